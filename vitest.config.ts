@@ -1,0 +1,25 @@
+import { defaultServerConditions } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+const conditions = ['@plugwire/source', ...defaultServerConditions];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    globals: false,
+    pool: 'forks',
+    testTimeout: 30_000,
+    include: ['packages/**/src/**/*.test.ts', 'examples/**/src/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    setupFiles: ['test/support/fail-on-output.ts'],
+    typecheck: {
+      include: ['packages/**/src/**/*.test-d.ts'],
+      tsconfig: 'tsconfig.test.json',
+    },
+    coverage: {
+      include: ['packages/*/src/**/*.ts'],
+      exclude: ['**/*.test.ts', '**/*.test-d.ts'],
+    },
+  },
+});
