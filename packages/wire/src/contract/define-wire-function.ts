@@ -1,0 +1,156 @@
+import type { z } from 'zod';
+
+import type { FallbackPolicy } from '../fallback-policy.ts';
+import { FALLBACK_POLICIES } from '../fallback-policy.ts';
+import { PROTOCOL_LIMITS } from '../limits.ts';
+import { isFunctionName } from '../names.ts';
+import { PlugwireUsageError } from '../usage-error.ts';
+import { isVersion } from '../versions.ts';
+import type { Ladder, Rung } from './ladder.ts';
+import { setLadder } from './ladder.ts';
+import type { MessageSchema } from './message-schema.ts';
+import { createMessageSchema } from './message-schema.ts';
+import type { FirstVersion, NextVersion, WireFunction, WireFunctionBuilder } from './wire-function.ts';
+
+/**
+ * Defines a contract by its first version. Chain `.next(…)` for each further one and, after `use_default`,
+ * `.withDefault(…)` last.
+ *
+ * Throws {@link PlugwireUsageError}: `bad_name`, `bad_policy`, `bad_version`, `too_many_versions`, `bad_schema`,
+ * `bad_sample`, `bad_adapter`, `bad_default`.
+ *
+ * @example
+ * const greet = defineWireFunction({
+ *   name: 'greet',
+ *   fallback: 'use_default',
+ *   request: z.strictObject({ name: z.string() }),
+ *   response: z.strictObject({ text: z.string() }),
+ *   sample: { request: { name: '' }, response: { text: '' } },
+ * }).withDefault(({ name }) => ({ text: `Hello, ${name}` }));
+ */
+export const defineWireFunction = <
+  const Name extends string,
+  const Policy extends FallbackPolicy,
+  Request extends z.ZodType,
+  Response extends z.ZodType,
+>(
+  first: FirstVersion<Name, Policy, Request, Response>,
+): WireFunctionBuilder<Name, Policy, z.output<Request>, z.output<Response>> => {
+  const { name, fallback } = first;
+  if (!isFunctionName(name)) {
+    refuse(
+      'bad_name',
+      `the name ${JSON.stringify(String(name))} is no function name: expected ^[a-z][a-z0-9_]*$, at most 64 bytes, not "memory", "hs_init" or "cc_lb_…". Rename the function.`,
+    );
+  }
+  if (!FALLBACK_POLICIES.includes(fallback)) {
+    refuse(
+      'bad_policy',
+      `${name}: the fallback is none of ${FALLBACK_POLICIES.join(', ')}. Choose what the host shall do when a dispatch fails.`,
+    );
+  }
+  const rung = createRung(name, first.version === undefined ? 1 : first.version, first, undefined);
+  return createContract(name, fallback, [rung]) as unknown as WireFunctionBuilder<
+    Name,
+    Policy,
+    z.output<Request>,
+    z.output<Response>
+  >;
+};
+
+/** What any version brings, with the types worn off: the public types have done their work before this is called. */
+interface VersionSource {
+  readonly request: z.ZodType;
+  readonly response: z.ZodType;
+  readonly sample: { readonly request: unknown; readonly response: unknown };
+}
+
+type Adapters = Pick<
+  NextVersion<unknown, unknown, z.ZodType, z.ZodType>,
+  'downgradeRequest' | 'upgradeResponse'
+>;
+
+const createContract = (
+  name: string,
+  fallback: FallbackPolicy,
+  rungs: readonly [Rung, ...Rung[]],
+): WireFunction => {
+  const facts = { name, fallback, versions: Object.freeze(rungs.map((rung) => rung.version)) };
+  const ladder: Ladder = { rungs, newest: rungs.at(-1) ?? rungs[0], makeDefault: undefined };
+
+  const next = (source: VersionSource & Adapters): WireFunction => {
+    if (rungs.length >= PROTOCOL_LIMITS.versionsPerFunction) {
+      refuse(
+        'too_many_versions',
+        `${name}: has ${rungs.length} versions already, the most that an offer can list. Drop the oldest.`,
+      );
+    }
+    const rung = createRung(name, ladder.newest.version + 1, source, source);
+    return createContract(name, fallback, [...rungs, rung]);
+  };
+  const withDefault = (makeDefault: (request: never) => unknown): WireFunction => {
+    if (typeof makeDefault !== 'function') {
+      refuse('bad_default', `${name}: withDefault expects a function from the request to the response.`);
+    }
+    const contract = Object.freeze({ ...facts });
+    setLadder(contract, { ...ladder, makeDefault });
+    return contract;
+  };
+
+  const contract = Object.freeze({ ...facts, next, ...(fallback === 'use_default' ? { withDefault } : {}) });
+  setLadder(contract, ladder);
+  return contract;
+};
+
+const createRung = (
+  name: string,
+  version: number,
+  source: VersionSource,
+  adapters: Adapters | undefined,
+): Rung => {
+  const where = `${name} version ${String(version)}`;
+  if (!isVersion(version)) refuse('bad_version', `${where}: expected a whole number from 1 to 65535.`);
+  if (adapters !== undefined) {
+    for (const key of ['downgradeRequest', 'upgradeResponse'] as const) {
+      if (typeof adapters[key] !== 'function')
+        refuse('bad_adapter', `${where}: ${key} is missing. Give a pure function.`);
+    }
+  }
+  const request = createMessageSchema(source.request, 'request', `${where}, request`);
+  const response = createMessageSchema(source.response, 'response', `${where}, response`);
+  checkSample(request, source.sample?.request, `${where}, sample.request`);
+  checkSample(response, source.sample?.response, `${where}, sample.response`);
+  return {
+    version,
+    request,
+    response,
+    sample: source.sample,
+    downgradeRequest: adapters?.downgradeRequest,
+    upgradeResponse: adapters?.upgradeResponse,
+  };
+};
+
+/** A sample must survive the whole way: out to JSON and back. That finds what no look at a schema can. */
+const checkSample = (schema: MessageSchema, sample: unknown, where: string): void => {
+  const out = schema.fromHost(sample);
+  if (!out.ok)
+    return refuse('bad_sample', `${where} does not fit its own schema: ${out.detail}. Give a valid message.`);
+  const back = schema.fromWire(throughJson(out.message.wire, where));
+  if (!back.ok)
+    refuse(
+      'bad_sample',
+      `${where} does not come back from JSON: ${back.detail}. Use types that JSON can carry.`,
+    );
+};
+
+const throughJson = (wire: object, where: string): object => {
+  try {
+    return JSON.parse(JSON.stringify(wire)) as object;
+  } catch {
+    return refuse('bad_sample', `${where} cannot be written as JSON. Use types that JSON can carry.`);
+  }
+};
+
+const refuse = (code: PlugwireUsageError['code'], message: string): never => {
+  throw new PlugwireUsageError(code, message);
+};

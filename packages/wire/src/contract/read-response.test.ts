@@ -1,0 +1,329 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+import { jsonValue } from '../json/json-value.ts';
+import { defineWireFunction } from './define-wire-function.ts';
+import type { Ladder } from './ladder.ts';
+import { findLadder } from './ladder.ts';
+import type { ResponseRead } from './read-response.ts';
+import { readResponse } from './read-response.ts';
+
+const MARKER = 'MARKER_7f3a';
+const empty = z.strictObject({});
+const ladderOf = (response: z.ZodType, sample: unknown): Ladder =>
+  findLadder(
+    defineWireFunction({
+      name: 'greet',
+      fallback: 'silent_skip',
+      request: empty,
+      response,
+      sample: { request: {}, response: sample },
+    }),
+  ) ?? expect.fail('no contract');
+
+/** A failure must name its stage and code, and show nothing of the text. */
+const failsWith = (result: ResponseRead, stage: string, code: string): void => {
+  expect(result).toMatchObject({ ok: false, stage, code });
+  expect(result).not.toHaveProperty('message', expect.stringContaining(MARKER));
+  expect(result).not.toHaveProperty('response');
+};
+const boom = (text: string): never => {
+  throw new Error(text);
+};
+
+interface Tree {
+  readonly a?: Tree | undefined;
+}
+const tree: z.ZodType<Tree> = z.strictObject({ a: z.lazy(() => tree).optional() });
+const date = z.codec(z.string(), z.date(), {
+  decode: (wire) => (wire === MARKER ? boom(wire) : new Date(wire)),
+  encode: (host) => host.toISOString(),
+});
+const closed = ladderOf(z.strictObject({ a: z.string(), b: z.strictObject({ c: z.int() }).optional() }), {
+  a: '',
+});
+const anyJson = ladderOf(z.strictObject({ a: jsonValue }), { a: null });
+const unknown = ladderOf(z.strictObject({ a: z.unknown() }), { a: null });
+const record = ladderOf(z.strictObject({ a: z.record(z.string(), z.string()) }), { a: {} });
+const trees = ladderOf(z.strictObject({ a: tree }), { a: {} });
+const coded = ladderOf(z.strictObject({ a: date }), { a: new Date(0) });
+
+describe('a response', () => {
+  it('comes back without _v', () => {
+    expect(readResponse(closed, 1, '{"_v":1,"a":"x","b":{"c":1}}')).toStrictEqual({
+      ok: true,
+      response: { a: 'x', b: { c: 1 } },
+    });
+  });
+
+  it('may be surrounded by white space and say _v anywhere', () => {
+    expect(readResponse(closed, 1, ' {"a":"x","_v":1}\n')).toStrictEqual({ ok: true, response: { a: 'x' } });
+  });
+
+  it('comes back in the host form of a codec', () => {
+    expect(readResponse(coded, 1, '{"a":"1970-01-01T00:00:00.000Z","_v":1}')).toStrictEqual({
+      ok: true,
+      response: { a: new Date(0) },
+    });
+  });
+
+  it('carries any JSON', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const a = JSON.parse(JSON.stringify(value)) as unknown;
+        fc.pre(!JSON.stringify(value).includes('__proto__'));
+        expect(readResponse(anyJson, 1, JSON.stringify({ a, _v: 1 }))).toStrictEqual({
+          ok: true,
+          response: { a },
+        });
+      }),
+    );
+  });
+});
+
+describe('deserialize_response', () => {
+  it('empty_output: nothing', () => {
+    failsWith(readResponse(closed, 1, ''), 'deserialize_response', 'empty_output');
+  });
+
+  it.each([
+    ' ',
+    MARKER,
+    `"${MARKER}`,
+    `{"a":"${MARKER}","_v":1`,
+    `{"a":"${MARKER}","_v":1}}`,
+    `{"a":'${MARKER}'}`,
+    `{"a":"${MARKER}",}`,
+    `{"a":NaN,"_v":1}`,
+    `\uFEFF{"a":"${MARKER}","_v":1}`,
+    `{"a":"${MARKER}\n","_v":1}`,
+  ])('not_json: %j', (text) => {
+    failsWith(readResponse(closed, 1, text), 'deserialize_response', 'not_json');
+  });
+});
+
+describe('response_envelope', () => {
+  it.each(['null', '1', 'true', '[]', `["${MARKER}"]`, `"${MARKER}"`, `[{"a":"${MARKER}","_v":1}]`])(
+    'not_an_object: %s',
+    (text) => {
+      failsWith(readResponse(closed, 1, text), 'response_envelope', 'not_an_object');
+    },
+  );
+
+  it.each([
+    '{}',
+    `{"a":"${MARKER}"}`,
+    `{"a":"${MARKER}","V":1}`,
+    `{"a":{"_v":1}}`,
+    `{"a":"","__proto__":{"_v":1}}`,
+  ])('version_missing: %s', (text) => {
+    failsWith(readResponse(closed, 1, text), 'response_envelope', 'version_missing');
+  });
+
+  it.each(['"1"', `"${MARKER}"`, 'null', 'true', '[1]', '{}', '1.5', '-1', '1e400', '18446744073709551616'])(
+    'version_invalid: _v is %s',
+    (version) => {
+      const text = `{"a":"${MARKER}","_v":${version}}`;
+      failsWith(readResponse(closed, 1, text), 'response_envelope', 'version_invalid');
+    },
+  );
+
+  it.each(['0', '2', '65536', '4294967297', '9007199254740991'])('version_mismatch: _v is %s', (version) => {
+    const text = `{"a":"${MARKER}","_v":${version}}`;
+    failsWith(readResponse(closed, 1, text), 'response_envelope', 'version_mismatch');
+  });
+
+  it('is looked at before the response', () => {
+    failsWith(readResponse(closed, 1, '{"wrong":1,"_v":2}'), 'response_envelope', 'version_mismatch');
+  });
+});
+
+describe('response_decode', () => {
+  it.each([
+    ['an extra key', `{"a":"","${MARKER}":"${MARKER}","_v":1}`],
+    ['an extra key further in', `{"a":"","b":{"c":1,"${MARKER}":1},"_v":1}`],
+    ['a missing key', '{"_v":1}'],
+    ['a wrong type', `{"a":["${MARKER}"],"_v":1}`],
+    ['null', '{"a":null,"_v":1}'],
+    ['__proto__ at the root', `{"a":"","__proto__":{"${MARKER}":1},"_v":1}`],
+    ['__proto__ further in', `{"a":"","b":{"c":1,"__proto__":"${MARKER}"},"_v":1}`],
+    ['__proto__ in the place of a key', `{"__proto__":{"a":"${MARKER}"},"_v":1}`],
+  ])('schema_mismatch: %s', (_, text) => {
+    failsWith(readResponse(closed, 1, text), 'response_decode', 'schema_mismatch');
+  });
+
+  it('schema_mismatch: a record, whose keys are not shown', () => {
+    const result = readResponse(record, 1, `{"a":{"${MARKER}":1},"_v":1}`);
+    failsWith(result, 'response_decode', 'schema_mismatch');
+    expect(result).toHaveProperty('message', 'response.a.*: expected string');
+  });
+
+  it('schema_mismatch: names the place as far as the schema names it', () => {
+    const result = readResponse(closed, 1, `{"a":"","b":{"c":"${MARKER}"},"_v":1}`);
+    expect(result).toHaveProperty('message', 'response.b.c: expected number');
+  });
+
+  it('schema_mismatch: shows three faults and counts the rest', () => {
+    const many = ladderOf(z.strictObject({ a: z.array(z.int()) }), { a: [] });
+    const result = readResponse(many, 1, '{"a":["","","","",""],"_v":1}');
+    expect(result).toHaveProperty(
+      'message',
+      expect.stringMatching(/^(response\.a\[\]: [^;]+; ){3}and 2 more$/),
+    );
+  });
+
+  it.each([
+    ['any JSON', anyJson, `{"a":{"b":{"__proto__":"${MARKER}"}},"_v":1}`],
+    ['any JSON, in an array', anyJson, `{"a":[{"__proto__":"${MARKER}"}],"_v":1}`],
+    ['z.unknown', unknown, `{"a":{"__proto__":"${MARKER}"},"_v":1}`],
+    ['a record', record, `{"a":{"__proto__":"${MARKER}"},"_v":1}`],
+    ['the root', anyJson, `{"a":1,"__proto__":"${MARKER}","_v":1}`],
+    ['z.lazy', trees, `{"a":{"__proto__":{"${MARKER}":1}},"_v":1}`],
+  ])('proto_key: in %s', (_, ladder, text) => {
+    failsWith(readResponse(ladder, 1, text), 'response_decode', 'proto_key');
+  });
+
+  const arrays = (levels: number) => `{"a":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)},"_v":1}`;
+  const objects = (levels: number) => `{"a":${'{"a":'.repeat(levels - 2)}{}${'}'.repeat(levels - 2)},"_v":1}`;
+
+  it.each([
+    ['any JSON', anyJson, arrays],
+    ['any JSON, objects', anyJson, objects],
+    ['z.unknown', unknown, arrays],
+    ['z.lazy', trees, objects],
+  ])('too_deep: 129 levels in %s, where 128 pass', (_, ladder, deep) => {
+    expect(readResponse(ladder, 1, deep(128))).toMatchObject({ ok: true });
+    failsWith(readResponse(ladder, 1, deep(129)), 'response_decode', 'too_deep');
+    failsWith(readResponse(ladder, 1, deep(5000)), 'response_decode', 'too_deep');
+  });
+
+  it.each([
+    ['arrays', arrays(5000)],
+    ['objects', objects(5000)],
+    ['under an unknown key', `{"a":"","x":${'['.repeat(5000)}${']'.repeat(5000)},"_v":1}`],
+  ])('schema_mismatch: 5,000 levels where the schema has no open end: %s', (_, text) => {
+    failsWith(readResponse(closed, 1, text), 'response_decode', 'schema_mismatch');
+  });
+
+  it('codec_threw: a codec that throws', () => {
+    failsWith(readResponse(coded, 1, `{"a":"${MARKER}","_v":1}`), 'response_decode', 'codec_threw');
+  });
+
+  it('codec_threw: a check of the schema that throws', () => {
+    const ladder = ladderOf(z.strictObject({ a: z.string().refine((a) => a === '' || boom(a)) }), { a: '' });
+    failsWith(readResponse(ladder, 1, `{"a":"${MARKER}","_v":1}`), 'response_decode', 'codec_threw');
+  });
+});
+
+describe('a response goes up the ladder', () => {
+  const keep = (older: unknown): unknown => older;
+  const three = (
+    raiseTo5: (older: { a: string }) => unknown = ({ a }) => ({ b: a }),
+    raiseTo6: (older: { b: string }) => unknown = ({ b }) => ({ c: b }),
+  ): Ladder =>
+    findLadder(
+      defineWireFunction({
+        name: 'greet',
+        fallback: 'silent_skip',
+        version: 4,
+        request: empty,
+        response: z.strictObject({ a: z.string() }),
+        sample: { request: {}, response: { a: '' } },
+      })
+        .next({
+          request: empty,
+          response: z.strictObject({ b: z.string() }),
+          sample: { request: {}, response: { b: '' } },
+          downgradeRequest: keep as never,
+          upgradeResponse: raiseTo5 as never,
+        })
+        .next({
+          request: empty,
+          response: z.strictObject({ c: z.string() }),
+          sample: { request: {}, response: { c: '' } },
+          downgradeRequest: keep as never,
+          upgradeResponse: raiseTo6 as never,
+        }),
+    ) ?? expect.fail('no contract');
+
+  it.each([
+    [4, '{"a":"x","_v":4}'],
+    [5, '{"b":"x","_v":5}'],
+    [6, '{"c":"x","_v":6}'],
+  ])('from version %i', (version, text) => {
+    expect(readResponse(three(), version, text)).toStrictEqual({ ok: true, response: { c: 'x' } });
+  });
+
+  it('is checked against the version that was negotiated', () => {
+    failsWith(readResponse(three(), 4, '{"c":"x","_v":4}'), 'response_decode', 'schema_mismatch');
+    failsWith(readResponse(three(), 4, '{"c":"x","_v":6}'), 'response_envelope', 'version_mismatch');
+  });
+
+  it.each([
+    ['adapter_threw', 'the lower', three(({ a }) => boom(a)), 'from version 4 to 5'],
+    ['adapter_threw', 'the upper', three(undefined, ({ b }) => boom(b)), 'from version 5 to 6'],
+    ['adapter_mismatch', 'the lower', three(({ a }) => ({ [a]: a })), 'from version 4 to 5'],
+    ['adapter_mismatch', 'the upper', three(undefined, ({ b }) => [b]), 'from version 5 to 6'],
+    ['adapter_mismatch', 'nothing from the upper', three(undefined, () => undefined), 'from version 5 to 6'],
+  ])('%s: %s adapter', (code, _, ladder, step) => {
+    const result = readResponse(ladder, 4, `{"a":"${MARKER}","_v":4}`);
+    failsWith(result, 'response_decode', code);
+    expect(result).toHaveProperty('message', expect.stringContaining(step));
+  });
+
+  it('without the adapters below the version that it has', () => {
+    const ladder = three(({ a }) => boom(a));
+    expect(readResponse(ladder, 5, '{"b":"x","_v":5}')).toStrictEqual({ ok: true, response: { c: 'x' } });
+  });
+});
+
+describe('no message ever shows the response', () => {
+  const marked = fc.letrec<{ value: unknown }>((tie) => ({
+    value: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      fc.constantFrom<unknown>(MARKER, 1, null, true, `${MARKER} `),
+      fc.array(tie('value'), { maxLength: 3 }),
+      fc.dictionary(fc.constantFrom('a', 'b', 'c', '_v', '__proto__', MARKER), tie('value'), { maxKeys: 4 }),
+    ),
+  })).value;
+  const union = ladderOf(
+    z.strictObject({ a: z.union([z.int(), z.strictObject({ b: z.int() }), z.tuple([z.int()])]) }),
+    { a: 1 },
+  );
+  const tagged = ladderOf(
+    z.strictObject({ a: z.discriminatedUnion('b', [z.strictObject({ b: z.literal('c'), c: z.int() })]) }),
+    { a: { b: 'c', c: 1 } },
+  );
+  const enumerated = ladderOf(z.strictObject({ a: z.record(z.enum(['b', 'c']), z.array(z.int().max(3))) }), {
+    a: { b: [], c: [] },
+  });
+  const keyed = ladderOf(z.strictObject({ a: z.record(z.string().max(3), z.int()) }), { a: {} });
+  const formats = ladderOf(z.strictObject({ a: z.string().max(3).startsWith('x') }), { a: 'x' });
+  const both = ladderOf(z.strictObject({ a: z.intersection(z.record(z.string(), z.int()), z.unknown()) }), {
+    a: {},
+  });
+
+  it.each([
+    ['closed', closed],
+    ['any JSON', anyJson],
+    ['record', record],
+    ['record of short keys', keyed],
+    ['record of an enum', enumerated],
+    ['z.lazy', trees],
+    ['codec', coded],
+    ['union', union],
+    ['tagged union', tagged],
+    ['formats', formats],
+    ['intersection', both],
+  ])('%s', (_, ladder) => {
+    fc.assert(
+      fc.property(marked, marked, fc.boolean(), fc.nat(80), (a, rest, whole, cut) => {
+        const envelope = JSON.stringify({ ...(rest as object | null), a, _v: 1 });
+        const text = whole ? envelope : envelope.slice(0, cut);
+        const result = readResponse(ladder, 1, text);
+        expect(result.ok ? '' : result.message).not.toContain(MARKER);
+      }),
+    );
+  });
+});

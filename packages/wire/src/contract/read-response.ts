@@ -1,0 +1,88 @@
+import type { StageFailure } from './dispatch-failure.ts';
+import { stageFailure } from './dispatch-failure.ts';
+import type { Ladder, Rung } from './ladder.ts';
+import type { MessageFault } from './message-schema.ts';
+
+export type ResponseRead = { readonly ok: true; readonly response: object } | StageFailure;
+
+/**
+ * Reads a plugin's answer to a call at `version`, one of the ladder's: JSON, envelope, schema, and up the ladder to the newest version. Fails
+ * at `deserialize_response`, `response_envelope` or `response_decode`. Never throws.
+ */
+export const readResponse = (ladder: Ladder, version: number, text: string): ResponseRead => {
+  const opened = openEnvelope(text, version);
+  if (!opened.ok) return opened;
+  const rung = ladder.rungs[version - ladder.rungs[0].version] as Rung;
+  const result = rung.response.fromWire(opened.body);
+  if (!result.ok) return responseFailure(result);
+  return rung === ladder.newest
+    ? { ok: true, response: result.message.host }
+    : raise(ladder, rung, result.message.host);
+};
+
+type Opened = { readonly ok: true; readonly body: object } | StageFailure;
+
+/** Takes `_v` off, after looking at it: the schema must not see it. */
+const openEnvelope = (text: string, version: number): Opened => {
+  if (text.length === 0)
+    return stageFailure('deserialize_response', 'empty_output', 'response: the output is empty');
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    // The parser's message quotes what it read, which is payload.
+    return stageFailure('deserialize_response', 'not_json', 'response: the output is not JSON');
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    return stageFailure('response_envelope', 'not_an_object', 'response: expected a JSON object');
+  }
+  const envelope = body as { _v?: unknown };
+  if (envelope._v !== version) return wrongVersion(envelope, version);
+  delete envelope._v;
+  return { ok: true, body };
+};
+
+const wrongVersion = (envelope: { _v?: unknown }, version: number): StageFailure => {
+  const expected = `expected the negotiated ${version}`;
+  if (!Object.hasOwn(envelope, '_v')) {
+    return stageFailure('response_envelope', 'version_missing', `response: has no "_v"; ${expected}`);
+  }
+  const seen = envelope._v;
+  return typeof seen === 'number' && Number.isSafeInteger(seen) && seen >= 0
+    ? stageFailure('response_envelope', 'version_mismatch', `response: "_v" is another version; ${expected}`)
+    : stageFailure(
+        'response_envelope',
+        'version_invalid',
+        `response: "_v" is no unsigned integer; ${expected}`,
+      );
+};
+
+const raise = (ladder: Ladder, lowest: Rung, response: object): ResponseRead => {
+  let host = response;
+  for (let at = ladder.rungs.indexOf(lowest) + 1; at < ladder.rungs.length; at += 1) {
+    const to = ladder.rungs[at] as Rung;
+    const step = `upgradeResponse from version ${to.version - 1} to ${to.version}`;
+    let newer: unknown;
+    try {
+      newer = to.upgradeResponse?.(host as never);
+    } catch {
+      return stageFailure('response_decode', 'adapter_threw', `response: ${step} threw`);
+    }
+    const result = to.response.fromHost(newer);
+    if (!result.ok) {
+      return stageFailure(
+        'response_decode',
+        'adapter_mismatch',
+        `response: ${step} gave what does not fit: ${result.detail}`,
+      );
+    }
+    host = result.message.host;
+  }
+  return { ok: true, response: host };
+};
+
+const responseFailure = ({ reason, detail }: MessageFault): StageFailure => {
+  // `not_an_object` and `unreadable` cannot come from parsed JSON that the envelope check let through.
+  const code = reason === 'not_an_object' || reason === 'unreadable' ? 'schema_mismatch' : reason;
+  return stageFailure('response_decode', code, detail);
+};

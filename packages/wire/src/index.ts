@@ -1,0 +1,75 @@
+/**
+ * Contracts and protocol data, pure: no I/O, no Node API, and nothing here knows that WebAssembly exists.
+ *
+ * @module
+ */
+export { defineWireFunction } from './contract/define-wire-function.ts';
+export type {
+  FirstVersion,
+  NextVersion,
+  RequestOf,
+  ResponseOf,
+  WireFunction,
+  WireFunctionBuilder,
+} from './contract/wire-function.ts';
+export {
+  DISPATCH_STAGES,
+  STAGE_CODES,
+  stageFailure,
+  type ContractCode,
+  type DispatchStage,
+  type StageFailure,
+} from './contract/dispatch-failure.ts';
+export { findLadder, type Ladder } from './contract/ladder.ts';
+export type { Message } from './contract/message-schema.ts';
+export {
+  checkRequest,
+  writeRequest,
+  type RequestChecked,
+  type RequestWritten,
+} from './contract/write-request.ts';
+export { readResponse, type ResponseRead } from './contract/read-response.ts';
+export { makeDefault } from './contract/make-default.ts';
+export { jsonObject, jsonValue, type JsonValue } from './json/json-value.ts';
+export { FALLBACK_POLICIES, type FallbackPolicy } from './fallback-policy.ts';
+export {
+  ABI_ENVELOPE,
+  checkIdentity,
+  IDENTITY_CODES,
+  IDENTITY_MAGIC,
+  IDENTITY_SECTION,
+  type IdentityCode,
+  type IdentityResult,
+  type PluginIdentity,
+} from './identity.ts';
+export { ENVELOPE_VERSION, HANDSHAKE_SCHEMA_VERSION, PROTOCOL_LIMITS } from './limits.ts';
+export { isCapabilityName, isFunctionName, isPluginName, showName } from './names.ts';
+export { buildOffer, canonicalOffer, type HandshakeOffer } from './offer.ts';
+export {
+  ACCEPT_CODES,
+  checkAccept,
+  type AcceptCode,
+  type AcceptResult,
+  type HandshakeAccept,
+} from './accept.ts';
+export { highestCommonVersion, isVersion } from './versions.ts';
+export {
+  buildSelfCheckRequest,
+  checkSelfCheck,
+  SELF_CHECK_CODES,
+  SELF_CHECK_STAGES,
+  type SelfCheckCode,
+  type SelfCheckRequest,
+  type SelfCheckResponse,
+  type SelfCheckResult,
+  type SelfCheckStage,
+} from './self-check.ts';
+export {
+  checkMetadata,
+  METADATA_CODES,
+  metadataExpiry,
+  type MetadataCode,
+  type MetadataResult,
+  type PluginMetadata,
+} from './metadata.ts';
+export { PlugwireUsageError, USAGE_CODES, type UsageCode } from './usage-error.ts';

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+import { PROTOCOL_LIMITS } from '../limits.ts';
+
+/** Any JSON: what `JSON.parse` can give. */
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+
+/**
+ * The schema for "any JSON" inside a contract, such as `signer_state`: plain JSON, at most 128 levels, no `__proto__`.
+ * Use it instead of `z.json()`, which takes 12 µs where this takes 0.3 (1 KB), overflows the stack on deep input and
+ * drops a `__proto__` key without a word.
+ *
+ * @example z.strictObject({ signer_state: jsonValue })
+ */
+export const jsonValue: z.ZodType<JsonValue, JsonValue> = z.custom<JsonValue>((value) =>
+  isPlainJson(value, 1),
+);
+
+/** Any JSON object: a {@link jsonValue} that is neither an array nor a scalar, such as a principal's `claims`. */
+export const jsonObject: z.ZodType<{ [key: string]: JsonValue }, { [key: string]: JsonValue }> = z.custom<{
+  [key: string]: JsonValue;
+}>((value) => typeof value === 'object' && value !== null && !Array.isArray(value) && isPlainJson(value, 1));
+
+const isPlainJson = (value: unknown, level: number): boolean => {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || level > PROTOCOL_LIMITS.jsonDepth) return false;
+  if (Array.isArray(value)) {
+    for (const item of value) if (!isPlainJson(item, level + 1)) return false;
+    return true;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  for (const key of Object.keys(value)) {
+    if (key === '__proto__' || !isPlainJson((value as Record<string, unknown>)[key], level + 1)) return false;
+  }
+  return true;
+};

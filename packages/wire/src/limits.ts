@@ -1,0 +1,27 @@
+/**
+ * The limits that the protocol itself sets (protocol §6). Sizes in bytes, times in milliseconds or seconds as named.
+ * What a host may configure stands in `@plugwire/runtime`.
+ */
+export const PROTOCOL_LIMITS = {
+  identityBytes: 65_536,
+  handshakeMs: 200,
+  handshakeFuel: 10_000_000,
+  handshakeOutputBytes: 32 * 1024,
+  selfCheckMs: 200,
+  selfCheckFuel: 10_000_000,
+  selfCheckOutputBytes: 8 * 1024,
+  selfCheckFailures: 16,
+  selfCheckFunctions: 16,
+  offeredFunctions: 32,
+  versionsPerFunction: 16,
+  capabilities: 32,
+  implementedFunctions: 16,
+  highestVersion: 65_535,
+  jsonDepth: 128,
+  metadataBytes: 256 * 1024,
+  metadataFreshSecs: 7 * 24 * 60 * 60,
+} as const;
+
+/** The handshake schema and the envelope that this package speaks. */
+export const HANDSHAKE_SCHEMA_VERSION = 1;
+export const ENVELOPE_VERSION = 1;

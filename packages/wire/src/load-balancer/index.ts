@@ -1,0 +1,156 @@
+/**
+ * The seven functions of a load balancer (protocol §7), in the order of a request. Every header value and body is base64
+ * and stays a string here: a codec would cost more than the call.
+ *
+ * @module
+ */
+import { z } from 'zod';
+
+import { defineWireFunction } from '../contract/define-wire-function.ts';
+import { jsonValue } from '../json/json-value.ts';
+import {
+  candidate,
+  clientRequest,
+  event,
+  header,
+  principal,
+  shapedRequest,
+  u16,
+  upstream,
+  upstreamError,
+  uuid,
+} from './shapes.ts';
+
+const SAMPLE_ID = '00000000-0000-4000-8000-000000000001';
+const SAMPLE_PRINCIPAL = { id: 'someone', kind: 'user', claims: {} };
+const SAMPLE_UPSTREAM = { kind: 'anthropic_direct' as const };
+const SAMPLE_SHAPED = { url: 'https://upstream.example/v1', method: 'POST', headers: [], body_base64: '' };
+const SAMPLE_REQUEST = {
+  request_id: 'r-1',
+  headers: [{ name: 'accept', value_base64: 'Ki8q' }],
+  method: 'POST',
+  path: '/v1/messages',
+  query: null,
+  body_base64: '',
+};
+
+/** Chooses among the upstreams that could serve a request. Without an answer the host uses its own choice. */
+export const filter = defineWireFunction({
+  name: 'filter',
+  fallback: 'use_default',
+  request: z.strictObject({
+    ...clientRequest.shape,
+    principal,
+    candidates: z.array(candidate),
+  }),
+  response: z.strictObject({
+    kept_upstream_ids: z.array(uuid),
+    reason: z.string(),
+    per_candidate_reasons: z.array(
+      z.strictObject({ upstream_id: uuid, kept: z.boolean(), reason: z.string() }),
+    ),
+  }),
+  sample: {
+    request: {
+      ...SAMPLE_REQUEST,
+      principal: SAMPLE_PRINCIPAL,
+      candidates: [
+        {
+          upstream_id: SAMPLE_ID,
+          name: 'one',
+          kind: 'anthropic_direct',
+          observed_rate_limits: [],
+          subscription_quotas: [],
+          observed_at_unix_secs: 1,
+        },
+      ],
+    },
+    response: {
+      kept_upstream_ids: [SAMPLE_ID],
+      reason: 'only one',
+      per_candidate_reasons: [{ upstream_id: SAMPLE_ID, kept: true, reason: 'only one' }],
+    },
+  },
+});
+
+/** Turns the client's request into the upstream's. Without an answer the request fails. */
+export const shape = defineWireFunction({
+  name: 'shape',
+  fallback: 'fail_request',
+  request: z.strictObject({ request: clientRequest, upstream, principal }),
+  response: shapedRequest,
+  sample: {
+    request: { request: SAMPLE_REQUEST, upstream: SAMPLE_UPSTREAM, principal: SAMPLE_PRINCIPAL },
+    response: SAMPLE_SHAPED,
+  },
+});
+
+/** Makes the state that `sign` needs, from what the operator configured. Without an answer the request fails. */
+export const buildSigner = defineWireFunction({
+  name: 'build_signer',
+  fallback: 'fail_request',
+  request: z.strictObject({ upstream, factory_state: jsonValue }),
+  response: z.strictObject({ signer_state: jsonValue }),
+  sample: { request: { upstream: SAMPLE_UPSTREAM, factory_state: {} }, response: { signer_state: {} } },
+});
+
+/** Signs the upstream's request; null leaves a part as it is. Without an answer the request fails. */
+export const sign = defineWireFunction({
+  name: 'sign',
+  fallback: 'fail_request',
+  request: z.strictObject({ shaped: shapedRequest, signer_state: jsonValue }),
+  response: z.strictObject({
+    url: z.string().nullable(),
+    method: z.string().nullable(),
+    headers: z.array(header).nullable(),
+    body_base64: z.string().nullable(),
+  }),
+  sample: {
+    request: { shaped: SAMPLE_SHAPED, signer_state: {} },
+    response: { url: null, method: null, headers: [], body_base64: null },
+  },
+});
+
+/** Says what to do when an upstream refuses the signature. Without an answer the refusal passes through. */
+export const onUnauthorized = defineWireFunction({
+  name: 'on_unauthorized',
+  fallback: 'pass_through',
+  request: z.strictObject({ error: upstreamError, signer_state: jsonValue }),
+  response: z.strictObject({ decision: z.string(), signer_state: jsonValue }),
+  sample: {
+    request: { error: { status: 401, body_base64: null, category: 'unauthorized' }, signer_state: {} },
+    response: { decision: 'give_up', signer_state: {} },
+  },
+});
+
+/** Rewrites an upstream's error for the client; null leaves it. Without an answer the error passes through. */
+export const normalizeError = defineWireFunction({
+  name: 'normalize_error',
+  fallback: 'pass_through',
+  request: z.strictObject({ status: u16, body_base64: z.string() }),
+  response: z.strictObject({ body_base64: z.string().nullable() }),
+  sample: { request: { status: 500, body_base64: '' }, response: { body_base64: null } },
+});
+
+/** Watches what happens to requests; its loss does no harm. */
+export const observe = defineWireFunction({
+  name: 'observe',
+  fallback: 'silent_skip',
+  request: z.strictObject({ events: z.array(event) }),
+  response: z.strictObject({}),
+  sample: {
+    request: { events: [{ kind: 'request_started', request_id: 'r-1', downstream_user_agent: null }] },
+    response: {},
+  },
+});
+
+/** All seven, in the order of a request: what a balancer gives to `createPluginHost`. */
+export const loadBalancerFunctions = [
+  filter,
+  shape,
+  buildSigner,
+  sign,
+  onUnauthorized,
+  normalizeError,
+  observe,
+] as const;

@@ -1,0 +1,45 @@
+/**
+ * What a caller can do wrong while defining, creating or loading. Closed: codes are added, never renamed.
+ * A dispatch never throws one of these.
+ */
+export const USAGE_CODES = [
+  'bad_name',
+  'bad_version',
+  'too_many_versions',
+  'bad_policy',
+  'bad_schema',
+  'bad_sample',
+  'bad_adapter',
+  'bad_default',
+  'bad_function',
+  'duplicate_function',
+  'too_many_functions',
+  'bad_capability',
+  'too_many_capabilities',
+  'bad_host_function',
+  'bad_source',
+  'bad_option',
+  'bad_limit',
+  'registry_conflict',
+  'host_closed',
+] as const;
+
+export type UsageCode = (typeof USAGE_CODES)[number];
+
+/**
+ * The API was used wrongly: a bad contract, a bad option, a closed host. Match on `code`; the message says what was
+ * seen, what was expected and what to do.
+ *
+ * @example
+ * try { defineWireFunction({ name: 'Greet', … }); }
+ * catch (error) { if (error.code === 'bad_name') … }
+ */
+export class PlugwireUsageError extends Error {
+  override readonly name = 'PlugwireUsageError';
+  readonly code: UsageCode;
+
+  constructor(code: UsageCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
