@@ -1,0 +1,102 @@
+import type { Behaviour, GuestWriter } from './behaviour.ts';
+
+/** The levels of Extism's own log functions. */
+export const GUEST_LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
+export type GuestLogLevel = (typeof GUEST_LOG_LEVELS)[number];
+
+/** Writes a line by Extism's own log functions, without output. */
+export const log = (level: GuestLogLevel, text: string): Behaviour => ({
+  writeBody: (guest) => `(call $env.log_${level} ${guest.block(text)}) (i32.const 0)`,
+});
+
+/** Stores a variable, without output. */
+export const varSet = (key: string, value: string | Uint8Array): Behaviour => ({
+  writeBody: (guest) => `(call $env.var_set ${guest.block(key)} ${guest.block(value)}) (i32.const 0)`,
+});
+
+/** Deletes a variable, without output. */
+export const varDelete = (key: string): Behaviour => ({
+  writeBody: (guest) => `(call $env.var_set ${guest.block(key)} (i64.const 0)) (i32.const 0)`,
+});
+
+/** Answers with a variable; without output if there is none. */
+export const varGet = (key: string): Behaviour => ({
+  writeBody: (guest) => `(call $lib.answer_block (call $env.var_get ${guest.block(key)})) (i32.const 0)`,
+});
+
+/** Answers with a string of the configuration; without output if there is none. */
+export const configGet = (key: string): Behaviour => ({
+  writeBody: (guest) => `(call $lib.answer_block (call $env.config_get ${guest.block(key)})) (i32.const 0)`,
+});
+
+/** Calls `http_request`, which a host may refuse; without output if it does not. */
+export const httpRequest = (
+  request: { readonly url: string; readonly method?: string } = { url: 'http://127.0.0.1:9/' },
+): Behaviour => ({
+  writeBody: (guest) =>
+    `(drop (call $env.http_request ${guest.block(JSON.stringify(request))} (i64.const 0))) (i32.const 0)`,
+});
+
+/** A type of a wasm value. */
+export type WasmValueType = 'i32' | 'i64' | 'f32' | 'f64';
+
+/**
+ * An argument of a host function: text or bytes as the handle of a block, a bigint as `i64`, a number as `i32`; anything
+ * else with its type.
+ */
+export type HostArgument =
+  | string
+  | Uint8Array
+  | bigint
+  | number
+  | { readonly type: WasmValueType; readonly value: number | bigint };
+
+/** A call of a host function. */
+export interface HostCall {
+  /** By default the protocol's own, `extism:host/user`. */
+  readonly namespace?: string;
+  readonly name: string;
+  readonly args?: readonly HostArgument[];
+  /** The type of its result; by default none. */
+  readonly result?: WasmValueType;
+  /** Whether the block behind an `i64` result becomes the output. By default the result is dropped. */
+  readonly answersResult?: boolean;
+}
+
+/**
+ * Calls a host function; without output unless `answersResult` is set.
+ *
+ * @example
+ * behave.sequence(
+ *   behave.callHostFunction({ name: 'cc_lb_log', args: ['info', 'called'] }),
+ *   behave.answer({ _v: 1, text: 'logged' }),
+ * )
+ */
+export const callHostFunction = ({
+  namespace = 'extism:host/user',
+  name,
+  args = [],
+  result,
+  answersResult = false,
+}: HostCall): Behaviour => ({
+  writeBody: (guest) => {
+    const params = args.map((arg) => ` ${typeOf(arg)}`).join('');
+    const signature = `(param${params})${result === undefined ? '' : ` (result ${result})`}`;
+    const id = guest.importFunction(namespace, name, signature);
+    const call = `(call ${id} ${args.map((arg) => operandOf(arg, guest)).join(' ')})`;
+    if (answersResult) return `(call $lib.answer_block ${call}) (i32.const 0)`;
+    return `${result === undefined ? call : `(drop ${call})`} (i32.const 0)`;
+  },
+});
+
+const typeOf = (arg: HostArgument): WasmValueType => {
+  if (typeof arg === 'number') return 'i32';
+  if (typeof arg === 'object' && 'type' in arg) return arg.type;
+  return 'i64';
+};
+
+const operandOf = (arg: HostArgument, guest: GuestWriter): string => {
+  if (typeof arg === 'string' || arg instanceof Uint8Array) return guest.block(arg);
+  const value = typeof arg === 'object' ? arg.value : arg;
+  return `(${typeOf(arg)}.const ${value})`;
+};

@@ -1,0 +1,32 @@
+/**
+ * Plugins to test with: a builder that makes one from a short description, and one fixture for each behaviour.
+ *
+ * @module
+ */
+export { buildPlugin, identityText } from './build-plugin.ts';
+export type {
+  AcceptOverride,
+  FunctionDescription,
+  IdentityPayload,
+  PluginDescription,
+} from './plugin-description.ts';
+export { behave } from './behave/behave.ts';
+export type { Behaviour, GuestWriter } from './behave/behaviour.ts';
+export type { CountKeeper } from './behave/answers.ts';
+export {
+  BAD_HANDLE_KINDS,
+  TRAP_KINDS,
+  type BadHandleKind,
+  type ExhaustAnswers,
+  type TrapKind,
+} from './behave/faults.ts';
+export {
+  GUEST_LOG_LEVELS,
+  type GuestLogLevel,
+  type HostArgument,
+  type HostCall,
+  type WasmValueType,
+} from './behave/host-calls.ts';
+export { buildFixture, FIXTURE_NAMES, fixtures, type FixtureName } from './fixtures/fixtures.ts';
+export { appendCustomSections, type CustomSection } from './custom-section.ts';
+export { compileWat } from './compile-wat.ts';
