@@ -1,0 +1,265 @@
+;; The kernel: `extism:host/env`, served from inside wasm.
+;;
+;; One memory, bump-allocated and reset per call. A handle is an address in it. What a guest may touch lies between $BASE
+;; and $BASE + $used; everything below is the kernel's own, so no guest can forge a block's length or a result.
+;;
+;;       0  state words, read by the host after a call (STATE in kernel.ts)
+;;     256  the block table: 65,536 entries of (address i32, length i32), ascending
+;;  589824  $BASE: the blocks of this call, each on 8 bytes and zeroed
+(module $kernel
+  (import "host" "config_get" (func $host_config_get (param i32 i32) (result i32)))
+  (import "host" "var_get" (func $host_var_get (param i32 i32) (result i32)))
+  (import "host" "var_set" (func $host_var_set (param i32 i32 i32 i32)))
+  (import "host" "var_delete" (func $host_var_delete (param i32 i32)))
+  (import "host" "log" (func $host_log (param i32 i32 i32)))
+  (import "host" "log_level" (func $host_log_level (result i32)))
+
+  (memory (export "memory") 10)
+
+  ;; Bytes handed out in this call, from $BASE; never less than 8, so that every check below is one comparison.
+  (global $used (mut i64) (i64.const 8))
+  (global $blocks (mut i32) (i32.const 0))
+  ;; How many bytes of blocks one call may hold. The host sets it once.
+  (global $limit (mut i64) (i64.const 0))
+  (global $input_offset (mut i32) (i32.const 0))
+  (global $input_length (mut i64) (i64.const 0))
+  ;; The first offset at which eight bytes of input can no longer be read.
+  (global $input_u64_end (mut i64) (i64.const 0))
+
+  ;; ---- for the host ----
+
+  (func (export "configure") (param $limit i64)
+    (global.set $limit (local.get $limit)))
+
+  ;; Forgets the last call and makes room for the next one's input; 0 if there is none to be had.
+  (func (export "begin") (param $length i32) (result i32)
+    (local $address i32)
+    (call $reset)
+    (local.set $address (call $allocate (local.get $length)))
+    (if (i32.eqz (local.get $address)) (then (return (i32.const 0))))
+    (global.set $input_offset (local.get $address))
+    (global.set $input_length (i64.extend_i32_u (local.get $length)))
+    (if (i32.ge_u (local.get $length) (i32.const 8))
+      (then (global.set $input_u64_end (i64.extend_i32_u (i32.sub (local.get $length) (i32.const 7))))))
+    (local.get $address))
+
+  ;; A block of any length, none included: unlike a guest, the host can tell an empty value from a missing one.
+  (func $allocate (export "allocate") (param $length i32) (result i32)
+    (local $size i64) (local $address i32) (local $entry i32)
+    (local.set $size
+      (i64.and
+        (i64.add (i64.extend_i32_u (i32.or (local.get $length) (i32.eqz (local.get $length)))) (i64.const 7))
+        (i64.const -8)))
+    (if (i64.gt_u (i64.add (global.get $used) (local.get $size)) (global.get $limit)) (then (return (i32.const 0))))
+    (if (i32.ge_u (global.get $blocks) (i32.const 65536)) (then (return (i32.const 0))))
+    (if (i32.eqz (call $reach (i64.add (global.get $used) (local.get $size)))) (then (return (i32.const 0))))
+    (local.set $address (i32.add (i32.const 589824) (i32.wrap_i64 (global.get $used))))
+    (local.set $entry (i32.shl (global.get $blocks) (i32.const 3)))
+    (i32.store offset=256 (local.get $entry) (local.get $address))
+    (i32.store offset=260 (local.get $entry) (local.get $length))
+    (global.set $blocks (i32.add (global.get $blocks) (i32.const 1)))
+    (global.set $used (i64.add (global.get $used) (local.get $size)))
+    (local.get $address))
+
+  ;; The length of the block that starts at an address, or -1.
+  (func $block_length (export "block_length") (param $address i32) (result i32)
+    (local $entry i32)
+    (local.set $entry (call $find (local.get $address)))
+    (if (result i32) (i32.eq (local.get $entry) (i32.const -1))
+      (then (i32.const -1))
+      (else (i32.load offset=260 (local.get $entry)))))
+
+  ;; ---- inside ----
+
+  (func $reset
+    (memory.fill (i32.const 589824) (i32.const 0) (i32.wrap_i64 (global.get $used)))
+    (memory.fill (i32.const 0) (i32.const 0) (i32.const 24))
+    (global.set $used (i64.const 8))
+    (global.set $blocks (i32.const 0))
+    (global.set $input_offset (i32.const 0))
+    (global.set $input_length (i64.const 0))
+    (global.set $input_u64_end (i64.const 0)))
+
+  ;; Grows the memory, at least by half, until it holds so many bytes of blocks.
+  (func $reach (param $bytes i64) (result i32)
+    (local $missing i32) (local $half i32)
+    (local.set $missing
+      (i32.sub
+        (i32.wrap_i64 (i64.shr_u (i64.add (local.get $bytes) (i64.const 655359)) (i64.const 16)))
+        (memory.size)))
+    (if (i32.le_s (local.get $missing) (i32.const 0)) (then (return (i32.const 1))))
+    (local.set $half (i32.shr_u (memory.size) (i32.const 1)))
+    (if (i32.gt_u (local.get $half) (local.get $missing))
+      (then (if (i32.ne (memory.grow (local.get $half)) (i32.const -1)) (then (return (i32.const 1))))))
+    (i32.ne (memory.grow (local.get $missing)) (i32.const -1)))
+
+  ;; The table entry of the block that starts at an address, or -1. The newest block is the one most often asked for.
+  (func $find (param $address i32) (result i32)
+    (local $low i32) (local $high i32) (local $middle i32) (local $entry i32) (local $at i32)
+    (local.set $high (global.get $blocks))
+    (if (i32.eqz (local.get $high)) (then (return (i32.const -1))))
+    (local.set $middle (i32.sub (local.get $high) (i32.const 1)))
+    (loop $halve
+      (local.set $entry (i32.shl (local.get $middle) (i32.const 3)))
+      (local.set $at (i32.load offset=256 (local.get $entry)))
+      (if (i32.eq (local.get $at) (local.get $address)) (then (return (local.get $entry))))
+      (if (i32.lt_u (local.get $at) (local.get $address))
+        (then (local.set $low (i32.add (local.get $middle) (i32.const 1))))
+        (else (local.set $high (local.get $middle))))
+      (local.set $middle (i32.shr_u (i32.add (local.get $low) (local.get $high)) (i32.const 1)))
+      (br_if $halve (i32.lt_u (local.get $low) (local.get $high))))
+    (i32.const -1))
+
+  ;; A handle as an address, or 0 for what cannot be one.
+  (func $address_of (param $handle i64) (result i32)
+    (if (result i32) (i64.lt_u (i64.sub (local.get $handle) (i64.const 589824)) (global.get $used))
+      (then (i32.wrap_i64 (local.get $handle)))
+      (else (i32.const 0))))
+
+  ;; Ends the call: 1 a handle or a range that is not this call's, 2 HTTP.
+  (func $fault (param $reason i32)
+    (i32.store (i32.const 0) (local.get $reason))
+    (unreachable))
+
+  ;; ---- memory ----
+
+  (func (export "alloc") (param $length i64) (result i64)
+    (if (i64.eqz (local.get $length)) (then (return (i64.const 0))))
+    (if (i64.gt_u (local.get $length) (global.get $limit)) (then (return (i64.const 0))))
+    (i64.extend_i32_u (call $allocate (i32.wrap_i64 (local.get $length)))))
+
+  ;; Nothing is reused within a call: a freed block only loses its length.
+  (func (export "free") (param $handle i64)
+    (local $entry i32)
+    (local.set $entry (call $find (call $address_of (local.get $handle))))
+    (if (i32.ne (local.get $entry) (i32.const -1))
+      (then (i32.store offset=260 (local.get $entry) (i32.const -1)))))
+
+  (func $length (export "length") (param $handle i64) (result i64)
+    (local $length i32)
+    (local.set $length (call $block_length (call $address_of (local.get $handle))))
+    (if (result i64) (i32.eq (local.get $length) (i32.const -1))
+      (then (i64.const 0))
+      (else (i64.extend_i32_u (local.get $length)))))
+
+  (func (export "length_unsafe") (param $handle i64) (result i64)
+    (call $length (local.get $handle)))
+
+  (func (export "load_u8") (param $address i64) (result i32)
+    (local.set $address (i64.sub (local.get $address) (i64.const 589824)))
+    (if (i64.ge_u (local.get $address) (global.get $used)) (then (call $fault (i32.const 1))))
+    (i32.load8_u offset=589824 (i32.wrap_i64 (local.get $address))))
+
+  (func (export "load_u64") (param $address i64) (result i64)
+    (local.set $address (i64.sub (local.get $address) (i64.const 589824)))
+    (if (i64.gt_u (local.get $address) (i64.sub (global.get $used) (i64.const 8))) (then (call $fault (i32.const 1))))
+    (i64.load offset=589824 align=1 (i32.wrap_i64 (local.get $address))))
+
+  (func (export "store_u8") (param $address i64) (param $value i32)
+    (local.set $address (i64.sub (local.get $address) (i64.const 589824)))
+    (if (i64.ge_u (local.get $address) (global.get $used)) (then (call $fault (i32.const 1))))
+    (i32.store8 offset=589824 (i32.wrap_i64 (local.get $address)) (local.get $value)))
+
+  (func (export "store_u64") (param $address i64) (param $value i64)
+    (local.set $address (i64.sub (local.get $address) (i64.const 589824)))
+    (if (i64.gt_u (local.get $address) (i64.sub (global.get $used) (i64.const 8))) (then (call $fault (i32.const 1))))
+    (i64.store offset=589824 align=1 (i32.wrap_i64 (local.get $address)) (local.get $value)))
+
+  ;; ---- input, output, error ----
+
+  (func (export "input_offset") (result i64)
+    (i64.extend_i32_u (global.get $input_offset)))
+
+  (func (export "input_length") (result i64)
+    (global.get $input_length))
+
+  (func (export "input_load_u8") (param $offset i64) (result i32)
+    (if (i64.ge_u (local.get $offset) (global.get $input_length)) (then (call $fault (i32.const 1))))
+    (i32.load8_u (i32.add (global.get $input_offset) (i32.wrap_i64 (local.get $offset)))))
+
+  (func (export "input_load_u64") (param $offset i64) (result i64)
+    (if (i64.ge_u (local.get $offset) (global.get $input_u64_end)) (then (call $fault (i32.const 1))))
+    (i64.load align=1 (i32.add (global.get $input_offset) (i32.wrap_i64 (local.get $offset)))))
+
+  ;; Any range of this call's blocks; an empty one may stand anywhere.
+  (func (export "output_set") (param $address i64) (param $length i64)
+    (local $offset i64)
+    (if (i64.ne (local.get $length) (i64.const 0))
+      (then
+        (local.set $offset (i64.sub (local.get $address) (i64.const 589824)))
+        (if (i64.ge_u (local.get $offset) (global.get $used)) (then (call $fault (i32.const 1))))
+        (if (i64.gt_u (local.get $length) (i64.sub (global.get $used) (local.get $offset)))
+          (then (call $fault (i32.const 1))))))
+    (i32.store (i32.const 4) (i32.const 1))
+    (i32.store (i32.const 8) (i32.wrap_i64 (local.get $address)))
+    (i32.store (i32.const 12) (i32.wrap_i64 (local.get $length))))
+
+  ;; A block as the guest's own error; 0 takes it back.
+  (func (export "error_set") (param $handle i64)
+    (local $length i32)
+    (if (i64.eqz (local.get $handle))
+      (then (i32.store (i32.const 16) (i32.const 0)) (return)))
+    (local.set $length (call $block_length (call $address_of (local.get $handle))))
+    (if (i32.eq (local.get $length) (i32.const -1)) (then (call $fault (i32.const 1))))
+    (i32.store (i32.const 16) (i32.wrap_i64 (local.get $handle)))
+    (i32.store (i32.const 20) (local.get $length)))
+
+  (func (export "error_get") (result i64)
+    (i64.extend_i32_u (i32.load (i32.const 16))))
+
+  ;; ---- configuration and variables: the host keeps them, keys and values travel through blocks ----
+
+  (func (export "config_get") (param $key i64) (result i64)
+    (local $address i32) (local $length i32)
+    (local.set $address (call $address_of (local.get $key)))
+    (local.set $length (call $block_length (local.get $address)))
+    (if (i32.eq (local.get $length) (i32.const -1)) (then (return (i64.const 0))))
+    (i64.extend_i32_u (call $host_config_get (local.get $address) (local.get $length))))
+
+  (func (export "var_get") (param $key i64) (result i64)
+    (local $address i32) (local $length i32)
+    (local.set $address (call $address_of (local.get $key)))
+    (local.set $length (call $block_length (local.get $address)))
+    (if (i32.eq (local.get $length) (i32.const -1)) (then (return (i64.const 0))))
+    (i64.extend_i32_u (call $host_var_get (local.get $address) (local.get $length))))
+
+  ;; A value of 0 deletes the variable.
+  (func (export "var_set") (param $key i64) (param $value i64)
+    (local $key_address i32) (local $key_length i32) (local $address i32) (local $length i32)
+    (local.set $key_address (call $address_of (local.get $key)))
+    (local.set $key_length (call $block_length (local.get $key_address)))
+    (if (i32.eq (local.get $key_length) (i32.const -1)) (then (call $fault (i32.const 1))))
+    (if (i64.eqz (local.get $value))
+      (then (call $host_var_delete (local.get $key_address) (local.get $key_length)) (return)))
+    (local.set $address (call $address_of (local.get $value)))
+    (local.set $length (call $block_length (local.get $address)))
+    (if (i32.eq (local.get $length) (i32.const -1)) (then (call $fault (i32.const 1))))
+    (call $host_var_set
+      (local.get $key_address) (local.get $key_length) (local.get $address) (local.get $length)))
+
+  ;; ---- HTTP: a plugin may import it, and is stopped when it calls it ----
+
+  (func (export "http_request") (param i64 i64) (result i64)
+    (call $fault (i32.const 2))
+    (i64.const 0))
+
+  (func (export "http_status_code") (result i32) (i32.const 0))
+
+  (func (export "http_headers") (result i64) (i64.const 0))
+
+  ;; ---- log ----
+
+  (func $log (param $level i32) (param $handle i64)
+    (local $address i32) (local $length i32)
+    (local.set $address (call $address_of (local.get $handle)))
+    (local.set $length (call $block_length (local.get $address)))
+    (if (i32.eq (local.get $length) (i32.const -1)) (then (return)))
+    (call $host_log (local.get $level) (local.get $address) (local.get $length)))
+
+  (func (export "log_trace") (param i64) (call $log (i32.const 0) (local.get 0)))
+  (func (export "log_debug") (param i64) (call $log (i32.const 1) (local.get 0)))
+  (func (export "log_info") (param i64) (call $log (i32.const 2) (local.get 0)))
+  (func (export "log_warn") (param i64) (call $log (i32.const 3) (local.get 0)))
+  (func (export "log_error") (param i64) (call $log (i32.const 4) (local.get 0)))
+
+  (func (export "get_log_level") (result i32) (call $host_log_level)))

@@ -1,0 +1,29 @@
+/**
+ * The host side, in the order of a plugin's life: a host loads bytes, reads an identity, compiles modules, links them into a
+ * sandbox, shakes hands, lets the plugin check itself, and dispatches to it. ARCHITECTURE.md walks one call through it.
+ *
+ * @module
+ */
+export {
+  createPluginHost,
+  type LoadOptions,
+  type PluginHost,
+  type PluginHostOptions,
+} from './plugin-host.ts';
+export type { ModuleSource, NamedModuleSource, PluginSource } from './read-source.ts';
+export { readIdentity } from './read-identity.ts';
+export { LOAD_CODES, LOAD_STAGES, PluginLoadError, type LoadCode, type LoadStage } from './load-error.ts';
+export { LIMITS, type CallLimits, type LimitOptions, type PluginLimits } from './limits.ts';
+export { createSandbox, type Sandbox, type SandboxOptions } from './sandbox/create-sandbox.ts';
+export { SandboxError } from './sandbox/sandbox-error.ts';
+export { CALL_CODES, type CallCode } from './sandbox/call-result.ts';
+export type { GuestMemory, HostFunction, HostFunctions } from './sandbox/host-function.ts';
+export { hashOffer } from './handshake.ts';
+export type { Plugin, PluginHealth } from './plugin/plugin.ts';
+export type { DispatchOptions } from './plugin/dispatch.ts';
+export type { DispatchError, DispatchOutcome } from './plugin/dispatch-outcome.ts';
+export { DURATION_BUCKETS } from './observe/duration-histogram.ts';
+export { METRICS } from './observe/host-metrics.ts';
+export { LOG_TARGETS, type HostLogger } from './observe/logger.ts';
+export type { MetricRegistry } from './observe/metric-family.ts';
+export { PlugwireUsageError, USAGE_CODES, type UsageCode } from '@plugwire/wire';

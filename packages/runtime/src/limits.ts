@@ -1,0 +1,110 @@
+import { PlugwireUsageError } from '@plugwire/wire';
+
+/** What one call may take. Function over plugin over host. */
+export interface CallLimits {
+  /** The longest request, in bytes of JSON. */
+  readonly requestBytes: number;
+  /** The longest output, in bytes. */
+  readonly outputBytes: number;
+}
+
+/** What a plugin may take. */
+export interface PluginLimits extends CallLimits {
+  /** The largest module, in bytes of its file. */
+  readonly moduleBytes: number;
+  /** What one call may allocate in the kernel: input, output and everything that passes between guest and host. */
+  readonly kernelMemoryBytes: number;
+  /** What an instance may keep in Extism variables, keys and values together. */
+  readonly variableBytes: number;
+}
+
+/** Limits as a caller gives them: what is left out comes from the level above. */
+export interface LimitOptions extends Partial<PluginLimits> {
+  /** By function name, for single functions. */
+  readonly functions?: Readonly<Record<string, Partial<CallLimits>>>;
+}
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** Every limit: its default, the largest value that makes sense, and its meaning, in one table. */
+export const LIMITS = {
+  requestBytes: { default: MIB, max: 256 * MIB, unit: 'bytes of JSON in one request' },
+  outputBytes: { default: MIB, max: 256 * MIB, unit: 'bytes in one output' },
+  moduleBytes: { default: 32 * MIB, max: 1024 * MIB, unit: 'bytes of a module’s file' },
+  kernelMemoryBytes: {
+    default: 16 * MIB,
+    max: 256 * MIB,
+    unit: 'bytes that one call may allocate in the kernel',
+  },
+  variableBytes: {
+    default: MIB,
+    max: 1024 * MIB,
+    unit: 'bytes of Extism variables, keys and values, per instance',
+  },
+} as const satisfies Record<keyof PluginLimits, { default: number; max: number; unit: string }>;
+
+const LIMIT_NAMES = Object.keys(LIMITS) as (keyof PluginLimits)[];
+const CALL_LIMIT_NAMES = ['requestBytes', 'outputBytes'] as const satisfies (keyof CallLimits)[];
+
+/** The limits of one plugin, with everything filled in. */
+export interface ResolvedLimits extends PluginLimits {
+  /** The limits of a call to a function. */
+  forFunction(name: string): CallLimits;
+}
+
+/**
+ * Lays limits over each other, the later ones over the earlier, over the defaults.
+ *
+ * Throws `PlugwireUsageError` `bad_limit` for an unknown name or a value that is no whole number from 1 to its maximum.
+ */
+export const resolveLimits = (...layers: readonly (LimitOptions | undefined)[]): ResolvedLimits => {
+  const limits = Object.fromEntries(LIMIT_NAMES.map((name) => [name, LIMITS[name].default])) as Record<
+    keyof PluginLimits,
+    number
+  >;
+  const functions = new Map<string, Partial<CallLimits>>();
+  for (const layer of layers) {
+    if (layer === undefined) continue;
+    const { functions: perFunction, ...own } = checkObject(layer, 'limits');
+    Object.assign(limits, checkLimits(own, LIMIT_NAMES, 'limits'));
+    for (const [name, values] of Object.entries(perFunction ?? {})) {
+      const where = `limits.functions.${name}`;
+      functions.set(name, {
+        ...functions.get(name),
+        ...checkLimits(checkObject(values, where), CALL_LIMIT_NAMES, where),
+      });
+    }
+  }
+  return { ...limits, forFunction: (name) => ({ ...limits, ...functions.get(name) }) };
+};
+
+const checkObject = <Value>(value: Value, where: string): Value => {
+  if (typeof value === 'object' && value !== null) return value;
+  throw new PlugwireUsageError(
+    'bad_limit',
+    `${where} is no object: expected limits by name, such as { requestBytes: 65536 }.`,
+  );
+};
+
+const checkLimits = (values: object, names: readonly string[], where: string): Record<string, number> => {
+  const given: Record<string, number> = {};
+  for (const [name, value] of Object.entries(values) as [string, number | undefined][]) {
+    if (value === undefined) continue;
+    if (!names.includes(name)) {
+      throw new PlugwireUsageError(
+        'bad_limit',
+        `${where} has no limit "${name}": expected one of ${names.join(', ')}.`,
+      );
+    }
+    const { max, unit } = LIMITS[name as keyof PluginLimits];
+    if (!Number.isInteger(value) || value < 1 || value > max) {
+      throw new PlugwireUsageError(
+        'bad_limit',
+        `${where}.${name} is ${String(value)}: expected a whole number from 1 to ${max} (${unit}).`,
+      );
+    }
+    given[name] = value;
+  }
+  return given;
+};

@@ -1,0 +1,34 @@
+import { loadError, type LoadCode } from './load-error.ts';
+import type { GuestInstance } from './sandbox/guest-instance.ts';
+
+/** A phase in which the plugin is asked about itself, before anything of it serves. */
+export type LoadPhase = 'handshake' | 'self_check';
+
+/** Requests of these phases are the host's own and small: 32 functions with 16 versions each, and names of 64 bytes. */
+const PHASE_REQUEST_BYTES = 64 * 1024;
+
+/** Calls the plugin in a phase and gives its output as text. Throws `PluginLoadError` of that phase. */
+export const callPhase = (
+  instance: GuestInstance,
+  phase: LoadPhase,
+  name: string,
+  request: string,
+  outputBytes: number,
+  revealGuestErrors: boolean,
+): string => {
+  const result = instance.call(name, request, { requestBytes: PHASE_REQUEST_BYTES, outputBytes });
+  if (!result.ok) {
+    const words = revealGuestErrors && result.guestText !== undefined ? ` It says: ${result.guestText}` : '';
+    throw phaseError(phase, result.code, `${result.message}.${words}`);
+  }
+  if (result.output === null)
+    throw phaseError(phase, 'empty_output', `${name} set no output: expected JSON.`);
+  const text = result.output.text();
+  if (text === undefined)
+    throw phaseError(phase, 'not_utf8', `the output of ${name} is not UTF-8: expected JSON.`);
+  if (text === '') throw phaseError(phase, 'empty_output', `the output of ${name} is empty: expected JSON.`);
+  return text;
+};
+
+const phaseError = (phase: LoadPhase, code: LoadCode<LoadPhase>, message: string) =>
+  loadError(phase, code as LoadCode<'handshake'>, message);

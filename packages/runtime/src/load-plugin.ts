@@ -1,0 +1,179 @@
+import {
+  buildOffer,
+  metadataExpiry,
+  type HandshakeAccept,
+  type PluginIdentity,
+  type PluginMetadata,
+} from '@plugwire/wire';
+
+import { compileModules } from './compile-modules.ts';
+import { performHandshake } from './handshake.ts';
+import { createCcLbLog } from './host-functions/cc-lb-log.ts';
+import type { ResolvedLimits } from './limits.ts';
+import { loadError } from './load-error.ts';
+import { createDispatchLog } from './observe/dispatch-log.ts';
+import { createGuestLog, SILENT_LOG } from './observe/guest-log.ts';
+import type { HostMetrics } from './observe/host-metrics.ts';
+import type { HostLogger } from './observe/logger.ts';
+import type { DispatchEntry } from './plugin/dispatch.ts';
+import { createPlugin, type Plugin } from './plugin/plugin.ts';
+import { readIdentity } from './read-identity.ts';
+import type { PluginSource } from './read-source.ts';
+import { readSource } from './read-source.ts';
+import { createGuest, type Guest, type GuestRights } from './sandbox/guest.ts';
+import type { HostFunctions } from './sandbox/host-function.ts';
+import { createInstancePool } from './sandbox/instance-pool.ts';
+import { performSelfCheck } from './self-check.ts';
+
+/** What a load takes from its host. */
+export interface LoadContext {
+  /** The host's contracts, without versions negotiated yet. */
+  readonly functions: readonly Omit<DispatchEntry, 'version' | 'limits'>[];
+  readonly hostFunctions: HostFunctions;
+  readonly logger: HostLogger | undefined;
+  readonly metrics: HostMetrics;
+  readonly revealGuestErrors: boolean;
+  /** Takes a name, or throws because a live plugin has it. Gives the function that frees it again. */
+  claimName(name: string): () => void;
+}
+
+/** What one plugin is loaded with, checked. */
+export interface LoadRequest {
+  readonly source: PluginSource;
+  readonly name: string | undefined;
+  readonly sha256: string | undefined;
+  readonly config: ReadonlyMap<string, string>;
+  readonly limits: ResolvedLimits;
+  readonly capabilities: readonly string[];
+}
+
+/** The capability whose scope is the operator's name, so that it must be given one. */
+const STORAGE = 'storage';
+
+/**
+ * The life of a plugin up to its first dispatch: bytes, identity, module, sandbox, handshake, self-check, plugin.
+ *
+ * Throws `PluginLoadError` with the stage that refused it.
+ */
+export const loadPlugin = async (context: LoadContext, request: LoadRequest): Promise<Plugin> => {
+  const { source, sha256, limits } = request;
+  const files = await readSource(source, { sha256, moduleBytes: limits.moduleBytes });
+  const main = files.find((file) => file.name === 'main') ?? files[0];
+  const identity = readIdentity(main?.bytes ?? new Uint8Array());
+  const name = nameOf(request, identity);
+  const freeName = context.claimName(name);
+  try {
+    const modules = await compileModules(files);
+    const hostFunctions = withProtocolFunctions(context, name);
+    const guest = await createGuest({ modules, hostFunctions, config: request.config, limits });
+    const metadata = await introduce(context, request, guest, identity);
+    return await serve(context, request, guest, { name, identity, metadata }, freeName);
+  } catch (error) {
+    freeName();
+    throw error;
+  }
+};
+
+const nameOf = ({ name, capabilities }: LoadRequest, identity: PluginIdentity): string => {
+  if (name === undefined && capabilities.includes(STORAGE)) {
+    throw loadError(
+      'identity',
+      'name_required',
+      'the capability storage is granted, and a store is scoped by the operator’s name: give the option name.',
+    );
+  }
+  return name ?? identity.plugin_name;
+};
+
+/** The protocol's own functions, over which the host's may not lie. */
+const withProtocolFunctions = ({ hostFunctions, logger }: LoadContext, name: string): HostFunctions => ({
+  ...hostFunctions,
+  'extism:host/user': { ...hostFunctions['extism:host/user'], cc_lb_log: createCcLbLog(logger, name) },
+});
+
+const REFUSE_ALL: GuestRights = { gate: () => 'host_call_refused', log: SILENT_LOG };
+
+/** Handshake and self-check share an instance that is thrown away: what they leave behind must not serve. */
+const introduce = async (
+  context: LoadContext,
+  { capabilities }: LoadRequest,
+  guest: Guest,
+  identity: PluginIdentity,
+): Promise<PluginMetadata> => {
+  const instance = await guest.instantiate(REFUSE_ALL);
+  const offer = buildOffer(
+    context.functions.map(({ contract }) => contract),
+    capabilities,
+  );
+  const accept = performHandshake(instance, guest.functionNames, offer, context.revealGuestErrors);
+  const handshakeCompletedAt = unixSecs();
+  performSelfCheck(
+    instance,
+    guest.functionNames,
+    Object.keys(accept.chosen_versions),
+    handshakeCompletedAt,
+    context.revealGuestErrors,
+  );
+  return createMetadata(identity, accept, handshakeCompletedAt);
+};
+
+const unixSecs = (): number => Math.floor(Date.now() / 1000);
+
+const createMetadata = (
+  identity: PluginIdentity,
+  accept: HandshakeAccept,
+  handshakeCompletedAt: number,
+): PluginMetadata =>
+  Object.freeze({
+    identity,
+    negotiated_functions: Object.freeze({ ...accept.chosen_versions }),
+    negotiated_capabilities: Object.freeze([...new Set(accept.required_capabilities)].toSorted()),
+    handshake_completed_at: handshakeCompletedAt,
+    self_check_passed: true,
+    self_check_completed_at: unixSecs(),
+    expires_at: metadataExpiry(handshakeCompletedAt),
+  });
+
+const serve = async (
+  context: LoadContext,
+  { limits }: LoadRequest,
+  guest: Guest,
+  facts: Pick<Plugin, 'name' | 'identity' | 'metadata'>,
+  freeName: () => void,
+): Promise<Plugin> => {
+  const { name, metadata } = facts;
+  const rights = rightsOf(metadata, context.logger, name);
+  const create = () => guest.instantiate(rights);
+  const pool = createInstancePool(await create(), create);
+  const entries = context.functions.map(({ contract, ladder }): DispatchEntry => {
+    const version = Object.hasOwn(metadata.negotiated_functions, contract.name)
+      ? metadata.negotiated_functions[contract.name]
+      : undefined;
+    return { contract, ladder, version, limits: limits.forFunction(contract.name) };
+  });
+  const plugin = createPlugin(
+    facts,
+    {
+      entries: new Map(entries.map((entry) => [entry.contract, entry])),
+      pool,
+      counts: context.metrics.openPlugin(name),
+      log: createDispatchLog(context.logger, name),
+      revealGuestErrors: context.revealGuestErrors,
+    },
+    freeName,
+  );
+  // After the load has resolved: the caller does not wait for the spare.
+  setImmediate(() => pool.prepareSpare());
+  return plugin;
+};
+
+/** A host function runs only if its capability was granted and required: that is what was negotiated. */
+const rightsOf = (metadata: PluginMetadata, logger: HostLogger | undefined, name: string): GuestRights => {
+  const negotiated = new Set(metadata.negotiated_capabilities);
+  return {
+    gate: (capability) =>
+      capability === undefined || negotiated.has(capability) ? undefined : 'capability_denied',
+    // Extism's own log functions need no import of ours, but they are the same right.
+    log: negotiated.has('log') ? createGuestLog(logger, name) : SILENT_LOG,
+  };
+};

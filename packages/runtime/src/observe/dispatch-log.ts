@@ -1,0 +1,88 @@
+import type { DispatchStage, FallbackPolicy } from '@plugwire/wire';
+
+import type { HostLogger } from './logger.ts';
+import { LOG_TARGETS, writeLog } from './logger.ts';
+
+/** A failed dispatch, as it is logged: no payload in any of it. */
+interface DispatchWarning {
+  readonly function: string;
+  readonly stage: DispatchStage;
+  readonly code: string;
+  readonly policy: FallbackPolicy;
+  /** What was seen and expected. */
+  readonly detail: string;
+  /** The caller's own fields for this call. */
+  readonly fields: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The warnings of one plugin, limited per function and code. */
+export interface DispatchLog {
+  warn(warning: DispatchWarning): void;
+  /** Reports what was held back and stops. */
+  close(): void;
+}
+
+/** Protocol §4: more than this many warnings a second for one plugin, function and code are counted, not written. */
+const WARNINGS_PER_WINDOW = 10;
+const WINDOW_MS = 1000;
+
+interface Window {
+  readonly first: DispatchWarning;
+  written: number;
+  heldBack: number;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** Creates the log of a plugin's failed dispatches. */
+export const createDispatchLog = (logger: HostLogger | undefined, plugin: string): DispatchLog => {
+  const windows = new Map<string, Window>();
+
+  const endWindow = (key: string): void => {
+    const window = windows.get(key);
+    if (window === undefined) return;
+    clearTimeout(window.timer);
+    windows.delete(key);
+    if (window.heldBack === 0) return;
+    const fields = { ...standardFields(plugin, window.first), held_back: window.heldBack };
+    writeLog(logger, 'warn', fields, 'dispatch errors held back');
+  };
+
+  return {
+    warn: (warning) => {
+      if (logger === undefined) return;
+      const key = `${warning.function} ${warning.code}`;
+      let window = windows.get(key);
+      if (window === undefined) {
+        window = {
+          first: warning,
+          written: 0,
+          heldBack: 0,
+          timer: setTimeout(endWindow, WINDOW_MS, key).unref(),
+        };
+        windows.set(key, window);
+      }
+      if (window.written >= WARNINGS_PER_WINDOW) {
+        window.heldBack += 1;
+        return;
+      }
+      window.written += 1;
+      const fields = { ...warning.fields, ...standardFields(plugin, warning), detail: warning.detail };
+      writeLog(logger, 'warn', fields, `dispatch error, applying fallback ${warning.policy}`);
+    },
+    close: () => {
+      for (const key of windows.keys()) endWindow(key);
+    },
+  };
+};
+
+const standardFields = (
+  plugin: string,
+  { function: name, stage, code, policy }: DispatchWarning,
+): object => ({
+  target: LOG_TARGETS.dispatch,
+  plugin,
+  function: name,
+  stage,
+  code,
+  policy,
+});

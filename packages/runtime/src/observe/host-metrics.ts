@@ -1,0 +1,156 @@
+import type { DispatchStage } from '@plugwire/wire';
+
+import { createDurationHistogram, type DurationHistogram } from './duration-histogram.ts';
+import {
+  feedMetric,
+  type MetricDescription,
+  type MetricRegistry,
+  type MetricSample,
+} from './metric-family.ts';
+
+/** Every metric, in one table. Labels are operator names, contract names and closed lists: never a plugin's text. */
+export const METRICS = {
+  dispatchTotal: {
+    name: 'cc_lb_plugin_dispatch_total',
+    help: 'Dispatches by plugin, function and outcome (ok, fallback).',
+    type: 'counter',
+  },
+  dispatchErrors: {
+    name: 'cc_lb_plugin_dispatch_errors_total',
+    help: 'Failed dispatches by plugin, function, stage and code.',
+    type: 'counter',
+  },
+  dispatchDuration: {
+    name: 'cc_lb_plugin_dispatch_duration_seconds',
+    help: 'Duration of dispatches by plugin and function, failed ones included.',
+    type: 'histogram',
+  },
+  loadTotal: {
+    name: 'cc_lb_plugin_load_total',
+    help: 'Loads by stage and code of the refusal, or ok and ok.',
+    type: 'counter',
+  },
+  loaded: { name: 'cc_lb_plugin_loaded', help: 'Plugins that are loaded now, by plugin.', type: 'gauge' },
+} as const satisfies Record<string, MetricDescription>;
+
+/** The counts of one function of one plugin. */
+export interface FunctionCounts {
+  countOk(): void;
+  countFallback(stage: DispatchStage, code: string): void;
+  observe(seconds: number): void;
+}
+
+/** The counts of one plugin; they are gone from the registry when it closes. */
+export interface PluginCounts {
+  forFunction(name: string): FunctionCounts;
+  close(): void;
+}
+
+/** The counts of one host. */
+export interface HostMetrics {
+  countLoad(stage: string, code: string): void;
+  openPlugin(plugin: string): PluginCounts;
+  close(): void;
+}
+
+/** Creates a host's counts, and feeds them to the registry if there is one. Throws `PlugwireUsageError` `registry_conflict`. */
+export const createHostMetrics = (registry: MetricRegistry | undefined): HostMetrics => {
+  const loads = new Map<string, CountedLabels>();
+  const plugins = new Map<string, Map<string, FunctionState>>();
+
+  const eachFunction =
+    (samples: (state: FunctionState, labels: FunctionLabels) => MetricSample[]) => (): MetricSample[] =>
+      [...plugins].flatMap(([plugin, functions]) =>
+        [...functions].flatMap(([name, state]) => samples(state, { plugin, function: name })),
+      );
+
+  const feeds =
+    registry === undefined
+      ? []
+      : [
+          feedMetric(registry, METRICS.dispatchTotal, eachFunction(totalSamples)),
+          feedMetric(registry, METRICS.dispatchErrors, eachFunction(errorSamples)),
+          feedMetric(registry, METRICS.dispatchDuration, eachFunction(durationSamples)),
+          feedMetric(registry, METRICS.loadTotal, () => [...loads.values()].map(toSample)),
+          feedMetric(registry, METRICS.loaded, () =>
+            [...plugins.keys()].map((plugin) => ({ labels: { plugin }, value: 1 })),
+          ),
+        ];
+
+  return {
+    countLoad: (stage, code) => count(loads, { stage, code }),
+    openPlugin: (plugin) => {
+      const functions = new Map<string, FunctionState>();
+      plugins.set(plugin, functions);
+      return {
+        forFunction: (name) => {
+          const state = functions.get(name) ?? createFunctionState();
+          functions.set(name, state);
+          return state;
+        },
+        close: () => {
+          if (plugins.get(plugin) === functions) plugins.delete(plugin);
+        },
+      };
+    },
+    close: () => {
+      for (const end of feeds) end();
+    },
+  };
+};
+
+interface FunctionLabels extends Record<string, string> {
+  plugin: string;
+  function: string;
+}
+
+interface CountedLabels {
+  readonly labels: Readonly<Record<string, string>>;
+  value: number;
+}
+
+interface FunctionState extends FunctionCounts {
+  readonly totals: { ok: number; fallback: number };
+  readonly errors: ReadonlyMap<string, CountedLabels>;
+  readonly durations: DurationHistogram;
+}
+
+const createFunctionState = (): FunctionState => {
+  const totals = { ok: 0, fallback: 0 };
+  const errors = new Map<string, CountedLabels>();
+  const durations = createDurationHistogram();
+  return {
+    totals,
+    errors,
+    durations,
+    countOk: () => {
+      totals.ok += 1;
+    },
+    countFallback: (stage, code) => {
+      totals.fallback += 1;
+      count(errors, { stage, code });
+    },
+    observe: (seconds) => durations.observe(seconds),
+  };
+};
+
+const count = (counted: Map<string, CountedLabels>, labels: Readonly<Record<string, string>>): void => {
+  const key = Object.values(labels).join(' ');
+  const present = counted.get(key);
+  if (present === undefined) counted.set(key, { labels, value: 1 });
+  else present.value += 1;
+};
+
+const toSample = ({ labels, value }: CountedLabels): MetricSample => ({ labels, value });
+
+const totalSamples = ({ totals }: FunctionState, labels: FunctionLabels): MetricSample[] =>
+  (['ok', 'fallback'] as const).map((outcome) => ({
+    labels: { ...labels, outcome },
+    value: totals[outcome],
+  }));
+
+const errorSamples = ({ errors }: FunctionState, labels: FunctionLabels): MetricSample[] =>
+  [...errors.values()].map((error) => ({ labels: { ...labels, ...error.labels }, value: error.value }));
+
+const durationSamples = ({ durations }: FunctionState, labels: FunctionLabels): MetricSample[] =>
+  durations.samples(METRICS.dispatchDuration.name, labels);

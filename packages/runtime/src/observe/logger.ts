@@ -1,0 +1,30 @@
+/** The levels of a log, lowest first; their places are Extism's numbers for them. */
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** What Plugwire needs of a logger: a pino logger fits as it is. */
+export type HostLogger = Readonly<Record<LogLevel, (fields: object, message: string) => void>> & {
+  isLevelEnabled?(level: string): boolean;
+};
+
+/** Where log lines come from, as their field `target` says. */
+export const LOG_TARGETS = {
+  load: 'cc_lb_plugin.load',
+  dispatch: 'cc_lb_plugin.dispatch',
+  /** What plugins write themselves: their words, not the host's. */
+  guest: 'cc_lb_plugin.guest',
+} as const;
+
+/** Writes a line and swallows what the logger throws: logging must not fail a call. */
+export const writeLog = (
+  logger: HostLogger | undefined,
+  level: LogLevel,
+  fields: object,
+  message: string,
+): void => {
+  try {
+    logger?.[level](fields, message);
+  } catch {
+    // Nowhere left to say it.
+  }
+};

@@ -1,0 +1,269 @@
+import { behave, buildPlugin } from '@plugwire/pdk-fixtures';
+import { defineWireFunction } from '@plugwire/wire';
+import pino from 'pino';
+import { Counter, Registry } from 'prom-client';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+
+import { createPluginHost, type PluginHost } from '../plugin-host.ts';
+
+const reflect = defineWireFunction({
+  name: 'reflect',
+  fallback: 'silent_skip',
+  request: z.strictObject({ text: z.string() }),
+  response: z.strictObject({ text: z.string() }),
+  sample: { request: { text: '' }, response: { text: '' } },
+});
+
+const hosts: PluginHost[] = [];
+afterEach(async () => {
+  await Promise.all(hosts.splice(0).map(async (host) => await host.close()));
+});
+
+type Line = Record<string, unknown>;
+
+const createLogger = () => {
+  const lines: Line[] = [];
+  const logger = pino(
+    { level: 'trace' },
+    { write: (line: string) => void lines.push(JSON.parse(line) as Line) },
+  );
+  return { logger, lines };
+};
+
+const createHost = (options: { registry?: Registry; logger?: pino.Logger }): PluginHost => {
+  const host = createPluginHost({ functions: [reflect], ...options });
+  hosts.push(host);
+  return host;
+};
+
+const echoing = { functions: { reflect: behave.echo() } };
+const failing = { functions: { reflect: behave.guestError('no') } };
+
+/** The samples of a metric, as Prometheus reads them. */
+const samples = async (registry: Registry, name: string): Promise<string[]> =>
+  (await registry.metrics())
+    .split('\n')
+    .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+
+describe('metrics', () => {
+  it('count outcomes, errors and durations per plugin and function', async () => {
+    const registry = new Registry();
+    const host = createHost({ registry });
+    const healthy = await host.load(await buildPlugin(echoing), { name: 'healthy' });
+    const broken = await host.load(await buildPlugin(failing), { name: 'broken' });
+    for (let at = 0; at < 3; at += 1) healthy.dispatchSync(reflect, { text: 'x' });
+    broken.dispatchSync(reflect, { text: 'x' });
+    broken.dispatchSync(reflect, {} as never);
+
+    expect(await samples(registry, 'cc_lb_plugin_dispatch_total')).toEqual([
+      'cc_lb_plugin_dispatch_total{plugin="healthy",function="reflect",outcome="ok"} 3',
+      'cc_lb_plugin_dispatch_total{plugin="healthy",function="reflect",outcome="fallback"} 0',
+      'cc_lb_plugin_dispatch_total{plugin="broken",function="reflect",outcome="ok"} 0',
+      'cc_lb_plugin_dispatch_total{plugin="broken",function="reflect",outcome="fallback"} 2',
+    ]);
+    expect(await samples(registry, 'cc_lb_plugin_dispatch_errors_total')).toEqual([
+      'cc_lb_plugin_dispatch_errors_total{plugin="broken",function="reflect",stage="plugin_call",code="guest_error"} 1',
+      'cc_lb_plugin_dispatch_errors_total{plugin="broken",function="reflect",stage="request_envelope",code="schema_mismatch"} 1',
+    ]);
+    expect(await samples(registry, 'cc_lb_plugin_dispatch_duration_seconds_count')).toEqual([
+      'cc_lb_plugin_dispatch_duration_seconds_count{plugin="healthy",function="reflect"} 3',
+      'cc_lb_plugin_dispatch_duration_seconds_count{plugin="broken",function="reflect"} 2',
+    ]);
+    const buckets = await samples(registry, 'cc_lb_plugin_dispatch_duration_seconds_bucket');
+    expect(buckets).toHaveLength(2 * 17);
+    expect(buckets.at(16)).toBe(
+      'cc_lb_plugin_dispatch_duration_seconds_bucket{plugin="healthy",function="reflect",le="+Inf"} 3',
+    );
+  });
+
+  it('count loads by how they ended, and the plugins that are loaded', async () => {
+    const registry = new Registry();
+    const host = createHost({ registry });
+    const plugin = await host.load(await buildPlugin(echoing), { name: 'one' });
+    await host.load(await buildPlugin(echoing), { name: 'two' });
+    await host.load(await buildPlugin({ ...echoing, identity: 'none' })).catch(() => undefined);
+    expect(await samples(registry, 'cc_lb_plugin_load_total')).toEqual([
+      'cc_lb_plugin_load_total{stage="ok",code="ok"} 2',
+      'cc_lb_plugin_load_total{stage="identity",code="section_missing"} 1',
+    ]);
+    await plugin.close();
+    expect(await samples(registry, 'cc_lb_plugin_loaded')).toEqual(['cc_lb_plugin_loaded{plugin="two"} 1']);
+  });
+
+  it('of a plugin go when it closes, and its dispatches are no longer counted', async () => {
+    const registry = new Registry();
+    const host = createHost({ registry });
+    const plugin = await host.load(await buildPlugin(echoing));
+    plugin.dispatchSync(reflect, { text: 'x' });
+    await plugin.close();
+    plugin.dispatchSync(reflect, { text: 'x' });
+    expect(await samples(registry, 'cc_lb_plugin_dispatch_total')).toEqual([]);
+    expect(await samples(registry, 'cc_lb_plugin_dispatch_errors_total')).toEqual([]);
+  });
+
+  it('of two hosts on one registry add up, and stay right when one host closes', async () => {
+    const registry = new Registry();
+    const [first, second] = [createHost({ registry }), createHost({ registry })];
+    const bytes = await buildPlugin(echoing);
+    for (const host of [first, second]) (await host.load(bytes)).dispatchSync(reflect, { text: 'x' });
+    const total = async () => (await samples(registry, 'cc_lb_plugin_dispatch_total')).at(0);
+    expect(await total()).toBe(
+      'cc_lb_plugin_dispatch_total{plugin="fixture",function="reflect",outcome="ok"} 2',
+    );
+    await first.close();
+    expect(await total()).toBe(
+      'cc_lb_plugin_dispatch_total{plugin="fixture",function="reflect",outcome="ok"} 1',
+    );
+  });
+
+  it('refuse a registry that has one of the names for something else', () => {
+    const registry = new Registry();
+    registry.registerMetric(new Counter({ name: 'cc_lb_plugin_load_total', help: 'mine', registers: [] }));
+    expect(() => createHost({ registry })).toThrow(expect.objectContaining({ code: 'registry_conflict' }));
+  });
+
+  it('carry the default labels of the registry', async () => {
+    const registry = new Registry();
+    registry.setDefaultLabels({ zone: 'a' });
+    const host = createHost({ registry });
+    await host.load(await buildPlugin(echoing));
+    expect((await samples(registry, 'cc_lb_plugin_loaded')).at(0)).toContain('zone="a"');
+  });
+});
+
+describe('logs', () => {
+  it('say what was loaded and what was refused', async () => {
+    const { logger, lines } = createLogger();
+    const host = createHost({ logger });
+    await host.load(await buildPlugin(echoing), { name: 'mirror' });
+    await host
+      .load(await buildPlugin({ ...echoing, selfCheck: 'none' }), { name: 'mute' })
+      .catch(() => undefined);
+    expect(lines).toMatchObject([
+      {
+        level: 30,
+        target: 'cc_lb_plugin.load',
+        plugin: 'mirror',
+        functions: { reflect: 1 },
+        msg: 'plugin loaded',
+      },
+      {
+        level: 40,
+        target: 'cc_lb_plugin.load',
+        plugin: 'mute',
+        stage: 'self_check',
+        code: 'export_missing',
+        msg: 'plugin refused',
+      },
+    ]);
+  });
+
+  it('warn of a failed dispatch with the caller’s fields', async () => {
+    const { logger, lines } = createLogger();
+    const plugin = await createHost({ logger }).load(await buildPlugin(failing), { name: 'broken' });
+    plugin.dispatchSync(reflect, { text: 'x' }, { fields: { request_id: 'r-7', code: 'not mine' } });
+    expect(lines.at(-1)).toMatchObject({
+      level: 40,
+      msg: 'dispatch error, applying fallback silent_skip',
+      target: 'cc_lb_plugin.dispatch',
+      plugin: 'broken',
+      function: 'reflect',
+      stage: 'plugin_call',
+      code: 'guest_error',
+      policy: 'silent_skip',
+      request_id: 'r-7',
+    });
+  });
+
+  it('still warn of dispatches to a closed plugin', async () => {
+    const { logger, lines } = createLogger();
+    const plugin = await createHost({ logger }).load(await buildPlugin(echoing));
+    await plugin.close();
+    plugin.dispatchSync(reflect, { text: 'x' });
+    expect(lines.at(-1)).toMatchObject({ stage: 'plugin_call', code: 'closed' });
+  });
+
+  describe('in a flood', () => {
+    beforeEach(() => {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    });
+    afterEach(() => {
+      vi.useRealTimers();
+    });
+
+    const flood = async () => {
+      const { logger, lines } = createLogger();
+      const plugin = await createHost({ logger }).load(await buildPlugin(failing));
+      lines.length = 0;
+      for (let at = 0; at < 25; at += 1) plugin.dispatchSync(reflect, { text: 'x' });
+      return { plugin, lines };
+    };
+
+    it('write ten warnings a second for one function and code, and report the rest once', async () => {
+      const { plugin, lines } = await flood();
+      expect(lines).toHaveLength(10);
+      plugin.dispatchSync(reflect, {} as never);
+      expect(lines.at(-1)).toMatchObject({ code: 'schema_mismatch' });
+      vi.advanceTimersByTime(1000);
+      expect(lines.at(-1)).toMatchObject({
+        msg: 'dispatch errors held back',
+        code: 'guest_error',
+        held_back: 15,
+      });
+      expect(lines).toHaveLength(12);
+      plugin.dispatchSync(reflect, { text: 'x' });
+      expect(lines).toHaveLength(13);
+    });
+
+    it('report what was held back when the plugin closes', async () => {
+      const { plugin, lines } = await flood();
+      await plugin.close();
+      expect(lines.at(-1)).toMatchObject({ held_back: 15 });
+      expect(vi.getTimerCount()).toBe(0);
+    });
+  });
+
+  it('carry a guest’s words, marked as its own, only with the capability log', async () => {
+    const talking = {
+      functions: {
+        reflect: behave.sequence(
+          behave.log('warn', 'through Extism'),
+          behave.callHostFunction({ name: 'cc_lb_log', args: ['info', 'through cc_lb_log'] }),
+          behave.answer({ _v: 1, text: 'said' }),
+        ),
+      },
+      requiredCapabilities: ['log'],
+    };
+    const { logger, lines } = createLogger();
+    const host = createHost({ logger });
+    const plugin = await host.load(await buildPlugin(talking), { name: 'talker', capabilities: ['log'] });
+    expect(plugin.dispatchSync(reflect, { text: 'x' }).kind).toBe('ok');
+    const guest = { target: 'cc_lb_plugin.guest', origin: 'guest', plugin: 'talker' };
+    expect(lines.slice(1)).toMatchObject([
+      { ...guest, level: 40, msg: 'through Extism' },
+      { ...guest, level: 30, msg: 'through cc_lb_log' },
+    ]);
+    lines.length = 0;
+    const quiet = {
+      functions: { reflect: behave.sequence(behave.log('warn', 'hush'), behave.answer({ _v: 1, text: '' })) },
+    };
+    const mute = await host.load(await buildPlugin(quiet), { name: 'mute', capabilities: ['log'] });
+    expect(mute.dispatchSync(reflect, { text: 'x' }).kind).toBe('ok');
+    expect(JSON.stringify(lines)).not.toContain('hush');
+  });
+
+  it('are not written below the logger’s level', async () => {
+    const { logger, lines } = createLogger();
+    logger.level = 'error';
+    const talking = {
+      functions: {
+        reflect: behave.sequence(behave.log('warn', 'quiet'), behave.log('error', 'loud'), behave.noOutput()),
+      },
+      requiredCapabilities: ['log'],
+    };
+    const plugin = await createHost({ logger }).load(await buildPlugin(talking), { capabilities: ['log'] });
+    plugin.dispatchSync(reflect, { text: 'x' });
+    expect(lines.map(({ msg }) => msg)).toEqual(['loud']);
+  });
+});

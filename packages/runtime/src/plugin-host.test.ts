@@ -1,0 +1,311 @@
+import { behave, buildPlugin } from '@plugwire/pdk-fixtures';
+import { defineWireFunction } from '@plugwire/wire';
+import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
+import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+import {
+  createPluginHost,
+  type LoadOptions,
+  type PluginHost,
+  type PluginHostOptions,
+} from './plugin-host.ts';
+
+const contract = (name: string) =>
+  defineWireFunction({
+    name,
+    fallback: 'silent_skip',
+    request: z.strictObject({ text: z.string() }),
+    response: z.strictObject({ text: z.string() }),
+    sample: { request: { text: '' }, response: { text: '' } },
+  });
+
+const reflect = contract('reflect');
+const echoing = { functions: { reflect: behave.echo() } } as const;
+
+const hosts: PluginHost[] = [];
+afterEach(async () => {
+  await Promise.all(hosts.splice(0).map(async (host) => await host.close()));
+});
+
+const createHost = (options: Partial<PluginHostOptions> = {}): PluginHost => {
+  const host = createPluginHost({ functions: [reflect], ...options });
+  hosts.push(host);
+  return host;
+};
+
+describe('createPluginHost', () => {
+  it.each([
+    ['bad_function', { functions: 'reflect' }],
+    ['bad_function', { functions: [{ name: 'reflect', fallback: 'silent_skip', versions: [1] }] }],
+    ['duplicate_function', { functions: [reflect, contract('reflect')] }],
+    ['too_many_functions', { functions: Array.from({ length: 33 }, (_, at) => contract(`f${at}`)) }],
+    ['bad_limit', { limits: { requestBytes: 0 } }],
+    ['bad_limit', { limits: { requestBytes: 1.5 } }],
+    ['bad_limit', { limits: { requestBytes: '1' } }],
+    ['bad_limit', { limits: { requestBytes: 2 ** 40 } }],
+    ['bad_limit', { limits: { requestbytes: 1 } }],
+    ['bad_limit', { limits: 7 }],
+    ['bad_limit', { limits: { functions: { reflect: { moduleBytes: 1 } } } }],
+    ['bad_host_function', { hostFunctions: { 'extism:host/env': {} } }],
+    [
+      'bad_host_function',
+      { hostFunctions: { 'extism:host/user': { later: async () => await Promise.resolve(1) } } },
+    ],
+    ['bad_host_function', { hostFunctions: { 'extism:host/user': { nothing: null } } }],
+    [
+      'bad_host_function',
+      {
+        hostFunctions: {
+          'extism:host/user': { f: Object.assign(() => undefined, { capability: 'No Name' }) },
+        },
+      },
+    ],
+  ])('throws %s for wrong use (%#)', (code, options) => {
+    expect(() => createPluginHost({ functions: [], ...options } as never)).toThrow(
+      expect.objectContaining({ code }),
+    );
+  });
+
+  it('takes 32 functions', () => {
+    expect(() =>
+      createHost({ functions: Array.from({ length: 32 }, (_, at) => contract(`f${at}`)) }),
+    ).not.toThrow();
+  });
+});
+
+describe('load', () => {
+  it('gives the plugin its name, identity and metadata', async () => {
+    const host = createHost({ functions: [reflect, contract('other')] });
+    const before = Math.floor(Date.now() / 1000);
+    const plugin = await host.load(
+      await buildPlugin({
+        identity: { plugin_name: 'mirror', plugin_version: '2.1.0' },
+        ...echoing,
+        requiredCapabilities: ['log'],
+      }),
+      { capabilities: ['log', 'clock'] },
+    );
+    expect(plugin.name).toBe('mirror');
+    expect(plugin.identity).toEqual({
+      magic: [0xcc, 0x1b, 0x70, 0x10, 0, 1, 0, 0],
+      abi_envelope: 1,
+      plugin_name: 'mirror',
+      plugin_version: '2.1.0',
+    });
+    const { metadata } = plugin;
+    expect(metadata).toMatchObject({
+      identity: plugin.identity,
+      negotiated_functions: { reflect: 1 },
+      negotiated_capabilities: ['log'],
+      self_check_passed: true,
+    });
+    expect(metadata.handshake_completed_at).toBeGreaterThanOrEqual(before);
+    expect(metadata.self_check_completed_at).toBeGreaterThanOrEqual(metadata.handshake_completed_at);
+    expect(metadata.expires_at).toBe(metadata.handshake_completed_at + 7 * 24 * 60 * 60);
+  });
+
+  it('offers the contracts and exactly the granted capabilities, sorted', async () => {
+    const seen: string[] = [];
+    const host = createHost({
+      functions: [contract('zeta'), contract('alpha').next({ ...adapterless })],
+      revealGuestErrors: true,
+    });
+    const plugin = await buildPlugin({
+      functions: { zeta: behave.echo() },
+      // What it was offered comes back as its own error.
+      handshake: behave.sequence(
+        behave.wat('(call $env.error_set (call $env.input_offset)) (return (i32.const 1))'),
+      ),
+    });
+    await host
+      .load(plugin, { capabilities: ['random', 'log'] })
+      .catch((error: Error) => seen.push(error.message));
+    expect(seen[0]).toContain(
+      '{"handshake_schema_version":1,"envelope_version":1,"function_versions":{"alpha":[1,2],"zeta":[1]},"host_capabilities":["log","random"]}',
+    );
+  });
+
+  it.each<[string, LoadOptions]>([
+    ['bad_option', { name: 'No Name' }],
+    ['bad_option', { name: '' }],
+    ['bad_option', { sha256: 'abc' }],
+    ['bad_option', { config: { retries: 3 } as never }],
+    ['bad_capability', { capabilities: ['Log'] }],
+    ['too_many_capabilities', { capabilities: Array.from({ length: 33 }, (_, at) => `c${at}`) }],
+    ['bad_limit', { limits: { outputBytes: -1 } }],
+  ])('rejects with %s for wrong use (%#)', async (code, options) => {
+    const host = createHost();
+    await expect(host.load(await buildPlugin(echoing), options)).rejects.toMatchObject({ code });
+  });
+
+  it.each([undefined, 7, {}, { modules: 'main' }, 'https://plugins.example/a.wasm'])(
+    'rejects with bad_source for %j',
+    async (source) => {
+      await expect(createHost().load(source as never)).rejects.toMatchObject({ code: 'bad_source' });
+    },
+  );
+
+  it('refuses a second live plugin of one name, also while the first is loading, and frees it at close', async () => {
+    const host = createHost();
+    const bytes = await buildPlugin(echoing);
+    const results = await Promise.allSettled([host.load(bytes), host.load(bytes)]);
+    expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    await expect(host.load(bytes)).rejects.toMatchObject({ stage: 'identity', code: 'name_in_use' });
+    const second = await host.load(bytes, { name: 'another' });
+    await second.close();
+    await host.load(bytes, { name: 'another' });
+  });
+
+  it('frees the name of a plugin that was refused', async () => {
+    const host = createHost();
+    await expect(host.load(await buildPlugin({ ...echoing, selfCheck: 'none' }))).rejects.toMatchObject({
+      stage: 'self_check',
+    });
+    await host.load(await buildPlugin(echoing));
+  });
+
+  it('needs a name to grant storage', async () => {
+    const host = createHost();
+    const bytes = await buildPlugin(echoing);
+    await expect(host.load(bytes, { capabilities: ['storage'] })).rejects.toMatchObject({
+      code: 'name_required',
+    });
+    await host.load(bytes, { capabilities: ['storage'], name: 'keeper' });
+  });
+
+  it('keeps nothing that handshake and self-check left behind', async () => {
+    const host = createHost();
+    const plugin = await host.load(
+      await buildPlugin({
+        functions: { reflect: behave.sequence(behave.varGet('mark')) },
+        selfCheck: behave.sequence(
+          behave.varSet('mark', 'left'),
+          behave.answer({ status: 'success', failures: [], completed_at: 1 }),
+        ),
+      }),
+    );
+    expect(plugin.dispatchSync(reflect, { text: 'x' })).toMatchObject({
+      error: { stage: 'deserialize_response' },
+    });
+  });
+
+  it('loads a plugin that implements the functions of a load balancer', async () => {
+    const host = createHost({ functions: loadBalancerFunctions });
+    const plugin = await host.load(
+      await buildPlugin({ functions: { normalize_error: behave.answer({ _v: 1, body_base64: null }) } }),
+    );
+    const normalizeError = loadBalancerFunctions.find(({ name }) => name === 'normalize_error');
+    expect(plugin.dispatchSync(normalizeError as never, { status: 500, body_base64: '' } as never)).toEqual({
+      kind: 'ok',
+      response: { body_base64: null },
+      version: 1,
+    });
+  });
+});
+
+const adapterless = {
+  request: z.strictObject({ text: z.string() }),
+  response: z.strictObject({ text: z.string() }),
+  sample: { request: { text: '' }, response: { text: '' } },
+  downgradeRequest: (request: { text: string }) => request,
+  upgradeResponse: (response: { text: string }) => response,
+};
+
+describe('host functions', () => {
+  const calling = (name: string) => ({
+    functions: {
+      reflect: behave.sequence(
+        behave.callHostFunction({ name, args: ['ping'] }),
+        behave.answer({ _v: 1, text: 'called' }),
+      ),
+    },
+  });
+
+  it('run when their capability was granted and required', async () => {
+    const calls: unknown[] = [];
+    const geo = Object.assign(
+      (memory: { readText(handle: bigint): string | undefined }, handle: number | bigint) => {
+        calls.push(memory.readText(handle as bigint));
+        return undefined;
+      },
+      { capability: 'geo' },
+    );
+    const host = createHost({ hostFunctions: { 'extism:host/user': { geo } } });
+    const bytes = async (requiredCapabilities: string[]) =>
+      await buildPlugin({ ...calling('geo'), requiredCapabilities });
+    const granted = await host.load(await bytes(['geo']), { name: 'granted', capabilities: ['geo'] });
+    expect(granted.dispatchSync(reflect, { text: 'x' }).kind).toBe('ok');
+    expect(calls).toEqual(['ping']);
+    const notRequired = await host.load(await bytes([]), { name: 'not-required', capabilities: ['geo'] });
+    expect(notRequired.dispatchSync(reflect, { text: 'x' })).toMatchObject({
+      error: { code: 'capability_denied' },
+    });
+    await expect(host.load(await bytes(['geo']), { name: 'not-granted' })).rejects.toMatchObject({
+      code: 'capability_not_offered',
+    });
+    expect(calls).toEqual(['ping']);
+  });
+
+  it('that call back into the plugin get reentrant_call, and the outer call goes on', async () => {
+    const inner: unknown[] = [];
+    const host = createHost({
+      hostFunctions: {
+        'extism:host/user': {
+          again: () => {
+            inner.push(plugin.dispatchSync(reflect, { text: 'inner' }));
+            return undefined;
+          },
+        },
+      },
+    });
+    const plugin = await host.load(await buildPlugin(calling('again')));
+    expect(plugin.dispatchSync(reflect, { text: 'outer' })).toMatchObject({
+      kind: 'ok',
+      response: { text: 'called' },
+    });
+    expect(inner).toMatchObject([{ error: { stage: 'plugin_call', code: 'reentrant_call' } }]);
+  });
+
+  it('may close the plugin that calls them', async () => {
+    const host = createHost({
+      hostFunctions: {
+        'extism:host/user': {
+          shut: () => {
+            void plugin.close();
+            return undefined;
+          },
+        },
+      },
+    });
+    const plugin = await host.load(await buildPlugin(calling('shut')));
+    expect(plugin.dispatchSync(reflect, { text: 'x' }).kind).toBe('ok');
+    expect(plugin.dispatchSync(reflect, { text: 'x' })).toMatchObject({ error: { code: 'closed' } });
+  });
+});
+
+describe('close', () => {
+  it('closes every plugin, and refuses to load more', async () => {
+    const host = createHost();
+    const plugin = await host.load(await buildPlugin(echoing));
+    await host.close();
+    expect(plugin.health().status).toBe('closed');
+    await expect(host.load(await buildPlugin(echoing))).rejects.toMatchObject({ code: 'host_closed' });
+  });
+
+  it('closes a plugin whose load was under way', async () => {
+    const host = createHost();
+    const loading = host.load(await buildPlugin(echoing));
+    await host.close();
+    await expect(loading).rejects.toMatchObject({ code: 'host_closed' });
+  });
+
+  it('works with await using', async () => {
+    let plugin;
+    {
+      await using host = createPluginHost({ functions: [reflect] });
+      plugin = await host.load(await buildPlugin(echoing));
+    }
+    expect(plugin.health().status).toBe('closed');
+  });
+});

@@ -1,0 +1,222 @@
+import {
+  findLadder,
+  isCapabilityName,
+  isPluginName,
+  PlugwireUsageError,
+  PROTOCOL_LIMITS,
+  type WireFunction,
+} from '@plugwire/wire';
+
+import type { LimitOptions } from './limits.ts';
+import { resolveLimits } from './limits.ts';
+import { loadError, PluginLoadError } from './load-error.ts';
+import { type LoadContext, loadPlugin, type LoadRequest } from './load-plugin.ts';
+import { createHostMetrics } from './observe/host-metrics.ts';
+import type { HostLogger } from './observe/logger.ts';
+import { LOG_TARGETS, writeLog } from './observe/logger.ts';
+import type { MetricRegistry } from './observe/metric-family.ts';
+import { parseConfig } from './parse-config.ts';
+import type { Plugin } from './plugin/plugin.ts';
+import type { PluginSource } from './read-source.ts';
+import { checkHostFunctions, type HostFunctions } from './sandbox/host-function.ts';
+
+export interface PluginHostOptions {
+  /** The contracts that plugins may implement; at most 32, each name once. */
+  readonly functions: readonly WireFunction[];
+  /** What plugins may import beyond the protocol's own functions. */
+  readonly hostFunctions?: HostFunctions;
+  /** A pino logger; without it the host is silent. */
+  readonly logger?: HostLogger;
+  /** A prom-client registry; without it nothing is exported. Several hosts may share one. */
+  readonly registry?: MetricRegistry;
+  /** Limits for every plugin of this host, over the defaults of {@link LIMITS}. */
+  readonly limits?: LimitOptions;
+  /**
+   * Puts guests' own error texts into `error.message` and into load errors. They are payload: for developing a plugin,
+   * never for production. Log lines stay without them.
+   */
+  readonly revealGuestErrors?: boolean;
+}
+
+export interface LoadOptions {
+  /** The operator's name for the plugin, by default its identity's: the key of metrics, logs and storage. */
+  readonly name?: string;
+  /** The SHA-256 of the file's bytes, in hex. With several modules, each has its own in `modules`. */
+  readonly sha256?: string;
+  /** Strings for the guest's `config_get`. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** Over the host's limits. */
+  readonly limits?: LimitOptions;
+  /** What this plugin is granted: none by default. */
+  readonly capabilities?: readonly string[];
+}
+
+/** A host: contracts, and the plugins that serve them. */
+export interface PluginHost {
+  /**
+   * Loads a plugin: reads and checks it, shakes hands, lets it check itself.
+   *
+   * Rejects with `PluginLoadError` (a refused plugin) or `PlugwireUsageError` (`bad_source`, `bad_option`, `bad_limit`,
+   * `bad_capability`, `too_many_capabilities`, `host_closed`).
+   */
+  load(source: PluginSource, options?: LoadOptions): Promise<Plugin>;
+  /** Closes every plugin; a later load is `host_closed`. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Creates a host for some contracts.
+ *
+ * Throws `PlugwireUsageError`: `bad_function`, `duplicate_function`, `too_many_functions`, `bad_host_function`, `bad_limit`,
+ * `registry_conflict`.
+ *
+ * @example
+ * const host = createPluginHost({ functions: [greet] });
+ * const plugin = await host.load('./greeter.wasm');
+ */
+export const createPluginHost = (options: PluginHostOptions): PluginHost => {
+  const functions = checkFunctions(options.functions);
+  const { hostFunctions = {}, logger, registry, revealGuestErrors = false } = options;
+  checkHostFunctions(hostFunctions);
+  resolveLimits(options.limits);
+  const metrics = createHostMetrics(registry);
+  const names = new Set<string>();
+  const plugins = new Set<Plugin>();
+  let isClosed = false;
+
+  const claimName = (name: string): (() => void) => {
+    if (names.has(name)) {
+      throw loadError(
+        'identity',
+        'name_in_use',
+        `a live plugin is called "${name}": close it first, or give this one another name.`,
+      );
+    }
+    names.add(name);
+    return () => names.delete(name);
+  };
+  const context: LoadContext = { functions, hostFunctions, logger, metrics, revealGuestErrors, claimName };
+
+  const load = async (source: PluginSource, loadOptions: LoadOptions = {}): Promise<Plugin> => {
+    checkOpen(isClosed);
+    const request = checkLoadOptions(source, loadOptions, options.limits);
+    const plugin = await loadObserved(context, request);
+    plugins.add(plugin);
+    if (isClosed) {
+      await plugin.close();
+      checkOpen(isClosed);
+    }
+    return plugin;
+  };
+
+  const close = async (): Promise<void> => {
+    isClosed = true;
+    await Promise.all([...plugins].map(async (plugin) => await plugin.close()));
+    plugins.clear();
+    metrics.close();
+  };
+
+  return { load, close, [Symbol.asyncDispose]: close };
+};
+
+const checkOpen = (isClosed: boolean): void => {
+  if (isClosed)
+    throw new PlugwireUsageError('host_closed', 'the host is closed: create another to load plugins.');
+};
+
+const checkFunctions = (contracts: readonly WireFunction[]): LoadContext['functions'] => {
+  if (!Array.isArray(contracts)) {
+    throw new PlugwireUsageError(
+      'bad_function',
+      'functions is no list: expected the contracts that plugins may implement.',
+    );
+  }
+  if (contracts.length > PROTOCOL_LIMITS.offeredFunctions) {
+    throw new PlugwireUsageError(
+      'too_many_functions',
+      `${contracts.length} functions are given, at most ${PROTOCOL_LIMITS.offeredFunctions} can be offered: use several hosts.`,
+    );
+  }
+  const names = new Set<string>();
+  return (contracts as readonly WireFunction[]).map((contract) => {
+    const ladder = findLadder(contract);
+    if (ladder === undefined) {
+      throw new PlugwireUsageError(
+        'bad_function',
+        'functions holds what is no contract: expected what defineWireFunction gives.',
+      );
+    }
+    if (names.has(contract.name)) {
+      throw new PlugwireUsageError(
+        'duplicate_function',
+        `functions holds two contracts called "${contract.name}": keep the newer one.`,
+      );
+    }
+    names.add(contract.name);
+    return { contract, ladder };
+  });
+};
+
+const checkLoadOptions = (
+  source: PluginSource,
+  options: LoadOptions,
+  hostLimits: LimitOptions | undefined,
+): LoadRequest => {
+  const { name, sha256, capabilities = [] } = options;
+  if (name !== undefined && !isPluginName(name)) {
+    throw new PlugwireUsageError(
+      'bad_option',
+      `name is ${JSON.stringify(name)}: expected ^[a-z][a-z0-9_-]*$ with 1 to 64 bytes, since it is a label and a scope.`,
+    );
+  }
+  const bad = capabilities.find((capability) => !isCapabilityName(capability));
+  if (bad !== undefined) {
+    throw new PlugwireUsageError(
+      'bad_capability',
+      `the capability ${JSON.stringify(bad)} is no name: expected ^[a-z][a-z0-9_]*$, at most 64 bytes.`,
+    );
+  }
+  if (capabilities.length > PROTOCOL_LIMITS.capabilities) {
+    throw new PlugwireUsageError(
+      'too_many_capabilities',
+      `${capabilities.length} capabilities are granted, at most ${PROTOCOL_LIMITS.capabilities} can be offered.`,
+    );
+  }
+  return {
+    source,
+    name,
+    sha256,
+    capabilities,
+    config: parseConfig(options.config),
+    limits: resolveLimits(hostLimits, options.limits),
+  };
+};
+
+/** Counts and logs how a load ended. The line has no message: a load error may show what the operator's path is called. */
+const loadObserved = async (context: LoadContext, request: LoadRequest): Promise<Plugin> => {
+  const { logger, metrics } = context;
+  try {
+    const plugin = await loadPlugin(context, request);
+    metrics.countLoad('ok', 'ok');
+    const fields = {
+      target: LOG_TARGETS.load,
+      plugin: plugin.name,
+      functions: plugin.metadata.negotiated_functions,
+    };
+    writeLog(logger, 'info', fields, 'plugin loaded');
+    return plugin;
+  } catch (error) {
+    if (error instanceof PluginLoadError) {
+      const { stage, code } = error;
+      metrics.countLoad(stage, code);
+      writeLog(
+        logger,
+        'warn',
+        { target: LOG_TARGETS.load, plugin: request.name, stage, code },
+        'plugin refused',
+      );
+    }
+    throw error;
+  }
+};

@@ -1,0 +1,26 @@
+import type { ContractCode, DispatchStage, FallbackPolicy, ResponseOf, WireFunction } from '@plugwire/wire';
+
+import type { CallCode } from '../sandbox/call-result.ts';
+
+/** Why a dispatch failed. Match on `stage` and `code`; the message holds no payload unless `revealGuestErrors` is on. */
+export interface DispatchError {
+  readonly stage: DispatchStage;
+  readonly code: ContractCode | CallCode;
+  readonly message: string;
+}
+
+/** What a dispatch gives: always one of these, whatever the plugin does. */
+export type DispatchOutcome<Contract extends WireFunction = WireFunction> =
+  | {
+      readonly kind: 'ok';
+      readonly response: ResponseOf<Contract>;
+      /** The negotiated version at which the plugin answered. */
+      readonly version: number;
+    }
+  | {
+      readonly kind: 'fallback';
+      readonly policy: Contract['fallback'] & FallbackPolicy;
+      readonly error: DispatchError;
+      /** The contract's default answer, if it has one and the request was fit for it. */
+      readonly response: ResponseOf<Contract> | undefined;
+    };

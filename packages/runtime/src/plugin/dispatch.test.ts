@@ -1,0 +1,389 @@
+import { behave, buildPlugin, type PluginDescription } from '@plugwire/pdk-fixtures';
+import { defineWireFunction, jsonValue, type WireFunction } from '@plugwire/wire';
+import pino from 'pino';
+import { Registry } from 'prom-client';
+import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+import { createPluginHost, type PluginHost, type PluginHostOptions } from '../plugin-host.ts';
+import type { DispatchOutcome } from './dispatch-outcome.ts';
+import type { Plugin } from './plugin.ts';
+
+const greetVersion1 = defineWireFunction({
+  name: 'greet',
+  fallback: 'use_default',
+  request: z.strictObject({ name: z.string(), extra: z.unknown().optional() }),
+  response: z.strictObject({ text: z.string(), more: jsonValue.optional() }),
+  sample: { request: { name: '' }, response: { text: '' } },
+});
+const greet = greetVersion1.withDefault(({ name }) => ({ text: `default for ${name}` }));
+
+const reflect = defineWireFunction({
+  name: 'reflect',
+  fallback: 'pass_through',
+  request: z.strictObject({ text: z.string() }),
+  response: z.strictObject({ text: z.string() }),
+  sample: { request: { text: '' }, response: { text: '' } },
+});
+
+const hosts: PluginHost[] = [];
+afterEach(async () => {
+  await Promise.all(hosts.splice(0).map(async (host) => await host.close()));
+});
+
+const load = async (
+  description: PluginDescription,
+  options: Partial<PluginHostOptions> = {},
+): Promise<Plugin> => {
+  const host = createPluginHost({ functions: [greet], ...options });
+  hosts.push(host);
+  return await host.load(await buildPlugin(description));
+};
+
+const greeter = async (behaviour: ReturnType<typeof behave.noOutput>, options?: Partial<PluginHostOptions>) =>
+  await load({ functions: { greet: behaviour } }, options);
+
+const untilReady = async (plugin: Plugin): Promise<void> => {
+  for (let turn = 0; turn < 10_000 && plugin.health().status !== 'ready'; turn += 1) {
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+};
+
+/** A dispatch with whatever a careless caller passes. */
+const dispatchAny = (plugin: Plugin, contract: WireFunction, request: unknown): DispatchOutcome =>
+  plugin.dispatchSync(contract, request);
+
+describe('a dispatch that succeeds', () => {
+  it('gives the response and the negotiated version', async () => {
+    const plugin = await greeter(behave.answer({ _v: 1, text: 'Moin' }));
+    expect(plugin.dispatchSync(greet, { name: 'Ada' })).toEqual({
+      kind: 'ok',
+      response: { text: 'Moin' },
+      version: 1,
+    });
+  });
+
+  it('sends the request with _v last', async () => {
+    const plugin = await load({ functions: { reflect: behave.echo() } }, { functions: [reflect] });
+    expect(plugin.dispatchSync(reflect, { text: 'π \ud800 "x"' })).toEqual({
+      kind: 'ok',
+      response: { text: 'π \ud800 "x"' },
+      version: 1,
+    });
+  });
+
+  it('gives overlapping dispatches their own answers', async () => {
+    const plugin = await load({ functions: { reflect: behave.echo() } }, { functions: [reflect] });
+    const outcomes = await Promise.all(
+      Array.from({ length: 50 }, async (_, at) => await plugin.dispatch(reflect, { text: `call ${at}` })),
+    );
+    expect(outcomes.map((outcome) => outcome.response?.text)).toEqual(outcomes.map((_, at) => `call ${at}`));
+  });
+
+  it('climbs the ladder to an older plugin and back', async () => {
+    const newer = greetVersion1
+      .next({
+        request: z.strictObject({ names: z.array(z.string()) }),
+        response: z.strictObject({ texts: z.array(z.string()) }),
+        sample: { request: { names: [] }, response: { texts: [] } },
+        downgradeRequest: ({ names }) => ({ name: names.join(' & ') }),
+        upgradeResponse: ({ text }) => ({ texts: [text] }),
+      })
+      .next({
+        request: z.strictObject({ names: z.array(z.string()), polite: z.boolean() }),
+        response: z.strictObject({ texts: z.array(z.string()), polite: z.boolean() }),
+        sample: { request: { names: [], polite: true }, response: { texts: [], polite: true } },
+        downgradeRequest: ({ names }) => ({ names }),
+        upgradeResponse: ({ texts }) => ({ texts, polite: false }),
+      });
+    const plugin = await load(
+      { functions: { greet: behave.answer({ _v: 1, text: 'Moin' }) } },
+      { functions: [newer] },
+    );
+    expect(plugin.dispatchSync(newer, { names: ['Ada', 'Bob'], polite: true })).toEqual({
+      kind: 'ok',
+      response: { texts: ['Moin'], polite: false },
+      version: 1,
+    });
+  });
+});
+
+describe('a dispatch that fails', () => {
+  const cases = [
+    ['deserialize_response', 'empty_output', behave.noOutput()],
+    ['deserialize_response', 'empty_output', behave.emptyOutput()],
+    ['deserialize_response', 'not_utf8', behave.answerBytes(Uint8Array.of(0x22, 0xff, 0xfe, 0x22))],
+    ['deserialize_response', 'not_json', behave.answerText('{"_v":1,"text":')],
+    ['response_envelope', 'not_an_object', behave.answer([1])],
+    ['response_envelope', 'not_an_object', behave.answer(null)],
+    ['response_envelope', 'version_missing', behave.answer({ text: 'x' })],
+    ['response_envelope', 'version_missing', behave.answerText('{"__proto__":{"_v":1},"text":"x"}')],
+    ['response_envelope', 'version_invalid', behave.answer({ _v: '1', text: 'x' })],
+    ['response_envelope', 'version_invalid', behave.answer({ _v: 1.5, text: 'x' })],
+    ['response_envelope', 'version_invalid', behave.answer({ _v: -1, text: 'x' })],
+    ['response_envelope', 'version_invalid', behave.answer({ _v: null, text: 'x' })],
+    ['response_envelope', 'version_mismatch', behave.answer({ _v: 2, text: 'x' })],
+    ['response_envelope', 'version_mismatch', behave.answer({ _v: 0, text: 'x' })],
+    ['response_decode', 'schema_mismatch', behave.answer({ _v: 1, text: 'x', surplus: 1 })],
+    ['response_decode', 'schema_mismatch', behave.answer({ _v: 1 })],
+    ['response_decode', 'proto_key', behave.answerText('{"_v":1,"text":"x","more":{"__proto__":1}}')],
+    [
+      'response_decode',
+      'too_deep',
+      behave.answerText(`{"_v":1,"text":"x","more":${'['.repeat(5000)}${']'.repeat(5000)}}`),
+    ],
+    ['plugin_call', 'unreachable', behave.trap('unreachable')],
+    ['plugin_call', 'out_of_bounds', behave.trap('outOfBounds')],
+    ['plugin_call', 'division', behave.trap('divideByZero')],
+    ['plugin_call', 'conversion', behave.trap('conversion')],
+    ['plugin_call', 'indirect_call', behave.trap('indirectCall')],
+    ['plugin_call', 'stack_overflow', behave.trap('stackOverflow')],
+    ['plugin_call', 'guest_error', behave.guestError('the secret of the guest')],
+    ['plugin_call', 'guest_error', behave.nonZero(7)],
+    ['plugin_call', 'http_refused', behave.httpRequest()],
+    ['plugin_call', 'output_too_large', behave.hugeOutput(1024 * 1024 + 1)],
+    [
+      'plugin_call',
+      'capability_denied',
+      behave.callHostFunction({ name: 'cc_lb_log', args: ['info', 'hello'] }),
+    ],
+  ] as const;
+
+  it.each(cases)('at %s with %s falls back, and the next call works', async (stage, code, behaviour) => {
+    const plugin = await load(
+      { functions: { greet: behaviour, reflect: behave.echo() } },
+      { functions: [greet, reflect] },
+    );
+    const outcome = plugin.dispatchSync(greet, { name: 'Ada' });
+    expect(outcome).toMatchObject({ kind: 'fallback', policy: 'use_default', error: { stage, code } });
+    expect(outcome.response).toEqual({ text: 'default for Ada' });
+    await untilReady(plugin);
+    expect(plugin.dispatchSync(reflect, { text: 'still there' }).kind).toBe('ok');
+  });
+
+  it('survives a burst of crashes and serves again once a spare is there', async () => {
+    const plugin = await load(
+      { functions: { greet: behave.trap('unreachable'), reflect: behave.echo() } },
+      { functions: [greet, reflect] },
+    );
+    const codes = Array.from({ length: 5 }, () => {
+      const outcome = plugin.dispatchSync(greet, { name: 'Ada' });
+      return outcome.kind === 'fallback' ? outcome.error.code : 'ok';
+    });
+    expect(codes.at(-1)).toBe('no_instance');
+    await untilReady(plugin);
+    expect(plugin.dispatchSync(reflect, { text: 'x' }).kind).toBe('ok');
+  });
+
+  it('at version_lookup with not_registered for a contract of the same name that is another object', async () => {
+    const plugin = await greeter(behave.answer({ _v: 1, text: 'x' }));
+    const outcome = plugin.dispatchSync(greetVersion1, { name: 'Ada' });
+    expect(outcome).toMatchObject({
+      error: { stage: 'version_lookup', code: 'not_registered' },
+      policy: 'use_default',
+    });
+  });
+
+  it.each([null, undefined, {}, { name: 'greet', fallback: 'silent_skip' }])(
+    'at version_lookup, closed, for what is no contract (%j)',
+    async (contract) => {
+      const plugin = await greeter(behave.answer({ _v: 1, text: 'x' }));
+      expect(dispatchAny(plugin, contract as never, {})).toMatchObject({
+        error: { stage: 'version_lookup', code: 'not_registered' },
+        policy: 'fail_request',
+      });
+    },
+  );
+
+  it('at version_lookup with not_negotiated for a function that the plugin lacks, with the default', async () => {
+    const plugin = await load({ functions: { reflect: behave.echo() } }, { functions: [greet, reflect] });
+    expect(plugin.dispatchSync(greet, { name: 'Ada' })).toMatchObject({
+      error: { stage: 'version_lookup', code: 'not_negotiated' },
+      response: { text: 'default for Ada' },
+    });
+  });
+
+  it('at plugin_call with request_too_large and output_too_large by the limits of the function', async () => {
+    const limits = { functions: { greet: { requestBytes: 30 }, reflect: { outputBytes: 30 } } };
+    const plugin = await load(
+      { functions: { greet: behave.echo(), reflect: behave.echo() } },
+      { functions: [greet, reflect], limits },
+    );
+    expect(plugin.dispatchSync(greet, { name: 'a'.repeat(40) })).toMatchObject({
+      error: { stage: 'plugin_call', code: 'request_too_large' },
+    });
+    expect(plugin.dispatchSync(reflect, { text: 'a'.repeat(40) })).toMatchObject({
+      error: { stage: 'plugin_call', code: 'output_too_large' },
+    });
+  });
+
+  it('at plugin_call with closed after close', async () => {
+    const plugin = await greeter(behave.answer({ _v: 1, text: 'x' }));
+    await plugin.close();
+    await plugin.close();
+    expect(plugin.health()).toEqual({ status: 'closed' });
+    expect(plugin.dispatchSync(greet, { name: 'Ada' })).toMatchObject({
+      error: { stage: 'plugin_call', code: 'closed' },
+      response: { text: 'default for Ada' },
+    });
+  });
+});
+
+describe('a request that cannot be sent', () => {
+  const throwing = {
+    get name(): string {
+      throw new Error('SECRET');
+    },
+  };
+  const cyclic: Record<string, unknown> = {};
+  cyclic.self = cyclic;
+  const proxy = new Proxy(
+    {},
+    {
+      get: () => {
+        throw new Error('SECRET');
+      },
+      ownKeys: () => {
+        throw new Error('SECRET');
+      },
+    },
+  );
+  const cases: readonly (readonly [string, unknown, string, string])[] = [
+    ['null', null, 'request_envelope', 'not_an_object'],
+    ['an array', [], 'request_envelope', 'not_an_object'],
+    ['a string', 'SECRET', 'request_envelope', 'not_an_object'],
+    ['a missing key', {}, 'request_envelope', 'schema_mismatch'],
+    ['undefined for a key', { name: undefined }, 'request_envelope', 'schema_mismatch'],
+    ['an unknown key', { name: 'x', SECRET: 1 }, 'request_envelope', 'schema_mismatch'],
+    ['a _v key', { name: 'x', _v: 1 }, 'request_envelope', 'schema_mismatch'],
+    ['a BigInt for a string', { name: 1n }, 'request_envelope', 'schema_mismatch'],
+    ['a getter that throws', throwing, 'request_envelope', 'unreadable'],
+    ['a proxy that throws', proxy, 'request_envelope', 'unreadable'],
+    ['a cycle', { name: 'x', extra: cyclic }, 'request_envelope', 'too_deep'],
+    [
+      'a __proto__ key',
+      { name: 'x', extra: JSON.parse('{"__proto__":{"SECRET":1}}') },
+      'request_envelope',
+      'proto_key',
+    ],
+    ['a BigInt', { name: 'x', extra: { SECRET: 1n } }, 'serialize_request', 'not_serializable'],
+    [
+      'a toJSON that throws',
+      {
+        name: 'x',
+        extra: {
+          toJSON: () => {
+            throw new Error('SECRET');
+          },
+        },
+      },
+      'serialize_request',
+      'not_serializable',
+    ],
+  ];
+
+  it.each(cases)('fails for %s, without a default and without payload', async (_, request, stage, code) => {
+    const plugin = await greeter(behave.answer({ _v: 1, text: 'x' }));
+    const outcome = dispatchAny(plugin, greet, request);
+    expect(outcome).toMatchObject({ kind: 'fallback', error: { stage, code } });
+    expect(outcome.response).toBeUndefined();
+    expect(JSON.stringify(outcome)).not.toContain('SECRET');
+  });
+});
+
+describe('a default', () => {
+  const withDefault = (make: (request: { name: string }) => unknown) =>
+    greetVersion1.withDefault(make as never);
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('no');
+      },
+    ],
+    ['does not fit', () => ({ text: 7 })],
+    ['is a promise', async () => await Promise.resolve({ text: 'later' })],
+  ])('that %s leaves the stage as it is and gives no response', async (_, make) => {
+    const contract = withDefault(make);
+    const plugin = await load(
+      { functions: { greet: behave.trap('unreachable') } },
+      { functions: [contract] },
+    );
+    expect(plugin.dispatchSync(contract, { name: 'x' })).toMatchObject({
+      error: { stage: 'plugin_call', code: 'unreachable' },
+      response: undefined,
+    });
+  });
+
+  it('sees the request without _v', async () => {
+    let seen: unknown;
+    const contract = withDefault((request) => {
+      seen = { ...request };
+      return { text: '' };
+    });
+    const plugin = await load(
+      { functions: { greet: behave.trap('unreachable') } },
+      { functions: [contract] },
+    );
+    plugin.dispatchSync(contract, { name: 'Ada' });
+    expect(seen).toEqual({ name: 'Ada' });
+  });
+});
+
+describe('what is unforeseen', () => {
+  it('does not throw when the logger and the registry do', async () => {
+    const broken = () => {
+      throw new Error('disk full');
+    };
+    const logger = { trace: broken, debug: broken, info: broken, warn: broken, error: broken };
+    const plugin = await greeter(behave.trap('unreachable'), { logger });
+    expect(plugin.dispatchSync(greet, { name: 'x' })).toMatchObject({ error: { code: 'unreachable' } });
+  });
+
+  it('does not throw for options that are none', async () => {
+    const plugin = await greeter(behave.trap('unreachable'));
+    expect(plugin.dispatchSync(greet, { name: 'x' }, null as never).kind).toBe('fallback');
+    expect(plugin.dispatchSync(greet, { name: 'x' }, { fields: 7 } as never).kind).toBe('fallback');
+  });
+});
+
+describe('payload', () => {
+  it('is in no error, log line or metric, whatever fails', async () => {
+    const lines: string[] = [];
+    const logger = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
+    const registry = new Registry();
+    const answers = [
+      behave.answer({ _v: 1, text: 'x', SECRET: 'SECRET' }),
+      behave.answer({ _v: 'SECRET', text: 'SECRET' }),
+      behave.answerText('SECRET'),
+      behave.guestError('SECRET'),
+      behave.answer({ _v: 1, text: { SECRET: 1 } }),
+    ];
+    const outcomes: unknown[] = [];
+    for (const behaviour of answers) {
+      const plugin = await greeter(behaviour, { logger, registry });
+      outcomes.push(
+        dispatchAny(plugin, greet, { name: 'SECRET' }),
+        dispatchAny(plugin, greet, { SECRET: 'SECRET' }),
+      );
+      outcomes.push(plugin.metadata);
+    }
+    const errors = outcomes.map((outcome) => (outcome as { error?: unknown }).error);
+    expect(lines.length).toBeGreaterThanOrEqual(answers.length * 3);
+    expect([JSON.stringify(errors), lines.join(''), await registry.metrics()].join('')).not.toContain(
+      'SECRET',
+    );
+  });
+
+  it('of a guest’s own error is shown with revealGuestErrors, and still not logged', async () => {
+    const lines: string[] = [];
+    const logger = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
+    const plugin = await greeter(behave.guestError('no such upstream'), { revealGuestErrors: true, logger });
+    const outcome = plugin.dispatchSync(greet, { name: 'x' });
+    expect(outcome.kind === 'fallback' && outcome.error.message).toContain('no such upstream');
+    expect(lines.join('')).not.toContain('no such upstream');
+  });
+});

@@ -1,0 +1,209 @@
+import {
+  checkRequest,
+  findLadder,
+  makeDefault,
+  readResponse,
+  stageFailure,
+  writeRequest,
+  type Ladder,
+  type Message,
+  type WireFunction,
+} from '@plugwire/wire';
+
+import type { CallLimits } from '../limits.ts';
+import type { DispatchLog } from '../observe/dispatch-log.ts';
+import type { FunctionCounts, PluginCounts } from '../observe/host-metrics.ts';
+import type { InstancePool } from '../sandbox/instance-pool.ts';
+import type { DispatchError, DispatchOutcome } from './dispatch-outcome.ts';
+
+/** A contract of the host, as one plugin serves it. */
+export interface DispatchEntry {
+  readonly contract: WireFunction;
+  readonly ladder: Ladder;
+  /** The negotiated version; `undefined` if the plugin does not serve the function. */
+  readonly version: number | undefined;
+  readonly limits: CallLimits;
+}
+
+/** Everything that a dispatch needs of its plugin. */
+export interface DispatchTarget {
+  readonly entries: ReadonlyMap<WireFunction, DispatchEntry>;
+  readonly pool: InstancePool;
+  readonly counts: PluginCounts;
+  readonly log: DispatchLog;
+  readonly revealGuestErrors: boolean;
+  isClosed(): boolean;
+}
+
+export interface DispatchOptions {
+  /** The caller's own fields for the log line of a failure, such as a request id. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Dispatches one request: checks it, writes it at the negotiated version, calls the plugin, reads the answer. Whatever
+ * fails becomes the contract's fallback, counted and logged. Never throws.
+ */
+export const dispatchTo = (
+  target: DispatchTarget,
+  contract: WireFunction,
+  request: unknown,
+  options: DispatchOptions | undefined,
+): DispatchOutcome => {
+  const startedMs = performance.now();
+  let attempt: Attempt;
+  try {
+    attempt = attemptDispatch(target, contract, request);
+  } catch {
+    // What was thrown could quote anything.
+    attempt = failed(
+      stageFailure('panic', 'unexpected', 'the host itself failed: this is a defect of Plugwire'),
+    );
+  }
+  try {
+    return conclude(target, contract, attempt, options, startedMs);
+  } catch {
+    // Counting or logging failed, or there is no contract at all: the answer stands.
+    return attempt.ok ? okOutcome(attempt) : fallbackOutcome(target, policyOf(contract), attempt, undefined);
+  }
+};
+
+type Attempt = Answered | Failed;
+
+interface Answered {
+  readonly ok: true;
+  readonly response: object;
+  readonly version: number;
+}
+
+interface Failed {
+  readonly ok: false;
+  readonly error: DispatchError;
+  /** The guest's own words: payload. */
+  readonly guestText: string | undefined;
+  /** The request, where it was fit for the plugin and so is for the default. */
+  readonly request: Message | undefined;
+}
+
+const failed = (error: DispatchError, request?: Message, guestText?: string): Failed => ({
+  ok: false,
+  error,
+  guestText,
+  request,
+});
+
+const attemptDispatch = (target: DispatchTarget, contract: WireFunction, request: unknown): Attempt => {
+  const entry = target.entries.get(contract);
+  if (entry === undefined) {
+    return refuseVersion(
+      findLadder(contract),
+      request,
+      'not_registered',
+      'the host was created without this contract (contracts match by object, not by name)',
+    );
+  }
+  const { ladder, version } = entry;
+  if (version === undefined) {
+    return refuseVersion(
+      ladder,
+      request,
+      'not_negotiated',
+      'the plugin does not serve this function at a version that the host speaks',
+    );
+  }
+  const checked = checkRequest(ladder, request);
+  if (!checked.ok) return failed(checked);
+  const written = writeRequest(ladder, version, checked.message);
+  if (!written.ok) return failed(written);
+  return callPlugin(target, entry, version, checked.message, written.text);
+};
+
+const callPlugin = (
+  target: DispatchTarget,
+  { contract, ladder, limits }: DispatchEntry,
+  version: number,
+  request: Message,
+  text: string,
+): Attempt => {
+  const called = target.pool.call(contract.name, text, limits);
+  if (!called.ok) {
+    return failed(
+      { stage: 'plugin_call', code: called.code, message: called.message },
+      request,
+      called.guestText,
+    );
+  }
+  const output = called.output === null ? '' : called.output.text();
+  if (output === undefined) {
+    return failed(
+      stageFailure('deserialize_response', 'not_utf8', 'response: the output is not UTF-8'),
+      request,
+    );
+  }
+  const read = readResponse(ladder, version, output);
+  return read.ok ? { ok: true, response: read.response, version } : failed(read, request);
+};
+
+/** Without a version there is no call; the default answers all the same, if the request is fit for it. */
+const refuseVersion = (
+  ladder: Ladder | undefined,
+  request: unknown,
+  code: 'not_registered' | 'not_negotiated',
+  message: string,
+): Failed => {
+  const checked = ladder === undefined ? undefined : checkRequest(ladder, request);
+  return failed(
+    stageFailure('version_lookup', code, message),
+    checked?.ok === true ? checked.message : undefined,
+  );
+};
+
+const conclude = (
+  target: DispatchTarget,
+  contract: WireFunction,
+  attempt: Attempt,
+  options: DispatchOptions | undefined,
+  startedMs: number,
+): DispatchOutcome => {
+  const name = findLadder(contract) === undefined ? 'unknown' : contract.name;
+  const counts = target.isClosed() ? undefined : target.counts.forFunction(name);
+  if (attempt.ok) {
+    counts?.countOk();
+    observe(counts, startedMs);
+    return okOutcome(attempt);
+  }
+  const { stage, code, message } = attempt.error;
+  const policy = policyOf(contract);
+  const answer = policy === 'use_default' ? defaultAnswer(contract, attempt) : undefined;
+  counts?.countFallback(stage, code);
+  target.log.warn({ function: name, stage, code, policy, detail: message, fields: options?.fields });
+  observe(counts, startedMs);
+  return fallbackOutcome(target, policy, attempt, answer);
+};
+
+const observe = (counts: FunctionCounts | undefined, startedMs: number): void => {
+  counts?.observe((performance.now() - startedMs) / 1000);
+};
+
+const policyOf = (contract: WireFunction): WireFunction['fallback'] =>
+  // Without a contract nobody said that skipping is safe.
+  findLadder(contract) === undefined ? 'fail_request' : contract.fallback;
+
+const defaultAnswer = (contract: WireFunction, { request }: Failed): object | undefined => {
+  const ladder = findLadder(contract);
+  return ladder === undefined || request === undefined ? undefined : makeDefault(ladder, request);
+};
+
+const okOutcome = ({ response, version }: Answered): DispatchOutcome => ({ kind: 'ok', response, version });
+
+const fallbackOutcome = (
+  target: DispatchTarget,
+  policy: WireFunction['fallback'],
+  { error, guestText }: Failed,
+  response: object | undefined,
+): DispatchOutcome => {
+  const { stage, code } = error;
+  const message =
+    target.revealGuestErrors && guestText !== undefined ? `${error.message}: ${guestText}` : error.message;
+  return { kind: 'fallback', policy, error: { stage, code, message }, response };
+};

@@ -1,0 +1,72 @@
+import type { PluginIdentity, PluginMetadata, RequestOf, WireFunction } from '@plugwire/wire';
+
+import { type DispatchOptions, type DispatchTarget, dispatchTo } from './dispatch.ts';
+import type { DispatchOutcome } from './dispatch-outcome.ts';
+
+/** How a plugin is: `recovering` while a dropped instance has no successor yet. */
+export interface PluginHealth {
+  readonly status: 'ready' | 'recovering' | 'closed';
+}
+
+/** A loaded plugin. */
+export interface Plugin {
+  /** The operator's name for it: the key of its metrics and logs. */
+  readonly name: string;
+  /** Who it says it is, under the wire's keys. */
+  readonly identity: PluginIdentity;
+  /** What was negotiated, under the wire's keys. */
+  readonly metadata: PluginMetadata;
+  /**
+   * Calls the plugin in this thread and gives the outcome. Never throws.
+   *
+   * @example
+   * const outcome = plugin.dispatchSync(greet, { name: 'Ada' });
+   * if (outcome.kind === 'ok') use(outcome.response);
+   */
+  dispatchSync<Contract extends WireFunction>(
+    contract: Contract,
+    request: RequestOf<Contract>,
+    options?: DispatchOptions,
+  ): DispatchOutcome<Contract>;
+  /** The same as a promise, for callers that later move a plugin off their thread; runs at once. Never rejects. */
+  dispatch<Contract extends WireFunction>(
+    contract: Contract,
+    request: RequestOf<Contract>,
+    options?: DispatchOptions,
+  ): Promise<DispatchOutcome<Contract>>;
+  health(): PluginHealth;
+  /** Ends it: its metrics go, its memory is released. A later dispatch is `plugin_call`/`closed`. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Puts the face of a plugin before its parts. `onClose` is called once. */
+export const createPlugin = (
+  facts: Pick<Plugin, 'name' | 'identity' | 'metadata'>,
+  target: Omit<DispatchTarget, 'isClosed'>,
+  onClose: () => void,
+): Plugin => {
+  let isClosed = false;
+  const live: DispatchTarget = { ...target, isClosed: () => isClosed };
+
+  const close = async (): Promise<void> => {
+    if (isClosed) return;
+    isClosed = true;
+    target.pool.close();
+    target.log.close();
+    target.counts.close();
+    onClose();
+  };
+
+  const dispatchSync: Plugin['dispatchSync'] = (contract, request, options) =>
+    dispatchTo(live, contract, request, options);
+
+  return {
+    ...facts,
+    dispatchSync,
+    dispatch: async (contract, request, options) => dispatchSync(contract, request, options),
+    health: () => ({ status: isClosed ? 'closed' : target.pool.isReady() ? 'ready' : 'recovering' }),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+};

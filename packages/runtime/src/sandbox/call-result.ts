@@ -1,0 +1,100 @@
+/**
+ * Every way in which a call into a guest can fail. One list serves the sandbox, the handshake, the self-check and the
+ * dispatch's `plugin_call`. Closed: codes are added, never renamed.
+ */
+export const CALL_CODES = [
+  'unreachable',
+  'out_of_bounds',
+  'division',
+  'conversion',
+  'indirect_call',
+  'stack_overflow',
+  'trap',
+  'memory',
+  'request_too_large',
+  'output_too_large',
+  'guest_error',
+  'bad_handle',
+  'variable_quota',
+  'http_refused',
+  'host_function_failed',
+  'host_call_refused',
+  'capability_denied',
+  'reentrant_call',
+  'no_function',
+  'no_instance',
+  'closed',
+] as const;
+
+export type CallCode = (typeof CALL_CODES)[number];
+
+/** What each code means, for messages; it never holds what the guest wrote. */
+const MEANINGS: Readonly<Record<CallCode, string>> = {
+  unreachable: 'the guest executed an unreachable instruction (a panic or an abort)',
+  out_of_bounds: 'the guest reached outside its memory or table',
+  division: 'the guest divided by zero, or the quotient does not fit',
+  conversion: 'the guest converted a float that does not fit the integer',
+  indirect_call: 'the guest called through a table entry that is empty or of another type',
+  stack_overflow: 'the guest recursed too deeply',
+  trap: 'the guest ended abnormally',
+  memory: 'the call needs more kernel memory than limits.kernelMemoryBytes allows',
+  request_too_large: 'the request is larger than allowed',
+  output_too_large: 'the output is larger than allowed',
+  guest_error: 'the guest reported an error of its own (revealGuestErrors shows its text)',
+  bad_handle: 'the guest used a handle or a range that is not of this call',
+  variable_quota: 'the guest stored more variables than limits.variableBytes allows',
+  http_refused: 'the guest called http_request, which this host does not serve',
+  host_function_failed: 'a host function threw, returned a promise, or returned what its type does not allow',
+  host_call_refused: 'the guest called a host function during handshake or self-check',
+  capability_denied:
+    'the guest called a host function whose capability was not granted to it or not required by it',
+  reentrant_call: 'the plugin was called from inside a call to itself',
+  no_function: 'the guest has no function of this name that takes no parameters',
+  no_instance: 'the last instance was dropped and its replacement is not ready yet',
+  closed: 'it is closed',
+};
+
+/** A call that failed. */
+export interface CallFailure {
+  readonly ok: false;
+  readonly code: CallCode;
+  /** Fit for any log. */
+  readonly message: string;
+  /** The guest's own words, payload: shown only where the host reveals guest errors. */
+  readonly guestText: string | undefined;
+}
+
+/** Output of a call, still in the kernel's memory: valid until the instance's next call. */
+export interface GuestOutput {
+  /** A copy of the bytes. */
+  bytes(): Uint8Array<ArrayBuffer>;
+  /** The text, or `undefined` if the bytes are not UTF-8. */
+  text(): string | undefined;
+}
+
+/** A call that succeeded; `null` where the guest set no output. */
+interface CallSuccess {
+  readonly ok: true;
+  readonly output: GuestOutput | null;
+}
+
+export type CallResult = CallSuccess | CallFailure;
+
+/** A failure with the standard meaning of its code, and whatever else is known. */
+export const callFailure = (code: CallCode, detail?: string, guestText?: string): CallFailure => ({
+  ok: false,
+  code,
+  message: detail === undefined ? MEANINGS[code] : `${MEANINGS[code]}: ${detail}`,
+  guestText,
+});
+
+/** Failures after which the instance is as good as before: the guest was never entered, or ended in its own order. */
+const HARMLESS: ReadonlySet<CallCode> = new Set<CallCode>([
+  'guest_error',
+  'request_too_large',
+  'reentrant_call',
+  'no_function',
+]);
+
+/** Whether an instance must be dropped after this failure: its memory may be in any state. */
+export const endsInstance = (failure: CallFailure): boolean => !HARMLESS.has(failure.code);

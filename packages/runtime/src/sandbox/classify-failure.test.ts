@@ -1,0 +1,69 @@
+import { behave, buildPlugin, TRAP_KINDS, type TrapKind } from '@plugwire/pdk-fixtures';
+import { describe, expect, it } from 'vitest';
+import wabt from 'wabt';
+
+import type { CallCode } from './call-result.ts';
+import { createSandbox } from './create-sandbox.ts';
+
+const codeOf = async (bytes: Uint8Array<ArrayBuffer>): Promise<unknown> => {
+  const sandbox = await createSandbox(bytes);
+  try {
+    sandbox.call('run');
+    return 'ok';
+  } catch (error) {
+    return (error as { code?: unknown }).code;
+  }
+};
+
+describe('a trap', () => {
+  const expectedTraps: Record<TrapKind, CallCode> = {
+    unreachable: 'unreachable',
+    outOfBounds: 'out_of_bounds',
+    tableOutOfBounds: 'out_of_bounds',
+    divideByZero: 'division',
+    remainderByZero: 'division',
+    divideOverflow: 'division',
+    conversion: 'conversion',
+    indirectCall: 'indirect_call',
+    stackOverflow: 'stack_overflow',
+  };
+
+  it.each(TRAP_KINDS)('is told by its kind: %s', async (kind) => {
+    const bytes = await buildPlugin({ functions: { run: behave.trap(kind) } });
+    expect(await codeOf(bytes)).toBe(expectedTraps[kind]);
+  });
+
+  it.each([
+    ['table.get', 'out_of_bounds', '(drop (table.get $t (i32.const 3)))'],
+    ['table.set', 'out_of_bounds', '(table.set $t (i32.const 3) (ref.null func))'],
+    ['table.fill', 'out_of_bounds', '(table.fill $t (i32.const 0) (ref.null func) (i32.const 3))'],
+    ['table.copy', 'out_of_bounds', '(table.copy $t $t (i32.const 0) (i32.const 0) (i32.const 9))'],
+    ['table.init', 'out_of_bounds', '(table.init $t $e (i32.const 0) (i32.const 0) (i32.const 9))'],
+    ['memory.fill', 'out_of_bounds', '(memory.fill (i32.const 65530) (i32.const 0) (i32.const 9))'],
+    ['memory.copy', 'out_of_bounds', '(memory.copy (i32.const 0) (i32.const 65530) (i32.const 9))'],
+    ['memory.init', 'out_of_bounds', '(memory.init $d (i32.const 0) (i32.const 0) (i32.const 9))'],
+    [
+      'call_indirect with another type',
+      'indirect_call',
+      '(drop (call_indirect $t (param i64) (result i64) (i64.const 0) (i32.const 0)))',
+    ],
+    ['an unaligned atomic load', 'trap', '(drop (i32.atomic.load (i32.const 1)))'],
+    ['an exception that nobody catches', 'trap', '(throw $x)'],
+  ])('is told by what raised it: %s is %s', async (_, code, body) => {
+    const bytes = await compileWithFeatures(`(module (memory 1) (table $t 1 funcref) (data $d "x") (tag $x)
+        (elem (i32.const 0) $g) (elem $e func $g) (func $g)
+        (func (export "run") ${body}))`);
+    expect(await codeOf(bytes)).toBe(code);
+  });
+});
+
+const compileWithFeatures = async (text: string): Promise<Uint8Array<ArrayBuffer>> => {
+  const { parseWat } = await wabt();
+  const features = { exceptions: true, threads: true, bulk_memory: true, reference_types: true };
+  const module = parseWat('odd.wat', text, features);
+  module.resolveNames();
+  module.validate();
+  const bytes = Uint8Array.from(module.toBinary({}).buffer);
+  module.destroy();
+  return bytes;
+};

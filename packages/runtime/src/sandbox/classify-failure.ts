@@ -1,0 +1,30 @@
+import type { CallCode } from './call-result.ts';
+import { isStackOverflow } from './host-function.ts';
+import { FAULT } from './kernel.ts';
+
+/** V8's messages of traps, by what they begin with. A message that is not here is a plain `trap`. */
+const TRAPS: readonly (readonly [string, CallCode])[] = [
+  ['unreachable', 'unreachable'],
+  ['memory access out of bounds', 'out_of_bounds'],
+  ['table index is out of bounds', 'out_of_bounds'],
+  ['table access out of bounds', 'out_of_bounds'],
+  ['divide by zero', 'division'],
+  ['remainder by zero', 'division'],
+  ['divide result unrepresentable', 'division'],
+  ['float unrepresentable in integer range', 'conversion'],
+  ['null function or function signature mismatch', 'indirect_call'],
+  ['indirect call', 'indirect_call'],
+];
+
+/** The code of what came out of a guest as an exception, and of the kernel's fault word. */
+export const classifyFailure = (thrown: unknown, fault: number): CallCode => {
+  if (fault === FAULT.badHandle) return 'bad_handle';
+  if (fault === FAULT.http) return 'http_refused';
+  if (isStackOverflow(thrown)) return 'stack_overflow';
+  if (thrown instanceof WebAssembly.RuntimeError) return trapCode(thrown.message);
+  // What a host function returned could not become the value that the guest imports it for.
+  return thrown instanceof TypeError || thrown instanceof SyntaxError ? 'host_function_failed' : 'trap';
+};
+
+const trapCode = (message: string): CallCode =>
+  TRAPS.find(([start]) => message.startsWith(start))?.[1] ?? 'trap';

@@ -1,0 +1,363 @@
+import { inspect } from 'node:util';
+
+import { behave, type Behaviour, buildPlugin, compileWat } from '@plugwire/pdk-fixtures';
+import { afterEach, describe, expect, it } from 'vitest';
+
+import type { CallCode } from './call-result.ts';
+import { CALL_CODES } from './call-result.ts';
+import { createSandbox, type Sandbox, type SandboxOptions } from './create-sandbox.ts';
+import type { HostFunction } from './host-function.ts';
+import { SandboxError } from './sandbox-error.ts';
+
+const sandboxes: Sandbox[] = [];
+afterEach(() => {
+  for (const sandbox of sandboxes.splice(0)) sandbox.close();
+});
+
+const open = async (functions: Record<string, Behaviour>, options?: SandboxOptions): Promise<Sandbox> => {
+  const bytes = await buildPlugin({ identity: 'none', handshake: 'none', selfCheck: 'none', functions });
+  const sandbox = await createSandbox(bytes, options);
+  sandboxes.push(sandbox);
+  return sandbox;
+};
+
+const turn = async (): Promise<void> => {
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+};
+
+/** Waits, without a clock, until the live instance and its spare are there. */
+const settle = async (): Promise<void> => {
+  for (let turns = 0; turns < 50; turns += 1) await turn();
+};
+
+const textOf = (output: Uint8Array | null): string | null =>
+  output === null ? null : Buffer.from(output).toString();
+
+const errorOf = (call: () => unknown): SandboxError => {
+  try {
+    call();
+  } catch (error) {
+    if (error instanceof SandboxError) return error;
+    throw error;
+  }
+  throw new Error('the call succeeded');
+};
+
+const callWhenReady = async (sandbox: Sandbox, name: string, input = ''): Promise<string | null> => {
+  for (let turns = 0; turns < 10_000; turns += 1) {
+    try {
+      return textOf(sandbox.call(name, input));
+    } catch (error) {
+      if ((error as SandboxError).code !== 'no_instance') throw error;
+    }
+    await turn();
+  }
+  throw new Error('no instance came');
+};
+
+const SECRET = 'SECRET of the guest';
+const count = behave.countCalls('%d', 'memory');
+
+/** One sandbox for each code, and the call that ends with it; `kept` where the instance goes on. */
+interface Scenario {
+  readonly functions?: Record<string, Behaviour>;
+  readonly options?: SandboxOptions;
+  readonly kept?: true;
+  readonly input?: string;
+  readonly name?: string;
+}
+
+const fillKernel = behave.wat(
+  '(loop $again (br_if $again (i64.ne (call $env.alloc (i64.const 8)) (i64.const 0)))) (i32.const 0)',
+);
+const failing: HostFunction = () => {
+  throw new Error(SECRET);
+};
+const callsHost = behave.callHostFunction({ name: 'fail' });
+
+const SCENARIOS: Partial<Record<CallCode, Scenario>> = {
+  unreachable: { functions: { run: behave.trap('unreachable') } },
+  out_of_bounds: { functions: { run: behave.trap('outOfBounds') } },
+  division: { functions: { run: behave.trap('divideByZero') } },
+  conversion: { functions: { run: behave.trap('conversion') } },
+  indirect_call: { functions: { run: behave.trap('indirectCall') } },
+  stack_overflow: { functions: { run: behave.trap('stackOverflow') } },
+  memory: {
+    functions: {
+      run: behave.sequence(
+        behave.varSet('key', 'value'),
+        fillKernel,
+        behave.wat('(drop (call $env.var_get (call $env.input_offset))) (i32.const 0)'),
+      ),
+    },
+    input: 'key',
+    options: { limits: { kernelMemoryBytes: 65_536 } },
+  },
+  request_too_large: {
+    functions: { run: behave.echo() },
+    input: '123456789',
+    options: { limits: { requestBytes: 8 } },
+    kept: true,
+  },
+  output_too_large: {
+    functions: { run: behave.answerText('123456789') },
+    options: { limits: { outputBytes: 8 } },
+  },
+  guest_error: { functions: { run: behave.guestError(SECRET) }, kept: true },
+  bad_handle: { functions: { run: behave.badHandle('load') } },
+  variable_quota: {
+    functions: { run: behave.varSet('key', 'value') },
+    options: { limits: { variableBytes: 7 } },
+  },
+  http_refused: { functions: { run: behave.httpRequest() } },
+  host_function_failed: {
+    functions: { run: callsHost },
+    options: { hostFunctions: { 'extism:host/user': { fail: failing } } },
+  },
+  no_function: { name: 'nowhere', kept: true },
+};
+
+/** The codes of which the scenarios are more than one call; each has a test of its own in this folder. */
+const ELSEWHERE: readonly CallCode[] = ['trap', 'reentrant_call', 'no_instance', 'closed'];
+/** What only the layer above knows. */
+const ABOVE: readonly CallCode[] = ['host_call_refused', 'capability_denied'];
+
+describe('a call that fails', () => {
+  it('has a scenario here for every code', () => {
+    expect([...Object.keys(SCENARIOS), ...ELSEWHERE, ...ABOVE].toSorted()).toEqual(
+      [...CALL_CODES].toSorted(),
+    );
+  });
+
+  it.each(Object.entries(SCENARIOS))('ends with %s, and the next call works', async (code, scenario) => {
+    const sandbox = await open(
+      { ...scenario.functions, count, fine: behave.answerText('fine') },
+      scenario.options,
+    );
+    await settle();
+    expect(textOf(sandbox.call('count'))).toBe('1');
+    const { name = 'run', input = '' } = scenario;
+    const error = errorOf(() => sandbox.call(name, input));
+    expect(error).toMatchObject({ name: 'SandboxError', code });
+    expect(error.message).toMatch(new RegExp(`^${code}: ..`));
+    expect(inspect(error, { depth: 9 })).not.toContain('SECRET');
+    expect(textOf(sandbox.call('fine'))).toBe('fine');
+    // A kept instance goes on counting; a dropped one left its spare.
+    expect(textOf(sandbox.call('count'))).toBe(scenario.kept === true ? '2' : '1');
+  });
+
+  it.each(Object.keys(SCENARIOS) as CallCode[])(
+    'with %s again and again leaves the sandbox as good as new',
+    async (code) => {
+      const scenario = SCENARIOS[code] as Scenario;
+      const sandbox = await open(
+        { ...scenario.functions, fine: behave.answerText('fine') },
+        scenario.options,
+      );
+      for (let times = 0; times < 25; times += 1) {
+        await expect(callWhenReady(sandbox, scenario.name ?? 'run', scenario.input)).rejects.toMatchObject({
+          code,
+        });
+      }
+      expect(await callWhenReady(sandbox, 'fine')).toBe('fine');
+    },
+  );
+
+  it('finds no instance when two fell in a row, and one soon after', async () => {
+    const sandbox = await open({ trap: behave.trap(), fine: behave.answerText('fine') });
+    await settle();
+    expect(errorOf(() => sandbox.call('trap')).code).toBe('unreachable');
+    expect(errorOf(() => sandbox.call('trap')).code).toBe('unreachable');
+    expect(errorOf(() => sandbox.call('fine')).code).toBe('no_instance');
+    expect(await callWhenReady(sandbox, 'fine')).toBe('fine');
+    await settle();
+    expect(errorOf(() => sandbox.call('trap')).code).toBe('unreachable');
+    expect(textOf(sandbox.call('fine'))).toBe('fine');
+  });
+});
+
+describe('an error of the guest’s own', () => {
+  it('is known by its code, and its words are apart from all that is written by habit', async () => {
+    const sandbox = await open({ run: behave.guestError(SECRET) });
+    const error = errorOf(() => sandbox.call('run'));
+    expect(error.guestText).toBe(SECRET);
+    expect(Object.keys(error)).not.toContain('guestText');
+    for (const written of [
+      JSON.stringify(error),
+      inspect(error),
+      String(error),
+      error.stack,
+      JSON.stringify(Object.entries(error)),
+    ]) {
+      expect(written).not.toContain('SECRET');
+    }
+  });
+
+  it.each<[string, Behaviour, string | undefined]>([
+    ['a status alone', behave.nonZero(7), undefined],
+    ['a negative status', behave.nonZero(-1), undefined],
+    ['error_set alone', behave.errorSetOnly(SECRET), SECRET],
+    [
+      'error_set after an output',
+      behave.sequence(behave.answerText('x'), behave.errorSetOnly(SECRET)),
+      SECRET,
+    ],
+    ['a status after an output', behave.sequence(behave.answerText('x'), behave.nonZero(1)), undefined],
+    [
+      'two errors, of which the last counts',
+      behave.sequence(behave.errorSetOnly('first'), behave.guestError(SECRET)),
+      SECRET,
+    ],
+    [
+      'an error that is not UTF-8',
+      behave.wat(
+        String.raw`(i64.store (global.get $heap) (i64.const 0xff)) (call $env.error_set (call $lib.to_block (global.get $heap) (i32.const 1))) (i32.const 1)`,
+      ),
+      '\uFFFD',
+    ],
+  ])('may be %s', async (_, behaviour, guestText) => {
+    const sandbox = await open({ run: behaviour });
+    expect(errorOf(() => sandbox.call('run'))).toMatchObject({ code: 'guest_error', guestText });
+  });
+
+  it('is taken back by error_set(0)', async () => {
+    const takenBack = behave.wat(
+      '(call $env.error_set (call $env.alloc (i64.const 8))) (call $env.error_set (i64.const 0)) (i32.const 0)',
+    );
+    const sandbox = await open({ run: behave.sequence(behave.answerText('fine'), takenBack) });
+    expect(textOf(sandbox.call('run'))).toBe('fine');
+  });
+
+  it('is given back by error_get, within the call alone', async () => {
+    const same = behave.wat(`(local $block i64) (local.set $block (call $env.alloc (i64.const 8)))
+      (if (i64.ne (call $env.error_get) (i64.const 0)) (then (unreachable)))
+      (call $env.error_set (local.get $block))
+      (if (i64.ne (call $env.error_get) (local.get $block)) (then (unreachable)))
+      (i32.const 0)`);
+    const sandbox = await open({ run: same });
+    expect(errorOf(() => sandbox.call('run')).code).toBe('guest_error');
+    expect(errorOf(() => sandbox.call('run')).code).toBe('guest_error');
+  });
+
+  it('is known even if the guest traps after it', async () => {
+    const sandbox = await open({
+      run: behave.sequence(behave.errorSetOnly(SECRET), behave.trap('unreachable')),
+    });
+    const error = errorOf(() => sandbox.call('run'));
+    expect(error).toMatchObject({ code: 'unreachable', guestText: SECRET });
+    expect(error.message).not.toContain('SECRET');
+  });
+
+  it.each([
+    ['', '', 'ok'],
+    ['(result i32)', '(i32.const 0)', 'ok'],
+    ['(result i64)', '(i64.const 0)', 'ok'],
+    ['(result f64)', '(f64.const -0)', 'ok'],
+    ['(result i64)', '(i64.const 1)', 'guest_error'],
+    ['(result i64)', '(i64.const 0x100000000)', 'guest_error'],
+    ['(result f32)', '(f32.const 0.5)', 'guest_error'],
+    ['(result f64)', '(f64.const nan)', 'guest_error'],
+  ])('is told by a result of any type: %s %s is %s', async (type, value, expected) => {
+    const sandbox = await createSandbox(await compileWat(`(module (func (export "run") ${type} ${value}))`));
+    const code = expected === 'ok' ? sandbox.call('run') : errorOf(() => sandbox.call('run')).code;
+    expect(code).toBe(expected === 'ok' ? null : expected);
+  });
+});
+
+describe('what can be called', () => {
+  it.each([
+    ['a name that is nowhere', 'nowhere'],
+    ['a function with a parameter', 'takes'],
+    ['a memory', 'memory'],
+    ['a global', 'global'],
+    ['a table', 'table'],
+    ['what every object has', 'toString'],
+    ['what makes every object', 'constructor'],
+    ['what is before every object', '__proto__'],
+    ['nothing', ''],
+  ])('is not %s', async (_, name) => {
+    const sandbox = await createSandbox(
+      await compileWat(`(module (memory (export "memory") 1) (table (export "table") 1 funcref)
+        (global (export "global") i32 (i32.const 0)) (func (export "takes") (param i32)))`),
+    );
+    expect(errorOf(() => sandbox.call(name)).code).toBe('no_function');
+  });
+
+  it('is a function of any name', async () => {
+    const sandbox = await createSandbox(
+      await compileWat(
+        '(module (func (export "")) (func (export "__proto__")) (func (export "f\\c3\\a9 \\f0\\9f\\8c\\8d")))',
+      ),
+    );
+    for (const name of ['', '__proto__', 'fé 🌍']) expect(sandbox.call(name)).toBeNull();
+  });
+});
+
+describe('a closed sandbox', () => {
+  it('answers closed, however often it is closed', async () => {
+    const sandbox = await open({ run: behave.echo() });
+    sandbox.close();
+    sandbox.close();
+    sandbox[Symbol.dispose]();
+    expect(errorOf(() => sandbox.call('run')).code).toBe('closed');
+    expect(errorOf(() => sandbox.call('nowhere')).code).toBe('closed');
+    await settle();
+    expect(errorOf(() => sandbox.call('run')).code).toBe('closed');
+  });
+
+  it('may be closed while its replacement is being made', async () => {
+    const sandbox = await open({ run: behave.trap() });
+    expect(errorOf(() => sandbox.call('run')).code).toBe('unreachable');
+    sandbox.close();
+    await settle();
+    expect(errorOf(() => sandbox.call('run')).code).toBe('closed');
+  });
+
+  it('lets a call finish that closes it from a host function', async () => {
+    const ends: HostFunction = () => {
+      sandbox.close();
+      return undefined;
+    };
+    const run = behave.sequence(behave.callHostFunction({ name: 'end' }), behave.answerText('finished'));
+    const sandbox = await open({ run }, { hostFunctions: { 'extism:host/user': { end: ends } } });
+    expect(textOf(sandbox.call('run'))).toBe('finished');
+    expect(errorOf(() => sandbox.call('run')).code).toBe('closed');
+  });
+});
+
+describe('wrong options', () => {
+  it.each<[string, unknown]>([
+    ['bad_option', { config: { retries: 3 } }],
+    ['bad_option', { config: { nothing: null } }],
+    ['bad_limit', { limits: { requestBytes: 0 } }],
+    ['bad_limit', { limits: { kernelMemoryBytes: 1.5 } }],
+    ['bad_limit', { limits: { secrets: 1 } }],
+    ['bad_limit', { limits: { functions: { run: { moduleBytes: 1 } } } }],
+    ['bad_limit', { limits: 7 }],
+    ['bad_host_function', { hostFunctions: { 'extism:host/user': { f: 7 } } }],
+  ])('are %s: %j', async (code, options) => {
+    const bytes = await compileWat('(module)');
+    await expect(createSandbox(bytes, options as SandboxOptions)).rejects.toMatchObject({
+      name: 'PlugwireUsageError',
+      code,
+    });
+  });
+});
+
+describe('many calls', () => {
+  it('do not grow the process’s array buffers', async () => {
+    const sandbox = await open({ run: behave.echo() });
+    const input = 'x'.repeat(16_384);
+    const before = process.memoryUsage().arrayBuffers;
+    let most = 0;
+    for (let round = 0; round < 200; round += 1) {
+      for (let at = 0; at < 100; at += 1) sandbox.call('run', input);
+      await turn();
+      most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+    }
+    // The outputs are 320 MB together: some of them are not collected yet, most are.
+    expect(most).toBeLessThan(160 * 1024 * 1024);
+  });
+});

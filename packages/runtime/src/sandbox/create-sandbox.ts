@@ -1,0 +1,67 @@
+import { compileModules } from '../compile-modules.ts';
+import type { LimitOptions } from '../limits.ts';
+import { resolveLimits } from '../limits.ts';
+import { createGuestLog } from '../observe/guest-log.ts';
+import type { HostLogger } from '../observe/logger.ts';
+import { parseConfig } from '../parse-config.ts';
+import type { PluginSource } from '../read-source.ts';
+import { readSource } from '../read-source.ts';
+import { createGuest } from './guest.ts';
+import { checkHostFunctions, type HostFunctions } from './host-function.ts';
+import { createInstancePool } from './instance-pool.ts';
+import { SandboxError } from './sandbox-error.ts';
+
+export interface SandboxOptions {
+  /** What the guest reads by `config_get`. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** What the guest may import; every function may run, there are no capabilities at this layer. */
+  readonly hostFunctions?: HostFunctions;
+  readonly limits?: LimitOptions;
+  /** Where the guest's own log lines go; nowhere without it. */
+  readonly logger?: HostLogger;
+}
+
+/** Any Extism plugin, protocol or not. */
+export interface Sandbox {
+  /**
+   * Calls an export, synchronously. Gives a copy of its output, or `null` where it set none.
+   *
+   * Throws {@link SandboxError} with a code of `CALL_CODES`. The next call works all the same.
+   */
+  call(name: string, input?: string | Uint8Array): Uint8Array<ArrayBuffer> | null;
+  /** Forgets the guest. A later call throws `closed`. */
+  close(): void;
+  [Symbol.dispose](): void;
+}
+
+/**
+ * Loads any Extism plugin, without identity, handshake or contracts: the layer below `host.load`.
+ *
+ * Rejects with `PluginLoadError` (`read`, `compile`, `instantiate`) or `PlugwireUsageError`.
+ *
+ * @example
+ * const sandbox = await createSandbox('./count_vowels.wasm');
+ * const output = sandbox.call('count_vowels', 'hello');
+ */
+export const createSandbox = async (source: PluginSource, options: SandboxOptions = {}): Promise<Sandbox> => {
+  const { hostFunctions = {}, logger } = options;
+  checkHostFunctions(hostFunctions);
+  const limits = resolveLimits(options.limits);
+  const config = parseConfig(options.config);
+  const modules = await compileModules(await readSource(source, { moduleBytes: limits.moduleBytes }));
+  const guest = await createGuest({ modules, hostFunctions, config, limits });
+  const rights = { gate: () => undefined, log: createGuestLog(logger, undefined) };
+  const create = () => guest.instantiate(rights);
+  const pool = createInstancePool(await create(), create);
+  pool.prepareSpare();
+
+  return {
+    call: (name, input = '') => {
+      const result = pool.call(name, input, limits.forFunction(name));
+      if (!result.ok) throw new SandboxError(result.code, result.message, result.guestText);
+      return result.output === null ? null : result.output.bytes();
+    },
+    close: () => pool.close(),
+    [Symbol.dispose]: () => pool.close(),
+  };
+};

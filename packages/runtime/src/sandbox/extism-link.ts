@@ -1,0 +1,83 @@
+import { createPlugin, type ExtismPluginOptions } from '@extism/extism';
+
+import { LINK_BASE64 } from './kernel-bytes.ts';
+import type { Kernel } from './kernel.ts';
+
+/** A compiled module and the name under which others import it; one is called `main`. */
+export interface NamedModule {
+  readonly name: string;
+  readonly module: WebAssembly.Module;
+}
+
+/** JavaScript functions for a guest: namespace → name → function over raw wasm values. */
+export type RawHostFunctions = Readonly<Record<string, Readonly<Record<string, RawHostFunction>>>>;
+export type RawHostFunction = (...values: (number | bigint)[]) => number | bigint | undefined;
+
+/** Where guests find the kernel, and where the link finds it. */
+export const KERNEL_NAMESPACE = 'extism:host/env';
+export const PRIVATE_NAMESPACE = 'plugwire:kernel';
+
+/** Links a guest to a kernel; the type of {@link instantiateThroughExtism}. */
+export type Instantiate = (
+  kernel: Kernel,
+  modules: readonly NamedModule[],
+  hostFunctions: RawHostFunctions,
+) => Promise<WebAssembly.Instance>;
+
+let link: WebAssembly.Module | undefined;
+
+const linkModule = (): WebAssembly.Module =>
+  (link ??= new WebAssembly.Module(Buffer.from(LINK_BASE64, 'base64')));
+
+/** What a guest may import from the kernel: exactly the exports of link.wat. */
+export const kernelFunctionNames = (): readonly string[] =>
+  WebAssembly.Module.exports(linkModule()).map(({ name }) => name);
+
+/**
+ * Instantiates a guest through Extism, its `extism:host/env` served by our kernel (RATIONALE.md, "Why a kernel"). This is
+ * the only file that knows Extism; the way in leans on three facts of the pinned version, which `prove-link.ts` checks:
+ * a manifest item is found before a namespace of Extism's own, `functions` are called by `func.bind(null, context)`, and a
+ * bound function is passed on as it is.
+ */
+export const instantiateThroughExtism: Instantiate = async (kernel, modules, hostFunctions) => {
+  const plugin = await createPlugin(
+    { wasm: [{ name: KERNEL_NAMESPACE, module: linkModule() }, ...modules] },
+    {
+      functions: { ...unboundAll(hostFunctions), [PRIVATE_NAMESPACE]: unbound(kernel.functions) },
+      useWasi: false,
+      runInWorker: false,
+      logLevel: 'silent',
+      logger: SILENCE,
+    },
+  );
+  // The sandbox calls the exports itself, never `plugin.call`, whose calls share state.
+  return await plugin.getInstance();
+};
+
+type ExtismFunctions = NonNullable<ExtismPluginOptions['functions']>;
+
+const unboundAll = (namespaces: RawHostFunctions): ExtismFunctions =>
+  Object.fromEntries(Object.entries(namespaces).map(([name, functions]) => [name, unbound(functions)]));
+
+/** Gives functions a `bind` of their own that hands them on as they are, so that a call stays wasm to wasm. */
+const unbound = (functions: Readonly<Record<string, unknown>>): ExtismFunctions[string] => {
+  const own: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(functions)) {
+    if (typeof value !== 'function') continue;
+    if (!Object.hasOwn(value, 'bind')) Object.defineProperty(value, 'bind', { value: () => value });
+    own[name] = value;
+  }
+  return own as ExtismFunctions[string];
+};
+
+const nothing = (): void => undefined;
+/** Extism logs through whatever it is given, at any level; it has nothing to say that we do not say better. */
+const SILENCE = {
+  ...console,
+  trace: nothing,
+  debug: nothing,
+  info: nothing,
+  log: nothing,
+  warn: nothing,
+  error: nothing,
+};

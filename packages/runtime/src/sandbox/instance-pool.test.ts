@@ -1,0 +1,108 @@
+import { behave, type Behaviour, buildPlugin } from '@plugwire/pdk-fixtures';
+import { describe, expect, it } from 'vitest';
+
+import { createSandbox, type Sandbox, type SandboxOptions } from './create-sandbox.ts';
+import type { HostFunction, HostFunctions } from './host-function.ts';
+
+const open = async (functions: Record<string, Behaviour>, options?: SandboxOptions): Promise<Sandbox> =>
+  await createSandbox(
+    await buildPlugin({ identity: 'none', handshake: 'none', selfCheck: 'none', functions }),
+    options,
+  );
+
+const userFunctions = (functions: Record<string, HostFunction>): HostFunctions => ({
+  'extism:host/user': functions,
+});
+
+const settle = async (): Promise<void> => {
+  for (let turns = 0; turns < 20; turns += 1) {
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+};
+
+const textOf = (output: Uint8Array | null): string | null =>
+  output === null ? null : Buffer.from(output).toString();
+
+const failureOf = (call: () => unknown): Record<string, unknown> => {
+  try {
+    return { answer: call() };
+  } catch (error) {
+    return { ...(error as object), message: (error as Error).message };
+  }
+};
+
+describe('a call from inside a call', () => {
+  it('to the same sandbox is refused, and the outer one goes on', async () => {
+    let inner: Record<string, unknown> = {};
+    const again: HostFunction = () => {
+      inner = failureOf(() => sandbox.call('run', 'inner'));
+      return undefined;
+    };
+    const guest = { run: behave.sequence(behave.callHostFunction({ name: 'again' }), behave.echo()) };
+    const sandbox = await open(guest, { hostFunctions: userFunctions({ again }) });
+    expect(textOf(sandbox.call('run', 'outer'))).toBe('outer');
+    expect(inner).toMatchObject({ name: 'SandboxError', code: 'reentrant_call' });
+    expect(textOf(sandbox.call('run', 'next'))).toBe('next');
+  });
+
+  it('to the same sandbox, not caught, fails the outer one as a host function that throws', async () => {
+    const again: HostFunction = () => void sandbox.call('run');
+    const sandbox = await open(
+      { run: behave.callHostFunction({ name: 'again' }) },
+      { hostFunctions: userFunctions({ again }) },
+    );
+    expect(failureOf(() => sandbox.call('run'))).toMatchObject({ code: 'host_function_failed' });
+  });
+
+  it('to another sandbox works, and its failures stay there', async () => {
+    const other = await open({ shout: behave.answerText('from the other'), trap: behave.trap() });
+    let inner: Record<string, unknown> = {};
+    const ask: HostFunction = (memory) => {
+      inner = failureOf(() => other.call('trap'));
+      return memory.store(other.call('shout') ?? '');
+    };
+    await settle();
+    const guest = { run: behave.callHostFunction({ name: 'ask', result: 'i64', answersResult: true }) };
+    const sandbox = await open(guest, { hostFunctions: userFunctions({ ask }) });
+    expect(textOf(sandbox.call('run'))).toBe('from the other');
+    expect(inner).toMatchObject({ code: 'unreachable' });
+  });
+
+  it('through another sandbox back to the same one is refused', async () => {
+    const codes: unknown[] = [];
+    const toOther: HostFunction = () => void codes.push(failureOf(() => two.call('back')).code);
+    const toFirst: HostFunction = () => void codes.push(failureOf(() => one.call('out')).code);
+    const one = await open(
+      { out: behave.callHostFunction({ name: 'f' }) },
+      { hostFunctions: userFunctions({ f: toOther }) },
+    );
+    const two = await open(
+      { back: behave.callHostFunction({ name: 'f' }) },
+      { hostFunctions: userFunctions({ f: toFirst }) },
+    );
+    expect(one.call('out')).toBeNull();
+    expect(codes).toEqual(['reentrant_call', undefined]);
+  });
+
+  it('in a guest that recurses through the host ends as a stack overflow of the guest', async () => {
+    // Deep itself, so that the stack ends in the host function and not in the guest.
+    const nest = (levels: number): number => (levels === 0 ? 0 : 1 + nest(levels - 1));
+    const nothing: HostFunction = () => void nest(1000);
+    const deep: Behaviour = {
+      writeBody: (guest) => {
+        const f = guest.importFunction('extism:host/user', 'f', '');
+        guest.field(`(func $deep (call ${f}) (call $deep) (call ${f}))`);
+        return '(call $deep) (i32.const 0)';
+      },
+    };
+    const sandbox = await open(
+      { run: deep, fine: behave.answerText('fine') },
+      { hostFunctions: userFunctions({ f: nothing }) },
+    );
+    await settle();
+    expect(failureOf(() => sandbox.call('run'))).toMatchObject({ code: 'stack_overflow' });
+    expect(textOf(sandbox.call('fine'))).toBe('fine');
+  });
+});

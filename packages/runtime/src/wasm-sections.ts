@@ -1,0 +1,62 @@
+/** A section of a module, as offsets into its bytes. */
+export interface WasmSection {
+  readonly id: number;
+  /** The name of a custom section (id 0). */
+  readonly name: string | undefined;
+  /** The payload, after the name for a custom section. */
+  readonly start: number;
+  readonly end: number;
+}
+
+const MAGIC_AND_VERSION = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+const CUSTOM = 0;
+/** The id of the section that names a start function. */
+export const START_SECTION = 8;
+
+/**
+ * Lists the sections of a module without compiling it; `undefined` for bytes that are no wasm module or whose sections do
+ * not add up. Never throws.
+ */
+export const listSections = (bytes: Uint8Array): WasmSection[] | undefined => {
+  if (MAGIC_AND_VERSION.some((byte, at) => bytes[at] !== byte)) return undefined;
+  const sections: WasmSection[] = [];
+  let at = MAGIC_AND_VERSION.length;
+  while (at < bytes.length) {
+    const id = bytes[at] as number;
+    const size = readU32(bytes, at + 1);
+    if (size === undefined || size.next + size.value > bytes.length) return undefined;
+    const end = size.next + size.value;
+    const section =
+      id === CUSTOM ? customSection(bytes, size.next, end) : { id, name: undefined, start: size.next, end };
+    if (section === undefined) return undefined;
+    sections.push(section);
+    at = end;
+  }
+  return sections;
+};
+
+const customSection = (bytes: Uint8Array, start: number, end: number): WasmSection | undefined => {
+  const length = readU32(bytes, start);
+  if (length === undefined || length.next + length.value > end) return undefined;
+  const payload = length.next + length.value;
+  return {
+    id: CUSTOM,
+    name: Buffer.from(bytes.subarray(length.next, payload)).toString('utf8'),
+    start: payload,
+    end,
+  };
+};
+
+/** The longest LEB128 of a u32, in bytes. */
+const MAX_LEB_BYTES = 5;
+
+const readU32 = (bytes: Uint8Array, from: number): { value: number; next: number } | undefined => {
+  let value = 0;
+  for (let count = 0; count < MAX_LEB_BYTES; count += 1) {
+    const byte = bytes[from + count];
+    if (byte === undefined) return undefined;
+    value += (byte & 0x7f) * 2 ** (7 * count);
+    if (byte < 0x80) return value <= 0xffff_ffff ? { value, next: from + count + 1 } : undefined;
+  }
+  return undefined;
+};
