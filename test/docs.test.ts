@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+
+import {
+  CALL_CODES,
+  DURATION_BUCKETS,
+  LOAD_CODES,
+  LOAD_STAGES,
+  LOG_TARGETS,
+  METRICS,
+  USAGE_CODES,
+} from '@plugwire/runtime';
+import {
+  DISPATCH_STAGES,
+  FALLBACK_POLICIES,
+  PROTOCOL_LIMITS,
+  SELF_CHECK_STAGES,
+  STAGE_CODES,
+} from '@plugwire/wire';
+import { IDENTITY_MAGIC, IDENTITY_SECTION } from '@plugwire/wire';
+import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
+import { describe, expect, it } from 'vitest';
+
+const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+
+/** The part of a page from a heading to the next one of any level. */
+const section = (page: string, heading: string): string => {
+  const [, rest] = page.split(new RegExp(`^#+ ${heading}$`, 'm'));
+  return rest?.split(/^#+ /m)[0] ?? '';
+};
+
+/** The first cells of a section's table rows, where they are code. */
+const firstCells = (text: string): string[] =>
+  [...text.matchAll(/^\| `([^`]+)` \|/gm)].map(([, cell = '']) => cell);
+
+describe('docs/errors.md', () => {
+  const page = read('docs/errors.md');
+
+  it('lists every usage code and no other', () => {
+    expect(firstCells(section(page, 'PlugwireUsageError'))).toEqual([...USAGE_CODES]);
+  });
+
+  it('lists every call code and no other', () => {
+    expect(firstCells(section(page, 'Calls'))).toEqual([...CALL_CODES]);
+  });
+
+  it.each(LOAD_STAGES)('lists every code of the load stage %s and no other', (stage) => {
+    const calls: readonly string[] = CALL_CODES;
+    const own = LOAD_CODES[stage].filter((code) => !calls.includes(code));
+    expect(firstCells(section(page, stage))).toEqual(own);
+    expect(section(page, stage).includes('codes of a [call]')).toBe(own.length < LOAD_CODES[stage].length);
+  });
+
+  it.each(DISPATCH_STAGES)('lists every code of the dispatch stage %s and no other', (stage) => {
+    expect(firstCells(section(page, stage))).toEqual([...STAGE_CODES[stage]]);
+  });
+});
+
+describe('docs/metrics.md', () => {
+  const page = read('docs/metrics.md');
+
+  it('lists every metric with its type and no other', () => {
+    const rows = [...section(page, 'Metrics').matchAll(/^\| `([^`]+)` \| (\w+) \|/gm)].map(
+      ([, name, type]) => [name, type],
+    );
+    expect(rows).toEqual(Object.values(METRICS).map(({ name, type }) => [name, type]));
+  });
+
+  it('lists every log target and no other', () => {
+    expect(new Set(firstCells(section(page, 'Logs')))).toEqual(new Set(Object.values(LOG_TARGETS)));
+  });
+
+  it('gives the bounds of the histogram', () => {
+    expect(page).toContain('from 1 µs to 100 ms');
+    expect([DURATION_BUCKETS[0], DURATION_BUCKETS.at(-1), DURATION_BUCKETS.length]).toEqual([1e-6, 0.1, 16]);
+  });
+});
+
+describe('docs/protocol.md', () => {
+  const page = read('docs/protocol.md');
+  const row = (label: string): string =>
+    new RegExp(`^\\| ${label} \\| (.+) \\|$`, 'm').exec(section(page, '6. Limits'))?.[1] ?? '';
+
+  it('names the section and the magic', () => {
+    expect(section(page, '1. Identity')).toContain(`\`${IDENTITY_SECTION}\``);
+    expect(section(page, '1. Identity')).toContain(`[${IDENTITY_MAGIC.join(', ')}]`);
+  });
+
+  it('lists the stages of a dispatch in order', () => {
+    const listed = /Stages, in the order of a call: ([^.]+)\./.exec(page)?.[1] ?? '';
+    expect([...listed.matchAll(/`(\w+)`/g)].map(([, stage]) => stage)).toEqual([...DISPATCH_STAGES]);
+  });
+
+  it('lists the policies', () => {
+    expect(firstCells(section(page, '4. Dispatch'))).toEqual([...FALLBACK_POLICIES]);
+  });
+
+  it('lists the stages of a self-check', () => {
+    for (const stage of SELF_CHECK_STAGES) expect(section(page, '3. Self-check')).toContain(`\`${stage}\``);
+  });
+
+  it('lists the functions of a load balancer with their policies', () => {
+    const rows = [
+      ...section(page, '7. The functions of a load balancer').matchAll(
+        /^\| `(\w+)` \| `\w+` \| `(\w+)` \|/gm,
+      ),
+    ];
+    expect(rows.map(([, name, policy]) => [name, policy])).toEqual(
+      loadBalancerFunctions.map(({ name, fallback }) => [name, fallback]),
+    );
+  });
+
+  it.each([
+    ['identity section', `${PROTOCOL_LIMITS.identityBytes} bytes`],
+    ['handshake: output', `${PROTOCOL_LIMITS.handshakeOutputBytes} bytes`],
+    [
+      'self-check: output, failures, functions',
+      `${PROTOCOL_LIMITS.selfCheckOutputBytes} bytes, ${PROTOCOL_LIMITS.selfCheckFailures}, ${PROTOCOL_LIMITS.selfCheckFunctions}`,
+    ],
+    [
+      'functions in an offer; versions per function',
+      `${PROTOCOL_LIMITS.offeredFunctions}; ${PROTOCOL_LIMITS.versionsPerFunction}`,
+    ],
+    ["capabilities; a capability's name", `${PROTOCOL_LIMITS.capabilities}; 64 bytes`],
+    ['functions that a plugin implements', `${PROTOCOL_LIMITS.implementedFunctions}`],
+    ['nesting of JSON', `${PROTOCOL_LIMITS.jsonDepth} levels`],
+    [
+      'stored metadata; its freshness',
+      `${PROTOCOL_LIMITS.metadataBytes} bytes; ${PROTOCOL_LIMITS.metadataFreshSecs} seconds`,
+    ],
+  ])('gives the limit of %s', (label, value) => {
+    expect(row(label)).toBe(value);
+  });
+});

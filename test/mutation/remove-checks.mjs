@@ -1,0 +1,44 @@
+// `npm run mutate`: takes the checks of protocol §2, §3 and §4 out of the sources, one by one, and sees that a test fails.
+// A check that can go without a test noticing is printed as SURVIVED, and the exit code is 1.
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+
+import { CHECKS } from './checks.mjs';
+
+const root = new URL('../../', import.meta.url);
+const only = process.argv[2];
+
+const testsFail = (tests) => {
+  const args = ['vitest', 'run', '--bail', '1', '--reporter', 'dot', ...tests];
+  return spawnSync('npx', args, { cwd: root, stdio: 'ignore' }).status !== 0;
+};
+
+/** Replaces one place of a file for as long as `run` takes. */
+const withChange = ({ file, find, replace }, run) => {
+  const url = new URL(file, root);
+  const original = readFileSync(url, 'utf8');
+  if (original.split(find).length !== 2)
+    throw new Error(`${file} does not have exactly one place like: ${find}`);
+  const restore = () => writeFileSync(url, original);
+  process.once('SIGINT', restore);
+  writeFileSync(
+    url,
+    original.replace(find, () => replace),
+  );
+  try {
+    return run();
+  } finally {
+    restore();
+    process.off('SIGINT', restore);
+  }
+};
+
+const checks = CHECKS.filter(({ rule }) => only === undefined || rule.includes(only));
+let survived = 0;
+for (const [at, check] of checks.entries()) {
+  const isKilled = withChange(check, () => testsFail(check.tests));
+  if (!isKilled) survived += 1;
+  console.log(`${at + 1}/${checks.length} ${isKilled ? 'noticed ' : 'SURVIVED'} ${check.rule}`);
+}
+console.log(`${checks.length - survived} of ${checks.length} removed checks are noticed by a test`);
+process.exitCode = survived === 0 ? 0 : 1;
