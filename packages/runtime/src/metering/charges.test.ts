@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { createGuest, PLENTY } from './testing/metered-guest.ts';
+import { BULK, LEAF_ALLOWANCE, LOCALS_PER_UNIT } from './weights.ts';
+
+/** Ten constants, dropped: 20 units. */
+const TEN = '(drop (i32.const 1))'.repeat(10);
+
+const fuelOf = (functions: string, argument = 0): number => {
+  const guest = createGuest(
+    `(module (table funcref (elem $held)) (type $v (func)) (func $held) ${functions})`,
+  );
+  const outcome = guest.host.run(PLENTY, () => guest.exports['run']?.(argument));
+  expect(outcome.kind).toBe('ok');
+  return outcome.fuelUsed;
+};
+const run = (body: string): string => `(func (export "run") (param $p i32) ${body})`;
+const CALL = 4 + LEAF_ALLOWANCE;
+
+describe('charges', () => {
+  it.each([
+    ['straight code', run(TEN), 0, 20],
+    ['nothing after a return', run(`${TEN} (return) ${TEN}`), 0, 21],
+    ['the longer arm of an if', run(`(if (local.get $p) (then ${TEN}) (else (nop)))`), 0, 22],
+    ['on past an arm that returns', run(`(if (local.get $p) (then (return))) ${TEN}`), 0, 22],
+    [
+      'on past two arms, one of which returns',
+      run(`(if (local.get $p) (then (return)) (else ${TEN})) ${TEN}`),
+      0,
+      42,
+    ],
+    [
+      'to a label past dead code',
+      run(`(block $b ${TEN} (br_if $b (local.get $p)) (unreachable)) ${TEN}`),
+      1,
+      42,
+    ],
+    [
+      'every turn of a loop',
+      run(`(loop $l (br_if $l (local.tee $p (i32.sub (local.get $p) (i32.const 1)))))`),
+      10,
+      50,
+    ],
+    [
+      'what surrounds a loop once',
+      run(`${TEN} (loop $l (br_if $l (local.tee $p (i32.sub (local.get $p) (i32.const 1))))) ${TEN}`),
+      10,
+      90,
+    ],
+    [
+      'out of a loop past dead code',
+      run(`${TEN} (block $b (loop $l (br_if $b (local.get $p)) (br $l)) (unreachable)) ${TEN}`),
+      1,
+      20 + 3 + 20,
+    ],
+    [
+      'out of two loops past dead code',
+      run(`${TEN} (block $b (loop $o (loop $i (br_table $b $i (local.get $p)))) (unreachable)) ${TEN}`),
+      0,
+      20 + 5 + 20,
+    ],
+    ['a small leaf to its caller', `(func $leaf (drop (i32.const 1))) ${run('(call $leaf)')}`, 0, CALL],
+    [
+      'a leaf that is exported too for itself',
+      `(func $leaf (export "l") (drop (i32.const 1))) ${run('(call $leaf)')}`,
+      0,
+      CALL + 2,
+    ],
+    [
+      'a leaf that is in a table too for itself',
+      `(func $leaf (drop (i32.const 1))) (elem (i32.const 0) $leaf) ${run('(call_indirect (type $v) (i32.const 0))')}`,
+      0,
+      1 + 8 + 2,
+    ],
+    [
+      'a leaf that is referred to for itself',
+      `(func $leaf (drop (i32.const 1))) (elem declare func $leaf) ${run('(call $leaf) (drop (ref.func $leaf))')}`,
+      0,
+      CALL + 2 + 51,
+    ],
+    ['a larger leaf for itself', `(func $leaf ${TEN}) ${run('(call $leaf)')}`, 0, CALL + 20],
+    ['locals on entry', `(func (export "run") (local ${'i32 '.repeat(40)}))`, 0, 40 / LOCALS_PER_UNIT],
+  ])('%s', (_, functions, argument, fuel) => {
+    expect(fuelOf(functions, argument)).toBe(fuel);
+  });
+
+  it('a loop that calls, or stands beside one that does, with the counter of the moment', () => {
+    const turns = (body: string) =>
+      `(local.set $q (i32.const 3)) (loop $l ${body} (br_if $l (local.tee $q (i32.sub (local.get $q) (i32.const 1)))))`;
+    const big = `(func $big ${TEN})`;
+    const head = '(func (export "run") (param $p i32) (local $q i32)';
+    const silent = fuelOf(`${big} ${head} ${turns('')} ${turns('')})`);
+    const calling = fuelOf(`${big} ${head} ${turns('')} ${turns('(call $big)')} ${turns('')})`);
+    // Three more turns, each with a call of a function of 20; a loop's set-up is two.
+    expect(calling - silent).toBe(2 + 3 * (5 + CALL + 20));
+  });
+
+  it.each([
+    ['memory.fill', '(memory.fill (i32.const 0) (i32.const 0) (i32.const 800))', BULK.bytes.base + 100],
+    ['memory.copy', '(memory.copy (i32.const 0) (i32.const 0) (i32.const 800))', BULK.bytes.base + 100],
+    ['memory.grow', '(drop (memory.grow (i32.const 0)))', BULK.pages.base],
+    [
+      'table.grow',
+      '(drop (table.grow (ref.null func) (i32.const 1)))',
+      BULK.elements.base + BULK.elements.unit,
+    ],
+  ])('%s in every turn of a loop', (_, instruction, least) => {
+    const loop = `(loop $l ${instruction} (br_if $l (local.tee $p (i32.sub (local.get $p) (i32.const 1)))))`;
+    expect(fuelOf(`(memory 1) ${run(loop)}`, 5)).toBeGreaterThanOrEqual(5 * least);
+  });
+});

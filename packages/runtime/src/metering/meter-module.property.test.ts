@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { isFreeLeaf } from './charge-function.ts';
+import { meterModule } from './meter-module.ts';
+import { DEFAULT_METERING_LIMITS } from './metering-limits.ts';
+import { EDIT } from './function-plan.ts';
+import { scanModule } from './scan-module.ts';
+import { encodeProgram } from './testing/encode-program.ts';
+import { interpretProgram } from './testing/interpret-program.ts';
+import { createGuest, PLENTY } from './testing/metered-guest.ts';
+import { createProgram } from './testing/random-program.ts';
+
+/** Runs of each property. `METERING_RUNS=20000` searches deeper. */
+const numRuns = Number(process.env['METERING_RUNS'] ?? 100);
+const MOST_WEIGHT = 300_000;
+
+const tape = fc.uint8Array({ minLength: 40, maxLength: 1_200, size: 'max' });
+const argument = fc.oneof(fc.integer({ min: -2, max: 9 }), fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }));
+
+function sameBytes(one: WebAssembly.Memory, other: WebAssembly.Memory): boolean {
+  return Buffer.compare(Buffer.from(one.buffer), Buffer.from(other.buffer)) === 0;
+}
+
+it('computes what the original computes and never charges less than the weight table says', () => {
+  fc.assert(
+    fc.property(tape, argument, argument, fc.boolean(), (choices, first, second, padded) => {
+      const program = createProgram(choices);
+      const bytes = encodeProgram(program, { padded });
+      expect(WebAssembly.validate(bytes)).toBe(true);
+      const expected = interpretProgram(program, [first, second], MOST_WEIGHT);
+      const guest = createGuest(bytes);
+      const run = () => guest.exports['run']?.(first, second);
+      if (expected.kind === 'tooLong') {
+        // It has executed more than that, so it must be stopped within that, whatever else befalls it.
+        const outcome = guest.host.run({ fuel: MOST_WEIGHT, deadlineMs: 60_000 }, run);
+        if (outcome.kind === 'ok') expect(outcome.fuelUsed).toBeLessThanOrEqual(MOST_WEIGHT);
+        return;
+      }
+      const outcome = guest.host.run(PLENTY, run);
+      expect(outcome.fuelUsed).toBeGreaterThanOrEqual(expected.weight);
+      const original = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as Record<
+        string,
+        unknown
+      >;
+      const runOriginal = () => (original['run'] as (...args: number[]) => number)(first, second);
+      if (expected.kind === 'ok') {
+        expect(outcome).toMatchObject({ kind: 'ok', value: expected.value });
+        expect(runOriginal()).toBe(expected.value);
+      } else {
+        expect(outcome).toMatchObject({ kind: 'failed', error: expect.any(WebAssembly.RuntimeError) });
+        expect(runOriginal).toThrow(WebAssembly.RuntimeError);
+      }
+      expect(sameBytes(guest.memory, original['memory'] as WebAssembly.Memory)).toBe(true);
+    }),
+    { numRuns },
+  );
+});
+
+it('uses the same fuel however it is handed out', () => {
+  fc.assert(
+    fc.property(tape, argument, fc.integer({ min: 1, max: 500 }), (choices, first, sliceFuel) => {
+      const program = createProgram(choices);
+      if (interpretProgram(program, [first, 1], MOST_WEIGHT).kind === 'tooLong') return;
+      const bytes = encodeProgram(program, { padded: false });
+      const used = [{ sliceFuel }, { sliceFuel: 1 }, {}].map((slices) => {
+        const guest = createGuest(bytes);
+        return guest.host.run({ ...PLENTY, ...slices }, () => guest.exports['run']?.(first, 1)).fuelUsed;
+      });
+      expect(new Set(used).size).toBe(1);
+      // One unit less is not enough, and exactly as much is.
+      const [fuel = 0] = used;
+      const outcomes = [fuel, fuel - 1].map((limit) => {
+        const guest = createGuest(bytes);
+        return guest.host.run({ fuel: limit, deadlineMs: 60_000 }, () => guest.exports['run']?.(first, 1))
+          .kind;
+      });
+      if (fuel > 1) expect(outcomes[1]).toBe('stopped');
+    }),
+    { numRuns: Math.ceil(numRuns / 3) },
+  );
+});
+
+it('generates programs that loop, call, leave leaves uncharged, trap and end', () => {
+  const seen = { ok: 0, trap: 0, tooLong: 0, leaves: 0, loops: 0, cachedLoops: 0 };
+  for (const choices of fc.sample(tape, { numRuns: 200, seed: 7 })) {
+    const program = createProgram(choices);
+    seen[interpretProgram(program, [1, 2], MOST_WEIGHT).kind] += 1;
+    const layout = scanModule(encodeProgram(program, { padded: true }), DEFAULT_METERING_LIMITS);
+    seen.leaves += layout.functions.filter((plan, i) => isFreeLeaf(layout, plan, i)).length;
+    seen.loops += layout.functions.filter((plan) => plan.hasLoops).length;
+    const { kinds, values } = layout.edits;
+    seen.cachedLoops += kinds.filter((kind, i) => kind === EDIT.loopEntry && values[i] !== 0).length;
+  }
+  expect(Object.entries(seen).filter(([, count]) => count <= 1)).toEqual([]);
+});
+
+it('returns a value for any bytes', () => {
+  fc.assert(
+    fc.property(
+      tape,
+      fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 8 }),
+      fc.nat(),
+      (choices, flips, cut) => {
+        const bytes = encodeProgram(createProgram(choices), { padded: choices.length % 2 === 0 });
+        for (const [at, value] of flips) bytes[at % bytes.length] = value;
+        const source = cut % 3 === 0 ? bytes.subarray(0, cut % (bytes.length + 1)) : bytes;
+        const result = meterModule(source, DEFAULT_METERING_LIMITS);
+        if (result.ok) expect(WebAssembly.validate(result.bytes)).toBe(true);
+        else if (!WebAssembly.validate(source)) expect(result.message).not.toBe('');
+      },
+    ),
+    { numRuns: numRuns * 2 },
+  );
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+      const source = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...bytes);
+      expect(typeof meterModule(source, DEFAULT_METERING_LIMITS).ok).toBe('boolean');
+      expect(meterModule(bytes, DEFAULT_METERING_LIMITS).ok).toBe(false);
+    }),
+    { numRuns },
+  );
+});

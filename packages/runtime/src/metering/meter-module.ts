@@ -1,0 +1,94 @@
+import { isFreeLeaf } from './charge-function.ts';
+import type { MeteringLimits } from './metering-limits.ts';
+import type { ModuleLayout } from './module-layout.ts';
+import { type MeteringCode, Refusal, refuse } from './refusal.ts';
+import type { Initialiser } from './reserved-names.ts';
+import { rewriteModule } from './rewrite-module.ts';
+import { scanModule } from './scan-module.ts';
+
+/** A function that the module exported, by its own name. */
+interface MeteredFunction {
+  readonly name: string;
+  /** Its type as the binary format has it: parameters, then results. `[0, 1, 0x7f]` is `() → i32`. */
+  readonly signature: readonly number[];
+}
+
+/** A metered module, and what its host has to know. */
+export interface MeteredModule {
+  readonly ok: true;
+  /** The metered module: valid, and never the caller's own bytes. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Whether `METERED_EXPORTS.start` is there: the host calls it first, in the module's stead. */
+  readonly start: boolean;
+  /** Initialisers that were exported, by their new names, in the order of the module. The host calls them. */
+  readonly initialisers: readonly { readonly name: Initialiser; readonly exportedAs: string }[];
+  /** Initialisers among them by their original names. */
+  readonly exportedFunctions: readonly MeteredFunction[];
+  readonly memory: 'none' | 'imported' | 'defined';
+  readonly functions: number;
+  /** Functions too small to charge for themselves. */
+  readonly freeLeaves: number;
+}
+
+/** A module that was refused. */
+interface RefusedModule {
+  readonly ok: false;
+  readonly code: MeteringCode;
+  /** What was seen, what was expected, what to do; without a word from the module. */
+  readonly message: string;
+}
+
+export type MeterResult = MeteredModule | RefusedModule;
+
+/**
+ * Rewrites a module so that it counts fuel, asks its host for more when it has none, and stops if it gets none.
+ * Whatever the bytes are, it returns: a module that is not understood to the last byte is refused, with a code of
+ * `METERING_CODES`.
+ *
+ * The order is the safety. The bytes are copied, since a caller may change its own at any time. Limits come before
+ * validation, since some modules are built to make validation slow. The original is validated before it is rewritten,
+ * since a guest could otherwise name by its index what the rewrite appends, and refill itself.
+ */
+export function meterModule(source: Uint8Array, limits: MeteringLimits): MeterResult {
+  try {
+    if (source.byteLength > limits.moduleBytes) {
+      const seen = `a module of ${source.byteLength} bytes`;
+      refuse(
+        'module_too_large',
+        `${seen}; at most ${limits.moduleBytes} are accepted; strip it or raise moduleBytes`,
+      );
+    }
+    const bytes = new Uint8Array(source);
+    const layout = scanModule(bytes, limits);
+    if (!WebAssembly.validate(bytes)) {
+      refuse(
+        'invalid_module',
+        'this engine does not accept the module; expected one that validates; build it again',
+      );
+    }
+    return describe(layout, rewriteModule(layout, limits));
+  } catch (error) {
+    if (error instanceof Refusal) return { ok: false, code: error.code, message: error.message };
+    throw error;
+  }
+}
+
+function describe(layout: ModuleLayout, bytes: Uint8Array<ArrayBuffer>): MeteredModule {
+  const { bytes: original, imported } = layout;
+  const text = new TextDecoder();
+  const leaves = layout.functions.filter((plan, i) => isFreeLeaf(layout, plan, imported.functions + i));
+  return {
+    ok: true,
+    bytes,
+    start: layout.start !== undefined,
+    initialisers: layout.renamed.map(({ from, to }) => ({ name: from, exportedAs: to })),
+    exportedFunctions: layout.exportedFunctions.map(({ textStart, textEnd, functionIndex }) => {
+      const type = layout.functionTypes[functionIndex]!;
+      const signature = [...original.subarray(layout.typeStarts[type], layout.typeEnds[type])];
+      return { name: text.decode(original.subarray(textStart, textEnd)), signature };
+    }),
+    memory: imported.memories > 0 ? 'imported' : layout.memories.length > 0 ? 'defined' : 'none',
+    functions: layout.functions.length,
+    freeLeaves: leaves.length,
+  };
+}

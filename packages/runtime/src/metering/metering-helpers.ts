@@ -1,0 +1,230 @@
+import { TYPE } from './opcodes.ts';
+import { BULK, CHUNK_BYTES } from './weights.ts';
+
+/**
+ * The functions that metering appends to a module. Everything is appended (types, functions, one global, one table), so
+ * every index in the guest's code keeps its meaning and no guest can name what is ours: its own code was validated
+ * without it. Imports would have shifted the guest's indices instead.
+ */
+export interface AppendedIndices {
+  /** Type of `outOfFuel`; the others follow in the order of `HELPER_TYPES`. */
+  readonly firstType: number;
+  /** Index of `outOfFuel`; the others follow in the order of `HELPERS`. */
+  readonly firstFunction: number;
+  readonly fuelGlobal: number;
+  readonly hookTable: number;
+}
+
+/** Types of the appended functions, encoded. */
+export const HELPER_TYPES: readonly (readonly number[])[] = [
+  [TYPE.func, 0, 1, TYPE.i32],
+  [TYPE.func, 1, TYPE.i32, 1, TYPE.i32],
+  [TYPE.func, 3, TYPE.i32, TYPE.i32, TYPE.i32, 0],
+];
+
+const NO_PARAMS = 0;
+const UNARY = 1;
+const TERNARY = 2;
+
+/** The appended functions by their place after `firstFunction`. The last two need a memory. */
+export const HELPER = {
+  /** `() → i32`: asks the host for fuel, or traps; gives the new counter. */
+  outOfFuel: 0,
+  /** `(i32) → i32`: sets the counter, gives what it was. The only one that is exported. */
+  exchangeFuel: 1,
+  /** `(i32) → i32`: pays for that many bytes and hands the number on; the next two the same for elements and pages. */
+  chargeBytes: 2,
+  chargeElements: 3,
+  chargePages: 4,
+  /** `memory.fill` and `memory.copy` in chunks. */
+  memoryFill: 5,
+  memoryCopy: 6,
+} as const;
+
+/** What the operand of a bulk instruction counts for at most: beyond, the instruction fails without doing anything. */
+export interface BulkCaps {
+  readonly bytes: number;
+  readonly elements: number;
+  readonly pages: number;
+}
+
+/** An appended function: its type's place in `HELPER_TYPES`, and its body without the size. */
+export interface Helper {
+  readonly type: number;
+  readonly body: readonly number[];
+}
+
+/** Builds the appended functions in the order of `HELPER`. */
+export function buildHelpers(
+  indices: AppendedIndices,
+  caps: BulkCaps,
+  hasMemory: boolean,
+): readonly Helper[] {
+  const charge = (bulk: (typeof BULK)[keyof typeof BULK], cap: number): Helper => ({
+    type: UNARY,
+    body: chargeBody(indices, bulk, cap),
+  });
+  const helpers: Helper[] = [
+    { type: NO_PARAMS, body: outOfFuelBody(indices) },
+    { type: UNARY, body: exchangeFuelBody(indices) },
+    charge(BULK.bytes, caps.bytes),
+    charge(BULK.elements, caps.elements),
+    charge(BULK.pages, caps.pages),
+  ];
+  if (!hasMemory) return helpers;
+  helpers.push(
+    { type: TERNARY, body: memoryFillBody(indices) },
+    { type: TERNARY, body: memoryCopyBody(indices) },
+  );
+  return helpers;
+}
+
+// A small assembler: each of these gives an instruction's bytes.
+function u32(value: number): number[] {
+  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...u32(value >>> 7)];
+}
+function s32(value: number): number[] {
+  return value >= -64 && value < 64 ? [value & 0x7f] : [(value & 0x7f) | 0x80, ...s32(value >> 7)];
+}
+const i32Const = (value: number): number[] => [0x41, ...s32(value)];
+const localGet = (index: number): number[] => [0x20, index];
+const localSet = (index: number): number[] => [0x21, index];
+const globalGet = (index: number): number[] => [0x23, ...u32(index)];
+const globalSet = (index: number): number[] => [0x24, ...u32(index)];
+const call = (index: number): number[] => [0x10, ...u32(index)];
+const callIndirect = (type: number, table: number): number[] => [0x11, ...u32(type), ...u32(table)];
+const ifThen = (...body: readonly number[]): number[] => [0x04, TYPE.empty, ...body, END];
+const ifElse = (then: readonly number[], otherwise: readonly number[]): number[] => {
+  return [0x04, TYPE.empty, ...then, 0x05, ...otherwise, END];
+};
+const loop = (...body: readonly number[]): number[] => [0x03, TYPE.empty, ...body, END];
+const END = 0x0b;
+const UNREACHABLE = 0x00;
+const RETURN = 0x0f;
+const DROP = 0x1a;
+const SELECT = 0x1b;
+const REPEAT = [0x0c, 0]; // br 0: to the head of the innermost loop
+const I32_LT_S = 0x48;
+const I32_GT_U = 0x4b;
+const I32_LE_S = 0x4c;
+const I32_LE_U = 0x4d;
+const I32_LT_U = 0x49;
+const I32_ADD = 0x6a;
+const I32_SUB = 0x6b;
+const I32_MUL = 0x6c;
+const I32_DIV_U = 0x6e;
+const I64_GT_U = 0x56;
+const I64_ADD = 0x7c;
+const I64_SHL = 0x86;
+const I64_EXTEND_I32_U = 0xad;
+const MEMORY_SIZE = [0x3f, 0];
+const MEMORY_FILL = [0xfc, 11, 0];
+const MEMORY_COPY = [0xfc, 10, 0, 0];
+const NO_LOCALS = 0;
+
+/**
+ * The hook gets the counter, which is what the guest owes, and returns the next one. Anything that is not positive
+ * stops the guest, so a hook that returns nothing stops it too. Stopping is a trap, which no guest can catch, and not
+ * an exception, which a future feature might let one catch. RATIONALE.md has why a table carries the hook.
+ */
+function outOfFuelBody({ firstType, fuelGlobal, hookTable }: AppendedIndices): number[] {
+  return [
+    NO_LOCALS,
+    ...globalGet(fuelGlobal),
+    ...i32Const(0),
+    ...callIndirect(firstType + UNARY, hookTable),
+    ...globalSet(fuelGlobal),
+    ...globalGet(fuelGlobal),
+    ...i32Const(0),
+    I32_LE_S,
+    ...ifThen(UNREACHABLE),
+    ...globalGet(fuelGlobal),
+    END,
+  ];
+}
+
+function exchangeFuelBody({ fuelGlobal }: AppendedIndices): number[] {
+  return [NO_LOCALS, ...globalGet(fuelGlobal), ...localGet(0), ...globalSet(fuelGlobal), END];
+}
+
+/**
+ * counter −= base + min(operand, cap) × unit ÷ per. The cap keeps the product, and so the counter, far from wrapping:
+ * counters are at least 0 before any charge, and no charge reaches 2³¹.
+ */
+function chargeBody(indices: AppendedIndices, bulk: (typeof BULK)[keyof typeof BULK], cap: number): number[] {
+  const { firstFunction, fuelGlobal } = indices;
+  const price = [
+    ...i32Const(bulk.unit),
+    I32_MUL,
+    ...i32Const(bulk.per),
+    I32_DIV_U,
+    ...i32Const(bulk.base),
+    I32_ADD,
+  ];
+  return [
+    NO_LOCALS,
+    ...globalGet(fuelGlobal),
+    ...[...localGet(0), ...i32Const(cap), ...localGet(0), ...i32Const(cap), I32_LT_U, SELECT],
+    ...[...price, I32_SUB],
+    ...globalSet(fuelGlobal),
+    ...globalGet(fuelGlobal),
+    ...i32Const(0),
+    I32_LT_S,
+    ...ifThen(...call(firstFunction + HELPER.outOfFuel), DROP),
+    ...localGet(0),
+    END,
+  ];
+}
+
+/** Pushes 1 if `start` + `count` lies beyond the memory, in 64 bits so that the sum cannot wrap. */
+function isOutOfBounds(start: readonly number[], count: readonly number[]): number[] {
+  const end = [...start, I64_EXTEND_I32_U, ...count, I64_EXTEND_I32_U, I64_ADD];
+  const size = [...MEMORY_SIZE, I64_EXTEND_I32_U, 0x42, 16, I64_SHL];
+  return [...end, ...size, I64_GT_U];
+}
+
+/** `memory.fill` (to, byte, count). Out of bounds, the original instruction traps before it writes, as it must. */
+function memoryFillBody({ firstFunction }: AppendedIndices): number[] {
+  const [to, byte, count] = [localGet(0), localGet(1), localGet(2)];
+  const pay = call(firstFunction + HELPER.chargeBytes);
+  const chunk = i32Const(CHUNK_BYTES);
+  return [
+    NO_LOCALS,
+    ...loop(
+      ...[...count, ...chunk, I32_LE_U, ...ifThen(...to, ...byte, ...count, ...pay, ...MEMORY_FILL, RETURN)],
+      ...[...isOutOfBounds(to, count), ...ifThen(...to, ...byte, ...count, ...MEMORY_FILL)],
+      ...[...to, ...byte, ...chunk, ...pay, ...MEMORY_FILL],
+      ...[...to, ...chunk, I32_ADD, ...localSet(0)],
+      ...[...count, ...chunk, I32_SUB, ...localSet(2)],
+      ...REPEAT,
+    ),
+    END,
+  ];
+}
+
+/** `memory.copy` (to, from, count): upwards from the start, or down from the end where upwards would overwrite. */
+function memoryCopyBody({ firstFunction }: AppendedIndices): number[] {
+  const [to, from, count] = [localGet(0), localGet(1), localGet(2)];
+  const pay = call(firstFunction + HELPER.chargeBytes);
+  const chunk = i32Const(CHUNK_BYTES);
+  const higher = [...to, ...from, ...to, ...from, I32_GT_U, SELECT];
+  return [
+    NO_LOCALS,
+    ...loop(
+      ...[...count, ...chunk, I32_LE_U, ...ifThen(...to, ...from, ...count, ...pay, ...MEMORY_COPY, RETURN)],
+      ...[...isOutOfBounds(higher, count), ...ifThen(...to, ...from, ...count, ...MEMORY_COPY)],
+      ...[...count, ...chunk, I32_SUB, ...localSet(2)],
+      ...[...to, ...from, I32_GT_U],
+      ...ifElse(
+        [...to, ...count, I32_ADD, ...from, ...count, I32_ADD, ...chunk, ...pay, ...MEMORY_COPY],
+        [
+          ...[...to, ...from, ...chunk, ...pay, ...MEMORY_COPY],
+          ...[...to, ...chunk, I32_ADD, ...localSet(0)],
+          ...[...from, ...chunk, I32_ADD, ...localSet(1)],
+        ],
+      ),
+      ...REPEAT,
+    ),
+    END,
+  ];
+}

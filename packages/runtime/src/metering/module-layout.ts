@@ -1,0 +1,130 @@
+import { type ByteReader, readCount } from './byte-reader.ts';
+import { refuse, refuseMalformed } from './refusal.ts';
+import type { Initialiser } from './reserved-names.ts';
+import type { FunctionPlan } from './function-plan.ts';
+
+/** Section ids, from the specification, §5.5.2. */
+export const SECTION = {
+  custom: 0,
+  type: 1,
+  import: 2,
+  function: 3,
+  table: 4,
+  memory: 5,
+  global: 6,
+  export: 7,
+  start: 8,
+  element: 9,
+  code: 10,
+  data: 11,
+  dataCount: 12,
+  tag: 13,
+} as const;
+
+/** Where each section id stands in the order that the specification asks for; 0 is "anywhere" and "unknown". */
+const ORDER = new Uint8Array(256);
+[
+  SECTION.type,
+  SECTION.import,
+  SECTION.function,
+  SECTION.table,
+  SECTION.memory,
+  SECTION.global,
+  SECTION.export,
+  SECTION.start,
+  SECTION.element,
+  SECTION.dataCount,
+  SECTION.code,
+  SECTION.data,
+].forEach((id, index) => {
+  ORDER[id] = index + 1;
+});
+
+/** The rank of a section among all; sections that the rewrite adds go where they belong. */
+export function sectionOrder(id: number): number {
+  return ORDER[id]!;
+}
+
+/** Kinds of imports and exports, §5.5.5. */
+export const KIND = { function: 0, table: 1, memory: 2, global: 3, tag: 4 } as const;
+
+/** Where a section stands: `start` is its id's offset, `content..end` what its length covers. */
+export interface SectionRange {
+  readonly id: number;
+  readonly start: number;
+  readonly content: number;
+  readonly end: number;
+}
+
+/** A table or memory that the module defines, its limits in elements or pages; `type` is the reference type's byte. */
+export interface DefinedLimits {
+  readonly type: number;
+  readonly min: number;
+  readonly max: number | undefined;
+}
+
+/** An export whose name the rewriter replaces: `nameStart..nameEnd` covers the length and the text. */
+interface RenamedExport {
+  readonly from: Initialiser;
+  readonly nameStart: number;
+  readonly nameEnd: number;
+  readonly to: string;
+}
+
+/** An exported function: `textStart..textEnd` is its name in UTF-8. */
+interface ExportedFunction {
+  readonly textStart: number;
+  readonly textEnd: number;
+  readonly functionIndex: number;
+}
+
+/** What the rewrite has to do inside function bodies, in the order of the bytes. Parallel arrays: there are many. */
+interface EditLog {
+  readonly kinds: number[];
+  /** Offset into the module before which the edit is made. */
+  readonly positions: number[];
+  /** What the kind says: a weight, an offset or another edit's number. */
+  readonly values: number[];
+}
+
+/** All that the rewrite needs to know of a module, found in one pass over its bytes. */
+export interface ModuleLayout {
+  readonly bytes: Uint8Array;
+  readonly sections: SectionRange[];
+  /** Number of parameters, and of results, by type index. */
+  readonly typeParams: number[];
+  readonly typeResults: number[];
+  /** By type index: where its parameters and results are encoded. */
+  readonly typeStarts: number[];
+  readonly typeEnds: number[];
+  /** Type index by function index, imported functions first. */
+  readonly functionTypes: number[];
+  /** By function index: 1 where something other than a direct call may enter, so that it must charge for itself. */
+  readonly entered: Uint8Array;
+  readonly tables: DefinedLimits[];
+  readonly memories: DefinedLimits[];
+  /** Sum of the elements that all tables start with. */
+  tableElements: number;
+  readonly imported: { functions: number; tables: number; memories: number; globals: number };
+  /** Imported and defined. */
+  globals: number;
+  start: number | undefined;
+  readonly exportedFunctions: ExportedFunction[];
+  readonly renamed: RenamedExport[];
+  readonly functions: FunctionPlan[];
+  readonly edits: EditLog;
+}
+
+/** Notes that a function may be entered other than by a direct call: exported, referenced, started. */
+export function markEntered(layout: ModuleLayout, functionIndex: number, where: number): void {
+  if (functionIndex >= layout.functionTypes.length) refuseMalformed('a function index out of range', where);
+  layout.entered[functionIndex] = 1;
+}
+
+/** Reads a count and refuses the module when it is above `most`. `what` is a plural. */
+export function readLimitedCount(reader: ByteReader, most: number, what: string): number {
+  const count = readCount(reader);
+  if (count > most)
+    refuse('too_many_definitions', `${count} ${what}; at most ${most} are accepted; split the plugin`);
+  return count;
+}

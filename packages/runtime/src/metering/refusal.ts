@@ -1,0 +1,92 @@
+/** Why a module is refused: the closed list of codes, each of which stays what it is once published. */
+export const METERING_CODES = [
+  /** The bytes are not a module, or not one that this engine accepts. */
+  'invalid_module',
+  /** The module is larger than `moduleBytes`. */
+  'module_too_large',
+  /** The module uses a WebAssembly feature that metering does not cover. The message names it. */
+  'unsupported_feature',
+  /** The module imports or exports a name that begins with `plugwire:`. */
+  'reserved_name',
+  /** The module's memory starts above `memoryBytes`. */
+  'memory_too_large',
+  /** The module's tables start above `tableElements`, or are too many. */
+  'table_too_large',
+  /** A function body is larger than `functionBytes`. */
+  'function_too_large',
+  /** The module has more types, imports, functions, segments … than any compiler writes. */
+  'too_many_definitions',
+  /** A function type has too many parameters or results. */
+  'arity_too_large',
+  /** A function declares too many locals. */
+  'too_many_locals',
+  /** Blocks are nested too deeply. */
+  'nesting_too_deep',
+  /** A function has too many `br_table` targets. */
+  'too_many_branch_targets',
+  /** A function would hold the engine's compiler up for too long. */
+  'compile_cost_too_high',
+] as const;
+
+export type MeteringCode = (typeof METERING_CODES)[number];
+
+/** WebAssembly features that metering refuses, in the words of their proposals. */
+export type RefusedFeature =
+  | 'threads'
+  | 'memory64'
+  | 'multi-memory'
+  | 'exception handling'
+  | 'garbage collection and typed references'
+  | 'table initialisers';
+
+/** Thrown from anywhere below `meterModule`, which turns it into a value; it never leaves this folder. */
+export class Refusal extends Error {
+  readonly code: MeteringCode;
+
+  constructor(code: MeteringCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Refuses the module. The message says what was seen, what was expected, what to do; it quotes nothing of the module. */
+export function refuse(code: MeteringCode, message: string): never {
+  throw new Refusal(code, message);
+}
+
+/** Refuses bytes that no WebAssembly engine would accept. `where` is an offset into the module. */
+export function refuseMalformed(what: string, where: number): never {
+  throw new Refusal(
+    'invalid_module',
+    `${what} at byte ${where}; expected a valid WebAssembly module; build it again`,
+  );
+}
+
+/** Refuses a feature by its name. */
+export function refuseFeature(feature: RefusedFeature, where: number): never {
+  throw new Refusal(
+    'unsupported_feature',
+    `the module uses ${feature} (byte ${where}), which cannot be metered; build it with that feature switched off`,
+  );
+}
+
+/** Refuses what this version does not know: metering runs only what it understands to the last byte. */
+export function refuseUnknown(what: string, value: number, where: number): never {
+  throw new Refusal(
+    'unsupported_feature',
+    `unknown ${what} 0x${value.toString(16)} at byte ${where}; expected WebAssembly 2.0 with tail calls, relaxed SIMD ` +
+      `and extended constants; build it for an older target`,
+  );
+}
+
+/** Refuses an opcode that is not in the accept list, by the name of its feature where it is known. */
+export function refuseOpcode(opcode: number, at: number): never {
+  if ((opcode >= 0x06 && opcode <= 0x0a) || opcode === 0x18 || opcode === 0x19 || opcode === 0x1f) {
+    refuseFeature('exception handling', at);
+  }
+  if (opcode === 0x14 || opcode === 0x15 || (opcode >= 0xd3 && opcode <= 0xd6) || opcode === 0xfb) {
+    refuseFeature('garbage collection and typed references', at);
+  }
+  if (opcode === 0xfe) refuseFeature('threads', at);
+  return refuseUnknown('instruction', opcode, at);
+}

@@ -1,0 +1,235 @@
+import {
+  type ByteWriter,
+  createByteWriter,
+  writeByte,
+  writeBytes,
+  writeName,
+  writeRange,
+  writeSized,
+  writeU32,
+} from './byte-writer.ts';
+import { type ByteReader, readU32 } from './byte-reader.ts';
+import { chargeFunction, isFreeLeaf } from './charge-function.ts';
+import { type AppendedIndices, buildHelpers, type Helper, HELPER, HELPER_TYPES } from './metering-helpers.ts';
+import { type MeteringLimits, PAGE_BYTES } from './metering-limits.ts';
+import {
+  type DefinedLimits,
+  KIND,
+  type ModuleLayout,
+  SECTION,
+  sectionOrder,
+  type SectionRange,
+} from './module-layout.ts';
+import { OP, TYPE } from './opcodes.ts';
+import { METERED_EXPORTS } from './reserved-names.ts';
+
+/** Sections that every metered module has, in order: each gets something appended. */
+const EXTENDED = [
+  SECTION.type,
+  SECTION.function,
+  SECTION.table,
+  SECTION.global,
+  SECTION.export,
+  SECTION.code,
+] as const;
+
+/** What the writers of single sections share. */
+interface Rewrite {
+  readonly writer: ByteWriter;
+  readonly layout: ModuleLayout;
+  readonly limits: MeteringLimits;
+  readonly ours: AppendedIndices;
+  readonly helpers: readonly Helper[];
+}
+
+/** Writes the metered module. `layout` must be of a module that the engine has validated. */
+export function rewriteModule(layout: ModuleLayout, limits: MeteringLimits): Uint8Array<ArrayBuffer> {
+  const { bytes, imported } = layout;
+  const ours: AppendedIndices = {
+    firstType: layout.typeParams.length,
+    firstFunction: layout.functionTypes.length,
+    fuelGlobal: layout.globals,
+    hookTable: imported.tables + layout.tables.length,
+  };
+  const caps = {
+    bytes: limits.memoryBytes,
+    elements: limits.tableElements,
+    pages: Math.floor(limits.memoryBytes / PAGE_BYTES),
+  };
+  const hasMemory = imported.memories + layout.memories.length > 0;
+  const helpers = buildHelpers(ours, caps, hasMemory);
+  const writer = createByteWriter(Math.ceil(bytes.length * 1.2) + 1024);
+  const rewrite: Rewrite = { writer, layout, limits, ours, helpers };
+  writeRange(writer, bytes, 0, 8); // the header
+  let written = 0; // how many of EXTENDED
+  const writeUpTo = (order: number): void => {
+    for (; written < EXTENDED.length && sectionOrder(EXTENDED[written]!) < order; written++) {
+      writeSection(rewrite, EXTENDED[written]!, undefined);
+    }
+  };
+  for (const section of layout.sections) {
+    if (section.id === SECTION.custom) {
+      if (isStale(bytes, section)) continue;
+      writeRange(writer, bytes, section.start, section.end);
+      continue;
+    }
+    writeUpTo(sectionOrder(section.id));
+    if (section.id === EXTENDED[written]) written += 1;
+    writeSection(rewrite, section.id, section);
+  }
+  writeUpTo(Number.POSITIVE_INFINITY);
+  return writer.bytes.slice(0, writer.length);
+}
+
+function writeSection(rewrite: Rewrite, id: number, section: SectionRange | undefined): void {
+  const { writer } = rewrite;
+  const content = contentOf(rewrite, id, section);
+  if (content === undefined) {
+    // Nothing of ours in it: imports, segments. The start section is left out; it became an export.
+    if (section !== undefined && id !== SECTION.start) {
+      writeRange(writer, rewrite.layout.bytes, section.start, section.end);
+    }
+    return;
+  }
+  writeByte(writer, id);
+  writeSized(writer, content);
+}
+
+function contentOf(
+  rewrite: Rewrite,
+  id: number,
+  section: SectionRange | undefined,
+): (() => void) | undefined {
+  switch (id) {
+    case SECTION.type:
+      return () => writeTypes(rewrite, section);
+    case SECTION.function:
+      return () => writeFunctions(rewrite, section);
+    case SECTION.table:
+      return () => writeTables(rewrite);
+    case SECTION.memory:
+      return () => writeMemories(rewrite);
+    case SECTION.global:
+      return () => writeGlobals(rewrite, section);
+    case SECTION.export:
+      return () => writeExports(rewrite, section);
+    case SECTION.code:
+      return () => writeBodies(rewrite);
+    default:
+      return undefined;
+  }
+}
+
+/** Writes a section's count, raised by `added`, and returns where its entries begin. */
+function writeCount(rewrite: Rewrite, section: SectionRange | undefined, added: number): number {
+  if (section === undefined) {
+    writeU32(rewrite.writer, added);
+    return 0;
+  }
+  const reader: ByteReader = { bytes: rewrite.layout.bytes, pos: section.content, end: section.end };
+  writeU32(rewrite.writer, readU32(reader) + added);
+  return reader.pos;
+}
+
+/** Writes a section's count, raised by `added`, and all of its entries. */
+function writeEntries(rewrite: Rewrite, section: SectionRange | undefined, added: number): void {
+  const entries = writeCount(rewrite, section, added);
+  if (section !== undefined) writeRange(rewrite.writer, rewrite.layout.bytes, entries, section.end);
+}
+
+function writeTypes(rewrite: Rewrite, section: SectionRange | undefined): void {
+  writeEntries(rewrite, section, HELPER_TYPES.length);
+  for (const type of HELPER_TYPES) writeBytes(rewrite.writer, type);
+}
+
+function writeFunctions(rewrite: Rewrite, section: SectionRange | undefined): void {
+  const { helpers, ours, writer } = rewrite;
+  writeEntries(rewrite, section, helpers.length);
+  for (const helper of helpers) writeU32(writer, ours.firstType + helper.type);
+}
+
+function writeTables(rewrite: Rewrite): void {
+  const { layout, limits, writer } = rewrite;
+  writeU32(writer, layout.tables.length + 1);
+  for (const table of layout.tables) {
+    writeByte(writer, table.type);
+    writeClamped(writer, table, limits.tableElements);
+  }
+  writeByte(writer, TYPE.funcref);
+  writeClamped(writer, { type: TYPE.funcref, min: 1, max: 1 }, 1);
+}
+
+function writeMemories(rewrite: Rewrite): void {
+  const { layout, limits, writer } = rewrite;
+  writeU32(writer, layout.memories.length);
+  for (const memory of layout.memories)
+    writeClamped(writer, memory, Math.floor(limits.memoryBytes / PAGE_BYTES));
+}
+
+/**
+ * Writes limits whose maximum is at most `most`. Imported ones stay as they are: what they link to is clamped where it
+ * is defined, and a smaller maximum satisfies every importer that a larger one did.
+ */
+function writeClamped(writer: ByteWriter, { min, max }: DefinedLimits, most: number): void {
+  writeByte(writer, 1); // a maximum follows
+  writeU32(writer, min);
+  writeU32(writer, Math.min(max ?? most, most));
+}
+
+function writeGlobals(rewrite: Rewrite, section: SectionRange | undefined): void {
+  writeEntries(rewrite, section, 1);
+  // The counter starts empty: whoever enters first has to ask, and an empty hook traps.
+  writeBytes(rewrite.writer, [TYPE.i32, 1, OP.i32Const, 0, OP.end]);
+}
+
+function writeExports(rewrite: Rewrite, section: SectionRange | undefined): void {
+  const { layout, ours, writer } = rewrite;
+  let copied = writeCount(rewrite, section, layout.start === undefined ? 2 : 3);
+  for (const { nameStart, nameEnd, to } of layout.renamed) {
+    writeRange(writer, layout.bytes, copied, nameStart);
+    writeName(writer, to);
+    copied = nameEnd;
+  }
+  if (section !== undefined) writeRange(writer, layout.bytes, copied, section.end);
+  writeExport(writer, METERED_EXPORTS.exchangeFuel, KIND.function, ours.firstFunction + HELPER.exchangeFuel);
+  writeExport(writer, METERED_EXPORTS.outOfFuel, KIND.table, ours.hookTable);
+  if (layout.start !== undefined) writeExport(writer, METERED_EXPORTS.start, KIND.function, layout.start);
+}
+
+function writeExport(writer: ByteWriter, name: string, kind: number, index: number): void {
+  writeName(writer, name);
+  writeByte(writer, kind);
+  writeU32(writer, index);
+}
+
+function writeBodies(rewrite: Rewrite): void {
+  const { helpers, layout, ours, writer } = rewrite;
+  writeU32(writer, layout.functions.length + helpers.length);
+  layout.functions.forEach((plan, i) => {
+    if (isFreeLeaf(layout, plan, layout.imported.functions + i)) {
+      writeU32(writer, plan.bodyEnd - plan.bodyStart);
+      writeRange(writer, layout.bytes, plan.bodyStart, plan.bodyEnd);
+    } else {
+      chargeFunction(writer, layout, plan, ours);
+    }
+  });
+  for (const { body } of helpers) {
+    writeU32(writer, body.length);
+    writeBytes(writer, body);
+  }
+}
+
+/**
+ * Custom sections that speak of offsets or indices, which have moved, or that tell an engine how to compile: debug
+ * information, branch and compilation hints, relocations. Names go with them; a half-right stack trace misleads.
+ */
+const STALE = new Set(['name', 'sourceMappingURL', 'external_debug_info', 'compilationHints', 'linking']);
+const STALE_PREFIXES = ['.debug_', 'metadata.code.', 'reloc.'];
+
+function isStale(bytes: Uint8Array, section: SectionRange): boolean {
+  const reader: ByteReader = { bytes, pos: section.content, end: section.end };
+  const length = readU32(reader);
+  // No stale name is longer than 64 bytes, except by what follows a prefix.
+  const head = String.fromCharCode(...bytes.subarray(reader.pos, reader.pos + Math.min(length, 64)));
+  return STALE.has(head) || STALE_PREFIXES.some((prefix) => head.startsWith(prefix));
+}

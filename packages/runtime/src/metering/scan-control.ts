@@ -1,0 +1,163 @@
+import { readByte, readCount, readU32, skipSigned } from './byte-reader.ts';
+import { branchTo, closeFrame, endPath, FRAME, openFrame, turnToElse } from './control-frames.ts';
+import { EDIT } from './function-plan.ts';
+import type { FunctionScan } from './function-scan.ts';
+import { STRUCTURE } from './metering-limits.ts';
+import { markEntered } from './module-layout.ts';
+import { OP, TYPE } from './opcodes.ts';
+import { refuse, refuseMalformed, refuseOpcode } from './refusal.ts';
+import { isValueType, refuseType, scanReferenceType, scanValueType } from './scan-const-expression.ts';
+
+/** Reads what follows an instruction of shape `special`; its own weight and height are already counted. */
+export function scanSpecial(scan: FunctionScan, opcode: number, at: number): void {
+  const { reader, frames, layout } = scan;
+  switch (opcode) {
+    case OP.block:
+      return openBlock(scan, FRAME.block);
+    case OP.loop:
+      return openLoop(scan, at);
+    case OP.if:
+      frames.height -= 1;
+      return openBlock(scan, FRAME.if);
+    case OP.else:
+      addCompileCost(scan, BLOCK_COST);
+      return turnToElse(frames, at);
+    case OP.end:
+      return close(scan);
+    case OP.br:
+      branch(scan, at);
+      return endPath(frames);
+    case OP.brIf:
+      frames.height -= 1;
+      return branch(scan, at);
+    case OP.brTable:
+      return branchTable(scan, at);
+    case OP.return:
+    case OP.unreachable:
+      return endPath(frames);
+    case OP.call:
+    case OP.returnCall:
+      return call(scan, functionType(scan, readU32(reader), at), opcode === OP.returnCall);
+    case OP.callIndirect:
+    case OP.returnCallIndirect:
+      return callIndirect(scan, opcode === OP.returnCallIndirect, at);
+    case OP.selectTyped:
+      if (readCount(reader) !== 1) refuseMalformed('a "select" of other than one type', at);
+      scanValueType(reader);
+      return;
+    case OP.refNull:
+      scanReferenceType(reader);
+      return;
+    case OP.refFunc:
+      return markEntered(layout, readU32(reader), at);
+    default:
+      return refuseOpcode(opcode, at);
+  }
+}
+
+/** What a block costs a compiler, and what a branch or call does, in sixteenths of locals plus operand height. */
+const BLOCK_COST = 16;
+const BRANCH_COST = 1;
+
+function addCompileCost(scan: FunctionScan, sixteenths: number): void {
+  const { base, depth, height } = scan.frames;
+  // In dead code the height may sink below the frame's: there it means nothing, and nothing is compiled.
+  scan.compileCost += sixteenths * (scan.locals + Math.max(height, base[depth]!));
+  if (scan.compileCost <= STRUCTURE.compileCost * BLOCK_COST) return;
+  const seen = 'a function with too many blocks for its locals and operands';
+  refuse(
+    'compile_cost_too_high',
+    `${seen}: their product is above ${STRUCTURE.compileCost}; split it or optimise for size`,
+  );
+}
+
+function openBlock(scan: FunctionScan, kind: number): void {
+  const { reader, frames, layout } = scan;
+  addCompileCost(scan, BLOCK_COST);
+  const at = reader.pos;
+  const first = reader.bytes[at]!;
+  if (first === TYPE.empty || isValueType(first)) {
+    readByte(reader);
+    return openFrame(frames, kind, 0, first === TYPE.empty ? 0 : 1);
+  }
+  const type = readTypeIndex(scan);
+  openFrame(frames, kind, layout.typeParams[type]!, layout.typeResults[type]!);
+}
+
+/** A block type that is an index is a signed number of 33 bits, so that it cannot be taken for a value type. */
+function readTypeIndex(scan: FunctionScan): number {
+  const { reader } = scan;
+  const start = reader.pos;
+  skipSigned(reader, 33);
+  let value = 0;
+  for (let at = reader.pos - 1; at >= start; at--) value = value * 128 + (reader.bytes[at]! & 0x7f);
+  const negative = (reader.bytes[reader.pos - 1]! & 0x40) !== 0;
+  if (negative && reader.pos - start === 1) refuseType(reader.bytes[start]!, start);
+  if (negative || value >= scan.layout.typeParams.length) refuseMalformed('a block type out of range', start);
+  return value;
+}
+
+function openLoop(scan: FunctionScan, at: number): void {
+  const { kinds, positions, values } = scan.layout.edits;
+  const entry = kinds.length;
+  openBlock(scan, FRAME.loop);
+  const { depth } = scan.frames;
+  scan.loops += 1;
+  scan.loopEdit[depth] = entry;
+  scan.callsBefore[depth] = scan.calls;
+  kinds.push(EDIT.loopEntry, EDIT.loopHead);
+  positions.push(at, scan.reader.pos);
+  values.push(0, 0);
+}
+
+function close(scan: FunctionScan): void {
+  const { frames, layout } = scan;
+  const { depth } = frames;
+  const isLoop = frames.kind[depth] === FRAME.loop;
+  closeFrame(frames);
+  if (!isLoop) return;
+  // What the loop weighs and whether it calls is known only now.
+  const entry = scan.loopEdit[depth]!;
+  const callFree = scan.calls === scan.callsBefore[depth];
+  layout.edits.values[entry] = callFree ? layout.edits.kinds.length : 0;
+  layout.edits.values[entry + 1] = frames.longest[depth]!;
+}
+
+function branch(scan: FunctionScan, at: number): void {
+  addCompileCost(scan, BRANCH_COST);
+  branchTo(scan.frames, readU32(scan.reader), at);
+}
+
+function branchTable(scan: FunctionScan, at: number): void {
+  scan.frames.height -= 1;
+  const targets = readCount(scan.reader) + 1; // and the default
+  scan.branchTargets += targets;
+  if (scan.branchTargets > STRUCTURE.branchTargets) {
+    const seen = `a function with more than ${STRUCTURE.branchTargets} br_table targets`;
+    refuse('too_many_branch_targets', `${seen}; split it or compile switches without tables`);
+  }
+  for (let i = 0; i < targets; i++) branch(scan, at);
+  endPath(scan.frames);
+}
+
+function functionType(scan: FunctionScan, functionIndex: number, at: number): number {
+  const type = scan.layout.functionTypes[functionIndex];
+  if (type === undefined) refuseMalformed('a call of a function that does not exist', at);
+  return type;
+}
+
+function callIndirect(scan: FunctionScan, tail: boolean, at: number): void {
+  const type = readU32(scan.reader);
+  readU32(scan.reader); // the table: a LEB128, which LLVM pads to five bytes
+  if (type >= scan.layout.typeParams.length) refuseMalformed('a call of a type that does not exist', at);
+  scan.frames.height -= 1;
+  call(scan, type, tail);
+}
+
+function call(scan: FunctionScan, type: number, tail: boolean): void {
+  const { frames, layout } = scan;
+  scan.calls += 1;
+  addCompileCost(scan, BRANCH_COST);
+  frames.height += layout.typeResults[type]! - layout.typeParams[type]!;
+  if (tail) endPath(frames);
+}

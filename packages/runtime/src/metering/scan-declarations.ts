@@ -1,0 +1,240 @@
+import { type ByteReader, readByte, readU32, skipBytes } from './byte-reader.ts';
+import { type MeteringLimits, PAGE_BYTES, STRUCTURE } from './metering-limits.ts';
+import {
+  type DefinedLimits,
+  KIND,
+  markEntered,
+  type ModuleLayout,
+  readLimitedCount,
+} from './module-layout.ts';
+import { TYPE } from './opcodes.ts';
+import { refuse, refuseFeature, refuseMalformed, refuseUnknown } from './refusal.ts';
+import { INITIALISERS, meteredInitialiser, RESERVED_PREFIX } from './reserved-names.ts';
+import {
+  refuseType,
+  scanConstExpression,
+  scanReferenceType,
+  scanValueType,
+} from './scan-const-expression.ts';
+
+/** Reads the type section: function types only, of limited arity. */
+export function scanTypes(reader: ByteReader, layout: ModuleLayout): void {
+  const count = readLimitedCount(reader, STRUCTURE.types, 'types');
+  let values = 0;
+  for (let i = 0; i < count; i++) {
+    const at = reader.pos;
+    const form = readByte(reader);
+    if (form !== TYPE.func) refuseType(form, at);
+    layout.typeStarts.push(reader.pos);
+    const params = scanArity(reader);
+    const results = scanArity(reader);
+    layout.typeEnds.push(reader.pos);
+    layout.typeParams.push(params);
+    layout.typeResults.push(results);
+    values += params + results;
+  }
+  if (values > STRUCTURE.typeValues) {
+    const seen = `function types with ${values} parameters and results in all`;
+    refuse('too_many_definitions', `${seen}; at most ${STRUCTURE.typeValues} are accepted; split the plugin`);
+  }
+}
+
+function scanArity(reader: ByteReader): number {
+  const arity = readU32(reader);
+  if (arity > STRUCTURE.arity) {
+    const seen = `a function type with ${arity} parameters or results`;
+    refuse('arity_too_large', `${seen}; at most ${STRUCTURE.arity} are accepted; pass a pointer instead`);
+  }
+  for (let i = 0; i < arity; i++) scanValueType(reader);
+  return arity;
+}
+
+/** Reads the import section. Imports stay byte for byte, so whatever a module links to today it links to metered. */
+export function scanImports(reader: ByteReader, layout: ModuleLayout, limits: MeteringLimits): void {
+  const { imported } = layout;
+  const count = readLimitedCount(reader, STRUCTURE.imports, 'imports');
+  for (let i = 0; i < count; i++) {
+    // The field name counts too: a linked module exports its counter under a reserved one.
+    refuseReservedName(reader, scanName(reader), 'imports');
+    refuseReservedName(reader, scanName(reader), 'imports');
+    const at = reader.pos;
+    const kind = readByte(reader);
+    switch (kind) {
+      case KIND.function:
+        imported.functions += 1;
+        layout.functionTypes.push(scanTypeIndex(reader, layout));
+        break;
+      case KIND.table:
+        imported.tables += 1;
+        checkTable(layout, scanTable(reader), limits);
+        break;
+      case KIND.memory:
+        imported.memories += 1;
+        checkMemory(layout, scanMemory(reader), limits, at);
+        break;
+      case KIND.global:
+        imported.globals += 1;
+        layout.globals += 1;
+        scanGlobalType(reader);
+        break;
+      case KIND.tag:
+        return refuseFeature('exception handling', at);
+      default:
+        return refuseUnknown('import kind', kind, at);
+    }
+  }
+}
+
+/** Reads the function section: the type of each function that the module defines. */
+export function scanFunctionTypes(reader: ByteReader, layout: ModuleLayout): void {
+  const most = STRUCTURE.functions - layout.imported.functions;
+  const count = readLimitedCount(reader, most, 'functions');
+  for (let i = 0; i < count; i++) layout.functionTypes.push(scanTypeIndex(reader, layout));
+}
+
+function scanTypeIndex(reader: ByteReader, layout: ModuleLayout): number {
+  const index = readU32(reader);
+  if (index >= layout.typeParams.length) refuseMalformed('a type index out of range', reader.pos);
+  return index;
+}
+
+/** Reads the table section. */
+export function scanTables(reader: ByteReader, layout: ModuleLayout, limits: MeteringLimits): void {
+  const count = readLimitedCount(reader, STRUCTURE.definitions, 'tables');
+  for (let i = 0; i < count; i++) {
+    const table = scanTable(reader);
+    layout.tables.push(table);
+    checkTable(layout, table, limits);
+  }
+}
+
+function scanTable(reader: ByteReader): DefinedLimits {
+  const at = reader.pos;
+  if (reader.bytes[at] === TYPE.empty) refuseFeature('table initialisers', at);
+  const type = scanReferenceType(reader);
+  return { type, ...scanLimits(reader) };
+}
+
+function checkTable(layout: ModuleLayout, table: DefinedLimits, limits: MeteringLimits): void {
+  layout.tableElements += table.min;
+  const tables = layout.imported.tables + layout.tables.length;
+  if (tables > STRUCTURE.tables) {
+    refuse('table_too_large', `more than ${STRUCTURE.tables} tables; use fewer`);
+  }
+  if (layout.tableElements > limits.tableElements) {
+    const seen = `tables that start with ${layout.tableElements} elements`;
+    refuse('table_too_large', `${seen}; at most ${limits.tableElements} are accepted; raise tableElements`);
+  }
+}
+
+/** Reads the memory section. */
+export function scanMemories(reader: ByteReader, layout: ModuleLayout, limits: MeteringLimits): void {
+  const count = readLimitedCount(reader, STRUCTURE.definitions, 'memories');
+  for (let i = 0; i < count; i++) {
+    const at = reader.pos;
+    const memory = scanMemory(reader);
+    layout.memories.push(memory);
+    checkMemory(layout, memory, limits, at);
+  }
+}
+
+function scanMemory(reader: ByteReader): DefinedLimits {
+  return { type: 0, ...scanLimits(reader) };
+}
+
+function checkMemory(
+  layout: ModuleLayout,
+  memory: DefinedLimits,
+  limits: MeteringLimits,
+  where: number,
+): void {
+  if (layout.imported.memories + layout.memories.length > 1) refuseFeature('multi-memory', where);
+  const bytes = memory.min * PAGE_BYTES;
+  if (bytes > limits.memoryBytes) {
+    const seen = `a memory that starts with ${bytes} bytes`;
+    refuse('memory_too_large', `${seen}; at most ${limits.memoryBytes} are accepted; raise memoryBytes`);
+  }
+}
+
+/** Bits of the flags before limits: a maximum follows, it is shared, its addresses are 64-bit. */
+const LIMITS = { max: 1, shared: 2, wide: 4 } as const;
+
+function scanLimits(reader: ByteReader): { min: number; max: number | undefined } {
+  const at = reader.pos;
+  const flags = readByte(reader);
+  if (flags > (LIMITS.max | LIMITS.shared | LIMITS.wide)) refuseUnknown('limits flag', flags, at);
+  if ((flags & LIMITS.shared) !== 0) refuseFeature('threads', at);
+  if ((flags & LIMITS.wide) !== 0) refuseFeature('memory64', at);
+  const min = readU32(reader);
+  return { min, max: (flags & LIMITS.max) === 0 ? undefined : readU32(reader) };
+}
+
+/** Reads the global section. */
+export function scanGlobals(reader: ByteReader, layout: ModuleLayout): void {
+  const count = readLimitedCount(reader, STRUCTURE.definitions, 'globals');
+  layout.globals += count;
+  for (let i = 0; i < count; i++) {
+    scanGlobalType(reader);
+    scanConstExpression(reader, layout);
+  }
+}
+
+function scanGlobalType(reader: ByteReader): void {
+  scanValueType(reader);
+  const at = reader.pos;
+  const mutability = readByte(reader);
+  if (mutability === 2 || mutability === 3) refuseFeature('threads', at);
+  if (mutability > 1) refuseUnknown('mutability', mutability, at);
+}
+
+/** Reads the export section; refuses reserved names and notes which initialisers to rename. */
+export function scanExports(reader: ByteReader, layout: ModuleLayout): void {
+  const count = readLimitedCount(reader, STRUCTURE.definitions, 'exports');
+  for (let i = 0; i < count; i++) {
+    const nameStart = reader.pos;
+    const name = scanName(reader);
+    refuseReservedName(reader, name, 'exports');
+    const nameEnd = reader.pos;
+    const kind = readByte(reader);
+    if (kind === KIND.tag) refuseFeature('exception handling', nameEnd);
+    if (kind > KIND.tag) refuseUnknown('export kind', kind, nameEnd);
+    const index = readU32(reader);
+    if (kind !== KIND.function) continue;
+    markEntered(layout, index, nameEnd);
+    layout.exportedFunctions.push({ textStart: name.start, textEnd: name.end, functionIndex: index });
+    const initialiser = INITIALISERS.find((candidate) => hasText(reader, name, candidate, true));
+    if (initialiser !== undefined) {
+      layout.renamed.push({ from: initialiser, nameStart, nameEnd, to: meteredInitialiser(initialiser) });
+    }
+  }
+}
+
+/** A name's bytes: `start..end`. It is compared as bytes and never shown. */
+interface NameRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+function scanName(reader: ByteReader): NameRange {
+  const length = readU32(reader);
+  const start = reader.pos;
+  skipBytes(reader, length);
+  return { start, end: reader.pos };
+}
+
+function hasText(reader: ByteReader, name: NameRange, ascii: string, whole: boolean): boolean {
+  const length = name.end - name.start;
+  if (whole ? length !== ascii.length : length < ascii.length) return false;
+  for (let i = 0; i < ascii.length; i++) {
+    if (reader.bytes[name.start + i] !== ascii.charCodeAt(i)) return false;
+  }
+  return true;
+}
+
+function refuseReservedName(reader: ByteReader, name: NameRange, verb: string): void {
+  if (!hasText(reader, name, RESERVED_PREFIX, false)) return;
+  refuse(
+    'reserved_name',
+    `the module ${verb} a name that begins with "${RESERVED_PREFIX}", kept for the host; rename it`,
+  );
+}

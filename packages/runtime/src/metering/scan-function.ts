@@ -1,0 +1,203 @@
+import { type ByteReader, readByte, readCount, readU32, skipBytes, skipSigned } from './byte-reader.ts';
+import { type ControlFrames, startFunction } from './control-frames.ts';
+import { EDIT, type FunctionPlan } from './function-plan.ts';
+import type { FunctionScan } from './function-scan.ts';
+import { STRUCTURE } from './metering-limits.ts';
+import { MISC, MISC_HEIGHT, OP, OPCODE_HEIGHT, OPCODE_SHAPE, SHAPE } from './opcodes.ts';
+import { refuse, refuseFeature, refuseMalformed, refuseOpcode, refuseUnknown } from './refusal.ts';
+import { scanValueType } from './scan-const-expression.ts';
+import { scanSpecial } from './scan-control.ts';
+import { SIMD_COUNT, SIMD_HEIGHT, SIMD_OPCODE_SHAPE, SIMD_SHAPE } from './simd-opcodes.ts';
+import { LOCALS_PER_UNIT, MISC_WEIGHT, SIMD_WEIGHT, WEIGHT } from './weights.ts';
+
+/** Reads one function body (the reader stands after its size and ends with it) and plans its rewrite. */
+export function scanFunction(scan: FunctionScan, typeIndex: number): FunctionPlan {
+  const { reader, layout, frames } = scan;
+  const bodyStart = reader.pos;
+  const firstEdit = layout.edits.kinds.length;
+  scan.calls = 0;
+  scan.loops = 0;
+  scan.branchTargets = 0;
+  scan.compileCost = 0;
+  scan.locals = layout.typeParams[typeIndex]! + scanLocals(reader, layout.typeParams[typeIndex]!);
+  const codeStart = reader.pos;
+  startFunction(frames, layout.typeResults[typeIndex]!, Math.floor(scan.locals / LOCALS_PER_UNIT));
+  while (frames.depth >= 0) {
+    scanStraightLine(reader, frames);
+    scanInstruction(scan);
+  }
+  if (reader.pos !== reader.end) refuseMalformed('a function longer than its instructions', reader.pos);
+  return {
+    bodyStart,
+    codeStart,
+    bodyEnd: reader.end,
+    nextLocal: scan.locals,
+    entryWeight: frames.longest[0]!,
+    hasLoops: scan.loops > 0,
+    callFree: scan.calls === 0,
+    firstEdit,
+    endEdit: layout.edits.kinds.length,
+  };
+}
+
+function scanLocals(reader: ByteReader, params: number): number {
+  const groups = readCount(reader);
+  let locals = 0;
+  for (let i = 0; i < groups; i++) {
+    locals += readU32(reader);
+    scanValueType(reader);
+  }
+  if (locals + params > STRUCTURE.locals) {
+    const seen = `a function with ${locals + params} parameters and locals`;
+    refuse('too_many_locals', `${seen}; at most ${STRUCTURE.locals} are accepted; split it`);
+  }
+  return locals;
+}
+
+/**
+ * Moves past instructions that do nothing but compute, as long as what follows each is in its shortest form: three in
+ * four of a release build's. The rest, and all that is wrong, is left to `scanInstruction`.
+ */
+function scanStraightLine(reader: ByteReader, frames: ControlFrames): void {
+  const { bytes } = reader;
+  const lastStart = reader.end - LONGEST_SHORT_FORM;
+  let { pos } = reader;
+  let { height, weight } = frames;
+  while (pos <= lastStart) {
+    const opcode = bytes[pos]!;
+    const shape = OPCODE_SHAPE[opcode]!;
+    if (shape === SHAPE.plain) {
+      pos += 1;
+    } else if (shape === SHAPE.memarg) {
+      if (bytes[pos + 1]! >= MEMARG_WITH_INDEX || bytes[pos + 2]! >= 0x80) break;
+      pos += 3;
+    } else {
+      if (shape > SHAPE.i64Const || shape === SHAPE.unknown || bytes[pos + 1]! >= 0x80) break;
+      pos += 2;
+    }
+    height += OPCODE_HEIGHT[opcode]!;
+    weight += WEIGHT[opcode]!;
+  }
+  reader.pos = pos;
+  frames.height = height;
+  frames.weight = weight;
+}
+
+/** Bytes of an instruction with alignment and offset of a byte each. */
+const LONGEST_SHORT_FORM = 3;
+
+function scanInstruction(scan: FunctionScan): void {
+  const { reader, frames } = scan;
+  const at = reader.pos;
+  const opcode = readByte(reader);
+  frames.height += OPCODE_HEIGHT[opcode]!;
+  frames.weight += WEIGHT[opcode]!;
+  switch (OPCODE_SHAPE[opcode]!) {
+    case SHAPE.plain:
+      break;
+    case SHAPE.index:
+      readU32(reader);
+      break;
+    case SHAPE.memarg:
+      skipMemarg(reader);
+      break;
+    case SHAPE.i32Const:
+      skipSigned(reader, 32);
+      break;
+    case SHAPE.i64Const:
+      skipSigned(reader, 64);
+      break;
+    case SHAPE.f32Const:
+      skipBytes(reader, 4);
+      break;
+    case SHAPE.f64Const:
+      skipBytes(reader, 8);
+      break;
+    case SHAPE.memory:
+      skipMemoryIndex(reader);
+      if (opcode === OP.memoryGrow) edit(scan, EDIT.chargePages, at, 0);
+      break;
+    case SHAPE.special:
+      scanSpecial(scan, opcode, at);
+      break;
+    case SHAPE.miscPrefix:
+      scanMisc(scan, at);
+      break;
+    case SHAPE.simdPrefix:
+      scanSimd(scan, at);
+      break;
+    default:
+      refuseOpcode(opcode, at);
+  }
+}
+
+/** Logs an edit. The helpers behind all but the loop edits charge, so a counter kept in a local would go stale. */
+function edit(scan: FunctionScan, kind: number, position: number, value: number): void {
+  const { edits } = scan.layout;
+  scan.calls += 1;
+  edits.kinds.push(kind);
+  edits.positions.push(position);
+  edits.values.push(value);
+}
+
+/** Alignments from this on carry a memory index: the multi-memory proposal's bit 6. */
+const MEMARG_WITH_INDEX = 64;
+
+function skipMemarg(reader: ByteReader): void {
+  const alignment = readU32(reader);
+  if (alignment >= MEMARG_WITH_INDEX) refuseFeature('multi-memory', reader.pos);
+  readU32(reader);
+}
+
+function skipMemoryIndex(reader: ByteReader): void {
+  // A byte, not a LEB128: engines differ over padding here, and only 0 means the same to all.
+  if (readByte(reader) !== 0) refuseFeature('multi-memory', reader.pos - 1);
+}
+
+function scanMisc(scan: FunctionScan, at: number): void {
+  const { reader, frames } = scan;
+  const opcode = readU32(reader);
+  if (opcode > MISC.last) refuseUnknown('instruction 0xfc', opcode, at);
+  frames.height += MISC_HEIGHT[opcode]!;
+  frames.weight += MISC_WEIGHT[opcode]!;
+  switch (opcode) {
+    case MISC.memoryInit:
+      readU32(reader);
+      skipMemoryIndex(reader);
+      return edit(scan, EDIT.chargeBytes, at, 0);
+    case MISC.memoryCopy:
+      skipMemoryIndex(reader);
+      skipMemoryIndex(reader);
+      return edit(scan, EDIT.replaceCopy, at, reader.pos);
+    case MISC.memoryFill:
+      skipMemoryIndex(reader);
+      return edit(scan, EDIT.replaceFill, at, reader.pos);
+    case MISC.tableInit:
+    case MISC.tableCopy:
+      readU32(reader);
+      readU32(reader);
+      return edit(scan, EDIT.chargeElements, at, 0);
+    case MISC.tableGrow:
+    case MISC.tableFill:
+      readU32(reader);
+      return edit(scan, EDIT.chargeElements, at, 0);
+    case MISC.dataDrop:
+    case MISC.elemDrop:
+    case MISC.tableSize:
+      readU32(reader);
+      return;
+    default: // saturating conversion
+  }
+}
+
+function scanSimd(scan: FunctionScan, at: number): void {
+  const { reader, frames } = scan;
+  const opcode = readU32(reader);
+  const shape = opcode < SIMD_COUNT ? SIMD_OPCODE_SHAPE[opcode]! : SIMD_SHAPE.unknown;
+  if (shape === SIMD_SHAPE.unknown) refuseUnknown('instruction 0xfd', opcode, at);
+  frames.height += SIMD_HEIGHT[opcode]!;
+  frames.weight += SIMD_WEIGHT[opcode]!;
+  if (shape === SIMD_SHAPE.memarg || shape === SIMD_SHAPE.memargLane) skipMemarg(reader);
+  if (shape === SIMD_SHAPE.lane || shape === SIMD_SHAPE.memargLane) readByte(reader);
+  if (shape === SIMD_SHAPE.sixteenBytes) skipBytes(reader, 16);
+}

@@ -1,0 +1,122 @@
+import { type ByteReader, readByte, readU32, skipBytes } from './byte-reader.ts';
+import { type MeteringLimits, STRUCTURE } from './metering-limits.ts';
+import { type ModuleLayout, markEntered, SECTION, sectionOrder } from './module-layout.ts';
+import { refuse, refuseFeature, refuseMalformed, refuseUnknown } from './refusal.ts';
+import { scanCode } from './scan-code.ts';
+import {
+  scanExports,
+  scanFunctionTypes,
+  scanGlobals,
+  scanImports,
+  scanMemories,
+  scanTables,
+  scanTypes,
+} from './scan-declarations.ts';
+import { scanData, scanElements } from './scan-segments.ts';
+
+/** `\0asm`, version 1. */
+const HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+
+/**
+ * Reads a module from its first byte to its last, checks the limits, and plans the rewrite. One pass, linear in the
+ * bytes, before any engine sees them. Throws a `Refusal`. It does not check types: the engine's validation of the same
+ * bytes follows, and a plan is used only for a module that passed both.
+ */
+export function scanModule(bytes: Uint8Array, limits: MeteringLimits): ModuleLayout {
+  const reader: ByteReader = { bytes, pos: 0, end: bytes.length };
+  for (const expected of HEADER) {
+    if (readByte(reader) !== expected)
+      refuseMalformed('not the header of a WebAssembly module', reader.pos - 1);
+  }
+  const layout = createLayout(bytes);
+  let lastOrder = 0;
+  while (reader.pos < bytes.length) {
+    const start = reader.pos;
+    const id = readByte(reader);
+    const size = readU32(reader);
+    const content = reader.pos;
+    if (size > bytes.length - content) refuseMalformed('a section longer than the module', start);
+    const end = content + size;
+    layout.sections.push({ id, start, content, end });
+    if (layout.sections.length > STRUCTURE.definitions) {
+      refuse(
+        'too_many_definitions',
+        `more than ${STRUCTURE.definitions} sections; strip the module's custom sections`,
+      );
+    }
+    reader.end = end;
+    if (id === SECTION.custom) {
+      skipBytes(reader, readU32(reader)); // the name
+    } else {
+      if (id === SECTION.tag) refuseFeature('exception handling', start);
+      const order = sectionOrder(id);
+      if (order === 0) refuseUnknown('section', id, start);
+      if (order <= lastOrder) refuseMalformed('a section out of order', start);
+      lastOrder = order;
+      scanSection(reader, id, layout, limits);
+      if (reader.pos !== end) refuseMalformed('a section longer than its content', reader.pos);
+    }
+    reader.pos = end;
+    reader.end = bytes.length;
+  }
+  const defined = layout.functionTypes.length - layout.imported.functions;
+  if (layout.functions.length !== defined)
+    refuseMalformed('a function section that the code section contradicts', 0);
+  return layout;
+}
+
+function createLayout(bytes: Uint8Array): ModuleLayout {
+  return {
+    bytes,
+    sections: [],
+    typeParams: [],
+    typeResults: [],
+    typeStarts: [],
+    typeEnds: [],
+    functionTypes: [],
+    entered: new Uint8Array(STRUCTURE.functions),
+    tables: [],
+    memories: [],
+    tableElements: 0,
+    imported: { functions: 0, tables: 0, memories: 0, globals: 0 },
+    globals: 0,
+    start: undefined,
+    exportedFunctions: [],
+    renamed: [],
+    functions: [],
+    edits: { kinds: [], positions: [], values: [] },
+  };
+}
+
+function scanSection(reader: ByteReader, id: number, layout: ModuleLayout, limits: MeteringLimits): void {
+  switch (id) {
+    case SECTION.type:
+      return scanTypes(reader, layout);
+    case SECTION.import:
+      return scanImports(reader, layout, limits);
+    case SECTION.function:
+      return scanFunctionTypes(reader, layout);
+    case SECTION.table:
+      return scanTables(reader, layout, limits);
+    case SECTION.memory:
+      return scanMemories(reader, layout, limits);
+    case SECTION.global:
+      return scanGlobals(reader, layout);
+    case SECTION.export:
+      return scanExports(reader, layout);
+    case SECTION.start:
+      layout.start = readU32(reader);
+      return markEntered(layout, layout.start, reader.pos);
+    case SECTION.element:
+      return scanElements(reader, layout);
+    case SECTION.dataCount:
+      readU32(reader);
+      return;
+    case SECTION.code:
+      return scanCode(reader, layout, limits);
+    case SECTION.data:
+      return scanData(reader, layout);
+    default:
+      return refuseUnknown('section', id, reader.pos);
+  }
+}

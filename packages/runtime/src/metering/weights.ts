@@ -1,0 +1,64 @@
+import { MISC, OP } from './opcodes.ts';
+import { SIMD_COUNT } from './simd-opcodes.ts';
+
+/**
+ * The weight table: what each instruction costs in fuel. One unit is one simple instruction; slow ones weigh their time
+ * in nanoseconds, measured one by one on Node 20, so that a slice of fuel bounds a time and not just a count.
+ *
+ * Charges that depend on an operand (`BULK`) are made when the instruction runs; the rest is known beforehand.
+ */
+export const WEIGHT = new Uint16Array(256).fill(1);
+
+/** Weights of opcodes behind the prefix 0xFC. */
+export const MISC_WEIGHT = new Uint16Array(MISC.last + 1).fill(4);
+
+/** Weights of opcodes behind the prefix 0xFD. */
+export const SIMD_WEIGHT = new Uint16Array(SIMD_COUNT).fill(2);
+
+/**
+ * A leaf function (no loop, no call) that weighs no more than this does not charge for itself: whoever calls it pays,
+ * since every call weighs as much on top. Charging would cost more than such a function does.
+ */
+export const LEAF_ALLOWANCE = 12;
+
+/** Locals that are cleared for one unit on entry to a function. */
+export const LOCALS_PER_UNIT = 4;
+
+/** What bulk instructions are charged when they run: `base`, and one `unit` for each `per` of their operand. */
+export const BULK = {
+  /** `memory.fill`, `memory.copy`, `memory.init`: 25 ns, then 8 bytes per unit: 64 KiB cold took 8.8 µs. */
+  bytes: { base: 25, unit: 1, per: 8 },
+  /** `table.init`, `copy`, `fill`, `grow`: an element costs 36 to 140 ns, by way of the engine's write barriers. */
+  elements: { base: 40, unit: 150, per: 1 },
+  /** `memory.grow`: 830 ns even for no page at all, since each makes a new ArrayBuffer. */
+  pages: { base: 1_000, unit: 200, per: 1 },
+} as const;
+
+/** `memory.fill` and `memory.copy` run in pieces of this many bytes, so that a deadline can pass between two. */
+export const CHUNK_BYTES = 1024 * 1024;
+
+function weigh(table: Uint16Array, weight: number, ...opcodes: readonly number[]): void {
+  for (const opcode of opcodes) table[opcode] = weight;
+}
+
+// Structure without code of its own. Every way back to a loop's head weighs, so no loop is free.
+weigh(WEIGHT, 0, OP.nop, OP.block, OP.loop, OP.else, OP.end);
+weigh(WEIGHT, 4, OP.brTable);
+// 4 for the call itself. Indirect callees always charge for themselves.
+weigh(WEIGHT, 4 + LEAF_ALLOWANCE, OP.call, OP.returnCall);
+weigh(WEIGHT, 8, OP.callIndirect, OP.returnCallIndirect);
+WEIGHT.fill(2, 0x28, 0x3f); // loads and stores: caches miss
+weigh(WEIGHT, 4, 0x6d, 0x6e, 0x6f, 0x70); // i32 division and remainder
+weigh(WEIGHT, 10, 0x7f, 0x80, 0x81, 0x82); // i64 division and remainder
+weigh(WEIGHT, 3, 0x8d, 0x8e, 0x8f, 0x90, 0x9b, 0x9c, 0x9d, 0x9e); // ceil, floor, trunc, nearest
+weigh(WEIGHT, 6, 0x95, 0xa3); // float division
+weigh(WEIGHT, 8, 0x91, 0x9f); // square root
+WEIGHT.fill(4, 0xa8, 0xac).fill(4, 0xae, 0xb2); // float to integer
+weigh(WEIGHT, 100, OP.tableGet); // the first of each function makes an object
+weigh(WEIGHT, 200, OP.tableSet);
+weigh(WEIGHT, 50, OP.refFunc);
+weigh(MISC_WEIGHT, 10, MISC.dataDrop, MISC.elemDrop);
+weigh(MISC_WEIGHT, 1, MISC.tableSize);
+weigh(SIMD_WEIGHT, 4, 0x62, 0x6b, 0x6c, 0x6d, 0xcb, 0xcc, 0xcd, 0xd5); // popcnt, byte shifts, 64-bit multiplication
+weigh(SIMD_WEIGHT, 8, 0xe3, 0xe7, 0xef, 0xf3); // square root, division
+weigh(SIMD_WEIGHT, 4, 0xf8, 0xf9, 0xfa, 0xfb, 0xfc, 0xfd, 0xfe, 0xff); // conversions
