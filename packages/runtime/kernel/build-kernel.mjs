@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 
 import wabt from 'wabt';
 
-const MODULES = ['kernel', 'link', 'proof'];
+const MODULES = ['kernel', 'link', 'proof', 'wasi-link'];
 const target = new URL('../src/sandbox/kernel-bytes.ts', import.meta.url);
 
 const { parseWat } = await wabt();
@@ -22,7 +22,7 @@ const assemble = async (name) => {
 const constants = await Promise.all(
   MODULES.map(
     async (name) =>
-      `/** \`kernel/${name}.wat\`, assembled. */\nexport const ${name.toUpperCase()}_BASE64 =\n  '${await assemble(name)}';\n`,
+      `/** \`kernel/${name}.wat\`, assembled. */\nexport const ${name.toUpperCase().replace('-', '_')}_BASE64 =\n  '${await assemble(name)}';\n`,
   ),
 );
 const source = `// Made by kernel/build-kernel.mjs from the .wat files beside it: do not edit.\n\n${constants.join('\n')}`;

@@ -1,0 +1,142 @@
+import type { Descriptor, Descriptors } from './descriptors.ts';
+import { RIGHT } from './descriptors.ts';
+import { ERRNO } from './errno.ts';
+import type { GuestView } from './guest-view.ts';
+import type { LineStream } from './line-stream.ts';
+import type { WasiFunctions } from './wasi-signatures.ts';
+
+/** What the functions on descriptors work with. */
+export interface StreamParts {
+  readonly descriptors: Descriptors;
+  readonly view: () => GuestView | undefined;
+  readonly stdout: LineStream;
+  readonly stderr: LineStream;
+  readonly charge: (bytes: number) => void;
+}
+
+type StreamNames =
+  | 'fd_close'
+  | 'fd_datasync'
+  | 'fd_fdstat_get'
+  | 'fd_fdstat_set_flags'
+  | 'fd_fdstat_set_rights'
+  | 'fd_filestat_get'
+  | 'fd_read'
+  | 'fd_renumber'
+  | 'fd_sync'
+  | 'fd_write';
+
+/** WASI's number for the type of a file that is a character device. */
+const CHARACTER_DEVICE = 2;
+
+const FDSTAT_BYTES = 24;
+const FILESTAT_BYTES = 64;
+const IOVEC_BYTES = 8;
+
+/** POSIX's usual `IOV_MAX`: of a longer vector the rest is left to the guest's next write. */
+const MAX_IOVECS = 1024;
+
+/** The most that one write may add up to, as in POSIX: what a signed size can say. */
+const MAX_WRITE_BYTES = 0x7fff_ffff;
+
+/** Every flag that `fdflags` knows: append, dsync, nonblock, rsync, sync. */
+const KNOWN_FLAGS = 0x1f;
+
+/** The functions that work on the standard streams. */
+export const streamFunctions = (parts: StreamParts): WasiFunctions<StreamNames> => {
+  const { descriptors, view, charge } = parts;
+
+  // Every byte goes to the host at once, so there is nothing to wait for.
+  const sync = (fd: number) => (descriptors.get(fd) === undefined ? ERRNO.badf : ERRNO.success);
+
+  return {
+    fd_close: descriptors.close,
+    fd_renumber: descriptors.renumber,
+    fd_sync: sync,
+    fd_datasync: sync,
+    fd_fdstat_get: (fd, result) => {
+      const descriptor = descriptors.get(fd);
+      if (descriptor === undefined) return ERRNO.badf;
+      const guest = view();
+      if (guest === undefined || !guest.holds(result, FDSTAT_BYTES)) return ERRNO.fault;
+      guest.bytes.fill(0, result, result + FDSTAT_BYTES);
+      guest.data.setUint8(result, CHARACTER_DEVICE);
+      guest.data.setUint16(result + 2, descriptor.flags, true);
+      guest.data.setUint32(result + 8, descriptor.rights, true);
+      return ERRNO.success;
+    },
+    fd_fdstat_set_flags: (fd, flags) => {
+      const descriptor = descriptors.get(fd);
+      if (descriptor === undefined) return ERRNO.badf;
+      if ((flags & ~KNOWN_FLAGS) !== 0) return ERRNO.inval;
+      descriptor.flags = flags;
+      return ERRNO.success;
+    },
+    fd_fdstat_set_rights: (fd, base, inheriting) => {
+      const descriptor = descriptors.get(fd);
+      if (descriptor === undefined) return ERRNO.badf;
+      if ((base & ~BigInt(descriptor.rights)) !== 0n || inheriting !== 0n) return ERRNO.notcapable;
+      descriptor.rights = Number(base);
+      return ERRNO.success;
+    },
+    fd_filestat_get: (fd, result) => {
+      const descriptor = descriptors.get(fd);
+      if (descriptor === undefined) return ERRNO.badf;
+      const guest = view();
+      if (guest === undefined || !guest.holds(result, FILESTAT_BYTES)) return ERRNO.fault;
+      guest.bytes.fill(0, result, result + FILESTAT_BYTES);
+      guest.data.setUint8(result + 8, INODES[descriptor.stream]);
+      guest.data.setUint8(result + 16, CHARACTER_DEVICE);
+      guest.data.setUint8(result + 24, 1);
+      return ERRNO.success;
+    },
+    fd_read: (fd, iovecs, count, result) => {
+      if (descriptors.withRight(fd, RIGHT.fdRead) === undefined) return ERRNO.badf;
+      const guest = view();
+      if (guest === undefined || !guest.holds(iovecs, count * IOVEC_BYTES) || !guest.holds(result, 4))
+        return ERRNO.fault;
+      guest.data.setUint32(result, 0, true);
+      return ERRNO.success;
+    },
+    fd_write: (fd, iovecs, count, result) => {
+      const descriptor = descriptors.withRight(fd, RIGHT.fdWrite);
+      if (descriptor === undefined) return ERRNO.badf;
+      const guest = view();
+      if (guest === undefined || !guest.holds(iovecs, count * IOVEC_BYTES) || !guest.holds(result, 4))
+        return ERRNO.fault;
+      const walked = Math.min(count, MAX_IOVECS);
+      charge(walked * IOVEC_BYTES);
+      const total = totalLength(guest, iovecs, walked);
+      if (total < 0) return ERRNO.fault;
+      if (total > MAX_WRITE_BYTES) return ERRNO.inval;
+      charge(total);
+      const stream = streamOf(parts, descriptor);
+      for (let at = 0; at < walked; at += 1) {
+        const address = guest.data.getUint32(iovecs + at * IOVEC_BYTES, true);
+        const length = guest.data.getUint32(iovecs + at * IOVEC_BYTES + 4, true);
+        // An empty range may lie outside the memory, and `subarray` costs twice as much.
+        if (length > 0) stream.write(Buffer.from(guest.bytes.buffer, address, length));
+      }
+      guest.data.setUint32(result, total, true);
+      return ERRNO.success;
+    },
+  };
+};
+
+/** Tells the streams apart, for programs that compare what they are to read with what they are to write. */
+const INODES = { stdin: 1, stdout: 2, stderr: 3 } as const;
+
+const streamOf = (parts: StreamParts, descriptor: Descriptor): LineStream =>
+  descriptor.stream === 'stderr' ? parts.stderr : parts.stdout;
+
+/** The bytes behind a vector, or -1 if one range is not in the memory: then nothing at all is written. */
+const totalLength = (guest: GuestView, iovecs: number, count: number): number => {
+  let total = 0;
+  for (let at = 0; at < count; at += 1) {
+    const address = guest.data.getUint32(iovecs + at * IOVEC_BYTES, true);
+    const length = guest.data.getUint32(iovecs + at * IOVEC_BYTES + 4, true);
+    if (!guest.holds(address, length)) return -1;
+    total += length;
+  }
+  return total;
+};
