@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import {
   CALL_CODES,
   DURATION_BUCKETS,
+  LIMITS,
   LOAD_CODES,
   LOAD_STAGES,
   LOG_TARGETS,
@@ -129,5 +130,21 @@ describe('docs/protocol.md', () => {
     ],
   ])('gives the limit of %s', (label, value) => {
     expect(row(label)).toBe(value);
+  });
+});
+
+describe('docs/limits.md', () => {
+  it('lists every limit with its default, its largest value and its unit, and no other', () => {
+    const rows = [
+      ...read('docs/limits.md').matchAll(/^\| `(\w+)` \| (\d+) \| (\d+) \| (?:yes|no) \| (.+) \|$/gm),
+    ];
+    expect(rows.map(([, ...cells]) => cells)).toEqual(
+      Object.entries(LIMITS).map(([name, limit]) => [
+        name,
+        String(limit.default),
+        String(limit.max),
+        limit.unit,
+      ]),
+    );
   });
 });

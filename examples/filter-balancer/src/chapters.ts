@@ -34,6 +34,12 @@ export const chapters = (keptId: string): readonly Chapter[] => {
       expected: { stage: 'plugin_call', code: 'out_of_bounds' },
     },
     {
+      name: 'spins',
+      about: 'never ends',
+      plugin: filterBy(behave.spin()),
+      expected: { stage: 'plugin_call', code: 'deadline' },
+    },
+    {
       name: 'guest-error',
       about: 'reports an error',
       plugin: filterBy(behave.guestError('no idea')),

@@ -24,8 +24,8 @@ const HEAD = [
   'fallbacks by stage/code',
   'as promised',
 ];
-/** What a crashing plugin's calls meet until its next instance is ready. */
-const NOT_READY = 'plugin_call/no_instance';
+/** What a failing plugin's calls meet besides: no instance yet, or a breaker that leaves it alone. */
+const NOT_CALLED = ['plugin_call/no_instance', 'plugin_call/breaker_open'];
 
 /** Prints the table; gives whether everything went as promised. */
 export const printTable = (rows: readonly Row[], warnings: number): boolean => {
@@ -80,7 +80,7 @@ const isAsPromised = ({ chapter, refused, refusals, traffic, counts }: Row): boo
     return counts.ok === sent && upstreams.get('blue') === sent && (expected === 'ok' || refusals === 1);
   }
   const reason = `${expected.stage}/${expected.code}`;
-  const explained = (counts.errors.get(reason) ?? 0) + (counts.errors.get(NOT_READY) ?? 0);
+  const explained = [reason, ...NOT_CALLED].reduce((sum, key) => sum + (counts.errors.get(key) ?? 0), 0);
   return (
     (counts.errors.get(reason) ?? 0) > 0 &&
     explained === sent &&

@@ -1,12 +1,32 @@
 import { buildFixture, compileWat } from '@plugwire/pdk-fixtures';
 import { describe, expect, it } from 'vitest';
 
-import { compileModules } from './compile-modules.ts';
+import { type CompiledModule, compileModules, importsWasi } from './compile-modules.ts';
+import { type LimitOptions, resolveLimits } from './limits.ts';
 import { listSections } from './wasm-sections.ts';
 
-const failureOf = async (...modules: Uint8Array<ArrayBuffer>[]): Promise<Record<string, unknown>> => {
+type Modules = readonly Uint8Array<ArrayBuffer>[];
+
+const compile = async (
+  modules: Modules,
+  { wasi = false, limits = {} }: { wasi?: boolean; limits?: LimitOptions } = {},
+): Promise<readonly CompiledModule[]> => {
   const named = modules.map((bytes, at) => ({ name: at === 0 ? 'main' : `lib${at}`, bytes }));
-  return await compileModules(named).then(
+  return await compileModules(named, resolveLimits(limits), wasi);
+};
+
+const compileOne = async (wat: string): Promise<CompiledModule> => {
+  const [main] = await compile([await compileWat(wat)]);
+  if (main === undefined) throw new Error('nothing was compiled');
+  return main;
+};
+
+const failureOf = async (
+  modules: Uint8Array<ArrayBuffer> | Modules,
+  options: { wasi?: boolean; limits?: LimitOptions } = {},
+): Promise<Record<string, unknown>> => {
+  const list = modules instanceof Uint8Array ? [modules] : modules;
+  return await compile(list, options).then(
     () => ({ name: 'compiled it' }),
     (error: unknown) => ({ ...(error as object), message: (error as Error).message }),
   );
@@ -17,14 +37,21 @@ const refusal = (code: string) => ({ name: 'PluginLoadError', stage: 'compile', 
 describe('modules that are compiled', () => {
   it('keep their names and their order', async () => {
     const bytes = await compileWat('(module (func (export "f")))');
-    const modules = await compileModules([
+    const named = [
       { name: 'lib', bytes },
       { name: 'main', bytes },
-    ]);
+    ];
+    const modules = await compileModules(named, resolveLimits(), false);
     expect(modules.map(({ name, module }) => [name, module instanceof WebAssembly.Module])).toEqual([
       ['lib', true],
       ['main', true],
     ]);
+  });
+
+  it('count their fuel, and export nothing else that they did not', async () => {
+    const { module } = await compileOne('(module (func (export "f")))');
+    const names = WebAssembly.Module.exports(module).map(({ name }) => name);
+    expect(names.toSorted()).toEqual(['f', 'plugwire:exchange_fuel', 'plugwire:out_of_fuel']);
   });
 
   it('may import whatever they like otherwise: that is the next step’s to check', async () => {
@@ -51,60 +78,97 @@ describe('a module that is not valid', () => {
     expect(await failureOf(await bytes())).toMatchObject(refusal('invalid_module'));
   });
 
-  it('is shown by its byte, never by the names in it', async () => {
+  it('is never shown by the names in it', async () => {
     const { message } = await failureOf(await typeError());
-    expect(message).toMatch(/at byte \d+/);
     expect(message).not.toContain('secret');
   });
 
   it('is refused as a linked one too', async () => {
     const good = await compileWat('(module)');
-    expect(await failureOf(good, new Uint8Array(3))).toMatchObject(refusal('invalid_module'));
+    expect(await failureOf([good, new Uint8Array(3)])).toMatchObject(refusal('invalid_module'));
   });
 });
 
-describe('a module that asks for WASI', () => {
-  it.each(['wasi_snapshot_preview1', 'wasi_unstable', 'wasi_anything'])(
-    'is refused: %s',
-    async (namespace) => {
-      const bytes = await compileWat(`(module (import "${namespace}" "proc_exit" (func (param i32))))`);
-      expect(await failureOf(bytes)).toMatchObject(refusal('wasi_unsupported'));
-      expect(await failureOf(await compileWat('(module)'), bytes)).toMatchObject(refusal('wasi_unsupported'));
-    },
-  );
+describe('a module above a limit', () => {
+  it.each<[string, string, LimitOptions]>([
+    ['memory_too_large', '(module (memory 2))', { memoryBytes: 65_536 }],
+    ['memory_too_large', '(module (import "m" "memory" (memory 2)))', { memoryBytes: 65_536 }],
+    ['table_too_large', '(module (table 9 funcref))', { tableElements: 8 }],
+    ['function_too_large', `(module (func ${'nop '.repeat(100)}))`, { functionBytes: 64 }],
+    ['module_too_large', '(module (func))', { moduleBytes: 8 }],
+  ])('is refused: %s', async (code, wat, limits) => {
+    const bytes = await compileWat(wat);
+    expect(await failureOf(bytes, { limits })).toMatchObject(refusal(code));
+    expect(await failureOf([await compileWat('(module)'), bytes], { limits })).toMatchObject(
+      code === 'module_too_large' ? { name: 'PluginLoadError' } : refusal(code),
+    );
+    expect(await failureOf(bytes)).toEqual({ name: 'compiled it' });
+  });
+});
+
+describe('a module that imports WASI', () => {
+  const exits = '(module (import "wasi_snapshot_preview1" "proc_exit" (func (param i32))))';
+
+  it('is refused while WASI is off, wherever it is linked', async () => {
+    const bytes = await compileWat(exits);
+    const other = await compileWat('(module)');
+    expect(await failureOf(bytes)).toMatchObject(refusal('wasi_disabled'));
+    expect(await failureOf([other, bytes])).toMatchObject(refusal('wasi_disabled'));
+    expect(await failureOf([bytes, other])).toMatchObject(refusal('wasi_disabled'));
+  });
 
   it('is refused by one import among many, of whatever kind', async () => {
     const bytes = await compileWat(
       '(module (import "extism:host/env" "alloc" (func (param i64) (result i64))) (import "wasi_snapshot_preview1" "m" (memory 1)))',
     );
-    expect(await failureOf(bytes)).toMatchObject(refusal('wasi_unsupported'));
+    expect(await failureOf(bytes)).toMatchObject(refusal('wasi_disabled'));
   });
+
+  it('is compiled with WASI on, if it is one module', async () => {
+    const bytes = await compileWat(exits);
+    const other = await compileWat('(module)');
+    expect((await compile([bytes], { wasi: true })).map(importsWasi)).toEqual([true]);
+    expect(await failureOf([other, bytes], { wasi: true })).toMatchObject(refusal('wasi_linked'));
+    expect(await failureOf([bytes, other], { wasi: true })).toMatchObject(refusal('wasi_linked'));
+    expect((await compile([other, other], { wasi: true })).map(importsWasi)).toEqual([false, false]);
+  });
+
+  it.each(['wasi_unstable', 'wasi_anything'])(
+    'is not one that imports from %s, which nobody has: the next step says so',
+    async (namespace) => {
+      const bytes = await compileWat(`(module (import "${namespace}" "proc_exit" (func (param i32))))`);
+      expect((await compile([bytes])).map(importsWasi)).toEqual([false]);
+    },
+  );
 });
 
 describe('a module that would run by itself', () => {
+  const spin = '(loop $again (br $again))';
   it.each([
-    ['has a start section', '(module (func $begin) (start $begin))'],
-    ['exports _start', '(module (func (export "_start")))'],
-    ['exports _initialize', '(module (func (export "_initialize")))'],
-    ['exports hs_init', '(module (func (export "hs_init") (param i32 i32)))'],
-    ['re-exports an import as _start', '(module (import "m" "f" (func $f)) (export "_start" (func $f)))'],
-  ])('is refused: one that %s', async (_, wat) => {
-    const bytes = await compileWat(wat);
-    expect(await failureOf(bytes)).toMatchObject(refusal('start_unsupported'));
-    expect(await failureOf(await compileWat('(module)'), bytes)).toMatchObject(refusal('start_unsupported'));
+    ['has a start section', true, [], `(module (func $begin ${spin}) (start $begin))`],
+    ['exports _start', false, ['_start'], `(module (func (export "_start") ${spin}))`],
+    ['exports _initialize', false, ['_initialize'], `(module (func (export "_initialize") ${spin}))`],
+    ['exports hs_init', false, ['hs_init'], `(module (func (export "hs_init") (param i32 i32) ${spin}))`],
+  ])('is made to wait for the host: one that %s', async (_, start, initialisers, wat) => {
+    const { module, metered } = await compileOne(wat);
+    expect(metered.start).toBe(start);
+    expect(metered.initialisers.map(({ name }) => name)).toEqual(initialisers);
+    // It would never come back.
+    const { exports } = await WebAssembly.instantiate(module);
+    const names = ['_start', '_initialize', 'hs_init'];
+    expect(names.filter((name) => Object.hasOwn(exports, name))).toEqual([]);
   });
 
-  it('never runs while it is looked at', async () => {
-    const bytes = await compileWat('(module (func $begin (loop $again (br $again))) (start $begin))');
-    expect(await failureOf(bytes)).toMatchObject(refusal('start_unsupported'));
+  it('may re-export an import under such a name', async () => {
+    const { metered } = await compileOne('(module (import "m" "f" (func $f)) (export "_start" (func $f)))');
+    expect(metered.initialisers.map(({ name }) => name)).toEqual(['_start']);
   });
 
   it.each(['start', '_Start', '__start', '_initialize2', '__wasm_call_ctors'])(
     'is not one whose export is called %s: nobody calls that',
     async (name) => {
-      expect(await failureOf(await compileWat(`(module (func (export "${name}")))`))).toEqual({
-        name: 'compiled it',
-      });
+      const { metered } = await compileOne(`(module (func (export "${name}")))`);
+      expect(metered.initialisers).toEqual([]);
     },
   );
 });

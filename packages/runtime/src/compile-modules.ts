@@ -1,53 +1,72 @@
+import type { PluginLimits } from './limits.ts';
 import { loadError } from './load-error.ts';
+import type { MeteredModule } from './metering/meter-module.ts';
+import { meterModule } from './metering/meter-module.ts';
 import type { ModuleBytes } from './read-source.ts';
-import type { NamedModule } from './sandbox/extism-link.ts';
-import { listSections, START_SECTION } from './wasm-sections.ts';
 
-const WASI_NAMESPACE = /^wasi_/;
-/** Exports that Extism runs when a plugin is instantiated, before anything could stop them. */
-const INITIALISERS: ReadonlySet<string> = new Set(['_start', '_initialize', 'hs_init']);
+/** A module that was metered and compiled, under the name by which others import it. */
+export interface CompiledModule {
+  readonly name: string;
+  readonly module: WebAssembly.Module;
+  readonly metered: MeteredModule;
+}
+
+/** The namespace of WASI preview 1. */
+export const WASI_NAMESPACE = 'wasi_snapshot_preview1';
 
 /**
- * Compiles the modules of a plugin, and refuses what would run outside of a call.
+ * Meters the modules of a plugin and compiles them: what comes out counts its fuel, and runs nothing by itself.
  *
- * Throws `PluginLoadError` `compile`: `invalid_module`, `wasi_unsupported`, `start_unsupported`.
+ * Throws `PluginLoadError` `compile`: a code of `METERING_CODES`, `wasi_disabled`, `wasi_linked`.
  */
-export const compileModules = async (modules: readonly ModuleBytes[]): Promise<readonly NamedModule[]> =>
-  await Promise.all(modules.map(async ({ name, bytes }) => ({ name, module: await compileModule(bytes) })));
+export const compileModules = async (
+  modules: readonly ModuleBytes[],
+  limits: PluginLimits,
+  wasi: boolean,
+): Promise<readonly CompiledModule[]> => {
+  const compiled = await Promise.all(
+    modules.map(async ({ name, bytes }) => {
+      const metered = meter(bytes, limits);
+      return { name, metered, module: await compile(metered.bytes) };
+    }),
+  );
+  checkWasi(compiled, wasi);
+  return compiled;
+};
 
-const compileModule = async (bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> => {
-  const module = await compile(bytes);
-  if (WebAssembly.Module.imports(module).some((item) => WASI_NAMESPACE.test(item.module))) {
-    throw loadError(
-      'compile',
-      'wasi_unsupported',
-      'the module imports WASI, which this version does not serve: build it for a target without WASI (wasm32-unknown-unknown).',
-    );
-  }
-  const initialiser = WebAssembly.Module.exports(module).find((item) => INITIALISERS.has(item.name));
-  const hasStart = listSections(bytes)?.some((section) => section.id === START_SECTION) === true;
-  if (hasStart || initialiser !== undefined) {
-    const what = hasStart ? 'a start function' : `the initialiser ${String(initialiser?.name)}`;
-    throw loadError(
-      'compile',
-      'start_unsupported',
-      `the module has ${what}, which this version does not run: build it as a library without one.`,
-    );
-  }
-  return module;
+const meter = (bytes: Uint8Array, limits: PluginLimits): MeteredModule => {
+  const metered = meterModule(bytes, limits);
+  if (metered.ok) return metered;
+  throw loadError('compile', metered.code, `${metered.message}.`);
 };
 
 const compile = async (bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> => {
   try {
     return await WebAssembly.compile(bytes);
-  } catch (error) {
-    // The engine's message quotes names out of the module; its offset does not.
-    const offset = /@\+(\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-    const where = offset === undefined ? '' : ` at byte ${offset}`;
+  } catch {
+    // The engine's message quotes names out of the module.
+    throw loadError('compile', 'invalid_module', 'the engine does not compile the module: build it anew.');
+  }
+};
+
+/** Whether a module imports WASI. */
+export const importsWasi = ({ module }: CompiledModule): boolean =>
+  WebAssembly.Module.imports(module).some((item) => item.module === WASI_NAMESPACE);
+
+const checkWasi = (modules: readonly CompiledModule[], wasi: boolean): void => {
+  const users = modules.filter(importsWasi);
+  if (users.length > 0 && !wasi) {
     throw loadError(
       'compile',
-      'invalid_module',
-      `the module is not valid WebAssembly${where}, or uses a feature that this engine lacks: build it anew.`,
+      'wasi_disabled',
+      'the module imports WASI, which is off: load it with wasi: true, or build it for wasm32-unknown-unknown.',
+    );
+  }
+  if (users.length > 0 && modules.length > 1) {
+    throw loadError(
+      'compile',
+      'wasi_linked',
+      'a plugin of several linked modules imports WASI, whose functions know one memory only: link it into one module.',
     );
   }
 };

@@ -1,24 +1,15 @@
 import { createHash } from 'node:crypto';
 
 import {
-  appendCustomSections,
   behave,
   type Behaviour,
   buildFixture,
   buildPlugin,
-  compileWat,
   type FixtureName,
   fixtures,
-  identityText,
   type PluginDescription,
 } from '@plugwire/pdk-fixtures';
-import {
-  buildOffer,
-  defineWireFunction,
-  IDENTITY_SECTION,
-  PROTOCOL_LIMITS,
-  type WireFunction,
-} from '@plugwire/wire';
+import { buildOffer, defineWireFunction, PROTOCOL_LIMITS, type WireFunction } from '@plugwire/wire';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
@@ -149,16 +140,21 @@ const FAILED_CALLS: readonly [LoadCode<'handshake'>, Behaviour, LimitOptions?][]
   ['request_too_large', behave.noOutput(), { kernelMemoryBytes: 64 }],
 ];
 
-/** Codes of a call that no handshake can end with: its host functions never run, and nobody else calls its instance. */
+/**
+ * Codes of a call that no handshake can end with: its host functions never run, nobody else calls its instance, and every
+ * trap that the accepted features have is known.
+ */
 const UNREACHABLE: readonly LoadCode<'handshake'>[] = [
   'host_function_failed',
   'capability_denied',
   'reentrant_call',
   'no_instance',
+  'breaker_open',
   'closed',
+  'trap',
 ];
 /** Codes that have a test of their own below. */
-const BELOW: readonly LoadCode<'handshake'>[] = ['trap', 'no_function'];
+const BELOW: readonly LoadCode<'handshake'>[] = ['fuel', 'deadline', 'guest_exit', 'no_function'];
 
 describe('a handshake with a plugin that lies', () => {
   it('has a lie here for every code', () => {
@@ -202,18 +198,20 @@ describe('a handshake with a plugin that lies', () => {
     );
   });
 
-  it('ends with trap where the engine has a reason without a code of its own', async () => {
-    // An unaligned atomic load, whose instruction wabt's defaults do not know: i32.atomic.load at address 1.
-    const module = await compileWat(
-      '(module (memory 1) (func (export "cc_lb_handshake") (drop (i32.load (i32.const 1))) nop nop))',
-    );
-    const at = module.findIndex(
-      (byte, index) => byte === 0x28 && module[index + 1] === 2 && module[index + 3] === 0x1a,
-    );
-    expect(at).toBeGreaterThan(0);
-    module.set([0xfe, 0x10, 2, 0, 0x1a, 0x01], at);
-    const bytes = appendCustomSections(module, [{ name: IDENTITY_SECTION, payload: identityText() }]);
-    expect(await failureOf(bytes)).toMatchObject(refusal('trap'));
+  it('ends with fuel or deadline, whichever the machine reaches first, where it spins', async () => {
+    const failure = await failureOf(await buildFixture('handshakeSpins'));
+    expect(failure).toMatchObject({ name: 'PluginLoadError', stage: 'handshake' });
+    expect(['fuel', 'deadline']).toContain(failure.code);
+  });
+
+  it('ends with guest_exit where it ends its process', async () => {
+    const exits: Behaviour = {
+      writeBody: (guest) => {
+        const exit = guest.importFunction('wasi_snapshot_preview1', 'proc_exit', '(param i32)');
+        return `(call ${exit} (i32.const 0)) (unreachable)`;
+      },
+    };
+    expect(await failureOf(await handshakeBy(exits), { wasi: true })).toMatchObject(refusal('guest_exit'));
   });
 
   it.each(['Secret Name', 'SECRET', 'secret name', 'secret\n', 'é', 'x'.repeat(65), 'secret"'])(

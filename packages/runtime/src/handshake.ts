@@ -15,6 +15,12 @@ import type { GuestInstance } from './sandbox/guest-instance.ts';
 
 const HANDSHAKE_EXPORT = 'cc_lb_handshake';
 
+const HANDSHAKE_LIMITS = {
+  deadlineMs: PROTOCOL_LIMITS.handshakeMs,
+  fuel: PROTOCOL_LIMITS.handshakeFuel,
+  outputBytes: PROTOCOL_LIMITS.handshakeOutputBytes,
+};
+
 /** The SHA-256, in hex, of an offer's canonical form: another hash is another offer. */
 export const hashOffer = (offer: HandshakeOffer): string =>
   createHash('sha256').update(canonicalOffer(offer)).digest('hex');
@@ -42,7 +48,7 @@ export const performHandshake = (
     'handshake',
     HANDSHAKE_EXPORT,
     canonicalOffer(offer),
-    PROTOCOL_LIMITS.handshakeOutputBytes,
+    HANDSHAKE_LIMITS,
     revealGuestErrors,
   );
   const result = checkAccept(offer, text);

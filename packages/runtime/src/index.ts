@@ -14,6 +14,8 @@ export type { ModuleSource, NamedModuleSource, PluginSource } from './read-sourc
 export { readIdentity } from './read-identity.ts';
 export { LOAD_CODES, LOAD_STAGES, PluginLoadError, type LoadCode, type LoadStage } from './load-error.ts';
 export { LIMITS, type CallLimits, type LimitOptions, type PluginLimits } from './limits.ts';
+export type { BreakerState } from './sandbox/breaker.ts';
+export { INSTANCE_MODES, type GuestUsage, type InstanceMode } from './sandbox/instance-pool.ts';
 export { createSandbox, type Sandbox, type SandboxOptions } from './sandbox/create-sandbox.ts';
 export { SandboxError } from './sandbox/sandbox-error.ts';
 export { CALL_CODES, type CallCode } from './sandbox/call-result.ts';

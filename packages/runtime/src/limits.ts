@@ -2,6 +2,10 @@ import { PlugwireUsageError } from '@plugwire/wire';
 
 /** What one call may take. Function over plugin over host. */
 export interface CallLimits {
+  /** How long the guest may run, in milliseconds of wall time. */
+  readonly deadlineMs: number;
+  /** How much it may compute, in units of the weight table (about one per instruction): the same on every machine. */
+  readonly fuel: number;
   /** The longest request, in bytes of JSON. */
   readonly requestBytes: number;
   /** The longest output, in bytes. */
@@ -12,6 +16,16 @@ export interface CallLimits {
 export interface PluginLimits extends CallLimits {
   /** The largest module, in bytes of its file. */
   readonly moduleBytes: number;
+  /** The largest function body in it, in bytes: what the engine compiles in one go. */
+  readonly functionBytes: number;
+  /** The guest's own linear memory: a module that starts above is refused, one that grows above gets -1. */
+  readonly memoryBytes: number;
+  /** Elements of the guest's tables. */
+  readonly tableElements: number;
+  /** How long start functions and initialisers may run when an instance is made, in milliseconds. */
+  readonly initialisationMs: number;
+  /** How much they may compute, in fuel. */
+  readonly initialisationFuel: number;
   /** What one call may allocate in the kernel: input, output and everything that passes between guest and host. */
   readonly kernelMemoryBytes: number;
   /** What an instance may keep in Extism variables, keys and values together. */
@@ -29,9 +43,20 @@ const MIB = 1024 * KIB;
 
 /** Every limit: its default, the largest value that makes sense, and its meaning, in one table. */
 export const LIMITS = {
+  deadlineMs: { default: 50, max: 60_000, unit: 'milliseconds of one call' },
+  fuel: { default: 1_000_000_000, max: 1_000_000_000_000, unit: 'units of fuel of one call' },
   requestBytes: { default: MIB, max: 256 * MIB, unit: 'bytes of JSON in one request' },
   outputBytes: { default: MIB, max: 256 * MIB, unit: 'bytes in one output' },
-  moduleBytes: { default: 32 * MIB, max: 1024 * MIB, unit: 'bytes of a module’s file' },
+  moduleBytes: { default: 16 * MIB, max: 256 * MIB, unit: 'bytes of a module’s file' },
+  functionBytes: { default: 256 * KIB, max: MIB, unit: 'bytes of one function’s body' },
+  memoryBytes: { default: 16 * MIB, max: 1024 * MIB, unit: 'bytes of a guest’s own memory' },
+  tableElements: { default: 10_000, max: 1_000_000, unit: 'elements of a guest’s tables' },
+  initialisationMs: { default: 1_000, max: 60_000, unit: 'milliseconds of initialisation' },
+  initialisationFuel: {
+    default: 1_000_000_000,
+    max: 1_000_000_000_000,
+    unit: 'units of fuel of initialisation',
+  },
   kernelMemoryBytes: {
     default: 16 * MIB,
     max: 256 * MIB,
@@ -45,7 +70,12 @@ export const LIMITS = {
 } as const satisfies Record<keyof PluginLimits, { default: number; max: number; unit: string }>;
 
 const LIMIT_NAMES = Object.keys(LIMITS) as (keyof PluginLimits)[];
-const CALL_LIMIT_NAMES = ['requestBytes', 'outputBytes'] as const satisfies (keyof CallLimits)[];
+const CALL_LIMIT_NAMES = [
+  'deadlineMs',
+  'fuel',
+  'requestBytes',
+  'outputBytes',
+] as const satisfies (keyof CallLimits)[];
 
 /** The limits of one plugin, with everything filled in. */
 export interface ResolvedLimits extends PluginLimits {

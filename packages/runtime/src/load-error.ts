@@ -1,5 +1,6 @@
 import { ACCEPT_CODES, IDENTITY_CODES, SELF_CHECK_CODES } from '@plugwire/wire';
 
+import { METERING_CODES } from './metering/refusal.ts';
 import { CALL_CODES } from './sandbox/call-result.ts';
 
 /** The stages of a load, in order, each with its codes. Closed: codes are added, never renamed. docs/errors.md explains each. */
@@ -14,13 +15,15 @@ export const LOAD_CODES = {
     'name_in_use',
     'name_required',
   ],
-  compile: ['module_too_large', 'invalid_module', 'wasi_unsupported', 'start_unsupported'],
+  compile: [...METERING_CODES, 'wasi_disabled', 'wasi_linked'],
   instantiate: [
     'import_unknown',
     'import_mismatch',
     'import_circular',
     'instantiation_failed',
+    'out_of_memory',
     'extism_incompatible',
+    ...CALL_CODES,
   ],
   handshake: [
     'export_missing',

@@ -1,3 +1,4 @@
+import type { CallLimits } from './limits.ts';
 import { loadError, type LoadCode } from './load-error.ts';
 import type { GuestInstance } from './sandbox/guest-instance.ts';
 
@@ -13,10 +14,10 @@ export const callPhase = (
   phase: LoadPhase,
   name: string,
   request: string,
-  outputBytes: number,
+  limits: Omit<CallLimits, 'requestBytes'>,
   revealGuestErrors: boolean,
 ): string => {
-  const result = instance.call(name, request, { requestBytes: PHASE_REQUEST_BYTES, outputBytes });
+  const result = instance.call(name, request, { ...limits, requestBytes: PHASE_REQUEST_BYTES });
   if (!result.ok) {
     const words = revealGuestErrors && result.guestText !== undefined ? ` It says: ${result.guestText}` : '';
     throw phaseError(phase, result.code, `${result.message}.${words}`);

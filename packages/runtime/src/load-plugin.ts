@@ -14,7 +14,7 @@ import { loadError } from './load-error.ts';
 import { createDispatchLog } from './observe/dispatch-log.ts';
 import { createGuestLog, SILENT_LOG } from './observe/guest-log.ts';
 import type { HostMetrics } from './observe/host-metrics.ts';
-import type { HostLogger } from './observe/logger.ts';
+import { type HostLogger, LOG_TARGETS, writeLog } from './observe/logger.ts';
 import type { DispatchEntry } from './plugin/dispatch.ts';
 import { createPlugin, type Plugin } from './plugin/plugin.ts';
 import { readIdentity } from './read-identity.ts';
@@ -22,7 +22,8 @@ import type { PluginSource } from './read-source.ts';
 import { readSource } from './read-source.ts';
 import { createGuest, type Guest, type GuestRights } from './sandbox/guest.ts';
 import type { HostFunctions } from './sandbox/host-function.ts';
-import { createInstancePool } from './sandbox/instance-pool.ts';
+import { type BreakerState, createBreaker } from './sandbox/breaker.ts';
+import { createInstancePool, type InstanceMode } from './sandbox/instance-pool.ts';
 import { performSelfCheck } from './self-check.ts';
 
 /** What a load takes from its host. */
@@ -45,6 +46,8 @@ export interface LoadRequest {
   readonly config: ReadonlyMap<string, string>;
   readonly limits: ResolvedLimits;
   readonly capabilities: readonly string[];
+  readonly wasi: boolean;
+  readonly instances: InstanceMode;
 }
 
 /** The capability whose scope is the operator's name, so that it must be given one. */
@@ -63,9 +66,15 @@ export const loadPlugin = async (context: LoadContext, request: LoadRequest): Pr
   const name = nameOf(request, identity);
   const freeName = context.claimName(name);
   try {
-    const modules = await compileModules(files);
+    const modules = await compileModules(files, limits, request.wasi);
     const hostFunctions = withProtocolFunctions(context, name);
-    const guest = await createGuest({ modules, hostFunctions, config: request.config, limits });
+    const guest = await createGuest({
+      modules,
+      hostFunctions,
+      config: request.config,
+      limits,
+      wasi: request.wasi,
+    });
     const metadata = await introduce(context, request, guest, identity);
     return await serve(context, request, guest, { name, identity, metadata }, freeName);
   } catch (error) {
@@ -136,7 +145,7 @@ const createMetadata = (
 
 const serve = async (
   context: LoadContext,
-  { limits }: LoadRequest,
+  { limits, instances }: LoadRequest,
   guest: Guest,
   facts: Pick<Plugin, 'name' | 'identity' | 'metadata'>,
   freeName: () => void,
@@ -144,7 +153,11 @@ const serve = async (
   const { name, metadata } = facts;
   const rights = rightsOf(metadata, context.logger, name);
   const create = () => guest.instantiate(rights);
-  const pool = createInstancePool(await create(), create);
+  const breaker = createBreaker(
+    { onChange: (state, backoffMs) => logBreaker(context.logger, name, state, backoffMs) },
+    () => performance.now(),
+  );
+  const pool = createInstancePool(await create(), create, { mode: instances, breaker });
   const entries = context.functions.map(({ contract, ladder }): DispatchEntry => {
     const version = Object.hasOwn(metadata.negotiated_functions, contract.name)
       ? metadata.negotiated_functions[contract.name]
@@ -156,14 +169,15 @@ const serve = async (
     {
       entries: new Map(entries.map((entry) => [entry.contract, entry])),
       pool,
-      counts: context.metrics.openPlugin(name),
+      breaker,
+      counts: context.metrics.openPlugin(name, () => ({ ...pool.usage(), breaker: breaker.state() })),
       log: createDispatchLog(context.logger, name),
       revealGuestErrors: context.revealGuestErrors,
     },
     freeName,
   );
-  // After the load has resolved: the caller does not wait for the spare.
-  setImmediate(() => pool.prepareSpare());
+  // After the load has resolved: the caller does not wait for the spares.
+  setImmediate(() => pool.prepareSpares());
   return plugin;
 };
 
@@ -176,4 +190,15 @@ const rightsOf = (metadata: PluginMetadata, logger: HostLogger | undefined, name
     // Extism's own log functions need no import of ours, but they are the same right.
     log: negotiated.has('log') ? createGuestLog(logger, name) : SILENT_LOG,
   };
+};
+
+const logBreaker = (
+  logger: HostLogger | undefined,
+  plugin: string,
+  state: BreakerState,
+  backoffMs: number,
+): void => {
+  const level = state === 'open' ? 'warn' : 'info';
+  const fields = { target: LOG_TARGETS.breaker, plugin, state, backoff_ms: backoffMs };
+  writeLog(logger, level, fields, `plugin breaker ${state}`);
 };

@@ -19,6 +19,7 @@ import { parseConfig } from './parse-config.ts';
 import type { Plugin } from './plugin/plugin.ts';
 import type { PluginSource } from './read-source.ts';
 import { checkHostFunctions, type HostFunctions } from './sandbox/host-function.ts';
+import { INSTANCE_MODES, type InstanceMode } from './sandbox/instance-pool.ts';
 
 export interface PluginHostOptions {
   /** The contracts that plugins may implement; at most 32, each name once. */
@@ -49,6 +50,10 @@ export interface LoadOptions {
   readonly limits?: LimitOptions;
   /** What this plugin is granted: none by default. */
   readonly capabilities?: readonly string[];
+  /** Whether the plugin gets WASI preview 1: no files, no environment, output to the log. Off by default. */
+  readonly wasi?: boolean;
+  /** `per_call` gives each call a fresh instance, for tenants that must not share one. By default they share. */
+  readonly instances?: InstanceMode;
 }
 
 /** A host: contracts, and the plugins that serve them. */
@@ -163,12 +168,15 @@ const checkLoadOptions = (
   options: LoadOptions,
   hostLimits: LimitOptions | undefined,
 ): LoadRequest => {
-  const { name, sha256, capabilities = [] } = options;
+  const { name, sha256, capabilities = [], wasi = false, instances = 'shared' } = options;
   if (name !== undefined && !isPluginName(name)) {
     throw new PlugwireUsageError(
       'bad_option',
       `name is ${JSON.stringify(name)}: expected ^[a-z][a-z0-9_-]*$ with 1 to 64 bytes, since it is a label and a scope.`,
     );
+  }
+  if (!INSTANCE_MODES.includes(instances)) {
+    throw new PlugwireUsageError('bad_option', `instances is none of ${INSTANCE_MODES.join(', ')}.`);
   }
   const bad = capabilities.find((capability) => !isCapabilityName(capability));
   if (bad !== undefined) {
@@ -188,6 +196,8 @@ const checkLoadOptions = (
     name,
     sha256,
     capabilities,
+    wasi,
+    instances,
     config: parseConfig(options.config),
     limits: resolveLimits(hostLimits, options.limits),
   };

@@ -114,15 +114,17 @@ const UNREACHABLE: readonly LoadCode<'self_check'>[] = [
   'capability_denied',
   'reentrant_call',
   'no_instance',
+  'breaker_open',
   'closed',
+  'trap',
 ];
-/** `trap` has its test beside the handshake's: the call is the same. */
-const ELSEWHERE: readonly LoadCode<'self_check'>[] = ['trap', 'no_function'];
+/** Codes that have a test of their own below. */
+const BELOW: readonly LoadCode<'self_check'>[] = ['fuel', 'deadline', 'guest_exit', 'no_function'];
 
 describe('a self-check that fails', () => {
   it('has a case here for every code', () => {
     const tested = [...LIES, ...FAILED_CALLS].map(([code]) => code);
-    expect(new Set([...tested, ...ELSEWHERE, ...UNREACHABLE])).toEqual(new Set(LOAD_CODES.self_check));
+    expect(new Set([...tested, ...BELOW, ...UNREACHABLE])).toEqual(new Set(LOAD_CODES.self_check));
   });
 
   it.each(LIES)('ends with %s: %s', async (code, fixture) => {
@@ -136,6 +138,22 @@ describe('a self-check that fails', () => {
     const refused = await failureOf(await selfCheckBy(selfCheck), { limits });
     expect(refused).toMatchObject(refusal(code));
     expect(refused.message).not.toMatch(/secret/i);
+  });
+
+  it('ends with fuel or deadline, whichever the machine reaches first, where it spins', async () => {
+    const refused = await failureOf(await buildFixture('selfCheckSpins'));
+    expect(refused).toMatchObject({ name: 'PluginLoadError', stage: 'self_check' });
+    expect(['fuel', 'deadline']).toContain(refused.code);
+  });
+
+  it('ends with guest_exit where it ends its process', async () => {
+    const exits: Behaviour = {
+      writeBody: (guest) => {
+        const exit = guest.importFunction('wasi_snapshot_preview1', 'proc_exit', '(param i32)');
+        return `(call ${exit} (i32.const 0)) (unreachable)`;
+      },
+    };
+    expect(await failureOf(await selfCheckBy(exits), { wasi: true })).toMatchObject(refusal('guest_exit'));
   });
 
   it.each([

@@ -6,6 +6,12 @@ import type { GuestInstance } from './sandbox/guest-instance.ts';
 
 const SELF_CHECK_EXPORT = 'cc_lb_self_check';
 
+const SELF_CHECK_LIMITS = {
+  deadlineMs: PROTOCOL_LIMITS.selfCheckMs,
+  fuel: PROTOCOL_LIMITS.selfCheckFuel,
+  outputBytes: PROTOCOL_LIMITS.selfCheckOutputBytes,
+};
+
 /**
  * Lets the plugin round-trip its own samples of the negotiated functions.
  *
@@ -31,7 +37,7 @@ export const performSelfCheck = (
     'self_check',
     SELF_CHECK_EXPORT,
     request,
-    PROTOCOL_LIMITS.selfCheckOutputBytes,
+    SELF_CHECK_LIMITS,
     revealGuestErrors,
   );
   const result = checkSelfCheck(text);

@@ -1,5 +1,7 @@
 import type { DispatchStage } from '@plugwire/wire';
 
+import type { BreakerState } from '../sandbox/breaker.ts';
+import type { GuestUsage } from '../sandbox/instance-pool.ts';
 import { createDurationHistogram, type DurationHistogram } from './duration-histogram.ts';
 import {
   feedMetric,
@@ -30,6 +32,22 @@ export const METRICS = {
     help: 'Loads by stage and code of the refusal, or ok and ok.',
     type: 'counter',
   },
+  fuelTotal: {
+    name: 'cc_lb_plugin_fuel_total',
+    help: 'Fuel that calls have used, by plugin.',
+    type: 'counter',
+  },
+  fuelLast: { name: 'cc_lb_plugin_fuel_last_call', help: 'Fuel of the last call, by plugin.', type: 'gauge' },
+  memory: {
+    name: 'cc_lb_plugin_memory_bytes',
+    help: 'Linear memory of the live instance after its last call, by plugin.',
+    type: 'gauge',
+  },
+  breaker: {
+    name: 'cc_lb_plugin_breaker_state',
+    help: 'The breaker of a plugin: 0 closed, 1 half open, 2 open.',
+    type: 'gauge',
+  },
   loaded: { name: 'cc_lb_plugin_loaded', help: 'Plugins that are loaded now, by plugin.', type: 'gauge' },
 } as const satisfies Record<string, MetricDescription>;
 
@@ -46,23 +64,31 @@ export interface PluginCounts {
   close(): void;
 }
 
+/** What a plugin has used, read at a scrape. */
+interface PluginUsage extends GuestUsage {
+  readonly breaker: BreakerState;
+}
+
 /** The counts of one host. */
 export interface HostMetrics {
   countLoad(stage: string, code: string): void;
-  openPlugin(plugin: string): PluginCounts;
+  openPlugin(plugin: string, readUsage: () => PluginUsage): PluginCounts;
   close(): void;
 }
 
 /** Creates a host's counts, and feeds them to the registry if there is one. Throws `PlugwireUsageError` `registry_conflict`. */
 export const createHostMetrics = (registry: MetricRegistry | undefined): HostMetrics => {
   const loads = new Map<string, CountedLabels>();
-  const plugins = new Map<string, Map<string, FunctionState>>();
+  const plugins = new Map<string, PluginState>();
 
   const eachFunction =
     (samples: (state: FunctionState, labels: FunctionLabels) => MetricSample[]) => (): MetricSample[] =>
-      [...plugins].flatMap(([plugin, functions]) =>
+      [...plugins].flatMap(([plugin, { functions }]) =>
         [...functions].flatMap(([name, state]) => samples(state, { plugin, function: name })),
       );
+
+  const eachPlugin = (read: (usage: PluginUsage) => number) => (): MetricSample[] =>
+    [...plugins].map(([plugin, { readUsage }]) => ({ labels: { plugin }, value: read(readUsage()) }));
 
   const feeds =
     registry === undefined
@@ -72,16 +98,39 @@ export const createHostMetrics = (registry: MetricRegistry | undefined): HostMet
           feedMetric(registry, METRICS.dispatchErrors, eachFunction(errorSamples)),
           feedMetric(registry, METRICS.dispatchDuration, eachFunction(durationSamples)),
           feedMetric(registry, METRICS.loadTotal, () => [...loads.values()].map(toSample)),
-          feedMetric(registry, METRICS.loaded, () =>
-            [...plugins.keys()].map((plugin) => ({ labels: { plugin }, value: 1 })),
+          feedMetric(
+            registry,
+            METRICS.fuelTotal,
+            eachPlugin((usage) => usage.totalFuel),
+          ),
+          feedMetric(
+            registry,
+            METRICS.fuelLast,
+            eachPlugin((usage) => usage.lastFuel),
+          ),
+          feedMetric(
+            registry,
+            METRICS.memory,
+            eachPlugin((usage) => usage.memoryBytes),
+          ),
+          feedMetric(
+            registry,
+            METRICS.breaker,
+            eachPlugin((usage) => BREAKER_VALUES[usage.breaker]),
+          ),
+          feedMetric(
+            registry,
+            METRICS.loaded,
+            eachPlugin(() => 1),
           ),
         ];
 
   return {
     countLoad: (stage, code) => count(loads, { stage, code }),
-    openPlugin: (plugin) => {
+    openPlugin: (plugin, readUsage) => {
       const functions = new Map<string, FunctionState>();
-      plugins.set(plugin, functions);
+      const own: PluginState = { functions, readUsage };
+      plugins.set(plugin, own);
       return {
         forFunction: (name) => {
           const state = functions.get(name) ?? createFunctionState();
@@ -89,7 +138,7 @@ export const createHostMetrics = (registry: MetricRegistry | undefined): HostMet
           return state;
         },
         close: () => {
-          if (plugins.get(plugin) === functions) plugins.delete(plugin);
+          if (plugins.get(plugin) === own) plugins.delete(plugin);
         },
       };
     },
@@ -98,6 +147,14 @@ export const createHostMetrics = (registry: MetricRegistry | undefined): HostMet
     },
   };
 };
+
+interface PluginState {
+  readonly functions: Map<string, FunctionState>;
+  readonly readUsage: () => PluginUsage;
+}
+
+/** A state as a number, worse ones higher, so that an alert can be a threshold. */
+const BREAKER_VALUES: Readonly<Record<BreakerState, number>> = { closed: 0, half_open: 1, open: 2 };
 
 interface FunctionLabels extends Record<string, string> {
   plugin: string;

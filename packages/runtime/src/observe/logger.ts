@@ -11,6 +11,7 @@ export type HostLogger = Readonly<Record<LogLevel, (fields: object, message: str
 export const LOG_TARGETS = {
   load: 'cc_lb_plugin.load',
   dispatch: 'cc_lb_plugin.dispatch',
+  breaker: 'cc_lb_plugin.breaker',
   /** What plugins write themselves: their words, not the host's. */
   guest: 'cc_lb_plugin.guest',
 } as const;

@@ -223,7 +223,7 @@ describe('a dispatch that fails', () => {
     const plugin = await greeter(behave.answer({ _v: 1, text: 'x' }));
     await plugin.close();
     await plugin.close();
-    expect(plugin.health()).toEqual({ status: 'closed' });
+    expect(plugin.health()).toMatchObject({ status: 'closed', breaker: 'closed' });
     expect(plugin.dispatchSync(greet, { name: 'Ada' })).toMatchObject({
       error: { stage: 'plugin_call', code: 'closed' },
       response: { text: 'default for Ada' },

@@ -13,6 +13,7 @@ import {
 import type { CallLimits } from '../limits.ts';
 import type { DispatchLog } from '../observe/dispatch-log.ts';
 import type { FunctionCounts, PluginCounts } from '../observe/host-metrics.ts';
+import type { Breaker } from '../sandbox/breaker.ts';
 import type { InstancePool } from '../sandbox/instance-pool.ts';
 import type { DispatchError, DispatchOutcome } from './dispatch-outcome.ts';
 
@@ -29,6 +30,7 @@ export interface DispatchEntry {
 export interface DispatchTarget {
   readonly entries: ReadonlyMap<WireFunction, DispatchEntry>;
   readonly pool: InstancePool;
+  readonly breaker: Breaker;
   readonly counts: PluginCounts;
   readonly log: DispatchLog;
   readonly revealGuestErrors: boolean;
@@ -36,6 +38,8 @@ export interface DispatchTarget {
 }
 
 export interface DispatchOptions {
+  /** What is left of the caller's own time, in milliseconds. It only shortens the limit; 0 or less fails at once. */
+  readonly deadlineMs?: number;
   /** The caller's own fields for the log line of a failure, such as a request id. */
   readonly fields?: Readonly<Record<string, unknown>>;
 }
@@ -53,7 +57,7 @@ export const dispatchTo = (
   const startedMs = performance.now();
   let attempt: Attempt;
   try {
-    attempt = attemptDispatch(target, contract, request);
+    attempt = attemptDispatch(target, contract, request, options);
   } catch {
     // What was thrown could quote anything.
     attempt = failed(
@@ -92,7 +96,12 @@ const failed = (error: DispatchError, request?: Message, guestText?: string): Fa
   request,
 });
 
-const attemptDispatch = (target: DispatchTarget, contract: WireFunction, request: unknown): Attempt => {
+const attemptDispatch = (
+  target: DispatchTarget,
+  contract: WireFunction,
+  request: unknown,
+  options: DispatchOptions | undefined,
+): Attempt => {
   const entry = target.entries.get(contract);
   if (entry === undefined) {
     return refuseVersion(
@@ -115,12 +124,14 @@ const attemptDispatch = (target: DispatchTarget, contract: WireFunction, request
   if (!checked.ok) return failed(checked);
   const written = writeRequest(ladder, version, checked.message);
   if (!written.ok) return failed(written);
-  return callPlugin(target, entry, version, checked.message, written.text);
+  const limits = withinCaller(entry.limits, options?.deadlineMs);
+  return callPlugin(target, entry, limits, version, checked.message, written.text);
 };
 
 const callPlugin = (
   target: DispatchTarget,
-  { contract, ladder, limits }: DispatchEntry,
+  { contract, ladder }: DispatchEntry,
+  limits: CallLimits,
   version: number,
   request: Message,
   text: string,
@@ -143,6 +154,10 @@ const callPlugin = (
   const read = readResponse(ladder, version, output);
   return read.ok ? { ok: true, response: read.response, version } : failed(read, request);
 };
+
+/** A caller can only shorten the deadline; what is no number does not count. */
+const withinCaller = (limits: CallLimits, leftMs: number | undefined): CallLimits =>
+  typeof leftMs === 'number' && leftMs < limits.deadlineMs ? { ...limits, deadlineMs: leftMs } : limits;
 
 /** Without a version there is no call; the default answers all the same, if the request is fit for it. */
 const refuseVersion = (

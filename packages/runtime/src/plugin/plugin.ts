@@ -1,11 +1,16 @@
 import type { PluginIdentity, PluginMetadata, RequestOf, WireFunction } from '@plugwire/wire';
 
+import type { BreakerState } from '../sandbox/breaker.ts';
+import type { GuestUsage } from '../sandbox/instance-pool.ts';
 import { type DispatchOptions, type DispatchTarget, dispatchTo } from './dispatch.ts';
 import type { DispatchOutcome } from './dispatch-outcome.ts';
 
 /** How a plugin is: `recovering` while a dropped instance has no successor yet. */
 export interface PluginHealth {
   readonly status: 'ready' | 'recovering' | 'closed';
+  /** `open` while the plugin is left alone because it failed too often or for too long. */
+  readonly breaker: BreakerState;
+  readonly usage: GuestUsage;
 }
 
 /** A loaded plugin. */
@@ -65,7 +70,11 @@ export const createPlugin = (
     ...facts,
     dispatchSync,
     dispatch: async (contract, request, options) => dispatchSync(contract, request, options),
-    health: () => ({ status: isClosed ? 'closed' : target.pool.isReady() ? 'ready' : 'recovering' }),
+    health: () => ({
+      status: isClosed ? 'closed' : target.pool.isReady() ? 'ready' : 'recovering',
+      breaker: target.breaker.state(),
+      usage: target.pool.usage(),
+    }),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -3,6 +3,8 @@
  * dispatch's `plugin_call`. Closed: codes are added, never renamed.
  */
 export const CALL_CODES = [
+  'fuel',
+  'deadline',
   'unreachable',
   'out_of_bounds',
   'division',
@@ -14,6 +16,7 @@ export const CALL_CODES = [
   'request_too_large',
   'output_too_large',
   'guest_error',
+  'guest_exit',
   'bad_handle',
   'variable_quota',
   'http_refused',
@@ -22,6 +25,7 @@ export const CALL_CODES = [
   'capability_denied',
   'reentrant_call',
   'no_function',
+  'breaker_open',
   'no_instance',
   'closed',
 ] as const;
@@ -30,6 +34,8 @@ export type CallCode = (typeof CALL_CODES)[number];
 
 /** What each code means, for messages; it never holds what the guest wrote. */
 const MEANINGS: Readonly<Record<CallCode, string>> = {
+  fuel: 'the guest used up its fuel (limits.fuel)',
+  deadline: 'the guest did not end within its deadline (limits.deadlineMs)',
   unreachable: 'the guest executed an unreachable instruction (a panic or an abort)',
   out_of_bounds: 'the guest reached outside its memory or table',
   division: 'the guest divided by zero, or the quotient does not fit',
@@ -41,6 +47,7 @@ const MEANINGS: Readonly<Record<CallCode, string>> = {
   request_too_large: 'the request is larger than allowed',
   output_too_large: 'the output is larger than allowed',
   guest_error: 'the guest reported an error of its own (revealGuestErrors shows its text)',
+  guest_exit: 'the guest ended its process (proc_exit)',
   bad_handle: 'the guest used a handle or a range that is not of this call',
   variable_quota: 'the guest stored more variables than limits.variableBytes allows',
   http_refused: 'the guest called http_request, which this host does not serve',
@@ -50,6 +57,7 @@ const MEANINGS: Readonly<Record<CallCode, string>> = {
     'the guest called a host function whose capability was not granted to it or not required by it',
   reentrant_call: 'the plugin was called from inside a call to itself',
   no_function: 'the guest has no function of this name that takes no parameters',
+  breaker_open: 'the plugin failed too often or for too long and is left alone for a while',
   no_instance: 'the last instance was dropped and its replacement is not ready yet',
   closed: 'it is closed',
 };
@@ -62,6 +70,8 @@ export interface CallFailure {
   readonly message: string;
   /** The guest's own words, payload: shown only where the host reveals guest errors. */
   readonly guestText: string | undefined;
+  /** The guest was not entered, although the code alone does not say so. */
+  readonly isUntouched?: true;
 }
 
 /** Output of a call, still in the kernel's memory: valid until the instance's next call. */
@@ -93,8 +103,10 @@ const HARMLESS: ReadonlySet<CallCode> = new Set<CallCode>([
   'guest_error',
   'request_too_large',
   'reentrant_call',
+  'breaker_open',
   'no_function',
 ]);
 
 /** Whether an instance must be dropped after this failure: its memory may be in any state. */
-export const endsInstance = (failure: CallFailure): boolean => !HARMLESS.has(failure.code);
+export const endsInstance = (failure: CallFailure): boolean =>
+  failure.isUntouched !== true && !HARMLESS.has(failure.code);

@@ -41,12 +41,6 @@ describe('an import that nobody provides', () => {
     ['a function that the kernel lacks', '(import "extism:host/env" "launch" (func))', '"launch"'],
     ['a memory of the kernel', '(import "extism:host/env" "memory" (memory 1))', undefined],
     ['a global under a function’s name', '(import "extism:host/env" "alloc" (global i64))', undefined],
-    [
-      'a function of the private kernel',
-      '(import "plugwire:kernel" "configure" (func (param i64)))',
-      undefined,
-    ],
-    ['the private kernel’s memory', '(import "plugwire:kernel" "memory" (memory 1))', undefined],
     ['what every object has', '(import "toString" "call" (func))', undefined],
     ['what is before every object', '(import "__proto__" "toString" (func))', undefined],
     ['a property of a namespace’s prototype', '(import "extism:host/env" "__proto__" (func))', undefined],
@@ -59,6 +53,18 @@ describe('an import that nobody provides', () => {
     );
     expect(failure).toMatchObject(refusal('import_unknown'));
     if (shown !== undefined) expect(failure.message).toContain(shown);
+  });
+
+  it.each([
+    ['a function of the private kernel', '(import "plugwire:kernel" "configure" (func (param i64)))'],
+    ['the private kernel’s memory', '(import "plugwire:kernel" "memory" (memory 1))'],
+    ['a function of the private WASI', '(import "plugwire:wasi" "proc_exit" (func (param i32)))'],
+    ['a name of ours in a namespace of the host', '(import "mine" "plugwire:x" (func))'],
+  ])('has no way to what is private: %s', async (_, fields) => {
+    expect(await failureOf(open({ main: main(fields) }))).toMatchObject({
+      stage: 'compile',
+      code: 'reserved_name',
+    });
   });
 
   it.each([

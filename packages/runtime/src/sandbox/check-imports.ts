@@ -1,13 +1,17 @@
 import { showName } from '@plugwire/wire';
 
+import { WASI_NAMESPACE } from '../compile-modules.ts';
 import { loadError } from '../load-error.ts';
 import type { NamedModule } from './extism-link.ts';
 import { KERNEL_NAMESPACE } from './extism-link.ts';
+import { WASI_PARAMETERS } from '../wasi/wasi-signatures.ts';
 import type { HostFunctions } from './host-function.ts';
 
 /**
  * Checks, before anything is instantiated, that every import of every module is there: in another module, in the kernel,
  * or among the host's functions. Extism would say so too, but in free text.
+ *
+ * Gives the names of the modules that `main` needs, itself included, in the order in which they are instantiated.
  *
  * Throws `PluginLoadError` `instantiate`: `import_unknown`, `import_circular`.
  */
@@ -15,11 +19,13 @@ export const checkImports = (
   modules: readonly NamedModule[],
   kernelFunctions: readonly string[],
   hostFunctions: HostFunctions,
-): void => {
+  wasi: boolean,
+): readonly string[] => {
   const namespaces: Provided = new Map();
   for (const [name, functions] of Object.entries(hostFunctions))
     namespaces.set(name, functionsOf(Object.keys(functions)));
   namespaces.set(KERNEL_NAMESPACE, functionsOf(kernelFunctions));
+  if (wasi) namespaces.set(WASI_NAMESPACE, functionsOf(Object.keys(WASI_PARAMETERS)));
   for (const { name, module } of modules) {
     namespaces.set(
       name,
@@ -29,7 +35,7 @@ export const checkImports = (
   for (const { module } of modules) {
     for (const item of WebAssembly.Module.imports(module)) checkImport(item, namespaces);
   }
-  checkCircles(modules);
+  return orderOf(modules);
 };
 
 type Provided = Map<string, ReadonlySet<string>>;
@@ -54,7 +60,7 @@ const checkImport = (item: WebAssembly.ModuleImportDescriptor, namespaces: Provi
  * earlier ones of the same module when there are several, and knows none for memories, tables and globals: these are
  * refused, by walking the modules in Extism's own order.
  */
-const checkCircles = (modules: readonly NamedModule[]): void => {
+const orderOf = (modules: readonly NamedModule[]): readonly string[] => {
   const byName = new Map(modules.map((entry) => [entry.name, entry.module]));
   const done = new Set<string>();
   const onPath = new Set<string>();
@@ -74,6 +80,7 @@ const checkCircles = (modules: readonly NamedModule[]): void => {
 
   const main = byName.get('main');
   if (main !== undefined) visit('main', main);
+  return [...done];
 };
 
 const noteClosing = (closing: Map<string, Set<string>>, item: WebAssembly.ModuleImportDescriptor): void => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import wabt from 'wabt';
 
 import type { CallCode } from './call-result.ts';
+import { classifyFailure } from './classify-failure.ts';
 import { createSandbox } from './create-sandbox.ts';
 
 const codeOf = async (bytes: Uint8Array<ArrayBuffer>): Promise<unknown> => {
@@ -47,13 +48,35 @@ describe('a trap', () => {
       'indirect_call',
       '(drop (call_indirect $t (param i64) (result i64) (i64.const 0) (i32.const 0)))',
     ],
-    ['an unaligned atomic load', 'trap', '(drop (i32.atomic.load (i32.const 1)))'],
-    ['an exception that nobody catches', 'trap', '(throw $x)'],
   ])('is told by what raised it: %s is %s', async (_, code, body) => {
-    const bytes = await compileWithFeatures(`(module (memory 1) (table $t 1 funcref) (data $d "x") (tag $x)
+    const bytes = await compileWithFeatures(`(module (memory 1) (table $t 1 funcref) (data $d "x")
         (elem (i32.const 0) $g) (elem $e func $g) (func $g)
         (func (export "run") ${body}))`);
     expect(await codeOf(bytes)).toBe(code);
+  });
+
+  // The features whose traps have no code of their own are refused at load, so nothing made of wasm reaches this.
+  it.each([
+    ['a trap that is not known', new WebAssembly.RuntimeError('some new reason')],
+    ['an exception of the guest’s', new Error('unreachable')],
+    ['nothing', undefined],
+  ])('is a plain trap if it is %s', (_, thrown) => {
+    expect(classifyFailure(thrown, 0)).toBe('trap');
+  });
+});
+
+describe('a module whose traps could not be told, or could be caught', () => {
+  it.each([
+    ['an unaligned atomic load', '(memory 1)', '(drop (i32.atomic.load (i32.const 1)))'],
+    ['an exception that nobody catches', '(tag $x)', '(throw $x)'],
+    ['a catch of everything', '', '(try (do (unreachable)) (catch_all))'],
+  ])('is refused: %s', async (_, fields, body) => {
+    const bytes = await compileWithFeatures(`(module ${fields} (func (export "run") ${body}))`);
+    await expect(createSandbox(bytes)).rejects.toMatchObject({
+      name: 'PluginLoadError',
+      stage: 'compile',
+      code: 'unsupported_feature',
+    });
   });
 });
 

@@ -76,8 +76,22 @@ const failing: HostFunction = () => {
   throw new Error(SECRET);
 };
 const callsHost = behave.callHostFunction({ name: 'fail' });
+const exits: Behaviour = {
+  writeBody: (guest) => {
+    const exit = guest.importFunction('wasi_snapshot_preview1', 'proc_exit', '(param i32)');
+    return `(call ${exit} (i32.const 3)) (unreachable)`;
+  },
+};
 
 const SCENARIOS: Partial<Record<CallCode, Scenario>> = {
+  fuel: {
+    functions: { run: behave.spin() },
+    options: { limits: { functions: { run: { fuel: 10_000 } } } },
+  },
+  deadline: {
+    functions: { run: behave.spin() },
+    options: { limits: { functions: { run: { deadlineMs: 10, fuel: 1_000_000_000_000 } } } },
+  },
   unreachable: { functions: { run: behave.trap('unreachable') } },
   out_of_bounds: { functions: { run: behave.trap('outOfBounds') } },
   division: { functions: { run: behave.trap('divideByZero') } },
@@ -106,6 +120,7 @@ const SCENARIOS: Partial<Record<CallCode, Scenario>> = {
     options: { limits: { outputBytes: 8 } },
   },
   guest_error: { functions: { run: behave.guestError(SECRET) }, kept: true },
+  guest_exit: { functions: { run: exits }, options: { wasi: true } },
   bad_handle: { functions: { run: behave.badHandle('load') } },
   variable_quota: {
     functions: { run: behave.varSet('key', 'value') },
@@ -122,7 +137,7 @@ const SCENARIOS: Partial<Record<CallCode, Scenario>> = {
 /** The codes of which the scenarios are more than one call; each has a test of its own in this folder. */
 const ELSEWHERE: readonly CallCode[] = ['trap', 'reentrant_call', 'no_instance', 'closed'];
 /** What only the layer above knows. */
-const ABOVE: readonly CallCode[] = ['host_call_refused', 'capability_denied'];
+const ABOVE: readonly CallCode[] = ['host_call_refused', 'capability_denied', 'breaker_open'];
 
 describe('a call that fails', () => {
   it('has a scenario here for every code', () => {

@@ -17,6 +17,8 @@ export interface SandboxOptions {
   /** What the guest may import; every function may run, there are no capabilities at this layer. */
   readonly hostFunctions?: HostFunctions;
   readonly limits?: LimitOptions;
+  /** Whether the guest gets WASI preview 1: no files, no environment, output to the log. Off by default. */
+  readonly wasi?: boolean;
   /** Where the guest's own log lines go; nowhere without it. */
   readonly logger?: HostLogger;
 }
@@ -44,16 +46,20 @@ export interface Sandbox {
  * const output = sandbox.call('count_vowels', 'hello');
  */
 export const createSandbox = async (source: PluginSource, options: SandboxOptions = {}): Promise<Sandbox> => {
-  const { hostFunctions = {}, logger } = options;
+  const { hostFunctions = {}, logger, wasi = false } = options;
   checkHostFunctions(hostFunctions);
   const limits = resolveLimits(options.limits);
   const config = parseConfig(options.config);
-  const modules = await compileModules(await readSource(source, { moduleBytes: limits.moduleBytes }));
-  const guest = await createGuest({ modules, hostFunctions, config, limits });
+  const modules = await compileModules(
+    await readSource(source, { moduleBytes: limits.moduleBytes }),
+    limits,
+    wasi,
+  );
+  const guest = await createGuest({ modules, hostFunctions, config, limits, wasi });
   const rights = { gate: () => undefined, log: createGuestLog(logger, undefined) };
   const create = () => guest.instantiate(rights);
   const pool = createInstancePool(await create(), create);
-  pool.prepareSpare();
+  pool.prepareSpares();
 
   return {
     call: (name, input = '') => {

@@ -1,6 +1,6 @@
 import { createPlugin, type ExtismPluginOptions } from '@extism/extism';
 
-import { LINK_BASE64 } from './kernel-bytes.ts';
+import { LINK_BASE64, WASI_LINK_BASE64 } from './kernel-bytes.ts';
 import type { Kernel } from './kernel.ts';
 
 /** A compiled module and the name under which others import it; one is called `main`. */
@@ -16,18 +16,26 @@ export type RawHostFunction = (...values: (number | bigint)[]) => number | bigin
 /** Where guests find the kernel, and where the link finds it. */
 export const KERNEL_NAMESPACE = 'extism:host/env';
 export const PRIVATE_NAMESPACE = 'plugwire:kernel';
+const WASI_NAMESPACE = 'wasi_snapshot_preview1';
+const PRIVATE_WASI_NAMESPACE = 'plugwire:wasi';
 
 /** Links a guest to a kernel; the type of {@link instantiateThroughExtism}. */
 export type Instantiate = (
   kernel: Kernel,
   modules: readonly NamedModule[],
   hostFunctions: RawHostFunctions,
+  wasi?: RawHostFunctions[string],
 ) => Promise<WebAssembly.Instance>;
 
 let link: WebAssembly.Module | undefined;
 
 const linkModule = (): WebAssembly.Module =>
   (link ??= new WebAssembly.Module(Buffer.from(LINK_BASE64, 'base64')));
+
+let wasiLink: WebAssembly.Module | undefined;
+
+const wasiLinkModule = (): WebAssembly.Module =>
+  (wasiLink ??= new WebAssembly.Module(Buffer.from(WASI_LINK_BASE64, 'base64')));
 
 /** What a guest may import from the kernel: exactly the exports of link.wat. */
 export const kernelFunctionNames = (): readonly string[] =>
@@ -39,11 +47,16 @@ export const kernelFunctionNames = (): readonly string[] =>
  * a manifest item is found before a namespace of Extism's own, `functions` are called by `func.bind(null, context)`, and a
  * bound function is passed on as it is.
  */
-export const instantiateThroughExtism: Instantiate = async (kernel, modules, hostFunctions) => {
+export const instantiateThroughExtism: Instantiate = async (kernel, modules, hostFunctions, wasi) => {
+  const wasiItems = wasi === undefined ? [] : [{ name: WASI_NAMESPACE, module: wasiLinkModule() }];
   const plugin = await createPlugin(
-    { wasm: [{ name: KERNEL_NAMESPACE, module: linkModule() }, ...modules] },
+    { wasm: [{ name: KERNEL_NAMESPACE, module: linkModule() }, ...wasiItems, ...modules] },
     {
-      functions: { ...unboundAll(hostFunctions), [PRIVATE_NAMESPACE]: unbound(kernel.functions) },
+      functions: {
+        ...unboundAll(hostFunctions),
+        [PRIVATE_NAMESPACE]: unbound(kernel.functions),
+        ...(wasi === undefined ? {} : { [PRIVATE_WASI_NAMESPACE]: unbound(wasi) }),
+      },
       useWasi: false,
       runInWorker: false,
       logLevel: 'silent',

@@ -99,7 +99,8 @@ describe('a call from inside a call', () => {
     };
     const sandbox = await open(
       { run: deep, fine: behave.answerText('fine') },
-      { hostFunctions: userFunctions({ f: nothing }) },
+      // Time enough for a slow machine to get to the end of its stack.
+      { hostFunctions: userFunctions({ f: nothing }), limits: { deadlineMs: 60_000 } },
     );
     await settle();
     expect(failureOf(() => sandbox.call('run'))).toMatchObject({ code: 'stack_overflow' });

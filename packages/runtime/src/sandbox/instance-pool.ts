@@ -1,71 +1,104 @@
 import type { CallLimits } from '../limits.ts';
+import type { Breaker } from './breaker.ts';
 import type { CallResult } from './call-result.ts';
 import { callFailure, endsInstance } from './call-result.ts';
 import type { GuestInstance } from './guest-instance.ts';
 
-/** The live instance of a guest and its spare: the one way in which calls reach a guest. */
+/** How instances serve: one after another takes all calls, or each takes a single one. */
+export const INSTANCE_MODES = ['shared', 'per_call'] as const;
+export type InstanceMode = (typeof INSTANCE_MODES)[number];
+
+/** What a guest has used so far. */
+export interface GuestUsage {
+  /** Fuel of the last call. */
+  readonly lastFuel: number;
+  /** Fuel of all calls, start functions not counted. */
+  readonly totalFuel: number;
+  /** The guest's own linear memory after the last call, in bytes. */
+  readonly memoryBytes: number;
+}
+
+/** The live instance of a guest and its spares: the one way in which calls reach a guest. */
 export interface InstancePool {
   /** Calls the live instance and drops it if the call left it in an unknown state. Never throws. */
   call(name: string, input: string | Uint8Array, limits: CallLimits): CallResult;
   /** Whether an instance is there for the next call. */
   isReady(): boolean;
-  /** Makes the spare now, so that a load need not wait for it. */
-  prepareSpare(): void;
+  usage(): GuestUsage;
+  /** Makes the spares now, so that a load need not wait for them. */
+  prepareSpares(): void;
   close(): void;
 }
+
+export interface InstancePoolOptions {
+  readonly mode?: InstanceMode;
+  /** Keeps a guest that fails too often, or for too long, from being called. */
+  readonly breaker?: Breaker;
+}
+
+/** A crash needs one spare. With an instance for each call a burst of calls needs some more. */
+const SPARES: Readonly<Record<InstanceMode, number>> = { shared: 1, per_call: 8 };
 
 /** Creates a pool around a first instance; `create` makes the further ones, off the call path. */
 export const createInstancePool = (
   first: GuestInstance,
   create: () => Promise<GuestInstance>,
+  { mode = 'shared', breaker }: InstancePoolOptions = {},
 ): InstancePool => {
-  let live: GuestInstance | undefined = first;
-  let spare: GuestInstance | undefined;
+  /** The first of them is live. */
+  const instances: GuestInstance[] = [first];
   let isFilling = false;
   let isClosed = false;
+  let last: GuestUsage = { lastFuel: 0, totalFuel: 0, memoryBytes: first.memoryBytes() };
 
   const fill = async (): Promise<void> => {
     if (isFilling) return;
     isFilling = true;
     try {
-      while (!isClosed && (live === undefined || spare === undefined)) admit(await create());
+      while (!isClosed && instances.length <= SPARES[mode]) instances.push(await create());
     } catch {
       // The place stays empty, and the next call asks again.
     } finally {
       isFilling = false;
+      if (isClosed) instances.length = 0;
     }
   };
 
-  const admit = (instance: GuestInstance): void => {
-    if (isClosed) return;
-    if (live === undefined) live = instance;
-    else spare = instance;
-  };
-
-  const drop = (): void => {
-    live = spare;
-    spare = undefined;
-    void fill();
+  const settle = (instance: GuestInstance, result: CallResult, durationMs: number): void => {
+    const isFailed = !result.ok && endsInstance(result);
+    last = {
+      lastFuel: instance.fuelUsed(),
+      totalFuel: last.totalFuel + instance.fuelUsed(),
+      memoryBytes: instance.memoryBytes(),
+    };
+    breaker?.record(isFailed, durationMs);
+    if ((isFailed || mode === 'per_call') && instances[0] === instance) {
+      instances.shift();
+      void fill();
+    }
   };
 
   return {
     call: (name, input, limits) => {
       if (isClosed) return callFailure('closed');
-      const instance = live;
+      const instance = instances[0];
       if (instance === undefined) {
         void fill();
         return callFailure('no_instance');
       }
+      if (instance.isBusy()) return callFailure('reentrant_call');
+      if (breaker?.admit() === false) return callFailure('breaker_open');
+      const startedMs = performance.now();
       const result = instance.call(name, input, limits);
-      if (!result.ok && endsInstance(result) && live === instance) drop();
+      settle(instance, result, performance.now() - startedMs);
       return result;
     },
-    isReady: () => live !== undefined && !isClosed,
-    prepareSpare: () => void fill(),
+    isReady: () => instances.length > 0,
+    usage: () => last,
+    prepareSpares: () => void fill(),
     close: () => {
       isClosed = true;
-      live = undefined;
-      spare = undefined;
+      instances.length = 0;
     },
   };
 };

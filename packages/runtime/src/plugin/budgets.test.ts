@@ -1,0 +1,198 @@
+import { behave, buildPlugin, type PluginDescription } from '@plugwire/pdk-fixtures';
+import { defineWireFunction } from '@plugwire/wire';
+import pino from 'pino';
+import { Registry } from 'prom-client';
+import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+import {
+  createPluginHost,
+  type LoadOptions,
+  type PluginHost,
+  type PluginHostOptions,
+} from '../plugin-host.ts';
+import type { Plugin } from './plugin.ts';
+
+const contract = (name: string) =>
+  defineWireFunction({
+    name,
+    fallback: 'silent_skip',
+    request: z.strictObject({ text: z.string() }),
+    response: z.strictObject({ text: z.string() }),
+    sample: { request: { text: '' }, response: { text: '' } },
+  });
+const act = contract('act');
+const reflect = contract('reflect');
+
+const hosts: PluginHost[] = [];
+afterEach(async () => {
+  await Promise.all(hosts.splice(0).map(async (host) => await host.close()));
+});
+
+const load = async (
+  description: PluginDescription,
+  loadOptions: LoadOptions = {},
+  hostOptions: Partial<PluginHostOptions> = {},
+): Promise<Plugin> => {
+  const host = createPluginHost({ functions: [act, reflect], ...hostOptions });
+  hosts.push(host);
+  return await host.load(await buildPlugin(description), loadOptions);
+};
+
+const codeOf = (plugin: Plugin, options?: { deadlineMs?: number }): string => {
+  const outcome = plugin.dispatchSync(act, { text: 'x' }, options);
+  return outcome.kind === 'ok' ? 'ok' : outcome.error.code;
+};
+
+const turn = async (): Promise<void> => {
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+};
+
+const untilReady = async (plugin: Plugin): Promise<void> => {
+  for (let turns = 0; turns < 10_000 && plugin.health().status !== 'ready'; turns += 1) await turn();
+};
+
+/** Until the spare is there too, which is made after the load has resolved. */
+const untilSpared = async (): Promise<void> => {
+  for (let turns = 0; turns < 200; turns += 1) await turn();
+};
+
+const spinning = { functions: { act: behave.spin(), reflect: behave.echo() } };
+
+describe('a plugin that never ends', () => {
+  it('is stopped by its deadline, and the next call works', async () => {
+    const plugin = await load(spinning, { limits: { deadlineMs: 10 } });
+    await untilSpared();
+    expect(codeOf(plugin)).toBe('deadline');
+    expect(plugin.dispatchSync(reflect, { text: 'still there' }).kind).toBe('ok');
+  });
+
+  it('is stopped by its fuel, by the limit of the function over the plugin over the host', async () => {
+    const limits = { functions: { act: { fuel: 5000 } } };
+    const plugin = await load(spinning, { limits }, { limits: { fuel: 1_000_000 } });
+    expect(codeOf(plugin)).toBe('fuel');
+    const { lastFuel } = plugin.health().usage;
+    expect(lastFuel).toBeGreaterThanOrEqual(5000);
+    expect(lastFuel).toBeLessThan(10_000);
+  });
+
+  it('is stopped earlier when the caller has less time, and not called when it has none', async () => {
+    const plugin = await load(spinning, { limits: { deadlineMs: 60_000 } });
+    expect(codeOf(plugin, { deadlineMs: 5 })).toBe('deadline');
+    await untilReady(plugin);
+    expect(codeOf(plugin, { deadlineMs: 0 })).toBe('deadline');
+    expect(codeOf(plugin, { deadlineMs: -1 })).toBe('deadline');
+  });
+
+  it('is refused when it spins in its handshake', async () => {
+    const lying = { ...spinning, handshake: behave.spin() };
+    await expect(load(lying)).rejects.toMatchObject({
+      stage: 'handshake',
+      code: expect.stringMatching(/^(fuel|deadline)$/),
+    });
+  });
+});
+
+describe('the fuel of a call', () => {
+  it('is the same on every run, summed up, and exported', async () => {
+    const registry = new Registry();
+    const plugin = await load({ functions: { act: behave.echo() } }, { name: 'it' }, { registry });
+    const used = [1, 2, 3].map(() => {
+      codeOf(plugin);
+      return plugin.health().usage.lastFuel;
+    });
+    expect(new Set(used).size).toBe(1);
+    expect(used[0]).toBeGreaterThan(0);
+    expect(plugin.health().usage.totalFuel).toBe(3 * (used[0] ?? 0));
+    const text = await registry.metrics();
+    expect(text).toContain(`cc_lb_plugin_fuel_total{plugin="it"} ${3 * (used[0] ?? 0)}`);
+    expect(text).toContain(`cc_lb_plugin_fuel_last_call{plugin="it"} ${used[0]}`);
+    expect(text).toMatch(/cc_lb_plugin_memory_bytes\{plugin="it"\} [1-9]\d*/);
+    expect(text).toContain('cc_lb_plugin_breaker_state{plugin="it"} 0');
+  });
+});
+
+describe('the breaker', () => {
+  const crash = async (plugin: Plugin, times: number): Promise<string[]> => {
+    const codes: string[] = [];
+    for (let at = 0; at < times; at += 1) {
+      await untilReady(plugin);
+      codes.push(codeOf(plugin));
+    }
+    return codes;
+  };
+
+  it('opens after twenty calls of which half crash, and says so in health, metric and log', async () => {
+    const lines: Record<string, unknown>[] = [];
+    const logger = pino(
+      { level: 'warn' },
+      { write: (line: string) => void lines.push(JSON.parse(line) as never) },
+    );
+    const registry = new Registry();
+    const plugin = await load(
+      { functions: { act: behave.trap('unreachable') } },
+      { name: 'it' },
+      { logger, registry },
+    );
+    const codes = await crash(plugin, 21);
+    expect(codes.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => 'unreachable'));
+    expect(codes[20]).toBe('breaker_open');
+    expect(plugin.health().breaker).toBe('open');
+    expect(await registry.metrics()).toContain('cc_lb_plugin_breaker_state{plugin="it"} 2');
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        target: 'cc_lb_plugin.breaker',
+        plugin: 'it',
+        state: 'open',
+        backoff_ms: 1000,
+      }),
+    );
+  });
+
+  it('stays closed for one crashing request among healthy ones', async () => {
+    const plugin = await load({ functions: { act: behave.trap('unreachable'), reflect: behave.echo() } });
+    for (let at = 0; at < 60; at += 1) {
+      await untilReady(plugin);
+      if (at % 3 === 0) codeOf(plugin);
+      else plugin.dispatchSync(reflect, { text: 'x' });
+    }
+    expect(plugin.health().breaker).toBe('closed');
+  });
+
+  it('does not count errors that a guest reports in good order', async () => {
+    const plugin = await load({ functions: { act: behave.guestError('no') } });
+    for (let at = 0; at < 50; at += 1) expect(codeOf(plugin)).toBe('guest_error');
+    expect(plugin.health().breaker).toBe('closed');
+  });
+});
+
+describe('instances', () => {
+  const counting = { functions: { act: behave.countCalls('{"_v":1,"text":"%d"}', 'memory') } };
+  const texts = async (plugin: Plugin): Promise<unknown[]> => {
+    const seen: unknown[] = [];
+    for (let at = 0; at < 5; at += 1) {
+      await untilReady(plugin);
+      seen.push(plugin.dispatchSync(act, { text: 'x' }).response?.text);
+    }
+    return seen;
+  };
+
+  it('are shared by default, and fresh for each call with per_call', async () => {
+    expect(await texts(await load(counting))).toEqual(['1', '2', '3', '4', '5']);
+    expect(await texts(await load(counting, { instances: 'per_call' }))).toEqual(['1', '1', '1', '1', '1']);
+  });
+
+  it('are there for a burst of calls with per_call', async () => {
+    const plugin = await load(counting, { instances: 'per_call' });
+    await untilSpared();
+    expect(Array.from({ length: 8 }, () => codeOf(plugin))).toEqual(Array.from({ length: 8 }, () => 'ok'));
+  });
+
+  it('are of a mode that exists', async () => {
+    await expect(load(counting, { instances: 'pooled' as never })).rejects.toMatchObject({
+      code: 'bad_option',
+    });
+  });
+});

@@ -1,0 +1,193 @@
+/** `closed`: calls run. `open`: none does. `half_open`: one at a time does, to see whether the plugin works again. */
+export type BreakerState = 'closed' | 'open' | 'half_open';
+
+/** When a breaker opens, and for how long. */
+export interface BreakerLimits {
+  /** Below this many calls in the window no share says anything, and the breaker stays closed. At least 1. */
+  readonly minimumCalls: number;
+  /** How far back calls count, in milliseconds. */
+  readonly windowMs: number;
+  /** Opens at this share of failing calls among the calls of the window. Above 0, at most 1. */
+  readonly failureShare: number;
+  /** Opens at this share of the window's wall time spent in failing calls. Above 0, at most 1. */
+  readonly timeShare: number;
+  /** How long it stays open at first, in milliseconds. Above 0. */
+  readonly firstBackoffMs: number;
+  /** How long it stays open at most: each probe that fails doubles the time up to here. */
+  readonly longestBackoffMs: number;
+}
+
+export interface BreakerOptions extends Partial<BreakerLimits> {
+  /**
+   * Told of every change of state, once it has happened, for the log and the gauge.
+   *
+   * `backoffMs` is how long it stays open, or how long a probe may take until another is let through; 0 when closed.
+   */
+  readonly onChange?: (state: BreakerState, backoffMs: number) => void;
+}
+
+/** Half of at least twenty calls in ten seconds, or half of those ten seconds. */
+export const BREAKER_DEFAULTS = {
+  minimumCalls: 20,
+  windowMs: 10_000,
+  failureShare: 0.5,
+  timeShare: 0.5,
+  firstBackoffMs: 1000,
+  longestBackoffMs: 60_000,
+} as const satisfies BreakerLimits;
+
+/** The circuit breaker of one plugin. */
+export interface Breaker {
+  /** Whether a call may run now. Each one that may is to be reported to `record` when it has ended. */
+  admit(): boolean;
+  /** Reports the end of a call that was admitted, and its wall time since then, on the breaker's own clock. */
+  record(failed: boolean, durationMs: number): void;
+  /** The state by now. An open breaker whose backoff is over is half open, even before a call asks. */
+  state(): BreakerState;
+}
+
+/**
+ * Creates a closed breaker over a monotonic clock of milliseconds. It has no timers: time passes when it is asked.
+ *
+ * With at least `minimumCalls` calls in the window it opens on either of two shares, never on a bare count:
+ * - failing calls among all calls. A crafted request that is sent often, but among more healthy ones, does not
+ *   switch the plugin off for these.
+ * - time spent in failing calls, of the window's wall time. Among thousands of quick calls a few that run into their
+ *   deadline are a small share, but each holds the host's only thread: from here on the plugin costs more than it
+ *   gives. Slow calls that succeed do not count.
+ *
+ * Open, it admits nothing until the backoff is over, then one probe at a time. A probe that succeeds closes it and
+ * forgets the window and the backoff; one that fails opens it for twice as long. A probe that is never reported, which
+ * only a mistake of the host's can cause, gives way to another after the same backoff.
+ *
+ * A call that began before the breaker last opened is not counted, whenever it is reported: it says nothing new, and
+ * must not pass for the probe.
+ */
+export const createBreaker = (options: BreakerOptions, now: () => number): Breaker => {
+  const limits = { ...BREAKER_DEFAULTS, ...options };
+  const window = createCallWindow(limits.windowMs);
+  let state: BreakerState = 'closed';
+  let backoffMs = 0;
+  let openedAt = -Infinity;
+  let probeAt: number | undefined;
+
+  const change = (to: BreakerState): void => {
+    state = to;
+    probeAt = undefined;
+    options.onChange?.(to, backoffMs);
+  };
+
+  const open = (at: number): void => {
+    openedAt = at;
+    backoffMs = Math.min(Math.max(2 * backoffMs, limits.firstBackoffMs), limits.longestBackoffMs);
+    change('open');
+  };
+
+  const close = (): void => {
+    window.clear();
+    backoffMs = 0;
+    change('closed');
+  };
+
+  const stateAt = (at: number): BreakerState => {
+    if (state === 'open' && at - openedAt >= backoffMs) change('half_open');
+    return state;
+  };
+
+  const isTooMuch = ({ calls, failures, failedMs }: CallTotals): boolean =>
+    calls >= limits.minimumCalls &&
+    (failures / calls >= limits.failureShare || failedMs / limits.windowMs >= limits.timeShare);
+
+  return {
+    admit: () => {
+      if (state === 'closed') return true;
+      const at = now();
+      if (stateAt(at) === 'open') return false;
+      if (probeAt !== undefined && at - probeAt < backoffMs) return false;
+      probeAt = at;
+      return true;
+    },
+    record: (failed, durationMs) => {
+      const at = now();
+      if (at - durationMs <= openedAt) return;
+      if (state === 'closed') {
+        if (isTooMuch(window.add(at, failed, durationMs))) open(at);
+      } else if (probeAt !== undefined) {
+        if (failed) open(at);
+        else close();
+      }
+    },
+    state: () => stateAt(now()),
+  };
+};
+
+interface CallTotals {
+  calls: number;
+  failures: number;
+  failedMs: number;
+}
+
+/** The calls of the last while, in a fixed number of totals. */
+interface CallWindow {
+  /** Counts a call that has just ended, and gives the totals of the window. */
+  add(at: number, failed: boolean, durationMs: number): Readonly<CallTotals>;
+  clear(): void;
+}
+
+/** The window moves on by one of these at a time, so it reaches back between nine and ten of them. */
+const BUCKETS = 10;
+
+const createCallWindow = (windowMs: number): CallWindow => {
+  const bucketMs = windowMs / BUCKETS;
+  const buckets = Array.from({ length: BUCKETS }, () => createTotals());
+  const sum = createTotals();
+  let current = buckets[0] as CallTotals;
+  let slot = -Infinity;
+
+  const moveTo = (next: number): void => {
+    const steps = Math.min(next - slot, BUCKETS);
+    for (let step = 0; step < steps; step += 1) {
+      // The oldest becomes the newest.
+      current = buckets.shift() as CallTotals;
+      reset(current);
+      buckets.push(current);
+    }
+    slot = next;
+    // Summed anew instead of subtracted, so that no rounding adds up.
+    reset(sum);
+    for (const { calls, failures, failedMs } of buckets) {
+      sum.calls += calls;
+      sum.failures += failures;
+      sum.failedMs += failedMs;
+    }
+  };
+
+  return {
+    add: (at, failed, durationMs) => {
+      const next = Math.floor(at / bucketMs);
+      if (next > slot) moveTo(next);
+      count(current, failed, durationMs);
+      count(sum, failed, durationMs);
+      return sum;
+    },
+    clear: () => {
+      for (const bucket of buckets) reset(bucket);
+      reset(sum);
+    },
+  };
+};
+
+const createTotals = (): CallTotals => ({ calls: 0, failures: 0, failedMs: 0 });
+
+const reset = (totals: CallTotals): void => {
+  totals.calls = 0;
+  totals.failures = 0;
+  totals.failedMs = 0;
+};
+
+const count = (totals: CallTotals, failed: boolean, durationMs: number): void => {
+  totals.calls += 1;
+  if (!failed) return;
+  totals.failures += 1;
+  totals.failedMs += durationMs;
+};

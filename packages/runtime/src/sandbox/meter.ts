@@ -1,0 +1,97 @@
+import { collectedName } from '../metering/collect-exports.ts';
+import { createFuelHook } from '../metering/fuel-hook.ts';
+import { METERED_EXPORTS } from '../metering/reserved-names.ts';
+
+/** What one call may use of the thread. */
+export interface Budget {
+  /** Units of the weight table, `metering/weights.ts`. */
+  readonly fuel: number;
+  readonly deadlineMs: number;
+}
+
+/** How a metered call went. */
+interface MeterReading {
+  readonly fuelUsed: number;
+  /** Why the meter stopped the guest; `undefined` if it did not. */
+  readonly stoppedBy: 'fuel' | 'deadline' | undefined;
+}
+
+/** The fuel counters of one instance, all of its linked modules together. */
+export interface Meter {
+  /** Sets the budget of the call that is about to begin; false if there is no time for it. */
+  begin(budget: Budget): boolean;
+  /** Charges the running call for work that the host does for it; false once the fuel is used up. */
+  charge(fuel: number): boolean;
+  /** Ends the call, however it ended. */
+  end(): MeterReading;
+}
+
+/** Fuel handed out per millisecond that is left, and the least and the most of a slice (RATIONALE.md, "Why slices of fuel?"). */
+const SLICE = { perMs: 4_000, least: 20_000, most: 200_000 } as const;
+
+/** When the innermost running call must end: a call from inside a call gets what is left of the outer one's time. */
+let activeDeadlineMs = Number.POSITIVE_INFINITY;
+
+/** Takes hold of the counters of `modules` linked modules, as the instance of `main` exports them, and installs the hook. */
+export const createMeter = (exports: WebAssembly.Exports, modules: number): Meter => {
+  const counters: ((fuel: number) => number)[] = [];
+  let pool = 0;
+  let budgetFuel = 0;
+  let deadlineMs = 0;
+  let outerDeadlineMs = Number.POSITIVE_INFINITY;
+  let stoppedBy: MeterReading['stoppedBy'];
+
+  /** Empties every counter. One that has gone below zero belongs to the asking module, whose debt is booked already. */
+  const reclaim = (): void => {
+    for (const exchange of counters) pool += Math.max(0, exchange(0));
+  };
+
+  const hook = createFuelHook((counter) => {
+    pool += counter; // what was charged beyond the last slice
+    // Linked modules hold slices of their own. They are taken back when there is nothing else, so the sum is exact.
+    if (pool <= 0) reclaim();
+    const leftMs = deadlineMs - performance.now();
+    if (pool <= 0 || leftMs <= 0) {
+      stoppedBy = pool <= 0 ? 'fuel' : 'deadline';
+      return 0;
+    }
+    const wanted = Math.min(SLICE.most, Math.max(SLICE.least, leftMs * SLICE.perMs));
+    const slice = Math.min(pool, Math.ceil(wanted / counters.length));
+    pool -= slice;
+    return slice;
+  });
+
+  for (let index = 0; index < modules; index += 1) {
+    counters.push(exports[collectedName(index, METERED_EXPORTS.exchangeFuel)] as (fuel: number) => number);
+    (exports[collectedName(index, METERED_EXPORTS.outOfFuel)] as WebAssembly.Table).set(0, hook);
+  }
+
+  return {
+    begin: (budget) => {
+      const nowMs = performance.now();
+      outerDeadlineMs = activeDeadlineMs;
+      deadlineMs = Math.min(nowMs + budget.deadlineMs, outerDeadlineMs);
+      stoppedBy = undefined;
+      budgetFuel = budget.fuel;
+      pool = budget.fuel;
+      if (deadlineMs <= nowMs) return false;
+      activeDeadlineMs = deadlineMs;
+      // The first slice comes with the call: most calls need no other, and so never ask.
+      const first = Math.min(pool, SLICE.least);
+      pool -= first;
+      counters[0]?.(first);
+      return true;
+    },
+    charge: (fuel) => {
+      pool -= fuel;
+      if (pool <= 0) reclaim();
+      if (pool <= 0) stoppedBy ??= 'fuel';
+      return pool > 0;
+    },
+    end: () => {
+      activeDeadlineMs = outerDeadlineMs;
+      reclaim();
+      return { fuelUsed: budgetFuel - pool, stoppedBy };
+    },
+  };
+};

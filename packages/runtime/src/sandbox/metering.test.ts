@@ -1,0 +1,382 @@
+import { behave, type Behaviour, buildPlugin, compileWat } from '@plugwire/pdk-fixtures';
+import { describe, expect, it } from 'vitest';
+
+import { createSandbox, type Sandbox, type SandboxOptions } from './create-sandbox.ts';
+import type { HostFunction } from './host-function.ts';
+
+const open = async (functions: Record<string, Behaviour>, options?: SandboxOptions): Promise<Sandbox> =>
+  await createSandbox(
+    await buildPlugin({ identity: 'none', handshake: 'none', selfCheck: 'none', functions }),
+    options,
+  );
+
+const openWat = async (modules: string | Record<string, string>, options?: SandboxOptions) => {
+  const named = typeof modules === 'string' ? { main: modules } : modules;
+  const sources = Object.entries(named).map(async ([name, wat]) => ({ name, source: await compileWat(wat) }));
+  return await createSandbox({ modules: await Promise.all(sources) }, options);
+};
+
+const refusalOf = async (opening: Promise<Sandbox>): Promise<unknown> =>
+  await opening.then(
+    () => 'opened',
+    (error: unknown) => {
+      const { name, stage, code } = error as Record<string, unknown>;
+      return name === 'PluginLoadError' ? `${String(stage)}/${String(code)}` : error;
+    },
+  );
+
+const turn = async (): Promise<void> => {
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+};
+
+/** Waits, without a clock, until the live instance and its spare are there. */
+const settle = async (): Promise<void> => {
+  for (let turns = 0; turns < 50; turns += 1) await turn();
+};
+
+const codeOf = (call: () => unknown): string => {
+  try {
+    call();
+    return 'ok';
+  } catch (error) {
+    const { name, code } = error as Record<string, unknown>;
+    if (name !== 'SandboxError') throw error;
+    return String(code);
+  }
+};
+
+const textOf = (output: Uint8Array | null): string | null =>
+  output === null ? null : Buffer.from(output).toString();
+
+const SPIN = '(loop $again (br $again))';
+const fine = behave.answerText('fine');
+/** More than any machine computes within the deadlines here. */
+const PLENTY = 1_000_000_000_000;
+
+/** A function that goes round a loop so many times. */
+const rounds = (count: number): string =>
+  `(local $n i32) (local.set $n (i32.const ${count}))
+  (loop $again (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))`;
+
+describe('a call that computes too much', () => {
+  it('ends with fuel, and the next one works', async () => {
+    const limits = { fuel: 10_000, deadlineMs: 60_000 };
+    const sandbox = await open({ run: behave.spin(), fine }, { limits });
+    for (let times = 0; times < 10; times += 1) {
+      await settle();
+      expect(codeOf(() => sandbox.call('run'))).toBe('fuel');
+      expect(textOf(sandbox.call('fine'))).toBe('fine');
+    }
+  });
+
+  it.each([
+    ['a loop', `(func (export "run") ${SPIN})`],
+    [
+      'a loop of loops',
+      `(func (export "run") (loop $outer (loop $inner (br_if $inner (i32.const 0))) (br $outer)))`,
+    ],
+    [
+      'tail-less recursion through a table',
+      '(table funcref (elem $f)) (func $f (export "run") (loop $l (if (i32.lt_u (global.get $d) (i32.const 100)) (then (global.set $d (i32.add (global.get $d) (i32.const 1))) (call_indirect (i32.const 0)) (global.set $d (i32.sub (global.get $d) (i32.const 1))))) (br $l))) (global $d (mut i32) (i32.const 0))',
+    ],
+    [
+      'fills',
+      '(memory 16) (func (export "run") (loop $again (memory.fill (i32.const 0) (i32.const 7) (i32.const 1048576)) (br $again)))',
+    ],
+    [
+      'copies',
+      '(memory 16) (func (export "run") (loop $again (memory.copy (i32.const 0) (i32.const 8) (i32.const 1048568)) (br $again)))',
+    ],
+    [
+      'growing by nothing',
+      '(memory 1) (func (export "run") (loop $again (drop (memory.grow (i32.const 0))) (br $again)))',
+    ],
+  ])('ends with fuel whatever it does: %s', async (_, fields) => {
+    const limits = { fuel: 5_000_000, deadlineMs: 60_000 };
+    const sandbox = await openWat(`(module ${fields})`, { limits });
+    await settle();
+    expect(codeOf(() => sandbox.call('run'))).toBe('fuel');
+    expect(codeOf(() => sandbox.call('run'))).toBe('fuel');
+  });
+
+  it('has the same end on every run: fuel is counted, not measured', async () => {
+    const wat = `(module (func (export "run") ${rounds(50_000)}))`;
+    const endsWith = async (fuel: number, times = 1): Promise<string[]> => {
+      const sandbox = await openWat(wat, { limits: { fuel, deadlineMs: 60_000 } });
+      const ends: string[] = [];
+      for (let time = 0; time < times; time += 1) {
+        ends.push(codeOf(() => sandbox.call('run')));
+        await settle();
+      }
+      sandbox.close();
+      return ends;
+    };
+    let [least, most] = [1, 10_000_000];
+    expect(await endsWith(most)).toEqual(['ok']);
+    while (least < most) {
+      const middle = Math.floor((least + most) / 2);
+      if ((await endsWith(middle))[0] === 'ok') most = middle;
+      else least = middle + 1;
+    }
+    expect(least).toBeGreaterThanOrEqual(50_000);
+    expect(new Set(await endsWith(least, 10))).toEqual(new Set(['ok']));
+    expect(new Set(await endsWith(least - 1, 10))).toEqual(new Set(['fuel']));
+  });
+
+  it('has a budget for each call and for each function', async () => {
+    const fields = ['a', 'b'].map((name) => `(func (export "${name}") ${rounds(10_000)})`);
+    const limits = { fuel: 200_000, deadlineMs: 60_000, functions: { b: { fuel: 5_000 } } };
+    const sandbox = await openWat(`(module ${fields.join('')})`, { limits });
+    for (let times = 0; times < 50; times += 1) expect(codeOf(() => sandbox.call('a'))).toBe('ok');
+    expect(codeOf(() => sandbox.call('b'))).toBe('fuel');
+  });
+
+  it('shares one budget with the modules that it is linked to', async () => {
+    const lib = `(module (func (export "work") ${rounds(100_000)}))`;
+    const main = `(module (import "lib" "work" (func $work)) (func $own ${rounds(100_000)})
+      (func (export "own") (call $own)) (func (export "lent") (call $work))
+      (func (export "both") (call $own) (call $work)) (func (export "turns") (call $work) (call $own) (call $work)))`;
+    const ends = async (fuel: number) => {
+      const sandbox = await openWat({ main, lib }, { limits: { fuel, deadlineMs: 60_000 } });
+      const codes: string[] = [];
+      for (const name of ['own', 'lent', 'both', 'turns']) {
+        await settle();
+        codes.push(codeOf(() => sandbox.call(name)));
+      }
+      return codes;
+    };
+    // Find what one of the two costs, so that the sums do not lean on the weight table.
+    let one = 100_000;
+    while ((await ends(one))[0] !== 'ok') one = Math.ceil(one * 1.1);
+    expect(await ends(Math.ceil(one * 1.2))).toEqual(['ok', 'ok', 'fuel', 'fuel']);
+    expect(await ends(Math.ceil(one * 2.2))).toEqual(['ok', 'ok', 'ok', 'fuel']);
+    expect(await ends(Math.ceil(one * 3.3))).toEqual(['ok', 'ok', 'ok', 'ok']);
+  });
+});
+
+describe('a call that takes too long', () => {
+  it('ends with deadline, and the next one works', async () => {
+    const sandbox = await open({ run: behave.spin(), fine }, { limits: { deadlineMs: 20, fuel: PLENTY } });
+    for (let times = 0; times < 5; times += 1) {
+      await settle();
+      expect(codeOf(() => sandbox.call('run'))).toBe('deadline');
+      expect(textOf(sandbox.call('fine'))).toBe('fine');
+    }
+  });
+
+  it('is stopped in a linked module too', async () => {
+    const lib = `(module (func (export "spin") ${SPIN}))`;
+    const main = '(module (import "lib" "spin" (func $spin)) (func (export "run") (call $spin)))';
+    const sandbox = await openWat({ main, lib }, { limits: { deadlineMs: 20, fuel: PLENTY } });
+    expect(codeOf(() => sandbox.call('run'))).toBe('deadline');
+  });
+
+  it('from inside another call gets no more than what is left of the outer one’s time', async () => {
+    const inner = await open({ run: behave.spin(), fine }, { limits: { deadlineMs: 60_000, fuel: PLENTY } });
+    await settle();
+    const codes: string[] = [];
+    const ask: HostFunction = () => void codes.push(codeOf(() => inner.call('run')));
+    const outer = await open(
+      { run: behave.callHostFunction({ name: 'ask' }) },
+      { hostFunctions: { 'extism:host/user': { ask } }, limits: { deadlineMs: 20, fuel: PLENTY } },
+    );
+    // Without it this test would run into its own timeout. The outer call has used up its time, and may still end well.
+    expect(['ok', 'deadline']).toContain(codeOf(() => outer.call('run')));
+    expect(codes).toEqual(['deadline']);
+    expect(textOf(inner.call('fine'))).toBe('fine');
+  });
+
+  it('from inside another call, once there is no time left, does not begin', async () => {
+    const inner = await open({ fine });
+    const codes: string[] = [];
+    const ask: HostFunction = () => {
+      const until = performance.now() + 25;
+      while (performance.now() < until);
+      codes.push(codeOf(() => inner.call('fine')));
+      return undefined;
+    };
+    const outer = await open(
+      { run: behave.callHostFunction({ name: 'ask' }) },
+      { hostFunctions: { 'extism:host/user': { ask } }, limits: { deadlineMs: 20 } },
+    );
+    await settle();
+    codeOf(() => outer.call('run'));
+    expect(codes).toEqual(['deadline']);
+    await settle();
+    expect(textOf(inner.call('fine'))).toBe('fine');
+  });
+
+  it('from inside another call may take less, and the outer one goes on', async () => {
+    const inner = await open({ run: behave.spin() }, { limits: { deadlineMs: 5, fuel: PLENTY } });
+    const codes: string[] = [];
+    const ask: HostFunction = () => void codes.push(codeOf(() => inner.call('run')));
+    const outer = await open(
+      { run: behave.sequence(behave.callHostFunction({ name: 'ask' }), fine) },
+      { hostFunctions: { 'extism:host/user': { ask } }, limits: { deadlineMs: 60_000 } },
+    );
+    expect(textOf(outer.call('run'))).toBe('fine');
+    expect(codes).toEqual(['deadline']);
+  });
+});
+
+describe('the memory of a guest', () => {
+  const limits = { memoryBytes: 4 * 65_536 };
+  const grows = (memory: string, pages: number, answer: number): string =>
+    `(module ${memory} (func (export "run") (result i32) (i32.ne (memory.grow (i32.const ${pages})) (i32.const ${answer}))))`;
+
+  it.each([
+    ['up to the limit', '(memory 1)', 3, 1],
+    ['not a page beyond', '(memory 1)', 4, -1],
+    ['not by what wraps around', '(memory 1)', 65_535, -1],
+    ['not beyond a higher maximum of its own', '(memory 1 100)', 4, -1],
+    ['not beyond a lower maximum of its own', '(memory 1 2)', 2, -1],
+    ['from none at all', '(memory 0)', 4, 0],
+  ])('grows %s', async (_, memory, pages, answer) => {
+    const sandbox = await openWat(grows(memory, pages, answer), { limits });
+    expect(sandbox.call('run')).toBeNull();
+  });
+
+  it('may start at the limit, and not above it', async () => {
+    expect(await refusalOf(openWat('(module (memory 4))', { limits }))).toBe('opened');
+    expect(await refusalOf(openWat('(module (memory 5))', { limits }))).toBe('compile/memory_too_large');
+  });
+});
+
+describe('start functions', () => {
+  /** Notes a digit: the order in which functions ran. */
+  const note = (digit: number): string =>
+    `(global.set $order (i32.add (i32.mul (global.get $order) (i32.const 10)) (i32.const ${digit})))`;
+  const ran = (order: number, fields: string): string =>
+    `(module (global $order (mut i32) (i32.const 0)) ${fields}
+      (func (export "run") (result i32) (i32.ne (global.get $order) (i32.const ${order}))))`;
+  const begin = `(func $begin ${note(1)}) (start $begin)`;
+  const exported = (name: string, digit: number): string => `(func (export "${name}") ${note(digit)})`;
+
+  it.each([
+    ['the start section', 1, begin],
+    ['_initialize', 2, exported('_initialize', 2)],
+    ['_start', 3, exported('_start', 3)],
+    ['hs_init', 4, `(func (export "hs_init") (param i32 i32) ${note(4)})`],
+    ['the start section, then _initialize', 12, exported('_initialize', 2) + begin],
+    ['the start section, then _start', 13, exported('_start', 3) + begin],
+    ['nothing under another name', 0, exported('start', 5) + exported('__wasm_call_ctors', 6)],
+  ])('run once before the first call: %s', async (_, order, fields) => {
+    const sandbox = await openWat(ran(order, fields));
+    for (let times = 0; times < 3; times += 1) expect(sandbox.call('run')).toBeNull();
+  });
+
+  it('run in each instance', async () => {
+    const sandbox = await openWat(ran(1, `${begin} (func (export "trap") (unreachable))`));
+    for (let times = 0; times < 5; times += 1) {
+      await settle();
+      expect(codeOf(() => sandbox.call('trap'))).toBe('unreachable');
+      expect(sandbox.call('run')).toBeNull();
+    }
+  });
+
+  it('run in linked modules before those of the modules that import them', async () => {
+    const seen: unknown[] = [];
+    const hostFunctions = { env: { note: (_: unknown, value: number | bigint) => void seen.push(value) } };
+    const starts = (digit: number, imports = ''): string =>
+      `(module (import "env" "note" (func $note (param i32))) ${imports} (func (export "f"))
+        (func $begin (call $note (i32.const ${digit}))) (start $begin))`;
+    const main = starts(3, '(import "left" "f" (func)) (import "right" "f" (func))');
+    const modules = { main, right: starts(2, '(import "left" "f" (func))'), left: starts(1) };
+    const sandbox = await openWat(modules, { hostFunctions });
+    expect(seen.slice(0, 3)).toEqual([1, 2, 3]);
+    expect(sandbox.call('f')).toBeNull();
+  });
+
+  it.each([
+    ['the start section', `(func $begin ${SPIN}) (start $begin)`],
+    ['_initialize', `(func (export "_initialize") ${SPIN})`],
+    ['_start', `(func (export "_start") ${SPIN})`],
+    ['hs_init', `(func (export "hs_init") (param i32 i32) ${SPIN})`],
+  ])('that spin are stopped by their own budgets: %s', async (_, fields) => {
+    const wat = `(module ${fields})`;
+    const soon = { initialisationMs: 20, initialisationFuel: PLENTY };
+    const little = { initialisationMs: 60_000, initialisationFuel: 10_000 };
+    expect(await refusalOf(openWat(wat, { limits: soon }))).toBe('instantiate/deadline');
+    expect(await refusalOf(openWat(wat, { limits: little }))).toBe('instantiate/fuel');
+    const linked = {
+      main: '(module (import "lib" "f" (func)))',
+      lib: `(module ${fields} (func (export "f")))`,
+    };
+    expect(await refusalOf(openWat(linked, { limits: soon }))).toBe('instantiate/deadline');
+  });
+
+  it('do not use up the budget of a call, nor have it', async () => {
+    const wat = `(module (func $begin ${rounds(100_000)}) (start $begin) (func (export "run") ${rounds(100)}))`;
+    const sandbox = await openWat(wat, { limits: { fuel: 10_000 } });
+    expect(sandbox.call('run')).toBeNull();
+  });
+
+  it.each([
+    ['unreachable', '(unreachable)'],
+    ['division', '(drop (i32.div_u (i32.const 1) (i32.const 0)))'],
+    ['out_of_bounds', '(drop (i32.load (i32.const 65536)))'],
+    ['stack_overflow', '(call $begin)'],
+  ])('that fail refuse the plugin: %s', async (code, body) => {
+    const wat = `(module (memory 1) (func $begin ${body}) (start $begin))`;
+    expect(await refusalOf(openWat(wat))).toBe(`instantiate/${code}`);
+  });
+
+  it('have the kernel: configuration and variables', async () => {
+    const key = (text: string): string => `(call $store (call $key) (i32.const ${text.charCodeAt(0)}))`;
+    const wat = `(module (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
+      (import "extism:host/env" "store_u8" (func $store (param i64 i32)))
+      (import "extism:host/env" "config_get" (func $config_get (param i64) (result i64)))
+      (import "extism:host/env" "var_set" (func $var_set (param i64 i64)))
+      (import "extism:host/env" "var_get" (func $var_get (param i64) (result i64)))
+      (import "extism:host/env" "length" (func $length (param i64) (result i64)))
+      (import "extism:host/env" "output_set" (func $output_set (param i64 i64)))
+      (global $key (mut i64) (i64.const 0))
+      (func $key (result i64) (global.get $key))
+      (func $make_key (global.set $key (call $alloc (i64.const 1))) ${key('k')})
+      (func $begin (call $make_key) (call $var_set (call $key) (call $config_get (call $key))))
+      (start $begin)
+      (func (export "run") (local $value i64) (call $make_key) (local.set $value (call $var_get (call $key)))
+        (call $output_set (local.get $value) (call $length (local.get $value)))))`;
+    const sandbox = await openWat(wat, { config: { k: 'configured' } });
+    expect(textOf(sandbox.call('run'))).toBe('configured');
+  });
+});
+
+describe('the names of metering', () => {
+  it.each(['exchange_fuel', 'out_of_fuel', 'start', '_start', '_initialize', 'hs_init', '0:exchange_fuel'])(
+    'are no functions of the guest’s: plugwire:%s',
+    async (name) => {
+      const wat = `(module (func $begin) (start $begin) (func (export "_start")) (func (export "_initialize")) (func (export "f")))`;
+      const sandbox = await openWat(wat);
+      expect(codeOf(() => sandbox.call(`plugwire:${name}`))).toBe('no_function');
+      const linked = await openWat({ main: '(module (import "lib" "f" (func)))', lib: wat });
+      expect(codeOf(() => linked.call(`plugwire:${name}`))).toBe('no_function');
+    },
+  );
+
+  it('leave the start functions callable under their own names, metered', async () => {
+    const wat = '(module (func (export "_start")) (func (export "_initialize") (loop (br 0))))';
+    const sandbox = await openWat('(module (func (export "_start")) (func (export "_initialize")))');
+    expect(codeOf(() => sandbox.call('_initialize'))).toBe(codeOf(() => sandbox.call('_start')));
+    expect(codeOf(() => sandbox.call('_start'))).not.toBe('no_function');
+    await expect(openWat(wat, { limits: { initialisationFuel: 1000 } })).rejects.toMatchObject({
+      code: 'fuel',
+    });
+  });
+
+  it.each([
+    [
+      'exports the counter',
+      '(func (export "plugwire:exchange_fuel") (param i32) (result i32) (i32.const 9))',
+    ],
+    ['exports another', '(global (export "plugwire:mine") i32 (i32.const 0))'],
+    ['imports from the kernel', '(import "plugwire:kernel" "memory" (memory 1))'],
+    ['imports the counter', '(import "lib" "plugwire:exchange_fuel" (func (param i32) (result i32)))'],
+    ['imports the hook’s table', '(import "lib" "plugwire:out_of_fuel" (table 1 funcref))'],
+  ])('are refused in a module that %s', async (_, fields) => {
+    const lib = '(module (func (export "f")))';
+    expect(await refusalOf(openWat({ main: `(module ${fields})`, lib }))).toBe('compile/reserved_name');
+  });
+});

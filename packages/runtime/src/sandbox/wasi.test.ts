@@ -1,0 +1,245 @@
+import { compileWat } from '@plugwire/pdk-fixtures';
+import { describe, expect, it } from 'vitest';
+
+import type { HostLogger } from '../observe/logger.ts';
+import { createSandbox, type Sandbox, type SandboxOptions } from './create-sandbox.ts';
+
+const WASI = 'wasi_snapshot_preview1';
+
+const importWasi = (name: string, signature: string): string =>
+  `(import "${WASI}" "${name}" (func $${name} ${signature}))`;
+
+const FUNCTIONS = [
+  importWasi('fd_write', '(param i32 i32 i32 i32) (result i32)'),
+  importWasi('fd_read', '(param i32 i32 i32 i32) (result i32)'),
+  importWasi('args_sizes_get', '(param i32 i32) (result i32)'),
+  importWasi('environ_sizes_get', '(param i32 i32) (result i32)'),
+  importWasi('random_get', '(param i32 i32) (result i32)'),
+  importWasi('clock_time_get', '(param i32 i64 i32) (result i32)'),
+  importWasi('fd_prestat_get', '(param i32 i32) (result i32)'),
+  importWasi('poll_oneoff', '(param i32 i32 i32 i32) (result i32)'),
+  importWasi('proc_exit', '(param i32)'),
+].join('\n');
+
+const open = async (wat: string, options?: SandboxOptions): Promise<Sandbox> =>
+  await createSandbox(await compileWat(wat), { wasi: true, ...options });
+
+/** A guest whose `run` does this; its status is its answer, and 0 is fine. */
+const openRun = async (body: string, options?: SandboxOptions, fields = ''): Promise<Sandbox> =>
+  await open(
+    `(module ${FUNCTIONS} (memory (export "memory") 2) ${fields}
+      (func (export "run") (result i32) ${body}) (func (export "fine")))`,
+    options,
+  );
+
+const refusalOf = async (opening: Promise<Sandbox>): Promise<string> =>
+  await opening.then(
+    () => 'opened',
+    (error: unknown) => {
+      const { stage, code } = error as Record<string, unknown>;
+      return `${String(stage)}/${String(code)}`;
+    },
+  );
+
+const settle = async (): Promise<void> => {
+  for (let turns = 0; turns < 50; turns += 1) {
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+};
+
+const failureOf = (call: () => unknown): Record<string, unknown> => {
+  try {
+    return { answer: call() };
+  } catch (error) {
+    return { ...(error as object), message: (error as Error).message };
+  }
+};
+
+/** A logger that keeps its lines. */
+const keepLines = (): { lines: unknown[]; logger: HostLogger } => {
+  const lines: unknown[] = [];
+  const at = (level: string) => (fields: object, text: string) => void lines.push({ level, ...fields, text });
+  const logger = {
+    trace: at('trace'),
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+  };
+  return { lines, logger };
+};
+
+const guestLine = (level: string, text: string) =>
+  expect.objectContaining({ level, text, target: 'cc_lb_plugin.guest', origin: 'guest' }) as unknown;
+
+/** Writes some text that lies at 1024 to a stream; 0 if all of it went. */
+const writes = (fd: number, start: number, length: number): string =>
+  `(i32.store (i32.const 0) (i32.const ${1024 + start})) (i32.store (i32.const 4) (i32.const ${length}))
+  (if (call $fd_write (i32.const ${fd}) (i32.const 0) (i32.const 1) (i32.const 8)) (then (unreachable)))
+  (if (i32.ne (i32.load (i32.const 8)) (i32.const ${length})) (then (unreachable)))`;
+
+const fails = (call: string): string => `(if ${call} (then (unreachable)))`;
+
+describe('a module that imports WASI', () => {
+  const wat = `(module ${importWasi('proc_exit', '(param i32)')})`;
+
+  it('is refused while WASI is off, as it is by default', async () => {
+    const bytes = await compileWat(wat);
+    expect(await refusalOf(createSandbox(bytes))).toBe('compile/wasi_disabled');
+    expect(await refusalOf(createSandbox(bytes, { wasi: false }))).toBe('compile/wasi_disabled');
+    expect(await refusalOf(createSandbox(bytes, { wasi: true }))).toBe('opened');
+  });
+
+  it('is refused among several modules', async () => {
+    const modules = [
+      { name: 'main', source: await compileWat('(module)') },
+      { name: 'lib', source: await compileWat(wat) },
+    ];
+    expect(await refusalOf(createSandbox({ modules }, { wasi: true }))).toBe('compile/wasi_linked');
+    expect(await refusalOf(createSandbox({ modules }))).toBe('compile/wasi_disabled');
+  });
+
+  it.each([
+    ['import_unknown', importWasi('fd_fly', '(result i32)')],
+    ['import_unknown', importWasi('toString', '')],
+    ['import_unknown', `(import "${WASI}" "proc_exit" (global i32))`],
+    ['import_unknown', `(import "${WASI}" "memory" (memory 1))`],
+    ['import_unknown', '(import "wasi_unstable" "proc_exit" (func (param i32)))'],
+    ['import_mismatch', importWasi('proc_exit', '(param i64)')],
+    ['import_mismatch', importWasi('fd_write', '(param i32 i32 i32) (result i32)')],
+    ['import_mismatch', importWasi('sched_yield', '')],
+  ])('is refused by %s: %s', async (code, field) => {
+    expect(await refusalOf(open(`(module ${field})`))).toBe(`instantiate/${code}`);
+  });
+});
+
+describe('what a guest writes', () => {
+  const text = String.raw`one\0atwo\0athree`;
+  const data = `(data (i32.const 1024) "${text}")`;
+
+  it('goes to the log line by line, the last one at the end of the call', async () => {
+    const { lines, logger } = keepLines();
+    const body = `${writes(1, 0, 6)} ${writes(2, 0, 4)} ${writes(1, 6, 7)} (i32.const 0)`;
+    const sandbox = await openRun(body, { logger }, data);
+    expect(sandbox.call('run')).toBeNull();
+    expect(lines).toEqual([
+      guestLine('info', 'one'),
+      guestLine('warn', 'one'),
+      guestLine('info', 'two'),
+      guestLine('info', 'three'),
+    ]);
+    sandbox.call('fine');
+    expect(lines).toHaveLength(4);
+  });
+
+  it('goes there even if the call fails then', async () => {
+    const { lines, logger } = keepLines();
+    const sandbox = await openRun(`${writes(1, 0, 3)} (unreachable)`, { logger }, data);
+    expect(failureOf(() => sandbox.call('run'))).toMatchObject({ code: 'unreachable' });
+    expect(lines).toEqual([guestLine('info', 'one')]);
+  });
+
+  it('goes nowhere without a logger', async () => {
+    const sandbox = await openRun(`${writes(1, 0, 13)} ${writes(2, 0, 13)} (i32.const 0)`, {}, data);
+    expect(sandbox.call('run')).toBeNull();
+  });
+
+  it('goes there from a start function too', async () => {
+    const { lines, logger } = keepLines();
+    const start = `(func $begin ${writes(1, 0, 4)}) (start $begin)`;
+    const sandbox = await openRun('(i32.const 0)', { logger }, data + start);
+    expect(lines[0]).toEqual(guestLine('info', 'one'));
+    expect(sandbox.call('run')).toBeNull();
+  });
+});
+
+describe('what a guest gets', () => {
+  it.each([
+    [
+      'no arguments',
+      `${fails('(call $args_sizes_get (i32.const 0) (i32.const 4))')} (i32.or (i32.load (i32.const 0)) (i32.load (i32.const 4)))`,
+    ],
+    [
+      'no environment',
+      `${fails('(call $environ_sizes_get (i32.const 0) (i32.const 4))')} (i32.or (i32.load (i32.const 0)) (i32.load (i32.const 4)))`,
+    ],
+    [
+      'no input',
+      `(i32.store (i32.const 0) (i32.const 64)) (i32.store (i32.const 4) (i32.const 9)) (i32.store (i32.const 8) (i32.const 7))
+      ${fails('(call $fd_read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 8))')} (i32.load (i32.const 8))`,
+    ],
+    ['no folder: EBADF', '(i32.ne (call $fd_prestat_get (i32.const 3) (i32.const 0)) (i32.const 8))'],
+    [
+      'randomness',
+      `${fails('(call $random_get (i32.const 64) (i32.const 32))')} (i64.eqz (i64.or (i64.load (i32.const 64)) (i64.load (i32.const 88))))`,
+    ],
+    [
+      'the time, past 2020',
+      `${fails('(call $clock_time_get (i32.const 0) (i64.const 1) (i32.const 64))')} (i64.lt_s (i64.load (i32.const 64)) (i64.const 1577836800000000000))`,
+    ],
+    [
+      'a clock that does not go back',
+      `${fails('(call $clock_time_get (i32.const 1) (i64.const 1) (i32.const 64))')} ${fails('(call $clock_time_get (i32.const 1) (i64.const 1) (i32.const 72))')}
+      (i64.lt_s (i64.load (i32.const 72)) (i64.load (i32.const 64)))`,
+    ],
+    [
+      'no sleep: a timeout of an hour has passed at once',
+      `(i64.store (i32.const 0) (i64.const 77)) (i32.store (i32.const 16) (i32.const 1))
+      (i64.store (i32.const 24) (i64.const 3600000000000))
+      ${fails('(call $poll_oneoff (i32.const 0) (i32.const 256) (i32.const 1) (i32.const 512))')}
+      (i32.or (i64.ne (i64.load (i32.const 256)) (i64.const 77)) (i32.ne (i32.load (i32.const 512)) (i32.const 1)))`,
+    ],
+    [
+      'EFAULT for an address that is not its own',
+      '(i32.ne (call $random_get (i32.const 131072) (i32.const 1)) (i32.const 21))',
+    ],
+  ])('is %s', async (_, body) => {
+    const sandbox = await openRun(body);
+    expect(failureOf(() => sandbox.call('run'))).toEqual({ answer: null });
+  });
+
+  it('is charged for', async () => {
+    const loop =
+      '(loop $again (drop (call $random_get (i32.const 0) (i32.const 65536))) (br $again)) (i32.const 0)';
+    const sandbox = await openRun(loop, { limits: { fuel: 1_000_000, deadlineMs: 60_000 } });
+    expect(failureOf(() => sandbox.call('run'))).toMatchObject({ code: 'fuel' });
+    await settle();
+    expect(sandbox.call('fine')).toBeNull();
+  });
+});
+
+describe('a guest that ends its process', () => {
+  it.each([0, 3])('ends the call with guest_exit, whatever its status: %d', async (status) => {
+    const sandbox = await openRun(`(call $proc_exit (i32.const ${status})) (i32.const 0)`);
+    await settle();
+    const failure = failureOf(() => sandbox.call('run'));
+    expect(failure).toMatchObject({ name: 'SandboxError', code: 'guest_exit' });
+    expect(failure.message).toContain(`status ${status}`);
+    expect(sandbox.call('fine')).toBeNull();
+  });
+
+  it('may do so with 0 in a start function', async () => {
+    const start = '(func $begin (call $proc_exit (i32.const 0))) (start $begin)';
+    const sandbox = await openRun('(i32.const 0)', {}, start);
+    expect(sandbox.call('run')).toBeNull();
+  });
+});
+
+describe('the entries of a program', () => {
+  const counted = (name: string, by: number): string =>
+    `(func (export "${name}") (global.set $n (i32.add (global.get $n) (i32.const ${by}))))`;
+  const global = '(global $n (mut i32) (i32.const 0))';
+  const expects = (count: number): string => `(i32.ne (global.get $n) (i32.const ${count}))`;
+
+  it('_initialize runs once, before the first call', async () => {
+    const sandbox = await openRun(expects(1), {}, global + counted('_initialize', 1));
+    for (let times = 0; times < 3; times += 1) expect(sandbox.call('run')).toBeNull();
+  });
+
+  it('_start of a command does not run by itself', async () => {
+    const sandbox = await openRun(expects(0), {}, global + counted('_start', 1));
+    expect(sandbox.call('run')).toBeNull();
+  });
+});
