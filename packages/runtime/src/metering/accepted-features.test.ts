@@ -90,6 +90,7 @@ describe('accepts', () => {
   it('exactly the single-byte opcodes of the list', () => {
     for (let opcode = 0; opcode < 256; opcode++) {
       if (opcode === 0x05 || opcode === 0x0b || opcode === 0xfc || opcode === 0xfd) continue; // not alone
+      if (opcode === 0xd0) continue; // ref.null: newer engines accept heap types that are refused on purpose
       const bytes = engineAccepts([opcode]);
       if (bytes !== undefined && !refusedOnPurpose(opcode))
         expect([opcode, ...refusal(bytes)]).toEqual([opcode, 'accepted', '']);

@@ -13,6 +13,7 @@ const TRAPS: readonly (readonly [string, CallCode])[] = [
   ['divide result unrepresentable', 'division'],
   ['float unrepresentable in integer range', 'conversion'],
   ['null function or function signature mismatch', 'indirect_call'],
+  ['function signature mismatch', 'indirect_call'], // Node 26
   ['indirect call', 'indirect_call'],
 ];
 
