@@ -1,0 +1,69 @@
+/**
+ * `npm run bench:stops [-- TRIES]`: how late guests that never end are stopped, after a deadline of 5 ms, as a table.
+ *
+ * @module
+ */
+import { compileWat } from '@plugwire/pdk-fixtures';
+import { createSandbox, SandboxError } from '@plugwire/runtime';
+
+const TRIES = Number(process.argv[2] ?? 1000);
+const DEADLINE_MS = 5;
+
+/** Bodies of functions that never end, each in a module with a memory and a table. */
+const SPINNERS: Readonly<Record<string, string>> = {
+  'tight loop': '(loop $l (br $l))',
+  'memory.fill of 8 MiB': '(loop $l (memory.fill (i32.const 0) (i32.const 1) (i32.const 8388608)) (br $l))',
+  'memory.copy of 4 MiB': '(loop $l (memory.copy (i32.const 0) (i32.const 8) (i32.const 4194304)) (br $l))',
+  'br_table storm': '(loop $l (br_table $l $l $l $l (i32.const 2)))',
+  'calls of a leaf': '(loop $l (call $leaf) (br $l))',
+  'memory.grow': '(loop $l (drop (memory.grow (i32.const 1))) (br $l))',
+  'calls of the kernel': '(loop $l (drop (call $alloc (i64.const 8))) (br $l))',
+};
+
+const moduleOf = async (body: string): Promise<Uint8Array> =>
+  await compileWat(`(module
+    (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
+    (memory (export "memory") 128) (table 1 funcref)
+    (func $leaf)
+    (func (export "spin") ${body}))`);
+
+const main = async (): Promise<void> => {
+  console.log(
+    `Node ${process.version}, deadline ${DEADLINE_MS} ms, ${TRIES} tries each, after the first call\n`,
+  );
+  console.log('| spinner | median ms late | 99 % ms late | worst ms late |');
+  console.log('| --- | ---: | ---: | ---: |');
+  for (const [name, body] of Object.entries(SPINNERS)) {
+    process.stderr.write(`${name} …\n`);
+    console.log(`| ${name} | ${(await measureLateness(body)).map((late) => late.toFixed(2)).join(' | ')} |`);
+  }
+};
+
+const measureLateness = async (body: string): Promise<number[]> => {
+  const sandbox = await createSandbox(await moduleOf(body), { limits: { deadlineMs: DEADLINE_MS } });
+  const late: number[] = [];
+  for (let tried = 0; tried <= TRIES;) {
+    const startMs = performance.now();
+    const code = codeOf(() => sandbox.call('spin'));
+    const lateMs = performance.now() - startMs - DEADLINE_MS;
+    if (code === 'deadline') {
+      if (tried > 0) late.push(lateMs); // the first call compiles
+      tried += 1;
+    } else if (code !== 'no_instance') throw new Error(`ended with ${code}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  sandbox.close();
+  late.sort((left, right) => left - right);
+  return [0.5, 0.99, 1].map((share) => late[Math.min(late.length - 1, Math.floor(late.length * share))] ?? 0);
+};
+
+const codeOf = (call: () => unknown): string => {
+  try {
+    call();
+    return 'ok';
+  } catch (error) {
+    return error instanceof SandboxError ? error.code : String(error);
+  }
+};
+
+await main();
