@@ -161,7 +161,12 @@ export const CHECKS = [
   ),
   runtime('§4 plugin_call: output size', INSTANCE, 'length > limits.outputBytes || length < 0', 'false'),
   runtime('§4 plugin_call: request size', INSTANCE, 'byteLength > limits.requestBytes', 'false'),
-  runtime('§4 plugin_call: re-entry', INSTANCE, "if (busy) return callFailure('reentrant_call');", ''),
+  runtime(
+    '§4 plugin_call: re-entry',
+    'packages/runtime/src/sandbox/instance-pool.ts',
+    "if (instance.isBusy()) return callFailure('reentrant_call');",
+    '',
+  ),
   runtime(
     '§4 plugin_call: host call refused',
     'packages/runtime/src/sandbox/host-function.ts',
