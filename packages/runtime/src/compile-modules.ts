@@ -3,6 +3,7 @@ import { loadError } from './load-error.ts';
 import type { MeteredModule } from './metering/meter-module.ts';
 import { meterModule } from './metering/meter-module.ts';
 import type { ModuleBytes } from './read-source.ts';
+import { WASI_NAMESPACE } from './sandbox/extism-link.ts';
 
 /** A module that was metered and compiled, under the name by which others import it. */
 export interface CompiledModule {
@@ -10,9 +11,6 @@ export interface CompiledModule {
   readonly module: WebAssembly.Module;
   readonly metered: MeteredModule;
 }
-
-/** The namespace of WASI preview 1. */
-export const WASI_NAMESPACE = 'wasi_snapshot_preview1';
 
 /**
  * Meters the modules of a plugin and compiles them: what comes out counts its fuel, and runs nothing by itself.

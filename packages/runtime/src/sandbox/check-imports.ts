@@ -1,9 +1,8 @@
 import { showName } from '@plugwire/wire';
 
-import { WASI_NAMESPACE } from '../compile-modules.ts';
 import { loadError } from '../load-error.ts';
 import type { NamedModule } from './extism-link.ts';
-import { KERNEL_NAMESPACE } from './extism-link.ts';
+import { KERNEL_NAMESPACE, WASI_NAMESPACE } from './extism-link.ts';
 import { WASI_PARAMETERS } from '../wasi/wasi-signatures.ts';
 import type { HostFunctions } from './host-function.ts';
 

@@ -16,7 +16,8 @@ export type RawHostFunction = (...values: (number | bigint)[]) => number | bigin
 /** Where guests find the kernel, and where the link finds it. */
 export const KERNEL_NAMESPACE = 'extism:host/env';
 export const PRIVATE_NAMESPACE = 'plugwire:kernel';
-const WASI_NAMESPACE = 'wasi_snapshot_preview1';
+/** Where guests find WASI preview 1, and where its link finds it. */
+export const WASI_NAMESPACE = 'wasi_snapshot_preview1';
 const PRIVATE_WASI_NAMESPACE = 'plugwire:wasi';
 
 /** Links a guest to a kernel; the type of {@link instantiateThroughExtism}. */

@@ -2,7 +2,7 @@ import { PlugwireUsageError, isCapabilityName } from '@plugwire/wire';
 
 import type { CallCode } from './call-result.ts';
 import type { RawHostFunction, RawHostFunctions } from './extism-link.ts';
-import { KERNEL_NAMESPACE, PRIVATE_NAMESPACE } from './extism-link.ts';
+import { KERNEL_NAMESPACE, PRIVATE_NAMESPACE, WASI_NAMESPACE } from './extism-link.ts';
 import type { Kernel } from './kernel.ts';
 
 /** The blocks of the running call, for a host function: arguments and results that are bytes travel as their handles. */
@@ -41,7 +41,7 @@ export type StopCall = (code: CallCode, detail?: string) => never;
 const RESERVED_NAMESPACES: ReadonlySet<string> = new Set<string>([
   KERNEL_NAMESPACE,
   PRIVATE_NAMESPACE,
-  'wasi_snapshot_preview1',
+  WASI_NAMESPACE,
 ]);
 
 /**
