@@ -1,1 +1,33 @@
-export {};
+/**
+ * What the tests of an embedder use: plugins in one line, failures on purpose, spies, and matchers for vitest.
+ *
+ * @module
+ */
+export {
+  openTestPlugin,
+  type TestPlugin,
+  type TestPluginOptions,
+  type TestPluginSource,
+} from './open-test-plugin.ts';
+export type { PreparedPlugin } from './prepared-plugin.ts';
+export {
+  answeringPlugin,
+  type AnsweringPluginOptions,
+  type PluginNaming,
+  samplePlugin,
+} from './answering-plugin.ts';
+export { PLUGIN_FAILURES, type PluginFailure } from './failures/plugin-failures.ts';
+export {
+  failingPlugin,
+  type FailingPlugin,
+  type FailingPluginArguments,
+  type FailingPluginOptions,
+} from './failures/failing-plugin.ts';
+export { failingRequest, REQUEST_STAGES, type RequestStage } from './failures/failing-request.ts';
+export { sampleRequest } from './sample-message.ts';
+export { measure, type Measured } from './measure.ts';
+export { untilReady } from './until-ready.ts';
+export { createLogSpy, type LogFilter, type LogLine, type LogSpy } from './spies/log-spy.ts';
+export { createMetricSpy, type FallbackCount, type MetricName, type MetricSpy } from './spies/metric-spy.ts';
+export { matchers } from './matchers/matchers.ts';
+export type { Budget } from './matchers/to-stay-within.ts';

@@ -1,0 +1,121 @@
+import type { STAGE_CODES } from '@plugwire/wire';
+
+import { sampleAnswer } from '../sample-message.ts';
+import type { AnswerCause, FailureTarget } from './cause.ts';
+import { freeKey, placesIn, replaceAt } from './mutations.ts';
+
+const NEVER_NEEDED = 'nothing: every contract can fail so';
+
+/** An answer that every contract meets alike. */
+const always = (make: (target: FailureTarget) => string | Uint8Array): AnswerCause => ({
+  by: 'answer',
+  candidates: (target) => [make(target)],
+  needs: NEVER_NEEDED,
+});
+
+const withEnvelope = (answer: object, version: unknown): string => JSON.stringify({ ...answer, _v: version });
+const sampleOf = ({ ladder, version }: FailureTarget): Readonly<Record<string, unknown>> =>
+  sampleAnswer(ladder, version);
+
+/** Deeper than the 128 levels of the protocol. */
+const DEEP = '['.repeat(200) + ']'.repeat(200);
+
+/** Adds a key to the sample that no schema names, with a value in JSON's own words. */
+const withSurplus = (target: FailureTarget, key: string, json: string): string => {
+  const open = JSON.stringify(sampleOf(target)).slice(0, -1);
+  return `${open}${open === '{' ? '' : ','}${JSON.stringify(key)}:${json},"_v":${target.version}}`;
+};
+
+/** Values that codecs and adapters stumble over. The list is finite: where none does it, the caller gives an answer. */
+const ODD_VALUES: readonly unknown[] = [
+  '',
+  '\u0000',
+  'x',
+  '%',
+  '{',
+  '-1',
+  'ffffffff-ffff-4fff-8fff-ffffffffffff',
+  'not what is expected',
+  'x'.repeat(10_000),
+  0,
+  -1,
+  1.5,
+  Number.MAX_SAFE_INTEGER,
+  1e308,
+  null,
+  true,
+  false,
+  [],
+  {},
+];
+
+function* oddAnswers(target: FailureTarget): Generator<string> {
+  const sample = sampleOf(target);
+  yield withEnvelope(sample, target.version);
+  for (const path of placesIn(sample)) {
+    for (const odd of ODD_VALUES) {
+      yield withEnvelope(replaceAt(sample, path, odd) as object, target.version);
+    }
+  }
+}
+
+const odd = (needs: string, climbs?: true): AnswerCause => ({
+  by: 'answer',
+  candidates: oddAnswers,
+  needs,
+  ...(climbs === true ? { climbs } : {}),
+});
+
+const OPEN_ENDS =
+  'a response with open ends (jsonValue, z.unknown, z.any, z.record, z.lazy): a strict schema says schema_mismatch first';
+
+/** For each code that an answer can cause: how. */
+export const ANSWER_CAUSES = {
+  deserialize_response: {
+    empty_output: always(() => ''),
+    not_utf8: always(() => Uint8Array.of(0x22, 0xff, 0xfe, 0x22)),
+    not_json: always((target) => withEnvelope(sampleOf(target), target.version).slice(0, -1)),
+  },
+  response_envelope: {
+    not_an_object: always((target) => JSON.stringify([target.version])),
+    version_missing: always((target) => JSON.stringify(sampleOf(target))),
+    version_invalid: always((target) => withEnvelope(sampleOf(target), String(target.version))),
+    version_mismatch: always((target) => withEnvelope(sampleOf(target), target.version + 1)),
+  },
+  response_decode: {
+    schema_mismatch: {
+      by: 'answer',
+      candidates: (target) => [
+        withSurplus(target, freeKey(sampleOf(target)), '1'),
+        withSurplus(target, 'plugwire_surplus_of_no_schema', '1'),
+      ],
+      needs: NEVER_NEEDED,
+    },
+    too_deep: {
+      by: 'answer',
+      candidates: (target) => [withSurplus(target, freeKey(sampleOf(target)), DEEP)],
+      needs: OPEN_ENDS,
+    },
+    proto_key: {
+      by: 'answer',
+      candidates: (target) => [withSurplus(target, '__proto__', '1')],
+      needs: OPEN_ENDS,
+    },
+    codec_threw: odd(
+      'a codec, or a check, in its response that throws for an answer that the rest lets through',
+    ),
+    adapter_threw: odd(
+      'a version below the newest, and an upgradeResponse that throws for a valid answer',
+      true,
+    ),
+    adapter_mismatch: odd(
+      'a version below the newest, and an upgradeResponse whose result does not fit for a valid answer',
+      true,
+    ),
+  },
+} as const satisfies {
+  [Stage in 'deserialize_response' | 'response_envelope' | 'response_decode']: Record<
+    (typeof STAGE_CODES)[Stage][number],
+    AnswerCause
+  >;
+};

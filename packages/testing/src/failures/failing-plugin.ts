@@ -1,0 +1,184 @@
+import { type Behaviour, behave, buildPlugin } from '@plugwire/pdk-fixtures';
+import type { LoadOptions, Plugin } from '@plugwire/runtime';
+import { isPluginName, PlugwireUsageError, readResponse, type WireFunction } from '@plugwire/wire';
+
+import { answering, type PluginNaming } from '../answering-plugin.ts';
+import type { PreparedPlugin } from '../prepared-plugin.ts';
+import { ladderOf, rungOf } from '../sample-message.ts';
+import type { AnswerCause, CallCause, CauseParts, FailureTarget } from './cause.ts';
+import { CAUSES, type PluginFailure } from './plugin-failures.ts';
+
+/** How a failing plugin is built. */
+export interface FailingPluginOptions extends PluginNaming {
+  /** Other contracts that the plugin serves: honestly, with their sample responses. */
+  readonly alongside?: readonly WireFunction[];
+  /** The version of the contract that it serves; by default the newest at which it can fail so. */
+  readonly version?: number;
+  /**
+   * What the plugin answers, in the wire's form and without `_v`: for a failure that hangs on the contract's own codecs or
+   * adapters, where no answer is found that causes it.
+   */
+  readonly answer?: Readonly<Record<string, unknown>>;
+}
+
+/** `not_negotiated` needs something that is: a plugin with nothing in common is refused at load. */
+export type FailingPluginArguments<Failure extends PluginFailure> = Failure['stage'] extends 'version_lookup'
+  ? [options: FailingPluginOptions & { readonly alongside: readonly [WireFunction, ...WireFunction[]] }]
+  : [options?: FailingPluginOptions];
+
+/** A plugin whose next dispatch to the contract fails at this stage with this code. */
+export interface FailingPlugin<Failure extends PluginFailure = PluginFailure> extends PreparedPlugin {
+  readonly failure: Failure;
+}
+
+/**
+ * Builds a plugin, real WebAssembly, that loads in good order and then fails as it is told when the contract is
+ * dispatched, every time. Works for any contract; whether an answer does it is found out on the contract itself.
+ *
+ * Rejects with `PlugwireUsageError`: `bad_function` for what is no contract, `bad_option` for a failure that no plugin can
+ * cause, or not with this contract: the message says why.
+ *
+ * @example
+ * await using test = await openTestPlugin(
+ *   failingPlugin(sign, { stage: 'plugin_call', code: 'deadline' }, { alongside: [filter] }),
+ *   [filter, sign],
+ * );
+ * expect(test.plugin.dispatchSync(sign, request)).toFallBack({ stage: 'plugin_call', code: 'deadline' });
+ */
+export const failingPlugin = async <const Failure extends PluginFailure>(
+  contract: WireFunction,
+  failure: Failure,
+  ...[options = {}]: FailingPluginArguments<Failure>
+): Promise<FailingPlugin<Failure>> => {
+  const { alongside = [], name = 'failing' }: FailingPluginOptions = options;
+  const { version, parts } = findParts(contract, failure, options);
+  checkAlongside(contract, failure, alongside);
+  const { behaviour, wat, callLimits, loadOptions = {}, hostFunctions, prepare } = parts;
+  const own =
+    behaviour === undefined && wat === undefined
+      ? {}
+      : {
+          [contract.name]: {
+            versions: [version],
+            behaviour: behaviour ?? behave.noOutput(),
+            exported: wat === undefined,
+          },
+        };
+  const source = await buildPlugin({
+    identity: { plugin_name: checkName(name) },
+    functions: { ...Object.fromEntries(alongside.map((each) => [each.name, answering(each)])), ...own },
+    ...(wat === undefined ? {} : { wat: [wat] }),
+  });
+  return {
+    failure,
+    source,
+    loadOptions: callLimits === undefined ? loadOptions : withCallLimits(loadOptions, contract, callLimits),
+    hostOptions: hostFunctions === undefined ? {} : { hostFunctions },
+    prepare: async (plugin: Plugin) => await prepare?.(plugin, contract),
+  };
+};
+
+const withCallLimits = (
+  loadOptions: LoadOptions,
+  contract: WireFunction,
+  callLimits: NonNullable<CauseParts['callLimits']>,
+): LoadOptions => ({
+  ...loadOptions,
+  limits: { ...loadOptions.limits, functions: { [contract.name]: callLimits } },
+});
+
+const refuse = (message: string): never => {
+  throw new PlugwireUsageError('bad_option', message);
+};
+
+const checkName = (name: string): string =>
+  isPluginName(name)
+    ? name
+    : refuse(`the name ${JSON.stringify(name)} is no plugin name: expected ^[a-z][a-z0-9_-]*$.`);
+
+const checkAlongside = (
+  contract: WireFunction,
+  { stage, code }: PluginFailure,
+  alongside: readonly WireFunction[],
+): void => {
+  if (alongside.some((each) => each.name === contract.name)) {
+    refuse(`alongside holds "${contract.name}" too: it cannot both fail and answer. Leave it out.`);
+  }
+  if (stage === 'version_lookup' && alongside.length === 0) {
+    refuse(
+      `${stage}/${code} needs another function that the plugin does serve, or its load would be refused with no_common_function: give alongside.`,
+    );
+  }
+};
+
+interface FoundParts {
+  readonly version: number;
+  readonly parts: CauseParts;
+}
+
+const findParts = (
+  contract: WireFunction,
+  failure: PluginFailure,
+  options: FailingPluginOptions,
+): FoundParts => {
+  const ladder = ladderOf(contract);
+  const cause = causeOf(failure);
+  const newest = ladder.newest.version;
+  if (cause.by === 'call') {
+    if (options.answer !== undefined) {
+      refuse(`${failure.stage}/${failure.code} is not caused by an answer: leave answer out.`);
+    }
+    const version = rungOf(ladder, options.version ?? newest).version;
+    return { version, parts: cause.parts({ contract, ladder, version }) };
+  }
+  const versions = options.version === undefined ? contract.versions.toReversed() : [options.version];
+  for (const version of versions) {
+    const target = { contract, ladder, version: rungOf(ladder, version).version };
+    const answer = findAnswer(target, failure, cause, options.answer);
+    if (answer !== undefined) return { version, parts: { behaviour: answer } };
+  }
+  return refuse(whyNot(contract, failure, cause, options));
+};
+
+/** The types leave nothing else to give, but matrices are made of strings. */
+const causeOf = ({ stage, code }: PluginFailure): AnswerCause | CallCause => {
+  const codes = Object.hasOwn(CAUSES, stage) ? (CAUSES[stage] as Record<string, unknown>) : {};
+  const cause = Object.hasOwn(codes, code) ? codes[code] : 'there is no such stage and code';
+  return typeof cause === 'string'
+    ? refuse(`no plugin can cause ${stage}/${code}: ${cause}. PLUGIN_FAILURES lists what one can.`)
+    : (cause as AnswerCause | CallCause);
+};
+
+const findAnswer = (
+  target: FailureTarget,
+  failure: PluginFailure,
+  cause: AnswerCause,
+  given: FailingPluginOptions['answer'],
+): Behaviour | undefined => {
+  const candidates =
+    given === undefined ? cause.candidates(target) : [JSON.stringify({ ...given, _v: target.version })];
+  for (const candidate of candidates) {
+    if (typeof candidate !== 'string') return behave.answerBytes(candidate);
+    const read = readResponse(target.ladder, target.version, candidate);
+    if (!read.ok && read.stage === failure.stage && read.code === failure.code) {
+      return behave.answerText(candidate);
+    }
+  }
+  return undefined;
+};
+
+const whyNot = (
+  contract: WireFunction,
+  { stage, code }: PluginFailure,
+  { needs, climbs }: AnswerCause,
+  { answer, version }: FailingPluginOptions,
+): string => {
+  const what = `${stage}/${code} of "${contract.name}"`;
+  const needed = `That needs ${needs}.`;
+  if (answer !== undefined) return `the given answer does not cause ${what}. ${needed}`;
+  if (climbs === true && contract.versions.length === 1) {
+    return `no answer causes ${what}, which has one version only. ${needed}`;
+  }
+  const where = version === undefined ? '' : ` at version ${version}`;
+  return `no answer was found that causes ${what}${where}. ${needed} If it has that, give the answer that does it: { answer: { … } }.`;
+};

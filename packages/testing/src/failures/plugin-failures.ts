@@ -1,0 +1,59 @@
+import type { CallCode } from '@plugwire/runtime';
+import type { DispatchStage, STAGE_CODES } from '@plugwire/wire';
+
+import { ANSWER_CAUSES } from './answer-causes.ts';
+import { CALL_CAUSES } from './call-causes.ts';
+import type { AnswerCause, CallCause, OutOfReach } from './cause.ts';
+
+/** The codes of a stage. */
+type CodeAt<Stage extends DispatchStage> = Stage extends 'plugin_call'
+  ? CallCode
+  : (typeof STAGE_CODES)[Stage][number];
+
+const BY_REQUEST = 'a request causes it, not a plugin: use failingRequest';
+const BY_ADAPTER = 'an adapter of the contract causes it with a request, not a plugin';
+
+/** Every failure of a dispatch: how a plugin causes it, or why it cannot. A new code does not compile without an entry. */
+export const CAUSES = {
+  version_lookup: {
+    not_registered: 'it is the host that was created without the contract: contracts match by object',
+    not_negotiated: { by: 'call', parts: () => ({}) },
+  },
+  request_envelope: {
+    not_an_object: BY_REQUEST,
+    schema_mismatch: BY_REQUEST,
+    too_deep: BY_REQUEST,
+    proto_key: BY_REQUEST,
+    unreadable: BY_REQUEST,
+    adapter_threw: BY_ADAPTER,
+    adapter_mismatch: BY_ADAPTER,
+  },
+  serialize_request: { codec_threw: BY_REQUEST, not_serializable: BY_REQUEST },
+  plugin_call: CALL_CAUSES,
+  ...ANSWER_CAUSES,
+  panic: { unexpected: 'it is a defect of Plugwire itself: nothing causes it on purpose' },
+} as const satisfies {
+  [Stage in DispatchStage]: Record<CodeAt<Stage>, CallCause | AnswerCause | OutOfReach>;
+};
+
+type CausedCodes<Codes> = { [Code in keyof Codes]: Codes[Code] extends string ? never : Code }[keyof Codes];
+
+/** The stage and the code of a failure that a plugin can cause. */
+export type PluginFailure = {
+  [Stage in keyof typeof CAUSES]: CausedCodes<(typeof CAUSES)[Stage]> extends infer Code extends string
+    ? { readonly stage: Stage; readonly code: Code }
+    : never;
+}[keyof typeof CAUSES];
+
+/**
+ * Every failure that a plugin can cause, in the order of a call: for a matrix of tests. Derived from the lists of the
+ * protocol; what is missing a plugin cannot cause, and `failingPlugin` says why.
+ *
+ * @example
+ * it.each(PLUGIN_FAILURES)('survives $stage $code', async (failure) => { … failingPlugin(sign, failure) … });
+ */
+export const PLUGIN_FAILURES: readonly PluginFailure[] = Object.entries(CAUSES).flatMap(([stage, codes]) =>
+  Object.entries(codes).flatMap(([code, cause]) =>
+    typeof cause === 'string' ? [] : [{ stage, code } as unknown as PluginFailure],
+  ),
+);

@@ -1,0 +1,34 @@
+import type { DispatchOptions, DispatchOutcome, Plugin } from '@plugwire/runtime';
+import type { RequestOf, WireFunction } from '@plugwire/wire';
+
+/** One dispatch, with what it took. */
+export interface Measured<Contract extends WireFunction = WireFunction> {
+  readonly outcome: DispatchOutcome<Contract>;
+  /** Fuel of this call alone; 0 if the guest was never entered. The same on every machine. */
+  readonly fuel: number;
+  /** The guest's linear memory after the call, in bytes. */
+  readonly memoryBytes: number;
+  /** Wall time of the whole dispatch, validation included, in milliseconds. */
+  readonly durationMs: number;
+}
+
+/**
+ * Dispatches once and measures that call: for `toStayWithin`. Fuel is the difference of the plugin's total, so that a
+ * request that never reaches the guest does not show the call before it.
+ *
+ * @example
+ * expect(measure(plugin, greet, { name: 'Ada' })).toStayWithin({ fuel: 10_000, memoryBytes: 65_536 });
+ */
+export const measure = <Contract extends WireFunction>(
+  plugin: Plugin,
+  contract: Contract,
+  request: RequestOf<Contract>,
+  options?: DispatchOptions,
+): Measured<Contract> => {
+  const before = plugin.health().usage.totalFuel;
+  const startedMs = performance.now();
+  const outcome = plugin.dispatchSync(contract, request, options);
+  const durationMs = performance.now() - startedMs;
+  const { totalFuel, memoryBytes } = plugin.health().usage;
+  return { outcome, fuel: totalFuel - before, memoryBytes, durationMs };
+};

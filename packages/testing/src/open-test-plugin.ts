@@ -1,0 +1,98 @@
+import {
+  createPluginHost,
+  type LoadOptions,
+  type Plugin,
+  type PluginHost,
+  type PluginHostOptions,
+  type PluginSource,
+} from '@plugwire/runtime';
+import type { WireFunction } from '@plugwire/wire';
+
+import type { PreparedPlugin } from './prepared-plugin.ts';
+import { createLogSpy, type LogSpy } from './spies/log-spy.ts';
+import { createMetricSpy, type MetricSpy } from './spies/metric-spy.ts';
+
+/** What may be opened: what `host.load` takes, or a plugin of this package with what it needs. */
+export type TestPluginSource = PluginSource | PreparedPlugin;
+
+/** How the host is created and the plugin loaded; the spies are the host's logger and registry. */
+export interface TestPluginOptions {
+  readonly load?: LoadOptions;
+  readonly host?: Omit<PluginHostOptions, 'functions' | 'logger' | 'registry'>;
+}
+
+/** A loaded plugin with the host around it. */
+export interface TestPlugin {
+  readonly plugin: Plugin;
+  readonly host: PluginHost;
+  readonly logs: LogSpy;
+  readonly metrics: MetricSpy;
+  /** Closes the host and with it the plugin. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Loads a plugin into a host of its own, with a log spy and a metric spy. A plugin of `failingPlugin` is also prepared: its
+ * next dispatch fails.
+ *
+ * Rejects like `host.load`, and if pino or prom-client is not installed; nothing stays open then.
+ *
+ * @example
+ * await using test = await openTestPlugin('./greeter.wasm', [greet]);
+ * expect(test.plugin.dispatchSync(greet, { name: 'Ada' })).toBeOk({ text: 'hello, Ada' });
+ * expect(test.logs.lines({ target: LOG_TARGETS.dispatch })).toEqual([]);
+ */
+export const openTestPlugin = async (
+  source: TestPluginSource | Promise<TestPluginSource>,
+  functions: readonly WireFunction[],
+  options: TestPluginOptions = {},
+): Promise<TestPlugin> => {
+  const given = await source;
+  const prepared = isPrepared(given) ? given : undefined;
+  const logs = createLogSpy();
+  const metrics = createMetricSpy();
+  const host = createPluginHost({
+    ...options.host,
+    functions,
+    hostFunctions: mergeHostFunctions(options.host?.hostFunctions, prepared?.hostOptions.hostFunctions),
+    logger: logs.logger,
+    registry: metrics.registry,
+  });
+  try {
+    const plugin = await host.load(
+      isPrepared(given) ? given.source : given,
+      mergeLoadOptions(options.load, prepared?.loadOptions),
+    );
+    await prepared?.prepare(plugin);
+    return { plugin, host, logs, metrics, close: host.close, [Symbol.asyncDispose]: host.close };
+  } catch (error) {
+    await host.close();
+    throw error;
+  }
+};
+
+const isPrepared = (source: TestPluginSource): source is PreparedPlugin =>
+  typeof source === 'object' && 'prepare' in source;
+
+const mergeHostFunctions = (
+  own: PluginHostOptions['hostFunctions'] = {},
+  needed: PluginHostOptions['hostFunctions'] = {},
+): NonNullable<PluginHostOptions['hostFunctions']> => {
+  const namespaces = { ...own };
+  for (const [namespace, functions] of Object.entries(needed)) {
+    namespaces[namespace] = { ...namespaces[namespace], ...functions };
+  }
+  return namespaces;
+};
+
+/** What a failure needs comes last: without it the plugin would do something else. */
+const mergeLoadOptions = (own: LoadOptions = {}, needed: LoadOptions = {}): LoadOptions => {
+  const { functions: ownFunctions = {}, ...ownLimits } = own.limits ?? {};
+  const { functions: neededFunctions = {}, ...neededLimits } = needed.limits ?? {};
+  const functions = { ...ownFunctions };
+  for (const [name, limits] of Object.entries(neededFunctions)) {
+    functions[name] = { ...functions[name], ...limits };
+  }
+  return { ...own, ...needed, limits: { ...ownLimits, ...neededLimits, functions } };
+};

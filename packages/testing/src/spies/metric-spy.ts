@@ -1,0 +1,99 @@
+import { type DispatchError, METRICS } from '@plugwire/runtime';
+import type * as promClient from 'prom-client';
+
+import { requirePeer } from './require-peer.ts';
+
+/** The name of one of Plugwire's metrics. */
+export type MetricName = (typeof METRICS)[keyof typeof METRICS]['name'];
+
+/** How often dispatches to a function fell back for one reason. */
+export interface FallbackCount {
+  readonly plugin: string;
+  readonly function: string;
+  readonly stage: DispatchError['stage'];
+  readonly code: DispatchError['code'];
+  readonly count: number;
+}
+
+/** A real prom-client registry, and what tests ask it. */
+export interface MetricSpy {
+  /** For `createPluginHost({ registry })`. */
+  readonly registry: promClient.Registry;
+  /**
+   * The sum of a metric's series that have these labels; 0 if there is none. A histogram is asked by its `…_count` or
+   * `…_sum`. Rejects if the registry has no metric of that name.
+   */
+  value(
+    name: MetricName | (string & {}),
+    labels?: Readonly<Record<string, string | number>>,
+  ): Promise<number>;
+  /** The fallbacks counted so far, of every plugin or of one. */
+  fallbacks(plugin?: string): Promise<readonly FallbackCount[]>;
+  /** The exposition text, as Prometheus scrapes it. */
+  text(): Promise<string>;
+}
+
+/**
+ * Creates a real prom-client registry to look into.
+ *
+ * Throws if prom-client is not installed.
+ *
+ * @example
+ * const metrics = createMetricSpy();
+ * const host = createPluginHost({ functions: [greet], registry: metrics.registry });
+ * expect(await metrics.fallbacks()).toEqual([]);
+ */
+export const createMetricSpy = (): MetricSpy => {
+  const { Registry } = requirePeer('prom-client', 'createMetricSpy') as typeof promClient;
+  const registry = new Registry();
+
+  const samples = async (): Promise<Map<string, Sample[]>> => {
+    const byName = new Map<string, Sample[]>();
+    for (const { name, values } of (await registry.getMetricsAsJSON()) as readonly Metric[]) {
+      if (!byName.has(name)) byName.set(name, []);
+      for (const { metricName = name, labels, value } of values) {
+        const list = byName.get(metricName) ?? [];
+        list.push({ labels, value });
+        byName.set(metricName, list);
+      }
+    }
+    return byName;
+  };
+
+  const value: MetricSpy['value'] = async (name, labels = {}) => {
+    const byName = await samples();
+    const found = byName.get(name);
+    if (found === undefined && !isPartOfHistogram(name, byName)) {
+      throw new Error(
+        `the registry has no metric "${name}": expected one of ${[...byName.keys()].join(', ') || 'none, for nothing is registered'}.`,
+      );
+    }
+    return (found ?? [])
+      .filter((sample) => Object.entries(labels).every(([key, wanted]) => sample.labels[key] === wanted))
+      .reduce((sum, sample) => sum + sample.value, 0);
+  };
+
+  const fallbacks: MetricSpy['fallbacks'] = async (plugin) => {
+    const byName = await samples();
+    return (byName.get(METRICS.dispatchErrors.name) ?? [])
+      .filter(({ labels }) => plugin === undefined || labels['plugin'] === plugin)
+      .map(({ labels, value: count }) => ({ ...labels, count }) as unknown as FallbackCount);
+  };
+
+  return { registry, value, fallbacks, text: async () => await registry.metrics() };
+};
+
+interface Sample {
+  readonly labels: Readonly<Record<string, string | number>>;
+  readonly value: number;
+}
+
+/** What prom-client's `getMetricsAsJSON` gives of each metric; its types leave `metricName` out. */
+interface Metric {
+  readonly name: string;
+  readonly values: readonly (Sample & { readonly metricName?: string })[];
+}
+
+/** A histogram that nothing was observed in has no series yet, but it is there. */
+const isPartOfHistogram = (name: string, byName: ReadonlyMap<string, unknown>): boolean =>
+  byName.has(name.replace(/_(?:count|sum|bucket)$/, ''));

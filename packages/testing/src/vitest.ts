@@ -1,0 +1,23 @@
+/**
+ * Installs the matchers into vitest and tells TypeScript of them: for a setup file.
+ *
+ * @example
+ * // vitest.config.ts
+ * export default defineConfig({ test: { setupFiles: ['@plugwire/testing/vitest'] } });
+ *
+ * @module
+ */
+import { expect } from 'vitest';
+
+import type { PluginMatchers } from './matchers/matcher-types.ts';
+import { matchers } from './matchers/matchers.ts';
+
+declare module 'vitest' {
+  // The names and parameters are vitest's, of 3 and of 4.
+  interface Assertion<T> extends PluginMatchers<T> {}
+  interface AsymmetricMatchersContaining extends PluginMatchers<any> {}
+}
+
+expect.extend(matchers);
+
+export type { PluginMatchers };
