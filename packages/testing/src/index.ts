@@ -29,5 +29,7 @@ export { measure, type Measured } from './measure.ts';
 export { untilReady } from './until-ready.ts';
 export { createLogSpy, type LogFilter, type LogLine, type LogSpy } from './spies/log-spy.ts';
 export { createMetricSpy, type FallbackCount, type MetricName, type MetricSpy } from './spies/metric-spy.ts';
+export { findLeaks, type Leak, type LeakOptions, type LeakPlaces } from './leaks/find-leaks.ts';
+export { LEAK_FORMS, type LeakForm } from './leaks/secret-forms.ts';
 export { matchers } from './matchers/matchers.ts';
 export type { Budget } from './matchers/to-stay-within.ts';

@@ -15,6 +15,7 @@ import { matchers } from './matchers/matchers.ts';
 declare module 'vitest' {
   // The names and parameters are vitest's, of 3 and of 4.
   interface Assertion<T> extends PluginMatchers<T> {}
+  // oxlint-disable-next-line typescript/no-explicit-any -- what an asymmetric matcher will meet is not known
   interface AsymmetricMatchersContaining extends PluginMatchers<any> {}
 }
 

@@ -1,7 +1,8 @@
 import { CALL_CODES } from '@plugwire/runtime';
-import { DISPATCH_STAGES, PlugwireUsageError, STAGE_CODES, type WireFunction } from '@plugwire/wire';
+import { defineWireFunction, DISPATCH_STAGES, STAGE_CODES, type WireFunction } from '@plugwire/wire';
 import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 
 import { openTestPlugin } from '../open-test-plugin.ts';
 import { sampleRequest } from '../sample-message.ts';
@@ -11,9 +12,9 @@ import { failingPlugin } from './failing-plugin.ts';
 import { PLUGIN_FAILURES, type PluginFailure } from './plugin-failures.ts';
 
 /** What hangs on the contract: without open ends, codecs or a ladder these do not happen. */
-const CONTRACT_BOUND = ['too_deep', 'proto_key', 'codec_threw', 'adapter_threw', 'adapter_mismatch'];
+const CONTRACT_BOUND = new Set(['too_deep', 'proto_key', 'codec_threw', 'adapter_threw', 'adapter_mismatch']);
 const always = PLUGIN_FAILURES.filter(
-  ({ stage, code }) => stage !== 'response_decode' || !CONTRACT_BOUND.includes(code),
+  ({ stage, code }) => stage !== 'response_decode' || !CONTRACT_BOUND.has(code),
 );
 
 /** Fails once, and once more on the same plugin, with a healthy function in between. */
@@ -52,5 +53,200 @@ describe.each(
 )('a plugin that fails at %s', (_, contract: WireFunction) => {
   it.each(always)('$stage $code', async (failure) => {
     await failTwice(contract, failure);
+  });
+});
+
+describe('a failure that hangs on the contract', () => {
+  const decode = (code: string): PluginFailure => ({ stage: 'response_decode', code }) as PluginFailure;
+
+  it.each([...CONTRACT_BOUND].map((code) => [code]))(
+    '%s happens where codecs, open ends and adapters are',
+    async (code) => {
+      await failTwice(schedule, decode(code));
+    },
+  );
+
+  const open = new Set(['build_signer', 'on_unauthorized']);
+  const openEnded = loadBalancerFunctions.filter(({ name }) => open.has(name));
+  const strict = [greet, ...loadBalancerFunctions.filter(({ name }) => !open.has(name))];
+  const named = (contracts: readonly WireFunction[]) =>
+    contracts.map((contract) => [contract.name, contract] as const);
+
+  it.each(named(openEnded))('too_deep and proto_key happen to %s', async (_, contract) => {
+    await failTwice(contract, decode('too_deep'));
+    await failTwice(contract, decode('proto_key'));
+  });
+
+  it.each(named(strict))(
+    'too_deep and proto_key are refused for %s, which is strict',
+    async (name, contract) => {
+      for (const code of ['too_deep', 'proto_key']) {
+        await expect(failingPlugin(contract, decode(code))).rejects.toMatchObject({
+          name: 'PlugwireUsageError',
+          code: 'bad_option',
+          message: expect.stringContaining(
+            `no answer was found that causes response_decode/${code} of "${name}"`,
+          ),
+        });
+      }
+    },
+  );
+
+  it.each(['codec_threw', 'adapter_threw', 'adapter_mismatch'])(
+    '%s is refused for greet, saying why',
+    async (code) => {
+      await expect(failingPlugin(greet, decode(code))).rejects.toThrow(
+        /That needs a (codec|version below the newest)/,
+      );
+    },
+  );
+
+  it('is caused by the answer that the caller knows', async () => {
+    const picky = defineWireFunction({
+      name: 'picky',
+      fallback: 'pass_through',
+      request: z.strictObject({}),
+      response: z.strictObject({
+        text: z.string().refine((text) => {
+          if (text === 'open sesame') throw new Error('a check that throws');
+          return true;
+        }),
+      }),
+      sample: { request: {}, response: { text: '' } },
+    });
+    const failure = { stage: 'response_decode', code: 'codec_threw' } as const;
+    await expect(failingPlugin(picky, failure)).rejects.toThrow('give the answer that does it');
+    await expect(failingPlugin(picky, failure, { answer: { text: 'x' } })).rejects.toThrow(
+      'the given answer does not cause response_decode/codec_threw of "picky"',
+    );
+    const failing = failingPlugin(picky, failure, { answer: { text: 'open sesame' } });
+    await using test = await openTestPlugin(failing, [picky]);
+    expect(test.plugin.dispatchSync(picky, {})).toMatchObject({ error: failure });
+  });
+});
+
+describe('a failing plugin', () => {
+  it.each([4, 5, 6])('fails at version %i of a ladder', async (version) => {
+    for (const failure of [
+      { stage: 'response_envelope', code: 'version_mismatch' },
+      { stage: 'response_decode', code: 'schema_mismatch' },
+      { stage: 'plugin_call', code: 'guest_error' },
+    ] as const) {
+      await using test = await openTestPlugin(failingPlugin(schedule, failure, { version }), [schedule]);
+      expect(test.plugin.metadata.negotiated_functions).toEqual({ schedule: version });
+      expect(test.plugin.dispatchSync(schedule, sampleRequest(schedule))).toMatchObject({ error: failure });
+    }
+  });
+
+  it.each(
+    PLUGIN_FAILURES.filter(({ stage, code }) => stage !== 'response_decode' && code !== 'not_negotiated'),
+  )('needs nothing alongside for $stage $code, and has the name it is given', async (failure) => {
+    const failing = await failingPlugin(greet, failure as never, { name: 'its-own' } as never);
+    await using test = await openTestPlugin(failing, [greet]);
+    expect(test.plugin.name).toBe('its-own');
+    expect(test.plugin.dispatchSync(greet, { name: 'Ada' })).toMatchObject({
+      error: { stage: failure.stage, code: failure.code },
+      response: { text: 'hello, Ada' },
+    });
+  });
+
+  const NEEDY = [
+    'fuel',
+    'deadline',
+    'request_too_large',
+    'guest_exit',
+    'host_function_failed',
+    'breaker_open',
+    'no_instance',
+    'not_negotiated',
+  ];
+  it.each(always.filter(({ code }) => !NEEDY.includes(code)))(
+    'needs but its bytes for $stage $code in a host of defaults',
+    async (failure) => {
+      const { source } = await failingPlugin(greet, failure as never);
+      await using test = await openTestPlugin(source, [greet]);
+      expect(test.plugin.dispatchSync(greet, { name: '' })).toMatchObject({ error: failure });
+    },
+  );
+
+  it('runs into its own limits, whatever those of the host and the load are', async () => {
+    const limits = { fuel: 5, deadlineMs: 60_000, kernelMemoryBytes: 4096, variableBytes: 10_000_000 };
+    for (const failure of always.filter(({ stage }) => stage === 'plugin_call')) {
+      if (!['fuel', 'deadline', 'memory', 'request_too_large'].includes(failure.code)) continue;
+      await using test = await openTestPlugin(failingPlugin(greet, failure as never), [greet], {
+        host: { limits },
+        load: { limits: { ...limits, functions: { greet: { requestBytes: 1000, fuel: 7 } } } },
+      });
+      expect(test.plugin.dispatchSync(greet, { name: '' })).toMatchObject({ error: failure });
+    }
+  });
+
+  it('is refused for a failure that no plugin can cause, saying who does', async () => {
+    const listed = new Set(PLUGIN_FAILURES.map(({ stage, code }) => `${stage} ${code}`));
+    const all = DISPATCH_STAGES.flatMap((stage) =>
+      (stage === 'plugin_call' ? CALL_CODES : STAGE_CODES[stage]).map((code) => ({ stage, code })),
+    );
+    const others = all.filter(({ stage, code }) => !listed.has(`${stage} ${code}`));
+    expect(others.length + PLUGIN_FAILURES.length).toBe(all.length);
+    expect(others.map(({ stage, code }) => `${stage} ${code}`)).toMatchInlineSnapshot(`
+      [
+        "version_lookup not_registered",
+        "request_envelope not_an_object",
+        "request_envelope schema_mismatch",
+        "request_envelope too_deep",
+        "request_envelope proto_key",
+        "request_envelope unreadable",
+        "request_envelope adapter_threw",
+        "request_envelope adapter_mismatch",
+        "serialize_request codec_threw",
+        "serialize_request not_serializable",
+        "plugin_call trap",
+        "plugin_call host_call_refused",
+        "plugin_call reentrant_call",
+        "plugin_call closed",
+        "panic unexpected",
+      ]
+    `);
+    for (const failure of others) {
+      await expect(failingPlugin(greet, failure as never)).rejects.toMatchObject({
+        code: 'bad_option',
+        message: expect.stringMatching(`^no plugin can cause ${failure.stage}/${failure.code}: \\w+ `),
+      });
+    }
+  });
+
+  it.each([
+    [
+      'a stage that is none',
+      greet,
+      { stage: 'nowhere', code: 'fuel' },
+      {},
+      'no plugin can cause nowhere/fuel',
+    ],
+    ['a code of another stage', greet, { stage: 'plugin_call', code: 'not_json' }, {}, 'no plugin can cause'],
+    ['toString', greet, { stage: 'plugin_call', code: 'toString' }, {}, 'no plugin can cause'],
+    [
+      'a version that is none',
+      greet,
+      { stage: 'plugin_call', code: 'fuel' },
+      { version: 9 },
+      'expected one of 1',
+    ],
+    [
+      'itself alongside',
+      greet,
+      { stage: 'plugin_call', code: 'fuel' },
+      { alongside: [greet] },
+      'Leave it out',
+    ],
+    ['nothing alongside', greet, { stage: 'version_lookup', code: 'not_negotiated' }, {}, 'give alongside'],
+    ['a useless answer', greet, { stage: 'plugin_call', code: 'fuel' }, { answer: {} }, 'leave answer out'],
+    ['a bad name', greet, { stage: 'plugin_call', code: 'fuel' }, { name: 'No name' }, 'is no plugin name'],
+    ['no contract', { name: 'greet' }, { stage: 'plugin_call', code: 'fuel' }, {}, 'this is no contract'],
+  ])('is refused for %s', async (_, contract, failure, options, message) => {
+    await expect(failingPlugin(contract as never, failure as never, options as never)).rejects.toMatchObject({
+      name: 'PlugwireUsageError',
+      message: expect.stringContaining(message),
+    });
   });
 });

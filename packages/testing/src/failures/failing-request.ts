@@ -31,7 +31,7 @@ export const failingRequest = <Contract extends WireFunction>(
   if (!REQUEST_STAGES.includes(stage)) {
     throw new PlugwireUsageError(
       'bad_option',
-      `no request fails at ${String(stage)}: expected one of ${REQUEST_STAGES.join(', ')}.`,
+      `no request fails at ${stage as string}: expected one of ${REQUEST_STAGES.join(', ')}.`,
     );
   }
   const sample: unknown = ladder.newest.sample.request;

@@ -77,7 +77,7 @@ export const createMetricSpy = (): MetricSpy => {
     const byName = await samples();
     return (byName.get(METRICS.dispatchErrors.name) ?? [])
       .filter(({ labels }) => plugin === undefined || labels['plugin'] === plugin)
-      .map(({ labels, value: count }) => ({ ...labels, count }) as unknown as FallbackCount);
+      .map(({ labels, value: count }) => Object.assign({ count }, labels) as unknown as FallbackCount);
   };
 
   return { registry, value, fallbacks, text: async () => await registry.metrics() };

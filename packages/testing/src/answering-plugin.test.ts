@@ -1,0 +1,44 @@
+import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
+import { describe, expect, it } from 'vitest';
+
+import { answeringPlugin, samplePlugin } from './answering-plugin.ts';
+import { openTestPlugin } from './open-test-plugin.ts';
+import { sampleRequest } from './sample-message.ts';
+import { greet, schedule } from './testing/contracts.ts';
+
+describe('a healthy plugin', () => {
+  it('answers every contract with its sample', async () => {
+    const contracts = [greet, schedule, ...loadBalancerFunctions];
+    await using test = await openTestPlugin(samplePlugin(contracts, { name: 'all' }), contracts);
+    expect(test.plugin.name).toBe('all');
+    for (const contract of contracts) {
+      expect(test.plugin.dispatchSync(contract, sampleRequest(contract))).toMatchObject({ kind: 'ok' });
+    }
+    expect(test.plugin.dispatchSync(schedule, sampleRequest(schedule)).response).toEqual({
+      at: new Date(0),
+      notes: {},
+    });
+    expect(await test.metrics.fallbacks()).toEqual([]);
+  });
+
+  it('answers what it is told, in the host’s form, beside samples', async () => {
+    const answer = { at: new Date(86_400_000), notes: ['"', null] };
+    const plugin = answeringPlugin(schedule, answer, { alongside: [greet] });
+    await using test = await openTestPlugin(plugin, [schedule, greet]);
+    expect(test.plugin.dispatchSync(schedule, sampleRequest(schedule))).toEqual({
+      kind: 'ok',
+      response: answer,
+      version: 6,
+    });
+    expect(test.plugin.dispatchSync(greet, { name: 'x' })).toMatchObject({
+      kind: 'ok',
+      response: { text: '' },
+    });
+  });
+
+  it('is not made of a response that does not fit, or for what is no contract', async () => {
+    await expect(answeringPlugin(greet, { text: 1 } as never)).rejects.toMatchObject({ code: 'bad_option' });
+    await expect(answeringPlugin({} as never, {})).rejects.toMatchObject({ code: 'bad_function' });
+    await expect(samplePlugin([{} as never])).rejects.toMatchObject({ code: 'bad_function' });
+  });
+});

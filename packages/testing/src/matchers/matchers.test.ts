@@ -1,0 +1,252 @@
+import '../vitest.ts';
+import { behave, buildPlugin } from '@plugwire/pdk-fixtures';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { answeringPlugin } from '../answering-plugin.ts';
+import { failingPlugin } from '../failures/failing-plugin.ts';
+import { failingRequest } from '../failures/failing-request.ts';
+import { measure } from '../measure.ts';
+import { openTestPlugin, type TestPlugin } from '../open-test-plugin.ts';
+import { greet } from '../testing/contracts.ts';
+
+let fine: TestPlugin;
+let rude: TestPlugin;
+let hungry: TestPlugin;
+beforeAll(async () => {
+  fine = await openTestPlugin(answeringPlugin(greet, { text: 'the response' }), [greet]);
+  rude = await openTestPlugin(failingPlugin(greet, { stage: 'plugin_call', code: 'guest_error' }), [greet]);
+  hungry = await openTestPlugin(buildPlugin({ functions: { greet: behave.spin() } }), [greet], {
+    load: { limits: { fuel: 5000, deadlineMs: 60_000 } },
+  });
+});
+afterAll(async () => {
+  await Promise.all([fine, rude, hungry].map(async (test) => await test.close()));
+});
+
+const request = { name: 'Ada' };
+const ok = () => fine.plugin.dispatchSync(greet, request);
+const fallback = () => rude.plugin.dispatchSync(greet, request);
+
+/** What a failed assertion says. */
+const messageOf = (assertion: () => void): string => {
+  try {
+    assertion();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return expect.fail('the assertion passed');
+};
+
+describe('toBeOk', () => {
+  it('passes for a response, any or the one that is expected', () => {
+    expect(ok()).toBeOk();
+    expect(ok()).toBeOk({ text: 'the response' });
+    expect(ok()).toBeOk(expect.objectContaining({ text: expect.stringMatching(/^the/) }) as never);
+    expect(ok()).not.toBeOk({ text: 'another' });
+    expect(fallback()).not.toBeOk();
+    expect(fallback()).not.toBeOk({ text: 'hello, Ada' });
+  });
+
+  it('passes for what a promise resolves to', async () => {
+    await expect(fine.plugin.dispatch(greet, request)).resolves.toBeOk({ text: 'the response' });
+  });
+
+  it('stands inside of other assertions', () => {
+    expect({ first: ok(), second: fallback() }).toEqual({
+      first: expect.toBeOk(),
+      second: expect.toFallBack({ code: 'guest_error' }),
+    });
+    expect([ok()]).not.toEqual([expect.toFallBack()]);
+  });
+
+  it('says how the dispatch fell back, without the default', () => {
+    expect(messageOf(() => expect(fallback()).toBeOk())).toMatchInlineSnapshot(`
+      "expected the dispatch to be ok, but it fell back:
+        kind:    fallback
+        policy:  use_default
+        stage:   plugin_call
+        code:    guest_error
+        message: the guest reported an error of its own (revealGuestErrors shows its text)"
+    `);
+  });
+
+  it('says that the dispatch was ok, without its response', () => {
+    expect(messageOf(() => expect(ok()).not.toBeOk())).toMatchInlineSnapshot(`
+      "expected the dispatch to fall back, but it was ok:
+        kind:    ok
+        version: 1"
+    `);
+  });
+
+  it('leaves the two responses to the difference, where the test names one', () => {
+    const failing = () => expect(ok()).toBeOk({ text: 'another' });
+    expect(messageOf(failing)).toMatchInlineSnapshot(`
+      "the dispatch was ok, but gave another response than expected:
+        kind:    ok
+        version: 1"
+    `);
+    expect(failing).toThrow(
+      expect.objectContaining({ actual: { text: 'the response' }, expected: { text: 'another' } }),
+    );
+    expect(messageOf(() => expect(ok()).not.toBeOk({ text: 'the response' }))).toMatchInlineSnapshot(`
+      "expected the dispatch not to give this response, but it did:
+        kind:    ok
+        version: 1"
+    `);
+  });
+});
+
+describe('toFallBack', () => {
+  it('passes for a fallback, any or the one that is expected', () => {
+    expect(fallback()).toFallBack();
+    expect(fallback()).toFallBack({});
+    expect(fallback()).toFallBack({ policy: 'use_default', stage: 'plugin_call', code: 'guest_error' });
+    expect(fallback()).not.toFallBack({ code: 'fuel' });
+    expect(ok()).not.toFallBack();
+    expect(ok()).not.toFallBack({ code: 'fuel' });
+  });
+
+  it('says that the dispatch was ok', () => {
+    expect(messageOf(() => expect(ok()).toFallBack())).toMatchInlineSnapshot(`
+      "expected the dispatch to fall back, but it was ok:
+        kind:    ok
+        version: 1"
+    `);
+    expect(messageOf(() => expect(ok()).toFallBack({ stage: 'plugin_call' }))).toMatchInlineSnapshot(`
+      "expected the dispatch to fall back with stage plugin_call, but it was ok:
+        kind:    ok
+        version: 1"
+    `);
+  });
+
+  it('says what differs', () => {
+    const failing = () => expect(fallback()).toFallBack({ policy: 'use_default', code: 'fuel' });
+    expect(messageOf(failing)).toMatchInlineSnapshot(`
+      "expected the dispatch to fall back with policy use_default, code fuel, but code differs:
+        kind:    fallback
+        policy:  use_default
+        stage:   plugin_call
+        code:    guest_error
+        message: the guest reported an error of its own (revealGuestErrors shows its text)"
+    `);
+    expect(failing).toThrow(
+      expect.objectContaining({
+        actual: { policy: 'use_default', code: 'guest_error' },
+        expected: { policy: 'use_default', code: 'fuel' },
+      }),
+    );
+    expect(
+      messageOf(() => expect(fallback()).toFallBack({ stage: 'response_decode', code: 'too_deep' })),
+    ).toContain('but stage and code differ:');
+  });
+
+  it('says that the dispatch fell back so', () => {
+    expect(
+      messageOf(() => expect(fallback()).not.toFallBack({ code: 'guest_error' })),
+    ).toMatchInlineSnapshot(`
+      "expected the dispatch not to fall back with code guest_error, but it did:
+        kind:    fallback
+        policy:  use_default
+        stage:   plugin_call
+        code:    guest_error
+        message: the guest reported an error of its own (revealGuestErrors shows its text)"
+    `);
+    expect(messageOf(() => expect(fallback()).not.toFallBack())).toContain(
+      'expected the dispatch not to fall back, but',
+    );
+  });
+
+  it('knows no other keys, in which a mistake would hide', () => {
+    expect(() => expect(fallback()).toFallBack({ stages: 'plugin_call' } as never)).toThrow(
+      'toFallBack does not know stages: expected some of policy, stage, code.',
+    );
+  });
+});
+
+describe('toStayWithin', () => {
+  const taken = () => measure(fine.plugin, greet, request);
+  const MUCH = { fuel: 1_000_000, memoryBytes: 16_777_216, deadlineMs: 1_000_000 };
+
+  it('passes for what a call took, to the unit', () => {
+    const { fuel, memoryBytes } = taken();
+    expect(taken()).toStayWithin(MUCH);
+    expect(taken()).toStayWithin({ fuel, memoryBytes });
+    expect(taken()).not.toStayWithin({ fuel: fuel - 1 });
+    expect(taken()).not.toStayWithin({ memoryBytes: memoryBytes - 1 });
+    expect(taken()).not.toStayWithin({ deadlineMs: 0 });
+  });
+
+  it('holds for calls that fail in the guest, too', () => {
+    expect(measure(hungry.plugin, greet, request)).not.toStayWithin({ fuel: 4999 });
+    expect(measure(rude.plugin, greet, request)).toStayWithin(MUCH);
+  });
+
+  it('says what was used of what', () => {
+    const measured = { ...taken(), fuel: 700, memoryBytes: 65_536, durationMs: 0.123_456 };
+    expect(
+      messageOf(() => expect(measured).toStayWithin({ fuel: 600, memoryBytes: 65_535, deadlineMs: 1 })),
+    ).toMatchInlineSnapshot(`
+      "expected the dispatch to stay within its budget, but it exceeded fuel and memoryBytes:
+        fuel: used 700 of 600
+        memoryBytes: used 65536 of 65535
+        deadlineMs: used 0.123 of 1
+        kind:    ok
+        version: 1"
+    `);
+    expect(messageOf(() => expect(measured).not.toStayWithin({ fuel: 700 }))).toMatchInlineSnapshot(`
+      "expected the dispatch to exceed its budget, but it stayed within:
+        fuel: used 700 of 700
+        kind:    ok
+        version: 1"
+    `);
+  });
+
+  it('passes for no dispatch that never reached the guest, and neither does its opposite', () => {
+    const untouched = () => measure(fine.plugin, greet, failingRequest(greet, 'request_envelope'));
+    taken();
+    expect(untouched().fuel).toBe(0);
+    expect(() => expect(untouched()).toStayWithin(MUCH)).toThrow('the guest was never entered');
+    expect(() => expect(untouched()).not.toStayWithin(MUCH)).toThrow('the guest was never entered');
+  });
+
+  it.each([{}, { fuel: -1 }, { fuel: Number.NaN }, { fuel: '1' }, { fuels: 1 }, undefined])(
+    'refuses the budget %j',
+    (budget) => {
+      expect(() => expect(taken()).toStayWithin(budget as never)).toThrow('toStayWithin got');
+    },
+  );
+});
+
+describe('a subject that is none', () => {
+  it.each([
+    ['undefined', undefined, 'undefined'],
+    ['null', null, 'null'],
+    ['a number', 7, 'a number'],
+    ['a promise', Promise.resolve(), 'a promise: await it, or use .resolves'],
+    ['a list', [], 'an array'],
+    ['an object', { secret: 'SECRET' }, 'an object with the keys secret'],
+    ['a response', {}, 'an object with the keys (none)'],
+  ])('is refused, also by .not: %s', (_, subject, named) => {
+    for (const assertion of [
+      () => expect(subject as never as ReturnType<typeof ok>).toBeOk(),
+      () => expect(subject as never as ReturnType<typeof ok>).not.toBeOk(),
+      () => expect(subject as never as ReturnType<typeof ok>).toFallBack(),
+      () => expect(subject as never as ReturnType<typeof ok>).not.toFallBack(),
+    ]) {
+      expect(messageOf(assertion)).toMatch(
+        /^to(BeOk|FallBack): expected the outcome of a dispatch, but the subject is /,
+      );
+      expect(messageOf(assertion)).toContain(named);
+      expect(messageOf(assertion)).not.toContain('SECRET');
+    }
+    expect(
+      messageOf(() => expect(subject as never as ReturnType<typeof measure>).not.toStayWithin({ fuel: 1 })),
+    ).toContain('toStayWithin: expected what measure(plugin, contract, request) gives, but the subject is ');
+  });
+
+  it('is an outcome where a measured one is needed', () => {
+    expect(
+      messageOf(() => expect(ok() as never as ReturnType<typeof measure>).toStayWithin({ fuel: 1 })),
+    ).toContain('the outcome of a dispatch: measure(plugin, contract, request) gives what is needed');
+  });
+});
