@@ -112,6 +112,16 @@ describe('the fuel of a call', () => {
     expect(text).toMatch(/cc_lb_plugin_memory_bytes\{plugin="it"\} [1-9]\d*/);
     expect(text).toContain('cc_lb_plugin_breaker_state{plugin="it"} 0');
   });
+
+  it('is not counted again for a call that is refused before it runs', async () => {
+    const limits = { functions: { act: { requestBytes: 1000 } } };
+    const plugin = await load({ functions: { act: behave.echo() } }, { limits });
+    expect(codeOf(plugin)).toBe('ok');
+    const { totalFuel } = plugin.health().usage;
+    expect(codeOf(plugin, { deadlineMs: 0 })).toBe('deadline');
+    expect(plugin.dispatchSync(act, { text: 'x'.repeat(1000) }).kind).toBe('fallback');
+    expect(plugin.health().usage).toMatchObject({ lastFuel: 0, totalFuel });
+  });
 });
 
 describe('the breaker', () => {

@@ -94,6 +94,8 @@ const runInitialisers = (exports: WebAssembly.Exports, names: readonly string[])
 
 interface Runner {
   run(entry: () => unknown, budget: Budget): CallFailure | undefined;
+  /** Forgets the fuel of the last call: one that is refused before it runs uses none. */
+  reset(): void;
   isBusy(): boolean;
   fuelUsed(): number;
 }
@@ -141,6 +143,9 @@ const createRunner = (kernel: Kernel, meter: Meter, stopped: Stop, wasi: Wasi | 
       }
       return failure;
     },
+    reset: () => {
+      fuelUsed = 0;
+    },
     isBusy: () => busy,
     fuelUsed: () => fuelUsed,
   };
@@ -153,6 +158,7 @@ const createCalls = (
   memoryBytes: () => number,
 ): GuestInstance => ({
   call: (name, input, limits) => {
+    runner.reset();
     const entry = findEntry(exports, name);
     if (entry === undefined) return callFailure('no_function');
     const byteLength = typeof input === 'string' ? Buffer.byteLength(input) : input.length;
