@@ -38,7 +38,9 @@ describe('a healthy plugin', () => {
 
   it('is not made of a response that does not fit, or for what is no contract', async () => {
     await expect(answeringPlugin(greet, { text: 1 } as never)).rejects.toMatchObject({ code: 'bad_option' });
-    await expect(answeringPlugin({} as never, {})).rejects.toMatchObject({ code: 'bad_function' });
+    await expect(answeringPlugin<typeof greet>({} as never, { text: '' })).rejects.toMatchObject({
+      code: 'bad_function',
+    });
     await expect(samplePlugin([{} as never])).rejects.toMatchObject({ code: 'bad_function' });
   });
 });

@@ -57,7 +57,8 @@ describe.each(
 });
 
 describe('a failure that hangs on the contract', () => {
-  const decode = (code: string): PluginFailure => ({ stage: 'response_decode', code }) as PluginFailure;
+  type DecodeFailure = Extract<PluginFailure, { stage: 'response_decode' }>;
+  const decode = (code: string): DecodeFailure => ({ stage: 'response_decode', code }) as DecodeFailure;
 
   it.each([...CONTRACT_BOUND].map((code) => [code]))(
     '%s happens where codecs, open ends and adapters are',

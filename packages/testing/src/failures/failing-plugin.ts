@@ -21,8 +21,11 @@ export interface FailingPluginOptions extends PluginNaming {
   readonly answer?: Readonly<Record<string, unknown>>;
 }
 
-/** `not_negotiated` needs something that is: a plugin with nothing in common is refused at load. */
-export type FailingPluginArguments<Failure extends PluginFailure> = Failure['stage'] extends 'version_lookup'
+/**
+ * `not_negotiated` needs something that is: a plugin with nothing in common is refused at load. A matrix of all failures gives
+ * it for all.
+ */
+export type FailingPluginArguments<Failure extends PluginFailure> = 'version_lookup' extends Failure['stage']
   ? [options: FailingPluginOptions & { readonly alongside: readonly [WireFunction, ...WireFunction[]] }]
   : [options?: FailingPluginOptions];
 

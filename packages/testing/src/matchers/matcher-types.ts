@@ -27,24 +27,24 @@ type AtLeastOne<Fields> = {
   [Key in keyof Fields]-?: Required<Pick<Fields, Key>> & Omit<Fields, Key>;
 }[keyof Fields];
 
-/** The matchers as `expect(…)` shows them, by what its subject is. */
+/** The matchers as `expect(…)` shows them, by what its subject is: a promise of it may be meant for `.resolves`. */
 export interface PluginMatchers<Subject = unknown> {
   /**
    * The dispatch gave a response, and if one is given, this one.
    *
    * @example expect(plugin.dispatchSync(greet, { name: 'Ada' })).toBeOk({ text: 'hello, Ada' });
    */
-  toBeOk: [Subject] extends [Outcome]
-    ? (response?: ResponseIn<Subject>) => void
+  toBeOk: [Awaited<Subject>] extends [Outcome]
+    ? (response?: ResponseIn<Awaited<Subject>>) => void
     : (wrongSubject: TheSubjectIsNoOutcomeOfADispatch) => void;
   /**
    * The dispatch fell back, and if they are given, by this policy, at this stage, with this code.
    *
    * @example expect(outcome).toFallBack({ policy: 'fail_request', stage: 'plugin_call', code: 'deadline' });
    */
-  toFallBack: [Subject] extends [Outcome]
+  toFallBack: [Awaited<Subject>] extends [Outcome]
     ? (expected?: {
-        readonly policy?: PolicyIn<Subject>;
+        readonly policy?: PolicyIn<Awaited<Subject>>;
         readonly stage?: DispatchError['stage'];
         readonly code?: DispatchError['code'];
       }) => void
@@ -54,7 +54,7 @@ export interface PluginMatchers<Subject = unknown> {
    *
    * @example expect(measure(plugin, greet, { name: 'Ada' })).toStayWithin({ fuel: 10_000 });
    */
-  toStayWithin: [Subject] extends [Pick<Measured, 'fuel' | 'memoryBytes' | 'durationMs'>]
+  toStayWithin: [Awaited<Subject>] extends [Pick<Measured, 'fuel' | 'memoryBytes' | 'durationMs'>]
     ? (budget: AtLeastOne<Budget>) => void
     : (wrongSubject: TheSubjectIsNotMeasured) => void;
 }

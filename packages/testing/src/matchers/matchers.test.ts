@@ -141,9 +141,8 @@ describe('toFallBack', () => {
   });
 
   it('says that the dispatch fell back so', () => {
-    expect(
-      messageOf(() => expect(fallback()).not.toFallBack({ code: 'guest_error' })),
-    ).toMatchInlineSnapshot(`
+    expect(messageOf(() => expect(fallback()).not.toFallBack({ code: 'guest_error' })))
+      .toMatchInlineSnapshot(`
       "expected the dispatch not to fall back with code guest_error, but it did:
         kind:    fallback
         policy:  use_default
@@ -183,9 +182,8 @@ describe('toStayWithin', () => {
 
   it('says what was used of what', () => {
     const measured = { ...taken(), fuel: 700, memoryBytes: 65_536, durationMs: 0.123_456 };
-    expect(
-      messageOf(() => expect(measured).toStayWithin({ fuel: 600, memoryBytes: 65_535, deadlineMs: 1 })),
-    ).toMatchInlineSnapshot(`
+    expect(messageOf(() => expect(measured).toStayWithin({ fuel: 600, memoryBytes: 65_535, deadlineMs: 1 })))
+      .toMatchInlineSnapshot(`
       "expected the dispatch to stay within its budget, but it exceeded fuel and memoryBytes:
         fuel: used 700 of 600
         memoryBytes: used 65536 of 65535
