@@ -7,14 +7,17 @@
  *
  * @module
  */
+// It stays in the declarations, where vitest's own have to be read before they are added to.
+// oxlint-disable-next-line import/no-unassigned-import
+import 'vitest';
 import { expect } from 'vitest';
 
 import type { PluginMatchers } from './matchers/matcher-types.ts';
 import { matchers } from './matchers/matchers.ts';
 
 declare module 'vitest' {
-  // The names and parameters are vitest's, of 3 and of 4.
-  interface Assertion<T> extends PluginMatchers<T> {}
+  // oxlint-disable-next-line typescript/no-explicit-any -- the default is vitest's, of 3 and of 4
+  interface Assertion<T = any> extends PluginMatchers<T> {}
   // oxlint-disable-next-line typescript/no-explicit-any -- what an asymmetric matcher will meet is not known
   interface AsymmetricMatchersContaining extends PluginMatchers<any> {}
 }

@@ -1,3 +1,4 @@
+// oxlint-disable-next-line import/no-unassigned-import -- it installs the matchers
 import '../vitest.ts';
 import type { Plugin } from '@plugwire/runtime';
 import { describe, expect, it } from 'vitest';
@@ -14,13 +15,13 @@ declare const plugin: Plugin;
 const outcome = () => plugin.dispatchSync(greet, { name: 'Ada' });
 
 describe('the matchers', () => {
-  it('take what fits their subject', () => {
+  it('take what fits their subject', async () => {
     expect(outcome()).toBeOk();
     expect(outcome()).toBeOk({ text: 'x' });
     expect(outcome()).not.toFallBack({ policy: 'use_default', stage: 'plugin_call', code: 'deadline' });
     expect(measure(plugin, greet, { name: '' })).toStayWithin({ fuel: 1, deadlineMs: 2 });
     expect({ outcome: outcome() }).toEqual({ outcome: expect.toBeOk() });
-    void expect(plugin.dispatch(greet, { name: '' })).resolves.toBeOk({ text: 'x' });
+    await expect(plugin.dispatch(greet, { name: '' })).resolves.toBeOk({ text: 'x' });
   });
 
   it('refuse another response, policy, stage or code', () => {
@@ -38,9 +39,9 @@ describe('the matchers', () => {
     expect(outcome()).toFallBack({ reason: 'fuel' });
   });
 
-  it('refuse another subject', () => {
+  it('refuse another subject', async () => {
     // @ts-expect-error -- the promise of something else
-    void expect(plugin.close()).resolves.toBeOk();
+    await expect(plugin.close()).resolves.toBeOk();
     // @ts-expect-error -- the response, not the outcome
     expect(outcome().response).toBeOk();
     // @ts-expect-error -- a plugin
@@ -80,8 +81,8 @@ describe('failures', () => {
     // @ts-expect-error -- nothing alongside
     void failingPlugin(greet, failure, { alongside: [] });
     // @ts-expect-error -- nothing alongside, and one failure of the matrix needs it
-    PLUGIN_FAILURES.map(async (each) => await failingPlugin(greet, each));
-    PLUGIN_FAILURES.map(async (each) => await failingPlugin(greet, each, { alongside: [schedule] }));
+    void PLUGIN_FAILURES.map(async (each) => await failingPlugin(greet, each));
+    void PLUGIN_FAILURES.map(async (each) => await failingPlugin(greet, each, { alongside: [schedule] }));
   });
 
   it('of a request are at one of two stages', () => {

@@ -1,3 +1,4 @@
+// oxlint-disable-next-line import/no-unassigned-import -- it installs the matchers
 import '../vitest.ts';
 import { behave, buildPlugin } from '@plugwire/pdk-fixtures';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -23,6 +23,7 @@ export function toBeOk(
       message: () => `expected the dispatch to fall back, but it was ok:\n${describeOutcome(outcome)}`,
     };
   }
+  // oxlint-disable-next-line oxc/no-this-in-exported-function -- vitest's equality, which knows its asymmetric matchers
   const pass = this.equals(outcome.response, expected[0]);
   return {
     pass,
