@@ -56,6 +56,54 @@ describe.each(
   });
 });
 
+describe('a contract of an odd form', () => {
+  const responding = (response: z.ZodType, sample: unknown): WireFunction =>
+    defineWireFunction({
+      name: 'odd',
+      fallback: 'silent_skip',
+      version: 65_535,
+      request: z.strictObject({}),
+      response,
+      sample: { request: {}, response: sample },
+    });
+  const point = z.strictObject({ x: z.int() });
+
+  it.each([
+    ['a union', responding(z.union([point, z.strictObject({ y: z.string() })]), { y: '' })],
+    [
+      'a discriminated union',
+      responding(z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('a'), x: z.int() })]), {
+        kind: 'a',
+        x: 1,
+      }),
+    ],
+    ['optional keys alone', responding(z.strictObject({ x: z.int().optional() }), {})],
+    ['a default', responding(z.strictObject({ x: z.int().default(1) }), { x: 1 })],
+    [
+      'a key of our own choice',
+      responding(z.strictObject({ plugwire_surplus: z.unknown() }), { plugwire_surplus: 1 }),
+    ],
+    [
+      'a codec at its root',
+      responding(z.codec(point, z.number(), { decode: ({ x }) => x, encode: (x) => ({ x }) }), 7),
+    ],
+    [
+      'a schema inside itself',
+      responding(z.strictObject({ inner: z.lazy((): z.ZodType => z.strictObject({ inner: z.null() })) }), {
+        inner: { inner: null },
+      }),
+    ],
+  ])('fails as well: %s', async (_, contract) => {
+    for (const failure of always.filter(
+      ({ stage }) => stage !== 'plugin_call' && stage !== 'version_lookup',
+    )) {
+      const failing = failingPlugin(contract, failure as never);
+      await using test = await openTestPlugin(failing, [contract]);
+      expect(test.plugin.dispatchSync(contract, {})).toMatchObject({ error: failure });
+    }
+  });
+});
+
 describe('a failure that hangs on the contract', () => {
   type DecodeFailure = Extract<PluginFailure, { stage: 'response_decode' }>;
   const decode = (code: string): DecodeFailure => ({ stage: 'response_decode', code }) as DecodeFailure;
