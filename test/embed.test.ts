@@ -1,0 +1,96 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { afterAll, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const scratch = mkdtempSync(join(tmpdir(), 'plugwire-embed-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** The document as one shell script: its files are written and its commands run in the order in which they stand. */
+const readScript = (): { readonly script: string; readonly promised: string[] } => {
+  const text = readFileSync(join(root, 'docs/embed.md'), 'utf8');
+  const blocks = [...text.matchAll(/^```(\w+)(?: file=(\S+))?\n([\s\S]*?)^```$/gm)];
+  const steps: string[] = ['set -euo pipefail'];
+  const promised: string[] = [];
+  for (const [, language, file, body = ''] of blocks) {
+    if (file !== undefined)
+      steps.push(`mkdir -p "$(dirname ${file})"; cat > ${file} <<'END_OF_FILE'\n${body}END_OF_FILE`);
+    else if (language === 'sh') steps.push(body);
+    else if (language === 'text') promised.push(body);
+  }
+  return { script: steps.join('\n'), promised };
+};
+
+/** The packages as npm would publish them, for want of a registry that has them. */
+const packPackages = (): ReadonlyMap<string, string> => {
+  const names = ['wire', 'runtime', 'pdk-fixtures', 'testing'];
+  const workspaces = names.map((name) => `--workspace=@plugwire/${name}`);
+  const packed = spawnSync(
+    'npm',
+    ['pack', '--json', '--ignore-scripts', `--pack-destination=${scratch}`, ...workspaces],
+    {
+      cwd: root,
+      encoding: 'utf8',
+    },
+  );
+  expect(packed.status, packed.stderr).toBe(0);
+  const listed: unknown = JSON.parse(packed.stdout);
+  const packages = Object.values(listed as Record<string, { name: string; filename: string }>);
+  return new Map(
+    packages.map(({ name, filename }) => [name, join(scratch, filename.replace(/^@(\w+)\//, '$1-'))]),
+  );
+};
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+};
+
+const isRegistryReached = spawnSync('npm', ['view', 'zod', 'version'], { timeout: 20_000 }).status === 0;
+
+it.skipIf(!isRegistryReached)(
+  `docs/embed.md runs as it stands, from an empty folder${isRegistryReached ? '' : ' (skipped: npm reaches no registry)'}`,
+  { timeout: 200_000 },
+  async () => {
+    const { script, promised } = readScript();
+    const tarballs = packPackages();
+    const port = await freePort();
+    const local = script
+      .replaceAll(/^npm install.*$/gm, (line) =>
+        line.replaceAll(/@plugwire\/[\w-]+/g, (name) => tarballs.get(name) ?? name),
+      )
+      .replaceAll(':8080', `:${port}`);
+    const env = {
+      ...process.env,
+      PORT: String(port),
+      npm_config_prefer_offline: 'true',
+      npm_config_fund: 'false',
+      npm_config_audit: 'false',
+    };
+    // Vitest's own variables would make the document's vitest take itself for one of this run's workers.
+    for (const name of Object.keys(env))
+      if (name.startsWith('VITEST') || name === 'NODE_ENV') delete (env as NodeJS.ProcessEnv)[name];
+    const shell = spawn('bash', ['-c', local], {
+      cwd: scratch,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 180_000,
+    });
+    const output = { stdout: '', stderr: '' };
+    shell.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
+    shell.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
+    const [status] = (await once(shell, 'close')) as [number];
+    expect(status, output.stderr + output.stdout).toBe(0);
+    for (const text of promised) expect(output.stdout).toContain(text);
+  },
+);
