@@ -2,7 +2,10 @@ import { buildFixture } from '@plugwire/pdk-fixtures';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { listSections, START_SECTION } from './wasm-sections.ts';
+import { listSections } from './wasm-sections.ts';
+
+/** The id of the section that names a start function. */
+const START = 8;
 
 const HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
@@ -29,10 +32,10 @@ describe('the sections of a module', () => {
   });
 
   it('are listed in order, with the range of each payload', () => {
-    const bytes = module(0, 5, 2, text('ab'), 7, 8, START_SECTION, 1, 0);
+    const bytes = module(0, 5, 2, text('ab'), 7, 8, START, 1, 0);
     expect(listSections(bytes)).toEqual([
       { id: 0, name: 'ab', start: 13, end: 15 },
-      { id: START_SECTION, name: undefined, start: 17, end: 18 },
+      { id: START, name: undefined, start: 17, end: 18 },
     ]);
   });
 

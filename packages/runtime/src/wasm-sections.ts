@@ -10,8 +10,6 @@ export interface WasmSection {
 
 const MAGIC_AND_VERSION = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const CUSTOM = 0;
-/** The id of the section that names a start function. */
-export const START_SECTION = 8;
 
 /**
  * Lists the sections of a module without compiling it; `undefined` for bytes that are no wasm module or whose sections do

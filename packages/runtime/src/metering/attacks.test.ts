@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createMeteredHost } from './testing/metered-host.ts';
 import { createFuelHook } from './fuel-hook.ts';
 import { meterModule } from './meter-module.ts';
-import { DEFAULT_METERING_LIMITS, STRUCTURE } from './metering-limits.ts';
+import { STRUCTURE } from './metering-limits.ts';
+import { DEFAULT_LIMITS } from './testing/default-limits.ts';
 import { METERED_EXPORTS } from './reserved-names.ts';
 import { createGuest, meter, PLENTY, refusal } from './testing/metered-guest.ts';
 import { leb, longSection, rawModule, section, withCode } from './testing/raw-module.ts';
@@ -224,7 +225,7 @@ describe('limits', () => {
   });
 
   it('of the module’s own size come first', () => {
-    const result = meterModule(new Uint8Array(2_000), { ...DEFAULT_METERING_LIMITS, moduleBytes: 1_999 });
+    const result = meterModule(new Uint8Array(2_000), { ...DEFAULT_LIMITS, moduleBytes: 1_999 });
     expect(result).toMatchObject({ ok: false, code: 'module_too_large' });
   });
 });
@@ -232,7 +233,7 @@ describe('limits', () => {
 describe('keeps its own copy of the bytes', () => {
   it('so that changing them later changes nothing', () => {
     const source = assemble('(module (func (export "run") (result i32) (i32.const 42)))').slice();
-    const metered = meterModule(source, DEFAULT_METERING_LIMITS);
+    const metered = meterModule(source, DEFAULT_LIMITS);
     source.fill(0);
     if (!metered.ok) throw new Error(metered.code);
     expect(WebAssembly.validate(metered.bytes)).toBe(true);

@@ -5,35 +5,35 @@ export interface ByteWriter {
 }
 
 /** Creates a writer; `expected` is a guess of what will be written. */
-export function createByteWriter(expected: number): ByteWriter {
+export const createByteWriter = (expected: number): ByteWriter => {
   return { bytes: new Uint8Array(expected), length: 0 };
-}
+};
 
-function reserve(writer: ByteWriter, extra: number): void {
+const reserve = (writer: ByteWriter, extra: number): void => {
   const needed = writer.length + extra;
   if (needed <= writer.bytes.length) return;
   const grown = new Uint8Array(Math.max(needed, writer.bytes.length * 2));
   grown.set(writer.bytes.subarray(0, writer.length));
   writer.bytes = grown;
-}
+};
 
 /** Writes one byte. */
-export function writeByte(writer: ByteWriter, byte: number): void {
+export const writeByte = (writer: ByteWriter, byte: number): void => {
   reserve(writer, 1);
   writer.bytes[writer.length++] = byte;
-}
+};
 
 /** Writes bytes. */
-export function writeBytes(writer: ByteWriter, bytes: readonly number[]): void {
+export const writeBytes = (writer: ByteWriter, bytes: readonly number[]): void => {
   reserve(writer, bytes.length);
   for (const byte of bytes) writer.bytes[writer.length++] = byte;
-}
+};
 
 /** Below this many bytes a loop beats `TypedArray.set` with its two views. */
 const SHORT_COPY = 48;
 
 /** Copies `source[from..to)`. */
-export function writeRange(writer: ByteWriter, source: Uint8Array, from: number, to: number): void {
+export const writeRange = (writer: ByteWriter, source: Uint8Array, from: number, to: number): void => {
   const count = to - from;
   reserve(writer, count);
   const target = writer.bytes;
@@ -41,10 +41,10 @@ export function writeRange(writer: ByteWriter, source: Uint8Array, from: number,
   if (count > SHORT_COPY) target.set(source.subarray(from, to), start);
   else for (let i = 0; i < count; i++) target[start + i] = source[from + i]!;
   writer.length = start + count;
-}
+};
 
 /** Writes an unsigned LEB128 in as few bytes as it takes. */
-export function writeU32(writer: ByteWriter, value: number): void {
+export const writeU32 = (writer: ByteWriter, value: number): void => {
   reserve(writer, 5);
   let rest = value;
   while (rest >= 0x80) {
@@ -52,10 +52,10 @@ export function writeU32(writer: ByteWriter, value: number): void {
     rest >>>= 7;
   }
   writer.bytes[writer.length++] = rest;
-}
+};
 
 /** Writes a signed LEB128 of 32 bits in as few bytes as it takes. */
-export function writeS32(writer: ByteWriter, value: number): void {
+export const writeS32 = (writer: ByteWriter, value: number): void => {
   reserve(writer, 5);
   let rest = value | 0;
   // One byte holds −64..63: its bit 6 is the sign.
@@ -64,17 +64,17 @@ export function writeS32(writer: ByteWriter, value: number): void {
     rest >>= 7;
   }
   writer.bytes[writer.length++] = rest & 0x7f;
-}
+};
 
 /** Writes a name: its length, then its UTF-8 (ours are ASCII). */
-export function writeName(writer: ByteWriter, name: string): void {
+export const writeName = (writer: ByteWriter, name: string): void => {
   const encoded = new TextEncoder().encode(name);
   writeU32(writer, encoded.length);
   writeRange(writer, encoded, 0, encoded.length);
-}
+};
 
 /** Writes what `content` writes, preceded by its length in bytes, as sections and function bodies are. */
-export function writeSized(writer: ByteWriter, content: () => void): void {
+export const writeSized = (writer: ByteWriter, content: () => void): void => {
   reserve(writer, 1);
   const start = writer.length;
   // Sizes are known afterwards. One byte is a good guess for a body; a longer size moves what was written.
@@ -87,4 +87,4 @@ export function writeSized(writer: ByteWriter, content: () => void): void {
   writer.length = start;
   writeU32(writer, size);
   writer.length = start + width + size;
-}
+};

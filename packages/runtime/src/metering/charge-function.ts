@@ -9,27 +9,27 @@ const I32_LT_S = 0x48;
 const I32_SUB = 0x6b;
 
 /** Whether a function leaves its charge to its callers: small, without loop or call, entered by direct calls alone. */
-export function isFreeLeaf(layout: ModuleLayout, plan: FunctionPlan, functionIndex: number): boolean {
+export const isFreeLeaf = (layout: ModuleLayout, plan: FunctionPlan, functionIndex: number): boolean => {
   const small = plan.entryWeight <= LEAF_ALLOWANCE && !plan.hasLoops && plan.callFree;
   return small && layout.entered[functionIndex] === 0;
-}
+};
 
 /** Writes a function's body with its charges, size first. */
-export function chargeFunction(
+export const chargeFunction = (
   writer: ByteWriter,
   layout: ModuleLayout,
   plan: FunctionPlan,
   ours: AppendedIndices,
-): void {
+): void => {
   writeSized(writer, () => {
     writeLocals(writer, layout.bytes, plan);
     writeCharge(writer, ours, plan.nextLocal, plan.entryWeight, false);
     writeCode(writer, layout, plan, ours);
   });
-}
+};
 
 /** Writes the local declarations with a group for one more, the counter's scratch local. */
-function writeLocals(writer: ByteWriter, bytes: Uint8Array, plan: FunctionPlan): void {
+const writeLocals = (writer: ByteWriter, bytes: Uint8Array, plan: FunctionPlan): void => {
   let groups = 0;
   let at = plan.bodyStart;
   for (let shift = 0; ; shift += 7) {
@@ -41,20 +41,20 @@ function writeLocals(writer: ByteWriter, bytes: Uint8Array, plan: FunctionPlan):
   writeRange(writer, bytes, at, plan.codeStart);
   writeByte(writer, 1);
   writeByte(writer, TYPE.i32);
-}
+};
 
 /**
  * Writes `counter −= weight; if (counter < 0) ask`. Where nothing since the last charge can have changed the counter,
  * it is taken from the local and only stored to the global: in a tight loop, loading what was just stored costs more
  * than all the rest. The global is right at every instant, so a trap loses nothing.
  */
-function writeCharge(
+const writeCharge = (
   writer: ByteWriter,
   ours: AppendedIndices,
   local: number,
   weight: number,
   cached: boolean,
-): void {
+): void => {
   if (cached) writeIndexed(writer, OP.localGet, local);
   else writeIndexed(writer, OP.globalGet, ours.fuelGlobal);
   writeByte(writer, OP.i32Const);
@@ -71,20 +71,20 @@ function writeCharge(
   writeIndexed(writer, OP.call, ours.firstFunction + HELPER.outOfFuel);
   writeIndexed(writer, OP.localSet, local);
   writeByte(writer, OP.end);
-}
+};
 
-function writeIndexed(writer: ByteWriter, opcode: number, index: number): void {
+const writeIndexed = (writer: ByteWriter, opcode: number, index: number): void => {
   writeByte(writer, opcode);
   writeU32(writer, index);
-}
+};
 
 /** Copies the instructions and makes the edits on the way. */
-function writeCode(
+const writeCode = (
   writer: ByteWriter,
   layout: ModuleLayout,
   plan: FunctionPlan,
   ours: AppendedIndices,
-): void {
+): void => {
   const { bytes, edits } = layout;
   let copied = plan.codeStart;
   // Edits before this one are inside loops that keep the counter in the local: all of them, if nothing calls.
@@ -123,8 +123,8 @@ function writeCode(
     }
   }
   writeRange(writer, bytes, copied, plan.bodyEnd);
-}
+};
 
-function writeHelperCall(writer: ByteWriter, ours: AppendedIndices, helper: number): void {
+const writeHelperCall = (writer: ByteWriter, ours: AppendedIndices, helper: number): void => {
   writeIndexed(writer, OP.call, ours.firstFunction + helper);
-}
+};

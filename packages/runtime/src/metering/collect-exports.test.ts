@@ -17,7 +17,7 @@ const MAIN = `(module (import "lib" "spin" (func $spin (param i32))) (import "li
   (func (export "run") (result i32) (call $spin (i32.load (i32.const 8))) (call $started))
   (func (export "for_ever") (result i32) (loop $l (call $spin (i32.const 5)) (br $l)) (i32.const 0)))`;
 
-async function load() {
+const load = async () => {
   const modules = [
     { name: 'guest', metered: meter(MAIN) },
     { name: 'lib', metered: meter(LIBRARY) },
@@ -31,7 +31,7 @@ async function load() {
     plugin as unknown as { getInstance(): Promise<WebAssembly.Instance> }
   ).getInstance();
   return { modules, exports: instance.exports as Record<string, (...args: unknown[]) => unknown> };
-}
+};
 
 it('lets one budget serve all the modules that Extism links', async () => {
   const { modules, exports } = await load();

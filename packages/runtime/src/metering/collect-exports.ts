@@ -30,7 +30,7 @@ const NULLARY = [0, 0];
  *
  * Extism instantiates what a module imports before the module, each once, in the order of the imports.
  */
-export function collectExports(modules: readonly NamedModule[]): Uint8Array<ArrayBuffer> {
+export const collectExports = (modules: readonly NamedModule[]): Uint8Array<ArrayBuffer> => {
   const passages = modules.flatMap((module, index) => passagesOf(module, index));
   const functions = passages.filter((passage) => passage.signature !== undefined);
   const writer = createByteWriter(1024);
@@ -68,14 +68,14 @@ export function collectExports(modules: readonly NamedModule[]): Uint8Array<Arra
     }
   });
   return writer.bytes.slice(0, writer.length);
-}
+};
 
 /** The name under which the collecting module exports what module number `index` exports as `name`. */
-export function collectedName(index: number, name: string): string {
+export const collectedName = (index: number, name: string): string => {
   return index === 0 ? name : `${RESERVED_PREFIX}${index}:${name.slice(RESERVED_PREFIX.length)}`;
-}
+};
 
-function passagesOf({ name: from, metered }: NamedModule, index: number): Passage[] {
+const passagesOf = ({ name: from, metered }: NamedModule, index: number): Passage[] => {
   const passage = (name: string, signature?: readonly number[]): Passage => {
     return { from, name, as: collectedName(index, name), ...(signature === undefined ? {} : { signature }) };
   };
@@ -89,4 +89,4 @@ function passagesOf({ name: from, metered }: NamedModule, index: number): Passag
     ...initialisers.map(({ name, signature }) => passage(RESERVED_PREFIX + name, signature)),
     ...own.map(({ name, signature }) => passage(name, signature)),
   ];
-}
+};

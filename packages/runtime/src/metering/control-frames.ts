@@ -40,7 +40,7 @@ export interface ControlFrames {
 }
 
 /** Creates frames for as many levels as a function may have. */
-export function createControlFrames(): ControlFrames {
+export const createControlFrames = (): ControlFrames => {
   const levels = STRUCTURE.depth + 1;
   return {
     depth: 0,
@@ -57,19 +57,25 @@ export function createControlFrames(): ControlFrames {
     suspended: new Int32Array(levels),
     longest: new Int32Array(levels),
   };
-}
+};
 
 /** Starts a function that has weighed `entryWeight` before its first instruction. */
-export function startFunction(frames: ControlFrames, results: number, entryWeight: number): void {
+export const startFunction = (frames: ControlFrames, results: number, entryWeight: number): void => {
   frames.depth = 0;
   frames.height = 0;
   frames.weight = entryWeight;
   frames.segment = 0;
   frames.longest[0] = entryWeight;
   setFrame(frames, 0, FRAME.function, 0, results);
-}
+};
 
-function setFrame(frames: ControlFrames, depth: number, kind: number, params: number, results: number): void {
+const setFrame = (
+  frames: ControlFrames,
+  depth: number,
+  kind: number,
+  params: number,
+  results: number,
+): void => {
   frames.kind[depth] = kind;
   frames.params[depth] = params;
   frames.results[depth] = results;
@@ -77,10 +83,10 @@ function setFrame(frames: ControlFrames, depth: number, kind: number, params: nu
   frames.owner[depth] = frames.segment;
   frames.atLabel[depth] = 0;
   frames.atEntry[depth] = frames.weight;
-}
+};
 
 /** Opens a block, a loop or an `if` (whose condition has been taken off). */
-export function openFrame(frames: ControlFrames, kind: number, params: number, results: number): void {
+export const openFrame = (frames: ControlFrames, kind: number, params: number, results: number): void => {
   const depth = frames.depth + 1;
   if (depth > STRUCTURE.depth) {
     refuse('nesting_too_deep', `blocks nested deeper than ${STRUCTURE.depth}; split the function`);
@@ -93,20 +99,20 @@ export function openFrame(frames: ControlFrames, kind: number, params: number, r
   frames.segment = depth;
   frames.weight = 0;
   frames.longest[depth] = 0;
-}
+};
 
 /** Turns from the first arm of an `if` to the second. */
-export function turnToElse(frames: ControlFrames, where: number): void {
+export const turnToElse = (frames: ControlFrames, where: number): void => {
   const { depth } = frames;
   if (frames.kind[depth] !== FRAME.if) refuseMalformed('an "else" without an "if"', where);
   frames.kind[depth] = FRAME.else;
   frames.atLabel[depth] = Math.max(frames.atLabel[depth]!, frames.weight);
   frames.weight = frames.atEntry[depth]!;
   frames.height = frames.base[depth]! + frames.params[depth]!;
-}
+};
 
 /** Closes the innermost frame; for a loop or the function, `longest` at its depth is then what it has to charge. */
-export function closeFrame(frames: ControlFrames): void {
+export const closeFrame = (frames: ControlFrames): void => {
   const { depth } = frames;
   const kind = frames.kind[depth];
   if (kind === FRAME.loop) {
@@ -121,10 +127,10 @@ export function closeFrame(frames: ControlFrames): void {
   }
   frames.height = frames.base[depth]! + frames.results[depth]!;
   frames.depth = depth - 1;
-}
+};
 
 /** Carries the weight so far to the label `label` levels up. */
-export function branchTo(frames: ControlFrames, label: number, where: number): void {
+export const branchTo = (frames: ControlFrames, label: number, where: number): void => {
   const target = frames.depth - label;
   if (target < 0) refuseMalformed('a branch to a label that does not exist', where);
   if (frames.kind[target] === FRAME.loop) return; // its head charges anew
@@ -132,15 +138,15 @@ export function branchTo(frames: ControlFrames, label: number, where: number): v
   // A branch out of a loop: the surroundings have only come as far as that loop.
   const arrived = owner === frames.segment ? frames.weight : frames.suspended[owner]!;
   if (arrived > frames.atLabel[target]!) frames.atLabel[target] = arrived;
-}
+};
 
 /** Ends a way: after `br`, `return`, `unreachable` and the like the rest of the block is dead. */
-export function endPath(frames: ControlFrames): void {
+export const endPath = (frames: ControlFrames): void => {
   noteLongest(frames);
   frames.weight = 0;
   frames.height = frames.base[frames.depth]!;
-}
+};
 
-function noteLongest(frames: ControlFrames): void {
+const noteLongest = (frames: ControlFrames): void => {
   if (frames.weight > frames.longest[frames.segment]!) frames.longest[frames.segment] = frames.weight;
-}
+};

@@ -19,7 +19,7 @@ const WRAPPER = Uint8Array.of(
 let wrapper: WebAssembly.Module | undefined;
 
 /** Turns a hook into what `table.set(0, …)` takes; one may serve all the modules of a plugin. */
-export function createFuelHook(hook: FuelHook): CallableFunction {
+export const createFuelHook = (hook: FuelHook): CallableFunction => {
   wrapper ??= new WebAssembly.Module(WRAPPER);
   return new WebAssembly.Instance(wrapper, { '': { '': hook } }).exports[''] as CallableFunction;
-}
+};

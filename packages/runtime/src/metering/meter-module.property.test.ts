@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { isFreeLeaf } from './charge-function.ts';
 import { meterModule } from './meter-module.ts';
-import { DEFAULT_METERING_LIMITS } from './metering-limits.ts';
+import { DEFAULT_LIMITS } from './testing/default-limits.ts';
 import { EDIT } from './function-plan.ts';
 import { scanModule } from './scan-module.ts';
 import { encodeProgram } from './testing/encode-program.ts';
@@ -17,9 +17,9 @@ const MOST_WEIGHT = 300_000;
 const tape = fc.uint8Array({ minLength: 40, maxLength: 1_200, size: 'max' });
 const argument = fc.oneof(fc.integer({ min: -2, max: 9 }), fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }));
 
-function sameBytes(one: WebAssembly.Memory, other: WebAssembly.Memory): boolean {
+const sameBytes = (one: WebAssembly.Memory, other: WebAssembly.Memory): boolean => {
   return Buffer.compare(Buffer.from(one.buffer), Buffer.from(other.buffer)) === 0;
-}
+};
 
 it('computes what the original computes and never charges less than the weight table says', () => {
   fc.assert(
@@ -85,7 +85,7 @@ it('generates programs that loop, call, leave leaves uncharged, trap and end', (
   for (const choices of fc.sample(tape, { numRuns: 200, seed: 7 })) {
     const program = createProgram(choices);
     seen[interpretProgram(program, [1, 2], MOST_WEIGHT).kind] += 1;
-    const layout = scanModule(encodeProgram(program, { padded: true }), DEFAULT_METERING_LIMITS);
+    const layout = scanModule(encodeProgram(program, { padded: true }), DEFAULT_LIMITS);
     seen.leaves += layout.functions.filter((plan, i) => isFreeLeaf(layout, plan, i)).length;
     seen.loops += layout.functions.filter((plan) => plan.hasLoops).length;
     const { kinds, values } = layout.edits;
@@ -104,7 +104,7 @@ it('returns a value for any bytes', () => {
         const bytes = encodeProgram(createProgram(choices), { padded: choices.length % 2 === 0 });
         for (const [at, value] of flips) bytes[at % bytes.length] = value;
         const source = cut % 3 === 0 ? bytes.subarray(0, cut % (bytes.length + 1)) : bytes;
-        const result = meterModule(source, DEFAULT_METERING_LIMITS);
+        const result = meterModule(source, DEFAULT_LIMITS);
         if (result.ok) expect(WebAssembly.validate(result.bytes)).toBe(true);
         else if (!WebAssembly.validate(source)) expect(result.message).not.toBe('');
       },
@@ -114,8 +114,8 @@ it('returns a value for any bytes', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
       const source = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...bytes);
-      expect(typeof meterModule(source, DEFAULT_METERING_LIMITS).ok).toBe('boolean');
-      expect(meterModule(bytes, DEFAULT_METERING_LIMITS).ok).toBe(false);
+      expect(typeof meterModule(source, DEFAULT_LIMITS).ok).toBe('boolean');
+      expect(meterModule(bytes, DEFAULT_LIMITS).ok).toBe(false);
     }),
     { numRuns },
   );

@@ -1,4 +1,3 @@
-import { isFreeLeaf } from './charge-function.ts';
 import type { MeteringLimits } from './metering-limits.ts';
 import type { ModuleLayout } from './module-layout.ts';
 import { type MeteringCode, Refusal, refuse } from './refusal.ts';
@@ -26,8 +25,6 @@ export interface MeteredModule {
   readonly exportedFunctions: readonly MeteredFunction[];
   readonly memory: 'none' | 'imported' | 'defined';
   readonly functions: number;
-  /** Functions too small to charge for themselves. */
-  readonly freeLeaves: number;
 }
 
 /** A module that was refused. */
@@ -49,7 +46,7 @@ export type MeterResult = MeteredModule | RefusedModule;
  * validation, since some modules are built to make validation slow. The original is validated before it is rewritten,
  * since a guest could otherwise name by its index what the rewrite appends, and refill itself.
  */
-export function meterModule(source: Uint8Array, limits: MeteringLimits): MeterResult {
+export const meterModule = (source: Uint8Array, limits: MeteringLimits): MeterResult => {
   try {
     if (source.byteLength > limits.moduleBytes) {
       const seen = `a module of ${source.byteLength} bytes`;
@@ -71,12 +68,11 @@ export function meterModule(source: Uint8Array, limits: MeteringLimits): MeterRe
     if (error instanceof Refusal) return { ok: false, code: error.code, message: error.message };
     throw error;
   }
-}
+};
 
-function describe(layout: ModuleLayout, bytes: Uint8Array<ArrayBuffer>): MeteredModule {
+const describe = (layout: ModuleLayout, bytes: Uint8Array<ArrayBuffer>): MeteredModule => {
   const { bytes: original, imported } = layout;
   const text = new TextDecoder();
-  const leaves = layout.functions.filter((plan, i) => isFreeLeaf(layout, plan, imported.functions + i));
   return {
     ok: true,
     bytes,
@@ -89,6 +85,5 @@ function describe(layout: ModuleLayout, bytes: Uint8Array<ArrayBuffer>): Metered
     }),
     memory: imported.memories > 0 ? 'imported' : layout.memories.length > 0 ? 'defined' : 'none',
     functions: layout.functions.length,
-    freeLeaves: leaves.length,
   };
-}
+};

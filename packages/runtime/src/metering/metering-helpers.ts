@@ -55,11 +55,11 @@ export interface Helper {
 }
 
 /** Builds the appended functions in the order of `HELPER`. */
-export function buildHelpers(
+export const buildHelpers = (
   indices: AppendedIndices,
   caps: BulkCaps,
   hasMemory: boolean,
-): readonly Helper[] {
+): readonly Helper[] => {
   const charge = (bulk: (typeof BULK)[keyof typeof BULK], cap: number): Helper => ({
     type: UNARY,
     body: chargeBody(indices, bulk, cap),
@@ -77,15 +77,15 @@ export function buildHelpers(
     { type: TERNARY, body: memoryCopyBody(indices) },
   );
   return helpers;
-}
+};
 
 // A small assembler: each of these gives an instruction's bytes.
-function u32(value: number): number[] {
+const u32 = (value: number): number[] => {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...u32(value >>> 7)];
-}
-function s32(value: number): number[] {
+};
+const s32 = (value: number): number[] => {
   return value >= -64 && value < 64 ? [value & 0x7f] : [(value & 0x7f) | 0x80, ...s32(value >> 7)];
-}
+};
 const i32Const = (value: number): number[] => [0x41, ...s32(value)];
 const localGet = (index: number): number[] => [0x20, index];
 const localSet = (index: number): number[] => [0x21, index];
@@ -127,7 +127,7 @@ const NO_LOCALS = 0;
  * stops the guest, so a hook that returns nothing stops it too. Stopping is a trap, which no guest can catch, and not
  * an exception, which a future feature might let one catch. RATIONALE.md has why a table carries the hook.
  */
-function outOfFuelBody({ firstType, fuelGlobal, hookTable }: AppendedIndices): number[] {
+const outOfFuelBody = ({ firstType, fuelGlobal, hookTable }: AppendedIndices): number[] => {
   return [
     NO_LOCALS,
     ...globalGet(fuelGlobal),
@@ -141,17 +141,21 @@ function outOfFuelBody({ firstType, fuelGlobal, hookTable }: AppendedIndices): n
     ...globalGet(fuelGlobal),
     END,
   ];
-}
+};
 
-function exchangeFuelBody({ fuelGlobal }: AppendedIndices): number[] {
+const exchangeFuelBody = ({ fuelGlobal }: AppendedIndices): number[] => {
   return [NO_LOCALS, ...globalGet(fuelGlobal), ...localGet(0), ...globalSet(fuelGlobal), END];
-}
+};
 
 /**
  * counter −= base + min(operand, cap) × unit ÷ per. The cap keeps the product, and so the counter, far from wrapping:
  * counters are at least 0 before any charge, and no charge reaches 2³¹.
  */
-function chargeBody(indices: AppendedIndices, bulk: (typeof BULK)[keyof typeof BULK], cap: number): number[] {
+const chargeBody = (
+  indices: AppendedIndices,
+  bulk: (typeof BULK)[keyof typeof BULK],
+  cap: number,
+): number[] => {
   const { firstFunction, fuelGlobal } = indices;
   const price = [
     ...i32Const(bulk.unit),
@@ -174,17 +178,17 @@ function chargeBody(indices: AppendedIndices, bulk: (typeof BULK)[keyof typeof B
     ...localGet(0),
     END,
   ];
-}
+};
 
 /** Pushes 1 if `start` + `count` lies beyond the memory, in 64 bits so that the sum cannot wrap. */
-function isOutOfBounds(start: readonly number[], count: readonly number[]): number[] {
+const isOutOfBounds = (start: readonly number[], count: readonly number[]): number[] => {
   const end = [...start, I64_EXTEND_I32_U, ...count, I64_EXTEND_I32_U, I64_ADD];
   const size = [...MEMORY_SIZE, I64_EXTEND_I32_U, 0x42, 16, I64_SHL];
   return [...end, ...size, I64_GT_U];
-}
+};
 
 /** `memory.fill` (to, byte, count). Out of bounds, the original instruction traps before it writes, as it must. */
-function memoryFillBody({ firstFunction }: AppendedIndices): number[] {
+const memoryFillBody = ({ firstFunction }: AppendedIndices): number[] => {
   const [to, byte, count] = [localGet(0), localGet(1), localGet(2)];
   const pay = call(firstFunction + HELPER.chargeBytes);
   const chunk = i32Const(CHUNK_BYTES);
@@ -200,10 +204,10 @@ function memoryFillBody({ firstFunction }: AppendedIndices): number[] {
     ),
     END,
   ];
-}
+};
 
 /** `memory.copy` (to, from, count): upwards from the start, or down from the end where upwards would overwrite. */
-function memoryCopyBody({ firstFunction }: AppendedIndices): number[] {
+const memoryCopyBody = ({ firstFunction }: AppendedIndices): number[] => {
   const [to, from, count] = [localGet(0), localGet(1), localGet(2)];
   const pay = call(firstFunction + HELPER.chargeBytes);
   const chunk = i32Const(CHUNK_BYTES);
@@ -227,4 +231,4 @@ function memoryCopyBody({ firstFunction }: AppendedIndices): number[] {
     ),
     END,
   ];
-}
+};

@@ -10,14 +10,6 @@ export interface MeteringLimits {
   readonly tableElements: number;
 }
 
-/** What metering uses where an operator sets nothing; from metering.md, measured on Node 20, 24 and 26. */
-export const DEFAULT_METERING_LIMITS: MeteringLimits = {
-  moduleBytes: 16 * 1024 * 1024,
-  functionBytes: 256 * 1024,
-  memoryBytes: 16 * 1024 * 1024,
-  tableElements: 10_000,
-};
-
 /** Bytes of one page of linear memory, by the specification. */
 export const PAGE_BYTES = 65_536;
 

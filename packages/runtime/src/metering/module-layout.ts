@@ -41,9 +41,9 @@ const ORDER = new Uint8Array(256);
 });
 
 /** The rank of a section among all; sections that the rewrite adds go where they belong. */
-export function sectionOrder(id: number): number {
+export const sectionOrder = (id: number): number => {
   return ORDER[id]!;
-}
+};
 
 /** Kinds of imports and exports, §5.5.5. */
 export const KIND = { function: 0, table: 1, memory: 2, global: 3, tag: 4 } as const;
@@ -116,15 +116,15 @@ export interface ModuleLayout {
 }
 
 /** Notes that a function may be entered other than by a direct call: exported, referenced, started. */
-export function markEntered(layout: ModuleLayout, functionIndex: number, where: number): void {
+export const markEntered = (layout: ModuleLayout, functionIndex: number, where: number): void => {
   if (functionIndex >= layout.functionTypes.length) refuseMalformed('a function index out of range', where);
   layout.entered[functionIndex] = 1;
-}
+};
 
 /** Reads a count and refuses the module when it is above `most`. `what` is a plural. */
-export function readLimitedCount(reader: ByteReader, most: number, what: string): number {
+export const readLimitedCount = (reader: ByteReader, most: number, what: string): number => {
   const count = readCount(reader);
   if (count > most)
     refuse('too_many_definitions', `${count} ${what}; at most ${most} are accepted; split the plugin`);
   return count;
-}
+};

@@ -49,38 +49,41 @@ export class Refusal extends Error {
   }
 }
 
-/** Refuses the module. The message says what was seen, what was expected, what to do; it quotes nothing of the module. */
-export function refuse(code: MeteringCode, message: string): never {
+/**
+ * Refuses the module. The message says what was seen, what was expected, what to do; it quotes nothing of the module. The type is
+ * written out, here and below, since the compiler follows a `never` only where a name declares it.
+ */
+export const refuse: (code: MeteringCode, message: string) => never = (code, message) => {
   throw new Refusal(code, message);
-}
+};
 
 /** Refuses bytes that no WebAssembly engine would accept. `where` is an offset into the module. */
-export function refuseMalformed(what: string, where: number): never {
+export const refuseMalformed: (what: string, where: number) => never = (what, where) => {
   throw new Refusal(
     'invalid_module',
     `${what} at byte ${where}; expected a valid WebAssembly module; build it again`,
   );
-}
+};
 
 /** Refuses a feature by its name. */
-export function refuseFeature(feature: RefusedFeature, where: number): never {
+export const refuseFeature: (feature: RefusedFeature, where: number) => never = (feature, where) => {
   throw new Refusal(
     'unsupported_feature',
     `the module uses ${feature} (byte ${where}), which cannot be metered; build it with that feature switched off`,
   );
-}
+};
 
 /** Refuses what this version does not know: metering runs only what it understands to the last byte. */
-export function refuseUnknown(what: string, value: number, where: number): never {
+export const refuseUnknown: (what: string, value: number, where: number) => never = (what, value, where) => {
   throw new Refusal(
     'unsupported_feature',
     `unknown ${what} 0x${value.toString(16)} at byte ${where}; expected WebAssembly 2.0 with tail calls, relaxed SIMD ` +
       `and extended constants; build it for an older target`,
   );
-}
+};
 
 /** Refuses an opcode that is not in the accept list, by the name of its feature where it is known. */
-export function refuseOpcode(opcode: number, at: number): never {
+export const refuseOpcode: (opcode: number, at: number) => never = (opcode, at) => {
   if ((opcode >= 0x06 && opcode <= 0x0a) || opcode === 0x18 || opcode === 0x19 || opcode === 0x1f) {
     refuseFeature('exception handling', at);
   }
@@ -89,4 +92,4 @@ export function refuseOpcode(opcode: number, at: number): never {
   }
   if (opcode === 0xfe) refuseFeature('threads', at);
   return refuseUnknown('instruction', opcode, at);
-}
+};

@@ -20,6 +20,6 @@ export const INITIALISERS = ['_start', '_initialize', 'hs_init'] as const;
 export type Initialiser = (typeof INITIALISERS)[number];
 
 /** The name under which an initialiser is exported from a metered module. */
-export function meteredInitialiser(name: Initialiser): string {
+export const meteredInitialiser = (name: Initialiser): string => {
   return RESERVED_PREFIX + name;
-}
+};

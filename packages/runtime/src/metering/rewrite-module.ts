@@ -43,7 +43,7 @@ interface Rewrite {
 }
 
 /** Writes the metered module. `layout` must be of a module that the engine has validated. */
-export function rewriteModule(layout: ModuleLayout, limits: MeteringLimits): Uint8Array<ArrayBuffer> {
+export const rewriteModule = (layout: ModuleLayout, limits: MeteringLimits): Uint8Array<ArrayBuffer> => {
   const { bytes, imported } = layout;
   const ours: AppendedIndices = {
     firstType: layout.typeParams.length,
@@ -79,9 +79,9 @@ export function rewriteModule(layout: ModuleLayout, limits: MeteringLimits): Uin
   }
   writeUpTo(Number.POSITIVE_INFINITY);
   return writer.bytes.slice(0, writer.length);
-}
+};
 
-function writeSection(rewrite: Rewrite, id: number, section: SectionRange | undefined): void {
+const writeSection = (rewrite: Rewrite, id: number, section: SectionRange | undefined): void => {
   const { writer } = rewrite;
   const content = contentOf(rewrite, id, section);
   if (content === undefined) {
@@ -93,13 +93,13 @@ function writeSection(rewrite: Rewrite, id: number, section: SectionRange | unde
   }
   writeByte(writer, id);
   writeSized(writer, content);
-}
+};
 
-function contentOf(
+const contentOf = (
   rewrite: Rewrite,
   id: number,
   section: SectionRange | undefined,
-): (() => void) | undefined {
+): (() => void) | undefined => {
   switch (id) {
     case SECTION.type:
       return () => writeTypes(rewrite, section);
@@ -118,10 +118,10 @@ function contentOf(
     default:
       return undefined;
   }
-}
+};
 
 /** Writes a section's count, raised by `added`, and returns where its entries begin. */
-function writeCount(rewrite: Rewrite, section: SectionRange | undefined, added: number): number {
+const writeCount = (rewrite: Rewrite, section: SectionRange | undefined, added: number): number => {
   if (section === undefined) {
     writeU32(rewrite.writer, added);
     return 0;
@@ -129,26 +129,26 @@ function writeCount(rewrite: Rewrite, section: SectionRange | undefined, added: 
   const reader: ByteReader = { bytes: rewrite.layout.bytes, pos: section.content, end: section.end };
   writeU32(rewrite.writer, readU32(reader) + added);
   return reader.pos;
-}
+};
 
 /** Writes a section's count, raised by `added`, and all of its entries. */
-function writeEntries(rewrite: Rewrite, section: SectionRange | undefined, added: number): void {
+const writeEntries = (rewrite: Rewrite, section: SectionRange | undefined, added: number): void => {
   const entries = writeCount(rewrite, section, added);
   if (section !== undefined) writeRange(rewrite.writer, rewrite.layout.bytes, entries, section.end);
-}
+};
 
-function writeTypes(rewrite: Rewrite, section: SectionRange | undefined): void {
+const writeTypes = (rewrite: Rewrite, section: SectionRange | undefined): void => {
   writeEntries(rewrite, section, HELPER_TYPES.length);
   for (const type of HELPER_TYPES) writeBytes(rewrite.writer, type);
-}
+};
 
-function writeFunctions(rewrite: Rewrite, section: SectionRange | undefined): void {
+const writeFunctions = (rewrite: Rewrite, section: SectionRange | undefined): void => {
   const { helpers, ours, writer } = rewrite;
   writeEntries(rewrite, section, helpers.length);
   for (const helper of helpers) writeU32(writer, ours.firstType + helper.type);
-}
+};
 
-function writeTables(rewrite: Rewrite): void {
+const writeTables = (rewrite: Rewrite): void => {
   const { layout, limits, writer } = rewrite;
   writeU32(writer, layout.tables.length + 1);
   for (const table of layout.tables) {
@@ -157,32 +157,32 @@ function writeTables(rewrite: Rewrite): void {
   }
   writeByte(writer, TYPE.funcref);
   writeClamped(writer, { type: TYPE.funcref, min: 1, max: 1 }, 1);
-}
+};
 
-function writeMemories(rewrite: Rewrite): void {
+const writeMemories = (rewrite: Rewrite): void => {
   const { layout, limits, writer } = rewrite;
   writeU32(writer, layout.memories.length);
   for (const memory of layout.memories)
     writeClamped(writer, memory, Math.floor(limits.memoryBytes / PAGE_BYTES));
-}
+};
 
 /**
  * Writes limits whose maximum is at most `most`. Imported ones stay as they are: what they link to is clamped where it
  * is defined, and a smaller maximum satisfies every importer that a larger one did.
  */
-function writeClamped(writer: ByteWriter, { min, max }: DefinedLimits, most: number): void {
+const writeClamped = (writer: ByteWriter, { min, max }: DefinedLimits, most: number): void => {
   writeByte(writer, 1); // a maximum follows
   writeU32(writer, min);
   writeU32(writer, Math.min(max ?? most, most));
-}
+};
 
-function writeGlobals(rewrite: Rewrite, section: SectionRange | undefined): void {
+const writeGlobals = (rewrite: Rewrite, section: SectionRange | undefined): void => {
   writeEntries(rewrite, section, 1);
   // The counter starts empty: whoever enters first has to ask, and an empty hook traps.
   writeBytes(rewrite.writer, [TYPE.i32, 1, OP.i32Const, 0, OP.end]);
-}
+};
 
-function writeExports(rewrite: Rewrite, section: SectionRange | undefined): void {
+const writeExports = (rewrite: Rewrite, section: SectionRange | undefined): void => {
   const { layout, ours, writer } = rewrite;
   let copied = writeCount(rewrite, section, layout.start === undefined ? 2 : 3);
   for (const { nameStart, nameEnd, to } of layout.renamed) {
@@ -194,15 +194,15 @@ function writeExports(rewrite: Rewrite, section: SectionRange | undefined): void
   writeExport(writer, METERED_EXPORTS.exchangeFuel, KIND.function, ours.firstFunction + HELPER.exchangeFuel);
   writeExport(writer, METERED_EXPORTS.outOfFuel, KIND.table, ours.hookTable);
   if (layout.start !== undefined) writeExport(writer, METERED_EXPORTS.start, KIND.function, layout.start);
-}
+};
 
-function writeExport(writer: ByteWriter, name: string, kind: number, index: number): void {
+const writeExport = (writer: ByteWriter, name: string, kind: number, index: number): void => {
   writeName(writer, name);
   writeByte(writer, kind);
   writeU32(writer, index);
-}
+};
 
-function writeBodies(rewrite: Rewrite): void {
+const writeBodies = (rewrite: Rewrite): void => {
   const { helpers, layout, ours, writer } = rewrite;
   writeU32(writer, layout.functions.length + helpers.length);
   layout.functions.forEach((plan, i) => {
@@ -217,7 +217,7 @@ function writeBodies(rewrite: Rewrite): void {
     writeU32(writer, body.length);
     writeBytes(writer, body);
   }
-}
+};
 
 /**
  * Custom sections that speak of offsets or indices, which have moved, or that tell an engine how to compile: debug
@@ -226,10 +226,10 @@ function writeBodies(rewrite: Rewrite): void {
 const STALE = new Set(['name', 'sourceMappingURL', 'external_debug_info', 'compilationHints', 'linking']);
 const STALE_PREFIXES = ['.debug_', 'metadata.code.', 'reloc.'];
 
-function isStale(bytes: Uint8Array, section: SectionRange): boolean {
+const isStale = (bytes: Uint8Array, section: SectionRange): boolean => {
   const reader: ByteReader = { bytes, pos: section.content, end: section.end };
   const length = readU32(reader);
   // No stale name is longer than 64 bytes, except by what follows a prefix.
   const head = String.fromCharCode(...bytes.subarray(reader.pos, reader.pos + Math.min(length, 64)));
   return STALE.has(head) || STALE_PREFIXES.some((prefix) => head.startsWith(prefix));
-}
+};

@@ -7,7 +7,7 @@ import type { FunctionScan } from './function-scan.ts';
 import { scanFunction } from './scan-function.ts';
 
 /** Reads the code section: checks each function's size and structure and plans its rewrite. */
-export function scanCode(reader: ByteReader, layout: ModuleLayout, limits: MeteringLimits): void {
+export const scanCode = (reader: ByteReader, layout: ModuleLayout, limits: MeteringLimits): void => {
   const { functionTypes, imported } = layout;
   const count = readLimitedCount(reader, STRUCTURE.functions, 'functions');
   if (count !== functionTypes.length - imported.functions) {
@@ -31,9 +31,9 @@ export function scanCode(reader: ByteReader, layout: ModuleLayout, limits: Meter
     layout.functions.push(scanFunction(scan, functionTypes[imported.functions + i]!));
     reader.end = sectionEnd;
   }
-}
+};
 
-function createFunctionScan(reader: ByteReader, layout: ModuleLayout): FunctionScan {
+const createFunctionScan = (reader: ByteReader, layout: ModuleLayout): FunctionScan => {
   const levels = STRUCTURE.depth + 1;
   return {
     reader,
@@ -47,4 +47,4 @@ function createFunctionScan(reader: ByteReader, layout: ModuleLayout): FunctionS
     compileCost: 0,
     locals: 0,
   };
-}
+};

@@ -10,7 +10,7 @@ const V128_CONST = 0x0c;
 const EXTENDED = new Set([0x6a, 0x6b, 0x6c, 0x7c, 0x7d, 0x7e]);
 
 /** Moves past a constant expression (§3.3.10), marking the functions that it refers to. */
-export function scanConstExpression(reader: ByteReader, layout: ModuleLayout): void {
+export const scanConstExpression = (reader: ByteReader, layout: ModuleLayout): void => {
   for (;;) {
     const at = reader.pos;
     const opcode = readByte(reader);
@@ -47,33 +47,33 @@ export function scanConstExpression(reader: ByteReader, layout: ModuleLayout): v
         if (!EXTENDED.has(opcode)) refuseUnknown('constant instruction', opcode, at);
     }
   }
-}
+};
 
 /** Reads a reference type: `funcref` or `externref`. */
-export function scanReferenceType(reader: ByteReader): number {
+export const scanReferenceType = (reader: ByteReader): number => {
   const at = reader.pos;
   const type = readByte(reader);
   if (type !== TYPE.funcref && type !== TYPE.externref) refuseType(type, at);
   return type;
-}
+};
 
 /** Reads any value type: a number, a vector or a reference. */
-export function scanValueType(reader: ByteReader): number {
+export const scanValueType = (reader: ByteReader): number => {
   const at = reader.pos;
   const type = readByte(reader);
   if (!isValueType(type)) refuseType(type, at);
   return type;
-}
+};
 
 /** Tells whether a byte is a value type of the accept list. */
-export function isValueType(type: number): boolean {
+export const isValueType = (type: number): boolean => {
   return (type >= TYPE.v128 && type <= TYPE.i32) || type === TYPE.funcref || type === TYPE.externref;
-}
+};
 
 /** Refuses a type by the name of the feature it belongs to, where it is known. */
-export function refuseType(type: number, where: number): never {
+export const refuseType: (type: number, where: number) => never = (type, where) => {
   if (type === 0x69 || type === 0x74) refuseFeature('exception handling', where); // exnref, its bottom
   // anyref, eqref, i31ref, structref, arrayref, their bottoms, (ref …), (ref null …), packed and composite types
   if (type >= 0x4e && type <= 0x78) refuseFeature('garbage collection and typed references', where);
   return refuseUnknown('type', type, where);
-}
+};

@@ -9,7 +9,7 @@ import { refuse, refuseMalformed, refuseOpcode } from './refusal.ts';
 import { isValueType, refuseType, scanReferenceType, scanValueType } from './scan-const-expression.ts';
 
 /** Reads what follows an instruction of shape `special`; its own weight and height are already counted. */
-export function scanSpecial(scan: FunctionScan, opcode: number, at: number): void {
+export const scanSpecial = (scan: FunctionScan, opcode: number, at: number): void => {
   const { reader, frames, layout } = scan;
   switch (opcode) {
     case OP.block:
@@ -53,13 +53,13 @@ export function scanSpecial(scan: FunctionScan, opcode: number, at: number): voi
     default:
       return refuseOpcode(opcode, at);
   }
-}
+};
 
 /** What a block costs a compiler, and what a branch or call does, in sixteenths of locals plus operand height. */
 const BLOCK_COST = 16;
 const BRANCH_COST = 1;
 
-function addCompileCost(scan: FunctionScan, sixteenths: number): void {
+const addCompileCost = (scan: FunctionScan, sixteenths: number): void => {
   const { base, depth, height } = scan.frames;
   // In dead code the height may sink below the frame's: there it means nothing, and nothing is compiled.
   scan.compileCost += sixteenths * (scan.locals + Math.max(height, base[depth]!));
@@ -69,9 +69,9 @@ function addCompileCost(scan: FunctionScan, sixteenths: number): void {
     'compile_cost_too_high',
     `${seen}: their product is above ${STRUCTURE.compileCost}; split it or optimise for size`,
   );
-}
+};
 
-function openBlock(scan: FunctionScan, kind: number): void {
+const openBlock = (scan: FunctionScan, kind: number): void => {
   const { reader, frames, layout } = scan;
   addCompileCost(scan, BLOCK_COST);
   const at = reader.pos;
@@ -82,10 +82,10 @@ function openBlock(scan: FunctionScan, kind: number): void {
   }
   const type = readTypeIndex(scan);
   openFrame(frames, kind, layout.typeParams[type]!, layout.typeResults[type]!);
-}
+};
 
 /** A block type that is an index is a signed number of 33 bits, so that it cannot be taken for a value type. */
-function readTypeIndex(scan: FunctionScan): number {
+const readTypeIndex = (scan: FunctionScan): number => {
   const { reader } = scan;
   const start = reader.pos;
   skipSigned(reader, 33);
@@ -95,9 +95,9 @@ function readTypeIndex(scan: FunctionScan): number {
   if (negative && reader.pos - start === 1) refuseType(reader.bytes[start]!, start);
   if (negative || value >= scan.layout.typeParams.length) refuseMalformed('a block type out of range', start);
   return value;
-}
+};
 
-function openLoop(scan: FunctionScan, at: number): void {
+const openLoop = (scan: FunctionScan, at: number): void => {
   const { kinds, positions, values } = scan.layout.edits;
   const entry = kinds.length;
   openBlock(scan, FRAME.loop);
@@ -108,9 +108,9 @@ function openLoop(scan: FunctionScan, at: number): void {
   kinds.push(EDIT.loopEntry, EDIT.loopHead);
   positions.push(at, scan.reader.pos);
   values.push(0, 0);
-}
+};
 
-function close(scan: FunctionScan): void {
+const close = (scan: FunctionScan): void => {
   const { frames, layout } = scan;
   const { depth } = frames;
   const isLoop = frames.kind[depth] === FRAME.loop;
@@ -121,14 +121,14 @@ function close(scan: FunctionScan): void {
   const callFree = scan.calls === scan.callsBefore[depth];
   layout.edits.values[entry] = callFree ? layout.edits.kinds.length : 0;
   layout.edits.values[entry + 1] = frames.longest[depth]!;
-}
+};
 
-function branch(scan: FunctionScan, at: number): void {
+const branch = (scan: FunctionScan, at: number): void => {
   addCompileCost(scan, BRANCH_COST);
   branchTo(scan.frames, readU32(scan.reader), at);
-}
+};
 
-function branchTable(scan: FunctionScan, at: number): void {
+const branchTable = (scan: FunctionScan, at: number): void => {
   scan.frames.height -= 1;
   const targets = readCount(scan.reader) + 1; // and the default
   scan.branchTargets += targets;
@@ -138,26 +138,26 @@ function branchTable(scan: FunctionScan, at: number): void {
   }
   for (let i = 0; i < targets; i++) branch(scan, at);
   endPath(scan.frames);
-}
+};
 
-function functionType(scan: FunctionScan, functionIndex: number, at: number): number {
+const functionType = (scan: FunctionScan, functionIndex: number, at: number): number => {
   const type = scan.layout.functionTypes[functionIndex];
   if (type === undefined) refuseMalformed('a call of a function that does not exist', at);
   return type;
-}
+};
 
-function callIndirect(scan: FunctionScan, tail: boolean, at: number): void {
+const callIndirect = (scan: FunctionScan, tail: boolean, at: number): void => {
   const type = readU32(scan.reader);
   readU32(scan.reader); // the table: a LEB128, which LLVM pads to five bytes
   if (type >= scan.layout.typeParams.length) refuseMalformed('a call of a type that does not exist', at);
   scan.frames.height -= 1;
   call(scan, type, tail);
-}
+};
 
-function call(scan: FunctionScan, type: number, tail: boolean): void {
+const call = (scan: FunctionScan, type: number, tail: boolean): void => {
   const { frames, layout } = scan;
   scan.calls += 1;
   addCompileCost(scan, BRANCH_COST);
   frames.height += layout.typeResults[type]! - layout.typeParams[type]!;
   if (tail) endPath(frames);
-}
+};

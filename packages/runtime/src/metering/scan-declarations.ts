@@ -18,7 +18,7 @@ import {
 } from './scan-const-expression.ts';
 
 /** Reads the type section: function types only, of limited arity. */
-export function scanTypes(reader: ByteReader, layout: ModuleLayout): void {
+export const scanTypes = (reader: ByteReader, layout: ModuleLayout): void => {
   const count = readLimitedCount(reader, STRUCTURE.types, 'types');
   let values = 0;
   for (let i = 0; i < count; i++) {
@@ -37,9 +37,9 @@ export function scanTypes(reader: ByteReader, layout: ModuleLayout): void {
     const seen = `function types with ${values} parameters and results in all`;
     refuse('too_many_definitions', `${seen}; at most ${STRUCTURE.typeValues} are accepted; split the plugin`);
   }
-}
+};
 
-function scanArity(reader: ByteReader): number {
+const scanArity = (reader: ByteReader): number => {
   const arity = readU32(reader);
   if (arity > STRUCTURE.arity) {
     const seen = `a function type with ${arity} parameters or results`;
@@ -47,10 +47,10 @@ function scanArity(reader: ByteReader): number {
   }
   for (let i = 0; i < arity; i++) scanValueType(reader);
   return arity;
-}
+};
 
 /** Reads the import section. Imports stay byte for byte, so whatever a module links to today it links to metered. */
-export function scanImports(reader: ByteReader, layout: ModuleLayout, limits: MeteringLimits): void {
+export const scanImports = (reader: ByteReader, layout: ModuleLayout, limits: MeteringLimits): void => {
   const { imported } = layout;
   const count = readLimitedCount(reader, STRUCTURE.imports, 'imports');
   for (let i = 0; i < count; i++) {
@@ -83,39 +83,39 @@ export function scanImports(reader: ByteReader, layout: ModuleLayout, limits: Me
         return refuseUnknown('import kind', kind, at);
     }
   }
-}
+};
 
 /** Reads the function section: the type of each function that the module defines. */
-export function scanFunctionTypes(reader: ByteReader, layout: ModuleLayout): void {
+export const scanFunctionTypes = (reader: ByteReader, layout: ModuleLayout): void => {
   const most = STRUCTURE.functions - layout.imported.functions;
   const count = readLimitedCount(reader, most, 'functions');
   for (let i = 0; i < count; i++) layout.functionTypes.push(scanTypeIndex(reader, layout));
-}
+};
 
-function scanTypeIndex(reader: ByteReader, layout: ModuleLayout): number {
+const scanTypeIndex = (reader: ByteReader, layout: ModuleLayout): number => {
   const index = readU32(reader);
   if (index >= layout.typeParams.length) refuseMalformed('a type index out of range', reader.pos);
   return index;
-}
+};
 
 /** Reads the table section. */
-export function scanTables(reader: ByteReader, layout: ModuleLayout, limits: MeteringLimits): void {
+export const scanTables = (reader: ByteReader, layout: ModuleLayout, limits: MeteringLimits): void => {
   const count = readLimitedCount(reader, STRUCTURE.definitions, 'tables');
   for (let i = 0; i < count; i++) {
     const table = scanTable(reader);
     layout.tables.push(table);
     checkTable(layout, table, limits);
   }
-}
+};
 
-function scanTable(reader: ByteReader): DefinedLimits {
+const scanTable = (reader: ByteReader): DefinedLimits => {
   const at = reader.pos;
   if (reader.bytes[at] === TYPE.empty) refuseFeature('table initialisers', at);
   const type = scanReferenceType(reader);
   return { type, ...scanLimits(reader) };
-}
+};
 
-function checkTable(layout: ModuleLayout, table: DefinedLimits, limits: MeteringLimits): void {
+const checkTable = (layout: ModuleLayout, table: DefinedLimits, limits: MeteringLimits): void => {
   layout.tableElements += table.min;
   const tables = layout.imported.tables + layout.tables.length;
   if (tables > STRUCTURE.tables) {
@@ -125,10 +125,10 @@ function checkTable(layout: ModuleLayout, table: DefinedLimits, limits: Metering
     const seen = `tables that start with ${layout.tableElements} elements`;
     refuse('table_too_large', `${seen}; at most ${limits.tableElements} are accepted; raise tableElements`);
   }
-}
+};
 
 /** Reads the memory section. */
-export function scanMemories(reader: ByteReader, layout: ModuleLayout, limits: MeteringLimits): void {
+export const scanMemories = (reader: ByteReader, layout: ModuleLayout, limits: MeteringLimits): void => {
   const count = readLimitedCount(reader, STRUCTURE.definitions, 'memories');
   for (let i = 0; i < count; i++) {
     const at = reader.pos;
@@ -136,30 +136,30 @@ export function scanMemories(reader: ByteReader, layout: ModuleLayout, limits: M
     layout.memories.push(memory);
     checkMemory(layout, memory, limits, at);
   }
-}
+};
 
-function scanMemory(reader: ByteReader): DefinedLimits {
+const scanMemory = (reader: ByteReader): DefinedLimits => {
   return { type: 0, ...scanLimits(reader) };
-}
+};
 
-function checkMemory(
+const checkMemory = (
   layout: ModuleLayout,
   memory: DefinedLimits,
   limits: MeteringLimits,
   where: number,
-): void {
+): void => {
   if (layout.imported.memories + layout.memories.length > 1) refuseFeature('multi-memory', where);
   const bytes = memory.min * PAGE_BYTES;
   if (bytes > limits.memoryBytes) {
     const seen = `a memory that starts with ${bytes} bytes`;
     refuse('memory_too_large', `${seen}; at most ${limits.memoryBytes} are accepted; raise memoryBytes`);
   }
-}
+};
 
 /** Bits of the flags before limits: a maximum follows, it is shared, its addresses are 64-bit. */
 const LIMITS = { max: 1, shared: 2, wide: 4 } as const;
 
-function scanLimits(reader: ByteReader): { min: number; max: number | undefined } {
+const scanLimits = (reader: ByteReader): { min: number; max: number | undefined } => {
   const at = reader.pos;
   const flags = readByte(reader);
   if (flags > (LIMITS.max | LIMITS.shared | LIMITS.wide)) refuseUnknown('limits flag', flags, at);
@@ -167,28 +167,28 @@ function scanLimits(reader: ByteReader): { min: number; max: number | undefined 
   if ((flags & LIMITS.wide) !== 0) refuseFeature('memory64', at);
   const min = readU32(reader);
   return { min, max: (flags & LIMITS.max) === 0 ? undefined : readU32(reader) };
-}
+};
 
 /** Reads the global section. */
-export function scanGlobals(reader: ByteReader, layout: ModuleLayout): void {
+export const scanGlobals = (reader: ByteReader, layout: ModuleLayout): void => {
   const count = readLimitedCount(reader, STRUCTURE.definitions, 'globals');
   layout.globals += count;
   for (let i = 0; i < count; i++) {
     scanGlobalType(reader);
     scanConstExpression(reader, layout);
   }
-}
+};
 
-function scanGlobalType(reader: ByteReader): void {
+const scanGlobalType = (reader: ByteReader): void => {
   scanValueType(reader);
   const at = reader.pos;
   const mutability = readByte(reader);
   if (mutability === 2 || mutability === 3) refuseFeature('threads', at);
   if (mutability > 1) refuseUnknown('mutability', mutability, at);
-}
+};
 
 /** Reads the export section; refuses reserved names and notes which initialisers to rename. */
-export function scanExports(reader: ByteReader, layout: ModuleLayout): void {
+export const scanExports = (reader: ByteReader, layout: ModuleLayout): void => {
   const count = readLimitedCount(reader, STRUCTURE.definitions, 'exports');
   for (let i = 0; i < count; i++) {
     const nameStart = reader.pos;
@@ -207,7 +207,7 @@ export function scanExports(reader: ByteReader, layout: ModuleLayout): void {
       layout.renamed.push({ from: initialiser, nameStart, nameEnd, to: meteredInitialiser(initialiser) });
     }
   }
-}
+};
 
 /** A name's bytes: `start..end`. It is compared as bytes and never shown. */
 interface NameRange {
@@ -215,26 +215,26 @@ interface NameRange {
   readonly end: number;
 }
 
-function scanName(reader: ByteReader): NameRange {
+const scanName = (reader: ByteReader): NameRange => {
   const length = readU32(reader);
   const start = reader.pos;
   skipBytes(reader, length);
   return { start, end: reader.pos };
-}
+};
 
-function hasText(reader: ByteReader, name: NameRange, ascii: string, whole: boolean): boolean {
+const hasText = (reader: ByteReader, name: NameRange, ascii: string, whole: boolean): boolean => {
   const length = name.end - name.start;
   if (whole ? length !== ascii.length : length < ascii.length) return false;
   for (let i = 0; i < ascii.length; i++) {
     if (reader.bytes[name.start + i] !== ascii.charCodeAt(i)) return false;
   }
   return true;
-}
+};
 
-function refuseReservedName(reader: ByteReader, name: NameRange, verb: string): void {
+const refuseReservedName = (reader: ByteReader, name: NameRange, verb: string): void => {
   if (!hasText(reader, name, RESERVED_PREFIX, false)) return;
   refuse(
     'reserved_name',
     `the module ${verb} a name that begins with "${RESERVED_PREFIX}", kept for the host; rename it`,
   );
-}
+};

@@ -11,7 +11,7 @@ import { SIMD_COUNT, SIMD_HEIGHT, SIMD_OPCODE_SHAPE, SIMD_SHAPE } from './simd-o
 import { LOCALS_PER_UNIT, MISC_WEIGHT, SIMD_WEIGHT, WEIGHT } from './weights.ts';
 
 /** Reads one function body (the reader stands after its size and ends with it) and plans its rewrite. */
-export function scanFunction(scan: FunctionScan, typeIndex: number): FunctionPlan {
+export const scanFunction = (scan: FunctionScan, typeIndex: number): FunctionPlan => {
   const { reader, layout, frames } = scan;
   const bodyStart = reader.pos;
   const firstEdit = layout.edits.kinds.length;
@@ -38,9 +38,9 @@ export function scanFunction(scan: FunctionScan, typeIndex: number): FunctionPla
     firstEdit,
     endEdit: layout.edits.kinds.length,
   };
-}
+};
 
-function scanLocals(reader: ByteReader, params: number): number {
+const scanLocals = (reader: ByteReader, params: number): number => {
   const groups = readCount(reader);
   let locals = 0;
   for (let i = 0; i < groups; i++) {
@@ -52,13 +52,13 @@ function scanLocals(reader: ByteReader, params: number): number {
     refuse('too_many_locals', `${seen}; at most ${STRUCTURE.locals} are accepted; split it`);
   }
   return locals;
-}
+};
 
 /**
  * Moves past instructions that do nothing but compute, as long as what follows each is in its shortest form: three in
  * four of a release build's. The rest, and all that is wrong, is left to `scanInstruction`.
  */
-function scanStraightLine(reader: ByteReader, frames: ControlFrames): void {
+const scanStraightLine = (reader: ByteReader, frames: ControlFrames): void => {
   const { bytes } = reader;
   const lastStart = reader.end - LONGEST_SHORT_FORM;
   let { pos } = reader;
@@ -81,12 +81,12 @@ function scanStraightLine(reader: ByteReader, frames: ControlFrames): void {
   reader.pos = pos;
   frames.height = height;
   frames.weight = weight;
-}
+};
 
 /** Bytes of an instruction with alignment and offset of a byte each. */
 const LONGEST_SHORT_FORM = 3;
 
-function scanInstruction(scan: FunctionScan): void {
+const scanInstruction = (scan: FunctionScan): void => {
   const { reader, frames } = scan;
   const at = reader.pos;
   const opcode = readByte(reader);
@@ -129,32 +129,32 @@ function scanInstruction(scan: FunctionScan): void {
     default:
       refuseOpcode(opcode, at);
   }
-}
+};
 
 /** Logs an edit. The helpers behind all but the loop edits charge, so a counter kept in a local would go stale. */
-function edit(scan: FunctionScan, kind: number, position: number, value: number): void {
+const edit = (scan: FunctionScan, kind: number, position: number, value: number): void => {
   const { edits } = scan.layout;
   scan.calls += 1;
   edits.kinds.push(kind);
   edits.positions.push(position);
   edits.values.push(value);
-}
+};
 
 /** Alignments from this on carry a memory index: the multi-memory proposal's bit 6. */
 const MEMARG_WITH_INDEX = 64;
 
-function skipMemarg(reader: ByteReader): void {
+const skipMemarg = (reader: ByteReader): void => {
   const alignment = readU32(reader);
   if (alignment >= MEMARG_WITH_INDEX) refuseFeature('multi-memory', reader.pos);
   readU32(reader);
-}
+};
 
-function skipMemoryIndex(reader: ByteReader): void {
+const skipMemoryIndex = (reader: ByteReader): void => {
   // A byte, not a LEB128: engines differ over padding here, and only 0 means the same to all.
   if (readByte(reader) !== 0) refuseFeature('multi-memory', reader.pos - 1);
-}
+};
 
-function scanMisc(scan: FunctionScan, at: number): void {
+const scanMisc = (scan: FunctionScan, at: number): void => {
   const { reader, frames } = scan;
   const opcode = readU32(reader);
   if (opcode > MISC.last) refuseUnknown('instruction 0xfc', opcode, at);
@@ -188,9 +188,9 @@ function scanMisc(scan: FunctionScan, at: number): void {
       return;
     default: // saturating conversion
   }
-}
+};
 
-function scanSimd(scan: FunctionScan, at: number): void {
+const scanSimd = (scan: FunctionScan, at: number): void => {
   const { reader, frames } = scan;
   const opcode = readU32(reader);
   const shape = opcode < SIMD_COUNT ? SIMD_OPCODE_SHAPE[opcode]! : SIMD_SHAPE.unknown;
@@ -200,4 +200,4 @@ function scanSimd(scan: FunctionScan, at: number): void {
   if (shape === SIMD_SHAPE.memarg || shape === SIMD_SHAPE.memargLane) skipMemarg(reader);
   if (shape === SIMD_SHAPE.lane || shape === SIMD_SHAPE.memargLane) readByte(reader);
   if (shape === SIMD_SHAPE.sixteenBytes) skipBytes(reader, 16);
-}
+};

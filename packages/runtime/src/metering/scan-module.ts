@@ -22,7 +22,7 @@ const HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
  * bytes, before any engine sees them. Throws a `Refusal`. It does not check types: the engine's validation of the same
  * bytes follows, and a plan is used only for a module that passed both.
  */
-export function scanModule(bytes: Uint8Array, limits: MeteringLimits): ModuleLayout {
+export const scanModule = (bytes: Uint8Array, limits: MeteringLimits): ModuleLayout => {
   const reader: ByteReader = { bytes, pos: 0, end: bytes.length };
   for (const expected of HEADER) {
     if (readByte(reader) !== expected)
@@ -63,9 +63,9 @@ export function scanModule(bytes: Uint8Array, limits: MeteringLimits): ModuleLay
   if (layout.functions.length !== defined)
     refuseMalformed('a function section that the code section contradicts', 0);
   return layout;
-}
+};
 
-function createLayout(bytes: Uint8Array): ModuleLayout {
+const createLayout = (bytes: Uint8Array): ModuleLayout => {
   return {
     bytes,
     sections: [],
@@ -86,9 +86,9 @@ function createLayout(bytes: Uint8Array): ModuleLayout {
     functions: [],
     edits: { kinds: [], positions: [], values: [] },
   };
-}
+};
 
-function scanSection(reader: ByteReader, id: number, layout: ModuleLayout, limits: MeteringLimits): void {
+const scanSection = (reader: ByteReader, id: number, layout: ModuleLayout, limits: MeteringLimits): void => {
   switch (id) {
     case SECTION.type:
       return scanTypes(reader, layout);
@@ -119,4 +119,4 @@ function scanSection(reader: ByteReader, id: number, layout: ModuleLayout, limit
     default:
       return refuseUnknown('section', id, reader.pos);
   }
-}
+};

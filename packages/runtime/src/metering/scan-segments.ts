@@ -11,7 +11,7 @@ const ELEMENT = { notActive: 1, tableOrDeclared: 2, expressions: 4, last: 7 } as
 const ELEMENT_KIND_FUNCTION = 0;
 
 /** Reads the element section. Every function in it may be called indirectly, so it charges for itself. */
-export function scanElements(reader: ByteReader, layout: ModuleLayout): void {
+export const scanElements = (reader: ByteReader, layout: ModuleLayout): void => {
   const count = readLimitedCount(reader, STRUCTURE.segments, 'element segments');
   let entries = 0;
   for (let i = 0; i < count; i++) {
@@ -23,9 +23,9 @@ export function scanElements(reader: ByteReader, layout: ModuleLayout): void {
       );
     }
   }
-}
+};
 
-function scanElementSegment(reader: ByteReader, layout: ModuleLayout): number {
+const scanElementSegment = (reader: ByteReader, layout: ModuleLayout): number => {
   const at = reader.pos;
   const flags = readU32(reader);
   if (flags > ELEMENT.last) refuseUnknown('element segment flag', flags, at);
@@ -46,19 +46,19 @@ function scanElementSegment(reader: ByteReader, layout: ModuleLayout): number {
     else markEntered(layout, readU32(reader), reader.pos);
   }
   return count;
-}
+};
 
-function scanElementKind(reader: ByteReader): void {
+const scanElementKind = (reader: ByteReader): void => {
   const at = reader.pos;
   const kind = readByte(reader);
   if (kind !== ELEMENT_KIND_FUNCTION) refuseUnknown('element kind', kind, at);
-}
+};
 
 /** Flags of a data segment (§5.5.14). */
 const DATA = { active: 0, passive: 1, activeWithMemory: 2 } as const;
 
 /** Reads the data section. */
-export function scanData(reader: ByteReader, layout: ModuleLayout): void {
+export const scanData = (reader: ByteReader, layout: ModuleLayout): void => {
   const count = readLimitedCount(reader, STRUCTURE.segments, 'data segments');
   for (let i = 0; i < count; i++) {
     const at = reader.pos;
@@ -68,4 +68,4 @@ export function scanData(reader: ByteReader, layout: ModuleLayout): void {
     if (flags !== DATA.passive) scanConstExpression(reader, layout);
     skipBytes(reader, readU32(reader));
   }
-}
+};

@@ -37,9 +37,9 @@ export const BULK = {
 /** `memory.fill` and `memory.copy` run in pieces of this many bytes, so that a deadline can pass between two. */
 export const CHUNK_BYTES = 1024 * 1024;
 
-function weigh(table: Uint16Array, weight: number, ...opcodes: readonly number[]): void {
+const weigh = (table: Uint16Array, weight: number, ...opcodes: readonly number[]): void => {
   for (const opcode of opcodes) table[opcode] = weight;
-}
+};
 
 // Structure without code of its own. Every way back to a loop's head weighs, so no loop is free.
 weigh(WEIGHT, 0, OP.nop, OP.block, OP.loop, OP.else, OP.end);

@@ -6,7 +6,7 @@ export interface EncodeOptions {
 }
 
 /** Encodes a program as a module. */
-export function encodeProgram(program: Program, { padded }: EncodeOptions): Uint8Array<ArrayBuffer> {
+export const encodeProgram = (program: Program, { padded }: EncodeOptions): Uint8Array<ArrayBuffer> => {
   const u32 = (value: number): number[] => {
     const bytes: number[] = [];
     for (let rest = value, i = 0; ; rest >>>= 7, i++) {
@@ -91,4 +91,4 @@ export function encodeProgram(program: Program, { padded }: EncodeOptions): Uint
     ...section(9, vector([[...u32(0), 0x41, ...s32(0), 0x0b, ...vector(even.map(u32))]])),
     ...section(10, vector(bodies)),
   ]);
-}
+};

@@ -18,7 +18,11 @@ const NEXT = -1;
 const RETURN = -2;
 
 /** Runs a program by the specification and adds up what the weight table says for each instruction that it executes. */
-export function interpretProgram(program: Program, args: readonly number[], mostWeight: number): Interpreted {
+export const interpretProgram = (
+  program: Program,
+  args: readonly number[],
+  mostWeight: number,
+): Interpreted => {
   const memory = new Uint8Array(MEMORY_PAGES.max * PAGE);
   let pages: number = MEMORY_PAGES.min;
   const globals = new Int32Array(GLOBALS);
@@ -200,18 +204,18 @@ export function interpretProgram(program: Program, args: readonly number[], most
     if (error instanceof TooLong) return { kind: 'tooLong' };
     throw error;
   }
-}
+};
 
-function unary(opcode: number, a: number): number {
+const unary = (opcode: number, a: number): number => {
   if (opcode === 0x45) return a === 0 ? 1 : 0;
   if (opcode === 0x67) return Math.clz32(a);
   if (opcode === 0x68) return a === 0 ? 32 : 31 - Math.clz32(a & -a);
   let ones = 0;
   for (let rest = a >>> 0; rest !== 0; rest >>>= 1) ones += rest & 1;
   return ones;
-}
+};
 
-function binary(opcode: number, a: number, b: number): number {
+const binary = (opcode: number, a: number, b: number): number => {
   switch (opcode) {
     case 0x46:
       return Number(a === b);
@@ -250,4 +254,4 @@ function binary(opcode: number, a: number, b: number): number {
     default:
       throw new Error(`opcode ${opcode}`);
   }
-}
+};

@@ -1,10 +1,10 @@
 import { createFuelHook } from '../fuel-hook.ts';
 import { meterModule } from '../meter-module.ts';
-import { DEFAULT_METERING_LIMITS } from '../metering-limits.ts';
+import { DEFAULT_LIMITS } from './default-limits.ts';
 import { METERED_EXPORTS } from '../reserved-names.ts';
 
 /** Compilers' memory and tables, not plugins': the libraries under test were not built for a small budget. */
-const LIMITS = { ...DEFAULT_METERING_LIMITS, memoryBytes: 2 ** 31, tableElements: 100_000 };
+const LIMITS = { ...DEFAULT_LIMITS, memoryBytes: 2 ** 31, tableElements: 100_000 };
 
 /** As the host hands it out, far from a deadline. */
 const SLICE = 200_000;
@@ -19,7 +19,7 @@ export interface MeteredEngine {
 type Exports = Record<string, unknown>;
 
 /** Makes `WebAssembly` meter whatever a library compiles, until restored. For libraries that load modules by themselves. */
-export function meterEverything(): MeteredEngine {
+export const meterEverything = (): MeteredEngine => {
   const original = { ...pick(WebAssembly) };
   const metered = new WeakSet<WebAssembly.Module>();
   let modules = 0;
@@ -73,8 +73,8 @@ export function meterEverything(): MeteredEngine {
     fuelUsed: () => granted,
     restore: () => void Object.assign(WebAssembly, original),
   };
-}
+};
 
-function pick({ compile, instantiate, Module, Instance }: typeof WebAssembly) {
+const pick = ({ compile, instantiate, Module, Instance }: typeof WebAssembly) => {
   return { compile, instantiate, Module, Instance };
-}
+};

@@ -1,28 +1,29 @@
 import { createMeteredHost, type MeteredHost } from './metered-host.ts';
 import { meterModule, type MeteredModule } from '../meter-module.ts';
-import { DEFAULT_METERING_LIMITS, type MeteringLimits } from '../metering-limits.ts';
+import type { MeteringLimits } from '../metering-limits.ts';
+import { DEFAULT_LIMITS } from './default-limits.ts';
 import { assemble } from './text-format.ts';
 
 /** A budget that no test means to use up. */
 export const PLENTY = { fuel: Number.MAX_SAFE_INTEGER, deadlineMs: 60_000 } as const;
 
 /** Meters text or bytes; throws where the module is refused. */
-export function meter(source: string | Uint8Array, limits: Partial<MeteringLimits> = {}): MeteredModule {
+export const meter = (source: string | Uint8Array, limits: Partial<MeteringLimits> = {}): MeteredModule => {
   const bytes = typeof source === 'string' ? assemble(source) : source;
-  const result = meterModule(bytes, { ...DEFAULT_METERING_LIMITS, ...limits });
+  const result = meterModule(bytes, { ...DEFAULT_LIMITS, ...limits });
   if (!result.ok) throw new Error(`${result.code}: ${result.message}`);
   return result;
-}
+};
 
 /** Meters and refuses: gives the code and the message. */
-export function refusal(
+export const refusal = (
   source: string | Uint8Array,
   limits: Partial<MeteringLimits> = {},
-): readonly [string, string] {
+): readonly [string, string] => {
   const bytes = typeof source === 'string' ? assemble(source) : source;
-  const result = meterModule(bytes, { ...DEFAULT_METERING_LIMITS, ...limits });
+  const result = meterModule(bytes, { ...DEFAULT_LIMITS, ...limits });
   return result.ok ? ['accepted', ''] : [result.code, result.message];
-}
+};
 
 type GuestExports = Record<string, (...args: unknown[]) => unknown>;
 
@@ -34,15 +35,15 @@ export interface Guest {
 }
 
 /** Meters, instantiates, attaches to a host. */
-export function createGuest(
+export const createGuest = (
   source: string | Uint8Array,
   imports: WebAssembly.Imports = {},
   limits: Partial<MeteringLimits> = {},
   host: MeteredHost = createMeteredHost(),
-): Guest {
+): Guest => {
   const module = new WebAssembly.Module(meter(source, limits).bytes);
   const instance = new WebAssembly.Instance(module, imports);
   host.attach(instance);
   const exports = instance.exports as unknown as GuestExports;
   return { host, instance, exports, memory: instance.exports['memory'] as WebAssembly.Memory };
-}
+};

@@ -30,7 +30,7 @@ export interface MeteredHost {
 const SLICE = { perMs: 4_000, least: 20_000, most: 200_000 } as const;
 
 /** A host without Extism: it shows how fuel, hook and deadline go together, and serves the tests. */
-export function createMeteredHost(): MeteredHost {
+export const createMeteredHost = (): MeteredHost => {
   const counters: ((fuel: number) => number)[] = [];
   let pool = 0;
   let deadline = 0;
@@ -80,4 +80,4 @@ export function createMeteredHost(): MeteredHost {
       }
     },
   };
-}
+};

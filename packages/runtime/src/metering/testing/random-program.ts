@@ -46,7 +46,7 @@ interface Scope {
 }
 
 /** Makes a program out of a tape of choices; where the tape ends, the smallest choice is made. So it shrinks well. */
-export function createProgram(tape: Uint8Array): Program {
+export const createProgram = (tape: Uint8Array): Program => {
   let at = 0;
   let locals = 0;
   const draw = (choices: number): number => (tape[at++] ?? 0) % choices;
@@ -231,4 +231,4 @@ export function createProgram(tape: Uint8Array): Program {
     functions.push({ body: [...body, ...expression(scope)], locals });
   }
   return { functions };
-}
+};

@@ -10,11 +10,11 @@ export interface RealModule {
 }
 
 /** Forgets what CommonJS has cached of the package that a file belongs to, so that the library compiles again. */
-function fresh(path: string): unknown {
+const fresh = (path: string): unknown => {
   const folder = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(path)?.[0] ?? path;
   for (const key of Object.keys(require.cache)) if (key.startsWith(folder)) delete require.cache[key];
   return require(path);
-}
+};
 
 const file = (path: string) => new Uint8Array(readFileSync(path));
 let reload = 0;

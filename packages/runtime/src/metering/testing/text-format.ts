@@ -21,11 +21,11 @@ const FEATURES = {
 };
 
 /** Assembles WebAssembly text. */
-export function assemble(text: string): Uint8Array {
+export const assemble = (text: string): Uint8Array => {
   const module = wabt.parseWat('test.wat', text, FEATURES);
   try {
     return module.toBinary({}).buffer;
   } finally {
     module.destroy();
   }
-}
+};

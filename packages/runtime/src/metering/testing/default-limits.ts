@@ -1,0 +1,5 @@
+import { resolveLimits } from '../../limits.ts';
+import type { MeteringLimits } from '../metering-limits.ts';
+
+/** What metering uses where an operator sets nothing. */
+export const DEFAULT_LIMITS: MeteringLimits = resolveLimits();
