@@ -14,6 +14,13 @@ const SPINNERS: Readonly<Record<string, string>> = {
   'tight loop': '(loop $l (br $l))',
   'memory.fill of 8 MiB': '(loop $l (memory.fill (i32.const 0) (i32.const 1) (i32.const 8388608)) (br $l))',
   'memory.copy of 4 MiB': '(loop $l (memory.copy (i32.const 0) (i32.const 8) (i32.const 4194304)) (br $l))',
+  'memory.init of 4 MiB':
+    '(loop $l (memory.init $bytes (i32.const 0) (i32.const 0) (i32.const 4194304)) (br $l))',
+  'table.copy of 9,999': '(loop $l (table.copy $t $t (i32.const 0) (i32.const 1) (i32.const 9999)) (br $l))',
+  'table.fill of 10,000':
+    '(loop $l (table.fill $t (i32.const 0) (ref.func $leaf) (i32.const 10000)) (br $l))',
+  'table.init of 10,000':
+    '(loop $l (table.init $t $leaves (i32.const 0) (i32.const 0) (i32.const 10000)) (br $l))',
   'br_table storm': '(loop $l (br_table $l $l $l $l (i32.const 2)))',
   'calls of a leaf': '(loop $l (call $leaf) (br $l))',
   'memory.grow': '(loop $l (drop (memory.grow (i32.const 1))) (br $l))',
@@ -23,7 +30,8 @@ const SPINNERS: Readonly<Record<string, string>> = {
 const moduleOf = async (body: string): Promise<Uint8Array> =>
   await compileWat(`(module
     (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
-    (memory (export "memory") 128) (table 1 funcref)
+    (memory (export "memory") 128) (table $t 10000 funcref)
+    (data $bytes "${'x'.repeat(4_194_304)}") (elem $leaves func ${'$leaf '.repeat(10_000)})
     (func $leaf)
     (func (export "spin") ${body}))`);
 

@@ -1,7 +1,7 @@
 import { buildFixture, compileWat } from '@plugwire/pdk-fixtures';
 import { describe, expect, it } from 'vitest';
 
-import { type CompiledModule, compileModules, importsWasi } from './compile-modules.ts';
+import { type CompiledModule, compileModules } from './compile-modules.ts';
 import { type LimitOptions, resolveLimits } from './limits.ts';
 import { listSections } from './wasm-sections.ts';
 
@@ -31,6 +31,9 @@ const failureOf = async (
     (error: unknown) => ({ ...(error as object), message: (error as Error).message }),
   );
 };
+
+const namespacesOf = async (modules: Modules): Promise<unknown> =>
+  (await compile(modules, { wasi: true })).map(({ wasiNamespace }) => wasiNamespace);
 
 const refusal = (code: string) => ({ name: 'PluginLoadError', stage: 'compile', code });
 
@@ -127,17 +130,17 @@ describe('a module that imports WASI', () => {
   it('is compiled with WASI on, if it is one module', async () => {
     const bytes = await compileWat(exits);
     const other = await compileWat('(module)');
-    expect((await compile([bytes], { wasi: true })).map(importsWasi)).toEqual([true]);
-    expect(await failureOf([other, bytes], { wasi: true })).toMatchObject(refusal('wasi_linked'));
-    expect(await failureOf([bytes, other], { wasi: true })).toMatchObject(refusal('wasi_linked'));
-    expect((await compile([other, other], { wasi: true })).map(importsWasi)).toEqual([false, false]);
+    expect(await namespacesOf([bytes])).toEqual(['wasi_snapshot_preview1']);
+    expect(await namespacesOf([other, bytes])).toEqual([undefined, 'plugwire:wasi:1']);
+    expect(await namespacesOf([bytes, bytes])).toEqual(['plugwire:wasi:0', 'plugwire:wasi:1']);
+    expect(await namespacesOf([other, other])).toEqual([undefined, undefined]);
   });
 
   it.each(['wasi_unstable', 'wasi_anything'])(
     'is not one that imports from %s, which nobody has: the next step says so',
     async (namespace) => {
       const bytes = await compileWat(`(module (import "${namespace}" "proc_exit" (func (param i32))))`);
-      expect((await compile([bytes])).map(importsWasi)).toEqual([false]);
+      expect(await namespacesOf([bytes])).toEqual([undefined]);
     },
   );
 });

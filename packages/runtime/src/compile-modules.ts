@@ -3,6 +3,7 @@ import { loadError } from './load-error.ts';
 import type { MeteredModule } from './metering/meter-module.ts';
 import { meterModule } from './metering/meter-module.ts';
 import type { ModuleBytes } from './read-source.ts';
+import { RESERVED_PREFIX } from './metering/reserved-names.ts';
 import { WASI_NAMESPACE } from './sandbox/extism-link.ts';
 
 /** A module that was metered and compiled, under the name by which others import it. */
@@ -10,12 +11,14 @@ export interface CompiledModule {
   readonly name: string;
   readonly module: WebAssembly.Module;
   readonly metered: MeteredModule;
+  /** The namespace from which it imports WASI, if it does: one of its own among several modules, since its memory is its own. */
+  readonly wasiNamespace: string | undefined;
 }
 
 /**
  * Meters the modules of a plugin and compiles them: what comes out counts its fuel, and runs nothing by itself.
  *
- * Throws `PluginLoadError` `compile`: a code of `METERING_CODES`, `wasi_disabled`, `wasi_linked`.
+ * Throws `PluginLoadError` `compile`: a code of `METERING_CODES`, `wasi_disabled`.
  */
 export const compileModules = async (
   modules: readonly ModuleBytes[],
@@ -23,17 +26,20 @@ export const compileModules = async (
   wasi: boolean,
 ): Promise<readonly CompiledModule[]> => {
   const compiled = await Promise.all(
-    modules.map(async ({ name, bytes }) => {
-      const metered = meter(bytes, limits);
-      return { name, metered, module: await compile(metered.bytes) };
+    modules.map(async ({ name, bytes }, index) => {
+      const namespace = modules.length === 1 ? WASI_NAMESPACE : `${RESERVED_PREFIX}wasi:${index}`;
+      const metered = meter(bytes, limits, namespace);
+      const module = await compile(metered.bytes);
+      return { name, metered, module, wasiNamespace: importsFrom(module, namespace) ? namespace : undefined };
     }),
   );
   checkWasi(compiled, wasi);
   return compiled;
 };
 
-const meter = (bytes: Uint8Array, limits: PluginLimits): MeteredModule => {
-  const metered = meterModule(bytes, limits);
+const meter = (bytes: Uint8Array, limits: PluginLimits, wasiNamespace: string): MeteredModule => {
+  const rename = wasiNamespace === WASI_NAMESPACE ? undefined : { from: WASI_NAMESPACE, to: wasiNamespace };
+  const metered = meterModule(bytes, limits, rename);
   if (metered.ok) return metered;
   throw loadError('compile', metered.code, `${metered.message}.`);
 };
@@ -47,24 +53,14 @@ const compile = async (bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Modu
   }
 };
 
-/** Whether a module imports WASI. */
-export const importsWasi = ({ module }: CompiledModule): boolean =>
-  WebAssembly.Module.imports(module).some((item) => item.module === WASI_NAMESPACE);
+const importsFrom = (module: WebAssembly.Module, namespace: string): boolean =>
+  WebAssembly.Module.imports(module).some((item) => item.module === namespace);
 
 const checkWasi = (modules: readonly CompiledModule[], wasi: boolean): void => {
-  const users = modules.filter(importsWasi);
-  if (users.length > 0 && !wasi) {
-    throw loadError(
-      'compile',
-      'wasi_disabled',
-      'the module imports WASI, which is off: load it with wasi: true, or build it for wasm32-unknown-unknown.',
-    );
-  }
-  if (users.length > 0 && modules.length > 1) {
-    throw loadError(
-      'compile',
-      'wasi_linked',
-      'a plugin of several linked modules imports WASI, whose functions know one memory only: link it into one module.',
-    );
-  }
+  if (wasi || modules.every(({ wasiNamespace }) => wasiNamespace === undefined)) return;
+  throw loadError(
+    'compile',
+    'wasi_disabled',
+    'the module imports WASI, which is off: load it with wasi: true, or build it for wasm32-unknown-unknown.',
+  );
 };

@@ -15,11 +15,12 @@ export const LOAD_CODES = {
     'name_in_use',
     'name_required',
   ],
-  compile: [...METERING_CODES, 'wasi_disabled', 'wasi_linked'],
+  compile: [...METERING_CODES, 'wasi_disabled'],
   instantiate: [
     'import_unknown',
     'import_mismatch',
     'import_circular',
+    'initialiser_mismatch',
     'instantiation_failed',
     'out_of_memory',
     'extism_incompatible',

@@ -17,6 +17,7 @@ import type { HostMetrics } from './observe/host-metrics.ts';
 import { type HostLogger, LOG_TARGETS, writeLog } from './observe/logger.ts';
 import type { DispatchEntry } from './plugin/dispatch.ts';
 import { createPlugin, type Plugin } from './plugin/plugin.ts';
+import type { WasiSettings } from './parse-wasi.ts';
 import { readIdentity } from './read-identity.ts';
 import type { PluginSource } from './read-source.ts';
 import { readSource } from './read-source.ts';
@@ -46,7 +47,7 @@ export interface LoadRequest {
   readonly config: ReadonlyMap<string, string>;
   readonly limits: ResolvedLimits;
   readonly capabilities: readonly string[];
-  readonly wasi: boolean;
+  readonly wasi: Required<WasiSettings> | undefined;
   readonly instances: InstanceMode;
 }
 
@@ -66,7 +67,7 @@ export const loadPlugin = async (context: LoadContext, request: LoadRequest): Pr
   const name = nameOf(request, identity);
   const freeName = context.claimName(name);
   try {
-    const modules = await compileModules(files, limits, request.wasi);
+    const modules = await compileModules(files, limits, request.wasi !== undefined);
     const hostFunctions = withProtocolFunctions(context, name);
     const guest = await createGuest({
       modules,

@@ -16,6 +16,7 @@ import type { HostLogger } from './observe/logger.ts';
 import { LOG_TARGETS, writeLog } from './observe/logger.ts';
 import type { MetricRegistry } from './observe/metric-family.ts';
 import { parseConfig } from './parse-config.ts';
+import { parseWasi, type WasiSettings } from './parse-wasi.ts';
 import type { Plugin } from './plugin/plugin.ts';
 import type { PluginSource } from './read-source.ts';
 import { checkHostFunctions, type HostFunctions } from './sandbox/host-function.ts';
@@ -50,8 +51,8 @@ export interface LoadOptions {
   readonly limits?: LimitOptions;
   /** What this plugin is granted: none by default. */
   readonly capabilities?: readonly string[];
-  /** Whether the plugin gets WASI preview 1: no files, no environment, output to the log. Off by default. */
-  readonly wasi?: boolean;
+  /** Whether the plugin gets WASI preview 1: no files, output to the log, arguments and environment if given. Off by default. */
+  readonly wasi?: boolean | WasiSettings;
   /** `per_call` gives each call a fresh instance, for tenants that must not share one. By default they share. */
   readonly instances?: InstanceMode;
 }
@@ -168,7 +169,7 @@ const checkLoadOptions = (
   options: LoadOptions,
   hostLimits: LimitOptions | undefined,
 ): LoadRequest => {
-  const { name, sha256, capabilities = [], wasi = false, instances = 'shared' } = options;
+  const { name, sha256, capabilities = [], instances = 'shared' } = options;
   if (name !== undefined && !isPluginName(name)) {
     throw new PlugwireUsageError(
       'bad_option',
@@ -196,7 +197,7 @@ const checkLoadOptions = (
     name,
     sha256,
     capabilities,
-    wasi,
+    wasi: parseWasi(options.wasi),
     instances,
     config: parseConfig(options.config),
     limits: resolveLimits(hostLimits, options.limits),

@@ -110,8 +110,9 @@ const writeCode = (
       case EDIT.chargeElements:
         writeHelperCall(writer, ours, HELPER.chargeElements);
         break;
-      case EDIT.chargePages:
-        writeHelperCall(writer, ours, HELPER.chargePages);
+      case EDIT.replaceGrow:
+        writeHelperCall(writer, ours, HELPER.memoryGrow);
+        copied = value;
         break;
       case EDIT.replaceFill:
         writeHelperCall(writer, ours, HELPER.memoryFill);

@@ -18,8 +18,16 @@ const WRAPPER = Uint8Array.of(
 
 let wrapper: WebAssembly.Module | undefined;
 
-/** Turns a hook into what `table.set(0, …)` takes; one may serve all the modules of a plugin. */
-export const createFuelHook = (hook: FuelHook): CallableFunction => {
+/**
+ * Turns a hook into what `table.set(0, …)` takes; one may serve all the modules of a plugin. `onGrowthRefused` is told when a
+ * `memory.grow` fails for the host's limit; what was said of the hook holds for it too.
+ */
+export const createFuelHook = (hook: FuelHook, onGrowthRefused?: () => void): CallableFunction => {
   wrapper ??= new WebAssembly.Module(WRAPPER);
-  return new WebAssembly.Instance(wrapper, { '': { '': hook } }).exports[''] as CallableFunction;
+  const answer = (counter: number): number => {
+    if (counter < 0) return hook(counter);
+    onGrowthRefused?.();
+    return 0;
+  };
+  return new WebAssembly.Instance(wrapper, { '': { '': answer } }).exports[''] as CallableFunction;
 };

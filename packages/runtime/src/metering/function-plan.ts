@@ -26,8 +26,8 @@ export const EDIT = {
   chargeBytes: 2,
   /** The same: `table.init`, `copy`, `fill`, `grow`. */
   chargeElements: 3,
-  /** The same: `memory.grow`. */
-  chargePages: 4,
+  /** Call a helper instead of `memory.grow`. Value: where the instruction ends. */
+  replaceGrow: 4,
   /** Call a helper instead of `memory.fill`. Value: where the instruction ends. */
   replaceFill: 5,
   /** Call a helper instead of `memory.copy`. Value: where the instruction ends. */

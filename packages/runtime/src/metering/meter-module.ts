@@ -1,5 +1,6 @@
+import { readU32 } from './byte-reader.ts';
 import type { MeteringLimits } from './metering-limits.ts';
-import type { ModuleLayout } from './module-layout.ts';
+import type { ModuleLayout, NamespaceRename } from './module-layout.ts';
 import { type MeteringCode, Refusal, refuse } from './refusal.ts';
 import type { Initialiser } from './reserved-names.ts';
 import { rewriteModule } from './rewrite-module.ts';
@@ -12,6 +13,13 @@ interface MeteredFunction {
   readonly signature: readonly number[];
 }
 
+/** An initialiser, under its new name; its parameters are types as the binary format has them. */
+export interface MeteredInitialiser {
+  readonly name: Initialiser;
+  readonly exportedAs: string;
+  readonly parameters: readonly number[];
+}
+
 /** A metered module, and what its host has to know. */
 export interface MeteredModule {
   readonly ok: true;
@@ -20,7 +28,7 @@ export interface MeteredModule {
   /** Whether `METERED_EXPORTS.start` is there: the host calls it first, in the module's stead. */
   readonly start: boolean;
   /** Initialisers that were exported, by their new names, in the order of the module. The host calls them. */
-  readonly initialisers: readonly { readonly name: Initialiser; readonly exportedAs: string }[];
+  readonly initialisers: readonly MeteredInitialiser[];
   /** Initialisers among them by their original names. */
   readonly exportedFunctions: readonly MeteredFunction[];
   readonly memory: 'none' | 'imported' | 'defined';
@@ -46,7 +54,11 @@ export type MeterResult = MeteredModule | RefusedModule;
  * validation, since some modules are built to make validation slow. The original is validated before it is rewritten,
  * since a guest could otherwise name by its index what the rewrite appends, and refill itself.
  */
-export const meterModule = (source: Uint8Array, limits: MeteringLimits): MeterResult => {
+export const meterModule = (
+  source: Uint8Array,
+  limits: MeteringLimits,
+  renamedNamespace?: NamespaceRename,
+): MeterResult => {
   try {
     if (source.byteLength > limits.moduleBytes) {
       const seen = `a module of ${source.byteLength} bytes`;
@@ -56,7 +68,7 @@ export const meterModule = (source: Uint8Array, limits: MeteringLimits): MeterRe
       );
     }
     const bytes = new Uint8Array(source);
-    const layout = scanModule(bytes, limits);
+    const layout = scanModule(bytes, limits, renamedNamespace);
     if (!WebAssembly.validate(bytes)) {
       refuse(
         'invalid_module',
@@ -77,7 +89,9 @@ const describe = (layout: ModuleLayout, bytes: Uint8Array<ArrayBuffer>): Metered
     ok: true,
     bytes,
     start: layout.start !== undefined,
-    initialisers: layout.renamed.map(({ from, to }) => ({ name: from, exportedAs: to })),
+    initialisers: layout.renamed.map(({ from, to, functionIndex }) => {
+      return { name: from, exportedAs: to, parameters: parametersOf(layout, functionIndex) };
+    }),
     exportedFunctions: layout.exportedFunctions.map(({ textStart, textEnd, functionIndex }) => {
       const type = layout.functionTypes[functionIndex]!;
       const signature = [...original.subarray(layout.typeStarts[type], layout.typeEnds[type])];
@@ -86,4 +100,11 @@ const describe = (layout: ModuleLayout, bytes: Uint8Array<ArrayBuffer>): Metered
     memory: imported.memories > 0 ? 'imported' : layout.memories.length > 0 ? 'defined' : 'none',
     functions: layout.functions.length,
   };
+};
+
+const parametersOf = (layout: ModuleLayout, functionIndex: number): readonly number[] => {
+  const type = layout.functionTypes[functionIndex]!;
+  const reader = { bytes: layout.bytes, pos: layout.typeStarts[type]!, end: layout.typeEnds[type]! };
+  const count = readU32(reader);
+  return [...layout.bytes.subarray(reader.pos, reader.pos + count)];
 };

@@ -20,17 +20,19 @@ export const HELPER_TYPES: readonly (readonly number[])[] = [
   [TYPE.func, 0, 1, TYPE.i32],
   [TYPE.func, 1, TYPE.i32, 1, TYPE.i32],
   [TYPE.func, 3, TYPE.i32, TYPE.i32, TYPE.i32, 0],
+  [TYPE.func, 2, TYPE.i32, TYPE.i32, 0],
 ];
 
 const NO_PARAMS = 0;
 const UNARY = 1;
 const TERNARY = 2;
+const BINARY = 3;
 
-/** The appended functions by their place after `firstFunction`. The last two need a memory. */
+/** The appended functions by their place after `firstFunction`. Those from `memoryFill` on need a memory. */
 export const HELPER = {
   /** `() → i32`: asks the host for fuel, or traps; gives the new counter. */
   outOfFuel: 0,
-  /** `(i32) → i32`: sets the counter, gives what it was. The only one that is exported. */
+  /** `(i32) → i32`: sets the counter, gives what it was. Exported. */
   exchangeFuel: 1,
   /** `(i32) → i32`: pays for that many bytes and hands the number on; the next two the same for elements and pages. */
   chargeBytes: 2,
@@ -39,6 +41,12 @@ export const HELPER = {
   /** `memory.fill` and `memory.copy` in chunks. */
   memoryFill: 5,
   memoryCopy: 6,
+  /** `memory.grow`, which tells the host when it is the host's limit that refuses. */
+  memoryGrow: 7,
+  /** Exported: the memory's size in pages, a byte of it, and setting one. */
+  memoryPages: 8,
+  loadByte: 9,
+  storeByte: 10,
 } as const;
 
 /** What the operand of a bulk instruction counts for at most: beyond, the instruction fails without doing anything. */
@@ -54,11 +62,14 @@ export interface Helper {
   readonly body: readonly number[];
 }
 
-/** Builds the appended functions in the order of `HELPER`. */
+/**
+ * Builds the appended functions in the order of `HELPER`. A memory is `smaller` where the guest's own maximum refuses it more,
+ * before the host's cap is reached.
+ */
 export const buildHelpers = (
   indices: AppendedIndices,
   caps: BulkCaps,
-  hasMemory: boolean,
+  memory: 'none' | 'capped' | 'smaller',
 ): readonly Helper[] => {
   const charge = (bulk: (typeof BULK)[keyof typeof BULK], cap: number): Helper => ({
     type: UNARY,
@@ -71,10 +82,14 @@ export const buildHelpers = (
     charge(BULK.elements, caps.elements),
     charge(BULK.pages, caps.pages),
   ];
-  if (!hasMemory) return helpers;
+  if (memory === 'none') return helpers;
   helpers.push(
     { type: TERNARY, body: memoryFillBody(indices) },
     { type: TERNARY, body: memoryCopyBody(indices) },
+    { type: UNARY, body: memoryGrowBody(indices, memory === 'capped') },
+    { type: NO_PARAMS, body: [NO_LOCALS, ...MEMORY_SIZE, END] },
+    { type: UNARY, body: [NO_LOCALS, ...localGet(0), ...I32_LOAD_8_U, END] },
+    { type: BINARY, body: [NO_LOCALS, ...localGet(0), ...localGet(1), ...I32_STORE_8, END] },
   );
   return helpers;
 };
@@ -89,6 +104,7 @@ const s32 = (value: number): number[] => {
 const i32Const = (value: number): number[] => [0x41, ...s32(value)];
 const localGet = (index: number): number[] => [0x20, index];
 const localSet = (index: number): number[] => [0x21, index];
+const localTee = (index: number): number[] => [0x22, index];
 const globalGet = (index: number): number[] => [0x23, ...u32(index)];
 const globalSet = (index: number): number[] => [0x24, ...u32(index)];
 const call = (index: number): number[] => [0x10, ...u32(index)];
@@ -104,6 +120,7 @@ const RETURN = 0x0f;
 const DROP = 0x1a;
 const SELECT = 0x1b;
 const REPEAT = [0x0c, 0]; // br 0: to the head of the innermost loop
+const I32_EQ = 0x46;
 const I32_LT_S = 0x48;
 const I32_GT_U = 0x4b;
 const I32_LE_S = 0x4c;
@@ -117,7 +134,10 @@ const I64_GT_U = 0x56;
 const I64_ADD = 0x7c;
 const I64_SHL = 0x86;
 const I64_EXTEND_I32_U = 0xad;
+const I32_LOAD_8_U = [0x2d, 0, 0];
+const I32_STORE_8 = [0x3a, 0, 0];
 const MEMORY_SIZE = [0x3f, 0];
+const MEMORY_GROW = [0x40, 0];
 const MEMORY_FILL = [0xfc, 11, 0];
 const MEMORY_COPY = [0xfc, 10, 0, 0];
 const NO_LOCALS = 0;
@@ -229,6 +249,20 @@ const memoryCopyBody = ({ firstFunction }: AppendedIndices): number[] => {
       ),
       ...REPEAT,
     ),
+    END,
+  ];
+};
+
+/** `memory.grow` (pages): charged, and a refusal by the host's cap is told to the hook, as a debt of nothing. */
+const memoryGrowBody = (indices: AppendedIndices, tellsRefusal: boolean): number[] => {
+  const { firstFunction, firstType, hookTable } = indices;
+  const tell = [...i32Const(0), ...i32Const(0), ...callIndirect(firstType + UNARY, hookTable), DROP];
+  const grow = [...localGet(0), ...call(firstFunction + HELPER.chargePages), ...MEMORY_GROW];
+  if (!tellsRefusal) return [NO_LOCALS, ...grow, END];
+  return [
+    NO_LOCALS,
+    ...[...grow, ...localTee(0), ...i32Const(-1), I32_EQ, ...ifThen(...tell)],
+    ...localGet(0),
     END,
   ];
 };

@@ -63,12 +63,23 @@ export interface DefinedLimits {
   readonly max: number | undefined;
 }
 
-/** An export whose name the rewriter replaces: `nameStart..nameEnd` covers the length and the text. */
-interface RenamedExport {
-  readonly from: Initialiser;
+/** A namespace that a module imports from, and the one that it is to import from instead. */
+export interface NamespaceRename {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A name to be replaced: `nameStart..nameEnd` covers the length and the text. */
+interface NameRange {
   readonly nameStart: number;
   readonly nameEnd: number;
+}
+
+/** An export whose name the rewriter replaces. */
+interface RenamedExport extends NameRange {
+  readonly from: Initialiser;
   readonly to: string;
+  readonly functionIndex: number;
 }
 
 /** An exported function: `textStart..textEnd` is its name in UTF-8. */
@@ -109,6 +120,9 @@ export interface ModuleLayout {
   /** Imported and defined. */
   globals: number;
   start: number | undefined;
+  /** The namespace to import by another name, and where it is named. */
+  readonly renamedNamespace: NamespaceRename | undefined;
+  readonly namespaces: NameRange[];
   readonly exportedFunctions: ExportedFunction[];
   readonly renamed: RenamedExport[];
   readonly functions: FunctionPlan[];

@@ -7,6 +7,15 @@ export const METERED_EXPORTS = {
   exchangeFuel: 'plugwire:exchange_fuel',
   /** A table of one: the host's hook goes there (`createFuelHook`). An empty one traps. */
   outOfFuel: 'plugwire:out_of_fuel',
+  /** The module's memory, whatever it calls it itself. Only if there is one. */
+  memory: 'plugwire:memory',
+  /**
+   * `() → i32` in pages, `(i32) → i32` and `(i32 address, i32 byte)`: a linked module's memory, which its host reaches by
+   * functions alone, since one module can pass on many functions and a single memory. Only if there is one.
+   */
+  memoryPages: 'plugwire:memory_pages',
+  loadByte: 'plugwire:load_byte',
+  storeByte: 'plugwire:store_byte',
   /** `() → ()`: what the start section named. Only if there was one. */
   start: 'plugwire:start',
 } as const;

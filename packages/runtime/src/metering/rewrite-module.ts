@@ -56,8 +56,7 @@ export const rewriteModule = (layout: ModuleLayout, limits: MeteringLimits): Uin
     elements: limits.tableElements,
     pages: Math.floor(limits.memoryBytes / PAGE_BYTES),
   };
-  const hasMemory = imported.memories + layout.memories.length > 0;
-  const helpers = buildHelpers(ours, caps, hasMemory);
+  const helpers = buildHelpers(ours, caps, memoryOf(layout, caps.pages));
   const writer = createByteWriter(Math.ceil(bytes.length * 1.2) + 1024);
   const rewrite: Rewrite = { writer, layout, limits, ours, helpers };
   writeRange(writer, bytes, 0, 8); // the header
@@ -79,6 +78,13 @@ export const rewriteModule = (layout: ModuleLayout, limits: MeteringLimits): Uin
   }
   writeUpTo(Number.POSITIVE_INFINITY);
   return writer.bytes.slice(0, writer.length);
+};
+
+/** An imported memory is capped where it is defined. */
+const memoryOf = ({ imported, memories }: ModuleLayout, mostPages: number) => {
+  const [own] = memories;
+  if (own === undefined) return imported.memories === 0 ? 'none' : 'capped';
+  return own.max !== undefined && own.max <= mostPages ? 'smaller' : 'capped';
 };
 
 const writeSection = (rewrite: Rewrite, id: number, section: SectionRange | undefined): void => {
@@ -103,6 +109,8 @@ const contentOf = (
   switch (id) {
     case SECTION.type:
       return () => writeTypes(rewrite, section);
+    case SECTION.import:
+      return rewrite.layout.namespaces.length === 0 ? undefined : () => writeImports(rewrite, section);
     case SECTION.function:
       return () => writeFunctions(rewrite, section);
     case SECTION.table:
@@ -140,6 +148,18 @@ const writeEntries = (rewrite: Rewrite, section: SectionRange | undefined, added
 const writeTypes = (rewrite: Rewrite, section: SectionRange | undefined): void => {
   writeEntries(rewrite, section, HELPER_TYPES.length);
   for (const type of HELPER_TYPES) writeBytes(rewrite.writer, type);
+};
+
+/** Writes the imports, those of the renamed namespace under its new name. */
+const writeImports = (rewrite: Rewrite, section: SectionRange | undefined): void => {
+  const { layout, writer } = rewrite;
+  let copied = writeCount(rewrite, section, 0);
+  for (const { nameStart, nameEnd } of layout.namespaces) {
+    writeRange(writer, layout.bytes, copied, nameStart);
+    writeName(writer, layout.renamedNamespace?.to ?? '');
+    copied = nameEnd;
+  }
+  if (section !== undefined) writeRange(writer, layout.bytes, copied, section.end);
 };
 
 const writeFunctions = (rewrite: Rewrite, section: SectionRange | undefined): void => {
@@ -184,7 +204,9 @@ const writeGlobals = (rewrite: Rewrite, section: SectionRange | undefined): void
 
 const writeExports = (rewrite: Rewrite, section: SectionRange | undefined): void => {
   const { layout, ours, writer } = rewrite;
-  let copied = writeCount(rewrite, section, layout.start === undefined ? 2 : 3);
+  const hasMemory = layout.imported.memories + layout.memories.length > 0;
+  const added = 2 + 4 * Number(hasMemory) + Number(layout.start !== undefined);
+  let copied = writeCount(rewrite, section, added);
   for (const { nameStart, nameEnd, to } of layout.renamed) {
     writeRange(writer, layout.bytes, copied, nameStart);
     writeName(writer, to);
@@ -193,6 +215,11 @@ const writeExports = (rewrite: Rewrite, section: SectionRange | undefined): void
   if (section !== undefined) writeRange(writer, layout.bytes, copied, section.end);
   writeExport(writer, METERED_EXPORTS.exchangeFuel, KIND.function, ours.firstFunction + HELPER.exchangeFuel);
   writeExport(writer, METERED_EXPORTS.outOfFuel, KIND.table, ours.hookTable);
+  if (hasMemory) {
+    writeExport(writer, METERED_EXPORTS.memory, KIND.memory, 0);
+    for (const name of ['memoryPages', 'loadByte', 'storeByte'] as const)
+      writeExport(writer, METERED_EXPORTS[name], KIND.function, ours.firstFunction + HELPER[name]);
+  }
   if (layout.start !== undefined) writeExport(writer, METERED_EXPORTS.start, KIND.function, layout.start);
 };
 

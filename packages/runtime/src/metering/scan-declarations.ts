@@ -49,13 +49,20 @@ const scanArity = (reader: ByteReader): number => {
   return arity;
 };
 
-/** Reads the import section. Imports stay byte for byte, so whatever a module links to today it links to metered. */
+/**
+ * Reads the import section. Imports stay byte for byte, except for a namespace that is to be renamed, so whatever a module
+ * links to today it links to metered.
+ */
 export const scanImports = (reader: ByteReader, layout: ModuleLayout, limits: MeteringLimits): void => {
-  const { imported } = layout;
+  const { imported, renamedNamespace } = layout;
   const count = readLimitedCount(reader, STRUCTURE.imports, 'imports');
   for (let i = 0; i < count; i++) {
+    const nameStart = reader.pos;
+    const namespace = scanName(reader);
+    refuseReservedName(reader, namespace, 'imports');
+    if (renamedNamespace !== undefined && hasText(reader, namespace, renamedNamespace.from, true))
+      layout.namespaces.push({ nameStart, nameEnd: reader.pos });
     // The field name counts too: a linked module exports its counter under a reserved one.
-    refuseReservedName(reader, scanName(reader), 'imports');
     refuseReservedName(reader, scanName(reader), 'imports');
     const at = reader.pos;
     const kind = readByte(reader);
@@ -204,7 +211,8 @@ export const scanExports = (reader: ByteReader, layout: ModuleLayout): void => {
     layout.exportedFunctions.push({ textStart: name.start, textEnd: name.end, functionIndex: index });
     const initialiser = INITIALISERS.find((candidate) => hasText(reader, name, candidate, true));
     if (initialiser !== undefined) {
-      layout.renamed.push({ from: initialiser, nameStart, nameEnd, to: meteredInitialiser(initialiser) });
+      const to = meteredInitialiser(initialiser);
+      layout.renamed.push({ from: initialiser, nameStart, nameEnd, to, functionIndex: index });
     }
   }
 };

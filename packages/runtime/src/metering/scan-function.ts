@@ -115,7 +115,7 @@ const scanInstruction = (scan: FunctionScan): void => {
       break;
     case SHAPE.memory:
       skipMemoryIndex(reader);
-      if (opcode === OP.memoryGrow) edit(scan, EDIT.chargePages, at, 0);
+      if (opcode === OP.memoryGrow) edit(scan, EDIT.replaceGrow, at, reader.pos);
       break;
     case SHAPE.special:
       scanSpecial(scan, opcode, at);

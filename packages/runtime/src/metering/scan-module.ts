@@ -1,6 +1,12 @@
 import { type ByteReader, readByte, readU32, skipBytes } from './byte-reader.ts';
 import { type MeteringLimits, STRUCTURE } from './metering-limits.ts';
-import { type ModuleLayout, markEntered, SECTION, sectionOrder } from './module-layout.ts';
+import {
+  type ModuleLayout,
+  markEntered,
+  type NamespaceRename,
+  SECTION,
+  sectionOrder,
+} from './module-layout.ts';
 import { refuse, refuseFeature, refuseMalformed, refuseUnknown } from './refusal.ts';
 import { scanCode } from './scan-code.ts';
 import {
@@ -22,13 +28,17 @@ const HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
  * bytes, before any engine sees them. Throws a `Refusal`. It does not check types: the engine's validation of the same
  * bytes follows, and a plan is used only for a module that passed both.
  */
-export const scanModule = (bytes: Uint8Array, limits: MeteringLimits): ModuleLayout => {
+export const scanModule = (
+  bytes: Uint8Array,
+  limits: MeteringLimits,
+  renamedNamespace?: NamespaceRename,
+): ModuleLayout => {
   const reader: ByteReader = { bytes, pos: 0, end: bytes.length };
   for (const expected of HEADER) {
     if (readByte(reader) !== expected)
       refuseMalformed('not the header of a WebAssembly module', reader.pos - 1);
   }
-  const layout = createLayout(bytes);
+  const layout = createLayout(bytes, renamedNamespace);
   let lastOrder = 0;
   while (reader.pos < bytes.length) {
     const start = reader.pos;
@@ -65,7 +75,7 @@ export const scanModule = (bytes: Uint8Array, limits: MeteringLimits): ModuleLay
   return layout;
 };
 
-const createLayout = (bytes: Uint8Array): ModuleLayout => {
+const createLayout = (bytes: Uint8Array, renamedNamespace: NamespaceRename | undefined): ModuleLayout => {
   return {
     bytes,
     sections: [],
@@ -81,6 +91,8 @@ const createLayout = (bytes: Uint8Array): ModuleLayout => {
     imported: { functions: 0, tables: 0, memories: 0, globals: 0 },
     globals: 0,
     start: undefined,
+    renamedNamespace,
+    namespaces: [],
     exportedFunctions: [],
     renamed: [],
     functions: [],

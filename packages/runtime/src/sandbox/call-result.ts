@@ -42,8 +42,9 @@ const MEANINGS: Readonly<Record<CallCode, string>> = {
   conversion: 'the guest converted a float that does not fit the integer',
   indirect_call: 'the guest called through a table entry that is empty or of another type',
   stack_overflow: 'the guest recursed too deeply',
-  trap: 'the guest ended abnormally',
-  memory: 'the call needs more kernel memory than limits.kernelMemoryBytes allows',
+  trap: 'the guest ended in a trap that this engine words in a way not known here',
+  memory:
+    'the guest needs more memory than it may have (limits.memoryBytes, or limits.kernelMemoryBytes for what it passes to the host)',
   request_too_large: 'the request is larger than allowed',
   output_too_large: 'the output is larger than allowed',
   guest_error: 'the guest reported an error of its own (revealGuestErrors shows its text)',

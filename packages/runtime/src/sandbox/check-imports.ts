@@ -1,7 +1,7 @@
 import { showName } from '@plugwire/wire';
 
 import { loadError } from '../load-error.ts';
-import type { NamedModule } from './extism-link.ts';
+import type { CompiledModule } from '../compile-modules.ts';
 import { KERNEL_NAMESPACE, WASI_NAMESPACE } from './extism-link.ts';
 import { WASI_PARAMETERS } from '../wasi/wasi-signatures.ts';
 import type { HostFunctions } from './host-function.ts';
@@ -15,27 +15,29 @@ import type { HostFunctions } from './host-function.ts';
  * Throws `PluginLoadError` `instantiate`: `import_unknown`, `import_circular`.
  */
 export const checkImports = (
-  modules: readonly NamedModule[],
+  modules: readonly Importer[],
   kernelFunctions: readonly string[],
   hostFunctions: HostFunctions,
-  wasi: boolean,
 ): readonly string[] => {
   const namespaces: Provided = new Map();
   for (const [name, functions] of Object.entries(hostFunctions))
     namespaces.set(name, functionsOf(Object.keys(functions)));
   namespaces.set(KERNEL_NAMESPACE, functionsOf(kernelFunctions));
-  if (wasi) namespaces.set(WASI_NAMESPACE, functionsOf(Object.keys(WASI_PARAMETERS)));
-  for (const { name, module } of modules) {
+  for (const { name, module, wasiNamespace } of modules) {
+    if (wasiNamespace !== undefined) namespaces.set(wasiNamespace, functionsOf(Object.keys(WASI_PARAMETERS)));
     namespaces.set(
       name,
       new Set(WebAssembly.Module.exports(module).map((item) => key(item.kind, item.name))),
     );
   }
-  for (const { module } of modules) {
-    for (const item of WebAssembly.Module.imports(module)) checkImport(item, namespaces);
+  for (const { module, wasiNamespace } of modules) {
+    for (const item of WebAssembly.Module.imports(module)) checkImport(item, namespaces, wasiNamespace);
   }
   return orderOf(modules);
 };
+
+/** What is looked at of a module. */
+type Importer = Pick<CompiledModule, 'name' | 'module' | 'wasiNamespace'>;
 
 type Provided = Map<string, ReadonlySet<string>>;
 
@@ -44,9 +46,13 @@ const key = (kind: string, name: string): string => `${kind} ${name}`;
 const functionsOf = (names: readonly string[]): ReadonlySet<string> =>
   new Set(names.map((name) => key('function', name)));
 
-const checkImport = (item: WebAssembly.ModuleImportDescriptor, namespaces: Provided): void => {
+const checkImport = (
+  item: WebAssembly.ModuleImportDescriptor,
+  namespaces: Provided,
+  wasiNamespace: string | undefined,
+): void => {
   if (namespaces.get(item.module)?.has(key(item.kind, item.name)) === true) return;
-  const namespace = namespaces.has(item.module) ? item.module : showName(item.module);
+  const namespace = item.module === wasiNamespace ? WASI_NAMESPACE : nameOf(item.module, namespaces);
   throw loadError(
     'instantiate',
     'import_unknown',
@@ -54,12 +60,15 @@ const checkImport = (item: WebAssembly.ModuleImportDescriptor, namespaces: Provi
   );
 };
 
+const nameOf = (namespace: string, namespaces: Provided): string =>
+  namespaces.has(namespace) ? namespace : showName(namespace);
+
 /**
  * Modules may import each other's functions in a circle: Extism puts a trampoline where the circle closes. It forgets the
  * earlier ones of the same module when there are several, and knows none for memories, tables and globals: these are
  * refused, by walking the modules in Extism's own order.
  */
-const orderOf = (modules: readonly NamedModule[]): readonly string[] => {
+const orderOf = (modules: readonly Importer[]): readonly string[] => {
   const byName = new Map(modules.map((entry) => [entry.name, entry.module]));
   const done = new Set<string>();
   const onPath = new Set<string>();

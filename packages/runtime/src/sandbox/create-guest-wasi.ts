@@ -1,6 +1,8 @@
 import { getRandomValues } from 'node:crypto';
 
+import type { WasiSettings } from '../parse-wasi.ts';
 import { createWasi, type Wasi } from '../wasi/create-wasi.ts';
+import type { RemoteMemory } from '../wasi/guest-view.ts';
 import type { GuestLog } from './kernel.ts';
 
 /** Extism's numbers for the levels at which a guest's standard output and standard error are logged. */
@@ -9,19 +11,21 @@ const STDERR_LEVEL = 3;
 
 /** What WASI needs of the instance that it serves. */
 export interface WasiHost {
-  memory(): WebAssembly.Memory | undefined;
+  memory(): WebAssembly.Memory | RemoteMemory | undefined;
   readonly log: GuestLog;
   /** Charges the running call for work of so many bytes. */
   charge(bytes: number): void;
   exit(code: number): never;
+  readonly settings: Required<WasiSettings>;
 }
 
-/** WASI preview 1 for a guest: no files, no arguments, no environment; output goes to the log line by line. */
-export const createGuestWasi = ({ memory, log, charge, exit }: WasiHost): Wasi => {
+/** WASI preview 1 for a guest: no files, the arguments and environment that it was given; output goes to the log line by line. */
+export const createGuestWasi = ({ memory, log, charge, exit, settings }: WasiHost): Wasi => {
   const write = (level: number) => (line: string) => {
     if (level >= log.level()) log.write(level, line);
   };
   return createWasi({
+    ...settings,
     memory,
     charge,
     exit,

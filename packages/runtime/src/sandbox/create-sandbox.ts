@@ -4,6 +4,7 @@ import { resolveLimits } from '../limits.ts';
 import { createGuestLog } from '../observe/guest-log.ts';
 import type { HostLogger } from '../observe/logger.ts';
 import { parseConfig } from '../parse-config.ts';
+import { parseWasi, type WasiSettings } from '../parse-wasi.ts';
 import type { PluginSource } from '../read-source.ts';
 import { readSource } from '../read-source.ts';
 import { createGuest } from './guest.ts';
@@ -17,8 +18,8 @@ export interface SandboxOptions {
   /** What the guest may import; every function may run, there are no capabilities at this layer. */
   readonly hostFunctions?: HostFunctions;
   readonly limits?: LimitOptions;
-  /** Whether the guest gets WASI preview 1: no files, no environment, output to the log. Off by default. */
-  readonly wasi?: boolean;
+  /** Whether the guest gets WASI preview 1: no files, output to the log, arguments and environment if given. Off by default. */
+  readonly wasi?: boolean | WasiSettings;
   /** Where the guest's own log lines go; nowhere without it. */
   readonly logger?: HostLogger;
 }
@@ -46,14 +47,15 @@ export interface Sandbox {
  * const output = sandbox.call('count_vowels', 'hello');
  */
 export const createSandbox = async (source: PluginSource, options: SandboxOptions = {}): Promise<Sandbox> => {
-  const { hostFunctions = {}, logger, wasi = false } = options;
+  const { hostFunctions = {}, logger } = options;
   checkHostFunctions(hostFunctions);
   const limits = resolveLimits(options.limits);
   const config = parseConfig(options.config);
+  const wasi = parseWasi(options.wasi);
   const modules = await compileModules(
     await readSource(source, { moduleBytes: limits.moduleBytes }),
     limits,
-    wasi,
+    wasi !== undefined,
   );
   const guest = await createGuest({ modules, hostFunctions, config, limits, wasi });
   const rights = { gate: () => undefined, log: createGuestLog(logger, undefined) };

@@ -1,7 +1,8 @@
 import { createPlugin, type ExtismPluginOptions } from '@extism/extism';
 
-import { LINK_BASE64, WASI_LINK_BASE64 } from './kernel-bytes.ts';
+import { LINK_BASE64 } from './kernel-bytes.ts';
 import type { Kernel } from './kernel.ts';
+import { compileWasiLink } from './wasi-link.ts';
 
 /** A compiled module and the name under which others import it; one is called `main`. */
 export interface NamedModule {
@@ -16,16 +17,16 @@ export type RawHostFunction = (...values: (number | bigint)[]) => number | bigin
 /** Where guests find the kernel, and where the link finds it. */
 export const KERNEL_NAMESPACE = 'extism:host/env';
 export const PRIVATE_NAMESPACE = 'plugwire:kernel';
-/** Where guests find WASI preview 1, and where its link finds it. */
+/** Where guests find WASI preview 1. Its link finds it behind the same prefix as the kernel's. */
 export const WASI_NAMESPACE = 'wasi_snapshot_preview1';
-const PRIVATE_WASI_NAMESPACE = 'plugwire:wasi';
+const privateWasi = (namespace: string): string => `plugwire:host/${namespace}`;
 
 /** Links a guest to a kernel; the type of {@link instantiateThroughExtism}. */
 export type Instantiate = (
   kernel: Kernel,
   modules: readonly NamedModule[],
   hostFunctions: RawHostFunctions,
-  wasi?: RawHostFunctions[string],
+  wasi?: RawHostFunctions,
 ) => Promise<WebAssembly.Instance>;
 
 let link: WebAssembly.Module | undefined;
@@ -33,10 +34,16 @@ let link: WebAssembly.Module | undefined;
 const linkModule = (): WebAssembly.Module =>
   (link ??= new WebAssembly.Module(Buffer.from(LINK_BASE64, 'base64')));
 
-let wasiLink: WebAssembly.Module | undefined;
+/** By the namespace that it serves: one for each place among linked modules, so there are few. */
+const wasiLinks = new Map<string, WebAssembly.Module>();
 
-const wasiLinkModule = (): WebAssembly.Module =>
-  (wasiLink ??= new WebAssembly.Module(Buffer.from(WASI_LINK_BASE64, 'base64')));
+const wasiLinkModule = (namespace: string): WebAssembly.Module => {
+  const known = wasiLinks.get(namespace);
+  if (known !== undefined) return known;
+  const made = compileWasiLink(privateWasi(namespace));
+  wasiLinks.set(namespace, made);
+  return made;
+};
 
 /** What a guest may import from the kernel: exactly the exports of link.wat. */
 export const kernelFunctionNames = (): readonly string[] =>
@@ -48,15 +55,17 @@ export const kernelFunctionNames = (): readonly string[] =>
  * a manifest item is found before a namespace of Extism's own, `functions` are called by `func.bind(null, context)`, and a
  * bound function is passed on as it is.
  */
-export const instantiateThroughExtism: Instantiate = async (kernel, modules, hostFunctions, wasi) => {
-  const wasiItems = wasi === undefined ? [] : [{ name: WASI_NAMESPACE, module: wasiLinkModule() }];
+export const instantiateThroughExtism: Instantiate = async (kernel, modules, hostFunctions, wasi = {}) => {
+  const wasiItems = Object.keys(wasi).map((name) => ({ name, module: wasiLinkModule(name) }));
   const plugin = await createPlugin(
     { wasm: [{ name: KERNEL_NAMESPACE, module: linkModule() }, ...wasiItems, ...modules] },
     {
       functions: {
         ...unboundAll(hostFunctions),
         [PRIVATE_NAMESPACE]: unbound(kernel.functions),
-        ...(wasi === undefined ? {} : { [PRIVATE_WASI_NAMESPACE]: unbound(wasi) }),
+        ...unboundAll(
+          Object.fromEntries(Object.entries(wasi).map(([name, functions]) => [privateWasi(name), functions])),
+        ),
       },
       useWasi: false,
       runInWorker: false,

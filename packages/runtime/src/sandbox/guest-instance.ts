@@ -2,19 +2,33 @@ import { isUtf8 } from 'node:buffer';
 
 import type { CallLimits, PluginLimits } from '../limits.ts';
 import { INITIALISERS, RESERVED_PREFIX } from '../metering/reserved-names.ts';
+import type { WasiSettings } from '../parse-wasi.ts';
 import type { Wasi } from '../wasi/create-wasi.ts';
 import type { CallFailure, CallResult, GuestOutput } from './call-result.ts';
 import { callFailure } from './call-result.ts';
-import { classifyFailure } from './classify-failure.ts';
+import { classifyFailure, isOwnTrap } from './classify-failure.ts';
 import { createGuestWasi } from './create-guest-wasi.ts';
 import type { Instantiate, NamedModule } from './extism-link.ts';
+import { findMemory, memorySize } from './guest-memory.ts';
 import type { HostCallGate, HostFunctions } from './host-function.ts';
 import { bindHostFunctions } from './host-function.ts';
-import type { GuestLog, Kernel } from './kernel.ts';
+import type { GuestLog, Kernel, KernelServices } from './kernel.ts';
 import { createKernel, STATE } from './kernel.ts';
 import { type Budget, createMeter, type Meter } from './meter.ts';
 import { createStop, type Stop } from './stop.ts';
 import { createVariables } from './variables.ts';
+
+/** A start function and what it is called with: zeros of the types that it takes. */
+export interface InitialiserCall {
+  readonly exportedAs: string;
+  readonly values: readonly (0 | 0n)[];
+}
+
+/** One linked module's WASI: the namespace that it imports, and its number. */
+export interface WasiBinding {
+  readonly namespace: string;
+  readonly index: number;
+}
 
 /** Everything that an instance is made from. */
 export interface GuestParts {
@@ -22,10 +36,14 @@ export interface GuestParts {
   readonly modules: readonly NamedModule[];
   /** How many linked modules count fuel. */
   readonly counters: number;
+  /** Which of the linked modules define a memory, by number. */
+  readonly memories: readonly number[];
   /** Exports of `main` that run once, in order, before anything else. */
-  readonly initialisers: readonly string[];
+  readonly initialisers: readonly InitialiserCall[];
   readonly hostFunctions: HostFunctions;
-  readonly wasi: boolean;
+  /** Which linked modules get WASI, each over its own memory. */
+  readonly wasi: readonly WasiBinding[];
+  readonly wasiSettings: Required<WasiSettings>;
   readonly gate: HostCallGate;
   readonly config: ReadonlyMap<string, string>;
   readonly log: GuestLog;
@@ -52,45 +70,91 @@ export type Created = { readonly ok: true; readonly instance: GuestInstance } | 
  * engine throws at instantiation.
  */
 export const createGuestInstance = async (parts: GuestParts, instantiate: Instantiate): Promise<Created> => {
-  const { limits, log } = parts;
+  const { limits } = parts;
   const stopped = createStop();
-  const kernel = createKernel(limits.kernelMemoryBytes, {
-    config: parts.config,
-    variables: createVariables(limits.variableBytes),
-    log,
-    stop: stopped.stop,
-  });
   let exports: WebAssembly.Exports = {};
   const meters: Meter[] = [];
-  const memory = (): WebAssembly.Memory | undefined =>
-    exports.memory instanceof WebAssembly.Memory ? exports.memory : undefined;
-  const wasi = parts.wasi
-    ? createGuestWasi({
-        memory,
-        log,
-        charge: (bytes) => {
-          if (meters[0]?.charge(bytes) === false) stopped.stop('fuel');
-        },
-        exit: (code) => stopped.stop('guest_exit', `status ${code}`),
-      })
-    : undefined;
-  const hostFunctions = bindHostFunctions(parts.hostFunctions, kernel, parts.gate, stopped.stop);
-  ({ exports } = await instantiate(kernel, parts.modules, hostFunctions, wasi?.functions));
+  const services = createServices(parts, stopped, () => meters[0]);
+  const kernel = createKernel(limits.kernelMemoryBytes, services);
+  const wasi = parts.wasi.map(({ namespace, index }) => {
+    const memory = () => findMemory(exports, index);
+    const host = { ...services, memory, settings: parts.wasiSettings };
+    return [namespace, createGuestWasi(host)] as const;
+  });
+  ({ exports } = await instantiate(
+    kernel,
+    parts.modules,
+    bindHostFunctions(parts.hostFunctions, chargedKernel(kernel, services), services.gate, stopped.stop),
+    Object.fromEntries(wasi.map(([namespace, { functions }]) => [namespace, functions])),
+  ));
   const meter = createMeter(exports, parts.counters);
   meters.push(meter);
 
-  const runner = createRunner(kernel, meter, stopped, wasi);
+  const runner = createRunner(
+    kernel,
+    meter,
+    stopped,
+    wasi.map(([, own]) => own),
+  );
   const failure = runner.run(() => runInitialisers(exports, parts.initialisers), {
     deadlineMs: limits.initialisationMs,
     fuel: limits.initialisationFuel,
   });
   if (failure !== undefined && failure.code !== 'guest_exit') return failure;
-  return { ok: true, instance: createCalls(kernel, exports, runner, () => memory()?.buffer.byteLength ?? 0) };
+  const memories = parts.memories.flatMap((index) => findMemory(exports, index) ?? []);
+  const memoryBytes = (): number => memories.reduce((sum, memory) => sum + memorySize(memory), 0);
+  return { ok: true, instance: createCalls(kernel, exports, runner, memoryBytes) };
 };
 
-const runInitialisers = (exports: WebAssembly.Exports, names: readonly string[]): undefined => {
-  for (const name of names) (exports[name] as () => unknown)();
+const runInitialisers = (exports: WebAssembly.Exports, calls: readonly InitialiserCall[]): undefined => {
+  for (const { exportedAs, values } of calls)
+    (exports[exportedAs] as (...zeros: unknown[]) => unknown)(...values);
 };
+
+/** What a call of a host function is charged, and each byte that it reads or stores is one more. */
+const HOST_CALL_CHARGE = 512;
+
+/** What the host does for a guest while it runs: everything is charged, and nothing is done for one that must end. */
+const createServices = (parts: GuestParts, { stop }: Stop, meter: () => Meter | undefined) => {
+  const { config, limits, log } = parts;
+  const charge = (fuel: number): void => {
+    const stoppedBy = meter()?.charge(fuel);
+    if (stoppedBy !== undefined) stop(stoppedBy);
+  };
+  return {
+    config,
+    variables: createVariables(limits.variableBytes),
+    log,
+    stop,
+    charge,
+    gate: ((capability) => {
+      const refused = parts.gate(capability);
+      if (refused !== undefined) return refused;
+      charge(HOST_CALL_CHARGE);
+      return meter()?.checkTime();
+    }) satisfies HostCallGate,
+    // Go's runtime ends its process when it gets no memory.
+    exit: (status: number) =>
+      status !== 0 && meter()?.wasGrowthRefused() === true
+        ? stop('memory', GROWTH_REFUSED)
+        : stop('guest_exit', `status ${status}`),
+  };
+};
+
+const GROWTH_REFUSED = 'a memory.grow beyond limits.memoryBytes was refused';
+
+/** A kernel whose blocks cost those who read and store them. */
+const chargedKernel = (kernel: Kernel, { charge }: Pick<KernelServices, 'charge'>): Kernel => ({
+  ...kernel,
+  bytes: (address, length) => {
+    charge(length);
+    return kernel.bytes(address, length);
+  },
+  store: (value) => {
+    charge(value.length);
+    return kernel.store(value);
+  },
+});
 
 interface Runner {
   run(entry: () => unknown, budget: Budget): CallFailure | undefined;
@@ -100,7 +164,7 @@ interface Runner {
   fuelUsed(): number;
 }
 
-const createRunner = (kernel: Kernel, meter: Meter, stopped: Stop, wasi: Wasi | undefined): Runner => {
+const createRunner = (kernel: Kernel, meter: Meter, stopped: Stop, wasi: readonly Wasi[]): Runner => {
   let busy = false;
   let fuelUsed = 0;
 
@@ -116,7 +180,10 @@ const createRunner = (kernel: Kernel, meter: Meter, stopped: Stop, wasi: Wasi | 
       status = entry();
     } catch (error) {
       const code = classifyFailure(error, kernel.state(STATE.fault));
-      return stopped.failure() ?? callFailure(code, undefined, errorText());
+      if (stopped.failure() !== undefined) return stopped.failure();
+      return isOwnTrap(code) && meter.wasGrowthRefused()
+        ? callFailure('memory', GROWTH_REFUSED, errorText())
+        : callFailure(code, undefined, errorText());
     }
     if (stopped.failure() !== undefined) return stopped.failure();
     const ownError = errorText();
@@ -134,7 +201,7 @@ const createRunner = (kernel: Kernel, meter: Meter, stopped: Stop, wasi: Wasi | 
       let failure: CallFailure | undefined;
       try {
         failure = attempt(entry);
-        wasi?.flush();
+        for (const own of wasi) own.flush();
       } finally {
         busy = false;
         const reading = meter.end();

@@ -1,18 +1,21 @@
 import { PlugwireUsageError } from '@plugwire/wire';
 
-import { type CompiledModule, importsWasi } from '../compile-modules.ts';
+import type { CompiledModule } from '../compile-modules.ts';
 import type { PluginLimits } from '../limits.ts';
 import { loadError } from '../load-error.ts';
 import { collectedName, collectExports } from '../metering/collect-exports.ts';
-import {
-  type Initialiser,
-  METERED_EXPORTS,
-  meteredInitialiser,
-  RESERVED_PREFIX,
-} from '../metering/reserved-names.ts';
+import type { MeteredInitialiser } from '../metering/meter-module.ts';
+import { TYPE } from '../metering/opcodes.ts';
+import { type Initialiser, METERED_EXPORTS, RESERVED_PREFIX } from '../metering/reserved-names.ts';
+import type { WasiSettings } from '../parse-wasi.ts';
 import { checkImports } from './check-imports.ts';
 import { instantiateThroughExtism, kernelFunctionNames, type NamedModule } from './extism-link.ts';
-import { createGuestInstance, type GuestInstance, type GuestParts } from './guest-instance.ts';
+import {
+  createGuestInstance,
+  type GuestInstance,
+  type GuestParts,
+  type InitialiserCall,
+} from './guest-instance.ts';
 import type { HostCallGate, HostFunctions } from './host-function.ts';
 import type { GuestLog } from './kernel.ts';
 import { proveLink } from './prove-link.ts';
@@ -20,8 +23,8 @@ import { proveLink } from './prove-link.ts';
 /** What a guest is made of, whoever calls it later. */
 export interface GuestOptions {
   readonly modules: readonly CompiledModule[];
-  /** Whether it gets WASI, if it imports it. */
-  readonly wasi: boolean;
+  /** What it gets of WASI, if it imports it. */
+  readonly wasi: Required<WasiSettings> | undefined;
   readonly hostFunctions: HostFunctions;
   readonly config: ReadonlyMap<string, string>;
   readonly limits: PluginLimits;
@@ -46,21 +49,22 @@ let linkProof: Promise<void> | undefined;
 /**
  * Checks a guest's modules, their imports, and the link itself.
  *
- * Throws `PlugwireUsageError` `bad_source`; `PluginLoadError` `instantiate`: `import_unknown`, `import_circular`, `extism_incompatible`.
+ * Throws `PlugwireUsageError` `bad_source`; `PluginLoadError` `instantiate`: `import_unknown`, `import_circular`,
+ * `initialiser_mismatch`, `extism_incompatible`.
  */
 export const createGuest = async (options: GuestOptions): Promise<Guest> => {
   linkProof ??= proveLink(instantiateThroughExtism);
   await linkProof;
   checkModuleNames(options);
   const { modules, hostFunctions, config, limits } = options;
-  const order = checkImports(modules, kernelFunctionNames(), hostFunctions, options.wasi);
-  const wasi = modules.some(importsWasi);
-  const manifest = await createManifest(modules, order, wasi);
+  const order = checkImports(modules, kernelFunctionNames(), hostFunctions);
+  const manifest = await createManifest(modules, order);
+  const wasiSettings = options.wasi ?? NO_WASI;
   return {
     functionNames: exportedFunctions(modules),
     instantiate: async (rights) => {
       const created = await createGuestInstance(
-        { ...manifest, wasi, hostFunctions, config, limits, ...rights },
+        { ...manifest, wasiSettings, hostFunctions, config, limits, ...rights },
         instantiateThroughExtism,
       ).catch((error: unknown) => {
         throw instantiationFailure(error);
@@ -72,7 +76,10 @@ export const createGuest = async (options: GuestOptions): Promise<Guest> => {
 };
 
 /** What Extism gets to link, and where the counters and the start functions are then. */
-type Manifest = Pick<GuestParts, 'modules' | 'counters' | 'initialisers'>;
+type Manifest = Pick<GuestParts, 'modules' | 'counters' | 'memories' | 'initialisers' | 'wasi'>;
+
+/** For modules that import none. */
+const NO_WASI = { args: [], env: {} };
 
 /** The name of the plugin's own `main` where the collecting module takes its place. */
 const MAIN_BEHIND = 'plugwire:main';
@@ -84,7 +91,6 @@ const MAIN_BEHIND = 'plugwire:main';
 const createManifest = async (
   modules: readonly CompiledModule[],
   order: readonly string[],
-  wasi: boolean,
 ): Promise<Manifest> => {
   const needed = modules.filter(({ name }) => order.includes(name));
   const sorted = needed.toSorted(
@@ -92,31 +98,60 @@ const createManifest = async (
   );
   const initialisers = order.flatMap((name) => {
     const index = sorted.findIndex((module) => module.name === name);
-    return initialisersOf(sorted[index] as CompiledModule, wasi).map((entry) => collectedName(index, entry));
+    return initialisersOf(sorted[index] as CompiledModule).map(({ exportedAs, values }) => {
+      return { exportedAs: collectedName(index, exportedAs), values };
+    });
   });
-  if (sorted.length === 1) return { modules: sorted, counters: 1, initialisers };
+  const facts = {
+    counters: sorted.length,
+    initialisers,
+    memories: sorted.flatMap(({ metered }, index) => (metered.memory === 'defined' ? [index] : [])),
+    wasi: sorted.flatMap(({ wasiNamespace: namespace }, index) =>
+      namespace === undefined ? [] : [{ namespace, index }],
+    ),
+  };
+  if (sorted.length === 1) return { modules: sorted, ...facts };
   const named = sorted.map(({ name, module, metered }) => ({
     name: name === 'main' ? MAIN_BEHIND : name,
     module,
     metered,
   }));
   const collector = await WebAssembly.compile(collectExports(named));
-  return { modules: [...named, { name: 'main', module: collector }], counters: named.length, initialisers };
+  return { modules: [...named, { name: 'main', module: collector }], ...facts };
 };
 
 /** Which of its start functions a module wants called, as Extism would: the section's first, then by what it exports. */
-const initialisersOf = ({ metered }: CompiledModule, wasi: boolean): string[] => {
+const initialisersOf = ({ metered, wasiNamespace }: CompiledModule): InitialiserCall[] => {
   const has = (name: Initialiser): boolean =>
     metered.initialisers.some((initialiser) => initialiser.name === name);
   const first = (['hs_init', '_initialize', '_start'] as const).find(has);
   // With WASI a command is only prepared; its `_start` is for whoever calls it.
-  const wanted = wasi
-    ? (['_initialize', 'hs_init'] as const).filter(has)
-    : first === undefined
-      ? []
-      : [first];
-  return [...(metered.start ? [METERED_EXPORTS.start] : []), ...wanted.map(meteredInitialiser)];
+  const wanted = wasiNamespace === undefined ? [first] : (['_initialize', 'hs_init'] as const).filter(has);
+  const calls = wanted.flatMap((name) => {
+    const initialiser = metered.initialisers.find((candidate) => candidate.name === name);
+    return initialiser === undefined ? [] : [callOf(initialiser)];
+  });
+  return metered.start ? [{ exportedAs: METERED_EXPORTS.start, values: [] }, ...calls] : calls;
 };
+
+/** `hs_init` takes a count of arguments and where they are, both zero for none; the others take nothing. */
+const callOf = ({ name, exportedAs, parameters }: MeteredInitialiser): InitialiserCall => {
+  const zeros = parameters.map((type) => ZEROS.get(type));
+  const values = zeros.filter((zero) => zero !== undefined);
+  if (values.length === parameters.length && (name === 'hs_init' || values.length === 0))
+    return { exportedAs, values };
+  const expected = name === 'hs_init' ? 'integers only' : 'none';
+  throw loadError(
+    'instantiate',
+    'initialiser_mismatch',
+    `${name} takes ${parameters.length} parameters, expected were ${expected}: it is called when an instance is made, so give another export that name.`,
+  );
+};
+
+const ZEROS = new Map<number, 0 | 0n>([
+  [TYPE.i32, 0],
+  [TYPE.i64, 0n],
+]);
 
 /** A module of that name would be found before the host's functions, and so pass their gate. */
 const checkModuleNames = ({ modules, hostFunctions }: GuestOptions): void => {

@@ -22,6 +22,7 @@ const create = (memoryBytes: number): { kernel: Kernel; functions: KernelFunctio
     config: new Map([['key', 'value']]),
     variables: createVariables(1000),
     log: { level: () => SILENT_LEVEL, write: () => undefined },
+    charge: () => undefined,
     stop: (code) => {
       throw new Error(code);
     },

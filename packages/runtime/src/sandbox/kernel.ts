@@ -7,6 +7,8 @@ export interface KernelServices {
   readonly variables: Variables;
   readonly log: GuestLog;
   stop(code: 'memory' | 'variable_quota'): never;
+  /** Charges the running call for work of so many bytes, before it is done. It throws where there is nothing left to pay with. */
+  charge(bytes: number): void;
 }
 
 /** Where a guest's own log lines go. Levels as Extism counts them: 0 trace, 1 debug, 2 info, 3 warn, 4 error. */
@@ -122,26 +124,58 @@ const createView = (exports: KernelExports, functions: WebAssembly.Exports): Ker
   };
 };
 
+/** What a call of the host's services is charged, in bytes. */
+const SERVICE_CHARGE = 256;
+/** What a line for the log is charged on top. */
+const LOG_CHARGE = 1024;
+/** A longer key is in no configuration and no variable: it is not even decoded, since that takes a millisecond per MiB. */
+const KEY_BYTES = 65_536;
+/** The most of a line that is decoded: logs cut it after 4,096 characters. */
+const LINE_BYTES = 4 * 4096;
+
 const hostImports = (services: KernelServices, kernel: () => Kernel): WebAssembly.ModuleImports => {
-  const { config, variables, log } = services;
-  const textAt = (address: number, length: number): string => kernel().text(address, length);
+  const { config, variables, log, charge } = services;
+  const textAt = (address: number, length: number): string => {
+    charge(length);
+    return kernel().text(address, length);
+  };
+  const keyAt = (address: number, length: number): string | undefined => {
+    charge(SERVICE_CHARGE);
+    return length >>> 0 > KEY_BYTES ? undefined : textAt(address, length);
+  };
   const storeOrStop = (value: string | Uint8Array | undefined): number => {
     if (value === undefined) return 0;
+    charge(value.length);
     return kernel().store(value) || services.stop('memory');
   };
   return {
-    config_get: (key: number, length: number) => storeOrStop(config.get(textAt(key, length))),
-    var_get: (key: number, length: number) => storeOrStop(variables.get(textAt(key, length))),
-    var_set: (key: number, keyLength: number, value: number, length: number) => {
-      if (!variables.set(textAt(key, keyLength), kernel().bytes(value, length)))
-        services.stop('variable_quota');
+    config_get: (address: number, length: number) => {
+      const key = keyAt(address, length);
+      return storeOrStop(key === undefined ? undefined : config.get(key));
     },
-    var_delete: (key: number, length: number) => {
-      variables.delete(textAt(key, length));
+    var_get: (address: number, length: number) => {
+      const key = keyAt(address, length);
+      return storeOrStop(key === undefined ? undefined : variables.get(key));
+    },
+    var_set: (address: number, keyLength: number, value: number, length: number) => {
+      const key = keyAt(address, keyLength);
+      if (key === undefined || !variables.couldHold(keyLength + length)) services.stop('variable_quota');
+      charge(length);
+      if (!variables.set(key, kernel().bytes(value, length))) services.stop('variable_quota');
+    },
+    var_delete: (address: number, length: number) => {
+      const key = keyAt(address, length);
+      if (key !== undefined) variables.delete(key);
     },
     log: (level: number, address: number, length: number) => {
-      if (level >= log.level()) log.write(level, textAt(address, length));
+      charge(SERVICE_CHARGE);
+      if (level < log.level()) return;
+      charge(LOG_CHARGE);
+      log.write(level, textAt(address, Math.min(length >>> 0, LINE_BYTES)));
     },
-    log_level: () => log.level(),
+    log_level: () => {
+      charge(SERVICE_CHARGE);
+      return log.level();
+    },
   };
 };

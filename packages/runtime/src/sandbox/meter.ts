@@ -13,21 +13,30 @@ export interface Budget {
 interface MeterReading {
   readonly fuelUsed: number;
   /** Why the meter stopped the guest; `undefined` if it did not. */
-  readonly stoppedBy: 'fuel' | 'deadline' | undefined;
+  readonly stoppedBy: StoppedBy;
 }
+
+type StoppedBy = 'fuel' | 'deadline' | undefined;
 
 /** The fuel counters of one instance, all of its linked modules together. */
 export interface Meter {
   /** Sets the budget of the call that is about to begin; false if there is no time for it. */
   begin(budget: Budget): boolean;
-  /** Charges the running call for work that the host does for it; false once the fuel is used up. */
-  charge(fuel: number): boolean;
+  /** Charges the running call for work that the host does for it, and tells whether it must end, since no guest does then. */
+  charge(fuel: number): StoppedBy;
+  /** Looks at the clock at once, before work of unknown length. */
+  checkTime(): StoppedBy;
+  /** Whether the guest wanted more memory during the call than limits.memoryBytes gives it. */
+  wasGrowthRefused(): boolean;
   /** Ends the call, however it ended. */
   end(): MeterReading;
 }
 
 /** Fuel handed out per millisecond that is left, and the least and the most of a slice (RATIONALE.md, "Why slices of fuel?"). */
 const SLICE = { perMs: 4_000, least: 20_000, most: 200_000 } as const;
+
+/** How much the host does for a guest before it looks at the clock again, in fuel: a few dozen microseconds. */
+const CLOCK_FUEL = 20_000;
 
 /** When the innermost running call must end: a call from inside a call gets what is left of the outer one's time. */
 let activeDeadlineMs = Number.POSITIVE_INFINITY;
@@ -39,27 +48,40 @@ export const createMeter = (exports: WebAssembly.Exports, modules: number): Mete
   let budgetFuel = 0;
   let deadlineMs = 0;
   let outerDeadlineMs = Number.POSITIVE_INFINITY;
-  let stoppedBy: MeterReading['stoppedBy'];
+  let unwatchedFuel = 0;
+  let growthRefused = false;
+  let stoppedBy: StoppedBy;
 
   /** Empties every counter. One that has gone below zero belongs to the asking module, whose debt is booked already. */
   const reclaim = (): void => {
     for (const exchange of counters) pool += Math.max(0, exchange(0));
   };
 
-  const hook = createFuelHook((counter) => {
-    pool += counter; // what was charged beyond the last slice
-    // Linked modules hold slices of their own. They are taken back when there is nothing else, so the sum is exact.
-    if (pool <= 0) reclaim();
-    const leftMs = deadlineMs - performance.now();
-    if (pool <= 0 || leftMs <= 0) {
-      stoppedBy = pool <= 0 ? 'fuel' : 'deadline';
-      return 0;
-    }
-    const wanted = Math.min(SLICE.most, Math.max(SLICE.least, leftMs * SLICE.perMs));
-    const slice = Math.min(pool, Math.ceil(wanted / counters.length));
-    pool -= slice;
-    return slice;
-  });
+  const hook = createFuelHook(
+    (counter) => {
+      pool += counter; // what was charged beyond the last slice
+      // Linked modules hold slices of their own. They are taken back when there is nothing else, so the sum is exact.
+      if (pool <= 0) reclaim();
+      const leftMs = deadlineMs - performance.now();
+      if (pool <= 0 || leftMs <= 0) {
+        stoppedBy = pool <= 0 ? 'fuel' : 'deadline';
+        return 0;
+      }
+      const wanted = Math.min(SLICE.most, Math.max(SLICE.least, leftMs * SLICE.perMs));
+      const slice = Math.min(pool, Math.ceil(wanted / counters.length));
+      pool -= slice;
+      return slice;
+    },
+    () => {
+      growthRefused = true;
+    },
+  );
+
+  const checkTime = (): StoppedBy => {
+    unwatchedFuel = 0;
+    if (performance.now() >= deadlineMs) stoppedBy ??= 'deadline';
+    return stoppedBy;
+  };
 
   for (let index = 0; index < modules; index += 1) {
     counters.push(exports[collectedName(index, METERED_EXPORTS.exchangeFuel)] as (fuel: number) => number);
@@ -72,6 +94,8 @@ export const createMeter = (exports: WebAssembly.Exports, modules: number): Mete
       outerDeadlineMs = activeDeadlineMs;
       deadlineMs = Math.min(nowMs + budget.deadlineMs, outerDeadlineMs);
       stoppedBy = undefined;
+      growthRefused = false;
+      unwatchedFuel = 0;
       budgetFuel = budget.fuel;
       pool = budget.fuel;
       if (deadlineMs <= nowMs) return false;
@@ -86,8 +110,11 @@ export const createMeter = (exports: WebAssembly.Exports, modules: number): Mete
       pool -= fuel;
       if (pool <= 0) reclaim();
       if (pool <= 0) stoppedBy ??= 'fuel';
-      return pool > 0;
+      unwatchedFuel += fuel;
+      return unwatchedFuel < CLOCK_FUEL ? stoppedBy : checkTime();
     },
+    checkTime,
+    wasGrowthRefused: () => growthRefused,
     end: () => {
       activeDeadlineMs = outerDeadlineMs;
       reclaim();

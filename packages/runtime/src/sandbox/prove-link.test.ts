@@ -26,6 +26,7 @@ const strangeKernel = (): Kernel =>
     config: new Map(),
     variables: createVariables(0),
     log: { level: () => SILENT_LEVEL, write: () => undefined },
+    charge: () => undefined,
     stop: () => {
       throw new Error('nothing is stored');
     },

@@ -27,6 +27,7 @@ const findFault = async (instantiate: Instantiate): Promise<string | undefined> 
     config: new Map(),
     variables: createVariables(0),
     log: { level: () => SILENT_LEVEL, write: () => undefined },
+    charge: () => undefined,
     stop: () => {
       throw new Error('the proof stores nothing');
     },

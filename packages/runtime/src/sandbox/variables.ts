@@ -4,6 +4,8 @@ export interface Variables {
   /** False if it would pass the quota; nothing is stored then. */
   set(key: string, value: Uint8Array): boolean;
   delete(key: string): void;
+  /** Whether a key and a value of so many bytes together could be stored in an empty one: asked before they are copied. */
+  couldHold(bytes: number): boolean;
 }
 
 /** Variables with a quota in bytes, counting keys (in UTF-8) and values, so that many empty ones count too. */
@@ -22,6 +24,7 @@ export const createVariables = (quotaBytes: number): Variables => {
       used = next;
       return true;
     },
+    couldHold: (bytes) => bytes <= quotaBytes,
     delete: (key) => {
       used -= cost(key, values.get(key));
       values.delete(key);

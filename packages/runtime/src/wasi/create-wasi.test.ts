@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { CALL_CHARGE, createWasi } from './create-wasi.ts';
 import { ERRNO } from './errno.ts';
+import { RANDOM_CHARGE } from './process-functions.ts';
 import { compileWat, createTestGuest, recordingOptions, wasiImport } from './testing/test-guest.ts';
 import { WASI_PARAMETERS, type WasiName } from './wasi-signatures.ts';
 
@@ -154,8 +155,8 @@ describe('clocks, randomness and the process', () => {
     });
     guest.call('grow');
     expect(guest.call('random_get', 3, 70_000)).toBe(0);
-    expect(sizes).toEqual([65_536, 4464]);
-    expect(guest.recorded.charged).toBe(CALL_CHARGE + 70_000);
+    expect(sizes).toEqual([16_384, 16_384, 16_384, 16_384, 4464]);
+    expect(guest.recorded.charged).toBe(CALL_CHARGE + 5 * RANDOM_CHARGE + 70_000);
     const bytes = guest.bytes();
     expect([bytes[2], bytes[3], bytes[70_002], bytes[70_003]]).toEqual([0, 0xff, 0xff, 0]);
     expect(guest.call('random_get', 3, 2 * FULL - 2)).toBe(ERRNO.fault);

@@ -1,6 +1,6 @@
 import { createDescriptors } from './descriptors.ts';
 import { ERRNO } from './errno.ts';
-import { createGuestViews } from './guest-view.ts';
+import { createGuestViews, type RemoteMemory } from './guest-view.ts';
 import { createLineStream } from './line-stream.ts';
 import { pollOneoff } from './poll-oneoff.ts';
 import { processFunctions } from './process-functions.ts';
@@ -11,8 +11,8 @@ import { WASI_PARAMETERS, type WasiFunctions, type WasiName, type WasiValueType 
 
 /** What a guest's WASI is made from. What these functions throw passes through the guest to whoever called it. */
 export interface WasiOptions {
-  /** The guest's exported memory; `undefined` before there is one, and every address is then a `fault`. */
-  memory(): WebAssembly.Memory | undefined;
+  /** The guest's memory; `undefined` before there is one, and every address is then a `fault`. */
+  memory(): WebAssembly.Memory | RemoteMemory | undefined;
   /** The arguments, the program's name first; none by default. */
   readonly args?: readonly string[];
   /** The environment; empty by default. */
@@ -23,7 +23,7 @@ export interface WasiOptions {
   stderr(line: string): void;
   nowUnixNs(): bigint;
   monotonicNs(): bigint;
-  /** Fills at most 65,536 bytes, which are the guest's own memory: not to be kept. */
+  /** Fills at most 16,384 bytes. */
   fillRandom(bytes: Uint8Array): void;
   /**
    * Is told of work before it is done, in bytes: a byte stands for a nanosecond or two. A call is charged 64, a line 1,024,
@@ -59,7 +59,7 @@ export const createWasi = (options: WasiOptions): Wasi => {
   if (fault !== undefined) throw new TypeError(fault);
 
   const charge = (bytes: number): void => options.charge(bytes);
-  const view = createGuestViews(() => options.memory());
+  const view = createGuestViews(() => options.memory(), charge);
   const descriptors = createDescriptors();
   const stdout = createLineStream((line) => options.stdout(line), charge);
   const stderr = createLineStream((line) => options.stderr(line), charge);
@@ -90,7 +90,7 @@ export const createWasi = (options: WasiOptions): Wasi => {
 };
 
 /** What is wrong with arguments or environment, as a sentence without their values; `undefined` if nothing is. */
-const checkWasiStrings = (
+export const checkWasiStrings = (
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): string | undefined => {

@@ -1,7 +1,7 @@
 import type { Descriptors } from './descriptors.ts';
 import { RIGHT } from './descriptors.ts';
 import { ERRNO, type Errno } from './errno.ts';
-import type { GuestView } from './guest-view.ts';
+import { type GuestView, writeU32 } from './guest-view.ts';
 import { LINE_BYTES } from './line-stream.ts';
 import { isClock } from './process-functions.ts';
 import type { WasiFunctions } from './wasi-signatures.ts';
@@ -39,19 +39,16 @@ export const pollOneoff = (parts: PollParts): WasiFunctions<'poll_oneoff'> => ({
       return ERRNO.fault;
     parts.charge(count * (SUBSCRIPTION_BYTES + EVENT_BYTES));
     // All of them before the first event, so that an error leaves nothing behind.
-    for (let at = 0; at < count; at += 1)
-      if (guest.data.getUint8(subscriptions + at * SUBSCRIPTION_BYTES + 8) > KIND.fdWrite) return ERRNO.inval;
-    // Where the two ranges overlap, events overwrite subscriptions still to be read: nonsense comes of it, and no harm.
+    const asked = guest.read(subscriptions, count * SUBSCRIPTION_BYTES);
+    for (let at = 0; at < asked.length; at += SUBSCRIPTION_BYTES)
+      if (asked.readUInt8(at + 8) > KIND.fdWrite) return ERRNO.inval;
+    const answers = Buffer.alloc(count * EVENT_BYTES);
     for (let at = 0; at < count; at += 1) {
-      const subscription = readSubscription(guest, subscriptions + at * SUBSCRIPTION_BYTES);
-      writeEvent(
-        guest,
-        events + at * EVENT_BYTES,
-        subscription,
-        readinessOf(parts.descriptors, subscription),
-      );
+      const subscription = readSubscription(asked, at * SUBSCRIPTION_BYTES);
+      putEvent(answers, at * EVENT_BYTES, subscription, readinessOf(parts.descriptors, subscription));
     }
-    guest.data.setUint32(result, count, true);
+    guest.write(events, answers);
+    writeU32(guest, result, count);
     return ERRNO.success;
   },
 });
@@ -70,19 +67,18 @@ interface Readiness {
 }
 
 // Timeouts, precision and flags of a clock are not read: whatever they are, its time has come.
-const readSubscription = (guest: GuestView, address: number): Subscription => ({
-  userdata: guest.data.getBigUint64(address, true),
-  kind: guest.data.getUint8(address + 8),
-  subject: guest.data.getUint32(address + 16, true),
+const readSubscription = (asked: Buffer, at: number): Subscription => ({
+  userdata: asked.readBigUInt64LE(at),
+  kind: asked.readUInt8(at + 8),
+  subject: asked.readUInt32LE(at + 16),
 });
 
-const writeEvent = (guest: GuestView, address: number, from: Subscription, readiness: Readiness): void => {
-  guest.bytes.fill(0, address, address + EVENT_BYTES);
-  guest.data.setBigUint64(address, from.userdata, true);
-  guest.data.setUint16(address + 8, readiness.error, true);
-  guest.data.setUint8(address + 10, from.kind);
-  guest.data.setUint32(address + 16, readiness.bytes, true);
-  guest.data.setUint16(address + 24, readiness.flags, true);
+const putEvent = (answers: Buffer, at: number, from: Subscription, readiness: Readiness): void => {
+  answers.writeBigUInt64LE(from.userdata, at);
+  answers.writeUInt16LE(readiness.error, at + 8);
+  answers.writeUInt8(from.kind, at + 10);
+  answers.writeUInt32LE(readiness.bytes, at + 16);
+  answers.writeUInt16LE(readiness.flags, at + 24);
 };
 
 const failed = (error: Errno): Readiness => ({ error, bytes: 0, flags: 0 });

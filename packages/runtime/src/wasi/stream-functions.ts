@@ -1,7 +1,7 @@
 import type { Descriptor, Descriptors } from './descriptors.ts';
 import { RIGHT } from './descriptors.ts';
 import { ERRNO } from './errno.ts';
-import type { GuestView } from './guest-view.ts';
+import { type GuestView, writeU32 } from './guest-view.ts';
 import type { LineStream } from './line-stream.ts';
 import type { WasiFunctions } from './wasi-signatures.ts';
 
@@ -39,6 +39,11 @@ const MAX_IOVECS = 1024;
 /** The most that one write may add up to, as in POSIX: what a signed size can say. */
 const MAX_WRITE_BYTES = 0x7fff_ffff;
 
+/** Bytes of a write that are taken at once. */
+const PIECE_BYTES = 16_384;
+
+const NO_VECTOR = Buffer.alloc(0);
+
 /** Every flag that `fdflags` knows: append, dsync, nonblock, rsync, sync. */
 const KNOWN_FLAGS = 0x1f;
 
@@ -59,10 +64,11 @@ export const streamFunctions = (parts: StreamParts): WasiFunctions<StreamNames> 
       if (descriptor === undefined) return ERRNO.badf;
       const guest = view();
       if (guest === undefined || !guest.holds(result, FDSTAT_BYTES)) return ERRNO.fault;
-      guest.bytes.fill(0, result, result + FDSTAT_BYTES);
-      guest.data.setUint8(result, CHARACTER_DEVICE);
-      guest.data.setUint16(result + 2, descriptor.flags, true);
-      guest.data.setUint32(result + 8, descriptor.rights, true);
+      const stat = Buffer.alloc(FDSTAT_BYTES);
+      stat.writeUInt8(CHARACTER_DEVICE);
+      stat.writeUInt16LE(descriptor.flags, 2);
+      stat.writeUInt32LE(descriptor.rights, 8);
+      guest.write(result, stat);
       return ERRNO.success;
     },
     fd_fdstat_set_flags: (fd, flags) => {
@@ -84,10 +90,11 @@ export const streamFunctions = (parts: StreamParts): WasiFunctions<StreamNames> 
       if (descriptor === undefined) return ERRNO.badf;
       const guest = view();
       if (guest === undefined || !guest.holds(result, FILESTAT_BYTES)) return ERRNO.fault;
-      guest.bytes.fill(0, result, result + FILESTAT_BYTES);
-      guest.data.setUint8(result + 8, INODES[descriptor.stream]);
-      guest.data.setUint8(result + 16, CHARACTER_DEVICE);
-      guest.data.setUint8(result + 24, 1);
+      const stat = Buffer.alloc(FILESTAT_BYTES);
+      stat.writeUInt8(INODES[descriptor.stream], 8);
+      stat.writeUInt8(CHARACTER_DEVICE, 16);
+      stat.writeUInt8(1, 24);
+      guest.write(result, stat);
       return ERRNO.success;
     },
     fd_read: (fd, iovecs, count, result) => {
@@ -95,7 +102,7 @@ export const streamFunctions = (parts: StreamParts): WasiFunctions<StreamNames> 
       const guest = view();
       if (guest === undefined || !guest.holds(iovecs, count * IOVEC_BYTES) || !guest.holds(result, 4))
         return ERRNO.fault;
-      guest.data.setUint32(result, 0, true);
+      writeU32(guest, result, 0);
       return ERRNO.success;
     },
     fd_write: (fd, iovecs, count, result) => {
@@ -106,18 +113,20 @@ export const streamFunctions = (parts: StreamParts): WasiFunctions<StreamNames> 
         return ERRNO.fault;
       const walked = Math.min(count, MAX_IOVECS);
       charge(walked * IOVEC_BYTES);
-      const total = totalLength(guest, iovecs, walked);
+      const vector = walked === 0 ? NO_VECTOR : guest.read(iovecs, walked * IOVEC_BYTES);
+      const total = totalLength(guest, vector);
       if (total < 0) return ERRNO.fault;
       if (total > MAX_WRITE_BYTES) return ERRNO.inval;
       charge(total);
       const stream = streamOf(parts, descriptor);
-      for (let at = 0; at < walked; at += 1) {
-        const address = guest.data.getUint32(iovecs + at * IOVEC_BYTES, true);
-        const length = guest.data.getUint32(iovecs + at * IOVEC_BYTES + 4, true);
-        // An empty range may lie outside the memory, and `subarray` costs twice as much.
-        if (length > 0) stream.write(Buffer.from(guest.bytes.buffer, address, length));
+      for (let at = 0; at < vector.length; at += IOVEC_BYTES) {
+        const start = vector.readUInt32LE(at);
+        const end = start + vector.readUInt32LE(at + 4);
+        // In pieces, since a remote memory takes its time. An empty range, which may lie anywhere, has none.
+        for (let from = start; from < end; from += PIECE_BYTES)
+          stream.write(guest.read(from, Math.min(PIECE_BYTES, end - from)));
       }
-      guest.data.setUint32(result, total, true);
+      writeU32(guest, result, total);
       return ERRNO.success;
     },
   };
@@ -130,12 +139,11 @@ const streamOf = (parts: StreamParts, descriptor: Descriptor): LineStream =>
   descriptor.stream === 'stderr' ? parts.stderr : parts.stdout;
 
 /** The bytes behind a vector, or -1 if one range is not in the memory: then nothing at all is written. */
-const totalLength = (guest: GuestView, iovecs: number, count: number): number => {
+const totalLength = (guest: GuestView, vector: Buffer): number => {
   let total = 0;
-  for (let at = 0; at < count; at += 1) {
-    const address = guest.data.getUint32(iovecs + at * IOVEC_BYTES, true);
-    const length = guest.data.getUint32(iovecs + at * IOVEC_BYTES + 4, true);
-    if (!guest.holds(address, length)) return -1;
+  for (let at = 0; at < vector.length; at += IOVEC_BYTES) {
+    const length = vector.readUInt32LE(at + 4);
+    if (!guest.holds(vector.readUInt32LE(at), length)) return -1;
     total += length;
   }
   return total;

@@ -1,5 +1,5 @@
 import { ERRNO, type Errno } from './errno.ts';
-import type { GuestView } from './guest-view.ts';
+import { type GuestView, writeU32 } from './guest-view.ts';
 
 /** Strings for a guest, each ended by a zero byte: its arguments, or its environment as `NAME=value`. */
 export interface StringList {
@@ -23,8 +23,8 @@ export const createStringList = (
       const guest = view();
       if (guest === undefined || !guest.holds(countAddress, 4) || !guest.holds(bytesAddress, 4))
         return ERRNO.fault;
-      guest.data.setUint32(countAddress, offsets.length, true);
-      guest.data.setUint32(bytesAddress, encoded.length, true);
+      writeU32(guest, countAddress, offsets.length);
+      writeU32(guest, bytesAddress, encoded.length);
       return ERRNO.success;
     },
     write: (pointersAddress, bytesAddress) => {
@@ -34,9 +34,12 @@ export const createStringList = (
       if (!guest.holds(bytesAddress, encoded.length)) return ERRNO.fault;
       charge(pointerBytes + encoded.length);
       // An empty range lies anywhere, also where `set` would throw.
-      if (encoded.length > 0) guest.bytes.set(encoded, bytesAddress);
+      if (encoded.length === 0) return ERRNO.success;
+      guest.write(bytesAddress, encoded);
+      const pointers = Buffer.alloc(pointerBytes);
       for (const [at, offset] of offsets.entries())
-        guest.data.setUint32(pointersAddress + at * 4, bytesAddress + offset, true);
+        pointers.writeUInt32LE((bytesAddress + offset) >>> 0, at * 4);
+      guest.write(pointersAddress, pointers);
       return ERRNO.success;
     },
   };
