@@ -1,0 +1,173 @@
+import { behave, type Behaviour, buildPlugin, type PluginDescription } from '@plugwire/pdk-fixtures';
+import { defineWireFunction } from '@plugwire/wire';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+
+import { createPluginHost, type LoadOptions, type PluginHost } from '../plugin-host.ts';
+import { CALL_CODES, type CallCode } from '../sandbox/call-result.ts';
+import type { HostFunction } from '../sandbox/host-function.ts';
+import type { Plugin } from './plugin.ts';
+
+const contract = (name: string) =>
+  defineWireFunction({
+    name,
+    fallback: 'silent_skip',
+    request: z.strictObject({ text: z.string() }),
+    response: z.strictObject({ text: z.string() }),
+    sample: { request: { text: '' }, response: { text: '' } },
+  });
+const act = contract('act');
+const reflect = contract('reflect');
+
+/** A plugin that ends in a code: what its function does, how it is loaded, and how it is called. */
+interface Case {
+  readonly act: Behaviour;
+  readonly options?: LoadOptions;
+  readonly description?: PluginDescription;
+  /** What gives the code; by default one call. */
+  readonly reach?: (plugin: Plugin) => string | Promise<string>;
+  /** What must pass before the plugin works again. */
+  readonly recover?: () => void | Promise<void>;
+}
+
+const codeOf = (plugin: Plugin): string => {
+  const outcome = plugin.dispatchSync(act, { text: 'x' });
+  return outcome.kind === 'ok' ? 'ok' : outcome.error.code;
+};
+
+const failing = behave.trap('unreachable');
+const limited = (limits: LoadOptions['limits']): LoadOptions => (limits === undefined ? {} : { limits });
+const turns = async (count = 200): Promise<void> => {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+};
+
+/** Every code of a call, and how a plugin's call ends in it. Some are not for calls, or not to be had: see below. */
+const CASES: Readonly<Record<Exclude<CallCode, keyof typeof ELSEWHERE>, Case>> = {
+  fuel: { act: behave.spin(), options: limited({ functions: { act: { fuel: 5_000 } } }) },
+  deadline: { act: behave.spin(), options: limited({ fuel: 1e12, functions: { act: { deadlineMs: 5 } } }) },
+  unreachable: { act: failing },
+  out_of_bounds: { act: behave.trap('outOfBounds') },
+  division: { act: behave.trap('divideByZero') },
+  conversion: { act: behave.trap('conversion') },
+  indirect_call: { act: behave.trap('indirectCall') },
+  stack_overflow: { act: behave.trap('stackOverflow') },
+  memory: { act: behave.wat('(drop (memory.grow (i32.const 1000))) (unreachable)') },
+  request_too_large: {
+    act: behave.echo(),
+    options: limited({ functions: { act: { requestBytes: 4 } } }),
+  },
+  output_too_large: {
+    act: behave.echo(),
+    options: limited({ functions: { act: { outputBytes: 4 } } }),
+  },
+  guest_error: { act: behave.guestError('not today') },
+  guest_exit: {
+    act: behave.callHostFunction({ namespace: 'wasi_snapshot_preview1', name: 'proc_exit', args: [3] }),
+    options: { wasi: true },
+  },
+  bad_handle: { act: behave.badHandle('load') },
+  variable_quota: { act: behave.varSet('key', 'x'.repeat(100)), options: limited({ variableBytes: 50 }) },
+  http_refused: { act: behave.httpRequest() },
+  host_function_failed: { act: behave.callHostFunction({ name: 'fail' }) },
+  capability_denied: { act: behave.callHostFunction({ name: 'guarded' }) },
+  reentrant_call: {
+    act: behave.callHostFunction({ name: 'call_again' }),
+    reach: (plugin) => {
+      let inner = 'not called';
+      again = () => void (inner = codeOf(plugin));
+      codeOf(plugin);
+      return inner;
+    },
+  },
+  no_function: {
+    act: failing,
+    description: {
+      functions: {
+        act: { behaviour: failing, exported: false },
+        reflect: behave.echo(),
+      },
+      wat: ['(func (export "act") (param i32))'],
+    },
+  },
+  breaker_open: {
+    act: failing,
+    reach: async (plugin) => {
+      vi.useFakeTimers({ toFake: ['performance'] });
+      for (let times = 0; times < 20; times += 1) {
+        codeOf(plugin);
+        await turns(20);
+      }
+      return codeOf(plugin);
+    },
+    recover: () => void vi.advanceTimersByTime(1000),
+  },
+  no_instance: {
+    act: failing,
+    reach: (plugin) => [1, 2, 3].map(() => codeOf(plugin)).at(-1) ?? '',
+    recover: async () => await turns(),
+  },
+};
+
+/** What no call of a loaded plugin ends in while it works. */
+const ELSEWHERE = {
+  /** Trusts that V8 words a trap as it does today: classify-failure.test.ts. */
+  trap: true,
+  host_call_refused: true,
+  closed: true,
+} as const satisfies Partial<Record<CallCode, true>>;
+
+let again = (): void => undefined;
+const guarded: HostFunction = Object.assign(() => undefined, { capability: 'guarding' });
+const USER_FUNCTIONS: Readonly<Record<string, HostFunction>> = {
+  guarded,
+  fail: () => {
+    throw new Error('broken');
+  },
+  call_again: () => again() as undefined,
+};
+
+const hosts: PluginHost[] = [];
+afterEach(async () => {
+  vi.useRealTimers();
+  await Promise.all(hosts.splice(0).map(async (host) => await host.close()));
+});
+
+const load = async (description: PluginDescription, options: LoadOptions = {}): Promise<Plugin> => {
+  const host = createPluginHost({
+    functions: [act, reflect],
+    hostFunctions: { 'extism:host/user': USER_FUNCTIONS },
+  });
+  hosts.push(host);
+  return await host.load(await buildPlugin(description), options);
+};
+
+describe('every code of a call', () => {
+  it('has a plugin here that ends in it', () => {
+    expect([...Object.keys(CASES), ...Object.keys(ELSEWHERE)].toSorted()).toEqual([...CALL_CODES].toSorted());
+  });
+
+  it.each(Object.entries(CASES))('%s is what the call ends in, and the next one works', async (code, one) => {
+    const functions = { act: one.act, reflect: behave.echo() };
+    const plugin = await load(one.description ?? { functions }, one.options);
+    await turns();
+    expect(await (one.reach ?? codeOf)(plugin)).toBe(code);
+    await one.recover?.();
+    // Under its own limits: act's are meant to be too small.
+    const outcome = plugin.dispatchSync(reflect, { text: 'still there' });
+    expect(outcome).toMatchObject({ kind: 'ok', response: { text: 'still there' } });
+  });
+
+  it('host_call_refused refuses a plugin that calls the host while it is loaded', async () => {
+    const refused = load({
+      functions: { act: failing },
+      handshake: behave.callHostFunction({ name: 'fail' }),
+    });
+    await expect(refused).rejects.toMatchObject({ stage: 'handshake', code: 'host_call_refused' });
+  });
+
+  it('closed is all that is left of a plugin that was closed', async () => {
+    const plugin = await load({ functions: { act: behave.echo() } });
+    await plugin.close();
+    expect(codeOf(plugin)).toBe('closed');
+  });
+});
