@@ -40,6 +40,21 @@ describe('a trap', () => {
     ['table.fill', 'out_of_bounds', '(table.fill $t (i32.const 0) (ref.null func) (i32.const 3))'],
     ['table.copy', 'out_of_bounds', '(table.copy $t $t (i32.const 0) (i32.const 0) (i32.const 9))'],
     ['table.init', 'out_of_bounds', '(table.init $t $e (i32.const 0) (i32.const 0) (i32.const 9))'],
+    [
+      'table.init beyond its segment',
+      'out_of_bounds',
+      '(table.init $t $e (i32.const 0) (i32.const 5) (i32.const 1))',
+    ],
+    [
+      'table.init of a dropped segment',
+      'out_of_bounds',
+      '(elem.drop $e) (table.init $t $e (i32.const 0) (i32.const 0) (i32.const 1))',
+    ],
+    [
+      'memory.init of a dropped segment',
+      'out_of_bounds',
+      '(data.drop $d) (memory.init $d (i32.const 0) (i32.const 0) (i32.const 1))',
+    ],
     ['memory.fill', 'out_of_bounds', '(memory.fill (i32.const 65530) (i32.const 0) (i32.const 9))'],
     ['memory.copy', 'out_of_bounds', '(memory.copy (i32.const 0) (i32.const 65530) (i32.const 9))'],
     ['memory.init', 'out_of_bounds', '(memory.init $d (i32.const 0) (i32.const 0) (i32.const 9))'],

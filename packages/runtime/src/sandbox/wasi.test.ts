@@ -210,6 +210,75 @@ describe('what a guest gets', () => {
   });
 });
 
+/** A guest whose outputs are its arguments and its environment, each string ended by a zero byte. */
+const TELL = (what: string): string => `(module
+  (import "${WASI}" "${what}_get" (func $get (param i32 i32) (result i32)))
+  (import "${WASI}" "${what}_sizes_get" (func $sizes (param i32 i32) (result i32)))
+  (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
+  (import "extism:host/env" "store_u8" (func $store_u8 (param i64 i32)))
+  (import "extism:host/env" "output_set" (func $output_set (param i64 i64)))
+  (memory (export "memory") 1)
+  (func (export "run") (local $at i32) (local $length i32) (local $block i64)
+    (if (call $sizes (i32.const 0) (i32.const 4)) (then (unreachable)))
+    (if (call $get (i32.const 16) (i32.const 1024)) (then (unreachable)))
+    (local.set $length (i32.load (i32.const 4)))
+    (local.set $block (call $alloc (i64.extend_i32_u (local.get $length))))
+    (loop $next (if (i32.lt_u (local.get $at) (local.get $length)) (then
+      (call $store_u8 (i64.add (local.get $block) (i64.extend_i32_u (local.get $at)))
+        (i32.load8_u (i32.add (i32.const 1024) (local.get $at))))
+      (local.set $at (i32.add (local.get $at) (i32.const 1))) (br $next))))
+    (call $output_set (local.get $block) (i64.extend_i32_u (local.get $length)))))`;
+
+describe('what a guest is given', () => {
+  it.each([
+    ['args', { args: ['prog', '-v', 'grüß dich', ''] }, 'prog\0-v\0grüß dich\0\0'],
+    ['environ', { env: { NAME: 'value', EMPTY: '' } }, 'NAME=value\0EMPTY=\0'],
+    ['args', { env: { NAME: 'value' } }, ''],
+    ['environ', {}, ''],
+  ])('is its %s: %j', async (what, wasi, text) => {
+    const sandbox = await open(TELL(what), { wasi });
+    expect(Buffer.from(sandbox.call('run') ?? []).toString()).toBe(text);
+    const linked = await createSandbox(
+      {
+        modules: [
+          {
+            name: 'main',
+            source: await compileWat('(module (import "lib" "run" (func $f)) (export "run" (func $f)))'),
+          },
+          { name: 'lib', source: await compileWat(TELL(what)) },
+        ],
+      },
+      { wasi },
+    );
+    expect(Buffer.from(linked.call('run') ?? []).toString()).toBe(text);
+  });
+
+  it.each([
+    ['no object', 'yes', 'wasi is neither'],
+    ['null', null, 'wasi is neither'],
+    ['another option', { folders: ['/'] }, 'other options'],
+    ['arguments that are no list', { args: 'prog' }, 'wasi.args is no list'],
+    ['an argument that is no string', { args: ['prog', 3] }, 'argument 1'],
+    ['a NUL in an argument', { args: ['secret\0'] }, 'argument 0'],
+    ['an environment that is no object', { env: ['A=b'] }, 'wasi.env is no object'],
+    ['a value that is no string', { env: { NAME: 1 } }, 'NAME'],
+    ['a name with =', { env: { 'A=B': 'c' } }, '"A=B"'],
+    [
+      'too many arguments',
+      { args: Array.from({ length: 20_000 }, () => '') },
+      'wasi.args takes 100000 bytes',
+    ],
+    ['too large an environment', { env: { NAME: 'secret'.repeat(20_000) } }, 'wasi.env takes'],
+  ])('is checked before anything is read: %s', async (_, wasi, message) => {
+    const failure = await createSandbox('nowhere.wasm', { wasi: wasi as never }).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toMatchObject({ name: 'PlugwireUsageError', code: 'bad_option' });
+    expect((failure as Error).message).toContain(message);
+    expect((failure as Error).message).not.toContain('secret');
+  });
+});
+
 describe('a guest that ends its process', () => {
   it.each([0, 3])('ends the call with guest_exit, whatever its status: %d', async (status) => {
     const sandbox = await openRun(`(call $proc_exit (i32.const ${status})) (i32.const 0)`);
