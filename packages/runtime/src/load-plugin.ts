@@ -178,7 +178,7 @@ const serve = async (
     freeName,
   );
   // After the load has resolved: the caller does not wait for the spares.
-  setImmediate(() => pool.prepareSpares());
+  pool.prepareSpares();
   return plugin;
 };
 
