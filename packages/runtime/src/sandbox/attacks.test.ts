@@ -1,0 +1,190 @@
+import { compileWat } from '@plugwire/pdk-fixtures';
+import { describe, expect, it } from 'vitest';
+
+import { createSandbox, type Sandbox, type SandboxOptions } from './create-sandbox.ts';
+import type { HostFunction } from './host-function.ts';
+
+const open = async (modules: Record<string, string>, options: SandboxOptions = {}): Promise<Sandbox> => {
+  const sources = Object.entries(modules).map(async ([name, wat]) => ({
+    name,
+    source: await compileWat(wat),
+  }));
+  return await createSandbox({ modules: await Promise.all(sources) }, options);
+};
+
+const codeOf = (call: () => unknown): string => {
+  try {
+    call();
+    return 'ok';
+  } catch (error) {
+    const { name, code } = error as Record<string, unknown>;
+    return name === 'SandboxError' ? String(code) : `threw ${String(name)}`;
+  }
+};
+
+const settle = async (): Promise<void> => {
+  for (let turns = 0; turns < 100; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+};
+
+const refusalOf = async (opening: Promise<Sandbox>): Promise<string> =>
+  await opening.then(
+    () => 'opened',
+    (error: unknown) => String((error as { code?: unknown }).code),
+  );
+
+const WASI = ['fd_write', 'fd_read', 'poll_oneoff']
+  .map(
+    (name) =>
+      `(import "wasi_snapshot_preview1" "${name}" (func $${name} (param i32 i32 i32 i32) (result i32)))`,
+  )
+  .concat('(import "wasi_snapshot_preview1" "random_get" (func $random_get (param i32 i32) (result i32)))')
+  .join('\n');
+
+/** Each asks as much of the host as one call can, again and again. */
+const WASI_STORMS = [
+  // 1,024 ranges of a megabyte, without a line's end, and with nothing else.
+  [
+    'vectors over all of its memory',
+    '(drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1024) (i32.const 8192)))',
+  ],
+  [
+    'vectors that never end',
+    '(drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const -1) (i32.const 8192)))',
+  ],
+  [
+    'a thousand subscriptions',
+    '(drop (call $poll_oneoff (i32.const 65536) (i32.const 131072) (i32.const 1024) (i32.const 8192)))',
+  ],
+  ['randomness for all of its memory', '(drop (call $random_get (i32.const 0) (i32.const 2097152)))'],
+  ['randomness for a byte', '(drop (call $random_get (i32.const 0) (i32.const 1)))'],
+  ['reading nothing', '(drop (call $fd_read (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 8192)))'],
+] as const;
+
+const storming = (body: string): string => `(module ${WASI} (memory (export "memory") 32)
+  (func (export "run") (local $at i32)
+    (loop $next
+      (i32.store (local.get $at) (i32.const 0)) (i32.store offset=4 (local.get $at) (i32.const 1048576))
+      (br_if $next (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 8))) (i32.const 8192))))
+    (loop $again ${body} (br $again))))`;
+const CALLER = '(module (import "lib" "run" (func $f)) (func (export "run") (call $f)))';
+
+describe('a storm of WASI calls', () => {
+  it.each(WASI_STORMS)('ends with fuel and with deadline, linked or not: %s', async (_, body) => {
+    for (const modules of [{ main: storming(body) }, { main: CALLER, lib: storming(body) }]) {
+      for (const [code, limits] of [
+        ['fuel', { fuel: 20_000_000, deadlineMs: 60_000 }],
+        ['deadline', { fuel: 1e12, deadlineMs: 20 }],
+      ] as const) {
+        const sandbox = await open(modules, { wasi: true, limits });
+        expect(codeOf(() => sandbox.call('run'))).toBe(code);
+        sandbox.close();
+      }
+    }
+  });
+});
+
+describe('what is appended to a module', () => {
+  it.each([
+    ['imports another’s', '(import "lib" "plugwire:load_byte" (func (param i32) (result i32)))'],
+    ['imports the memory', '(import "lib" "plugwire:memory" (memory 1))'],
+    ['imports by its place', '(import "main" "plugwire:1:exchange_fuel" (func (param i32) (result i32)))'],
+    ['imports the main behind the main', '(import "plugwire:main" "f" (func))'],
+    ['exports one', '(memory 1) (export "plugwire:memory" (memory 0))'],
+    ['exports one for another', '(func (export "plugwire:store_byte") (param i32 i32))'],
+  ])('cannot be named by a name: a module that %s', async (_, fields) => {
+    const lib = '(module (memory (export "memory") 1) (func (export "f")))';
+    expect(await refusalOf(open({ main: `(module ${fields})`, lib }))).toBe('reserved_name');
+  });
+
+  it.each([
+    'load_byte',
+    'store_byte',
+    'memory_pages',
+    'memory',
+    '1:load_byte',
+    '1:store_byte',
+    '1:memory_pages',
+  ])('is no function of the guest’s: plugwire:%s', async (name) => {
+    const lib = '(module (memory (export "memory") 1) (func (export "f")))';
+    const linked = await open({ main: '(module (import "lib" "f" (func)) (memory 1))', lib });
+    expect(codeOf(() => linked.call(`plugwire:${name}`))).toBe('no_function');
+    const single = await open({ main: lib });
+    expect(codeOf(() => single.call(`plugwire:${name}`))).toBe('no_function');
+  });
+});
+
+describe('modules that share what they have', () => {
+  it('cannot refill each other by calls that go round', async () => {
+    const lib = `(module (table (export "t") 2 funcref) (func (export "spin") (param i32)
+      (loop $l (call_indirect (param i32) (local.get 0) (i32.const 1)) (br $l))))`;
+    const main = `(module (import "lib" "t" (table 2 funcref)) (import "lib" "spin" (func $spin (param i32)))
+      (elem (i32.const 1) $noop) (func $noop (param i32))
+      (func (export "run") (call $spin (i32.const 0))))`;
+    const sandbox = await open({ main, lib }, { limits: { fuel: 1_000_000, deadlineMs: 60_000 } });
+    expect(codeOf(() => sandbox.call('run'))).toBe('fuel');
+  });
+
+  it('grow a shared memory up to the limit and no page beyond', async () => {
+    const lib =
+      '(module (memory (export "memory") 1) (func (export "grow") (result i32) (memory.grow (i32.const 1))))';
+    const main = `(module (import "lib" "memory" (memory 1)) (import "lib" "grow" (func $grow (result i32)))
+      (func (export "run") (result i32)
+        (loop $l (br_if $l (i32.and (i32.ge_s (memory.grow (i32.const 1)) (i32.const 0)) (i32.ge_s (call $grow) (i32.const 0)))))
+        (i32.ne (memory.size) (i32.const 8))))`;
+    const sandbox = await open({ main, lib }, { limits: { memoryBytes: 8 * 65_536 } });
+    expect(codeOf(() => sandbox.call('run'))).toBe('ok');
+  });
+});
+
+describe('a host function', () => {
+  it('in which another guest traps, or recurses without end, leaves its caller well', async () => {
+    const inner = await open({
+      main: '(module (func (export "trap") (unreachable)) (func $f (export "recurse") (call $f)))',
+    });
+    const seen: string[] = [];
+    const ask: HostFunction = (_, which) =>
+      void seen.push(codeOf(() => inner.call(which === 0 ? 'trap' : 'recurse')));
+    const outer = await open(
+      {
+        main: `(module (import "extism:host/user" "ask" (func $ask (param i32)))
+          (func (export "run") (call $ask (i32.const 0)) (call $ask (i32.const 1))))`,
+      },
+      { hostFunctions: { 'extism:host/user': { ask } } },
+    );
+    await settle();
+    expect(codeOf(() => outer.call('run'))).toBe('ok');
+    expect(seen).toEqual(['unreachable', 'stack_overflow']);
+    expect(codeOf(() => outer.call('run'))).toBe('ok');
+  });
+
+  it('met at the end of the stack ends the call as the recursion that it is', async () => {
+    const sandbox = await open(
+      {
+        main: `(module (import "extism:host/user" "ask" (func $ask (param i32)))
+          (func $f (export "run") (call $ask (i32.const 1)) (call $f)) (func (export "fine")))`,
+      },
+      { hostFunctions: { 'extism:host/user': { ask: () => undefined } }, limits: { deadlineMs: 60_000 } },
+    );
+    for (let times = 0; times < 5; times += 1) {
+      await settle();
+      expect(codeOf(() => sandbox.call('run'))).toBe('stack_overflow');
+      expect(codeOf(() => sandbox.call('fine'))).toBe('ok');
+    }
+  });
+
+  it('of WASI met at the end of the stack ends the call so too', async () => {
+    const sandbox = await open(
+      {
+        main: `(module ${WASI} (memory (export "memory") 1)
+          (func $f (export "run") (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8))) (call $f))
+          (func (export "fine")))`,
+      },
+      { wasi: true, limits: { deadlineMs: 60_000 } },
+    );
+    for (let times = 0; times < 5; times += 1) {
+      await settle();
+      expect(codeOf(() => sandbox.call('run'))).toBe('stack_overflow');
+      expect(codeOf(() => sandbox.call('fine'))).toBe('ok');
+    }
+  });
+});
