@@ -262,8 +262,16 @@ describe('exports', () => {
   };
   const added = [METERED_EXPORTS.exchangeFuel, METERED_EXPORTS.outOfFuel];
 
-  it('the counter and the hook beside the module’s own', () => {
-    expect(exported('(module (func (export "a")) (memory (export "m") 1))')).toEqual(['a', 'm', ...added]);
+  it('the counter, the hook and the memory beside the module’s own', () => {
+    expect(exported('(module (func (export "a")) (memory (export "m") 1))')).toEqual([
+      'a',
+      'm',
+      ...added,
+      'plugwire:memory',
+      'plugwire:memory_pages',
+      'plugwire:load_byte',
+      'plugwire:store_byte',
+    ]);
   });
   it('the start function instead of running it', () => {
     const text =
@@ -279,8 +287,8 @@ describe('exports', () => {
       '(module (func $i) (export "_initialize" (func $i)) (export "b" (func $i)) (export "_start" (func $i)) (global (export "hs_init") i32 (i32.const 0)))';
     expect(exported(text)).toEqual(['plugwire:_initialize', 'b', 'plugwire:_start', 'hs_init', ...added]);
     expect(meter(text).initialisers).toEqual([
-      { name: '_initialize', exportedAs: 'plugwire:_initialize' },
-      { name: '_start', exportedAs: 'plugwire:_start' },
+      { name: '_initialize', exportedAs: 'plugwire:_initialize', parameters: [] },
+      { name: '_start', exportedAs: 'plugwire:_start', parameters: [] },
     ]);
   });
 });

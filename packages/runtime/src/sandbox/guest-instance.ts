@@ -25,7 +25,7 @@ export interface InitialiserCall {
 }
 
 /** One linked module's WASI: the namespace that it imports, and its number. */
-export interface WasiBinding {
+interface WasiBinding {
   readonly namespace: string;
   readonly index: number;
 }
