@@ -1,5 +1,5 @@
 import { compileWat } from '@plugwire/pdk-fixtures';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { createSandbox, type Sandbox, type SandboxOptions } from './create-sandbox.ts';
 import type { HostFunction } from './host-function.ts';
@@ -39,6 +39,10 @@ const WASI = ['fd_write', 'fd_read', 'poll_oneoff']
   )
   .concat('(import "wasi_snapshot_preview1" "random_get" (func $random_get (param i32 i32) (result i32)))')
   .join('\n');
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 /** Each asks as much of the host as one call can, again and again. */
 const WASI_STORMS = [
@@ -80,6 +84,27 @@ describe('a storm of WASI calls', () => {
         sandbox.close();
       }
     }
+  });
+});
+
+describe('a single call of WASI', () => {
+  it('ends within itself once the time is over, however much it has still to write', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    let lines = 0;
+    const takeTime = (): void => {
+      lines += 1;
+      vi.advanceTimersByTime(1);
+    };
+    const logger = { trace: takeTime, debug: takeTime, info: takeTime, warn: takeTime, error: takeTime };
+    const write = '(drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1024) (i32.const 8192)))';
+    const sandbox = await open(
+      { main: storming(write) },
+      { wasi: true, logger, limits: { fuel: 1e12, deadlineMs: 20 } },
+    );
+    expect(codeOf(() => sandbox.call('run'))).toBe('deadline');
+    // Of 262,144 that are to be written: those of the twenty milliseconds, and a few until the clock is read.
+    expect(lines).toBeGreaterThan(15);
+    expect(lines).toBeLessThan(60);
   });
 });
 
