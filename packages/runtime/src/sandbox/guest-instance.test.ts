@@ -120,7 +120,12 @@ describe('input and output', () => {
   });
 
   it('grow the kernel, and small calls work after large ones', async () => {
-    const limits = { requestBytes: 6_000_000, outputBytes: 6_000_000, kernelMemoryBytes: 16_000_000 };
+    const limits = {
+      requestBytes: 6_000_000,
+      outputBytes: 6_000_000,
+      kernelMemoryBytes: 16_000_000,
+      deadlineMs: 60_000,
+    };
     const sandbox = await open({ run: behave.echo() }, { limits });
     for (const size of [10, 1_000_000, 3, 1_500_000, 5_000_000, 0, 1_200_001, 8, 5_000_000]) {
       const input = 'ä'.repeat(size / 2);
