@@ -30,3 +30,9 @@ export {
 export { buildFixture, FIXTURE_NAMES, fixtures, type FixtureName } from './fixtures/fixtures.ts';
 export { appendCustomSections, type CustomSection } from './custom-section.ts';
 export { compileWat } from './compile-wat.ts';
+export {
+  readToolchainPlugin,
+  TOOLCHAIN_PLUGINS,
+  toolchainPluginUrl,
+  type ToolchainPluginName,
+} from './toolchain-plugins.ts';

@@ -1,0 +1,168 @@
+// How each plugin is built: what it is, from which sources, with which tool, by which command. Paths are relative to this
+// folder, which is also where the commands run, so that nothing of a machine gets into a module.
+import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
+
+const LOAD_BALANCER = [
+  'build_signer',
+  'filter',
+  'normalize_error',
+  'observe',
+  'on_unauthorized',
+  'shape',
+  'sign',
+];
+
+const run = (file, args, env = {}) => {
+  try {
+    return execFileSync(file, args, {
+      cwd: import.meta.dirname,
+      encoding: 'utf8',
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+};
+
+const firstLine = (text) => text?.split('\n')[0]?.trim();
+
+/** What a tool says of itself and how it is called; `undefined` where it is not installed. */
+const ASSEMBLYSCRIPT = {
+  version: () => `assemblyscript ${require('assemblyscript/package.json').version}`,
+  // -O3s: 37 KB where -O3 gives 47. The stub runtime never frees; shared/assembly/call.ts empties the heap at each call.
+  command: (folder, out) => [
+    process.execPath,
+    [
+      require.resolve('assemblyscript/bin/asc.js'),
+      `${folder}/assembly/index.ts`,
+      '-O3s',
+      '--runtime',
+      'stub',
+      '--use',
+      'abort=shared/assembly/call/abort',
+      '--outFile',
+      out,
+    ],
+  ],
+  shown: 'asc',
+};
+
+const CLANG = {
+  version: () => firstLine(run('clang-14', ['--version'])),
+  command: (folder, out, sources) => [
+    'clang-14',
+    [
+      '--target=wasm32-unknown-unknown',
+      '-Oz',
+      '-std=c11',
+      '-Wall',
+      '-Wextra',
+      '-Werror',
+      '-mbulk-memory',
+      '-ffreestanding',
+      '-nostdlib',
+      '-flto',
+      '-Wl,--no-entry',
+      '-Wl,--strip-all',
+      '-Wl,--lto-O3',
+      '-Ishared/c',
+      ...sources.filter((path) => path.endsWith('.c')),
+      '-o',
+      out,
+    ],
+  ],
+  shown: 'clang-14',
+};
+
+const RUSTC = {
+  version: () => firstLine(run('/usr/bin/rustc', ['--version'])),
+  command: (folder, out) => [
+    '/usr/bin/rustc',
+    [
+      '--crate-type=cdylib',
+      '--edition=2021',
+      '--target=wasm32-unknown-unknown',
+      '-Copt-level=s',
+      '-Cpanic=abort',
+      '-Clto',
+      '-Cstrip=symbols',
+      '-Clinker=wasm-ld-14',
+      '-Clink-arg=-zstack-size=16384',
+      `${folder}/src/lib.rs`,
+      '-o',
+      out,
+    ],
+  ],
+  shown: 'rustc',
+};
+
+const GO = {
+  version: () => firstLine(run('go', ['version'])) ?? firstLine(run('/usr/local/go/bin/go', ['version'])),
+  command: (folder, out) => [
+    run('go', ['version']) === undefined ? '/usr/local/go/bin/go' : 'go',
+    [
+      'build',
+      '-C',
+      folder,
+      '-buildmode=c-shared',
+      '-trimpath',
+      '-buildvcs=false',
+      '-ldflags=-s -w',
+      '-o',
+      out,
+      '.',
+    ],
+    { GOOS: 'wasip1', GOARCH: 'wasm', GOTOOLCHAIN: 'local', GOFLAGS: '', GOWORK: 'off' },
+  ],
+  shown: 'go',
+};
+
+const greet = (language, toolchain, extra = {}) => ({
+  name: `greet-${language}`,
+  language,
+  toolchain,
+  functions: ['greet'],
+  needsWasi: false,
+  shared: [],
+  ...extra,
+});
+
+const loadBalancer = (language, toolchain, extra) => ({
+  ...greet(language, toolchain, extra),
+  name: `load-balancer-${language}`,
+});
+
+/** Every plugin of this folder. `shared` are folders of sources beside its own. */
+export const recipes = [
+  loadBalancer('assemblyscript', ASSEMBLYSCRIPT, { functions: LOAD_BALANCER, shared: ['shared/assembly'] }),
+  loadBalancer('c', CLANG, { functions: ['filter', 'shape', 'sign'], shared: ['shared/c'] }),
+  greet('assemblyscript', ASSEMBLYSCRIPT, { shared: ['shared/assembly'] }),
+  greet('c', CLANG, { shared: ['shared/c'] }),
+  greet('rust', RUSTC),
+  greet('go', GO, { needsWasi: true }),
+];
+
+/** Runs a recipe's command, which writes a module without its identity to a file. */
+export const compile = ({ name, toolchain }, sources, out) => {
+  const [file, args, env] = toolchain.command(name, out, sources);
+  if (run(file, args, env) === undefined) throw new Error(`${name}: ${file} is not installed.`);
+};
+
+/** The command as it is recorded: no path of this machine in it. */
+export const showCommand = ({ name, toolchain }, sources) => {
+  const [, args, env = {}] = toolchain.command(name, `${name}.wasm`, sources);
+  const settings = Object.entries(env)
+    .filter(([, value]) => value !== '')
+    .map(([key, value]) => `${key}=${value}`);
+  const shown = args.filter((argument) => !argument.endsWith('asc.js'));
+  return [
+    ...settings,
+    toolchain.shown,
+    ...shown.map((each) => (each.includes(' ') ? `'${each}'` : each)),
+  ].join(' ');
+};

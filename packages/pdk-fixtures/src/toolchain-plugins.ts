@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+
+/** A plugin that a real toolchain made, committed as `.wasm` beside its source. */
+interface ToolchainPlugin {
+  readonly language: string;
+  /** The wire functions that it has. */
+  readonly functions: readonly string[];
+  /** Whether it imports WASI: load it with `wasi: true`. */
+  readonly needsWasi: boolean;
+}
+
+const LOAD_BALANCER = [
+  'build_signer',
+  'filter',
+  'normalize_error',
+  'observe',
+  'on_unauthorized',
+  'shape',
+  'sign',
+] as const;
+
+/**
+ * The plugins of `plugins/`, by name: all have version 1 of their functions. Those of the load balancer speak protocol
+ * §7, the others `greet`, `{ name }` to `{ text: 'hello, …' }`. None needs a capability; one uses `log` where it is granted.
+ */
+export const TOOLCHAIN_PLUGINS = {
+  'load-balancer-assemblyscript': {
+    language: 'assemblyscript',
+    functions: LOAD_BALANCER,
+    needsWasi: false,
+  },
+  'load-balancer-c': { language: 'c', functions: ['filter', 'shape', 'sign'], needsWasi: false },
+  'greet-assemblyscript': { language: 'assemblyscript', functions: ['greet'], needsWasi: false },
+  'greet-c': { language: 'c', functions: ['greet'], needsWasi: false },
+  'greet-rust': { language: 'rust', functions: ['greet'], needsWasi: false },
+  'greet-go': { language: 'go', functions: ['greet'], needsWasi: true },
+} as const satisfies Record<string, ToolchainPlugin>;
+
+export type ToolchainPluginName = keyof typeof TOOLCHAIN_PLUGINS;
+
+/** Where a plugin's module lies: the same from `src` and from `dist`. */
+export const toolchainPluginUrl = (name: ToolchainPluginName): URL =>
+  new URL(`../plugins/${name}/${name}.wasm`, import.meta.url);
+
+/**
+ * Reads a plugin's module from disk.
+ *
+ * @example
+ * const plugin = await host.load(readToolchainPlugin('load-balancer-assemblyscript'));
+ */
+export const readToolchainPlugin = (name: ToolchainPluginName): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(readFileSync(toolchainPluginUrl(name)));
