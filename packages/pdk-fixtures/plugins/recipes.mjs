@@ -2,6 +2,7 @@
 // folder, which is also where the commands run, so that nothing of a machine gets into a module.
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { delimiter } from 'node:path';
 
 const require = createRequire(import.meta.url);
 
@@ -15,12 +16,18 @@ const LOAD_BALANCER = [
   'sign',
 ];
 
+// npm puts node_modules/.bin into the path, and clang runs a wasm-opt that it finds there: other bytes, or none.
+const PATH = (process.env.PATH ?? '')
+  .split(delimiter)
+  .filter((folder) => !folder.includes('node_modules'))
+  .join(delimiter);
+
 const run = (file, args, env = {}) => {
   try {
     return execFileSync(file, args, {
       cwd: import.meta.dirname,
       encoding: 'utf8',
-      env: { ...process.env, ...env },
+      env: { ...process.env, PATH, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   } catch (error) {
