@@ -29,4 +29,13 @@ export { DURATION_BUCKETS } from './observe/duration-histogram.ts';
 export { METRICS } from './observe/host-metrics.ts';
 export { LOG_TARGETS, type HostLogger } from './observe/logger.ts';
 export type { MetricRegistry } from './observe/metric-family.ts';
+export { createMemoryStorage, type MemoryStorageOptions } from './storage/create-memory-storage.ts';
+export {
+  PUT_RESULTS,
+  type PluginStorage,
+  type PluginStore,
+  type PluginStoreOptions,
+  type PutResult,
+} from './storage/plugin-storage.ts';
+export { STORAGE_LIMITS } from './storage/storage-limits.ts';
 export { PlugwireUsageError, USAGE_CODES, type UsageCode } from '@plugwire/wire';

@@ -22,6 +22,7 @@ export const USAGE_CODES = [
   'bad_limit',
   'registry_conflict',
   'host_closed',
+  'storage_closed',
 ] as const;
 
 export type UsageCode = (typeof USAGE_CODES)[number];

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+
+import { createMemoryStorage } from './create-memory-storage.ts';
+import { bytesOf, describeStorage, textOf } from './testing/describe-storage.ts';
+
+let at = 0;
+
+describeStorage('in memory', {
+  create: async (options) => {
+    const storage = createMemoryStorage({ ...options, now: () => at });
+    return { storage, end: storage.close };
+  },
+  pass: (ms) => {
+    at += ms;
+  },
+});
+
+describe('storage in memory alone', () => {
+  it('keeps values for ever by default', async () => {
+    let now = 0;
+    const store = await createMemoryStorage({ now: () => now }).open('keeper', { quotaBytes: 10 });
+    store.put('a', bytesOf('one'));
+    now = Number.MAX_VALUE;
+    expect(textOf(store.get('a'))).toBe('one');
+  });
+
+  it('expires at ttlMs to the millisecond', async () => {
+    let now = 0;
+    const storage = createMemoryStorage({ ttlMs: 100, now: () => now });
+    const store = await storage.open('keeper', { quotaBytes: 10 });
+    store.put('a', bytesOf('one'));
+    now = 99;
+    expect(textOf(store.get('a'))).toBe('one');
+    now = 100;
+    expect(store.get('a')).toBeUndefined();
+  });
+
+  it('uses the bytes of a removed key at once', async () => {
+    const store = await createMemoryStorage().open('keeper', { quotaBytes: 10 });
+    expect(store.put('a', new Uint8Array(9))).toBe('stored');
+    expect(store.put('a', new Uint8Array())).toBe('stored');
+    expect(store.put('b', new Uint8Array(9))).toBe('stored');
+  });
+});

@@ -1,0 +1,47 @@
+import { isPluginName, PlugwireUsageError } from '@plugwire/wire';
+
+import type { PluginStoreOptions } from './plugin-storage.ts';
+
+/** What bounds a plugin's store beside its quota. */
+export const STORAGE_LIMITS = {
+  /** The longest key, in bytes of UTF-8. */
+  keyBytes: 1024,
+  /** A store has at most one entry for so many bytes of its quota: each costs the host more than its bytes. */
+  bytesPerEntry: 64,
+  /** A store may have so many entries however small its quota is. */
+  entries: 1024,
+} as const;
+
+/** How many entries a store of this quota may have. */
+export const maxStorageEntries = (quotaBytes: number): number =>
+  Math.max(STORAGE_LIMITS.entries, Math.floor(quotaBytes / STORAGE_LIMITS.bytesPerEntry));
+
+// With the flag u a pair is one character, so this finds halves alone. UTF-8 would make them all the same key.
+const HALF_PAIR = /\p{Surrogate}/u;
+
+/** The bytes of `key` in UTF-8, or `undefined` if it cannot be a key. */
+export const storageKeyBytes = (key: string): number | undefined => {
+  if (key.length > STORAGE_LIMITS.keyBytes || HALF_PAIR.test(key)) return undefined;
+  const bytes = Buffer.byteLength(key);
+  return bytes > STORAGE_LIMITS.keyBytes ? undefined : bytes;
+};
+
+/** Throws `PlugwireUsageError` `bad_name` or `bad_limit` if a store cannot be opened so. */
+export const checkStoreOptions = (scope: string, { quotaBytes }: PluginStoreOptions): void => {
+  if (!isPluginName(scope)) {
+    throw new PlugwireUsageError(
+      'bad_name',
+      'the scope of a store is no plugin name: expected ^[a-z][a-z0-9_-]*$, at most 64 bytes.',
+    );
+  }
+  if (!Number.isSafeInteger(quotaBytes) || quotaBytes < 1) {
+    throw new PlugwireUsageError(
+      'bad_limit',
+      `quotaBytes is ${String(quotaBytes)}: expected a whole number of bytes, at least 1.`,
+    );
+  }
+};
+
+/** What `open` rejects with once the storage is closed. */
+export const storageClosed = (): PlugwireUsageError =>
+  new PlugwireUsageError('storage_closed', 'the storage is closed: create another to open stores.');

@@ -1,0 +1,287 @@
+import fc from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+import type { PluginStorage, PluginStore, PutResult } from '../plugin-storage.ts';
+import { STORAGE_LIMITS } from '../storage-limits.ts';
+
+/** One storage to try, over data of its own. */
+export interface StorageUnderTest {
+  readonly storage: PluginStorage;
+  /** Closes the storage and whatever is behind it. */
+  end(): Promise<void>;
+}
+
+export interface StorageSuite {
+  /** Makes an empty storage. */
+  create(options: { readonly ttlMs?: number }): Promise<StorageUnderTest>;
+  /** Lets time pass as the storage sees it. */
+  pass(ms: number): Promise<void> | void;
+}
+
+export const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+export const textOf = (value: Uint8Array | undefined): string | undefined =>
+  value && new TextDecoder().decode(value);
+
+/** Writes until the store takes it: one that confirms its writes elsewhere gives bytes back a round trip later. */
+export const putSoon = (store: PluginStore, key: string, value: Uint8Array): Promise<void> =>
+  vi.waitFor(() => expect(store.put(key, value)).toBe('stored'), { timeout: 5000, interval: 2 });
+
+const QUOTA = { quotaBytes: 1000 };
+
+/** What every storage keeps to: the tests of each one run this. */
+export const describeStorage = (name: string, suite: StorageSuite): void => {
+  const ends: (() => Promise<void>)[] = [];
+
+  const create = async (options: { ttlMs?: number } = {}): Promise<PluginStorage> => {
+    const { storage, end } = await suite.create(options);
+    ends.push(end);
+    return storage;
+  };
+
+  describe(`storage ${name}`, () => {
+    afterEach(async () => {
+      for (const end of ends.splice(0)) await end();
+    });
+
+    it('gives what was put, at once', async () => {
+      const store = await (await create()).open('keeper', QUOTA);
+      expect(store.get('a')).toBeUndefined();
+      expect(store.put('a', bytesOf('one'))).toBe('stored');
+      expect(textOf(store.get('a'))).toBe('one');
+      expect(store.put('a', bytesOf('two'))).toBe('stored');
+      expect(textOf(store.get('a'))).toBe('two');
+    });
+
+    it.each(['', ' ', '__proto__', 'a:b', 'a\0b', '{a}', '*', 'ключ', '🔑', '\u{feff}bom', 'x'.repeat(1024)])(
+      'takes the key %j',
+      async (key) => {
+        const storage = await create();
+        const quota = { quotaBytes: 10_000 };
+        const store = await storage.open('keeper', quota);
+        expect(store.put(key, bytesOf('value'))).toBe('stored');
+        expect(textOf(store.get(key))).toBe('value');
+        expect(store.get(`${key}x`)).toBeUndefined();
+        await store.close();
+        expect(textOf((await storage.open('keeper', quota)).get(key))).toBe('value');
+      },
+    );
+
+    it.each([
+      ['1,025 bytes long', 'x'.repeat(1025)],
+      ['512 letters of 3 bytes', '語'.repeat(512)],
+      ['a megabyte long', 'x'.repeat(1 << 20)],
+      ['half a surrogate pair', 'a\ud800'],
+    ])('refuses a key that is %s, and finds nothing under it', async (_what, key) => {
+      const store = await (await create()).open('keeper', { quotaBytes: 1 << 22 });
+      expect(store.put(key, bytesOf('value'))).toBe('bad_key');
+      expect(store.get(key)).toBeUndefined();
+    });
+
+    it('keeps every byte of a value', async () => {
+      const storage = await create();
+      const all = Uint8Array.from({ length: 1024 }, (_, index) => index % 256);
+      const store = await storage.open('keeper', { quotaBytes: 2000 });
+      store.put('all', all);
+      expect(store.get('all')).toEqual(all);
+      await store.close();
+      expect((await storage.open('keeper', { quotaBytes: 2000 })).get('all')).toEqual(all);
+    });
+
+    it('copies both ways', async () => {
+      const store = await (await create()).open('keeper', QUOTA);
+      const given = Buffer.from('mine');
+      store.put('a', given);
+      given.fill(0);
+      const taken = store.get('a');
+      expect(textOf(taken)).toBe('mine');
+      taken?.fill(0);
+      expect(textOf(store.get('a'))).toBe('mine');
+    });
+
+    it('removes a key that is given an empty value', async () => {
+      const storage = await create();
+      const store = await storage.open('keeper', QUOTA);
+      store.put('a', bytesOf('one'));
+      expect(store.put('a', new Uint8Array())).toBe('stored');
+      expect(store.get('a')).toBeUndefined();
+      expect(store.put('never', new Uint8Array())).toBe('stored');
+      await store.close();
+      expect((await storage.open('keeper', QUOTA)).get('a')).toBeUndefined();
+    });
+
+    it('keeps values when a store is closed, and closes twice', async () => {
+      const storage = await create();
+      const store = await storage.open('keeper', QUOTA);
+      store.put('a', bytesOf('one'));
+      await store.close();
+      await store.close();
+      expect(store.put('a', bytesOf('two'))).toBe('unavailable');
+      expect(store.get('a')).toBeUndefined();
+      expect(textOf((await storage.open('keeper', QUOTA)).get('a'))).toBe('one');
+    });
+
+    it('lets two stores of one scope see each other', async () => {
+      const storage = await create();
+      const [before, after] = [await storage.open('keeper', QUOTA), await storage.open('keeper', QUOTA)];
+      before.put('a', bytesOf('one'));
+      expect(textOf(after.get('a'))).toBe('one');
+      await before.close();
+      expect(after.put('a', bytesOf('two'))).toBe('stored');
+      expect(textOf(after.get('a'))).toBe('two');
+    });
+
+    it('keeps scopes apart, each with its own quota', async () => {
+      const storage = await create();
+      const names = ['a', 'a-', 'a-b', 'a_b', 'a-b-c', 'ab'];
+      const stores = await Promise.all(names.map((scope) => storage.open(scope, QUOTA)));
+      for (const [index, store] of stores.entries()) {
+        expect(store.put('key', new Uint8Array(997).fill(index + 1))).toBe('stored');
+      }
+      for (const [index, store] of stores.entries()) expect(store.get('key')?.[996]).toBe(index + 1);
+    });
+
+    it.each(['', 'A', '1a', 'a b', 'a:b', 'a}', 'a*', 'é', 'a'.repeat(65)])(
+      'refuses the scope %j',
+      async (scope) => {
+        const storage = await create();
+        await expect(storage.open(scope, QUOTA)).rejects.toMatchObject({ code: 'bad_name' });
+      },
+    );
+
+    it.each([0, -1, 1.5, NaN, Infinity])('refuses a quota of %d bytes', async (quotaBytes) => {
+      const storage = await create();
+      await expect(storage.open('keeper', { quotaBytes })).rejects.toMatchObject({ code: 'bad_limit' });
+    });
+
+    it('counts the bytes of keys, in UTF-8, and of values, to the last one', async () => {
+      const store = await (await create()).open('keeper', { quotaBytes: 10 });
+      expect(store.put('語', new Uint8Array(8))).toBe('over_quota');
+      expect(store.get('語')).toBeUndefined();
+      expect(store.put('語', new Uint8Array(7))).toBe('stored');
+      expect(store.put('', new Uint8Array(1))).toBe('over_quota');
+    });
+
+    it('keeps the old value where the new one does not fit', async () => {
+      const store = await (await create()).open('keeper', { quotaBytes: 10 });
+      store.put('a', bytesOf('one'));
+      expect(store.put('a', new Uint8Array(10))).toBe('over_quota');
+      expect(textOf(store.get('a'))).toBe('one');
+    });
+
+    it('replaces a value that fills the quota', async () => {
+      const store = await (await create()).open('keeper', { quotaBytes: 1001 });
+      for (const fill of [1, 2, 3]) {
+        expect(store.put('a', new Uint8Array(1000).fill(fill))).toBe('stored');
+        expect(store.get('a')).toEqual(new Uint8Array(1000).fill(fill));
+      }
+    });
+
+    it('gives the bytes of a removed key back', async () => {
+      const store = await (await create()).open('keeper', { quotaBytes: 100 });
+      for (const key of ['a', 'b', 'c']) {
+        await putSoon(store, key, new Uint8Array(99).fill(1));
+        store.put(key, new Uint8Array());
+      }
+    });
+
+    it('takes a smaller value where the quota has been lowered, and no larger one', async () => {
+      const storage = await create();
+      const store = await storage.open('keeper', { quotaBytes: 100 });
+      store.put('a', new Uint8Array(99).fill(1));
+      await store.close();
+      const lowered = await storage.open('keeper', { quotaBytes: 50 });
+      expect(lowered.get('a')).toHaveLength(99);
+      expect(lowered.put('a', new Uint8Array(100))).toBe('over_quota');
+      expect(lowered.put('b', new Uint8Array(1))).toBe('over_quota');
+      expect(lowered.put('a', new Uint8Array(80).fill(1))).toBe('stored');
+    });
+
+    it('bounds the number of entries, so that small ones cannot eat the host', async () => {
+      const store = await (await create()).open('keeper', { quotaBytes: 64 * 2000 });
+      const results = new Map<PutResult, number>();
+      for (let index = 0; index < 3000; index += 1) {
+        const result = store.put(index.toString(36), new Uint8Array(1));
+        results.set(result, (results.get(result) ?? 0) + 1);
+      }
+      expect(Object.fromEntries(results)).toEqual({ stored: 2000, over_quota: 1000 });
+      const small = await (await create()).open('small', { quotaBytes: 10_000 });
+      for (let index = 0; index < STORAGE_LIMITS.entries; index += 1) {
+        expect(small.put(index.toString(36), new Uint8Array(1))).toBe('stored');
+      }
+      expect(small.put('more', new Uint8Array(1))).toBe('over_quota');
+      expect(small.put('0', new Uint8Array(2))).toBe('stored');
+    });
+
+    it('drops a key that was not written for ttlMs, and gives its bytes back', async () => {
+      const store = await (await create({ ttlMs: 500 })).open('keeper', { quotaBytes: 100 });
+      store.put('a', new Uint8Array(99).fill(1));
+      expect(store.put('b', new Uint8Array(99).fill(1))).toBe('over_quota');
+      await suite.pass(1000);
+      expect(store.get('a')).toBeUndefined();
+      await putSoon(store, 'b', new Uint8Array(99).fill(1));
+    });
+
+    it('keeps a key alive that is written again, and no other', async () => {
+      const store = await (await create({ ttlMs: 2000 })).open('keeper', QUOTA);
+      store.put('alive', bytesOf('1'));
+      store.put('left', bytesOf('1'));
+      await suite.pass(1500);
+      store.put('alive', bytesOf('2'));
+      await suite.pass(1500);
+      expect(textOf(store.get('alive'))).toBe('2');
+      expect(store.get('left')).toBeUndefined();
+    });
+
+    it('refuses a ttlMs that is not above 0', async () => {
+      await expect((async () => suite.create({ ttlMs: 0 }))()).rejects.toMatchObject({ code: 'bad_option' });
+      await expect((async () => suite.create({ ttlMs: NaN }))()).rejects.toMatchObject({
+        code: 'bad_option',
+      });
+    });
+
+    it('closes its stores with it', async () => {
+      const storage = await create();
+      const store = await storage.open('keeper', QUOTA);
+      store.put('a', bytesOf('one'));
+      await storage.close();
+      await storage.close();
+      expect(store.get('a')).toBeUndefined();
+      expect(store.put('a', bytesOf('two'))).toBe('unavailable');
+      await expect(store.close()).resolves.toBeUndefined();
+      await expect(storage.open('keeper', QUOTA)).rejects.toMatchObject({ code: 'storage_closed' });
+    });
+
+    it('holds the quota, and reads what was acknowledged, whatever is put', async () => {
+      const storage = await create();
+      const put = fc.tuple(fc.constantFrom('a', 'b', 'c', '語'), fc.nat({ max: 60 }));
+      let run = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.array(put, { maxLength: 40 }), async (puts) => {
+          run += 1;
+          const scope = `run-${run}`;
+          const store = await storage.open(scope, { quotaBytes: 100 });
+          const model = new Map<string, Uint8Array>();
+          for (const [index, [key, length]] of puts.entries()) {
+            const value = new Uint8Array(length).fill(index);
+            if (store.put(key, value) !== 'stored') continue;
+            if (length === 0) model.delete(key);
+            else model.set(key, value);
+          }
+          let used = 0;
+          for (const [key, value] of model) used += Buffer.byteLength(key) + value.length;
+          expect(used).toBeLessThanOrEqual(100);
+          const check = (open: PluginStore): void => {
+            for (const key of ['a', 'b', 'c', '語']) expect(open.get(key)).toEqual(model.get(key));
+          };
+          check(store);
+          await store.close();
+          const again = await storage.open(scope, { quotaBytes: 100 });
+          check(again);
+          await again.close();
+        }),
+        { numRuns: 30 },
+      );
+    });
+  });
+};
