@@ -15,7 +15,7 @@ export type { WasiSettings } from './parse-wasi.ts';
 export { readIdentity } from './read-identity.ts';
 export { LOAD_CODES, LOAD_STAGES, PluginLoadError, type LoadCode, type LoadStage } from './load-error.ts';
 export { LIMITS, type CallLimits, type LimitOptions, type PluginLimits } from './limits.ts';
-export type { BreakerState } from './sandbox/breaker.ts';
+export { createBreaker, type Breaker, type BreakerOptions, type BreakerState } from './sandbox/breaker.ts';
 export { INSTANCE_MODES, type GuestUsage, type InstanceMode } from './sandbox/instance-pool.ts';
 export { createSandbox, type Sandbox, type SandboxOptions } from './sandbox/create-sandbox.ts';
 export { SandboxError } from './sandbox/sandbox-error.ts';
@@ -37,5 +37,11 @@ export {
   type PluginStoreOptions,
   type PutResult,
 } from './storage/plugin-storage.ts';
-export { STORAGE_LIMITS } from './storage/storage-limits.ts';
+export {
+  checkStoreOptions,
+  maxStorageEntries,
+  STORAGE_LIMITS,
+  storageClosed,
+  storageKeyBytes,
+} from './storage/storage-limits.ts';
 export { PlugwireUsageError, USAGE_CODES, type UsageCode } from '@plugwire/wire';

@@ -1,0 +1,231 @@
+import {
+  checkStoreOptions,
+  PlugwireUsageError,
+  storageClosed,
+  type BreakerOptions,
+  type BreakerState,
+  type HostLogger,
+  type PluginStorage,
+  type PluginStore,
+} from '@plugwire/runtime';
+
+import { createRedisLink, type RedisConnectionOptions } from './redis-link.ts';
+import { errorWord, RedisStorageError } from './redis-storage-error.ts';
+import { createScopeSync, type ScopeState, type ScopeSync } from './scope-sync.ts';
+
+/** The durations of a storage, in milliseconds. */
+export const REDIS_STORAGE_DEFAULTS = {
+  /** How long writes are acknowledged without an answer of the server, and how long a crashed process holds its lease. */
+  leaseMs: 10_000,
+  /** How often each scope asks the server whether it has missed anything. */
+  heartbeatMs: 1000,
+  /** Without an answer for so long the connection counts as dead, and `open` gives up. */
+  timeoutMs: 2000,
+  /** How long `close` tries to have everything confirmed. */
+  closeTimeoutMs: 5000,
+} as const;
+
+export interface RedisStorageOptions extends Partial<Record<keyof typeof REDIS_STORAGE_DEFAULTS, number>> {
+  /** `redis://user:password@host:port/db`, `rediss:` for TLS. By default what `client` says, or this machine's 6379. */
+  readonly url?: string;
+  /** Options of `@redis/client`: socket and TLS, user, password or a provider of these, database. */
+  readonly client?: RedisConnectionOptions;
+  /** What the keys begin with: `plugwire` by default. All processes that share a store give the same. */
+  readonly prefix?: string;
+  /** A key that was not written for so long is gone, in milliseconds. By default values stay. */
+  readonly ttlMs?: number;
+  /** The most that may wait to be confirmed in each scope, in bytes of keys and values: 4 MiB by default. */
+  readonly backlogBytes?: number;
+  /** When exchanges with a server that answers badly pause, and for how long. */
+  readonly breaker?: BreakerOptions;
+  /** Gets a line when the server goes away, comes back, or refuses what had been acknowledged. */
+  readonly logger?: HostLogger;
+}
+
+export interface RedisStorageHealth {
+  readonly connected: boolean;
+  readonly breaker: BreakerState;
+  /** By scope. */
+  readonly scopes: Readonly<Record<string, ScopeState>>;
+}
+
+export interface RedisStorage extends PluginStorage {
+  /** How it stands: for a readiness probe or a gauge. */
+  health(): RedisStorageHealth;
+}
+
+interface Scope {
+  readonly sync: ScopeSync;
+  stores: number;
+}
+
+const LOG_TARGET = 'cc_lb_plugin.storage';
+const MIB = 1 << 20;
+const PREFIX = /^[A-Za-z0-9_.:-]{1,64}$/;
+
+/**
+ * Storage on Redis or Valkey, shared by every process that gives the same server and prefix. A call never waits for the
+ * server: each process reads a replica of the scope, and writes behind. docs/storage.md says what that gives.
+ *
+ * Nothing is connected before the first `open`, which rejects with a `RedisStorageError`. Throws `PlugwireUsageError`
+ * `bad_option`; no error and no log line carries credentials, keys or values.
+ *
+ * @example
+ * const storage = createRedisStorage({ url: process.env.REDIS_URL });
+ * const host = createPluginHost({ functions, storage });
+ * // …
+ * await host.close();
+ * await storage.close();
+ */
+export const createRedisStorage = (options: RedisStorageOptions = {}): RedisStorage => {
+  const { prefix = 'plugwire', ttlMs, logger } = options;
+  if (!PREFIX.test(prefix)) {
+    throw new PlugwireUsageError(
+      'bad_option',
+      'prefix is refused: expected 1 to 64 of letters, digits and _ . : -',
+    );
+  }
+  const durations = { ...REDIS_STORAGE_DEFAULTS };
+  for (const name of Object.keys(durations) as (keyof typeof durations)[]) {
+    const given = options[name];
+    if (given !== undefined) Object.assign(durations, { [name]: checkPositive(name, given) });
+  }
+  const backlogBytes = checkPositive('backlogBytes', options.backlogBytes ?? 4 * MIB);
+  if (ttlMs !== undefined) checkPositive('ttlMs', ttlMs);
+
+  const scopes = new Map<string, Promise<Scope>>();
+  const open = new Map<string, Scope>();
+  const now = (): number => performance.now();
+  let closing: Promise<void> | undefined;
+  let heart: NodeJS.Timeout | undefined;
+  let seen = false;
+
+  const log = (level: 'info' | 'warn', fields: object, message: string): void => {
+    try {
+      logger?.[level]({ target: LOG_TARGET, ...fields }, message);
+    } catch {
+      // Nowhere left to say it.
+    }
+  };
+
+  const link = createRedisLink({
+    client: { ...options.client, ...(options.url === undefined ? {} : { url: options.url }) },
+    timeoutMs: durations.timeoutMs,
+    heartbeatMs: durations.heartbeatMs,
+    breaker: { minimumCalls: 3, longestBackoffMs: 5000, ...options.breaker },
+    now,
+    onReady: () => {
+      if (seen) log('info', {}, 'the store is back, loading');
+      seen = true;
+      for (const { sync } of open.values()) sync.reload();
+    },
+    onAway: (error) => {
+      log('warn', { code: errorWord(error) }, 'the store is away, serving what is known');
+      for (const { sync } of open.values()) sync.reload();
+    },
+  });
+
+  const openScope = async (scope: string, quotaBytes: number): Promise<Scope> => {
+    await link.connect();
+    const sync = createScopeSync({
+      scope,
+      quotaBytes,
+      prefix,
+      ttlMs: ttlMs ?? 0,
+      leaseMs: durations.leaseMs,
+      timeoutMs: durations.timeoutMs,
+      backlogBytes,
+      link,
+      now,
+      onLost: (writes) =>
+        log('warn', { plugin: scope, writes }, 'the store refused writes that it was too long away for'),
+    });
+    await sync.open();
+    const opened = { sync, stores: 0 };
+    open.set(scope, opened);
+    heart ??= setInterval(() => {
+      for (const each of open.values()) each.sync.beat();
+    }, durations.heartbeatMs).unref();
+    return opened;
+  };
+
+  const joinScope = async (scope: string, quotaBytes: number): Promise<Scope> => {
+    const known = scopes.get(scope);
+    if (known !== undefined) {
+      const joined = await known;
+      joined.sync.raiseQuota(quotaBytes);
+      return joined;
+    }
+    const opening = openScope(scope, quotaBytes);
+    scopes.set(scope, opening);
+    opening.catch(() => scopes.delete(scope));
+    return opening;
+  };
+
+  const closeStore = async (name: string, scope: Scope): Promise<void> => {
+    const { sync } = scope;
+    await sync.flush(durations.closeTimeoutMs);
+    const { unconfirmedWrites, lostWrites } = sync.state();
+    scope.stores -= 1;
+    if (scope.stores === 0) {
+      scopes.delete(name);
+      open.delete(name);
+      await sync.leave();
+    }
+    if (unconfirmedWrites + lostWrites === 0) return;
+    throw new RedisStorageError(
+      'not_flushed',
+      `${unconfirmedWrites} acknowledged writes were not confirmed within ${durations.closeTimeoutMs} ms, and ${lostWrites} were refused after an absence: see why the server was away.`,
+    );
+  };
+
+  const stores = new Set<PluginStore>();
+
+  const end = async (): Promise<void> => {
+    const results = await Promise.allSettled([...stores].map((store) => store.close()));
+    clearInterval(heart);
+    link.close();
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  };
+
+  return {
+    open: async (name, storeOptions) => {
+      checkStoreOptions(name, storeOptions);
+      if (closing !== undefined) throw storageClosed();
+      const { quotaBytes } = storeOptions;
+      let scope = await joinScope(name, quotaBytes);
+      // Its last store may have been closed meanwhile.
+      while (open.get(name) !== scope) scope = await joinScope(name, quotaBytes);
+      scope.stores += 1;
+      let closed: Promise<void> | undefined;
+      const store: PluginStore = {
+        get: (key) => (closed === undefined ? scope.sync.get(key) : undefined),
+        put: (key, value) => (closed === undefined ? scope.sync.put(key, value, quotaBytes) : 'unavailable'),
+        close: () => {
+          closed ??= closeStore(name, scope).finally(() => stores.delete(store));
+          return closed;
+        },
+      };
+      stores.add(store);
+      if (closing !== undefined) {
+        await store.close();
+        throw storageClosed();
+      }
+      return store;
+    },
+    close: () => (closing ??= end()),
+    health: () => ({
+      connected: link.isReady(),
+      breaker: link.breakerState(),
+      scopes: Object.fromEntries([...open].map(([name, { sync }]) => [name, sync.state()])),
+    }),
+  };
+};
+
+const checkPositive = (name: string, value: number): number => {
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new PlugwireUsageError(
+    'bad_option',
+    `${name} is ${String(value)}: expected a finite number above 0.`,
+  );
+};

@@ -1,0 +1,257 @@
+/**
+ * What happens at the server, in one atomic step: expired keys and leases go, writes are taken, a lease on the quota is
+ * renewed, and everybody is told. All keys of a scope are in one hash slot.
+ *
+ * - `:meta` hash: `epoch`, a random word that is new whenever the data began anew; `seq`, counted up by each change;
+ *   `used`, the bytes of keys and values; `count`, the number of values.
+ * - `:values` hash: key → when it expires (unix ms as a big-endian double, 0 for never), then the value.
+ * - `:expiry` sorted set: the keys that expire, by when.
+ * - `:leases` hash: client → bytes, end (unix ms), its last batch, how many writes of that were refused, how often it has
+ *   loaded. What it sent before it last loaded, and what a server that hung gets to late, is left alone.
+ *
+ * The sum of `used` and of all leases never grows past the quota.
+ */
+export const EXCHANGE_SCRIPT = `
+local meta, values, expiry, leases = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local mode, known, fresh, id = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local quota, leaseMs, ttlMs, target = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+local batch, signal, channel, generation = tonumber(ARGV[9]), ARGV[10], ARGV[11], tonumber(ARGV[12])
+local HEADER = 8
+
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+
+-- Whatever has the wrong type fails here, before anything is written.
+local state = redis.call('HMGET', meta, 'epoch', 'seq', 'used', 'count')
+local count = redis.call('HLEN', values)
+redis.call('ZCARD', expiry)
+local held = redis.call('HGETALL', leases)
+
+local epoch, seq, used = state[1], tonumber(state[2]), tonumber(state[3])
+if not epoch or not seq or not used or tonumber(state[4]) ~= count then
+  -- New, emptied, or touched by somebody else: what is there is counted again.
+  epoch, seq, used, held = fresh, 0, 0, {}
+  redis.call('DEL', leases)
+  local all = redis.call('HGETALL', values)
+  for i = 1, #all, 2 do
+    if #all[i + 1] <= HEADER then
+      redis.call('HDEL', values, all[i])
+      count = count - 1
+    else
+      used = used + #all[i] + #all[i + 1] - HEADER
+    end
+  end
+  redis.call('HSET', meta, 'epoch', epoch, 'seq', seq, 'used', used, 'count', count)
+end
+
+local others, clients, mine, lastBatch, lastRefused, loaded = 0, 1, 0, 0, 0, 0
+for i = 1, #held, 2 do
+  local bytes, ends, sent, refused, loads = struct.unpack('>ddddd', held[i + 1])
+  if held[i] == id then
+    mine, lastBatch, lastRefused, loaded = bytes, sent, refused, loads
+  elseif ends < now then
+    redis.call('HDEL', leases, held[i])
+  else
+    others, clients = others + bytes, clients + 1
+  end
+end
+
+if mode == 'load' then
+  if loaded >= generation then return { epoch } end
+elseif known ~= epoch or loaded ~= generation then
+  return { epoch }
+end
+local joins = loaded == 0
+
+local changes = {}
+local function change(key, value, expiresAt)
+  local old = redis.call('HGET', values, key)
+  local before = old and #key + #old - HEADER or 0
+  if #value == 0 then
+    redis.call('HDEL', values, key)
+    if old then count = count - 1 end
+    used = used - before
+  else
+    redis.call('HSET', values, key, struct.pack('>d', expiresAt) .. value)
+    if not old then count = count + 1 end
+    used = used - before + #key + #value
+  end
+  if expiresAt > 0 then
+    redis.call('ZADD', expiry, expiresAt, key)
+  elseif old then
+    redis.call('ZREM', expiry, key)
+  end
+  changes[#changes + 1] = struct.pack('>dI4I4', expiresAt, #key, #value) .. key .. value
+end
+
+-- A lease later: who wrote over a key before it expired has counted on its bytes.
+for _, key in ipairs(redis.call('ZRANGEBYSCORE', expiry, '-inf', now - leaseMs, 'LIMIT', 0, 1000)) do
+  change(key, '', 0)
+end
+
+local refused = {}
+if mode ~= 'load' and batch > lastBatch then
+  for i = 13, #ARGV, 3 do
+    local key, value, reserved = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 2])
+    local old = redis.call('HGET', values, key)
+    local growth = (#value > 0 and #key + #value or 0) - (old and #key + #old - HEADER or 0)
+    local taken = math.max(0, math.min(growth, reserved, mine))
+    if growth > 0 and growth - taken > quota - used - others - mine then
+      refused[#refused + 1] = (i - 13) / 3
+    else
+      mine = mine - taken
+      change(key, value, #value > 0 and ttlMs > 0 and now + ttlMs or 0)
+    end
+  end
+  lastBatch, lastRefused = batch, #refused
+end
+
+local free = math.max(0, quota - used - others - mine)
+if mode == 'load' then
+  local fair = clients == 1 and quota or math.floor(math.max(0, quota - used) / clients)
+  target = math.max(target, fair)
+end
+if mode == 'leave' then
+  redis.call('HDEL', leases, id)
+  mine, clients = 0, clients - 1
+else
+  mine = math.min(target, mine + free)
+  redis.call('HSET', leases, id, struct.pack('>ddddd', mine, now + leaseMs, lastBatch, lastRefused, generation))
+end
+
+if #changes > 0 then
+  seq = seq + 1
+  redis.call('HSET', meta, 'seq', seq, 'used', used, 'count', count)
+  redis.call('PUBLISH', channel, 'W' .. epoch .. struct.pack('>dd', seq, used) .. table.concat(changes))
+end
+local short = signal == 'short' and mine < target
+if short or signal == 'yield' or joins or mode == 'leave' then
+  redis.call('PUBLISH', channel, 'L' .. epoch .. struct.pack('>I4', clients) .. (short and 's' or 'o') .. id)
+end
+
+return {
+  epoch, seq, used, clients, mine, now, lastBatch, lastRefused, refused,
+  mode == 'load' and redis.call('HGETALL', values) or {},
+}
+`;
+
+/** The length of an epoch and of a client's name, both random hex. */
+export const WORD_LENGTH = 16;
+
+/** A value as the server has it. */
+export interface ServerValue {
+  readonly key: string;
+  /** Empty: the key is gone. */
+  readonly value: Uint8Array;
+  /** Unix time of the server in milliseconds; 0 for never. */
+  readonly expiresAt: number;
+}
+
+/** What the server answered. */
+export interface ExchangeReply {
+  readonly epoch: string;
+  readonly seq: number;
+  readonly used: number;
+  readonly clients: number;
+  readonly lease: number;
+  /** The server's clock, in unix milliseconds. */
+  readonly now: number;
+  /** The last batch of this client that the server took, and how many writes of it were refused. */
+  readonly lastBatch: number;
+  readonly lastRefused: number;
+  /** Places in this batch. */
+  readonly refused: readonly number[];
+  /** Everything there is, after `load`. */
+  readonly values: readonly ServerValue[];
+}
+
+type RawReply = [Buffer, number, number, number, number, number, number, number, number[], Buffer[]];
+
+/** The reply, or the server's epoch alone if the client has to load first. */
+export const readReply = (raw: unknown): ExchangeReply | { readonly epoch: string } => {
+  const [epoch, seq, used, clients, lease, now, lastBatch, lastRefused, refused, flat] = raw as RawReply;
+  if (seq === undefined) return { epoch: epoch.toString('latin1') };
+  const values: ServerValue[] = [];
+  for (let at = 0; at < flat.length; at += 2) {
+    const [key, stored] = flat.slice(at, at + 2) as [Buffer, Buffer];
+    values.push({
+      key: key.toString(),
+      value: copyOf(stored.subarray(8)),
+      expiresAt: stored.readDoubleBE(0),
+    });
+  }
+  return {
+    epoch: epoch.toString('latin1'),
+    seq,
+    used,
+    clients,
+    lease,
+    now,
+    lastBatch,
+    lastRefused,
+    refused,
+    values,
+  };
+};
+
+/** What the server told everybody: changes, or that leases have moved. */
+export type ScopeMessage =
+  | {
+      readonly kind: 'changes';
+      readonly epoch: string;
+      readonly seq: number;
+      readonly used: number;
+      readonly values: readonly ServerValue[];
+    }
+  | {
+      readonly kind: 'leases';
+      readonly epoch: string;
+      readonly clients: number;
+      /** Whether that client's lease is too short. */
+      readonly short: boolean;
+      readonly client: string;
+    };
+
+const CHANGES = 'W'.charCodeAt(0);
+const LEASES = 'L'.charCodeAt(0);
+const SHORT = 's'.charCodeAt(0);
+const BODY = 1 + WORD_LENGTH;
+
+/** The message, or `undefined` for what is none: anybody may publish. */
+export const readMessage = (raw: Buffer): ScopeMessage | undefined => {
+  const epoch = raw.toString('latin1', 1, BODY);
+  if (raw[0] === LEASES && raw.length === BODY + 5 + WORD_LENGTH) {
+    return {
+      kind: 'leases',
+      epoch,
+      clients: raw.readUInt32BE(BODY),
+      short: raw[BODY + 4] === SHORT,
+      client: raw.toString('latin1', BODY + 5),
+    };
+  }
+  if (raw[0] !== CHANGES || raw.length < BODY + 16) return undefined;
+  const values: ServerValue[] = [];
+  let at = BODY + 16;
+  while (at < raw.length) {
+    if (at + 16 > raw.length) return undefined;
+    const keyEnd = at + 16 + raw.readUInt32BE(at + 8);
+    const end = keyEnd + raw.readUInt32BE(at + 12);
+    if (end > raw.length) return undefined;
+    values.push({
+      key: raw.toString('utf8', at + 16, keyEnd),
+      value: copyOf(raw.subarray(keyEnd, end)),
+      expiresAt: raw.readDoubleBE(at),
+    });
+    at = end;
+  }
+  return {
+    kind: 'changes',
+    epoch,
+    seq: raw.readDoubleBE(BODY),
+    used: raw.readDoubleBE(BODY + 8),
+    values,
+  };
+};
+
+/** Of its own, so that a small value does not keep the chunk alive in which it came. */
+const copyOf = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);

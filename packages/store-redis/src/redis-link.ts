@@ -1,0 +1,166 @@
+import { createBreaker, PlugwireUsageError, type BreakerOptions, type BreakerState } from '@plugwire/runtime';
+import {
+  createClient,
+  defineScript,
+  RESP_TYPES,
+  type CommandParser,
+  type RedisArgument,
+  type RedisClientOptions,
+} from '@redis/client';
+
+import { EXCHANGE_SCRIPT } from './exchange-script.ts';
+import { errorWord, isRefusal, openError, RedisStorageError } from './redis-storage-error.ts';
+
+/** What of the client's options may be given: the rest is this package's to decide. */
+export type RedisConnectionOptions = Pick<
+  RedisClientOptions,
+  'url' | 'socket' | 'username' | 'password' | 'credentialsProvider' | 'name' | 'database'
+>;
+
+export interface RedisLinkOptions {
+  readonly client: RedisConnectionOptions;
+  /** Without an answer for so long the connection is dropped and made anew. */
+  readonly timeoutMs: number;
+  readonly heartbeatMs: number;
+  readonly breaker: BreakerOptions;
+  readonly now: () => number;
+  /** The connection is up, for the first time or again: nothing that was known holds. */
+  readonly onReady: () => void;
+  /** It is gone, or could not be made: a new one is on its way. Once for each time. */
+  readonly onAway: (error: unknown) => void;
+}
+
+/** One connection to the server, for every scope: the client keeps it alive, the breaker keeps it from hammering. */
+export interface RedisLink {
+  /** Resolves when the connection is up; rejects with `RedisStorageError` `unreachable` or `refused`. */
+  connect(): Promise<void>;
+  readonly isReady: () => boolean;
+  readonly breakerState: () => BreakerState;
+  /** Runs the script once. Rejects at once where there is no connection, or the breaker is open. */
+  exchange(keys: readonly string[], args: readonly RedisArgument[]): Promise<unknown>;
+  subscribe(channel: string, listener: (message: Buffer) => void): Promise<void>;
+  unsubscribe(channel: string, listener: (message: Buffer) => void): Promise<void>;
+  /** Drops the connection. */
+  close(): void;
+}
+
+/** The longest pause between two attempts to connect: what `close` may leave behind for that long is a timer. */
+const LONGEST_PAUSE_MS = 1000;
+
+const exchangeScript = defineScript({
+  SCRIPT: EXCHANGE_SCRIPT,
+  NUMBER_OF_KEYS: 4,
+  parseCommand: (parser: CommandParser, keys: readonly string[], args: readonly RedisArgument[]) => {
+    for (const key of keys) parser.pushKey(key);
+    parser.push(...args);
+  },
+  transformReply: (reply: unknown): unknown => reply,
+});
+
+/** Throws `PlugwireUsageError` `bad_option` for options that the client refuses, without quoting them. */
+export const createRedisLink = (options: RedisLinkOptions): RedisLink => {
+  const { timeoutMs, now } = options;
+  const breaker = createBreaker(options.breaker, now);
+  const client = connectionOf(options);
+  const binary = client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
+  const listeners = new Set<(error?: unknown) => void>();
+  let away = false;
+  let lastError: unknown;
+  let connecting = false;
+
+  const tell = (error?: unknown): void => {
+    for (const listener of listeners) listener(error);
+  };
+
+  client.on('error', (error: unknown) => {
+    lastError = error;
+    if (isRefusal(error)) tell(error);
+    if (away) return;
+    away = true;
+    options.onAway(error);
+  });
+  client.on('ready', () => {
+    away = false;
+    tell();
+    options.onReady();
+  });
+
+  const connect = async (): Promise<void> => {
+    if (client.isReady) return;
+    if (!connecting) {
+      connecting = true;
+      // Pending until the first connection stands; the events say more, and sooner.
+      client.connect().catch(() => undefined);
+    }
+    await new Promise<void>((resolve, reject) => {
+      const end = (act: () => void): void => {
+        clearTimeout(timer);
+        listeners.delete(listener);
+        act();
+      };
+      const listener = (error?: unknown): void => {
+        end(() => (error === undefined ? resolve() : reject(openError(error))));
+      };
+      const timer = setTimeout(() => {
+        end(() => reject(unreachable(timeoutMs, lastError)));
+      }, timeoutMs);
+      listeners.add(listener);
+    });
+  };
+
+  return {
+    connect,
+    isReady: () => client.isReady,
+    breakerState: breaker.state,
+    exchange: async (keys, args) => {
+      if (!client.isReady || !breaker.admit()) throw new RedisStorageError('unreachable', 'not connected');
+      const startedAt = now();
+      try {
+        const reply: unknown = await binary.exchange(keys, args);
+        breaker.record(false, now() - startedAt);
+        return reply;
+      } catch (error) {
+        breaker.record(true, now() - startedAt);
+        throw error;
+      }
+    },
+    subscribe: (channel, listener) => client.subscribe(channel, listener, true),
+    unsubscribe: (channel, listener) => client.unsubscribe(channel, listener, true),
+    close: () => {
+      if (client.isOpen) client.destroy();
+      tell(new RedisStorageError('unreachable', 'closed'));
+    },
+  };
+};
+
+const unreachable = (timeoutMs: number, error: unknown): RedisStorageError =>
+  new RedisStorageError(
+    'unreachable',
+    `no connection within ${timeoutMs} ms (${error === undefined ? 'no answer' : errorWord(error)}): see that the server runs and that the address is right.`,
+  );
+
+const connectionOf = ({ client, timeoutMs, heartbeatMs }: RedisLinkOptions) => {
+  try {
+    return createClient({
+      ...client,
+      RESP: 3,
+      scripts: { exchange: exchangeScript },
+      // What was sent and not answered is known to us; the client must not send it again.
+      disableOfflineQueue: true,
+      // Keeps the socket busy where no scope is open, so that only a server that hangs is idle.
+      pingInterval: heartbeatMs,
+      socket: {
+        ...client.socket,
+        connectTimeout: timeoutMs,
+        socketTimeout: timeoutMs,
+        reconnectStrategy: (retries: number) =>
+          Math.min(20 * 2 ** Math.min(retries, 10), LONGEST_PAUSE_MS - 100) + Math.random() * 100,
+      } as NonNullable<RedisClientOptions['socket']>,
+    });
+  } catch {
+    throw new PlugwireUsageError(
+      'bad_option',
+      'the client takes no such options: expected url as redis://user:password@host:port/db (rediss: for TLS), or its parts.',
+    );
+  }
+};
