@@ -330,7 +330,8 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
       } finally {
         running = false;
       }
-      // Who came first may hold the whole quota, and gives our share back now.
+      // Who came first may hold the whole quota, and gives our share back now; maybe while we loaded.
+      kick();
       await until(() => replica.lease() >= MEAGRE * Math.min(share(), quota - used), options.timeoutMs);
     },
     beat: () => {

@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { bytesOf, eventually, textOf } from '../../runtime/src/storage/testing/describe-storage.ts';
+import { createFleet } from './testing/open-fleet.ts';
+import {
+  buildMemberProgram,
+  startMemberProcess,
+  type MemberProgram,
+} from './testing/start-member-process.ts';
+import { findRedisServer, startRedisServer, type RedisServer } from './testing/start-redis-server.ts';
+
+describe.skipIf(findRedisServer() === undefined)('a store and a second process', () => {
+  let server: RedisServer;
+  let program: MemberProgram;
+  beforeAll(async () => {
+    [server, program] = await Promise.all([startRedisServer(), buildMemberProgram()]);
+  }, 60_000);
+  afterAll(async () => {
+    program.end();
+    await server.end();
+  });
+  const join = createFleet();
+
+  it('read each other, and the process ends by itself when its storage is closed', async () => {
+    const prefix = randomUUID();
+    const { store } = await join(server.url, { prefix, quotaBytes: 1000 });
+    const other = await startMemberProcess(program, server.url, prefix, 1000, 10_000);
+    expect(await other.ask('put', 'a', 'from there')).toBe('stored');
+    await eventually(() => expect(textOf(store.get('a'))).toBe('from there'));
+    expect(store.put('a', bytesOf('from here'))).toBe('stored');
+    let seen: unknown;
+    for (let tries = 0; tries < 10_000 && seen !== 'from here'; tries += 1)
+      seen = await other.ask('get', 'a');
+    expect(seen).toBe('from here');
+    expect(await other.ask('put', 'last', 'word')).toBe('stored');
+    expect(await other.ask('close')).toBe('closed');
+    expect(await other.exit).toBe(0);
+    await eventually(() => expect(textOf(store.get('last'))).toBe('word'));
+  });
+
+  it('give a lease back that was held by a process that was killed', async () => {
+    const prefix = randomUUID();
+    const other = await startMemberProcess(program, server.url, prefix, 1000, 1000);
+    const { store } = await join(server.url, { prefix, quotaBytes: 1000, leaseMs: 1000 });
+    await other.kill();
+    expect(await other.exit).toBe('SIGKILL');
+    await eventually(() => expect(store.put('a', new Uint8Array(999))).toBe('stored'));
+  });
+
+  it('end by themselves where the server is gone', async () => {
+    const doomed = await startRedisServer();
+    try {
+      const other = await startMemberProcess(program, doomed.url, randomUUID(), 1000, 10_000);
+      await doomed.kill();
+      expect(await other.ask('put', 'a', 'never')).toBe('stored');
+      expect(await other.ask('close')).toBe('not_flushed');
+      expect(await other.exit).toBe(0);
+    } finally {
+      await doomed.end();
+    }
+  });
+});

@@ -1,0 +1,292 @@
+import { inspect } from 'node:util';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { bytesOf, eventually, textOf } from '../../runtime/src/storage/testing/describe-storage.ts';
+import { createRedisStorage } from './create-redis-storage.ts';
+import { createFleet, SCOPE, type Member } from './testing/open-fleet.ts';
+import { startProxy } from './testing/start-proxy.ts';
+import { findRedisServer, startRedisServer, type RedisServer } from './testing/start-redis-server.ts';
+
+const QUOTA = { quotaBytes: 1000 };
+const SECRET = 'hunter2-do-not-show';
+
+const stateOf = ({ storage }: Member) => storage.health().scopes[SCOPE];
+
+const isQuiet = (member: Member): void =>
+  expect(stateOf(member)).toMatchObject({ unconfirmedWrites: 0, staleMs: 0 });
+
+/** The end of a promise that has to reject. */
+const failureOf = (promise: Promise<unknown>): Promise<Error & { code: string }> =>
+  promise.then(
+    () => expect.unreachable('it resolved'),
+    (error: unknown) => error as Error & { code: string },
+  );
+
+describe.skipIf(findRedisServer() === undefined)('a store whose server goes away', () => {
+  let server: RedisServer;
+  beforeEach(async () => {
+    server = await startRedisServer();
+  });
+  afterEach(() => server.end());
+  const join = createFleet();
+
+  it('serves what it knows, acknowledges for a lease, and then refuses', async () => {
+    const member = await join(server.url, { leaseMs: 1500 });
+    member.store.put('a', bytesOf('one'));
+    await eventually(() => isQuiet(member));
+    await server.kill();
+    expect(textOf(member.store.get('a'))).toBe('one');
+    expect(member.store.put('b', bytesOf('two'))).toBe('stored');
+    expect(textOf(member.store.get('b'))).toBe('two');
+    await eventually(() => expect(member.store.put('b', bytesOf('three'))).toBe('unavailable'));
+    expect(textOf(member.store.get('a'))).toBe('one');
+    expect(stateOf(member)?.staleMs).toBeGreaterThan(0);
+    expect(member.storage.health().connected).toBe(false);
+  });
+
+  it('takes no more than its backlog', async () => {
+    const member = await join(server.url, { backlogBytes: 100 });
+    await server.kill();
+    expect(member.store.put('a', new Uint8Array(60))).toBe('stored');
+    expect(member.store.put('b', new Uint8Array(60))).toBe('unavailable');
+    // The same key again takes the place of what waits.
+    expect(member.store.put('a', new Uint8Array(70))).toBe('stored');
+  });
+
+  it.each(['empty', 'with its data'])('writes what waited when the server is back %s', async (how) => {
+    const member = await join(server.url, { leaseMs: 60_000 });
+    member.store.put('kept', bytesOf('one'));
+    await eventually(() => isQuiet(member));
+    if (how !== 'empty') await server.run('SAVE');
+    await server.kill();
+    expect(member.store.put('waits', bytesOf('two'))).toBe('stored');
+    expect(member.store.put('kept', bytesOf('three'))).toBe('stored');
+    await server.restart();
+    await eventually(() => isQuiet(member));
+    const other = await join(server.url);
+    expect(textOf(other.store.get('waits'))).toBe('two');
+    expect(textOf(other.store.get('kept'))).toBe('three');
+    expect(stateOf(member)?.lostWrites).toBe(0);
+    other.store.put('kept', bytesOf('four'));
+    await eventually(() => expect(textOf(member.store.get('kept'))).toBe('four'));
+  });
+
+  it('forgets what a server that comes back empty has lost', async () => {
+    const member = await join(server.url);
+    member.store.put('a', bytesOf('one'));
+    await eventually(() => isQuiet(member));
+    await server.kill();
+    await server.restart();
+    await eventually(() => expect(member.store.get('a')).toBeUndefined());
+    await eventually(() => expect(member.store.put('b', new Uint8Array(9999))).toBe('stored'));
+  });
+
+  it('follows a FLUSHALL, and a value that somebody else took away', async () => {
+    const prefix = 'flushed';
+    const [one, two] = [await join(server.url, { prefix }), await join(server.url, { prefix })];
+    one.store.put('a', bytesOf('one'));
+    await eventually(() => expect(textOf(two.store.get('a'))).toBe('one'));
+    await server.run('FLUSHALL');
+    await eventually(() => {
+      expect(one.store.get('a')).toBeUndefined();
+      expect(two.store.get('a')).toBeUndefined();
+    });
+    one.store.put('a', bytesOf('two'));
+    one.store.put('b', bytesOf('two'));
+    await eventually(() => expect(textOf(two.store.get('b'))).toBe('two'));
+    await server.run('HDEL', `${prefix}:{${SCOPE}}:values`, 'a');
+    await eventually(() => {
+      expect(one.store.get('a')).toBeUndefined();
+      expect(two.store.get('a')).toBeUndefined();
+      expect(textOf(two.store.get('b'))).toBe('two');
+    });
+  });
+
+  it('survives a server that hangs', async () => {
+    const member = await join(server.url, { leaseMs: 1500, timeoutMs: 300 });
+    member.store.put('a', bytesOf('one'));
+    await eventually(() => isQuiet(member));
+    server.pause();
+    expect(member.store.put('a', bytesOf('two'))).toBe('stored');
+    await eventually(() => expect(member.storage.health().connected).toBe(false));
+    await eventually(() => expect(member.store.put('a', bytesOf('two'))).toBe('unavailable'));
+    expect(textOf(member.store.get('a'))).toBe('two');
+    server.resume();
+    await eventually(() => isQuiet(member));
+    expect(textOf((await join(server.url)).store.get('a'))).toBe('two');
+    expect(stateOf(member)?.lostWrites).toBe(0);
+  });
+
+  it('does not give in to a hanging server when it is closed', async () => {
+    const member = await join(server.url, { closeTimeoutMs: 200, timeoutMs: 300 });
+    server.pause();
+    member.store.put('a', bytesOf('one'));
+    expect(await failureOf(member.store.close())).toMatchObject({
+      name: 'RedisStorageError',
+      code: 'not_flushed',
+      message: expect.stringMatching(/^1 acknowledged writes/),
+    });
+    server.resume();
+  });
+
+  it('opens the breaker where the server answers with errors, and recovers', async () => {
+    const prefix = 'broken';
+    const member = await join(server.url, { prefix, breaker: { firstBackoffMs: 50, longestBackoffMs: 100 } });
+    member.store.put('a', bytesOf('one'));
+    await eventually(() => isQuiet(member));
+    const key = `${prefix}:{${SCOPE}}:values`;
+    await server.run('SET', key, 'something else');
+    expect(member.store.put('b', bytesOf('two'))).toBe('stored');
+    await eventually(() => expect(member.storage.health().breaker).not.toBe('closed'));
+    expect(textOf(member.store.get('b'))).toBe('two');
+    await server.run('DEL', key);
+    await eventually(() => isQuiet(member));
+    expect(member.storage.health().breaker).toBe('closed');
+    expect(textOf((await join(server.url, { prefix })).store.get('b'))).toBe('two');
+  });
+
+  it('waits out a server that is out of memory', async () => {
+    const member = await join(server.url, { breaker: { longestBackoffMs: 100, firstBackoffMs: 50 } });
+    await server.run('CONFIG', 'SET', 'maxmemory', '1');
+    expect(member.store.put('a', bytesOf('one'))).toBe('stored');
+    await eventually(() => expect(stateOf(member)?.staleMs).toBeGreaterThan(0));
+    await server.run('CONFIG', 'SET', 'maxmemory', '0');
+    await eventually(() => isQuiet(member));
+    expect(stateOf(member)?.lostWrites).toBe(0);
+  });
+
+  it('says which acknowledged writes were refused after an absence longer than the lease', async () => {
+    const proxy = await startProxy(server.port);
+    try {
+      const lines: object[] = [];
+      const write = (fields: object): void => void lines.push(fields);
+      const logger = { trace: write, debug: write, info: write, warn: write, error: write };
+      const member = await join(proxy.url, { ...QUOTA, leaseMs: 500, logger });
+      proxy.cut();
+      await eventually(() => expect(member.storage.health().connected).toBe(false));
+      expect(member.store.put('mine', new Uint8Array(400))).toBe('stored');
+      const other = await join(server.url, QUOTA);
+      await eventually(() => expect(other.store.put('theirs', new Uint8Array(900))).toBe('stored'));
+      await eventually(() => isQuiet(other));
+      proxy.mend();
+      await eventually(() => isQuiet(member));
+      expect(stateOf(member)?.lostWrites).toBe(1);
+      expect(member.store.get('mine')).toBeUndefined();
+      expect(member.store.get('theirs')).toHaveLength(900);
+      expect(lines).toContainEqual({ target: 'cc_lb_plugin.storage', plugin: SCOPE, writes: 1 });
+      expect(await failureOf(member.store.close())).toMatchObject({ code: 'not_flushed' });
+    } finally {
+      await proxy.end();
+    }
+  });
+
+  it('keeps what was acknowledged through cuts that are shorter than the lease', async () => {
+    const proxy = await startProxy(server.port);
+    try {
+      const member = await join(proxy.url, { leaseMs: 60_000 });
+      const other = await join(server.url);
+      for (let step = 0; step < 12; step += 1) {
+        expect(member.store.put(`key-${step}`, bytesOf(`${step}`))).toBe('stored');
+        if (step % 2 === 0) await new Promise((resolve) => void setImmediate(resolve));
+        proxy.cut();
+        other.store.put('other', bytesOf(`${step}`));
+        proxy.mend();
+        await eventually(() => isQuiet(member));
+      }
+      await eventually(() => {
+        for (let step = 0; step < 12; step += 1) {
+          expect(textOf(other.store.get(`key-${step}`))).toBe(`${step}`);
+        }
+        expect(textOf(member.store.get('other'))).toBe('11');
+      });
+      expect(stateOf(member)?.lostWrites).toBe(0);
+    } finally {
+      await proxy.end();
+    }
+  });
+});
+
+describe.skipIf(findRedisServer() === undefined)('opening a store', () => {
+  let server: RedisServer;
+  beforeEach(async () => {
+    server = await startRedisServer('--requirepass', SECRET);
+  });
+  afterEach(() => server.end());
+  const join = createFleet();
+  const withPassword = (password: string): string => `redis://:${password}@127.0.0.1:${server.port}`;
+
+  it.each([
+    ['no password', () => `redis://127.0.0.1:${server.port}`],
+    ['a wrong password', () => withPassword(`${SECRET}x`)],
+    ['an unknown user', () => `redis://nobody:${SECRET}@127.0.0.1:${server.port}`],
+  ])('is refused with %s, at once and without a word of it', async (_what, url) => {
+    const error = await failureOf(join(url(), { timeoutMs: 20_000 }));
+    expect(error).toMatchObject({ name: 'RedisStorageError', code: 'refused' });
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(SECRET);
+  });
+
+  it('tells that something else stands under its keys', async () => {
+    const url = withPassword(SECRET);
+    const storage = createRedisStorage({ url, prefix: 'taken' });
+    const admin = await join(url);
+    await admin.storage.close();
+    await storage.open('free', QUOTA);
+    await expect(
+      (async () => {
+        const { createClient } = await import('@redis/client');
+        const client = await createClient({ url }).connect();
+        await client.set('taken:{keeper}:leases', 'x');
+        client.destroy();
+        await storage.open('keeper', QUOTA);
+      })(),
+    ).rejects.toMatchObject({ code: 'wrong_type' });
+    await storage.close();
+  });
+
+  it('gives up where nobody answers, and where the server hangs', async () => {
+    const url = withPassword(SECRET);
+    server.pause();
+    const hanging = await failureOf(join(url, { timeoutMs: 200 }));
+    server.resume();
+    await server.kill();
+    const gone = await failureOf(join(url, { timeoutMs: 200 }));
+    for (const error of [hanging, gone]) {
+      expect(error).toMatchObject({ code: 'unreachable' });
+      expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(SECRET);
+    }
+  });
+
+  it('can be tried again', async () => {
+    const url = withPassword(SECRET);
+    await server.kill();
+    const storage = createRedisStorage({ url, timeoutMs: 300 });
+    await expect(storage.open('keeper', QUOTA)).rejects.toMatchObject({ code: 'unreachable' });
+    await server.restart();
+    await eventually(() => expect(storage.health().connected).toBe(true));
+    const store = await storage.open('keeper', QUOTA);
+    expect(store.put('a', bytesOf('one'))).toBe('stored');
+    await storage.close();
+  });
+});
+
+describe('options of storage on Redis', () => {
+  it.each([
+    ['a URL that is none', { url: `redis://:${SECRET}@[bad` }],
+    ['a URL of something else', { url: `http://:${SECRET}@localhost` }],
+    ['a prefix with braces', { prefix: 'a{b}' }],
+    ['an empty prefix', { prefix: '' }],
+    ['a lease of no time', { leaseMs: 0 }],
+    ['an endless heartbeat', { heartbeatMs: Infinity }],
+    ['a negative backlog', { backlogBytes: -1 }],
+  ])('refuse %s without a word of it', (_what, options) => {
+    let error: unknown;
+    try {
+      createRedisStorage(options);
+    } catch (caught) {
+      error = caught;
+    }
+    expect(error).toMatchObject({ name: 'PlugwireUsageError', code: 'bad_option' });
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(SECRET);
+  });
+});

@@ -1,0 +1,33 @@
+/** A process of a fleet, for the tests: takes commands as lines of JSON, and answers each with one. */
+import { createInterface } from 'node:readline';
+
+import { createRedisStorage } from '../create-redis-storage.ts';
+
+const [url = '', prefix = '', quotaBytes = '', leaseMs = ''] = process.argv.slice(2);
+const storage = createRedisStorage({
+  url,
+  prefix,
+  leaseMs: Number(leaseMs),
+  heartbeatMs: 50,
+  closeTimeoutMs: 500,
+});
+const store = await storage.open('keeper', { quotaBytes: Number(quotaBytes) });
+
+const answer = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
+
+const lines = createInterface({ input: process.stdin });
+lines.on('line', (line) => {
+  const [command, key = '', text = ''] = JSON.parse(line) as string[];
+  if (command === 'get') answer(Buffer.from(store.get(key) ?? []).toString());
+  else if (command === 'put') answer(store.put(key, Buffer.from(text)));
+  else {
+    lines.close();
+    process.stdin.destroy();
+    storage.close().then(
+      () => answer('closed'),
+      (error: unknown) => answer((error as { code: string }).code),
+    );
+    // Nothing calls process.exit: the process ends if nothing is left.
+  }
+});
+answer('open');
