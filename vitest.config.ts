@@ -12,6 +12,7 @@ export default defineConfig({
     testTimeout: 30_000,
     include: ['packages/**/src/**/*.test.ts', 'examples/**/src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
+    globalSetup: ['test/support/announce-skipped-tests.ts'],
     setupFiles: ['test/support/fail-on-output.ts'],
     typecheck: {
       include: ['packages/**/src/**/*.test-d.ts'],

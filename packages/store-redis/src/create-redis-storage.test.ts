@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe } from 'vitest';
 
 import { describeStorage } from '../../runtime/src/storage/testing/describe-storage.ts';
 import { createRedisStorage } from './create-redis-storage.ts';
-import { findRedisServer, startRedisServer, type RedisServer } from './testing/start-redis-server.ts';
+import { findRedisServer } from './testing/find-redis-server.ts';
+import { startRedisServer, type RedisServer } from './testing/start-redis-server.ts';
 
 describe.skipIf(findRedisServer() === undefined)('with a real server', () => {
   let server: RedisServer;

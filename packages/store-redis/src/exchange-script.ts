@@ -129,6 +129,8 @@ if short or signal == 'yield' or joins or mode == 'leave' then
   redis.call('PUBLISH', channel, 'L' .. epoch .. struct.pack('>I4', clients) .. (short and 's' or 'o') .. id)
 end
 
+if mode == 'leave' and clients == 0 and count == 0 then redis.call('DEL', meta) end
+
 return {
   epoch, seq, used, clients, mine, now, lastBatch, lastRefused, refused,
   mode == 'load' and redis.call('HGETALL', values) or {},

@@ -4,7 +4,6 @@ import {
   defineScript,
   RESP_TYPES,
   type CommandParser,
-  type RedisArgument,
   type RedisClientOptions,
 } from '@redis/client';
 
@@ -30,6 +29,9 @@ export interface RedisLinkOptions {
   readonly onAway: (error: unknown) => void;
 }
 
+/** What a script takes. */
+export type ExchangeArgument = string | Buffer;
+
 /** One connection to the server, for every scope: the client keeps it alive, the breaker keeps it from hammering. */
 export interface RedisLink {
   /** Resolves when the connection is up; rejects with `RedisStorageError` `unreachable` or `refused`. */
@@ -37,7 +39,7 @@ export interface RedisLink {
   readonly isReady: () => boolean;
   readonly breakerState: () => BreakerState;
   /** Runs the script once. Rejects at once where there is no connection, or the breaker is open. */
-  exchange(keys: readonly string[], args: readonly RedisArgument[]): Promise<unknown>;
+  exchange(keys: readonly string[], args: readonly ExchangeArgument[]): Promise<unknown>;
   subscribe(channel: string, listener: (message: Buffer) => void): Promise<void>;
   unsubscribe(channel: string, listener: (message: Buffer) => void): Promise<void>;
   /** Drops the connection. */
@@ -50,7 +52,7 @@ const LONGEST_PAUSE_MS = 1000;
 const exchangeScript = defineScript({
   SCRIPT: EXCHANGE_SCRIPT,
   NUMBER_OF_KEYS: 4,
-  parseCommand: (parser: CommandParser, keys: readonly string[], args: readonly RedisArgument[]) => {
+  parseCommand: (parser: CommandParser, keys: readonly string[], args: readonly ExchangeArgument[]) => {
     for (const key of keys) parser.pushKey(key);
     parser.push(...args);
   },

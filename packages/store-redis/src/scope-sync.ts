@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
 
-import type { RedisArgument } from '@redis/client';
-
 import {
   readMessage,
   readReply,
@@ -9,7 +7,7 @@ import {
   type ExchangeReply,
   type ScopeMessage,
 } from './exchange-script.ts';
-import type { RedisLink } from './redis-link.ts';
+import type { ExchangeArgument, RedisLink } from './redis-link.ts';
 import { openError, RedisStorageError } from './redis-storage-error.ts';
 import { createScopeReplica, type PendingWrite, type ScopeReplica } from './scope-replica.ts';
 
@@ -141,8 +139,15 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
     goal: number,
     signal: string,
     writes: readonly PendingWrite[],
-  ): RedisArgument[] => {
-    const args: RedisArgument[] = [mode, known?.epoch ?? '', newWord(), id, String(quota), String(leaseMs)];
+  ): ExchangeArgument[] => {
+    const args: ExchangeArgument[] = [
+      mode,
+      known?.epoch ?? '',
+      newWord(),
+      id,
+      String(quota),
+      String(leaseMs),
+    ];
     args.push(String(options.ttlMs), String(goal), String(batchNumber), signal, channel, String(generation));
     for (const { key, value, reserved } of writes) {
       args.push(key, Buffer.from(value.buffer, value.byteOffset, value.byteLength), String(reserved));

@@ -3,13 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { bytesOf, eventually, textOf } from '../../runtime/src/storage/testing/describe-storage.ts';
+import { findRedisServer } from './testing/find-redis-server.ts';
 import { createFleet } from './testing/open-fleet.ts';
 import {
   buildMemberProgram,
   startMemberProcess,
   type MemberProgram,
 } from './testing/start-member-process.ts';
-import { findRedisServer, startRedisServer, type RedisServer } from './testing/start-redis-server.ts';
+import { startRedisServer, type RedisServer } from './testing/start-redis-server.ts';
 
 describe.skipIf(findRedisServer() === undefined)('a store and a second process', () => {
   let server: RedisServer;

@@ -1,12 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { bytesOf, eventually, textOf } from '../../runtime/src/storage/testing/describe-storage.ts';
 import { createRedisStorage } from './create-redis-storage.ts';
+import { findRedisServer } from './testing/find-redis-server.ts';
 import { createFleet, SCOPE, type Member } from './testing/open-fleet.ts';
 import { startProxy } from './testing/start-proxy.ts';
-import { findRedisServer, startRedisServer, type RedisServer } from './testing/start-redis-server.ts';
+import { startRedisServer, type RedisServer } from './testing/start-redis-server.ts';
 
 const QUOTA = { quotaBytes: 1000 };
 const SECRET = 'hunter2-do-not-show';
@@ -224,6 +226,25 @@ describe.skipIf(findRedisServer() === undefined)('opening a store', () => {
     const error = await failureOf(join(url(), { timeoutMs: 20_000 }));
     expect(error).toMatchObject({ name: 'RedisStorageError', code: 'refused' });
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(SECRET);
+  });
+
+  it('needs no more than the ACL that the README gives', async () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    const [, rules = ''] = /user plugwire on >… ([^`]+)/.exec(readme) ?? [];
+    await server.run(...['ACL', 'SETUSER', 'plugwire', 'on', `>${SECRET}`, ...rules.trim().split(/\s+/)]);
+    const limited = createRedisStorage({
+      url: `redis://plugwire:${SECRET}@127.0.0.1:${server.port}`,
+      prefix: 'plugwire',
+      ttlMs: 1,
+      leaseMs: 300,
+      heartbeatMs: 20,
+    });
+    const store = await limited.open('keeper', QUOTA);
+    expect(store.put('a', bytesOf('one'))).toBe('stored');
+    // Written, expired, swept, and given back.
+    await eventually(() => expect(store.put('b', new Uint8Array(700))).toBe('stored'));
+    await eventually(() => expect(store.put('c', new Uint8Array(700))).toBe('stored'));
+    await limited.close();
   });
 
   it('tells that something else stands under its keys', async () => {

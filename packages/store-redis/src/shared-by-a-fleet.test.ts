@@ -2,8 +2,9 @@ import type { PluginStore } from '@plugwire/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { bytesOf, eventually, textOf } from '../../runtime/src/storage/testing/describe-storage.ts';
+import { findRedisServer } from './testing/find-redis-server.ts';
 import { createFleet, SCOPE, type Member } from './testing/open-fleet.ts';
-import { findRedisServer, startRedisServer, type RedisServer } from './testing/start-redis-server.ts';
+import { startRedisServer, type RedisServer } from './testing/start-redis-server.ts';
 
 const filled = (length: number, fill = 1): Uint8Array => new Uint8Array(length).fill(fill);
 

@@ -1,33 +1,19 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 
 import { createClient } from '@redis/client';
 import { vi } from 'vitest';
 
-const NAMES = ['redis-server', 'valkey-server'];
-
-/** Where a server is installed, or `undefined`: then the tests that need one are skipped. */
-export const findRedisServer = (): string | undefined =>
-  (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .flatMap((folder) => NAMES.map((name) => join(folder, name)))
-    .find((path) => {
-      try {
-        accessSync(path, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
+import { findRedisServer } from './find-redis-server.ts';
 
 export interface RedisServer {
   readonly url: string;
   readonly port: number;
-  /** One command, on a connection of its own. */
+  /** One command, on a connection of its own, with the password that `--requirepass` set. */
   run(...command: (string | Buffer)[]): Promise<unknown>;
   /** Stops answering, without closing a connection, until `resume`. */
   pause(): void;
@@ -46,6 +32,9 @@ export const startRedisServer = async (...settings: string[]): Promise<RedisServ
   const folder = mkdtempSync(join(tmpdir(), 'plugwire-redis-'));
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
+  const password = settings.includes('--requirepass')
+    ? settings[settings.indexOf('--requirepass') + 1]
+    : undefined;
   let child: ChildProcess | undefined;
 
   const start = async (): Promise<void> => {
@@ -76,7 +65,7 @@ export const startRedisServer = async (...settings: string[]): Promise<RedisServ
   return {
     url,
     port,
-    run: (...command) => ask(url, command),
+    run: (...command) => ask(url, command, password),
     pause: () => child?.kill('SIGSTOP'),
     resume: () => child?.kill('SIGCONT'),
     kill,
@@ -88,8 +77,12 @@ export const startRedisServer = async (...settings: string[]): Promise<RedisServ
   };
 };
 
-const ask = async (url: string, command: (string | Buffer)[]): Promise<unknown> => {
-  const client = createClient({ url, socket: { reconnectStrategy: false, connectTimeout: 1000 } });
+const ask = async (url: string, command: (string | Buffer)[], password?: string): Promise<unknown> => {
+  const client = createClient({
+    url,
+    ...(password === undefined ? {} : { password }),
+    socket: { reconnectStrategy: false, connectTimeout: 1000 },
+  });
   client.on('error', () => undefined);
   await client.connect();
   try {
