@@ -8,8 +8,10 @@ import {
   LOAD_STAGES,
   LOG_TARGETS,
   METRICS,
+  PUT_RESULTS,
   USAGE_CODES,
 } from '@plugwire/runtime';
+import { REDIS_STORAGE_CODES, REDIS_STORAGE_DEFAULTS } from '@plugwire/store-redis';
 import {
   DISPATCH_STAGES,
   FALLBACK_POLICIES,
@@ -53,6 +55,23 @@ describe('docs/errors.md', () => {
 
   it.each(DISPATCH_STAGES)('lists every code of the dispatch stage %s and no other', (stage) => {
     expect(firstCells(section(page, stage))).toEqual([...STAGE_CODES[stage]]);
+  });
+});
+
+describe('docs/storage.md', () => {
+  const page = read('docs/storage.md');
+
+  it('lists every result of put and no other', () => {
+    expect(firstCells(section(page, 'What both keep to'))).toEqual([...PUT_RESULTS]);
+  });
+
+  it('lists every duration with its default, and every code, of storage on Redis', () => {
+    const part = section(page, 'What storage on Redis promises');
+    const durations = [...part.matchAll(/^\| `(\w+Ms)` \| ([\d,]+) \|/gm)];
+    expect(durations.map(([, name, value]) => [name, Number(value?.replace(',', ''))])).toEqual(
+      Object.entries(REDIS_STORAGE_DEFAULTS),
+    );
+    expect(firstCells(part).slice(-REDIS_STORAGE_CODES.length)).toEqual([...REDIS_STORAGE_CODES]);
   });
 });
 

@@ -1,5 +1,6 @@
 import {
   checkStoreOptions,
+  LOG_TARGETS,
   PlugwireUsageError,
   storageClosed,
   type BreakerOptions,
@@ -59,7 +60,6 @@ interface Scope {
   stores: number;
 }
 
-const LOG_TARGET = 'cc_lb_plugin.storage';
 const MIB = 1 << 20;
 const PREFIX = /^[A-Za-z0-9_.:-]{1,64}$/;
 
@@ -102,7 +102,7 @@ export const createRedisStorage = (options: RedisStorageOptions = {}): RedisStor
 
   const log = (level: 'info' | 'warn', fields: object, message: string): void => {
     try {
-      logger?.[level]({ target: LOG_TARGET, ...fields }, message);
+      logger?.[level]({ target: LOG_TARGETS.storage, ...fields }, message);
     } catch {
       // Nowhere left to say it.
     }
@@ -164,18 +164,18 @@ export const createRedisStorage = (options: RedisStorageOptions = {}): RedisStor
 
   const closeStore = async (name: string, scope: Scope): Promise<void> => {
     const { sync } = scope;
-    await sync.flush(durations.closeTimeoutMs);
-    const { unconfirmedWrites, lostWrites } = sync.state();
+    const unconfirmed = await sync.flush(durations.closeTimeoutMs);
+    const { lostWrites } = sync.state();
     scope.stores -= 1;
     if (scope.stores === 0) {
       scopes.delete(name);
       open.delete(name);
       await sync.leave();
     }
-    if (unconfirmedWrites + lostWrites === 0) return;
+    if (unconfirmed + lostWrites === 0) return;
     throw new RedisStorageError(
       'not_flushed',
-      `${unconfirmedWrites} acknowledged writes were not confirmed within ${durations.closeTimeoutMs} ms, and ${lostWrites} were refused after an absence: see why the server was away.`,
+      `${unconfirmed} acknowledged writes were not confirmed within ${durations.closeTimeoutMs} ms, and ${lostWrites} were refused after an absence: see why the server was away.`,
     );
   };
 

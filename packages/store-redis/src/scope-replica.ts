@@ -10,7 +10,7 @@ export interface PendingWrite {
   /** Key and value; 0 for a removal. */
   readonly bytes: number;
   /** What it takes of the lease at most: its growth over the value that it replaces. */
-  readonly reserved: number;
+  reserved: number;
 }
 
 /**
@@ -42,8 +42,12 @@ export interface ScopeReplica {
   /** How much more of a lease the last writes would have needed. */
   readonly wanted: () => number;
   forgetWanted(): void;
-  /** Writes that the server has not confirmed. */
+  /** How many writes the server has not confirmed. */
   readonly unconfirmed: () => number;
+  /** These writes, as they stand now. */
+  unconfirmedWrites(): readonly PendingWrite[];
+  /** Whether one of them still stands: neither confirmed, nor overtaken by another write of its key. */
+  isUnconfirmed(write: PendingWrite): boolean;
 }
 
 export interface ReplicaOptions {
@@ -176,8 +180,10 @@ export const createScopeReplica = ({ serverNow, backlogBytes }: ReplicaOptions):
       const newer = [...waiting.values()];
       for (const write of [...batch.values(), ...newer]) {
         change(write.key, () => {
+          dequeue(write.key);
           batch.delete(write.key);
-          enqueue({ ...write, reserved: Math.max(0, write.bytes - replacedBytes(write.key)) });
+          write.reserved = Math.max(0, write.bytes - replacedBytes(write.key));
+          enqueue(write);
         });
       }
       batchReserved = 0;
@@ -201,5 +207,7 @@ export const createScopeReplica = ({ serverNow, backlogBytes }: ReplicaOptions):
       wanted = 0;
     },
     unconfirmed: () => waiting.size + batch.size,
+    unconfirmedWrites: () => [...batch.values(), ...waiting.values()],
+    isUnconfirmed: (write) => batch.get(write.key) === write || waiting.get(write.key) === write,
   };
 };

@@ -35,8 +35,11 @@ export interface ScopeSync {
   beat(): void;
   /** To be called when the connection is up again. */
   reload(): void;
-  /** Resolves when the server has confirmed every acknowledged write, or at the latest after `timeoutMs`. */
-  flush(timeoutMs: number): Promise<void>;
+  /**
+   * Resolves when the server has confirmed every write that has been acknowledged by now, or after `timeoutMs`, with how many
+   * it has not confirmed.
+   */
+  flush(timeoutMs: number): Promise<number>;
   /** Gives the lease back. */
   leave(): Promise<void>;
   /** Raises the quota that the lease is taken of. */
@@ -355,9 +358,12 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
       forget();
       kick();
     },
-    flush: (timeoutMs) => {
+    flush: async (timeoutMs) => {
+      const writes = replica.unconfirmedWrites();
+      const left = (): number => writes.filter(replica.isUnconfirmed).length;
       kick();
-      return until(() => replica.unconfirmed() === 0, timeoutMs);
+      await until(() => left() === 0, timeoutMs);
+      return left();
     },
     leave,
     raiseQuota: (quotaBytes) => {

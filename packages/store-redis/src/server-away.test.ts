@@ -231,7 +231,7 @@ describe.skipIf(findRedisServer() === undefined)('opening a store', () => {
   it('needs no more than the ACL that the README gives', async () => {
     const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
     const [, rules = ''] = /user plugwire on >… ([^`]+)/.exec(readme) ?? [];
-    await server.run(...['ACL', 'SETUSER', 'plugwire', 'on', `>${SECRET}`, ...rules.trim().split(/\s+/)]);
+    await server.run('ACL', 'SETUSER', 'plugwire', 'on', `>${SECRET}`, ...rules.trim().split(/\s+/));
     const limited = createRedisStorage({
       url: `redis://plugwire:${SECRET}@127.0.0.1:${server.port}`,
       prefix: 'plugwire',

@@ -161,6 +161,23 @@ describe.skipIf(findRedisServer() === undefined)('a store that two processes sha
     for (let step = 0; step < 2500; step += 1) expect(two.store.get(`key-${step}`)).toHaveLength(20);
   });
 
+  it('closes a store while another of its scope goes on writing', async () => {
+    const [one] = (await joinAll(1, 10_000)) as [Member];
+    const next = await one.storage.open(SCOPE, { quotaBytes: 10_000 });
+    one.store.put('last', bytesOf('word'));
+    let step = 0;
+    let closed = false;
+    const closing = one.store.close().finally(() => {
+      closed = true;
+    });
+    while (!closed) {
+      next.put('busy', bytesOf(`${(step += 1)}`));
+      await new Promise((resolve) => void setImmediate(resolve));
+    }
+    await expect(closing).resolves.toBeUndefined();
+    expect(textOf(next.get('busy'))).toBe(`${step}`);
+  });
+
   it('keeps databases and prefixes apart', async () => {
     const inZero = await join(server.url, { prefix: 'same' });
     const inOne = await join(`${server.url}/1`, { prefix: 'same' });

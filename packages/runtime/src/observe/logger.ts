@@ -12,6 +12,8 @@ export const LOG_TARGETS = {
   load: 'cc_lb_plugin.load',
   dispatch: 'cc_lb_plugin.dispatch',
   breaker: 'cc_lb_plugin.breaker',
+  /** The store of plugins: away, back, writes that are lost. */
+  storage: 'cc_lb_plugin.storage',
   /** What plugins write themselves: their words, not the host's. */
   guest: 'cc_lb_plugin.guest',
 } as const;

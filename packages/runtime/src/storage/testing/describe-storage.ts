@@ -5,7 +5,7 @@ import type { PluginStorage, PluginStore, PutResult } from '../plugin-storage.ts
 import { STORAGE_LIMITS } from '../storage-limits.ts';
 
 /** One storage to try, over data of its own. */
-export interface StorageUnderTest {
+interface StorageUnderTest {
   readonly storage: PluginStorage;
   /** Closes the storage and whatever is behind it. */
   end(): Promise<void>;
