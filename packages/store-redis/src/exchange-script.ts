@@ -132,7 +132,7 @@ end
 if mode == 'leave' and clients == 0 and count == 0 then redis.call('DEL', meta) end
 
 return {
-  epoch, seq, used, clients, mine, now, lastBatch, lastRefused, refused,
+  epoch, seq, used, clients, mine, now, joins and -1 or lastBatch, lastRefused, refused,
   mode == 'load' and redis.call('HGETALL', values) or {},
 }
 `;
@@ -158,7 +158,7 @@ export interface ExchangeReply {
   readonly lease: number;
   /** The server's clock, in unix milliseconds. */
   readonly now: number;
-  /** The last batch of this client that the server took, and how many writes of it were refused. */
+  /** The last batch of this client that the server took, -1 if it did not know the client, and how many writes of it were refused. */
   readonly lastBatch: number;
   readonly lastRefused: number;
   /** Places in this batch. */

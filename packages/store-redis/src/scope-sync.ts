@@ -165,7 +165,8 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
     try {
       const reply = await exchange('load', replica.reserved() + replica.batchReserved(), '', []);
       if (!('seq' in reply)) return;
-      if (epoch !== undefined && epoch !== reply.epoch) late = true;
+      // Others may have been leased what was ours.
+      if (epoch !== undefined && (epoch !== reply.epoch || reply.lastBatch < 0)) late = true;
       epoch = reply.epoch;
       known = { epoch, seq: reply.seq };
       confirmedBy = undefined;
@@ -360,10 +361,10 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
     },
     flush: async (timeoutMs) => {
       const writes = replica.unconfirmedWrites();
-      const left = (): number => writes.filter(replica.isUnconfirmed).length;
+      const unconfirmed = (): number => writes.filter(replica.isUnconfirmed).length;
       kick();
-      await until(() => left() === 0, timeoutMs);
-      return left();
+      await until(() => unconfirmed() === 0, timeoutMs);
+      return unconfirmed();
     },
     leave,
     raiseQuota: (quotaBytes) => {

@@ -158,17 +158,21 @@ describe.skipIf(findRedisServer() === undefined)('a store whose server goes away
     expect(stateOf(member)?.lostWrites).toBe(0);
   });
 
-  it('says which acknowledged writes were refused after an absence longer than the lease', async () => {
+  it.each([
+    ['after an absence longer than the lease', 500, false],
+    ['where somebody deleted the leases', 60_000, true],
+  ])('says which acknowledged writes were refused %s', async (_when, leaseMs, isDeleted) => {
     const proxy = await startProxy(server.port);
     try {
       const lines: object[] = [];
       const write = (fields: object): void => void lines.push(fields);
       const logger = { trace: write, debug: write, info: write, warn: write, error: write };
-      const member = await join(proxy.url, { ...QUOTA, leaseMs: 500, logger });
+      const member = await join(proxy.url, { ...QUOTA, prefix: 'late', leaseMs, logger });
       proxy.cut();
       await eventually(() => expect(member.storage.health().connected).toBe(false));
       expect(member.store.put('mine', new Uint8Array(400))).toBe('stored');
-      const other = await join(server.url, QUOTA);
+      if (isDeleted) await server.run('DEL', `late:{${SCOPE}}:leases`);
+      const other = await join(server.url, { ...QUOTA, prefix: 'late' });
       await eventually(() => expect(other.store.put('theirs', new Uint8Array(900))).toBe('stored'));
       await eventually(() => isQuiet(other));
       proxy.mend();
