@@ -39,7 +39,7 @@ const packPackages = (): ReadonlyMap<string, string> => {
       encoding: 'utf8',
     },
   );
-  expect(packed.status, packed.stderr).toBe(0);
+  expect(packed).toMatchObject({ status: 0 });
   const listed: unknown = JSON.parse(packed.stdout);
   const packages = Object.values(listed as Record<string, { name: string; filename: string }>);
   return new Map(
@@ -90,7 +90,7 @@ it.skipIf(!isRegistryReached)(
     shell.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
     shell.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
     const [status] = (await once(shell, 'close')) as [number];
-    expect(status, output.stderr + output.stdout).toBe(0);
+    expect({ status, ...output }).toMatchObject({ status: 0 });
     for (const text of promised) expect(output.stdout).toContain(text);
   },
 );

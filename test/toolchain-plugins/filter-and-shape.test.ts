@@ -182,7 +182,7 @@ describe.each(['load-balancer-assemblyscript', 'load-balancer-c'] as const)('fil
           );
           const isUsed = quotas.some(
             ({ utilization, surpassed_threshold: surpassed }) =>
-              surpassed === true || (utilization !== null && utilization >= 0.95),
+              surpassed || (utilization !== null && utilization >= 0.95),
           );
           return isSpent || isUsed ? [] : [ID(at)];
         });
