@@ -9,6 +9,10 @@ import {
   LOG_TARGETS,
   METRICS,
   PUT_RESULTS,
+  PARAMETER_KINDS,
+  PROTOCOL_FUNCTIONS,
+  RESULT_KINDS,
+  ERROR_MODES,
   USAGE_CODES,
 } from '@plugwire/runtime';
 import { REDIS_STORAGE_CODES, REDIS_STORAGE_DEFAULTS } from '@plugwire/store-redis';
@@ -149,6 +153,45 @@ describe('docs/protocol.md', () => {
     ],
   ])('gives the limit of %s', (label, value) => {
     expect(row(label)).toBe(value);
+  });
+});
+
+describe('docs/host-functions.md', () => {
+  const page = read('docs/host-functions.md');
+  const kinds = (types: readonly unknown[]): string =>
+    types.length === 0 ? '-' : types.map((type) => `\`${String(type)}\``).join(', ');
+
+  it('lists the functions of the protocol with their types and capabilities, and no other', () => {
+    const rows = [
+      ...section(page, "The protocol's functions").matchAll(/^\| `(\w+)` \| (.+) \| (.+) \| `(\w+)` \|$/gm),
+    ];
+    expect(rows.map(([, ...cells]) => cells)).toEqual(
+      PROTOCOL_FUNCTIONS.map(({ name, parameters, result, capability }) => [
+        name,
+        kinds(parameters),
+        kinds(result === undefined ? [] : [result]),
+        capability,
+      ]),
+    );
+  });
+
+  it('lists every kind, and says which is for parameters only', () => {
+    const listed = firstCells(section(page, 'Functions of your own'));
+    expect(listed).toEqual([...PARAMETER_KINDS]);
+    const both = listed.filter(
+      (kind) => !new RegExp(`^\\| \`${kind.replace('?', '\\?')}\` .*parameters only`, 'm').test(page),
+    );
+    expect(both).toEqual([...RESULT_KINDS]);
+  });
+
+  it('lists every way to fail', () => {
+    expect(firstCells(section(page, 'What a guest sees of a failure'))).toEqual([...ERROR_MODES]);
+  });
+
+  it('is summed up in docs/protocol.md', () => {
+    expect(firstCells(section(read('docs/protocol.md'), '5. Host functions'))).toEqual(
+      PROTOCOL_FUNCTIONS.map(({ name }) => name),
+    );
   });
 });
 

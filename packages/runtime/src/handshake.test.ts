@@ -146,6 +146,9 @@ const FAILED_CALLS: readonly [LoadCode<'handshake'>, Behaviour, LimitOptions?][]
  */
 const UNREACHABLE: readonly LoadCode<'handshake'>[] = [
   'host_function_failed',
+  'bad_argument',
+  'storage_quota',
+  'storage_unavailable',
   'capability_denied',
   'reentrant_call',
   'no_instance',
@@ -154,7 +157,13 @@ const UNREACHABLE: readonly LoadCode<'handshake'>[] = [
   'trap',
 ];
 /** Codes that have a test of their own below. */
-const BELOW: readonly LoadCode<'handshake'>[] = ['fuel', 'deadline', 'guest_exit', 'no_function'];
+const BELOW: readonly LoadCode<'handshake'>[] = [
+  'fuel',
+  'deadline',
+  'guest_exit',
+  'source_failed',
+  'no_function',
+];
 
 describe('a handshake with a plugin that lies', () => {
   it('has a lie here for every code', () => {
@@ -202,6 +211,20 @@ describe('a handshake with a plugin that lies', () => {
     const failure = await failureOf(await buildFixture('handshakeSpins'));
     expect(failure).toMatchObject({ name: 'PluginLoadError', stage: 'handshake' });
     expect(['fuel', 'deadline']).toContain(failure.code);
+  });
+
+  it('ends with source_failed where WASI’s clock, which the host was given, fails', async () => {
+    const asks: Behaviour = {
+      writeBody: (guest) => {
+        const type = '(param i32 i64 i32) (result i32)';
+        const clock = guest.importFunction('wasi_snapshot_preview1', 'clock_time_get', type);
+        return `(call ${clock} (i32.const 0) (i64.const 0) (i32.const 8))`;
+      },
+    };
+    const sources = { nowUnixMs: () => Number.NaN };
+    expect(await failureOf(await handshakeBy(asks), { wasi: true }, { sources })).toMatchObject(
+      refusal('source_failed'),
+    );
   });
 
   it('ends with guest_exit where it ends its process', async () => {

@@ -20,7 +20,24 @@ export { INSTANCE_MODES, type GuestUsage, type InstanceMode } from './sandbox/in
 export { createSandbox, type Sandbox, type SandboxOptions } from './sandbox/create-sandbox.ts';
 export { SandboxError } from './sandbox/sandbox-error.ts';
 export { CALL_CODES, type CallCode } from './sandbox/call-result.ts';
-export type { GuestMemory, HostFunction, HostFunctions } from './sandbox/host-function.ts';
+export {
+  defineHostFunction,
+  type HostFunction,
+  type HostFunctionOptions,
+} from './host-functions/define-host-function.ts';
+export { HostFunctionError } from './host-functions/host-function-error.ts';
+export { ERROR_MODES, type ErrorMode, type HostCaller } from './host-functions/host-function-body.ts';
+export {
+  PARAMETER_KINDS,
+  RESULT_KINDS,
+  type ParameterKind,
+  type ParameterType,
+  type ResultKind,
+  type ResultType,
+  type ValueOf,
+} from './host-functions/carriers.ts';
+export type { HostSources } from './host-functions/host-sources.ts';
+export { PROTOCOL_FUNCTIONS } from './host-functions/protocol-functions.ts';
 export { hashOffer } from './handshake.ts';
 export type { Plugin, PluginHealth } from './plugin/plugin.ts';
 export type { DispatchOptions } from './plugin/dispatch.ts';

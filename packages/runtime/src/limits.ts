@@ -30,6 +30,12 @@ export interface PluginLimits extends CallLimits {
   readonly kernelMemoryBytes: number;
   /** What an instance may keep in Extism variables, keys and values together. */
   readonly variableBytes: number;
+  /** What the plugin may keep in its store, keys and values together (capability `storage`). */
+  readonly storageBytes: number;
+  /** How many counters it may have (capability `metrics`); a further one is not counted. */
+  readonly metricSeries: number;
+  /** How many lines it may write to the log in a second (capability `log`); the rest is counted. */
+  readonly logLinesPerSecond: number;
 }
 
 /** Limits as a caller gives them: what is left out comes from the level above. */
@@ -67,6 +73,9 @@ export const LIMITS = {
     max: 1024 * MIB,
     unit: 'bytes of Extism variables, keys and values, per instance',
   },
+  storageBytes: { default: MIB, max: 1024 * MIB, unit: 'bytes of a plugin’s store, keys and values' },
+  metricSeries: { default: 100, max: 10_000, unit: 'counters of a plugin’s own' },
+  logLinesPerSecond: { default: 100, max: 1_000_000, unit: 'log lines of a plugin in one second' },
 } as const satisfies Record<keyof PluginLimits, { default: number; max: number; unit: string }>;
 
 const LIMIT_NAMES = Object.keys(LIMITS) as (keyof PluginLimits)[];

@@ -24,6 +24,7 @@ export const LOAD_CODES = {
     'instantiation_failed',
     'out_of_memory',
     'extism_incompatible',
+    'storage_not_opened',
     ...CALL_CODES,
   ],
   handshake: [
@@ -54,8 +55,8 @@ export class PluginLoadError extends Error {
   readonly stage: LoadStage;
   readonly code: LoadCode;
 
-  constructor(stage: LoadStage, code: LoadCode, message: string) {
-    super(`${stage}/${code}: ${message}`);
+  constructor(stage: LoadStage, code: LoadCode, message: string, options?: ErrorOptions) {
+    super(`${stage}/${code}: ${message}`, options);
     this.stage = stage;
     this.code = code;
   }
@@ -66,4 +67,5 @@ export const loadError = <Stage extends LoadStage>(
   stage: Stage,
   code: LoadCode<Stage>,
   message: string,
-): PluginLoadError => new PluginLoadError(stage, code, message);
+  options?: ErrorOptions,
+): PluginLoadError => new PluginLoadError(stage, code, message, options);

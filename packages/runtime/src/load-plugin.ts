@@ -8,30 +8,36 @@ import {
 
 import { compileModules } from './compile-modules.ts';
 import { performHandshake } from './handshake.ts';
-import { createCcLbLog } from './host-functions/cc-lb-log.ts';
+import type { GuardedSources } from './host-functions/host-sources.ts';
 import type { ResolvedLimits } from './limits.ts';
 import { loadError } from './load-error.ts';
 import { createDispatchLog } from './observe/dispatch-log.ts';
-import { createGuestLog, SILENT_LOG } from './observe/guest-log.ts';
+import { SILENT_LOG } from './observe/guest-log.ts';
 import type { HostMetrics } from './observe/host-metrics.ts';
 import { type HostLogger, LOG_TARGETS, writeLog } from './observe/logger.ts';
 import type { DispatchEntry } from './plugin/dispatch.ts';
 import { createPlugin, type Plugin } from './plugin/plugin.ts';
+import { openPluginMeans } from './plugin-means.ts';
 import type { WasiSettings } from './parse-wasi.ts';
 import { readIdentity } from './read-identity.ts';
 import type { PluginSource } from './read-source.ts';
 import { readSource } from './read-source.ts';
-import { createGuest, type Guest, type GuestRights } from './sandbox/guest.ts';
-import type { HostFunctions } from './sandbox/host-function.ts';
+import { createGuest, type Guest } from './sandbox/guest.ts';
+import type { GuestRights } from './sandbox/guest-instance.ts';
+import type { HostFunctionTable } from './sandbox/host-function.ts';
 import { type BreakerState, createBreaker } from './sandbox/breaker.ts';
 import { createInstancePool, type InstanceMode } from './sandbox/instance-pool.ts';
 import { performSelfCheck } from './self-check.ts';
+import type { PluginStorage } from './storage/plugin-storage.ts';
 
 /** What a load takes from its host. */
 export interface LoadContext {
   /** The host's contracts, without versions negotiated yet. */
   readonly functions: readonly Omit<DispatchEntry, 'version' | 'limits'>[];
-  readonly hostFunctions: HostFunctions;
+  /** The protocol's functions and the host's own. */
+  readonly hostFunctions: HostFunctionTable;
+  readonly sources: GuardedSources;
+  readonly storage: PluginStorage;
   readonly logger: HostLogger | undefined;
   readonly metrics: HostMetrics;
   readonly revealGuestErrors: boolean;
@@ -68,10 +74,10 @@ export const loadPlugin = async (context: LoadContext, request: LoadRequest): Pr
   const freeName = context.claimName(name);
   try {
     const modules = await compileModules(files, limits, request.wasi !== undefined);
-    const hostFunctions = withProtocolFunctions(context, name);
     const guest = await createGuest({
       modules,
-      hostFunctions,
+      hostFunctions: context.hostFunctions,
+      sources: context.sources,
       config: request.config,
       limits,
       wasi: request.wasi,
@@ -95,13 +101,11 @@ const nameOf = ({ name, capabilities }: LoadRequest, identity: PluginIdentity): 
   return name ?? identity.plugin_name;
 };
 
-/** The protocol's own functions, over which the host's may not lie. */
-const withProtocolFunctions = ({ hostFunctions, logger }: LoadContext, name: string): HostFunctions => ({
-  ...hostFunctions,
-  'extism:host/user': { ...hostFunctions['extism:host/user'], cc_lb_log: createCcLbLog(logger, name) },
-});
-
-const REFUSE_ALL: GuestRights = { gate: () => 'host_call_refused', log: SILENT_LOG };
+const REFUSE_ALL: GuestRights = {
+  gate: () => 'host_call_refused',
+  log: SILENT_LOG,
+  caller: Object.freeze({ plugin: undefined }),
+};
 
 /** Handshake and self-check share an instance that is thrown away: what they leave behind must not serve. */
 const introduce = async (
@@ -152,45 +156,42 @@ const serve = async (
   freeName: () => void,
 ): Promise<Plugin> => {
   const { name, metadata } = facts;
-  const rights = rightsOf(metadata, context.logger, name);
-  const create = () => guest.instantiate(rights);
+  const means = await openPluginMeans(context, name, metadata, limits);
+  const create = () => guest.instantiate(means.rights);
   const breaker = createBreaker(
     { onChange: (state, backoffMs) => logBreaker(context.logger, name, state, backoffMs) },
     () => performance.now(),
   );
-  const pool = createInstancePool(await create(), create, { mode: instances, breaker });
+  const first = await create().catch(async (error: unknown) => {
+    await means.close();
+    throw error;
+  });
+  const pool = createInstancePool(first, create, { mode: instances, breaker });
   const entries = context.functions.map(({ contract, ladder }): DispatchEntry => {
     const version = Object.hasOwn(metadata.negotiated_functions, contract.name)
       ? metadata.negotiated_functions[contract.name]
       : undefined;
     return { contract, ladder, version, limits: limits.forFunction(contract.name) };
   });
+  const readUsage = () => ({ ...pool.usage(), breaker: breaker.state() });
   const plugin = createPlugin(
     facts,
     {
       entries: new Map(entries.map((entry) => [entry.contract, entry])),
       pool,
       breaker,
-      counts: context.metrics.openPlugin(name, () => ({ ...pool.usage(), breaker: breaker.state() })),
+      counts: context.metrics.openPlugin(name, readUsage, means.metrics),
       log: createDispatchLog(context.logger, name),
       revealGuestErrors: context.revealGuestErrors,
     },
-    freeName,
+    async () => {
+      await means.close();
+      freeName();
+    },
   );
   // After the load has resolved: the caller does not wait for the spares.
   pool.prepareSpares();
   return plugin;
-};
-
-/** A host function runs only if its capability was granted and required: that is what was negotiated. */
-const rightsOf = (metadata: PluginMetadata, logger: HostLogger | undefined, name: string): GuestRights => {
-  const negotiated = new Set(metadata.negotiated_capabilities);
-  return {
-    gate: (capability) =>
-      capability === undefined || negotiated.has(capability) ? undefined : 'capability_denied',
-    // Extism's own log functions need no import of ours, but they are the same right.
-    log: negotiated.has('log') ? createGuestLog(logger, name) : SILENT_LOG,
-  };
 };
 
 const logBreaker = (

@@ -4,6 +4,7 @@ import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
+import { defineHostFunction } from './host-functions/define-host-function.ts';
 import {
   createPluginHost,
   type LoadOptions,
@@ -22,6 +23,8 @@ const contract = (name: string) =>
 
 const reflect = contract('reflect');
 const echoing = { functions: { reflect: behave.echo() } } as const;
+
+const note = defineHostFunction({ name: 'note', run: () => {} });
 
 const hosts: PluginHost[] = [];
 afterEach(async () => {
@@ -47,20 +50,15 @@ describe('createPluginHost', () => {
     ['bad_limit', { limits: { requestbytes: 1 } }],
     ['bad_limit', { limits: 7 }],
     ['bad_limit', { limits: { functions: { reflect: { moduleBytes: 1 } } } }],
-    ['bad_host_function', { hostFunctions: { 'extism:host/env': {} } }],
-    [
-      'bad_host_function',
-      { hostFunctions: { 'extism:host/user': { later: async () => await Promise.resolve(1) } } },
-    ],
-    ['bad_host_function', { hostFunctions: { 'extism:host/user': { nothing: null } } }],
-    [
-      'bad_host_function',
-      {
-        hostFunctions: {
-          'extism:host/user': { f: Object.assign(() => undefined, { capability: 'No Name' }) },
-        },
-      },
-    ],
+    ['bad_host_function', { hostFunctions: { 'extism:host/user': {} } }],
+    ['bad_host_function', { hostFunctions: [() => undefined] }],
+    ['bad_host_function', { hostFunctions: [note, note] }],
+    ['bad_host_function', { hostFunctions: [defineHostFunction({ name: 'cc_lb_log', run: () => {} })] }],
+    ['bad_option', { storage: {} }],
+    ['bad_option', { sources: 7 }],
+    ['bad_option', { sources: { nowUnixMs: 7 } }],
+    ['bad_option', { sources: { now: () => 7 } }],
+    ['bad_option', { sources: { nowUnixMs: async () => await Promise.resolve(7) } }],
   ])('throws %s for wrong use (%#)', (code, options) => {
     expect(() => createPluginHost({ functions: [], ...options } as never)).toThrow(
       expect.objectContaining({ code }),
@@ -224,19 +222,18 @@ describe('host functions', () => {
 
   it('run when their capability was granted and required', async () => {
     const calls: unknown[] = [];
-    const geo = Object.assign(
-      (memory: { readText(handle: bigint): string | undefined }, handle: number | bigint) => {
-        calls.push(memory.readText(handle as bigint));
-        return undefined;
-      },
-      { capability: 'geo' },
-    );
-    const host = createHost({ hostFunctions: { 'extism:host/user': { geo } } });
+    const geo = defineHostFunction({
+      name: 'geo',
+      capability: 'geo',
+      parameters: ['text'],
+      run: (text, { plugin }) => void calls.push(`${plugin}: ${text}`),
+    });
+    const host = createHost({ hostFunctions: [geo] });
     const bytes = async (requiredCapabilities: string[]) =>
       await buildPlugin({ ...calling('geo'), requiredCapabilities });
     const granted = await host.load(await bytes(['geo']), { name: 'granted', capabilities: ['geo'] });
     expect(granted.dispatchSync(reflect, { text: 'x' }).kind).toBe('ok');
-    expect(calls).toEqual(['ping']);
+    expect(calls).toEqual(['granted: ping']);
     const notRequired = await host.load(await bytes([]), { name: 'not-required', capabilities: ['geo'] });
     expect(notRequired.dispatchSync(reflect, { text: 'x' })).toMatchObject({
       error: { code: 'capability_denied' },
@@ -244,21 +241,17 @@ describe('host functions', () => {
     await expect(host.load(await bytes(['geo']), { name: 'not-granted' })).rejects.toMatchObject({
       code: 'capability_not_offered',
     });
-    expect(calls).toEqual(['ping']);
+    expect(calls).toEqual(['granted: ping']);
   });
 
   it('that call back into the plugin get reentrant_call, and the outer call goes on', async () => {
     const inner: unknown[] = [];
-    const host = createHost({
-      hostFunctions: {
-        'extism:host/user': {
-          again: () => {
-            inner.push(plugin.dispatchSync(reflect, { text: 'inner' }));
-            return undefined;
-          },
-        },
-      },
+    const again = defineHostFunction({
+      name: 'again',
+      parameters: ['text'],
+      run: () => void inner.push(plugin.dispatchSync(reflect, { text: 'inner' })),
     });
+    const host = createHost({ hostFunctions: [again] });
     const plugin = await host.load(await buildPlugin(calling('again')));
     expect(plugin.dispatchSync(reflect, { text: 'outer' })).toMatchObject({
       kind: 'ok',
@@ -268,16 +261,12 @@ describe('host functions', () => {
   });
 
   it('may close the plugin that calls them', async () => {
-    const host = createHost({
-      hostFunctions: {
-        'extism:host/user': {
-          shut: () => {
-            void plugin.close();
-            return undefined;
-          },
-        },
-      },
+    const shut = defineHostFunction({
+      name: 'shut',
+      parameters: ['text'],
+      run: () => void plugin.close(),
     });
+    const host = createHost({ hostFunctions: [shut] });
     const plugin = await host.load(await buildPlugin(calling('shut')));
     expect(plugin.dispatchSync(reflect, { text: 'x' }).kind).toBe('ok');
     expect(plugin.dispatchSync(reflect, { text: 'x' })).toMatchObject({ error: { code: 'closed' } });

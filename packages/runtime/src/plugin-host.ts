@@ -7,6 +7,9 @@ import {
   type WireFunction,
 } from '@plugwire/wire';
 
+import type { HostFunction } from './host-functions/define-host-function.ts';
+import { guardSources, type HostSources } from './host-functions/host-sources.ts';
+import { PROTOCOL_FUNCTIONS } from './host-functions/protocol-functions.ts';
 import type { LimitOptions } from './limits.ts';
 import { resolveLimits } from './limits.ts';
 import { loadError, PluginLoadError } from './load-error.ts';
@@ -19,14 +22,23 @@ import { parseConfig } from './parse-config.ts';
 import { parseWasi, type WasiSettings } from './parse-wasi.ts';
 import type { Plugin } from './plugin/plugin.ts';
 import type { PluginSource } from './read-source.ts';
-import { checkHostFunctions, type HostFunctions } from './sandbox/host-function.ts';
+import { checkHostFunctions } from './sandbox/host-function.ts';
+import { createMemoryStorage } from './storage/create-memory-storage.ts';
+import type { PluginStorage } from './storage/plugin-storage.ts';
 import { INSTANCE_MODES, type InstanceMode } from './sandbox/instance-pool.ts';
 
 export interface PluginHostOptions {
   /** The contracts that plugins may implement; at most 32, each name once. */
   readonly functions: readonly WireFunction[];
   /** What plugins may import beyond the protocol's own functions. */
-  readonly hostFunctions?: HostFunctions;
+  readonly hostFunctions?: readonly HostFunction[];
+  /**
+   * Where plugins that were granted `storage` keep their values; by default in the memory of this host. The host closes the
+   * stores that it opened, and not a storage that it was given.
+   */
+  readonly storage?: PluginStorage;
+  /** Where plugins get time and randomness from, for calls that are to be repeated; by default the system's own. */
+  readonly sources?: HostSources;
   /** A pino logger; without it the host is silent. */
   readonly logger?: HostLogger;
   /** A prom-client registry; without it nothing is exported. Several hosts may share one. */
@@ -83,8 +95,10 @@ export interface PluginHost {
  */
 export const createPluginHost = (options: PluginHostOptions): PluginHost => {
   const functions = checkFunctions(options.functions);
-  const { hostFunctions = {}, logger, registry, revealGuestErrors = false } = options;
-  checkHostFunctions(hostFunctions);
+  const { hostFunctions: given = [], logger, registry, revealGuestErrors = false } = options;
+  const hostFunctions = checkHostFunctions(given, PROTOCOL_FUNCTIONS);
+  const sources = guardSources(options.sources);
+  const storage = checkStorage(options.storage ?? createMemoryStorage());
   resolveLimits(options.limits);
   const metrics = createHostMetrics(registry);
   const names = new Set<string>();
@@ -102,7 +116,16 @@ export const createPluginHost = (options: PluginHostOptions): PluginHost => {
     names.add(name);
     return () => names.delete(name);
   };
-  const context: LoadContext = { functions, hostFunctions, logger, metrics, revealGuestErrors, claimName };
+  const context: LoadContext = {
+    functions,
+    hostFunctions,
+    sources,
+    storage,
+    logger,
+    metrics,
+    revealGuestErrors,
+    claimName,
+  };
 
   const load = async (source: PluginSource, loadOptions: LoadOptions = {}): Promise<Plugin> => {
     checkOpen(isClosed);
@@ -129,6 +152,14 @@ export const createPluginHost = (options: PluginHostOptions): PluginHost => {
 const checkOpen = (isClosed: boolean): void => {
   if (isClosed)
     throw new PlugwireUsageError('host_closed', 'the host is closed: create another to load plugins.');
+};
+
+const checkStorage = (storage: PluginStorage): PluginStorage => {
+  if (typeof storage === 'object' && storage !== null && typeof storage.open === 'function') return storage;
+  throw new PlugwireUsageError(
+    'bad_option',
+    'storage is none: expected what createMemoryStorage gives, or an object with "open".',
+  );
 };
 
 const checkFunctions = (contracts: readonly WireFunction[]): LoadContext['functions'] => {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { PlugwireUsageError } from '@plugwire/wire';
 
 import { loadError } from './load-error.ts';
-import { isFreeNamespace } from './sandbox/host-function.ts';
+import { isFreeNamespace } from './sandbox/namespaces.ts';
 
 /** Where one module comes from: a path, a `file:` URL, or its bytes. */
 export type ModuleSource = string | URL | Uint8Array | ArrayBuffer;

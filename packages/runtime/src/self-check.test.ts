@@ -111,6 +111,9 @@ const FAILED_CALLS: readonly [LoadCode<'self_check'>, Behaviour, LimitOptions?][
 const UNREACHABLE: readonly LoadCode<'self_check'>[] = [
   'request_too_large',
   'host_function_failed',
+  'bad_argument',
+  'storage_quota',
+  'storage_unavailable',
   'capability_denied',
   'reentrant_call',
   'no_instance',
@@ -119,7 +122,13 @@ const UNREACHABLE: readonly LoadCode<'self_check'>[] = [
   'trap',
 ];
 /** Codes that have a test of their own below. */
-const BELOW: readonly LoadCode<'self_check'>[] = ['fuel', 'deadline', 'guest_exit', 'no_function'];
+const BELOW: readonly LoadCode<'self_check'>[] = [
+  'fuel',
+  'deadline',
+  'guest_exit',
+  'source_failed',
+  'no_function',
+];
 
 describe('a self-check that fails', () => {
   it('has a case here for every code', () => {
@@ -144,6 +153,20 @@ describe('a self-check that fails', () => {
     const refused = await failureOf(await buildFixture('selfCheckSpins'));
     expect(refused).toMatchObject({ name: 'PluginLoadError', stage: 'self_check' });
     expect(['fuel', 'deadline']).toContain(refused.code);
+  });
+
+  it('ends with source_failed where WASI’s clock, which the host was given, fails', async () => {
+    const asks: Behaviour = {
+      writeBody: (guest) => {
+        const type = '(param i32 i64 i32) (result i32)';
+        const clock = guest.importFunction('wasi_snapshot_preview1', 'clock_time_get', type);
+        return `(call ${clock} (i32.const 0) (i64.const 0) (i32.const 8))`;
+      },
+    };
+    const sources = { nowUnixMs: () => Number.NaN };
+    expect(await failureOf(await selfCheckBy(asks), { wasi: true }, { sources })).toMatchObject(
+      refusal('source_failed'),
+    );
   });
 
   it('ends with guest_exit where it ends its process', async () => {

@@ -21,7 +21,7 @@ export {
   type StageFailure,
 } from './contract/dispatch-failure.ts';
 export { findLadder, type Ladder } from './contract/ladder.ts';
-export type { Message } from './contract/message-schema.ts';
+export { createMessageSchema, type Message, type MessageSchema } from './contract/message-schema.ts';
 export {
   checkRequest,
   writeRequest,

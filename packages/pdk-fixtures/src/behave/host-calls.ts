@@ -51,6 +51,8 @@ export type HostArgument =
   | number
   | { readonly type: WasmValueType; readonly value: number | bigint };
 
+const USER_NAMESPACE = 'extism:host/user';
+
 /** A call of a host function. */
 export interface HostCall {
   /** By default the protocol's own, `extism:host/user`. */
@@ -61,6 +63,8 @@ export interface HostCall {
   readonly result?: WasmValueType;
   /** Whether the block behind an `i64` result becomes the output. By default the result is dropped. */
   readonly answersResult?: boolean;
+  /** A host function of `extism:host/user` that is then called with the result. */
+  readonly passesResultTo?: string;
 }
 
 /**
@@ -73,19 +77,25 @@ export interface HostCall {
  * )
  */
 export const callHostFunction = ({
-  namespace = 'extism:host/user',
+  namespace = USER_NAMESPACE,
   name,
   args = [],
   result,
   answersResult = false,
+  passesResultTo,
 }: HostCall): Behaviour => ({
   writeBody: (guest) => {
     const params = args.map((arg) => ` ${typeOf(arg)}`).join('');
     const signature = `(param${params})${result === undefined ? '' : ` (result ${result})`}`;
     const id = guest.importFunction(namespace, name, signature);
     const call = `(call ${id} ${args.map((arg) => operandOf(arg, guest)).join(' ')})`;
-    if (answersResult) return `(call $lib.answer_block ${call}) (i32.const 0)`;
-    return `${result === undefined ? call : `(drop ${call})`} (i32.const 0)`;
+    if (result === undefined) return `${call} (i32.const 0)`;
+    const uses = answersResult ? ['(call $lib.answer_block (local.get $result))'] : [];
+    if (passesResultTo !== undefined) {
+      const taker = guest.importFunction(USER_NAMESPACE, passesResultTo, `(param ${result})`);
+      uses.push(`(call ${taker} (local.get $result))`);
+    }
+    return `(local $result ${result}) (local.set $result ${call}) ${uses.join(' ')} (i32.const 0)`;
   },
 });
 
@@ -98,5 +108,11 @@ const typeOf = (arg: HostArgument): WasmValueType => {
 const operandOf = (arg: HostArgument, guest: GuestWriter): string => {
   if (typeof arg === 'string' || arg instanceof Uint8Array) return guest.block(arg);
   const value = typeof arg === 'object' ? arg.value : arg;
-  return `(${typeOf(arg)}.const ${value})`;
+  return `(${typeOf(arg)}.const ${numberText(value)})`;
+};
+
+/** A number as WebAssembly text has it: the floats that are no numbers have names of their own there. */
+const numberText = (value: number | bigint): string => {
+  if (Number.isNaN(value)) return 'nan';
+  return value === Infinity ? 'inf' : value === -Infinity ? '-inf' : String(value);
 };

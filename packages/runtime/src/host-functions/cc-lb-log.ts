@@ -1,28 +1,21 @@
-import { createGuestLog } from '../observe/guest-log.ts';
-import type { HostLogger } from '../observe/logger.ts';
 import { LOG_LEVELS } from '../observe/logger.ts';
-import type { HostFunction } from '../sandbox/host-function.ts';
+import { refuseCall } from './call-refusal.ts';
+import { defineHostFunction } from './define-host-function.ts';
+import { servicesOf } from './plugin-services.ts';
 
-/** The longest word that can be a level, in bytes. */
-const LEVEL_BYTES = 8;
+/** No level has more bytes; the message may have any number, of which a line is read. */
+const LEVEL_BYTES = 64;
 
-/**
- * `cc_lb_log(level, message)`, capability `log` (protocol §5): writes to the host's log in the plugin's name. An unknown
- * level or a bad handle fails the call: the plugin was built wrongly.
- */
-export const createCcLbLog = (logger: HostLogger | undefined, plugin: string): HostFunction => {
-  const log = createGuestLog(logger, plugin);
-  const run: HostFunction = (memory, level, message) => {
-    const word = memory.read(level as bigint);
-    const text = memory.readText(message as bigint);
-    const rank =
-      word === undefined || word.length > LEVEL_BYTES
-        ? -1
-        : LOG_LEVELS.indexOf(Buffer.from(word).toString() as never);
-    if (rank < 0 || text === undefined)
-      throw new TypeError('cc_lb_log expects handles of a level and of a message');
-    if (rank >= log.level()) log.write(rank, text);
-    return undefined;
-  };
-  return Object.assign(run, { capability: 'log' });
-};
+/** `cc_lb_log(level, message)`, capability `log`: writes to the host's log in the plugin's name. Another level is `bad_argument`. */
+export const ccLbLog = defineHostFunction({
+  name: 'cc_lb_log',
+  capability: 'log',
+  parameters: ['text', 'line'],
+  argumentBytes: LEVEL_BYTES,
+  run: (level, message, caller) => {
+    const { log } = servicesOf(caller);
+    const rank = LOG_LEVELS.findIndex((name) => name === level);
+    if (rank < 0) refuseCall('bad_argument', `cc_lb_log expects a level of ${LOG_LEVELS.join(', ')}`);
+    if (rank >= log.level()) log.write(rank, message);
+  },
+});

@@ -13,6 +13,11 @@ interface MeteredFunction {
   readonly signature: readonly number[];
 }
 
+/** A function that the module imports, and from where. */
+interface MeteredImport extends MeteredFunction {
+  readonly module: string;
+}
+
 /** An initialiser, under its new name; its parameters are types as the binary format has them. */
 export interface MeteredInitialiser {
   readonly name: Initialiser;
@@ -31,6 +36,7 @@ export interface MeteredModule {
   readonly initialisers: readonly MeteredInitialiser[];
   /** Initialisers among them by their original names. */
   readonly exportedFunctions: readonly MeteredFunction[];
+  readonly importedFunctions: readonly MeteredImport[];
   readonly memory: 'none' | 'imported' | 'defined';
   readonly functions: number;
 }
@@ -85,6 +91,11 @@ export const meterModule = (
 const describe = (layout: ModuleLayout, bytes: Uint8Array<ArrayBuffer>): MeteredModule => {
   const { bytes: original, imported } = layout;
   const text = new TextDecoder();
+  const textOf = (start: number, end: number): string => text.decode(original.subarray(start, end));
+  const signatureOf = (functionIndex: number): number[] => {
+    const type = layout.functionTypes[functionIndex]!;
+    return [...original.subarray(layout.typeStarts[type], layout.typeEnds[type])];
+  };
   return {
     ok: true,
     bytes,
@@ -92,11 +103,15 @@ const describe = (layout: ModuleLayout, bytes: Uint8Array<ArrayBuffer>): Metered
     initialisers: layout.renamed.map(({ from, to, functionIndex }) => {
       return { name: from, exportedAs: to, parameters: parametersOf(layout, functionIndex) };
     }),
-    exportedFunctions: layout.exportedFunctions.map(({ textStart, textEnd, functionIndex }) => {
-      const type = layout.functionTypes[functionIndex]!;
-      const signature = [...original.subarray(layout.typeStarts[type], layout.typeEnds[type])];
-      return { name: text.decode(original.subarray(textStart, textEnd)), signature };
-    }),
+    exportedFunctions: layout.exportedFunctions.map(({ textStart, textEnd, functionIndex }) => ({
+      name: textOf(textStart, textEnd),
+      signature: signatureOf(functionIndex),
+    })),
+    importedFunctions: layout.importedFunctions.map((names, functionIndex) => ({
+      module: textOf(names.moduleStart, names.moduleEnd),
+      name: textOf(names.textStart, names.textEnd),
+      signature: signatureOf(functionIndex),
+    })),
     memory: imported.memories > 0 ? 'imported' : layout.memories.length > 0 ? 'defined' : 'none',
     functions: layout.functions.length,
   };

@@ -89,6 +89,14 @@ interface ExportedFunction {
   readonly functionIndex: number;
 }
 
+/** An imported function: where the names of its module and of itself are, in UTF-8. */
+interface ImportedFunction {
+  readonly moduleStart: number;
+  readonly moduleEnd: number;
+  readonly textStart: number;
+  readonly textEnd: number;
+}
+
 /** What the rewrite has to do inside function bodies, in the order of the bytes. Parallel arrays: there are many. */
 interface EditLog {
   readonly kinds: number[];
@@ -116,6 +124,8 @@ export interface ModuleLayout {
   readonly memories: DefinedLimits[];
   /** Sum of the elements that all tables start with. */
   tableElements: number;
+  /** By function index. */
+  readonly importedFunctions: ImportedFunction[];
   readonly imported: { functions: number; tables: number; memories: number; globals: number };
   /** Imported and defined. */
   globals: number;

@@ -63,13 +63,20 @@ export const scanImports = (reader: ByteReader, layout: ModuleLayout, limits: Me
     if (renamedNamespace !== undefined && hasText(reader, namespace, renamedNamespace.from, true))
       layout.namespaces.push({ nameStart, nameEnd: reader.pos });
     // The field name counts too: a linked module exports its counter under a reserved one.
-    refuseReservedName(reader, scanName(reader), 'imports');
+    const name = scanName(reader);
+    refuseReservedName(reader, name, 'imports');
     const at = reader.pos;
     const kind = readByte(reader);
     switch (kind) {
       case KIND.function:
         imported.functions += 1;
         layout.functionTypes.push(scanTypeIndex(reader, layout));
+        layout.importedFunctions.push({
+          moduleStart: namespace.start,
+          moduleEnd: namespace.end,
+          textStart: name.start,
+          textEnd: name.end,
+        });
         break;
       case KIND.table:
         imported.tables += 1;

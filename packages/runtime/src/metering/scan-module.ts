@@ -88,6 +88,7 @@ const createLayout = (bytes: Uint8Array, renamedNamespace: NamespaceRename | und
     tables: [],
     memories: [],
     tableElements: 0,
+    importedFunctions: [],
     imported: { functions: 0, tables: 0, memories: 0, globals: 0 },
     globals: 0,
     start: undefined,

@@ -2,18 +2,26 @@ import { behave, type Behaviour, buildPlugin, GUEST_LOG_LEVELS } from '@plugwire
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
 
-import { createSandbox } from '../sandbox/create-sandbox.ts';
+import { createSandbox, type SandboxOptions } from '../sandbox/create-sandbox.ts';
+import { createGuestLog } from './guest-log.ts';
 import type { HostLogger } from './logger.ts';
 import { LOG_LEVELS } from './logger.ts';
 
-const run = async (behaviour: Behaviour, logger?: HostLogger): Promise<string | null> => {
+const run = async (
+  behaviour: Behaviour,
+  logger?: HostLogger,
+  options: SandboxOptions = {},
+): Promise<string | null> => {
   const description = {
     identity: 'none',
     handshake: 'none',
     selfCheck: 'none',
     functions: { run: behaviour },
   } as const;
-  const sandbox = await createSandbox(await buildPlugin(description), logger === undefined ? {} : { logger });
+  using sandbox = await createSandbox(await buildPlugin(description), {
+    ...options,
+    ...(logger === undefined ? {} : { logger }),
+  });
   const output = sandbox.call('run');
   return output === null ? null : Buffer.from(output).toString();
 };
@@ -38,6 +46,7 @@ describe('the log lines of a guest', () => {
         level: pino.levels.values[level],
         target: 'cc_lb_plugin.guest',
         origin: 'guest',
+        function: 'run',
         msg: `line at ${level}`,
       })),
     );
@@ -86,6 +95,96 @@ describe('the log lines of a guest', () => {
     await run(behave.log('info', 'one\n{"level":50,"target":"cc_lb_plugin.load","msg":"forged"}'), logger);
     expect(lines).toHaveLength(1);
     expect(lines[0]?.trimEnd()).not.toContain('\n');
+  });
+
+  it('of ten megabytes are cut before they are decoded, whatever way they come', async () => {
+    const lines: Record<string, unknown>[] = [];
+    const megabytes = 10 * 2 ** 20;
+    const long: Behaviour = {
+      writeBody: (guest) => `(local $block i64) (local $at i64)
+        (local.set $block (call $env.alloc (i64.const ${megabytes})))
+        (loop $next
+          (call $env.store_u64 (i64.add (local.get $block) (local.get $at)) (i64.load ${guest.data('a€€b').replace(/ \(i32.const \d+\)$/, '')}))
+          (local.set $at (i64.add (local.get $at) (i64.const 8)))
+          (br_if $next (i64.lt_u (local.get $at) (i64.const ${megabytes}))))
+        (call $env.log_info (local.get $block)) (i32.const 0)`,
+    };
+    await run(long, pinoTo(lines, 'info'), { limits: { deadlineMs: 10_000 } });
+    expect(lines.map(({ msg }) => msg)).toEqual(['a€€b'.repeat(512)]);
+  });
+
+  it('with control characters show them, and do nothing to a terminal', async () => {
+    const lines: Record<string, unknown>[] = [];
+    await run(
+      behave.log('warn', '\u001b[31mred\r\n\u0000\u007f\u009b\u202e\u2028 grüß 🌍\t'),
+      pinoTo(lines, 'info'),
+    );
+    expect(lines.map(({ msg }) => msg)).toEqual(['␛[31mred␍␊␀␡\uFFFD\uFFFD\uFFFD grüß 🌍␉']);
+  });
+
+  it('beyond so many a second are counted, and the count is written once', async () => {
+    let nowMs = 0;
+    const lines: Record<string, unknown>[] = [];
+    const log = createGuestLog(pinoTo(lines, 'info'), { plugin: 'it', linesPerSecond: 3, now: () => nowMs });
+    const write = (count: number): void => {
+      for (let at = 0; at < count; at += 1) log.write(2, `line ${at}`);
+    };
+    write(10);
+    nowMs = 999;
+    write(10);
+    expect(lines.map(({ msg }) => msg)).toEqual(['line 0', 'line 1', 'line 2']);
+    lines.length = 0;
+    nowMs = 1000;
+    write(2);
+    expect(lines).toMatchObject([
+      {
+        level: 40,
+        target: 'cc_lb_plugin.guest',
+        origin: 'host',
+        plugin: 'it',
+        held_back: 17,
+        msg: 'plugin log lines held back',
+      },
+      { origin: 'guest', msg: 'line 0' },
+      { origin: 'guest', msg: 'line 1' },
+    ]);
+    nowMs = 5000;
+    write(1);
+    log.close();
+    expect(lines).toHaveLength(4);
+  });
+
+  it('that were held back are reported when the guest is closed', async () => {
+    const lines: Record<string, unknown>[] = [];
+    const four = behave.sequence(...GUEST_LOG_LEVELS.slice(1).map((level) => behave.log(level, level)));
+    await run(four, pinoTo(lines, 'info'), { limits: { logLinesPerSecond: 1 } });
+    expect(lines).toMatchObject([{ msg: 'info' }, { origin: 'host', held_back: 2 }]);
+  });
+
+  it('are limited together, whatever way they come', async () => {
+    const lines: Record<string, unknown>[] = [];
+    const stdout: Behaviour = {
+      writeBody: (guest) => {
+        const write = guest.importFunction(
+          'wasi_snapshot_preview1',
+          'fd_write',
+          '(param i32 i32 i32 i32) (result i32)',
+        );
+        const [address, length] = guest
+          .data('from stdout\n')
+          .split(' (')
+          .map((part, at) => (at ? `(${part}` : part));
+        return `(i32.store (i32.const 0) ${address}) (i32.store (i32.const 4) ${length})
+          (call ${write} (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8))`;
+      },
+    };
+    const both = behave.sequence(stdout, behave.log('info', 'by Extism'), behave.log('info', 'again'));
+    await run(both, pinoTo(lines, 'info'), { wasi: true, limits: { logLinesPerSecond: 2 } });
+    expect(lines).toMatchObject([
+      { msg: 'from stdout', origin: 'guest', function: 'run' },
+      { msg: 'by Extism' },
+      { held_back: 1 },
+    ]);
   });
 
   it('are left out if their handle is none', async () => {

@@ -1,23 +1,70 @@
-import { type GuestLog, SILENT_LEVEL } from '../sandbox/kernel.ts';
+import type { InstanceLog } from '../sandbox/guest-instance.ts';
+import { SILENT_LEVEL } from '../sandbox/kernel.ts';
+import { makeHarmless } from './harmless-line.ts';
+import { createLineLimit } from './line-limit.ts';
 import type { HostLogger } from './logger.ts';
 import { LOG_LEVELS, LOG_TARGETS, writeLog } from './logger.ts';
 
-/** A guest's line is cut after this many characters. */
-const LINE_CHARACTERS = 4096;
+/** The log of one guest: every line of its own goes through here, by whatever way it comes. */
+export interface GuestWords extends InstanceLog {
+  /** Reports what was held back. */
+  close(): void;
+}
+
+export interface GuestLogOptions {
+  /** The operator's name for the plugin; a sandbox has none. */
+  readonly plugin?: string | undefined;
+  readonly linesPerSecond: number;
+  /** A clock of milliseconds that never goes back. */
+  readonly now?: () => number;
+}
+
+const nothing = (): void => undefined;
 
 /** A log that writes nothing. */
-export const SILENT_LOG: GuestLog = { level: () => SILENT_LEVEL, write: () => undefined };
+export const SILENT_LOG: GuestWords = {
+  level: () => SILENT_LEVEL,
+  write: nothing,
+  enter: nothing,
+  close: nothing,
+};
 
-/** What a guest writes, marked as its words: `target` is `cc_lb_plugin.guest`, `origin` is `guest`. */
-export const createGuestLog = (logger: HostLogger | undefined, plugin: string | undefined): GuestLog => {
+/**
+ * What a guest writes, marked as its words: `target` is `cc_lb_plugin.guest`, `origin` is `guest`. Lines are made harmless, and
+ * beyond a number a second they are counted and reported once, with `origin` `host`.
+ */
+export const createGuestLog = (logger: HostLogger | undefined, options: GuestLogOptions): GuestWords => {
   if (logger === undefined) return SILENT_LOG;
-  const fields = { target: LOG_TARGETS.guest, origin: 'guest', ...(plugin === undefined ? {} : { plugin }) };
+  const { plugin, linesPerSecond, now = () => performance.now() } = options;
+  const limit = createLineLimit(linesPerSecond, now);
+  const named = plugin === undefined ? {} : { plugin };
+  let running: string | undefined;
+
+  const report = (heldBack: number): void => {
+    if (heldBack === 0) return;
+    const fields = { target: LOG_TARGETS.guest, origin: 'host', ...named, held_back: heldBack };
+    writeLog(logger, 'warn', fields, 'plugin log lines held back');
+  };
+
   return {
     level: () => lowestLevel(logger),
     write: (level, text) => {
       const name = LOG_LEVELS[level];
-      if (name !== undefined) writeLog(logger, name, fields, text.slice(0, LINE_CHARACTERS));
+      if (name === undefined) return;
+      report(limit.takeHeldBack());
+      if (!limit.admit()) return;
+      const fields = {
+        target: LOG_TARGETS.guest,
+        origin: 'guest',
+        ...named,
+        ...(running === undefined ? {} : { function: running }),
+      };
+      writeLog(logger, name, fields, makeHarmless(text));
     },
+    enter: (functionName) => {
+      running = functionName;
+    },
+    close: () => report(limit.end()),
   };
 };
 

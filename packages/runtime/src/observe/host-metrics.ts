@@ -3,6 +3,7 @@ import type { DispatchStage } from '@plugwire/wire';
 import type { BreakerState } from '../sandbox/breaker.ts';
 import type { GuestUsage } from '../sandbox/instance-pool.ts';
 import { createDurationHistogram, type DurationHistogram } from './duration-histogram.ts';
+import type { GuestMetrics } from './guest-metrics.ts';
 import {
   feedMetric,
   type MetricDescription,
@@ -10,7 +11,10 @@ import {
   type MetricSample,
 } from './metric-family.ts';
 
-/** Every metric, in one table. Labels are operator names, contract names and closed lists: never a plugin's text. */
+/**
+ * Every metric, in one table. Labels are operator names, contract names and closed lists; a plugin's own text only where it
+ * names its own counters, by Prometheus' rules and in a limited number.
+ */
 export const METRICS = {
   dispatchTotal: {
     name: 'cc_lb_plugin_dispatch_total',
@@ -48,6 +52,16 @@ export const METRICS = {
     help: 'The breaker of a plugin: 0 closed, 1 half open, 2 open.',
     type: 'gauge',
   },
+  guestMetric: {
+    name: 'cc_lb_plugin_metric_total',
+    help: 'What plugins count themselves, by plugin and name.',
+    type: 'counter',
+  },
+  guestMetricDropped: {
+    name: 'cc_lb_plugin_metric_dropped_total',
+    help: 'Increments that were not counted, since the plugin has too many counters, by plugin.',
+    type: 'counter',
+  },
   loaded: { name: 'cc_lb_plugin_loaded', help: 'Plugins that are loaded now, by plugin.', type: 'gauge' },
 } as const satisfies Record<string, MetricDescription>;
 
@@ -72,7 +86,7 @@ interface PluginUsage extends GuestUsage {
 /** The counts of one host. */
 export interface HostMetrics {
   countLoad(stage: string, code: string): void;
-  openPlugin(plugin: string, readUsage: () => PluginUsage): PluginCounts;
+  openPlugin(plugin: string, readUsage: () => PluginUsage, own: GuestMetrics): PluginCounts;
   close(): void;
 }
 
@@ -118,6 +132,14 @@ export const createHostMetrics = (registry: MetricRegistry | undefined): HostMet
             METRICS.breaker,
             eachPlugin((usage) => BREAKER_VALUES[usage.breaker]),
           ),
+          feedMetric(registry, METRICS.guestMetric, () =>
+            [...plugins].flatMap(([plugin, { guest }]) =>
+              [...guest.counters].map(([name, value]) => ({ labels: { plugin, name }, value })),
+            ),
+          ),
+          feedMetric(registry, METRICS.guestMetricDropped, () =>
+            [...plugins].map(([plugin, { guest }]) => ({ labels: { plugin }, value: guest.dropped() })),
+          ),
           feedMetric(
             registry,
             METRICS.loaded,
@@ -127,9 +149,9 @@ export const createHostMetrics = (registry: MetricRegistry | undefined): HostMet
 
   return {
     countLoad: (stage, code) => count(loads, { stage, code }),
-    openPlugin: (plugin, readUsage) => {
+    openPlugin: (plugin, readUsage, guest) => {
       const functions = new Map<string, FunctionState>();
-      const own: PluginState = { functions, readUsage };
+      const own: PluginState = { functions, readUsage, guest };
       plugins.set(plugin, own);
       return {
         forFunction: (name) => {
@@ -151,6 +173,7 @@ export const createHostMetrics = (registry: MetricRegistry | undefined): HostMet
 interface PluginState {
   readonly functions: Map<string, FunctionState>;
   readonly readUsage: () => PluginUsage;
+  readonly guest: GuestMetrics;
 }
 
 /** A state as a number, worse ones higher, so that an alert can be a threshold. */

@@ -123,6 +123,64 @@ describe('metrics', () => {
     expect(() => createHost({ registry })).toThrow(expect.objectContaining({ code: 'registry_conflict' }));
   });
 
+  describe('of a plugin’s own', () => {
+    const incr = (name: string, value: bigint) =>
+      behave.callHostFunction({ name: 'cc_lb_metric_incr', args: [name, value] });
+    const counting = async (...calls: readonly ReturnType<typeof incr>[]) =>
+      await buildPlugin({
+        functions: { reflect: behave.sequence(...calls, behave.answer({ _v: 1, text: '' })) },
+        requiredCapabilities: ['metrics'],
+      });
+    const OWN = 'cc_lb_plugin_metric_total';
+    const DROPPED = 'cc_lb_plugin_metric_dropped_total';
+
+    it('add up by plugin and name, and go when it closes', async () => {
+      const registry = new Registry();
+      const host = createHost({ registry });
+      const bytes = await counting(incr('hits', 2n), incr('misses', 2n ** 53n - 1n), incr('none', 0n));
+      const granted = { capabilities: ['metrics'] };
+      const [one, two] = [
+        await host.load(bytes, { ...granted, name: 'one' }),
+        await host.load(bytes, { ...granted, name: 'two' }),
+      ];
+      for (const plugin of [one, one, two])
+        expect(plugin.dispatchSync(reflect, { text: '' }).kind).toBe('ok');
+      expect(await samples(registry, OWN)).toEqual([
+        `${OWN}{plugin="one",name="hits"} 4`,
+        `${OWN}{plugin="one",name="misses"} 18014398509481982`,
+        `${OWN}{plugin="one",name="none"} 0`,
+        `${OWN}{plugin="two",name="hits"} 2`,
+        `${OWN}{plugin="two",name="misses"} 9007199254740991`,
+        `${OWN}{plugin="two",name="none"} 0`,
+      ]);
+      await one.close();
+      expect(await samples(registry, OWN)).toHaveLength(3);
+      expect(await samples(registry, DROPPED)).toEqual([`${DROPPED}{plugin="two"} 0`]);
+    });
+
+    it('are at most so many: of a flood of names the rest is counted', async () => {
+      const registry = new Registry();
+      const flood = Array.from({ length: 250 }, (_, at) => incr(`name_${at}`, 1n));
+      const plugin = await createHost({ registry }).load(await counting(...flood, incr('name_0', 1n)), {
+        name: 'flood',
+        capabilities: ['metrics'],
+        limits: { metricSeries: 20, deadlineMs: 10_000 },
+      });
+      expect(plugin.dispatchSync(reflect, { text: '' }).kind).toBe('ok');
+      const own = await samples(registry, OWN);
+      expect(own).toHaveLength(20);
+      expect(own[0]).toBe(`${OWN}{plugin="flood",name="name_0"} 2`);
+      expect(await samples(registry, DROPPED)).toEqual([`${DROPPED}{plugin="flood"} 230`]);
+    });
+
+    it('are counted without a registry too, and nobody sees them', async () => {
+      const plugin = await createHost({}).load(await counting(incr('hits', 1n)), {
+        capabilities: ['metrics'],
+      });
+      expect(plugin.dispatchSync(reflect, { text: '' }).kind).toBe('ok');
+    });
+  });
+
   it('carry the default labels of the registry', async () => {
     const registry = new Registry();
     registry.setDefaultLabels({ zone: 'a' });
@@ -239,7 +297,12 @@ describe('logs', () => {
     const host = createHost({ logger });
     const plugin = await host.load(await buildPlugin(talking), { name: 'talker', capabilities: ['log'] });
     expect(plugin.dispatchSync(reflect, { text: 'x' }).kind).toBe('ok');
-    const guest = { target: 'cc_lb_plugin.guest', origin: 'guest', plugin: 'talker' };
+    const guest = {
+      target: 'cc_lb_plugin.guest',
+      origin: 'guest',
+      plugin: 'talker',
+      function: 'reflect',
+    };
     expect(lines.slice(1)).toMatchObject([
       { ...guest, level: 40, msg: 'through Extism' },
       { ...guest, level: 30, msg: 'through cc_lb_log' },

@@ -3,9 +3,15 @@ import { defineWireFunction } from '@plugwire/wire';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 
-import { createPluginHost, type LoadOptions, type PluginHost } from '../plugin-host.ts';
+import { defineHostFunction } from '../host-functions/define-host-function.ts';
+import {
+  createPluginHost,
+  type LoadOptions,
+  type PluginHost,
+  type PluginHostOptions,
+} from '../plugin-host.ts';
 import { CALL_CODES, type CallCode } from '../sandbox/call-result.ts';
-import type { HostFunction } from '../sandbox/host-function.ts';
+import type { PluginStorage } from '../storage/plugin-storage.ts';
 import type { Plugin } from './plugin.ts';
 
 const contract = (name: string) =>
@@ -24,6 +30,8 @@ interface Case {
   readonly act: Behaviour;
   readonly options?: LoadOptions;
   readonly description?: PluginDescription;
+  readonly requires?: { readonly requiredCapabilities: readonly string[] };
+  readonly host?: Partial<PluginHostOptions>;
   /** What gives the code; by default one call. */
   readonly reach?: (plugin: Plugin) => string | Promise<string>;
   /** What must pass before the plugin works again. */
@@ -39,6 +47,20 @@ const failing = behave.trap('unreachable');
 const limited = (limits: LoadOptions['limits']): LoadOptions => (limits === undefined ? {} : { limits });
 const turns = async (count = 200): Promise<void> => {
   for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+};
+
+const putting = behave.callHostFunction({ name: 'cc_lb_storage_put', args: ['key', 'value'] });
+
+/** Whose clock fails, and whose store takes nothing. */
+const brokenSources = { nowUnixMs: () => Number.NaN };
+const fullStorage: PluginStorage = {
+  open: async () =>
+    await Promise.resolve({
+      get: () => undefined,
+      put: () => 'unavailable' as const,
+      close: async () => await Promise.resolve(),
+    }),
+  close: async () => await Promise.resolve(),
 };
 
 /** Every code of a call, and how a plugin's call ends in it. Some are not for calls, or not to be had: see below. */
@@ -68,6 +90,24 @@ const CASES: Readonly<Record<Exclude<CallCode, keyof typeof ELSEWHERE>, Case>> =
   bad_handle: { act: behave.badHandle('load') },
   variable_quota: { act: behave.varSet('key', 'x'.repeat(100)), options: limited({ variableBytes: 50 }) },
   http_refused: { act: behave.httpRequest() },
+  bad_argument: { act: behave.callHostFunction({ name: 'take_text', args: [Uint8Array.of(0xff)] }) },
+  source_failed: {
+    act: behave.callHostFunction({ name: 'cc_lb_now_unix_ms', result: 'i64' }),
+    requires: { requiredCapabilities: ['clock'] },
+    options: { capabilities: ['clock'] },
+    host: { sources: brokenSources },
+  },
+  storage_quota: {
+    act: putting,
+    requires: { requiredCapabilities: ['storage'] },
+    options: { name: 'it', capabilities: ['storage'], limits: { storageBytes: 1 } },
+  },
+  storage_unavailable: {
+    act: putting,
+    requires: { requiredCapabilities: ['storage'] },
+    options: { name: 'it', capabilities: ['storage'] },
+    host: { storage: fullStorage },
+  },
   host_function_failed: { act: behave.callHostFunction({ name: 'fail' }) },
   capability_denied: { act: behave.callHostFunction({ name: 'guarded' }) },
   reentrant_call: {
@@ -117,14 +157,17 @@ const ELSEWHERE = {
 } as const satisfies Partial<Record<CallCode, true>>;
 
 let again = (): void => undefined;
-const guarded: HostFunction = Object.assign(() => undefined, { capability: 'guarding' });
-const USER_FUNCTIONS: Readonly<Record<string, HostFunction>> = {
-  guarded,
-  fail: () => {
-    throw new Error('broken');
-  },
-  call_again: () => again() as undefined,
-};
+const USER_FUNCTIONS = [
+  defineHostFunction({ name: 'guarded', capability: 'guarding', run: () => {} }),
+  defineHostFunction({
+    name: 'fail',
+    run: () => {
+      throw new Error('broken');
+    },
+  }),
+  defineHostFunction({ name: 'call_again', run: () => again() }),
+  defineHostFunction({ name: 'take_text', parameters: ['text'], run: () => {} }),
+];
 
 const hosts: PluginHost[] = [];
 afterEach(async () => {
@@ -132,10 +175,15 @@ afterEach(async () => {
   await Promise.all(hosts.splice(0).map(async (host) => await host.close()));
 });
 
-const load = async (description: PluginDescription, options: LoadOptions = {}): Promise<Plugin> => {
+const load = async (
+  description: PluginDescription,
+  options: LoadOptions = {},
+  hostOptions: Partial<PluginHostOptions> = {},
+): Promise<Plugin> => {
   const host = createPluginHost({
     functions: [act, reflect],
-    hostFunctions: { 'extism:host/user': USER_FUNCTIONS },
+    hostFunctions: USER_FUNCTIONS,
+    ...hostOptions,
   });
   hosts.push(host);
   return await host.load(await buildPlugin(description), options);
@@ -148,7 +196,7 @@ describe('every code of a call', () => {
 
   it.each(Object.entries(CASES))('%s is what the call ends in, and the next one works', async (code, one) => {
     const functions = { act: one.act, reflect: behave.echo() };
-    const plugin = await load(one.description ?? { functions }, one.options);
+    const plugin = await load(one.description ?? { functions, ...one.requires }, one.options, one.host);
     await turns();
     expect(await (one.reach ?? codeOf)(plugin)).toBe(code);
     await one.recover?.();

@@ -40,28 +40,33 @@ export interface Plugin {
     options?: DispatchOptions,
   ): Promise<DispatchOutcome<Contract>>;
   health(): PluginHealth;
-  /** Ends it: its metrics go, its memory is released. A later dispatch is `plugin_call`/`closed`. */
+  /**
+   * Ends it: its metrics go, its memory is released, its store is closed once the running call has ended. A later dispatch is
+   * `plugin_call`/`closed`. Never rejects.
+   */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Puts the face of a plugin before its parts. `onClose` is called once. */
+/** Puts the face of a plugin before its parts. `onClose` is called once, when no dispatch can begin any more. */
 export const createPlugin = (
   facts: Pick<Plugin, 'name' | 'identity' | 'metadata'>,
   target: Omit<DispatchTarget, 'isClosed'>,
-  onClose: () => void,
+  onClose: () => Promise<void>,
 ): Plugin => {
   let isClosed = false;
   const live: DispatchTarget = { ...target, isClosed: () => isClosed };
 
-  const close = async (): Promise<void> => {
-    if (isClosed) return;
+  let closing: Promise<void> | undefined;
+
+  const end = async (): Promise<void> => {
     isClosed = true;
     target.pool.close();
     target.log.close();
     target.counts.close();
-    onClose();
+    await onClose();
   };
+  const close = async (): Promise<void> => await (closing ??= end());
 
   const dispatchSync: Plugin['dispatchSync'] = (contract, request, options) =>
     dispatchTo(live, contract, request, options);

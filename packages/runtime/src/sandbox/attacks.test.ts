@@ -1,8 +1,8 @@
 import { compileWat } from '@plugwire/pdk-fixtures';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
+import { defineHostFunction } from '../host-functions/define-host-function.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from './create-sandbox.ts';
-import type { HostFunction } from './host-function.ts';
 
 const open = async (modules: Record<string, string>, options: SandboxOptions = {}): Promise<Sandbox> => {
   const sources = Object.entries(modules).map(async ([name, wat]) => ({
@@ -161,20 +161,22 @@ describe('modules that share what they have', () => {
   });
 });
 
+const asking = (run: (which: number) => undefined) =>
+  defineHostFunction({ name: 'ask', parameters: ['i32'], run });
+
 describe('a host function', () => {
   it('in which another guest traps, or recurses without end, leaves its caller well', async () => {
     const inner = await open({
       main: '(module (func (export "trap") (unreachable)) (func $f (export "recurse") (call $f)))',
     });
     const seen: string[] = [];
-    const ask: HostFunction = (_, which) =>
-      void seen.push(codeOf(() => inner.call(which === 0 ? 'trap' : 'recurse')));
+    const ask = asking((which) => void seen.push(codeOf(() => inner.call(which === 0 ? 'trap' : 'recurse'))));
     const outer = await open(
       {
         main: `(module (import "extism:host/user" "ask" (func $ask (param i32)))
           (func (export "run") (call $ask (i32.const 0)) (call $ask (i32.const 1))))`,
       },
-      { hostFunctions: { 'extism:host/user': { ask } } },
+      { hostFunctions: [ask] },
     );
     await settle();
     expect(codeOf(() => outer.call('run'))).toBe('ok');
@@ -188,7 +190,7 @@ describe('a host function', () => {
         main: `(module (import "extism:host/user" "ask" (func $ask (param i32)))
           (func $f (export "run") (call $ask (i32.const 1)) (call $f)) (func (export "fine")))`,
       },
-      { hostFunctions: { 'extism:host/user': { ask: () => undefined } }, limits: { deadlineMs: 60_000 } },
+      { hostFunctions: [asking(() => undefined)], limits: { deadlineMs: 60_000 } },
     );
     for (let times = 0; times < 5; times += 1) {
       await settle();

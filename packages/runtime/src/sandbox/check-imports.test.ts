@@ -1,6 +1,7 @@
 import { buildFixture, compileWat, type FixtureName } from '@plugwire/pdk-fixtures';
 import { describe, expect, it } from 'vitest';
 
+import { defineHostFunction } from '../host-functions/define-host-function.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from './create-sandbox.ts';
 
 const open = async (modules: Record<string, string>, options?: SandboxOptions): Promise<Sandbox> => {
@@ -49,7 +50,10 @@ describe('an import that nobody provides', () => {
     ['nothing by name', '(import "" "" (func))', undefined],
   ])('is refused by name: %s', async (_, fields, shown) => {
     const failure = await failureOf(
-      open({ main: main(fields) }, { hostFunctions: { mine: { given: () => undefined } } }),
+      open(
+        { main: main(fields) },
+        { hostFunctions: [defineHostFunction({ namespace: 'mine', name: 'given', run: () => {} })] },
+      ),
     );
     expect(failure).toMatchObject(refusal('import_unknown'));
     if (shown !== undefined) expect(failure.message).toContain(shown);
@@ -163,12 +167,15 @@ describe('linked modules', () => {
     const seen: unknown[] = [];
     const lib =
       '(module (import "env" "note" (func $note (param i32))) (func (export "f") (call $note (i32.const 7))))';
-    const hostFunctions = {
-      env: { note: (_: unknown, value: number | bigint) => void seen.push(value) },
-    };
+    const note = defineHostFunction({
+      namespace: 'env',
+      name: 'note',
+      parameters: ['i32'],
+      run: (value) => void seen.push(value),
+    });
     const sandbox = await open(
       { main: runs('(import "lib" "f" (func $f))', '(call $f) (i32.const 0)'), lib },
-      { hostFunctions },
+      { hostFunctions: [note] },
     );
     expect(isFine(sandbox)).toBe(true);
     expect(seen).toEqual([7]);
@@ -222,10 +229,19 @@ describe('linked modules', () => {
         ['main', wat],
         [name, lib],
       ]);
-      const hostFunctions = Object.fromEntries([[name, { planted: () => 0 }]]);
       // Whether such a name is served or refused is all the same here.
       await failureOf(open(modules));
-      await failureOf(open({ main: wat }, { hostFunctions }));
+      await failureOf(
+        (async () => {
+          const planted = defineHostFunction({
+            namespace: name,
+            name: 'planted',
+            result: 'i32',
+            run: () => 0,
+          });
+          return await open({ main: wat }, { hostFunctions: [planted] });
+        })(),
+      );
       for (let turns = 0; turns < 20; turns += 1) await turn();
       const shared = [Object.prototype, Object, Object.prototype.toString];
       const changed = shared.map((value) => Object.hasOwn(value, 'planted'));

@@ -4,7 +4,7 @@ import { loadError } from '../load-error.ts';
 import type { CompiledModule } from '../compile-modules.ts';
 import { KERNEL_NAMESPACE, WASI_NAMESPACE } from './extism-link.ts';
 import { WASI_PARAMETERS } from '../wasi/wasi-signatures.ts';
-import type { HostFunctions } from './host-function.ts';
+import type { HostFunctionTable } from './host-function.ts';
 
 /**
  * Checks, before anything is instantiated, that every import of every module is there: in another module, in the kernel,
@@ -17,11 +17,10 @@ import type { HostFunctions } from './host-function.ts';
 export const checkImports = (
   modules: readonly Importer[],
   kernelFunctions: readonly string[],
-  hostFunctions: HostFunctions,
+  hostFunctions: HostFunctionTable,
 ): readonly string[] => {
   const namespaces: Provided = new Map();
-  for (const [name, functions] of Object.entries(hostFunctions))
-    namespaces.set(name, functionsOf(Object.keys(functions)));
+  for (const [name, functions] of hostFunctions) namespaces.set(name, functionsOf([...functions.keys()]));
   namespaces.set(KERNEL_NAMESPACE, functionsOf(kernelFunctions));
   for (const { name, module, wasiNamespace } of modules) {
     if (wasiNamespace !== undefined) namespaces.set(wasiNamespace, functionsOf(Object.keys(WASI_PARAMETERS)));

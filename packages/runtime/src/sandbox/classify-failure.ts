@@ -1,5 +1,5 @@
 import type { CallCode } from './call-result.ts';
-import { isStackOverflow } from './host-function.ts';
+import { isStackOverflow } from './is-stack-overflow.ts';
 import { FAULT } from './kernel.ts';
 
 /**

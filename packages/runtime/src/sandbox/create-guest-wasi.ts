@@ -1,5 +1,4 @@
-import { getRandomValues } from 'node:crypto';
-
+import type { GuardedSources } from '../host-functions/host-sources.ts';
 import type { WasiSettings } from '../parse-wasi.ts';
 import { createWasi, type Wasi } from '../wasi/create-wasi.ts';
 import type { RemoteMemory } from '../wasi/guest-view.ts';
@@ -13,6 +12,7 @@ const STDERR_LEVEL = 3;
 export interface WasiHost {
   memory(): WebAssembly.Memory | RemoteMemory | undefined;
   readonly log: GuestLog;
+  readonly sources: GuardedSources;
   /** Charges the running call for work of so many bytes. */
   charge(bytes: number): void;
   exit(code: number): never;
@@ -20,7 +20,7 @@ export interface WasiHost {
 }
 
 /** WASI preview 1 for a guest: no files, the arguments and environment that it was given; output goes to the log line by line. */
-export const createGuestWasi = ({ memory, log, charge, exit, settings }: WasiHost): Wasi => {
+export const createGuestWasi = ({ memory, log, sources, charge, exit, settings }: WasiHost): Wasi => {
   const write = (level: number) => (line: string) => {
     if (level >= log.level()) log.write(level, line);
   };
@@ -31,10 +31,8 @@ export const createGuestWasi = ({ memory, log, charge, exit, settings }: WasiHos
     exit,
     stdout: write(STDOUT_LEVEL),
     stderr: write(STDERR_LEVEL),
-    nowUnixNs: () => BigInt(Date.now()) * 1_000_000n,
-    monotonicNs: () => process.hrtime.bigint(),
-    fillRandom: (bytes) => {
-      getRandomValues(bytes);
-    },
+    nowUnixNs: () => BigInt(sources.nowUnixMs()) * 1_000_000n,
+    monotonicNs: sources.monotonicNs,
+    fillRandom: sources.fillRandom,
   });
 };

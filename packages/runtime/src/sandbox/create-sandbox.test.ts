@@ -5,8 +5,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import type { CallCode } from './call-result.ts';
 import { CALL_CODES } from './call-result.ts';
+import { defineHostFunction } from '../host-functions/define-host-function.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from './create-sandbox.ts';
-import type { HostFunction } from './host-function.ts';
 import { SandboxError } from './sandbox-error.ts';
 
 const sandboxes: Sandbox[] = [];
@@ -72,14 +72,28 @@ interface Scenario {
 const fillKernel = behave.wat(
   '(loop $again (br_if $again (i64.ne (call $env.alloc (i64.const 8)) (i64.const 0)))) (i32.const 0)',
 );
-const failing: HostFunction = () => {
-  throw new Error(SECRET);
-};
+const failing = defineHostFunction({
+  name: 'fail',
+  run: () => {
+    throw new Error(SECRET);
+  },
+});
 const callsHost = behave.callHostFunction({ name: 'fail' });
 const exits: Behaviour = {
   writeBody: (guest) => {
     const exit = guest.importFunction('wasi_snapshot_preview1', 'proc_exit', '(param i32)');
     return `(call ${exit} (i32.const 3)) (unreachable)`;
+  },
+};
+
+const asksClock: Behaviour = {
+  writeBody: (guest) => {
+    const f = guest.importFunction(
+      'wasi_snapshot_preview1',
+      'clock_time_get',
+      '(param i32 i64 i32) (result i32)',
+    );
+    return `(call ${f} (i32.const 0) (i64.const 0) (i32.const 8))`;
   },
 };
 
@@ -129,7 +143,15 @@ const SCENARIOS: Partial<Record<CallCode, Scenario>> = {
   http_refused: { functions: { run: behave.httpRequest() } },
   host_function_failed: {
     functions: { run: callsHost },
-    options: { hostFunctions: { 'extism:host/user': { fail: failing } } },
+    options: { hostFunctions: [failing] },
+  },
+  bad_argument: {
+    functions: { run: behave.callHostFunction({ name: 'take', args: [Uint8Array.of(0xff)] }) },
+    options: { hostFunctions: [defineHostFunction({ name: 'take', parameters: ['text'], run: () => {} })] },
+  },
+  source_failed: {
+    functions: { run: asksClock },
+    options: { wasi: true, sources: { nowUnixMs: () => Number.NaN } },
   },
   no_function: { name: 'nowhere', kept: true },
 };
@@ -137,7 +159,13 @@ const SCENARIOS: Partial<Record<CallCode, Scenario>> = {
 /** The codes of which the scenarios are more than one call; each has a test of its own in this folder. */
 const ELSEWHERE: readonly CallCode[] = ['trap', 'reentrant_call', 'no_instance', 'closed'];
 /** What only the layer above knows. */
-const ABOVE: readonly CallCode[] = ['host_call_refused', 'capability_denied', 'breaker_open'];
+const ABOVE: readonly CallCode[] = [
+  'host_call_refused',
+  'capability_denied',
+  'breaker_open',
+  'storage_quota',
+  'storage_unavailable',
+];
 
 describe('a call that fails', () => {
   it('has a scenario here for every code', () => {
@@ -331,12 +359,9 @@ describe('a closed sandbox', () => {
   });
 
   it('lets a call finish that closes it from a host function', async () => {
-    const ends: HostFunction = () => {
-      sandbox.close();
-      return undefined;
-    };
+    const ends = defineHostFunction({ name: 'end', run: () => sandbox.close() });
     const run = behave.sequence(behave.callHostFunction({ name: 'end' }), behave.answerText('finished'));
-    const sandbox = await open({ run }, { hostFunctions: { 'extism:host/user': { end: ends } } });
+    const sandbox = await open({ run }, { hostFunctions: [ends] });
     expect(textOf(sandbox.call('run'))).toBe('finished');
     expect(errorOf(() => sandbox.call('run')).code).toBe('closed');
   });
@@ -351,7 +376,7 @@ describe('wrong options', () => {
     ['bad_limit', { limits: { secrets: 1 } }],
     ['bad_limit', { limits: { functions: { run: { moduleBytes: 1 } } } }],
     ['bad_limit', { limits: 7 }],
-    ['bad_host_function', { hostFunctions: { 'extism:host/user': { f: 7 } } }],
+    ['bad_host_function', { hostFunctions: [() => 7] }],
   ])('are %s: %j', async (code, options) => {
     const bytes = await compileWat('(module)');
     await expect(createSandbox(bytes, options as SandboxOptions)).rejects.toMatchObject({

@@ -1,4 +1,6 @@
 import { compileModules } from '../compile-modules.ts';
+import type { HostFunction } from '../host-functions/define-host-function.ts';
+import { guardSources, type HostSources } from '../host-functions/host-sources.ts';
 import type { LimitOptions } from '../limits.ts';
 import { resolveLimits } from '../limits.ts';
 import { createGuestLog } from '../observe/guest-log.ts';
@@ -8,7 +10,7 @@ import { parseWasi, type WasiSettings } from '../parse-wasi.ts';
 import type { PluginSource } from '../read-source.ts';
 import { readSource } from '../read-source.ts';
 import { createGuest } from './guest.ts';
-import { checkHostFunctions, type HostFunctions } from './host-function.ts';
+import { checkHostFunctions } from './host-function.ts';
 import { createInstancePool } from './instance-pool.ts';
 import { SandboxError } from './sandbox-error.ts';
 
@@ -16,12 +18,14 @@ export interface SandboxOptions {
   /** What the guest reads by `config_get`. */
   readonly config?: Readonly<Record<string, string>>;
   /** What the guest may import; every function may run, there are no capabilities at this layer. */
-  readonly hostFunctions?: HostFunctions;
+  readonly hostFunctions?: readonly HostFunction[];
   readonly limits?: LimitOptions;
   /** Whether the guest gets WASI preview 1: no files, output to the log, arguments and environment if given. Off by default. */
   readonly wasi?: boolean | WasiSettings;
   /** Where the guest's own log lines go; nowhere without it. */
   readonly logger?: HostLogger;
+  /** Where WASI's clocks and random numbers come from, for calls that are to be repeated; by default the system's own. */
+  readonly sources?: HostSources;
 }
 
 /** Any Extism plugin, protocol or not. */
@@ -37,6 +41,9 @@ export interface Sandbox {
   [Symbol.dispose](): void;
 }
 
+/** Who calls from a sandbox: there are no names at this layer. */
+const NOBODY = Object.freeze({ plugin: undefined });
+
 /**
  * Loads any Extism plugin, without identity, handshake or contracts: the layer below `host.load`.
  *
@@ -47,8 +54,9 @@ export interface Sandbox {
  * const output = sandbox.call('count_vowels', 'hello');
  */
 export const createSandbox = async (source: PluginSource, options: SandboxOptions = {}): Promise<Sandbox> => {
-  const { hostFunctions = {}, logger } = options;
-  checkHostFunctions(hostFunctions);
+  const { hostFunctions: given = [], logger } = options;
+  const hostFunctions = checkHostFunctions(given);
+  const sources = guardSources(options.sources);
   const limits = resolveLimits(options.limits);
   const config = parseConfig(options.config);
   const wasi = parseWasi(options.wasi);
@@ -57,11 +65,17 @@ export const createSandbox = async (source: PluginSource, options: SandboxOption
     limits,
     wasi !== undefined,
   );
-  const guest = await createGuest({ modules, hostFunctions, config, limits, wasi });
-  const rights = { gate: () => undefined, log: createGuestLog(logger, undefined) };
+  const guest = await createGuest({ modules, hostFunctions, sources, config, limits, wasi });
+  const log = createGuestLog(logger, { linesPerSecond: limits.logLinesPerSecond });
+  const rights = { gate: () => undefined, log, caller: NOBODY };
   const create = () => guest.instantiate(rights);
   const pool = createInstancePool(await create(), create);
   pool.prepareSpares();
+
+  const close = (): void => {
+    pool.close();
+    log.close();
+  };
 
   return {
     call: (name, input = '') => {
@@ -69,7 +83,7 @@ export const createSandbox = async (source: PluginSource, options: SandboxOption
       if (!result.ok) throw new SandboxError(result.code, result.message, result.guestText);
       return result.output === null ? null : result.output.bytes();
     },
-    close: () => pool.close(),
-    [Symbol.dispose]: () => pool.close(),
+    close,
+    [Symbol.dispose]: close,
   };
 };

@@ -1,22 +1,38 @@
 import { isUtf8 } from 'node:buffer';
 
+import type { HostCaller } from '../host-functions/host-function-body.ts';
+import { type GuardedSources, stopOnRefusal } from '../host-functions/host-sources.ts';
 import type { CallLimits, PluginLimits } from '../limits.ts';
 import { INITIALISERS, RESERVED_PREFIX } from '../metering/reserved-names.ts';
 import type { WasiSettings } from '../parse-wasi.ts';
 import type { Wasi } from '../wasi/create-wasi.ts';
+import { LINE_BYTES } from '../wasi/line-stream.ts';
 import type { CallFailure, CallResult, GuestOutput } from './call-result.ts';
 import { callFailure } from './call-result.ts';
 import { classifyFailure, isOwnTrap } from './classify-failure.ts';
 import { createGuestWasi } from './create-guest-wasi.ts';
 import type { Instantiate, NamedModule } from './extism-link.ts';
 import { findMemory, memorySize } from './guest-memory.ts';
-import type { HostCallGate, HostFunctions } from './host-function.ts';
+import type { HostCallGate, HostFunctionTable } from './host-function.ts';
 import { bindHostFunctions } from './host-function.ts';
 import type { GuestLog, Kernel, KernelServices } from './kernel.ts';
 import { createKernel, STATE } from './kernel.ts';
 import { type Budget, createMeter, type Meter } from './meter.ts';
 import { createStop, type Stop } from './stop.ts';
 import { createVariables } from './variables.ts';
+
+/** Where a guest's log lines go, told which call they belong to. */
+export interface InstanceLog extends GuestLog {
+  /** A call of this function begins, or, with `undefined`, the running one has ended. */
+  enter(functionName: string | undefined): void;
+}
+
+/** What an instance may do beyond computing, and in whose name. */
+export interface GuestRights {
+  readonly gate: HostCallGate;
+  readonly log: InstanceLog;
+  readonly caller: HostCaller;
+}
 
 /** A start function and what it is called with: zeros of the types that it takes. */
 export interface InitialiserCall {
@@ -31,7 +47,7 @@ interface WasiBinding {
 }
 
 /** Everything that an instance is made from. */
-export interface GuestParts {
+export interface GuestParts extends GuestRights {
   /** The manifest: one is called `main`. */
   readonly modules: readonly NamedModule[];
   /** How many linked modules count fuel. */
@@ -40,13 +56,12 @@ export interface GuestParts {
   readonly memories: readonly number[];
   /** Exports of `main` that run once, in order, before anything else. */
   readonly initialisers: readonly InitialiserCall[];
-  readonly hostFunctions: HostFunctions;
+  readonly hostFunctions: HostFunctionTable;
+  readonly sources: GuardedSources;
   /** Which linked modules get WASI, each over its own memory. */
   readonly wasi: readonly WasiBinding[];
   readonly wasiSettings: Required<WasiSettings>;
-  readonly gate: HostCallGate;
   readonly config: ReadonlyMap<string, string>;
-  readonly log: GuestLog;
   readonly limits: PluginLimits;
 }
 
@@ -84,7 +99,7 @@ export const createGuestInstance = async (parts: GuestParts, instantiate: Instan
   ({ exports } = await instantiate(
     kernel,
     parts.modules,
-    bindHostFunctions(parts.hostFunctions, chargedKernel(kernel, services), services.gate, stopped.stop),
+    bindHostFunctions(parts.hostFunctions, chargedKernel(kernel, services), services),
     Object.fromEntries(wasi.map(([namespace, { functions }]) => [namespace, functions])),
   ));
   const meter = createMeter(exports, parts.counters);
@@ -103,7 +118,7 @@ export const createGuestInstance = async (parts: GuestParts, instantiate: Instan
   if (failure !== undefined && failure.code !== 'guest_exit') return failure;
   const memories = parts.memories.flatMap((index) => findMemory(exports, index) ?? []);
   const memoryBytes = (): number => memories.reduce((sum, memory) => sum + memorySize(memory), 0);
-  return { ok: true, instance: createCalls(kernel, exports, runner, memoryBytes) };
+  return { ok: true, instance: createCalls(kernel, exports, runner, parts.log, memoryBytes) };
 };
 
 const runInitialisers = (exports: WebAssembly.Exports, calls: readonly InitialiserCall[]): undefined => {
@@ -133,6 +148,9 @@ const createServices = (parts: GuestParts, { stop }: Stop, meter: () => Meter | 
       charge(HOST_CALL_CHARGE);
       return meter()?.checkTime();
     }) satisfies HostCallGate,
+    caller: parts.caller,
+    checkTime: () => meter()?.checkTime(),
+    sources: stopOnRefusal(parts.sources, stop),
     // Go's runtime ends its process when it gets no memory.
     exit: (status: number) =>
       status !== 0 && meter()?.wasGrowthRefused() === true
@@ -149,6 +167,14 @@ const chargedKernel = (kernel: Kernel, { charge }: Pick<KernelServices, 'charge'
   bytes: (address, length) => {
     charge(length);
     return kernel.bytes(address, length);
+  },
+  text: (address, length) => {
+    charge(length);
+    return kernel.text(address, length);
+  },
+  line: (address, length) => {
+    charge(Math.min(length, LINE_BYTES));
+    return kernel.line(address, length);
   },
   store: (value) => {
     charge(value.length);
@@ -222,6 +248,7 @@ const createCalls = (
   kernel: Kernel,
   exports: WebAssembly.Exports,
   runner: Runner,
+  log: InstanceLog,
   memoryBytes: () => number,
 ): GuestInstance => ({
   call: (name, input, limits) => {
@@ -235,7 +262,9 @@ const createCalls = (
     if (!kernel.begin(input, byteLength)) {
       return callFailure('request_too_large', `${byteLength} bytes do not fit limits.kernelMemoryBytes`);
     }
+    log.enter(name);
     const failure = runner.run(entry, limits);
+    log.enter(undefined);
     if (failure !== undefined) return failure;
     if (kernel.state(STATE.outputIsSet) === 0) return { ok: true, output: null };
     const length = kernel.state(STATE.outputLength);

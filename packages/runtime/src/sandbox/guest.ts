@@ -1,6 +1,7 @@
 import { PlugwireUsageError } from '@plugwire/wire';
 
 import type { CompiledModule } from '../compile-modules.ts';
+import type { GuardedSources } from '../host-functions/host-sources.ts';
 import type { PluginLimits } from '../limits.ts';
 import { loadError } from '../load-error.ts';
 import { collectedName, collectExports } from '../metering/collect-exports.ts';
@@ -9,15 +10,16 @@ import { TYPE } from '../metering/opcodes.ts';
 import { type Initialiser, METERED_EXPORTS, RESERVED_PREFIX } from '../metering/reserved-names.ts';
 import type { WasiSettings } from '../parse-wasi.ts';
 import { checkImports } from './check-imports.ts';
+import { checkSignatures } from './check-signatures.ts';
 import { instantiateThroughExtism, kernelFunctionNames, type NamedModule } from './extism-link.ts';
 import {
   createGuestInstance,
   type GuestInstance,
   type GuestParts,
+  type GuestRights,
   type InitialiserCall,
 } from './guest-instance.ts';
-import type { HostCallGate, HostFunctions } from './host-function.ts';
-import type { GuestLog } from './kernel.ts';
+import type { HostFunctionTable } from './host-function.ts';
 import { proveLink } from './prove-link.ts';
 
 /** What a guest is made of, whoever calls it later. */
@@ -25,15 +27,10 @@ export interface GuestOptions {
   readonly modules: readonly CompiledModule[];
   /** What it gets of WASI, if it imports it. */
   readonly wasi: Required<WasiSettings> | undefined;
-  readonly hostFunctions: HostFunctions;
+  readonly hostFunctions: HostFunctionTable;
+  readonly sources: GuardedSources;
   readonly config: ReadonlyMap<string, string>;
   readonly limits: PluginLimits;
-}
-
-/** What an instance may do beyond computing. */
-export interface GuestRights {
-  readonly gate: HostCallGate;
-  readonly log: GuestLog;
 }
 
 /** A guest that can be instantiated, as often as it is needed. */
@@ -50,21 +47,22 @@ let linkProof: Promise<void> | undefined;
  * Checks a guest's modules, their imports, and the link itself.
  *
  * Throws `PlugwireUsageError` `bad_source`; `PluginLoadError` `instantiate`: `import_unknown`, `import_circular`,
- * `initialiser_mismatch`, `extism_incompatible`.
+ * `import_mismatch`, `initialiser_mismatch`, `extism_incompatible`.
  */
 export const createGuest = async (options: GuestOptions): Promise<Guest> => {
   linkProof ??= proveLink(instantiateThroughExtism);
   await linkProof;
   checkModuleNames(options);
-  const { modules, hostFunctions, config, limits } = options;
+  const { modules, hostFunctions, sources, config, limits } = options;
   const order = checkImports(modules, kernelFunctionNames(), hostFunctions);
+  checkSignatures(modules, hostFunctions);
   const manifest = await createManifest(modules, order);
   const wasiSettings = options.wasi ?? NO_WASI;
   return {
     functionNames: exportedFunctions(modules),
     instantiate: async (rights) => {
       const created = await createGuestInstance(
-        { ...manifest, wasiSettings, hostFunctions, config, limits, ...rights },
+        { ...manifest, wasiSettings, hostFunctions, sources, config, limits, ...rights },
         instantiateThroughExtism,
       ).catch((error: unknown) => {
         throw instantiationFailure(error);
@@ -155,7 +153,7 @@ const ZEROS = new Map<number, 0 | 0n>([
 
 /** A module of that name would be found before the host's functions, and so pass their gate. */
 const checkModuleNames = ({ modules, hostFunctions }: GuestOptions): void => {
-  const taken = modules.find(({ name }) => Object.hasOwn(hostFunctions, name));
+  const taken = modules.find(({ name }) => hostFunctions.has(name));
   if (taken === undefined) return;
   throw new PlugwireUsageError(
     'bad_source',

@@ -1,9 +1,11 @@
-import { behave, type Behaviour, buildPlugin, type HostCall } from '@plugwire/pdk-fixtures';
+import { behave, type Behaviour, buildPlugin } from '@plugwire/pdk-fixtures';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import wabt from 'wabt';
 
+import { defineHostFunction, type HostFunction } from '../host-functions/define-host-function.ts';
+import { HostFunctionError } from '../host-functions/host-function-error.ts';
+import { callFromGuest } from '../host-functions/testing/call-from-guest.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from './create-sandbox.ts';
-import type { GuestMemory, HostFunction, HostFunctions } from './host-function.ts';
 
 const rejections: unknown[] = [];
 const noteRejection = (reason: unknown): void => void rejections.push(reason);
@@ -22,10 +24,6 @@ const open = async (functions: Record<string, Behaviour>, options?: SandboxOptio
     options,
   );
 
-const userFunctions = (functions: Record<string, HostFunction>): HostFunctions => ({
-  'extism:host/user': functions,
-});
-
 const settle = async (): Promise<void> => {
   for (let turns = 0; turns < 20; turns += 1) {
     await new Promise((resolve) => {
@@ -37,148 +35,26 @@ const settle = async (): Promise<void> => {
 const textOf = (output: Uint8Array | null): string | null =>
   output === null ? null : Buffer.from(output).toString();
 
-const failureOf = (call: () => unknown): Record<string, unknown> => {
+const codeOf = (call: () => unknown): unknown => {
   try {
-    return { answer: call() };
+    call();
+    return 'ok';
   } catch (error) {
-    return { ...(error as object), message: (error as Error).message };
+    return (error as { code?: unknown }).code;
   }
 };
 
-/** Calls one host function from a guest and gives what the guest answers, or how it fails. */
-const callOne = async (
-  run: unknown,
-  call: Partial<HostCall> = {},
-  options: SandboxOptions = {},
-): Promise<Record<string, unknown>> => {
-  const guest = { run: behave.callHostFunction({ name: 'f', ...call }) };
-  const sandbox = await open(guest, { ...options, hostFunctions: userFunctions({ f: run as HostFunction }) });
-  const failure = failureOf(() => textOf(sandbox.call('run', 'the input')));
-  await settle();
-  return failure;
+const spend = (ms: number): void => {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
 };
 
 describe('a host function', () => {
-  it('reads its arguments and answers with a block', async () => {
-    const shout: HostFunction = (memory, handle) =>
-      memory.store((memory.readText(handle as bigint) ?? '').toUpperCase());
-    const call = { args: ['grüß dich'], result: 'i64', answersResult: true } as const;
-    expect(await callOne(shout, call)).toEqual({ answer: 'GRÜSS DICH' });
-  });
-
-  it('gets numbers and bigints as its guest passes them', async () => {
-    const seen: unknown[] = [];
-    const note: HostFunction = (_, ...values) => void seen.push(...values);
-    const args = [-1, 2n ** 63n - 1n, { type: 'f64', value: 0.5 }, { type: 'f32', value: 1.5 }] as const;
-    await callOne(note, { args });
-    expect(seen).toEqual([-1, 2n ** 63n - 1n, 0.5, 1.5]);
-  });
-
-  it('reads copies: what it changes does not reach the guest', async () => {
-    const spoil: HostFunction = (memory, handle) => {
-      memory.read(handle as bigint)?.fill(0);
-      return handle;
-    };
-    const call = { args: ['unspoilt'], result: 'i64', answersResult: true } as const;
-    expect(await callOne(spoil, call)).toEqual({ answer: 'unspoilt' });
-  });
-
-  it.each<[string, (memory: GuestMemory, handle: bigint) => unknown, unknown]>([
-    [
-      'the bytes behind a handle',
-      (memory, handle) => memory.read(handle),
-      new Uint8Array(Buffer.from('ab\u00ff')),
-    ],
-    ['the text behind a handle', (memory, handle) => memory.readText(handle), 'ab\u00ff'],
-    ['nothing behind 0', (memory) => memory.read(0n), undefined],
-    ['nothing behind the middle of a block', (memory, handle) => memory.read(handle + 1n), undefined],
-    ['nothing behind a negative handle', (memory) => memory.read(-1n), undefined],
-    [
-      'nothing behind a handle that wraps to a block',
-      (memory, handle) => memory.read(handle + 2n ** 32n),
-      undefined,
-    ],
-    ['nothing behind the kernel’s own memory', (memory) => memory.read(256n), undefined],
-    ['nothing behind a number', (memory, handle) => memory.read(Number(handle) as never), undefined],
-    ['no text behind 0', (memory) => memory.readText(0n), undefined],
-    ['an empty block that it stored', (memory) => memory.read(memory.store('')), new Uint8Array()],
-    [
-      'bytes that it stored',
-      (memory) => memory.read(memory.store(Uint8Array.of(0, 255))),
-      Uint8Array.of(0, 255),
-    ],
-    ['text that it stored', (memory) => memory.readText(memory.store('\uFEFF🌍')), '\uFEFF🌍'],
-    [
-      'no text where the bytes are no UTF-8',
-      (memory) => memory.readText(memory.store(Uint8Array.of(0xff))),
-      undefined,
-    ],
-    ['U+FFFD where it was written so', (memory) => memory.readText(memory.store('\uFFFD')), '\uFFFD'],
-  ])('finds %s', async (_, find, expected) => {
-    let found: unknown = 'it did not run';
-    const look: HostFunction = (memory, handle) => {
-      found = find(memory, handle as bigint);
-      return undefined;
-    };
-    await callOne(look, { args: [Buffer.from('ab\u00ff')] });
-    expect(found).toEqual(expected);
-  });
-
-  it('finds nothing behind a freed handle', async () => {
-    let found: unknown = 'it did not run';
-    const look: HostFunction = (memory, handle) => {
-      found = memory.read(handle as bigint);
-      return undefined;
-    };
-    const freeThenCall: Behaviour = {
-      writeBody: (guest) => {
-        const f = guest.importFunction('extism:host/user', 'f', '(param i64)');
-        return `(local $block i64) (local.set $block (call $env.alloc (i64.const 8)))
-          (call $env.free (local.get $block)) (call ${f} (local.get $block)) (i32.const 0)`;
-      },
-    };
-    const sandbox = await open({ run: freeThenCall }, { hostFunctions: userFunctions({ f: look }) });
-    sandbox.call('run');
-    expect(found).toBeUndefined();
-  });
-
-  it('ends the call with memory if what it stores has no room', async () => {
-    const store: HostFunction = (memory) => memory.store('x'.repeat(2000));
-    const limits = { kernelMemoryBytes: 2000 };
-    expect(await callOne(store, { result: 'i64' }, { limits })).toMatchObject({
-      name: 'SandboxError',
-      code: 'memory',
-    });
-  });
-
-  it('ends the call with memory even if it swallows the exception', async () => {
-    const store: HostFunction = (memory) => {
-      try {
-        return memory.store('x'.repeat(2000));
-      } catch {
-        return 0n;
-      }
-    };
-    const limits = { kernelMemoryBytes: 2000 };
-    expect(await callOne(store, { result: 'i64' }, { limits })).toMatchObject({ code: 'memory' });
-  });
-
-  it('may keep the memory past its call, and does the next call no harm with it', async () => {
-    let kept: GuestMemory | undefined;
-    const keep: HostFunction = (memory) => {
-      kept = memory;
-      return undefined;
-    };
-    const guest = { run: behave.sequence(behave.callHostFunction({ name: 'keep' }), behave.echo()) };
-    const limits = { kernelMemoryBytes: 2000 };
-    const sandbox = await open(guest, { hostFunctions: userFunctions({ keep }), limits });
-    expect(textOf(sandbox.call('run', 'first'))).toBe('first');
-    expect(() => kept?.store('x'.repeat(3000))).toThrow('memory');
-    expect(textOf(sandbox.call('run', 'second'))).toBe('second');
-  });
-
   it('may be in any namespace and have any name', async () => {
-    const hostFunctions = { env: { 'a b': () => undefined }, 'my:host/things': { constructor: () => 0 } };
+    const hostFunctions = [
+      defineHostFunction({ namespace: 'env', name: 'a b', run: () => {} }),
+      defineHostFunction({ namespace: 'my:host/things', name: 'constructor', result: 'i32', run: () => 0 }),
+    ];
     const guest = behave.sequence(
       behave.callHostFunction({ namespace: 'env', name: 'a b' }),
       behave.callHostFunction({ namespace: 'my:host/things', name: 'constructor', result: 'i32' }),
@@ -188,82 +64,102 @@ describe('a host function', () => {
     expect(textOf(sandbox.call('run'))).toBe('fine');
   });
 
-  it('is not changed by being used: nothing of it is called but itself', async () => {
-    const frozen: HostFunction = Object.freeze(
-      Object.assign(() => undefined, { bind: 7, call: 7, apply: 7 }),
-    );
-    expect(await callOne(frozen)).toEqual({ answer: null });
+  it('is called as it is: nothing else of it is touched', async () => {
+    const run = Object.freeze(Object.assign(() => undefined, { bind: 7, call: 7, apply: 7 }));
+    expect(await callFromGuest(defineHostFunction({ name: 'f', run }))).not.toHaveProperty('code');
   });
 
-  it('may serve several sandboxes, each with its own memory', async () => {
-    const shout: HostFunction = (memory, handle) =>
-      memory.store((memory.readText(handle as bigint) ?? '').toUpperCase());
-    const hostFunctions = userFunctions({ shout });
-    const guest = (text: string) => ({
-      run: behave.callHostFunction({ name: 'shout', args: [text], result: 'i64', answersResult: true }),
-    });
-    const [one, other] = [
-      await open(guest('one'), { hostFunctions }),
-      await open(guest('other'), { hostFunctions }),
-    ];
-    expect([textOf(one.call('run')), textOf(other.call('run')), textOf(one.call('run'))]).toEqual([
-      'ONE',
-      'OTHER',
-      'ONE',
-    ]);
+  it('gets nothing for a freed handle: the call ends with bad_handle', async () => {
+    const freeThenCall: Behaviour = {
+      writeBody: (guest) => {
+        const f = guest.importFunction('extism:host/user', 'f', '(param i64)');
+        return `(local $block i64) (local.set $block (call $env.alloc (i64.const 8)))
+          (call $env.free (local.get $block)) (call ${f} (local.get $block)) (i32.const 0)`;
+      },
+    };
+    const f = defineHostFunction({ name: 'f', parameters: ['bytes'], run: () => {} });
+    const sandbox = await open({ run: freeThenCall }, { hostFunctions: [f] });
+    expect(codeOf(() => sandbox.call('run'))).toBe('bad_handle');
   });
 });
 
-describe('a host function that fails', () => {
-  const SECRET = 'SECRET';
+const SECRET = 'SECRET';
+const THEN = ['then', () => undefined] as const;
+const throwing = (make: () => unknown) => () => {
+  throw make();
+};
+const hostile: ProxyHandler<object> = {
+  get: throwing(() => SECRET),
+  has: throwing(() => SECRET),
+  getPrototypeOf: throwing(() => SECRET),
+  getOwnPropertyDescriptor: throwing(() => SECRET),
+  ownKeys: throwing(() => SECRET),
+};
+class HostilePromise extends Promise<unknown> {
+  static override get [Symbol.species](): never {
+    throw new Error(SECRET);
+  }
+}
 
-  it.each<[string, () => unknown, Partial<HostCall>]>([
+describe('a host function that fails', () => {
+  /** What is thrown or returned, in a list, so that no test title looks into it. */
+  const thrown: readonly [string, () => unknown][] = [
+    ['an error', throwing(() => new Error(SECRET))],
     [
-      'throws',
-      () => {
-        throw new Error(SECRET);
-      },
-      {},
+      'an error for the guest, which no declaration lets through',
+      throwing(() => new HostFunctionError(SECRET)),
+    ],
+    ['a string', throwing(() => SECRET)],
+    ['nothing', throwing(() => undefined)],
+    ['null', throwing(() => null)],
+    ['what looks like a trap', throwing(() => new WebAssembly.RuntimeError('unreachable'))],
+    ['a RangeError of its own', () => 'x'.repeat(-1)],
+    ['a proxy that throws whatever is asked', throwing(() => new Proxy({}, hostile))],
+    ['a proxy of a function', throwing(() => new Proxy(() => {}, hostile))],
+    [
+      'an object whose getters throw',
+      throwing(() =>
+        Object.defineProperties(
+          {},
+          { message: { get: throwing(() => SECRET) }, code: { get: throwing(() => SECRET) } },
+        ),
+      ),
     ],
     [
-      'throws a string',
-      () => {
-        // oxlint-disable-next-line typescript/only-throw-error -- a host may do so
-        throw SECRET;
-      },
-      {},
+      'a RangeError whose message throws',
+      throwing(() =>
+        Object.defineProperty(new RangeError(), 'message', { get: throwing(() => new Error(SECRET)) }),
+      ),
     ],
-    [
-      'throws nothing',
-      () => {
-        // oxlint-disable-next-line typescript/only-throw-error -- a host may do so
-        throw undefined;
-      },
-      {},
-    ],
-    [
-      'throws what looks like a trap',
-      () => {
-        throw new WebAssembly.RuntimeError('unreachable');
-      },
-      {},
-    ],
-    ['throws a RangeError of its own', () => 'x'.repeat(-1), {}],
-    ['returns a promise', async () => await Promise.resolve(0n), { result: 'i64' }],
-    ['returns a promise where nothing is expected', async () => await Promise.resolve(), {}],
-    ['returns a promise that rejects', () => Promise.reject(new Error(SECRET)), {}],
-    ['returns a string', () => SECRET, { result: 'i64' }],
-    ['returns an object', () => ({ valueOf: () => 1 }), { result: 'i32' }],
-    ['returns null', () => null, { result: 'i32' }],
-    ['returns true', () => true, { result: 'i32' }],
-    ['returns a number where i64 is expected', () => 1, { result: 'i64' }],
-    ['returns a bigint where i32 is expected', () => 1n, { result: 'i32' }],
-    ['returns nothing where i64 is expected', () => undefined, { result: 'i64' }],
-  ])('ends the call with host_function_failed: one that %s', async (_, run, call) => {
-    // An async function by its constructor is refused before; a plain one that returns a promise is not seen.
-    const failure = await callOne(() => run(), call);
-    expect(failure).toMatchObject({ name: 'SandboxError', code: 'host_function_failed' });
-    expect(JSON.stringify(failure)).not.toContain(SECRET);
+    ['a revoked proxy', throwing(revokedProxy)],
+  ];
+
+  it.each(thrown)('ends the call with host_function_failed: one that throws %s', async (_, run) => {
+    const call = await callFromGuest(defineHostFunction({ name: 'f', run: run as () => undefined }));
+    expect(call).toMatchObject({ code: 'host_function_failed' });
+    expect(JSON.stringify(call)).not.toContain(SECRET);
+  });
+
+  const returned: readonly [string, () => unknown][] = [
+    ['a promise', async () => await Promise.resolve(0n)],
+    ['a promise that rejects', () => Promise.reject(new Error(SECRET))],
+    ['a promise with a constructor of its own', () => HostilePromise.resolve(0n)],
+    ['what has a then', () => Object.fromEntries([THEN])],
+    ['what throws when asked for its then', () => new Proxy({}, hostile)],
+    ['a revoked proxy', revokedProxy],
+  ];
+
+  it.each(returned)('ends the call with host_function_failed: one that returns %s', async (_, run) => {
+    const json = (await import('zod')).z.unknown();
+    const functions: HostFunction[] = [
+      defineHostFunction({ name: 'f', run: () => run() as undefined }),
+      defineHostFunction({ name: 'f', result: 'i64', run: () => run() as bigint }),
+      defineHostFunction({ name: 'f', result: 'text', run: () => run() as string }),
+    ];
+    for (const f of functions) expect(await callFromGuest(f)).toMatchObject({ code: 'host_function_failed' });
+    // As JSON an object of any kind may be an answer, but it neither throws nor leaves a promise behind.
+    await callFromGuest(defineHostFunction({ name: 'f', result: json, run: () => run() }));
+    await settle();
   });
 
   it('cannot be caught by the guest: a module that catches is refused', async () => {
@@ -273,52 +169,81 @@ describe('a host function that fails', () => {
     const module = parseWat('catch.wat', text, { exceptions: true });
     const bytes = Uint8Array.from(module.toBinary({}).buffer);
     module.destroy();
-    const opening = createSandbox(bytes, { hostFunctions: userFunctions({ f: () => 0n }) });
-    await expect(opening).rejects.toMatchObject({ stage: 'compile', code: 'unsupported_feature' });
+    const f = defineHostFunction({ name: 'f', result: 'i64', run: () => 0n });
+    await expect(createSandbox(bytes, { hostFunctions: [f] })).rejects.toMatchObject({
+      stage: 'compile',
+      code: 'unsupported_feature',
+    });
   });
 
   it('may fail every time, and the sandbox goes on', async () => {
     const guest = { run: behave.callHostFunction({ name: 'f' }), fine: behave.answerText('fine') };
-    const fail: HostFunction = () => {
-      throw new Error(SECRET);
-    };
-    const sandbox = await open(guest, { hostFunctions: userFunctions({ f: fail }) });
+    const f = defineHostFunction({ name: 'f', run: throwing(() => new Error(SECRET)) });
+    const sandbox = await open(guest, { hostFunctions: [f] });
     for (let times = 0; times < 50; times += 1) {
       await settle();
-      expect(failureOf(() => sandbox.call('run'))).toMatchObject({ code: 'host_function_failed' });
+      expect(codeOf(() => sandbox.call('run'))).toBe('host_function_failed');
     }
     await settle();
     expect(textOf(sandbox.call('fine'))).toBe('fine');
   });
+});
 
-  it('has what it returns ignored where the guest expects nothing', async () => {
-    expect(await callOne(() => 7n)).toEqual({ answer: null });
-    expect(await callOne(() => 7)).toEqual({ answer: null });
+describe('a host function that overruns the deadline', () => {
+  const limits = { deadlineMs: 10 };
+
+  it('fails the call when it returns, and its guest does not go on', async () => {
+    const steps: string[] = [];
+    const hostFunctions = [
+      defineHostFunction({ name: 'slow', run: () => spend(15) }),
+      defineHostFunction({ name: 'next', run: () => void steps.push('went on') }),
+    ];
+    const run = behave.sequence(
+      behave.callHostFunction({ name: 'slow' }),
+      behave.callHostFunction({ name: 'next' }),
+    );
+    const sandbox = await open({ run }, { hostFunctions, limits });
+    await settle();
+    expect(codeOf(() => sandbox.call('run'))).toBe('deadline');
+    expect(steps).toEqual([]);
+  });
+
+  it('fails it even where the time was spent in many short ones', async () => {
+    const hostFunctions = [defineHostFunction({ name: 'f', run: () => spend(0.5) })];
+    const forever: Behaviour = {
+      writeBody: (guest) => {
+        const f = guest.importFunction('extism:host/user', 'f', '');
+        return `(loop $again (call ${f}) (br $again)) (unreachable)`;
+      },
+    };
+    const sandbox = await open({ run: forever }, { hostFunctions, limits });
+    await settle();
+    expect(codeOf(() => sandbox.call('run'))).toBe('deadline');
   });
 });
 
 describe('host functions that are refused where they are given', () => {
+  const given = defineHostFunction({ name: 'f', run: () => {} });
+
   it.each<[string, unknown]>([
-    ['an async function', { user: { f: async () => await Promise.resolve(1) } }],
-    ['what is no function', { user: { f: 'f' } }],
-    ['nothing', { user: { f: undefined } }],
-    [
-      'a capability that is no name',
-      { user: { f: Object.assign(() => undefined, { capability: 'No Name' }) } },
-    ],
-    ['a capability that is no text', { user: { f: Object.assign(() => undefined, { capability: 7 }) } }],
-    ['the kernel’s namespace', { 'extism:host/env': { alloc: () => 1n } }],
-    ['the link’s namespace', { 'plugwire:kernel': {} }],
-    ['WASI', { wasi_snapshot_preview1: { proc_exit: () => undefined } }],
-    ['a namespace that is null', { user: null }],
-    ['namespaces that are null', null],
+    ['an object of namespaces', { 'extism:host/user': { f: () => undefined } }],
+    ['nothing', null],
+    ['a bare function', [() => undefined]],
+    ['an imitation', [{ ...given }]],
+    ['null in the list', [null]],
+    ['the same one twice', [given, given]],
+    ['two of one name', [given, defineHostFunction({ name: 'f', result: 'i32', run: () => 0 })]],
   ])('%s', async (_, hostFunctions) => {
     const bytes = await buildPlugin({});
-    await expect(
-      createSandbox(bytes, { hostFunctions: hostFunctions as HostFunctions }),
-    ).rejects.toMatchObject({
+    await expect(createSandbox(bytes, { hostFunctions: hostFunctions as never })).rejects.toMatchObject({
       name: 'PlugwireUsageError',
       code: 'bad_host_function',
     });
   });
 });
+
+function revokedProxy(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}

@@ -1,6 +1,7 @@
 import { compileWat } from '@plugwire/pdk-fixtures';
 import { describe, expect, it } from 'vitest';
 
+import { defineHostFunction } from '../host-functions/define-host-function.ts';
 import { createSandbox, type SandboxOptions } from './create-sandbox.ts';
 
 const ENV = [
@@ -16,6 +17,14 @@ const ENV = [
 });
 const USER = `(import "extism:host/user" "work" (func $work (param i64) (result i64)))`;
 
+const work = defineHostFunction({
+  name: 'work',
+  parameters: ['bytes'],
+  result: 'i64',
+  argumentBytes: 8_000_000,
+  run: (bytes) => BigInt(bytes.length),
+});
+
 const noop = (): void => undefined;
 const logger = { trace: noop, debug: noop, info: noop, warn: noop, error: noop };
 
@@ -29,9 +38,7 @@ const endOf = async (body: string, options: SandboxOptions): Promise<string> => 
     {
       logger,
       config: { key: 'value' },
-      hostFunctions: {
-        'extism:host/user': { work: (memory, handle) => BigInt(memory.read(handle as bigint)?.length ?? 0) },
-      },
+      hostFunctions: [work],
       ...options,
       limits: { kernelMemoryBytes: 16_000_000, variableBytes: 8_000_000, ...options.limits },
     },

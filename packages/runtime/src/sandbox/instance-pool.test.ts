@@ -1,8 +1,8 @@
 import { behave, type Behaviour, buildPlugin } from '@plugwire/pdk-fixtures';
 import { describe, expect, it } from 'vitest';
 
+import { defineHostFunction } from '../host-functions/define-host-function.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from './create-sandbox.ts';
-import type { HostFunction, HostFunctions } from './host-function.ts';
 
 const open = async (functions: Record<string, Behaviour>, options?: SandboxOptions): Promise<Sandbox> =>
   await createSandbox(
@@ -10,9 +10,13 @@ const open = async (functions: Record<string, Behaviour>, options?: SandboxOptio
     options,
   );
 
-const userFunctions = (functions: Record<string, HostFunction>): HostFunctions => ({
-  'extism:host/user': functions,
-});
+const calling = (name: string, run: () => void) =>
+  defineHostFunction({
+    name,
+    run: () => {
+      run();
+    },
+  });
 
 const settle = async (): Promise<void> => {
   for (let turns = 0; turns < 20; turns += 1) {
@@ -36,22 +40,21 @@ const failureOf = (call: () => unknown): Record<string, unknown> => {
 describe('a call from inside a call', () => {
   it('to the same sandbox is refused, and the outer one goes on', async () => {
     let inner: Record<string, unknown> = {};
-    const again: HostFunction = () => {
+    const again = calling('again', () => {
       inner = failureOf(() => sandbox.call('run', 'inner'));
-      return undefined;
-    };
+    });
     const guest = { run: behave.sequence(behave.callHostFunction({ name: 'again' }), behave.echo()) };
-    const sandbox = await open(guest, { hostFunctions: userFunctions({ again }) });
+    const sandbox = await open(guest, { hostFunctions: [again] });
     expect(textOf(sandbox.call('run', 'outer'))).toBe('outer');
     expect(inner).toMatchObject({ name: 'SandboxError', code: 'reentrant_call' });
     expect(textOf(sandbox.call('run', 'next'))).toBe('next');
   });
 
   it('to the same sandbox, not caught, fails the outer one as a host function that throws', async () => {
-    const again: HostFunction = () => void sandbox.call('run');
+    const again = calling('again', () => void sandbox.call('run'));
     const sandbox = await open(
       { run: behave.callHostFunction({ name: 'again' }) },
-      { hostFunctions: userFunctions({ again }) },
+      { hostFunctions: [again] },
     );
     expect(failureOf(() => sandbox.call('run'))).toMatchObject({ code: 'host_function_failed' });
   });
@@ -59,29 +62,27 @@ describe('a call from inside a call', () => {
   it('to another sandbox works, and its failures stay there', async () => {
     const other = await open({ shout: behave.answerText('from the other'), trap: behave.trap() });
     let inner: Record<string, unknown> = {};
-    const ask: HostFunction = (memory) => {
-      inner = failureOf(() => other.call('trap'));
-      return memory.store(other.call('shout') ?? '');
-    };
+    const ask = defineHostFunction({
+      name: 'ask',
+      result: 'bytes?',
+      run: () => {
+        inner = failureOf(() => other.call('trap'));
+        return other.call('shout') ?? undefined;
+      },
+    });
     await settle();
     const guest = { run: behave.callHostFunction({ name: 'ask', result: 'i64', answersResult: true }) };
-    const sandbox = await open(guest, { hostFunctions: userFunctions({ ask }) });
+    const sandbox = await open(guest, { hostFunctions: [ask] });
     expect(textOf(sandbox.call('run'))).toBe('from the other');
     expect(inner).toMatchObject({ code: 'unreachable' });
   });
 
   it('through another sandbox back to the same one is refused', async () => {
     const codes: unknown[] = [];
-    const toOther: HostFunction = () => void codes.push(failureOf(() => two.call('back')).code);
-    const toFirst: HostFunction = () => void codes.push(failureOf(() => one.call('out')).code);
-    const one = await open(
-      { out: behave.callHostFunction({ name: 'f' }) },
-      { hostFunctions: userFunctions({ f: toOther }) },
-    );
-    const two = await open(
-      { back: behave.callHostFunction({ name: 'f' }) },
-      { hostFunctions: userFunctions({ f: toFirst }) },
-    );
+    const toOther = calling('f', () => void codes.push(failureOf(() => two.call('back')).code));
+    const toFirst = calling('f', () => void codes.push(failureOf(() => one.call('out')).code));
+    const one = await open({ out: behave.callHostFunction({ name: 'f' }) }, { hostFunctions: [toOther] });
+    const two = await open({ back: behave.callHostFunction({ name: 'f' }) }, { hostFunctions: [toFirst] });
     expect(one.call('out')).toBeNull();
     expect(codes).toEqual(['reentrant_call', undefined]);
   });
@@ -89,7 +90,7 @@ describe('a call from inside a call', () => {
   it('in a guest that recurses through the host ends as a stack overflow of the guest', async () => {
     // Deep itself, so that the stack ends in the host function and not in the guest.
     const nest = (levels: number): number => (levels === 0 ? 0 : 1 + nest(levels - 1));
-    const nothing: HostFunction = () => void nest(1000);
+    const nothing = calling('f', () => void nest(1000));
     const deep: Behaviour = {
       writeBody: (guest) => {
         const f = guest.importFunction('extism:host/user', 'f', '');
@@ -100,7 +101,7 @@ describe('a call from inside a call', () => {
     const sandbox = await open(
       { run: deep, fine: behave.answerText('fine') },
       // Time enough for a slow machine to get to the end of its stack.
-      { hostFunctions: userFunctions({ f: nothing }), limits: { deadlineMs: 60_000 } },
+      { hostFunctions: [nothing], limits: { deadlineMs: 60_000 } },
     );
     await settle();
     expect(failureOf(() => sandbox.call('run'))).toMatchObject({ code: 'stack_overflow' });

@@ -1,3 +1,4 @@
+import { LINE_BYTES } from '../wasi/line-stream.ts';
 import { KERNEL_BASE64 } from './kernel-bytes.ts';
 import type { Variables } from './variables.ts';
 
@@ -34,6 +35,8 @@ export interface Kernel {
   bytes(address: number, length: number): Uint8Array<ArrayBuffer>;
   /** The text, unchecked: bytes that are no UTF-8 come as U+FFFD. */
   text(address: number, length: number): string;
+  /** The same for a log line: no more than `LINE_BYTES` of it are read, and no character is cut. */
+  line(address: number, length: number): string;
   /** A word of {@link STATE}. */
   state(word: number): number;
 }
@@ -78,6 +81,9 @@ export const createKernel = (memoryBytes: number, services: KernelServices): Ker
   return kernel;
 };
 
+/** What is left of a character that was cut. */
+const CUT_CHARACTER = /\uFFFD+$/;
+
 const createView = (exports: KernelExports, functions: WebAssembly.Exports): Kernel => {
   const { memory } = exports;
   let buffer = Buffer.from(memory.buffer) as RawBuffer;
@@ -117,6 +123,10 @@ const createView = (exports: KernelExports, functions: WebAssembly.Exports): Ker
     blockLength: (address) => exports.block_length(address),
     bytes: (address, length) => new Uint8Array(current().subarray(address, address + length)),
     text: (address, length) => current().utf8Slice(address, address + length),
+    line: (address, length) => {
+      const text = current().utf8Slice(address, address + Math.min(length, LINE_BYTES));
+      return length > LINE_BYTES ? text.replace(CUT_CHARACTER, '') : text;
+    },
     state: (word) => {
       current();
       return words[word] as number;
@@ -130,8 +140,6 @@ const SERVICE_CHARGE = 256;
 const LOG_CHARGE = 1024;
 /** A longer key is in no configuration and no variable: it is not even decoded, since that takes a millisecond per MiB. */
 const KEY_BYTES = 65_536;
-/** The most of a line that is decoded: logs cut it after 4,096 characters. */
-const LINE_BYTES = 4 * 4096;
 
 const hostImports = (services: KernelServices, kernel: () => Kernel): WebAssembly.ModuleImports => {
   const { config, variables, log, charge } = services;
@@ -170,8 +178,8 @@ const hostImports = (services: KernelServices, kernel: () => Kernel): WebAssembl
     log: (level: number, address: number, length: number) => {
       charge(SERVICE_CHARGE);
       if (level < log.level()) return;
-      charge(LOG_CHARGE);
-      log.write(level, textAt(address, Math.min(length >>> 0, LINE_BYTES)));
+      charge(LOG_CHARGE + Math.min(length, LINE_BYTES));
+      log.write(level, kernel().line(address, length));
     },
     log_level: () => {
       charge(SERVICE_CHARGE);

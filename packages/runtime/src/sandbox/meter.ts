@@ -24,7 +24,7 @@ export interface Meter {
   begin(budget: Budget): boolean;
   /** Charges the running call for work that the host does for it, and tells whether it must end, since no guest does then. */
   charge(fuel: number): StoppedBy;
-  /** Looks at the clock at once, before work of unknown length. */
+  /** Looks at the clock at once, before and after work of unknown length. */
   checkTime(): StoppedBy;
   /** Whether the guest wanted more memory during the call than limits.memoryBytes gives it. */
   wasGrowthRefused(): boolean;

@@ -1,0 +1,21 @@
+import { refuseCall } from './call-refusal.ts';
+import { defineHostFunction } from './define-host-function.ts';
+import { servicesOf } from './plugin-services.ts';
+
+/** Protocol §5. */
+const MOST_BYTES = 65_536;
+
+/** `cc_lb_random_bytes(n) -> bytes`, capability `random`: secure random bytes. More than 65,536 are `bad_argument`. */
+export const ccLbRandomBytes = defineHostFunction({
+  name: 'cc_lb_random_bytes',
+  capability: 'random',
+  parameters: ['u64'],
+  result: 'bytes',
+  run: (count, caller) => {
+    if (count > MOST_BYTES)
+      refuseCall('bad_argument', `cc_lb_random_bytes gives at most ${MOST_BYTES} bytes`);
+    const bytes = new Uint8Array(Number(count));
+    servicesOf(caller).sources.fillRandom(bytes);
+    return bytes;
+  },
+});

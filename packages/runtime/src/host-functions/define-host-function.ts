@@ -1,0 +1,168 @@
+import { types } from 'node:util';
+
+import { isCapabilityName, PlugwireUsageError } from '@plugwire/wire';
+import type { z } from 'zod';
+
+import { isFreeNamespace } from '../sandbox/namespaces.ts';
+import {
+  createReader,
+  isSchema,
+  PARAMETER_KINDS,
+  RESULT_KINDS,
+  type ParameterType,
+  type ResultType,
+  type ValueOf,
+} from './carriers.ts';
+import {
+  createHostFunctionBody,
+  type ErrorMode,
+  ERROR_MODES,
+  type HostCaller,
+  type HostFunctionBody,
+  type HostImplementation,
+} from './host-function-body.ts';
+
+/** Where the protocol's own functions are, and others by default. */
+const USER_NAMESPACE = 'extism:host/user';
+
+type ArgumentsOf<Parameters extends readonly ParameterType[]> = {
+  -readonly [At in keyof Parameters]: ValueOf<Parameters[At]>;
+};
+
+/** What an implementation returns. Nothing is `void | undefined`, for which no promise passes, as one would for `void`. */
+type ReturnOf<Result extends ResultType | undefined> = Result extends ResultType
+  ? Result extends 'bytes'
+    ? Uint8Array
+    : Result extends 'bytes?'
+      ? Uint8Array | undefined
+      : ValueOf<Result>
+  : void | undefined;
+
+/** What a host function is, and what it does. */
+export interface HostFunctionOptions<
+  Parameters extends readonly ParameterType[],
+  Result extends ResultType | undefined,
+> {
+  /** By default `extism:host/user`, where Extism's PDKs look. */
+  readonly namespace?: string;
+  /** The name under which guests import it. */
+  readonly name: string;
+  /** What a plugin must be granted and must require before it may call this; without it, every plugin may. */
+  readonly capability?: string;
+  readonly parameters?: Parameters;
+  /** Left out for a function that gives nothing. */
+  readonly result?: Result;
+  /** By default `trap`. `error_result` needs a result that is a schema. */
+  readonly onError?: Result extends z.ZodType ? ErrorMode : 'trap';
+  /** The longest text, bytes or JSON that one argument may have, in bytes; by default 1 MiB. */
+  readonly argumentBytes?: number;
+  /** Trusted and synchronous; it gets copies, and no deadline ends it. */
+  readonly run: (...args: [...ArgumentsOf<Parameters>, HostCaller]) => ReturnOf<Result>;
+}
+
+/** A declared host function, for `hostFunctions` of a host or a sandbox. Immutable. */
+export interface HostFunction<
+  Parameters extends readonly ParameterType[] = readonly ParameterType[],
+  Result extends ResultType | undefined = ResultType | undefined,
+> {
+  readonly namespace: string;
+  readonly name: string;
+  readonly capability: string | undefined;
+  readonly parameters: Parameters;
+  readonly result: Result;
+  readonly onError: ErrorMode;
+}
+
+const bodies = new WeakMap<object, HostFunctionBody>();
+
+/** The body of a host function; `undefined` for what {@link defineHostFunction} did not make. */
+export const findHostFunctionBody = (declared: unknown): HostFunctionBody | undefined =>
+  typeof declared === 'object' && declared !== null ? bodies.get(declared) : undefined;
+
+const MIB = 1024 * 1024;
+
+/**
+ * Declares a function of the host's that plugins may import. Arguments and result are checked both ways; what they are in
+ * TypeScript follows from the declaration. docs/host-functions.md has the kinds, and what a guest sees of a failure.
+ *
+ * Throws `PlugwireUsageError`: `bad_host_function`, `bad_capability`, `bad_schema`.
+ *
+ * @example
+ * const lookup = defineHostFunction({
+ *   name: 'geo_lookup',
+ *   capability: 'geo',
+ *   parameters: ['text'],
+ *   result: z.strictObject({ country: z.string() }),
+ *   run: (ip) => ({ country: countryOf(ip) }),
+ * });
+ * const host = createPluginHost({ functions, hostFunctions: [lookup] });
+ */
+export const defineHostFunction = <
+  const Parameters extends readonly ParameterType[] = readonly [],
+  const Result extends ResultType | undefined = undefined,
+>(
+  options: HostFunctionOptions<Parameters, Result>,
+): HostFunction<Parameters, Result> => {
+  const { namespace = USER_NAMESPACE, name, capability, argumentBytes = MIB } = options;
+  const parameters = options.parameters ?? ([] as readonly ParameterType[] as Parameters);
+  const result = options.result as Result;
+  const onError: ErrorMode = options.onError ?? 'trap';
+  checkOptions({ ...options, namespace, parameters, result, onError, argumentBytes });
+  const declared: HostFunction<Parameters, Result> = Object.freeze({
+    namespace,
+    name,
+    capability,
+    parameters: Object.freeze([...parameters]) as readonly ParameterType[] as Parameters,
+    result,
+    onError,
+  });
+  const readers = parameters.map((type, at) =>
+    createReader(type, `${name} argument ${at + 1}`, argumentBytes),
+  );
+  bodies.set(declared, createHostFunctionBody(declared, readers, options.run as HostImplementation));
+  return declared;
+};
+
+/** Checks what the types cannot, or what a caller without types got past them. */
+const checkOptions = (options: {
+  readonly namespace: string;
+  readonly name: string;
+  readonly capability?: string;
+  readonly parameters: readonly ParameterType[];
+  readonly result: ResultType | undefined;
+  readonly onError: ErrorMode;
+  readonly argumentBytes: number;
+  readonly run: unknown;
+}): void => {
+  const { namespace, name, capability, parameters, result, onError, argumentBytes, run } = options;
+  if (!isFreeNamespace(namespace))
+    refuse(
+      `a host function's namespace is the sandbox's own, or a property of every object. Choose another.`,
+    );
+  if (typeof name !== 'string' || name === '' || name === '__proto__')
+    refuse('a host function has no name, or one that no object can have. Give it a name.');
+  const where = `the host function ${JSON.stringify(name)}`;
+  if (typeof run !== 'function') refuse(`${where} has no implementation: expected a function "run".`);
+  if (types.isAsyncFunction(run) || types.isGeneratorFunction(run))
+    refuse(`${where} is async or a generator, and a guest cannot wait. Make it synchronous.`);
+  if (capability !== undefined && !isCapabilityName(capability))
+    refuse(`${where} has a capability that is no name: expected ^[a-z][a-z0-9_]*$, at most 64 bytes.`);
+  if (!Array.isArray(parameters)) refuse(`${where} has parameters that are no list.`);
+  for (const [at, type] of parameters.entries())
+    checkType(type, PARAMETER_KINDS, `${where}, argument ${at + 1},`);
+  if (result !== undefined) checkType(result, RESULT_KINDS, `${where}, result,`);
+  if (!ERROR_MODES.includes(onError)) refuse(`${where}: onError is none of ${ERROR_MODES.join(', ')}.`);
+  if (onError === 'error_result' && !isSchema(result))
+    refuse(`${where}: onError is "error_result", which needs a result that is a schema.`);
+  if (!Number.isInteger(argumentBytes) || argumentBytes < 1)
+    refuse(`${where}: argumentBytes is no whole number from 1 on.`);
+};
+
+const checkType = (type: unknown, kinds: readonly string[], where: string): void => {
+  if (isSchema(type) || kinds.includes(type as string)) return;
+  refuse(`${where} has no type that there is: expected a zod schema or one of ${kinds.join(', ')}.`);
+};
+
+const refuse = (message: string): never => {
+  throw new PlugwireUsageError('bad_host_function', message);
+};

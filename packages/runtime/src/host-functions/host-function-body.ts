@@ -1,0 +1,143 @@
+import { types } from 'node:util';
+
+import type { CallMemory } from '../sandbox/call-memory.ts';
+import { isStackOverflow } from '../sandbox/is-stack-overflow.ts';
+import { findRefusal, refuseCall } from './call-refusal.ts';
+import type { ArgumentReader, ResultType, ResultWriter, WasmType } from './carriers.ts';
+import { createJsonWriter, createWriter, isSchema } from './carriers.ts';
+import { HostFunctionError } from './host-function-error.ts';
+import { silenceRejection } from './silence-rejection.ts';
+
+/**
+ * What becomes of a failure. `trap`: the call fails. `error_result`: the guest gets `{"error":{"code","message"}}` where it
+ * would have got `{"ok":…}`, with the code `bad_argument` or `failed`.
+ */
+export const ERROR_MODES = ['trap', 'error_result'] as const;
+export type ErrorMode = (typeof ERROR_MODES)[number];
+
+/** Who calls. */
+export interface HostCaller {
+  /** The operator's name for the plugin; `undefined` in a sandbox, which has none. */
+  readonly plugin: string | undefined;
+}
+
+/** An implementation without its types: the arguments, then the caller. */
+export type HostImplementation = (...args: unknown[]) => unknown;
+
+/** A host function as the sandbox runs it. */
+export interface HostFunctionBody {
+  readonly parameters: readonly WasmType[];
+  readonly result: WasmType | undefined;
+  /** Reads the arguments, runs, writes the result. What it throws is a refusal, a stop, or a stack overflow. */
+  invoke(
+    memory: CallMemory,
+    values: readonly (number | bigint)[],
+    caller: HostCaller,
+  ): number | bigint | undefined;
+}
+
+/** What is known of a declaration. */
+interface Declared {
+  readonly name: string;
+  readonly result: ResultType | undefined;
+  readonly onError: ErrorMode;
+}
+
+/** What a guest is told of an error that is not meant for it. */
+const UNTOLD = 'the host function failed';
+
+/** Puts the checks around an implementation. Throws `PlugwireUsageError` `bad_schema` for the result's schema. */
+export const createHostFunctionBody = (
+  declared: Declared,
+  readers: readonly ArgumentReader[],
+  run: HostImplementation,
+): HostFunctionBody => {
+  const { name, result, onError } = declared;
+  const writer = createAnswerWriter(declared);
+
+  const read = (memory: CallMemory, values: readonly (number | bigint)[]): unknown[] => {
+    const args: unknown[] = [];
+    for (let at = 0; at < readers.length; at += 1)
+      args.push((readers[at] as ArgumentReader).read(values[at] as number | bigint, memory));
+    return args;
+  };
+
+  const trapping: HostFunctionBody['invoke'] = (memory, values, caller) => {
+    const args = read(memory, values);
+    args.push(caller);
+    let given: unknown;
+    try {
+      given = run(...args);
+    } catch (error) {
+      return passOn(error) ?? refuseCall('host_function_failed', `${name} threw`);
+    }
+    return give(given, memory);
+  };
+
+  const answering: HostFunctionBody['invoke'] = (memory, values, caller) => {
+    let args: unknown[];
+    try {
+      args = read(memory, values);
+    } catch (error) {
+      const refusal = findRefusal(error);
+      if (refusal?.code !== 'bad_argument') throw error;
+      return memory.store(errorText('bad_argument', refusal.detail));
+    }
+    args.push(caller);
+    let given: unknown;
+    try {
+      given = run(...args);
+    } catch (error) {
+      passOn(error);
+      return memory.store(errorText('failed', HostFunctionError.guestMessageOf(error) ?? UNTOLD));
+    }
+    return give(given, memory);
+  };
+
+  const give = (given: unknown, memory: CallMemory): number | bigint | undefined => {
+    if (types.isPromise(given)) {
+      silenceRejection(given);
+      return refuseCall('host_function_failed', `${name} returned a promise, and a guest cannot wait`);
+    }
+    return writer.write(given, memory);
+  };
+
+  return {
+    parameters: readers.map(({ wasm }) => wasm),
+    result: result === undefined ? undefined : writer.wasm,
+    invoke: onError === 'error_result' ? answering : trapping,
+  };
+};
+
+/** What the implementation did not throw itself: our own refusals, and the end of a stack that the guest used up. */
+const passOn = (error: unknown): undefined => {
+  if (isStackOverflow(error) || findRefusal(error) !== undefined) throw error;
+};
+
+const errorText = (code: 'bad_argument' | 'failed', message: string): string =>
+  JSON.stringify({ error: { code, message } });
+
+interface AnswerWriter extends Omit<ResultWriter, 'write'> {
+  write(value: unknown, memory: CallMemory): number | bigint | undefined;
+}
+
+const createAnswerWriter = ({ name, result, onError }: Declared): AnswerWriter => {
+  const what = `${name} result`;
+  if (result === undefined) {
+    return {
+      wasm: 'i64',
+      write: (value) =>
+        value === undefined ? value : refuseCall('host_function_failed', `${what}: none is declared`),
+    };
+  }
+  if (!isSchema(result)) return createWriter(result, what);
+  const toJson = createJsonWriter(result, what);
+  return {
+    wasm: 'i64',
+    write: (value, memory) => {
+      const text = toJson(value);
+      if (onError === 'error_result') return memory.store(`{"ok":${text ?? 'null'}}`);
+      return text === undefined ? 0n : memory.store(text);
+    },
+  };
+};

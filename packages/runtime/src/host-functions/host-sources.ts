@@ -1,0 +1,117 @@
+import { getRandomValues } from 'node:crypto';
+import { types } from 'node:util';
+
+import { PlugwireUsageError } from '@plugwire/wire';
+
+import type { CallCode } from '../sandbox/call-result.ts';
+import { isStackOverflow } from '../sandbox/is-stack-overflow.ts';
+import { findRefusal, refuseCall } from './call-refusal.ts';
+import { silenceRejection } from './silence-rejection.ts';
+
+/**
+ * Where plugins get time and randomness from: `cc_lb_now_unix_ms`, `cc_lb_random_bytes`, and WASI's clocks and random
+ * numbers. What is left out is the system's own. Given ones make a call repeatable, bit for bit; deadlines keep the real
+ * clock. They are synchronous; one that throws, or gives what it may not, fails the call with `source_failed`.
+ */
+export interface HostSources {
+  /** Wall clock: whole milliseconds since 1970, up to the year 2554. */
+  readonly nowUnixMs?: () => number;
+  /** A clock that never goes back: nanoseconds since any moment, as an unsigned number of 64 bits. */
+  readonly monotonicNs?: () => bigint;
+  /** Fills all of it: at most 65,536 bytes, not to be kept. */
+  readonly fillRandom?: (bytes: Uint8Array) => void;
+}
+
+/** Sources that give what they may, or end the call with `source_failed`. */
+export type GuardedSources = Required<HostSources>;
+
+/** The same sources for whoever does not know refusals: what one refuses ends the call by `stop`. */
+export const stopOnRefusal = (
+  sources: GuardedSources,
+  stop: (code: CallCode, detail: string) => never,
+): GuardedSources => {
+  const guarded = <Value>(source: () => Value): Value => {
+    try {
+      return source();
+    } catch (error) {
+      const refusal = findRefusal(error);
+      if (refusal === undefined) throw error;
+      return stop(refusal.code, refusal.detail);
+    }
+  };
+  return {
+    nowUnixMs: () => guarded(sources.nowUnixMs),
+    monotonicNs: () => guarded(sources.monotonicNs),
+    fillRandom: (bytes) => guarded(() => sources.fillRandom(bytes)),
+  };
+};
+
+/** The last millisecond whose nanoseconds fit 64 bits, which WASI has. */
+const LAST_UNIX_MS = 18_446_744_073_709;
+
+/** Checks sources and guards them. Throws `PlugwireUsageError` `bad_option`. */
+export const guardSources = (sources: HostSources = {}): GuardedSources => {
+  const { nowUnixMs, monotonicNs, fillRandom } = checkSources(sources);
+  return {
+    nowUnixMs:
+      nowUnixMs === undefined
+        ? Date.now
+        : () => {
+            const ms = ask('nowUnixMs', nowUnixMs);
+            return Number.isInteger(ms) && ms >= 0 && ms <= LAST_UNIX_MS ? ms : refuse('nowUnixMs', ms);
+          },
+    monotonicNs:
+      monotonicNs === undefined
+        ? process.hrtime.bigint
+        : () => {
+            const ns = ask('monotonicNs', monotonicNs);
+            return typeof ns === 'bigint' && BigInt.asUintN(64, ns) === ns ? ns : refuse('monotonicNs', ns);
+          },
+    fillRandom:
+      fillRandom === undefined
+        ? (bytes) => {
+            getRandomValues(bytes);
+          }
+        : (bytes) => {
+            // A copy of our own: what is given may be the guest's memory, which nobody may keep.
+            const own = new Uint8Array(bytes.length);
+            const given = ask('fillRandom', () => fillRandom(own)) as unknown;
+            if (given !== undefined && given !== own) refuse('fillRandom', given);
+            bytes.set(own);
+          },
+  };
+};
+
+const NAMES = ['nowUnixMs', 'monotonicNs', 'fillRandom'] as const satisfies (keyof HostSources)[];
+
+const checkSources = (sources: HostSources): HostSources => {
+  if (typeof sources !== 'object' || sources === null) badOption('sources is no object');
+  for (const [name, source] of Object.entries(sources) as [string, unknown][]) {
+    if (!NAMES.some((known) => known === name)) badOption(`sources has no source "${name}"`);
+    if (source === undefined) continue;
+    if (typeof source !== 'function') badOption(`sources.${name} is no function`);
+    if (types.isAsyncFunction(source)) badOption(`sources.${name} is async, and a guest cannot wait`);
+  }
+  return sources;
+};
+
+const badOption = (seen: string): never => {
+  throw new PlugwireUsageError(
+    'bad_option',
+    `${seen}: expected synchronous functions by name, of ${NAMES.join(', ')}.`,
+  );
+};
+
+const ask = <Value>(name: string, source: () => Value): Value => {
+  try {
+    return source();
+  } catch (error) {
+    if (isStackOverflow(error)) throw error; // the guest's recursion used it up
+    return refuseCall('source_failed', `sources.${name} threw`);
+  }
+};
+
+const refuse = (name: keyof HostSources, given: unknown): never => {
+  silenceRejection(given);
+  return refuseCall('source_failed', `sources.${name} gave what it may not`);
+};

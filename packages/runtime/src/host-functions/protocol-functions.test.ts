@@ -1,0 +1,243 @@
+import {
+  behave,
+  type Behaviour,
+  buildPlugin,
+  type HostArgument,
+  type HostCall,
+} from '@plugwire/pdk-fixtures';
+import { defineWireFunction } from '@plugwire/wire';
+import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+import {
+  createPluginHost,
+  type LoadOptions,
+  type PluginHost,
+  type PluginHostOptions,
+} from '../plugin-host.ts';
+import type { Plugin } from '../plugin/plugin.ts';
+import { defineHostFunction } from './define-host-function.ts';
+import { PROTOCOL_FUNCTIONS } from './protocol-functions.ts';
+
+const ask = defineWireFunction({
+  name: 'ask',
+  fallback: 'silent_skip',
+  request: z.strictObject({}),
+  response: z.strictObject({ text: z.string() }),
+  sample: { request: {}, response: { text: '' } },
+});
+
+const hosts: PluginHost[] = [];
+afterEach(async () => {
+  await Promise.all(hosts.splice(0).map(async (host) => await host.close()));
+});
+
+/** What a guest got of the last call that passed its result on: bytes, or a number. */
+let got: unknown;
+const takeBytes = defineHostFunction({
+  name: 'take_bytes',
+  parameters: ['bytes?'],
+  run: (bytes) => {
+    got = bytes;
+  },
+});
+const takeNumber = defineHostFunction({
+  name: 'take_number',
+  parameters: ['i64'],
+  run: (number) => {
+    got = number;
+  },
+});
+
+const CALLS: Readonly<Record<string, HostCall>> = {
+  cc_lb_log: { name: 'cc_lb_log', args: ['info', 'hello'] },
+  cc_lb_metric_incr: { name: 'cc_lb_metric_incr', args: ['hits', 1n] },
+  cc_lb_storage_get: { name: 'cc_lb_storage_get', args: ['key'], result: 'i64' },
+  cc_lb_storage_put: { name: 'cc_lb_storage_put', args: ['key', 'value'] },
+  cc_lb_now_unix_ms: { name: 'cc_lb_now_unix_ms', result: 'i64' },
+  cc_lb_random_bytes: { name: 'cc_lb_random_bytes', args: [8n], result: 'i64' },
+};
+const ALL = PROTOCOL_FUNCTIONS.map(({ name, capability }) => [name, capability ?? ''] as const);
+const CAPABILITIES = [...new Set(ALL.map(([, capability]) => capability))];
+
+const call = (name: string, ...args: HostArgument[]): Behaviour =>
+  behave.callHostFunction({ ...(CALLS[name] as HostCall), ...(args.length > 0 ? { args } : {}) });
+const read = (name: string, ...args: HostArgument[]): Behaviour =>
+  behave.callHostFunction({ name, args, result: 'i64', passesResultTo: 'take_bytes' });
+
+const load = async (
+  behaviours: readonly Behaviour[],
+  { required = CAPABILITIES, ...loadOptions }: LoadOptions & { required?: string[] } = {},
+  options: Partial<PluginHostOptions> = {},
+): Promise<Plugin> => {
+  const host = createPluginHost({ functions: [ask], hostFunctions: [takeBytes, takeNumber], ...options });
+  hosts.push(host);
+  const run = behave.sequence(...behaviours, behave.answer({ _v: 1, text: 'done' }));
+  const bytes = await buildPlugin({ functions: { ask: run }, requiredCapabilities: required });
+  return await host.load(bytes, { name: 'it', capabilities: required, ...loadOptions });
+};
+
+const endOf = (plugin: Plugin): string => {
+  const outcome = plugin.dispatchSync(ask, {});
+  return outcome.kind === 'ok' ? 'ok' : outcome.error.code;
+};
+
+describe('the functions of the protocol', () => {
+  it('are these', () => {
+    expect(ALL.map(([name]) => name)).toEqual(Object.keys(CALLS));
+    expect(CAPABILITIES).toEqual(['log', 'metrics', 'storage', 'clock', 'random']);
+  });
+
+  it.each(ALL)('%s runs with the capability %s', async (name, capability) => {
+    expect(endOf(await load([call(name)], { required: [capability] }))).toBe('ok');
+  });
+
+  it.each(ALL)('%s is denied without the capability %s', async (name, capability) => {
+    const others = CAPABILITIES.filter((other) => other !== capability);
+    expect(endOf(await load([call(name)], { required: others }))).toBe('capability_denied');
+  });
+
+  it.each(ALL)('%s is denied where %s was granted and not required', async (name, capability) => {
+    expect(endOf(await load([call(name)], { required: [], capabilities: [capability] }))).toBe(
+      'capability_denied',
+    );
+  });
+
+  it.each(ALL)(
+    '%s requires what must be granted: without %s the plugin is refused',
+    async (name, capability) => {
+      const loading = load([call(name)], { required: [capability], capabilities: [] });
+      await expect(loading).rejects.toMatchObject({ stage: 'handshake', code: 'capability_not_offered' });
+    },
+  );
+
+  it.each(ALL)('%s is refused in handshake and self-check', async (name, capability) => {
+    const host = createPluginHost({ functions: [ask] });
+    hosts.push(host);
+    const functions = { ask: behave.answer({ _v: 1, text: '' }) };
+    const options = { name: 'it', capabilities: [capability] };
+    const early = behave.sequence(call(name), behave.noOutput());
+    for (const [phase, part] of [
+      ['handshake', { handshake: early }],
+      ['self_check', { selfCheck: early }],
+    ] as const) {
+      const bytes = await buildPlugin({ functions, ...part });
+      await expect(host.load(bytes, options)).rejects.toMatchObject({
+        stage: phase,
+        code: 'host_call_refused',
+      });
+    }
+  });
+
+  it.each<[string, readonly HostArgument[]]>([
+    ['cc_lb_log', [7n, 'hello']],
+    ['cc_lb_log', ['info', 7n]],
+    ['cc_lb_metric_incr', [-1n, 1n]],
+    ['cc_lb_storage_get', [2n ** 63n]],
+    ['cc_lb_storage_put', [7n, 'value']],
+    ['cc_lb_storage_put', ['key', 7n]],
+  ])('%s fails the call for what is no handle: %s', async (name, args) => {
+    expect(endOf(await load([call(name, ...args)]))).toBe('bad_handle');
+  });
+
+  it.each<[string, string, readonly HostArgument[]]>([
+    ['a level that there is not', 'cc_lb_log', ['loud', 'hello']],
+    ['a level in capitals', 'cc_lb_log', ['INFO', 'hello']],
+    ['no level', 'cc_lb_log', [0n, 'hello']],
+    ['a level of a megabyte', 'cc_lb_log', ['x'.repeat(2 ** 20), 'hello']],
+    ['a level that is not UTF-8', 'cc_lb_log', [Uint8Array.of(0xff), 'hello']],
+    ['a name with a newline', 'cc_lb_metric_incr', ['hits\nup 1', 1n]],
+    ['a name with quotes', 'cc_lb_metric_incr', ['hits"} 1', 1n]],
+    ['a name that begins with a digit', 'cc_lb_metric_incr', ['1hits', 1n]],
+    ['an empty name', 'cc_lb_metric_incr', [0n, 1n]],
+    ['a name of 65 bytes', 'cc_lb_metric_incr', ['x'.repeat(65), 1n]],
+    ['a name that is not UTF-8', 'cc_lb_metric_incr', [Uint8Array.of(0xff), 1n]],
+    ['a value of 2^53', 'cc_lb_metric_incr', ['hits', 2n ** 53n]],
+    ['the largest u64', 'cc_lb_metric_incr', ['hits', -1n]],
+    ['a key of a megabyte', 'cc_lb_storage_get', ['k'.repeat(2 ** 20)]],
+    ['a key of a megabyte', 'cc_lb_storage_put', ['k'.repeat(2 ** 20), 'value']],
+    ['a key of 1025 bytes', 'cc_lb_storage_put', ['k'.repeat(1025), 'value']],
+    ['a key that is not UTF-8', 'cc_lb_storage_put', [Uint8Array.of(0xff), 'value']],
+    ['a key that is not UTF-8', 'cc_lb_storage_get', [Uint8Array.of(0xff)]],
+    ['65,537 bytes', 'cc_lb_random_bytes', [65_537n]],
+    ['2^63 bytes', 'cc_lb_random_bytes', [2n ** 63n]],
+    ['2^64 - 1 bytes', 'cc_lb_random_bytes', [-1n]],
+  ])('refuse %s: %s', async (_, name, args) => {
+    expect(endOf(await load([call(name, ...args)]))).toBe('bad_argument');
+  });
+
+  it('cannot be given by a host under their own names', () => {
+    const liar = defineHostFunction({ name: 'cc_lb_random_bytes', result: 'bytes', run: () => Buffer.of(4) });
+    expect(() => createPluginHost({ functions: [], hostFunctions: [liar] })).toThrow(
+      expect.objectContaining({ code: 'bad_host_function' }),
+    );
+  });
+
+  it('are refused with other types than the protocol’s', async () => {
+    const wrong = behave.callHostFunction({ name: 'cc_lb_random_bytes', args: [8], result: 'i64' });
+    await expect(load([wrong])).rejects.toMatchObject({ stage: 'instantiate', code: 'import_mismatch' });
+  });
+});
+
+describe('cc_lb_now_unix_ms', () => {
+  it('is the wall clock', async () => {
+    const now = { ...CALLS.cc_lb_now_unix_ms, name: 'cc_lb_now_unix_ms', passesResultTo: 'take_number' };
+    const plugin = await load([behave.callHostFunction(now)]);
+    const before = Date.now();
+    expect(endOf(plugin)).toBe('ok');
+    expect(Number(got)).toBeGreaterThanOrEqual(before);
+    expect(Number(got)).toBeLessThanOrEqual(Date.now());
+  });
+});
+
+describe('cc_lb_random_bytes', () => {
+  it.each([0, 1, 65_536])('gives %d bytes', async (count) => {
+    expect(endOf(await load([read('cc_lb_random_bytes', BigInt(count))]))).toBe('ok');
+    expect((got as Uint8Array).length).toBe(count);
+  });
+
+  it('gives others each time', async () => {
+    const plugin = await load([read('cc_lb_random_bytes', 32n)]);
+    const seen = new Set<string>();
+    for (let times = 0; times < 10; times += 1) {
+      plugin.dispatchSync(ask, {});
+      seen.add(Buffer.from(got as Uint8Array).toString('hex'));
+    }
+    expect(seen.size).toBe(10);
+  });
+});
+
+describe('the storage functions', () => {
+  it('give back what was put, byte for byte, and nothing for what is absent', async () => {
+    const bytes = Uint8Array.of(0, 255, 10, 0);
+    const plugin = await load([call('cc_lb_storage_put', 'grüß', bytes), read('cc_lb_storage_get', 'grüß')]);
+    expect(endOf(plugin)).toBe('ok');
+    expect(got).toEqual(bytes);
+    expect(endOf(await load([read('cc_lb_storage_get', 'absent')]))).toBe('ok');
+    expect(got).toBeUndefined();
+  });
+
+  it('fail the call past the quota, and what was there stays', async () => {
+    const plugin = await load(
+      [
+        call('cc_lb_storage_put', 'key', 'x'.repeat(97)),
+        read('cc_lb_storage_get', 'key'),
+        call('cc_lb_storage_put', 'more', 'x'),
+      ],
+      { limits: { storageBytes: 100 } },
+    );
+    expect(endOf(plugin)).toBe('storage_quota');
+    expect((got as Uint8Array).length).toBe(97);
+  });
+
+  it('count keys too: many small ones reach the quota', async () => {
+    const puts = Array.from({ length: 20 }, (_, at) => call('cc_lb_storage_put', `key${at + 10}`, 'x'));
+    expect(endOf(await load(puts, { limits: { storageBytes: 120 } }))).toBe('ok');
+    expect(endOf(await load(puts, { limits: { storageBytes: 119 } }))).toBe('storage_quota');
+  });
+
+  it('have room for a value as large as the quota', async () => {
+    const plugin = await load([call('cc_lb_storage_put', 'k', new Uint8Array(2 ** 20 - 1))]);
+    expect(endOf(plugin)).toBe('ok');
+  });
+});

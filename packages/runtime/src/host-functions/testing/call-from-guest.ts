@@ -1,0 +1,49 @@
+import { behave, buildPlugin, type HostArgument, type WasmValueType } from '@plugwire/pdk-fixtures';
+
+import { createSandbox, type SandboxOptions } from '../../sandbox/create-sandbox.ts';
+import { defineHostFunction, findHostFunctionBody, type HostFunction } from '../define-host-function.ts';
+
+/** How a call from a guest went: what the guest got, or how the call failed. */
+export type GuestCall =
+  /** The result as wasm has it, and the text behind it if it is the handle of a block. */
+  { readonly raw: number | bigint | undefined; readonly text: string | undefined } | Failure;
+
+interface Failure {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Calls a host function from a guest of real wasm, and gives what the guest got of it. */
+export const callFromGuest = async (
+  declared: HostFunction,
+  args: readonly HostArgument[] = [],
+  options: SandboxOptions = {},
+): Promise<GuestCall> => {
+  const result: WasmValueType | undefined = findHostFunctionBody(declared)?.result;
+  let raw: number | bigint | undefined;
+  const take = defineHostFunction({
+    name: 'take',
+    parameters: [result ?? 'i32'],
+    run: (value) => {
+      raw = value;
+    },
+  });
+  const { namespace, name } = declared;
+  const call = { namespace, name, args, ...(result === undefined ? {} : { result, passesResultTo: 'take' }) };
+  const run = behave.callHostFunction({ ...call, answersResult: result === 'i64' && isBlock(declared) });
+  const plugin = { identity: 'none', handshake: 'none', selfCheck: 'none', functions: { run } } as const;
+  using sandbox = await createSandbox(await buildPlugin(plugin), {
+    ...options,
+    hostFunctions: [declared, ...(options.hostFunctions ?? []), take],
+  });
+  try {
+    const output = sandbox.call('run');
+    return { raw, text: output === null ? undefined : Buffer.from(output).toString() };
+  } catch (error) {
+    const { code, message } = error as Failure;
+    return { code, message };
+  }
+};
+
+const isBlock = ({ result }: HostFunction): boolean =>
+  typeof result === 'object' || result?.startsWith('text') === true || result?.startsWith('bytes') === true;

@@ -1,0 +1,183 @@
+import { behave, type Behaviour, buildPlugin } from '@plugwire/pdk-fixtures';
+import { defineWireFunction } from '@plugwire/wire';
+import pino from 'pino';
+import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+import { defineHostFunction } from './host-functions/define-host-function.ts';
+import { createPluginHost, type PluginHost, type PluginHostOptions } from './plugin-host.ts';
+import { createMemoryStorage } from './storage/create-memory-storage.ts';
+import type { PluginStorage, PluginStore, PutResult } from './storage/plugin-storage.ts';
+
+const ask = defineWireFunction({
+  name: 'ask',
+  fallback: 'silent_skip',
+  request: z.strictObject({}),
+  response: z.strictObject({ text: z.string() }),
+  sample: { request: {}, response: { text: '' } },
+});
+const done = behave.answer({ _v: 1, text: 'done' });
+const put = behave.callHostFunction({ name: 'cc_lb_storage_put', args: ['key', '{"_v":1,"text":"kept"}'] });
+const answerStored = behave.callHostFunction({
+  name: 'cc_lb_storage_get',
+  args: ['key'],
+  result: 'i64',
+  answersResult: true,
+});
+
+const plugin = async (behaviour: Behaviour, requiredCapabilities = ['storage']) =>
+  await buildPlugin({ functions: { ask: behaviour }, requiredCapabilities });
+const granted = { name: 'keeper', capabilities: ['storage'] };
+
+const hosts: PluginHost[] = [];
+afterEach(async () => {
+  await Promise.all(hosts.splice(0).map(async (host) => await host.close()));
+});
+const createHost = (options: Partial<PluginHostOptions> = {}): PluginHost => {
+  const host = createPluginHost({ functions: [ask], ...options });
+  hosts.push(host);
+  return host;
+};
+
+/** A storage in memory that notes what becomes of its stores, with changes to them. */
+const noting = (change: Partial<PluginStore> = {}) => {
+  const events: string[] = [];
+  const inner = createMemoryStorage();
+  const storage: PluginStorage = {
+    ...inner,
+    open: async (scope, options) => {
+      events.push(`open ${scope} ${options.quotaBytes}`);
+      const store = await inner.open(scope, options);
+      return {
+        get: (key) => store.get(key),
+        put: (key, value) => {
+          events.push('put');
+          return store.put(key, value);
+        },
+        close: async () => {
+          events.push('close');
+          await store.close();
+        },
+        ...change,
+      };
+    },
+  };
+  return { storage, events };
+};
+
+describe('the store of a plugin', () => {
+  it('is opened at load, in the operator’s name and with the quota, and closed with the plugin', async () => {
+    const { storage, events } = noting();
+    const host = createHost({ storage });
+    const loaded = await host.load(await plugin(done), { ...granted, limits: { storageBytes: 77 } });
+    expect(events).toEqual(['open keeper 77']);
+    await Promise.all([loaded.close(), loaded.close()]);
+    expect(events).toEqual(['open keeper 77', 'close']);
+  });
+
+  it('is not opened where storage was granted and not required', async () => {
+    const { storage, events } = noting();
+    await createHost({ storage }).load(await plugin(done, []), granted);
+    expect(events).toEqual([]);
+  });
+
+  it('keeps its values for the next plugin of the name, and for no other', async () => {
+    const host = createHost();
+    const writer = await host.load(await plugin(behave.sequence(put, done)), granted);
+    expect(writer.dispatchSync(ask, {}).kind).toBe('ok');
+    await writer.close();
+    const reader = await host.load(await plugin(answerStored), granted);
+    expect(reader.dispatchSync(ask, {})).toMatchObject({ response: { text: 'kept' } });
+    const stranger = await host.load(await plugin(answerStored), { ...granted, name: 'stranger' });
+    expect(stranger.dispatchSync(ask, {})).toMatchObject({ error: { code: 'empty_output' } });
+  });
+
+  it('is not shared between hosts that were given none', async () => {
+    const writer = await createHost().load(await plugin(behave.sequence(put, done)), granted);
+    writer.dispatchSync(ask, {});
+    const reader = await createHost().load(await plugin(answerStored), granted);
+    expect(reader.dispatchSync(ask, {})).toMatchObject({ error: { code: 'empty_output' } });
+  });
+
+  it('is closed after the running call, where that closes its own plugin', async () => {
+    const { storage, events } = noting();
+    const shut = defineHostFunction({ name: 'shut', run: () => void loaded.close() });
+    const host = createHost({ storage, hostFunctions: [shut] });
+    const run = behave.sequence(behave.callHostFunction({ name: 'shut' }), put, done);
+    const loaded = await host.load(await plugin(run), granted);
+    expect(loaded.dispatchSync(ask, {}).kind).toBe('ok');
+    await loaded.close();
+    expect(events).toEqual(['open keeper 1048576', 'put', 'close']);
+  });
+
+  it('that cannot be opened refuses the load, with the cause and without its words', async () => {
+    const cause = new Error('redis://user:SECRET@host');
+    const storage: PluginStorage = {
+      open: async () => await Promise.reject(cause),
+      close: async () => await Promise.resolve(),
+    };
+    const host = createHost({ storage });
+    const loading = host.load(await plugin(done), granted);
+    await expect(loading).rejects.toMatchObject({ stage: 'instantiate', code: 'storage_not_opened', cause });
+    await expect(loading).rejects.not.toThrow('SECRET');
+    await host.load(await plugin(done, []), granted); // the name is free again
+  });
+
+  it('is closed again where the plugin’s instance cannot be made', async () => {
+    const { storage, events } = noting();
+    let calls = 0;
+    // The first instance, for the handshake, gets a time; the second gets none.
+    const sources = { nowUnixMs: () => (calls++ === 0 ? 7 : Number.NaN) };
+    const wasi = 'wasi_snapshot_preview1';
+    const bytes = await buildPlugin({
+      functions: { ask: done },
+      requiredCapabilities: ['storage'],
+      imports: [`(import "${wasi}" "clock_time_get" (func $clock (param i32 i64 i32) (result i32)))`],
+      wat: [
+        '(func $begin (drop (call $clock (i32.const 0) (i64.const 0) (i32.const 8))))',
+        '(export "_initialize" (func $begin))',
+      ],
+    });
+    const loading = createHost({ storage, sources }).load(bytes, { ...granted, wasi: true });
+    await expect(loading).rejects.toMatchObject({ stage: 'instantiate', code: 'source_failed' });
+    expect(events).toEqual(['open keeper 1048576', 'close']);
+  });
+
+  it('that does not close well is logged, and the name is free all the same', async () => {
+    const lines: Record<string, unknown>[] = [];
+    const logger = pino(
+      {},
+      { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
+    );
+    const { storage } = noting({ close: async () => await Promise.reject(new Error('SECRET')) });
+    const host = createHost({ storage, logger });
+    const loaded = await host.load(await plugin(done), granted);
+    await loaded.close();
+    expect(lines.at(-1)).toMatchObject({
+      level: 40,
+      target: 'cc_lb_plugin.storage',
+      plugin: 'keeper',
+      msg: 'plugin store not closed well',
+    });
+    expect(JSON.stringify(lines)).not.toContain('SECRET');
+    await host.load(await plugin(done), granted);
+  });
+
+  it.each<[string, () => unknown, string]>([
+    ['is out of reach', () => 'unavailable' satisfies PutResult, 'storage_unavailable'],
+    ['takes no such key', () => 'bad_key' satisfies PutResult, 'bad_argument'],
+    ['answers what no store answers', () => 'perhaps', 'storage_unavailable'],
+    ['answers later', async () => await Promise.reject(new Error('later')), 'storage_unavailable'],
+    [
+      'throws',
+      () => {
+        throw new Error('SECRET');
+      },
+      'host_function_failed',
+    ],
+  ])('that %s fails the call', async (_, answer, code) => {
+    const { storage } = noting({ put: answer as PluginStore['put'] });
+    const loaded = await createHost({ storage }).load(await plugin(behave.sequence(put, done)), granted);
+    expect(loaded.dispatchSync(ask, {})).toMatchObject({ error: { stage: 'plugin_call', code } });
+  });
+});

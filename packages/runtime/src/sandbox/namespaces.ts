@@ -1,0 +1,15 @@
+import { KERNEL_NAMESPACE, PRIVATE_NAMESPACE, WASI_NAMESPACE } from './extism-link.ts';
+
+/** What a guest's namespaces may not be called, since the sandbox serves them itself. */
+const RESERVED_NAMESPACES: ReadonlySet<string> = new Set<string>([
+  KERNEL_NAMESPACE,
+  PRIVATE_NAMESPACE,
+  WASI_NAMESPACE,
+]);
+
+/**
+ * Whether a namespace or a module may be called so. Extism keeps them in plain objects, where a name such as `constructor`
+ * would reach the host's own.
+ */
+export const isFreeNamespace = (name: unknown): name is string =>
+  typeof name === 'string' && name !== '' && !RESERVED_NAMESPACES.has(name) && !(name in Object.prototype);
