@@ -24,6 +24,11 @@ export {
   type FailingPluginOptions,
 } from './failures/failing-plugin.ts';
 export { failingRequest, REQUEST_STAGES, type RequestStage } from './failures/failing-request.ts';
+export {
+  callHostFunction,
+  type CallHostFunctionOptions,
+  type HostCallOutcome,
+} from './call-host-function.ts';
 export { sampleRequest } from './sample-message.ts';
 export { measure, type Measured } from './measure.ts';
 export { untilReady } from './until-ready.ts';

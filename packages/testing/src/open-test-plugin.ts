@@ -55,7 +55,7 @@ export const openTestPlugin = async (
   const host = createPluginHost({
     ...options.host,
     functions,
-    hostFunctions: mergeHostFunctions(options.host?.hostFunctions, prepared?.hostOptions.hostFunctions),
+    hostFunctions: [...(options.host?.hostFunctions ?? []), ...(prepared?.hostOptions.hostFunctions ?? [])],
     logger: logs.logger,
     registry: metrics.registry,
   });
@@ -74,17 +74,6 @@ export const openTestPlugin = async (
 
 const isPrepared = (source: TestPluginSource): source is PreparedPlugin =>
   typeof source === 'object' && 'prepare' in source;
-
-const mergeHostFunctions = (
-  own: PluginHostOptions['hostFunctions'] = {},
-  needed: PluginHostOptions['hostFunctions'] = {},
-): NonNullable<PluginHostOptions['hostFunctions']> => {
-  const namespaces = { ...own };
-  for (const [namespace, functions] of Object.entries(needed)) {
-    namespaces[namespace] = { ...namespaces[namespace], ...functions };
-  }
-  return namespaces;
-};
 
 /** What a failure needs comes last: without it the plugin would do something else. */
 const mergeLoadOptions = (own: LoadOptions = {}, needed: LoadOptions = {}): LoadOptions => {

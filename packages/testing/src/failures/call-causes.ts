@@ -1,5 +1,5 @@
 import { type Behaviour, behave, type TrapKind } from '@plugwire/pdk-fixtures';
-import { type CallCode, LIMITS, type Plugin } from '@plugwire/runtime';
+import { type CallCode, defineHostFunction, LIMITS, type Plugin } from '@plugwire/runtime';
 import type { WireFunction } from '@plugwire/wire';
 
 import { sampleRequest } from '../sample-message.ts';
@@ -37,9 +37,20 @@ const overfillsVariables = behave.wat(`
     (call $env.var_set (call $env.alloc (i64.const 1)) (call $env.alloc (i64.const 2097151)))
     (i32.const 0)`);
 
-const throws = (): never => {
-  throw new Error('a host function that fails on purpose');
-};
+const fails = defineHostFunction({
+  namespace: FAILING_NAMESPACE,
+  name: 'fail',
+  run: () => {
+    throw new Error('a host function that fails on purpose');
+  },
+});
+
+const takesText = defineHostFunction({
+  namespace: FAILING_NAMESPACE,
+  name: 'take_text',
+  parameters: ['text'],
+  run: () => {},
+});
 
 /** More calls than any breaker needs. */
 const MAX_CRASHES = 1000;
@@ -104,8 +115,23 @@ export const CALL_CAUSES = {
   http_refused: does(behave.httpRequest()),
   host_function_failed: call({
     behaviour: behave.callHostFunction({ namespace: FAILING_NAMESPACE, name: 'fail' }),
-    hostFunctions: { [FAILING_NAMESPACE]: { fail: throws } },
+    hostFunctions: [fails],
   }),
+  bad_argument: call({
+    behaviour: behave.callHostFunction({
+      namespace: FAILING_NAMESPACE,
+      name: 'take_text',
+      args: [Uint8Array.of(0xff)],
+    }),
+    hostFunctions: [takesText],
+  }),
+  source_failed: 'it is the host whose clock or randomness fails: give it sources that throw',
+  storage_quota: call({
+    behaviour: behave.callHostFunction({ name: 'cc_lb_storage_put', args: ['key', 'value'] }),
+    capabilities: ['storage'],
+    loadOptions: { limits: { storageBytes: 1 } },
+  }),
+  storage_unavailable: 'it is the storage that takes no write: give the host one whose put is "unavailable"',
   host_call_refused: 'it ends a handshake or a self-check, so that the load is refused: no dispatch sees it',
   capability_denied: does(behave.callHostFunction({ name: 'cc_lb_log', args: ['info', 'not required'] })),
   reentrant_call: 'it is the host that calls a plugin from inside a call to it: dispatch in a host function',

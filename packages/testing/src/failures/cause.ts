@@ -1,5 +1,5 @@
 import type { Behaviour } from '@plugwire/pdk-fixtures';
-import type { CallLimits, HostFunctions, LoadOptions, Plugin } from '@plugwire/runtime';
+import type { CallLimits, HostFunction, LoadOptions, Plugin } from '@plugwire/runtime';
 import type { Ladder, WireFunction } from '@plugwire/wire';
 
 /** What is to fail: a contract, and the version at which the plugin serves it. */
@@ -18,7 +18,9 @@ export interface CauseParts {
   /** Limits of the function to run into. */
   readonly callLimits?: Partial<CallLimits>;
   readonly loadOptions?: LoadOptions;
-  readonly hostFunctions?: HostFunctions;
+  readonly hostFunctions?: readonly HostFunction[];
+  /** What the plugin requires, and so must be granted. */
+  readonly capabilities?: readonly string[];
   readonly prepare?: (plugin: Plugin, contract: WireFunction) => Promise<void>;
 }
 

@@ -56,7 +56,9 @@ export const failingPlugin = async <const Failure extends PluginFailure>(
   const { alongside = [], name = 'failing' }: FailingPluginOptions = options;
   const { version, parts } = findParts(contract, failure, options);
   checkAlongside(contract, failure, alongside);
-  const { behaviour, wat, callLimits, loadOptions = {}, hostFunctions, prepare } = parts;
+  const { behaviour, wat, callLimits, hostFunctions, capabilities, prepare } = parts;
+  // Whoever is granted storage needs a name of the operator's.
+  const loadOptions = { ...parts.loadOptions, ...(capabilities === undefined ? {} : { name, capabilities }) };
   const own =
     behaviour === undefined && wat === undefined
       ? {}
@@ -71,6 +73,7 @@ export const failingPlugin = async <const Failure extends PluginFailure>(
     identity: { plugin_name: checkName(name) },
     functions: { ...Object.fromEntries(alongside.map((each) => [each.name, answering(each)])), ...own },
     ...(wat === undefined ? {} : { wat: [wat] }),
+    ...(capabilities === undefined ? {} : { requiredCapabilities: capabilities }),
   });
   return {
     failure,

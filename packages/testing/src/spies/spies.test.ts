@@ -1,5 +1,5 @@
 import { behave, buildPlugin } from '@plugwire/pdk-fixtures';
-import { LOG_TARGETS } from '@plugwire/runtime';
+import { defineHostFunction, LOG_TARGETS } from '@plugwire/runtime';
 import { describe, expect, it } from 'vitest';
 
 import { failingPlugin } from '../failures/failing-plugin.ts';
@@ -109,20 +109,23 @@ describe('opening a test plugin', () => {
 
   it('keeps host functions of the caller’s beside those that a failure needs', async () => {
     let calls = 0;
-    const count = (): undefined => {
-      calls += 1;
-      return undefined;
-    };
+    const count = defineHostFunction({
+      namespace: 'plugwire_testing',
+      name: 'count',
+      run: () => {
+        calls += 1;
+      },
+    });
     const failure = { stage: 'plugin_call', code: 'host_function_failed' } as const;
     await using test = await openTestPlugin(failingPlugin(greet, failure), [greet], {
-      host: { hostFunctions: { plugwire_testing: { count } } },
+      host: { hostFunctions: [count] },
     });
     await using other = await openTestPlugin(
       buildPlugin({
         functions: { greet: behave.callHostFunction({ namespace: 'plugwire_testing', name: 'count' }) },
       }),
       [greet],
-      { host: { hostFunctions: { plugwire_testing: { count } } } },
+      { host: { hostFunctions: [count] } },
     );
     expect(test.plugin.dispatchSync(greet, { name: '' })).toMatchObject({ error: failure });
     other.plugin.dispatchSync(greet, { name: '' });

@@ -1,0 +1,149 @@
+import { behave, buildPlugin, type HostArgument, type WasmValueType } from '@plugwire/pdk-fixtures';
+import {
+  type CallCode,
+  createPluginHost,
+  defineHostFunction,
+  type HostFunction,
+  type LoadOptions,
+  type ParameterType,
+  type PluginHostOptions,
+  type ResultType,
+  type ValueOf,
+} from '@plugwire/runtime';
+import { defineWireFunction, PlugwireUsageError } from '@plugwire/wire';
+import { z } from 'zod';
+
+/** What a guest sends and gets: JSON as it is on the wire, everything else as the host sees it. */
+type GuestValue<Type> = Type extends z.ZodType ? z.input<Type> : ValueOf<Type>;
+
+type GuestArguments<Parameters extends readonly ParameterType[]> = {
+  readonly [At in keyof Parameters]: GuestValue<Parameters[At]>;
+};
+
+/** How a call went, as its guest saw it. */
+export type HostCallOutcome<Result = unknown> =
+  | { readonly kind: 'ok'; readonly result: Result }
+  /** The guest got an error: only of a function declared with `onError: 'error_result'`. */
+  | { readonly kind: 'error'; readonly error: { readonly code: string; readonly message: string } }
+  /** The call failed, and with it the guest's. */
+  | { readonly kind: 'failed'; readonly code: CallCode | (string & {}); readonly message: string };
+
+export interface CallHostFunctionOptions {
+  /** What the plugin is granted and requires; by default what the function needs. `[]` shows how it is denied. */
+  readonly capabilities?: readonly string[];
+  readonly host?: Omit<PluginHostOptions, 'functions'>;
+  readonly load?: Omit<LoadOptions, 'capabilities'>;
+}
+
+const call = defineWireFunction({
+  name: 'call',
+  fallback: 'fail_request',
+  request: z.strictObject({}),
+  response: z.strictObject({}),
+  sample: { request: {}, response: {} },
+});
+
+/** The host function of ours that gets what the guest got. */
+const TAKE = 'plugwire_testing_take';
+
+/**
+ * Calls a host function from a plugin of real WebAssembly that is made for it, and gives what came back. Nobody needs to write
+ * that plugin: it has the imports and the types of the declaration.
+ *
+ * Rejects with `PlugwireUsageError` `bad_option` for another number of arguments, and like `host.load`.
+ *
+ * @example
+ * const outcome = await callHostFunction(lookup, ['2001:db8::1']);
+ * expect(outcome).toEqual({ kind: 'ok', result: { country: 'NZ' } });
+ * expect(await callHostFunction(lookup, ['::1'], { capabilities: [] })).toMatchObject({ code: 'capability_denied' });
+ */
+export const callHostFunction = async <
+  Parameters extends readonly ParameterType[],
+  Result extends ResultType | undefined,
+>(
+  declared: HostFunction<Parameters, Result>,
+  args: GuestArguments<Parameters>,
+  options: CallHostFunctionOptions = {},
+): Promise<HostCallOutcome<Result extends ResultType ? GuestValue<Result> : undefined>> => {
+  const { namespace, name, capability, result } = declared;
+  const { capabilities = capability === undefined ? [] : [capability], host: hostOptions, load } = options;
+  const guestArgs = encodeArguments(declared, args);
+  const taken = createTaker(result);
+  const wasm = wasmOf(result);
+  const behaviour = behave.callHostFunction({
+    namespace,
+    name,
+    args: guestArgs,
+    ...(wasm === undefined ? {} : { result: wasm, passesResultTo: TAKE }),
+  });
+  const source = await buildPlugin({
+    functions: { [call.name]: behave.sequence(behaviour, behave.answer({ _v: 1 })) },
+    requiredCapabilities: capabilities,
+  });
+  await using host = createPluginHost({
+    ...hostOptions,
+    functions: [call],
+    hostFunctions: [declared, taken.function, ...(hostOptions?.hostFunctions ?? [])],
+  });
+  const plugin = await host.load(source, { name: 'caller', ...load, capabilities });
+  const outcome = plugin.dispatchSync(call, {});
+  if (outcome.kind === 'fallback') {
+    const { code, message } = outcome.error;
+    return { kind: 'failed', code, message };
+  }
+  return decodeResult(declared, taken.value()) as never;
+};
+
+const isSchema = (type: ParameterType | ResultType | undefined): type is z.ZodType =>
+  typeof type === 'object';
+
+const encodeArguments = (
+  { name, parameters }: HostFunction,
+  args: readonly unknown[],
+): readonly HostArgument[] => {
+  if (args.length !== parameters.length) {
+    throw new PlugwireUsageError(
+      'bad_option',
+      `${args.length} arguments are given, and ${name} is declared with ${parameters.length}: give as many.`,
+    );
+  }
+  return parameters.map((type, at) => encodeArgument(type, args[at]));
+};
+
+const encodeArgument = (type: ParameterType, value: unknown): HostArgument => {
+  if (isSchema(type)) return value === undefined ? 0n : JSON.stringify(value);
+  const wasm = wasmOf(type);
+  if (!BLOCKS.has(type)) return { type: wasm as WasmValueType, value: value as number | bigint };
+  return value === undefined ? 0n : (value as string | Uint8Array);
+};
+
+const BLOCKS: ReadonlySet<unknown> = new Set(['text', 'text?', 'bytes', 'bytes?', 'line']);
+
+const wasmOf = (type: ParameterType | ResultType | undefined): WasmValueType | undefined => {
+  if (type === undefined) return undefined;
+  if (type === 'i32' || type === 'u32') return 'i32';
+  return type === 'f32' || type === 'f64' ? type : 'i64';
+};
+
+/** A host function that keeps what it gets, in the kind of a result. */
+const createTaker = (result: ResultType | undefined) => {
+  let value: unknown;
+  const kind = result === undefined ? 'i32' : isSchema(result) || result === 'text' ? 'text?' : result;
+  const taker = defineHostFunction({
+    name: TAKE,
+    parameters: [kind === 'bytes' ? 'bytes?' : kind],
+    argumentBytes: Number.MAX_SAFE_INTEGER,
+    run: (given) => {
+      value = given;
+    },
+  });
+  return { function: taker, value: () => value };
+};
+
+const decodeResult = ({ result, onError }: HostFunction, value: unknown): HostCallOutcome => {
+  if (!isSchema(result)) return { kind: 'ok', result: value };
+  const json: unknown = typeof value === 'string' ? JSON.parse(value) : undefined;
+  if (onError === 'trap') return { kind: 'ok', result: json };
+  const answer = json as { readonly ok: unknown } | { readonly error: { code: string; message: string } };
+  return 'error' in answer ? { kind: 'error', error: answer.error } : { kind: 'ok', result: answer.ok };
+};
