@@ -1,3 +1,6 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
 import { behave, buildPlugin } from '@plugwire/pdk-fixtures';
 import { defineWireFunction } from '@plugwire/wire';
 import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
@@ -274,6 +277,25 @@ describe('host functions', () => {
 });
 
 describe('close', () => {
+  it('of a plugin leaves nothing of it with its host', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const host = createHost();
+    const bytes = await buildPlugin(echoing);
+    const closed: WeakRef<object>[] = [];
+    for (let at = 0; at < 5; at += 1) {
+      const plugin = await host.load(bytes);
+      closed.push(new WeakRef(plugin));
+      await plugin.close();
+    }
+    for (let turn = 0; turn < 20 && closed.some((plugin) => plugin.deref() !== undefined); turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      collectGarbage();
+    }
+    // The last may still be in a register of this very function.
+    expect(closed.filter((plugin) => plugin.deref() !== undefined).length).toBeLessThanOrEqual(1);
+  });
+
   it('closes every plugin, and refuses to load more', async () => {
     const host = createHost();
     const plugin = await host.load(await buildPlugin(echoing));

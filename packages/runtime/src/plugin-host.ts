@@ -101,20 +101,20 @@ export const createPluginHost = (options: PluginHostOptions): PluginHost => {
   const storage = checkStorage(options.storage ?? createMemoryStorage());
   resolveLimits(options.limits);
   const metrics = createHostMetrics(registry);
-  const names = new Set<string>();
-  const plugins = new Set<Plugin>();
+  /** By name; `undefined` while the plugin is loading. What is closed leaves it, or it would be kept for good. */
+  const live = new Map<string, Plugin | undefined>();
   let isClosed = false;
 
   const claimName = (name: string): (() => void) => {
-    if (names.has(name)) {
+    if (live.has(name)) {
       throw loadError(
         'identity',
         'name_in_use',
         `a live plugin is called "${name}": close it first, or give this one another name.`,
       );
     }
-    names.add(name);
-    return () => names.delete(name);
+    live.set(name, undefined);
+    return () => live.delete(name);
   };
   const context: LoadContext = {
     functions,
@@ -131,7 +131,7 @@ export const createPluginHost = (options: PluginHostOptions): PluginHost => {
     checkOpen(isClosed);
     const request = checkLoadOptions(source, loadOptions, options.limits);
     const plugin = await loadObserved(context, request);
-    plugins.add(plugin);
+    live.set(plugin.name, plugin);
     if (isClosed) {
       await plugin.close();
       checkOpen(isClosed);
@@ -141,8 +141,7 @@ export const createPluginHost = (options: PluginHostOptions): PluginHost => {
 
   const close = async (): Promise<void> => {
     isClosed = true;
-    await Promise.all([...plugins].map(async (plugin) => await plugin.close()));
-    plugins.clear();
+    await Promise.all([...live.values()].map(async (plugin) => await plugin?.close()));
     metrics.close();
   };
 
