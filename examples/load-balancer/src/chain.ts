@@ -1,0 +1,222 @@
+import type { Plugin } from '@plugwire/runtime';
+import type { JsonValue, RequestOf } from '@plugwire/wire';
+import {
+  buildSigner,
+  filter as anyFilter,
+  normalizeError,
+  observe,
+  onUnauthorized,
+  shape,
+  sign,
+} from '@plugwire/wire/load-balancer';
+
+import { type Failure, failure } from './failure.ts';
+import { fromBase64 } from './headers.ts';
+import { checkShaped, toShaped, type UpstreamRequest } from './upstream-request.ts';
+import type { Upstream } from './upstreams.ts';
+
+/** The filter that plugins serve here: without an answer of theirs, every upstream is kept, and they take turns. */
+const filter = anyFilter.withDefault(({ candidates }) => ({
+  kept_upstream_ids: candidates.map((candidate) => candidate.upstream_id),
+  reason: 'the plugin gave no answer: all are kept',
+  per_candidate_reasons: [],
+}));
+
+/** What the plugins of a balancer may implement: for `createPluginHost`. */
+export const BALANCER_FUNCTIONS = [
+  filter,
+  shape,
+  buildSigner,
+  sign,
+  onUnauthorized,
+  normalizeError,
+  observe,
+] as const;
+
+/** The places of a chain. `signer` serves `build_signer`, `sign` and `on_unauthorized`, since its state is its own. */
+export const ROLES = ['filter', 'shape', 'signer', 'normalizer', 'observer'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Who is in charge of what. A place may be empty: then the balancer goes on as if there were no such step. */
+export type ChainPlugins = Readonly<Partial<Record<Role, Plugin>>>;
+
+/** What a client asked, as plugins see it. */
+export type ShownRequest = RequestOf<typeof shape>['request'];
+
+/** Something that happened to a request, as observers see it. */
+export type RequestEvent = RequestOf<typeof observe>['events'][number];
+
+/** A request that is ready for its upstream. */
+export interface Prepared {
+  readonly ok: true;
+  readonly request: UpstreamRequest;
+  /** The same before it was signed, and what signed it: for a second try. */
+  readonly unsigned: UpstreamRequest;
+  readonly signer: { readonly plugin: Plugin; readonly state: JsonValue } | undefined;
+}
+
+export interface Chain {
+  plugins(): ChainPlugins;
+  /** Puts another plugin, or none, in charge. The former may be closed at once: no call to it is under way. */
+  use(role: Role, plugin: Plugin | undefined): void;
+  /** The upstreams that may serve a request, in the host's order. */
+  choose(request: ShownRequest, upstreams: readonly Upstream[]): Upstream[];
+  /** `shape`, then {@link Chain.sign}. */
+  prepare(request: ShownRequest, plain: UpstreamRequest, upstream: Upstream): Prepared | Failure;
+  /** `build_signer`, once per plugin and upstream, and `sign`. */
+  sign(requestId: string, unsigned: UpstreamRequest, upstream: Upstream): Prepared | Failure;
+  /** `on_unauthorized`: whether there is a new state to sign with. */
+  refresh(requestId: string, prepared: Prepared, upstream: Upstream, refusal: Buffer | undefined): boolean;
+  /** `normalize_error`: the body instead of this one, if any. */
+  normalize(requestId: string, status: number, body: Buffer): Buffer | undefined;
+  observe(requestId: string, events: RequestEvent[]): void;
+}
+
+/** Nobody is asked who they are here. A balancer with users puts its own authentication in this place. */
+const PRINCIPAL = { id: 'anonymous', kind: 'anonymous', claims: {} };
+/** Everything behind this balancer is of the one kind that the protocol knows. */
+export const UPSTREAM = { kind: 'anthropic_direct' } as const;
+/** What `on_unauthorized` decides when its state is worth another try; anything else gives up. */
+const REFRESH = 'refresh';
+
+/**
+ * The dispatches of a request, in order, and what each fallback means here.
+ *
+ * Every step asks who is in charge at that moment. Dispatches are synchronous, so a plugin that has been replaced is in no
+ * call, and a request can go on with its successor.
+ */
+export const createChain = (
+  first: ChainPlugins,
+  onRefused: (functionName: string, reason: string) => void,
+): Chain => {
+  const plugins: Partial<Record<Role, Plugin>> = { ...first };
+  const states = new WeakMap<Plugin, Map<string, JsonValue>>();
+  let turn = 0;
+
+  const refuse = (functionName: string, reason: string): Failure => {
+    onRefused(functionName, reason);
+    return failure('plugin_refused');
+  };
+
+  const choose: Chain['choose'] = (request, upstreams) => {
+    const plugin = plugins.filter;
+    if (plugin === undefined) return rotate(upstreams, turn++);
+    const candidates = upstreams.map(toCandidate);
+    const fields = { request_id: request.request_id };
+    const outcome = plugin.dispatchSync(filter, { ...request, principal: PRINCIPAL, candidates }, { fields });
+    // The plugin's answer or the default's, `use_default`. A set of ids: what is named twice counts once, and what does
+    // not exist counts nothing. Without either the request did not fit, which is for the other steps to say.
+    const kept = new Set(outcome.response?.kept_upstream_ids.map((id) => id.toLowerCase()));
+    const chosen = upstreams.filter(({ id }) => outcome.response === undefined || kept.delete(id.toLowerCase()));
+    if (kept.size > 0) onRefused(filter.name, 'unknown_upstream');
+    return rotate(chosen, turn++);
+  };
+
+  const shapeFor = (
+    request: ShownRequest,
+    plain: UpstreamRequest,
+  ): { readonly ok: true; readonly request: UpstreamRequest } | Failure => {
+    const plugin = plugins.shape;
+    if (plugin === undefined) return { ok: true, request: plain };
+    const asked = { request, upstream: UPSTREAM, principal: PRINCIPAL };
+    const outcome = plugin.dispatchSync(shape, asked, { fields: { request_id: request.request_id } });
+    // `fail_request`: what the plugin was to take out or to put in is not known.
+    if (outcome.kind === 'fallback') return failure('plugin_failed');
+    const checked = checkShaped(outcome.response, plain);
+    return checked.ok ? checked : refuse(shape.name, checked.refusal);
+  };
+
+  const stateFor = (plugin: Plugin, upstream: Upstream, requestId: string): JsonValue | undefined => {
+    const own = states.get(plugin) ?? new Map<string, JsonValue>();
+    states.set(plugin, own);
+    const known = own.get(upstream.id);
+    if (known !== undefined) return known;
+    const asked = { upstream: UPSTREAM, factory_state: upstream.factoryState ?? {} };
+    const outcome = plugin.dispatchSync(buildSigner, asked, { fields: { request_id: requestId } });
+    if (outcome.kind === 'fallback') return undefined;
+    own.set(upstream.id, outcome.response.signer_state);
+    return outcome.response.signer_state;
+  };
+
+  const signRequest: Chain['sign'] = (requestId, unsigned, upstream) => {
+    const plugin = plugins.signer;
+    if (plugin === undefined) return { ok: true, request: unsigned, unsigned, signer: undefined };
+    const state = stateFor(plugin, upstream, requestId);
+    // `fail_request`: an unsigned request never leaves.
+    if (state === undefined) return failure('plugin_failed');
+    const shaped = toShaped(unsigned);
+    const asked = { shaped, signer_state: state };
+    const outcome = plugin.dispatchSync(sign, asked, { fields: { request_id: requestId } });
+    if (outcome.kind === 'fallback') return failure('plugin_failed');
+    const { url, method, headers, body_base64 } = outcome.response;
+    const signed = {
+      url: url ?? shaped.url,
+      method: method ?? shaped.method,
+      headers: headers ?? shaped.headers,
+      body_base64: body_base64 ?? shaped.body_base64,
+    };
+    const checked = checkShaped(signed, unsigned);
+    if (!checked.ok) return refuse(sign.name, checked.refusal);
+    return { ok: true, request: checked.request, unsigned, signer: { plugin, state } };
+  };
+
+  return {
+    plugins: () => ({ ...plugins }),
+    use: (role, plugin) => {
+      if (plugin === undefined) delete plugins[role];
+      else plugins[role] = plugin;
+    },
+    choose,
+    prepare: (request, plain, upstream) => {
+      const shaped = shapeFor(request, plain);
+      return shaped.ok ? signRequest(request.request_id, shaped.request, upstream) : shaped;
+    },
+    sign: signRequest,
+    refresh: (requestId, { signer }, upstream, refusal) => {
+      // Only who signed can tell: a state means nothing to a successor.
+      if (signer === undefined || signer.plugin !== plugins.signer) return false;
+      const error = {
+        status: 401,
+        body_base64: refusal?.toString('base64') ?? null,
+        category: 'unauthorized' as const,
+      };
+      const asked = { error, signer_state: signer.state };
+      const outcome = signer.plugin.dispatchSync(onUnauthorized, asked, { fields: { request_id: requestId } });
+      // `pass_through`: the client gets the 401.
+      if (outcome.kind === 'fallback' || outcome.response.decision !== REFRESH) return false;
+      states.get(signer.plugin)?.set(upstream.id, outcome.response.signer_state);
+      return true;
+    },
+    normalize: (requestId, status, body) => {
+      const asked = { status, body_base64: body.toString('base64') };
+      const outcome = plugins.normalizer?.dispatchSync(normalizeError, asked, {
+        fields: { request_id: requestId },
+      });
+      // `pass_through`: the error stays as it was.
+      if (outcome?.kind !== 'ok' || outcome.response.body_base64 === null) return undefined;
+      const normal = fromBase64(outcome.response.body_base64);
+      if (normal === undefined) onRefused(normalizeError.name, 'body_not_base64');
+      return normal;
+    },
+    observe: (requestId, events) => {
+      // `silent_skip`: whatever comes of it, nobody waits for it.
+      plugins.observer?.dispatchSync(observe, { events }, { fields: { request_id: requestId } });
+    },
+  };
+};
+
+/** Another one first each time, so that those that are kept take turns. */
+const rotate = (upstreams: readonly Upstream[], turn: number): Upstream[] => {
+  const at = upstreams.length === 0 ? 0 : turn % upstreams.length;
+  return [...upstreams.slice(at), ...upstreams.slice(0, at)];
+};
+
+/** An upstream as `filter` sees it. A balancer that measures its upstreams says here what it has measured. */
+const toCandidate = ({ id, name }: Upstream): RequestOf<typeof filter>['candidates'][number] => ({
+  upstream_id: id,
+  name,
+  kind: UPSTREAM.kind,
+  observed_rate_limits: [],
+  subscription_quotas: [],
+  observed_at_unix_secs: Math.floor(Date.now() / 1000),
+});

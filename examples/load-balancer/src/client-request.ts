@@ -1,0 +1,54 @@
+import type { IncomingMessage } from 'node:http';
+
+import { type Body, readBody } from './body.ts';
+import type { FailureCode } from './failure.ts';
+import type { ClientRequest } from './forward.ts';
+import { endToEnd, forUpstream, fromRawHeaders, type Header, MAX_HEADERS, toWireHeaders } from './headers.ts';
+import { isForwardedMethod, isPath } from './upstream-request.ts';
+
+/** What of a client's request is refused before anything of its body is read; Node's parser has refused what is no HTTP. */
+export const checkClientRequest = (incoming: IncomingMessage): FailureCode | undefined => {
+  const { method = '', url = '', headers, rawHeaders } = incoming;
+  if (rawHeaders.length / 2 > MAX_HEADERS) return 'too_many_headers';
+  if (!isForwardedMethod(method)) return 'method_refused';
+  if (headers.upgrade !== undefined) return 'upgrade_refused';
+  if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue') return 'expectation_refused';
+  // An absolute URL would name an origin, and `*` has no path.
+  if (!isPath(url)) return 'bad_request_target';
+  return undefined;
+};
+
+/** Reads a request that was not refused, as plugins see it and as it would go on without them. Rejects if the client leaves. */
+export const readClientRequest = async (
+  incoming: IncomingMessage,
+  requestId: string,
+  shownBodyBytes: number,
+): Promise<ClientRequest> => {
+  const { method = '', url = '' } = incoming;
+  const headers = endToEnd(fromRawHeaders(incoming.rawHeaders));
+  const body = await readBody(incoming, shownBodyBytes);
+  const queryAt = url.indexOf('?');
+  return {
+    shown: {
+      request_id: requestId,
+      headers: toWireHeaders(headers),
+      method,
+      path: queryAt === -1 ? url : url.slice(0, queryAt),
+      query: queryAt === -1 ? null : url.slice(queryAt + 1),
+      body_base64: body.kind === 'whole' ? body.bytes.toString('base64') : '',
+    },
+    plain: { path: url, method, headers: forUpstream(headers), body },
+    ownHeaders: [
+      ['x-request-id', requestId],
+      ['x-forwarded-for', incoming.socket.remoteAddress ?? 'unknown'],
+      ['via', [incoming.headers['via'], '1.1 plugwire-balancer'].filter(Boolean).join(', ')],
+      ...lengthOf(body, incoming),
+    ],
+  };
+};
+
+/** A body that streams keeps its length, so that the upstream sees if it ends early; without one it is sent in chunks. */
+const lengthOf = (body: Body, incoming: IncomingMessage): Header[] => {
+  const length = incoming.headers['content-length'];
+  return body.kind === 'stream' && length !== undefined ? [['content-length', length]] : [];
+};

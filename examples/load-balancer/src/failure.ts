@@ -1,0 +1,28 @@
+/**
+ * Every answer that the balancer gives itself: its code, its status and what the client reads. The texts are fixed, so that
+ * nothing of a request, of a plugin's words or of an upstream's error can be in them.
+ */
+export const FAILURES = {
+  bad_request_target: { status: 400, message: 'the request target must be a path: /… without spaces, # or \\' },
+  method_refused: { status: 405, message: 'CONNECT and TRACE are not forwarded' },
+  expectation_refused: { status: 417, message: 'the only expectation that is met is 100-continue' },
+  too_many_headers: { status: 431, message: 'the request has too many headers' },
+  upgrade_refused: { status: 501, message: 'connections are not upgraded here: send the request without Upgrade' },
+  plugin_failed: { status: 502, message: 'the request could not be prepared: a plugin gave no answer' },
+  plugin_refused: { status: 502, message: 'the request could not be prepared: what a plugin answered was refused' },
+  upstream_unreachable: { status: 502, message: 'no upstream could be reached' },
+  upstream_failed: { status: 502, message: 'the upstream failed before it answered' },
+  nothing_kept: { status: 503, message: 'the filter kept no upstream for this request' },
+  upstream_timeout: { status: 504, message: 'the upstream did not answer in time' },
+  internal: { status: 500, message: 'the balancer itself failed' },
+} as const satisfies Record<string, { status: number; message: string }>;
+
+export type FailureCode = keyof typeof FAILURES;
+
+/** A request that ended in one of {@link FAILURES}. */
+export interface Failure {
+  readonly ok: false;
+  readonly code: FailureCode;
+}
+
+export const failure = (code: FailureCode): Failure => ({ ok: false, code });

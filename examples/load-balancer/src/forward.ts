@@ -1,0 +1,88 @@
+import { type Body, discard, readBody, toStream } from './body.ts';
+import type { Chain, Prepared, ShownRequest } from './chain.ts';
+import { type Failure, failure } from './failure.ts';
+import { forUpstream, type Header } from './headers.ts';
+import type { UpstreamRequest } from './upstream-request.ts';
+import type { Answer, NoAnswer, SendOptions, Upstream } from './upstreams.ts';
+
+/** A client's request, read and checked. */
+export interface ClientRequest {
+  readonly shown: ShownRequest;
+  readonly plain: UpstreamRequest;
+  /** What the balancer says to the upstream, after and above all plugins. */
+  readonly ownHeaders: readonly Header[];
+}
+
+/** What forwarding needs, and whom it tells. */
+export interface ForwardOptions extends SendOptions {
+  readonly chain: Chain;
+  readonly upstreams: readonly Upstream[];
+  readonly shownBodyBytes: number;
+  readonly onChosen: (upstream: Upstream) => void;
+  readonly onAnswer: (upstream: Upstream, answer: Answer | NoAnswer) => void;
+}
+
+/**
+ * Sends a request to the first upstream that the chain keeps and that can be reached.
+ *
+ * Another upstream is tried only if this one could not be connected to: then nothing was sent, and any method is safe. A
+ * request that was sent is never sent again, but once to the same upstream after a 401 that `on_unauthorized` has an answer
+ * to. A body that streams cannot be had twice: such a request gets one try.
+ */
+export const forward = async (
+  request: ClientRequest,
+  options: ForwardOptions,
+): Promise<Answer | Failure> => {
+  const chosen = options.chain.choose(request.shown, options.upstreams);
+  let failed = failure('nothing_kept');
+  for (const upstream of chosen) {
+    options.onChosen(upstream);
+    const prepared = options.chain.prepare(request.shown, request.plain, upstream);
+    if (!prepared.ok) return prepared;
+    const answer = await send(request, prepared, upstream, options);
+    if (answer.ok) {
+      return answer.status === 401 ? await tryAgain(request, prepared, upstream, answer, options) : answer;
+    }
+    failed = failure(answer.code);
+    if (answer.wasSent || request.plain.body.kind === 'stream') return failed;
+  }
+  return failed;
+};
+
+const send = async (
+  { ownHeaders }: ClientRequest,
+  { request }: Prepared,
+  upstream: Upstream,
+  options: ForwardOptions,
+): Promise<Answer | NoAnswer> => {
+  const headers = [...forUpstream(request.headers), ...ownHeaders];
+  const answer = await upstream.send({ ...request, headers }, options);
+  options.onAnswer(upstream, answer);
+  return answer;
+};
+
+const tryAgain = async (
+  request: ClientRequest,
+  prepared: Prepared,
+  upstream: Upstream,
+  unauthorized: Answer,
+  options: ForwardOptions,
+): Promise<Answer | Failure> => {
+  const { chain, shownBodyBytes } = options;
+  const requestId = request.shown.request_id;
+  let refusal: Body;
+  try {
+    refusal = await readBody(unauthorized.body, shownBodyBytes);
+  } catch {
+    return failure('upstream_failed');
+  }
+  const shown = refusal.kind === 'whole' ? refusal.bytes : undefined;
+  const isRefreshed = chain.refresh(requestId, prepared, upstream, shown);
+  // The next request is signed with the new state in any case.
+  if (!isRefreshed || request.plain.body.kind === 'stream') return { ...unauthorized, body: toStream(refusal) };
+  discard(unauthorized.body);
+  const again = chain.sign(requestId, prepared.unsigned, upstream);
+  if (!again.ok) return again;
+  const answer = await send(request, again, upstream, options);
+  return answer.ok ? answer : failure(answer.code);
+};

@@ -1,0 +1,122 @@
+import type { ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+
+import { discard, readBody, type Body, toStream } from './body.ts';
+import { FAILURES, type FailureCode } from './failure.ts';
+import { endToEnd, type Header, isTrailer } from './headers.ts';
+import type { Answer } from './upstreams.ts';
+
+export interface RespondOptions {
+  /** Bodies up to here are held, so that an error can be normalised. */
+  readonly shownBodyBytes: number;
+  /** What the balancer says to the client. */
+  readonly ownHeaders: readonly Header[];
+  /** Whether the client reads trailers: it said `TE: trailers`. */
+  readonly takesTrailers: boolean;
+  readonly signal: AbortSignal;
+  readonly normalize: (status: number, body: Buffer) => Buffer | undefined;
+  readonly onChunk: (bytes: number) => void;
+}
+
+/** No answer of these has a body (RFC 9110, 6.4.1), whatever its headers say. */
+const WITHOUT_BODY = new Set([204, 205, 304]);
+/** What a replaced body makes untrue. */
+const ABOUT_THE_BODY = new Set([
+  'accept-ranges',
+  'content-digest',
+  'content-encoding',
+  'content-length',
+  'content-md5',
+  'content-range',
+  'digest',
+  'etag',
+  'last-modified',
+  'repr-digest',
+]);
+
+/**
+ * Sends an upstream's answer to the client: an error whose body fits the limit through `normalize`, anything else as it
+ * comes. Rejects if the upstream or the client goes away before the end.
+ */
+export const respond = async (
+  answer: Answer,
+  reply: ServerResponse,
+  options: RespondOptions,
+): Promise<void> => {
+  const { status } = answer;
+  const headers = endToEnd(answer.headers);
+  if (reply.req.method === 'HEAD' || WITHOUT_BODY.has(status)) {
+    discard(answer.body);
+    // To a HEAD and in a 304 the length is what a GET would have.
+    const kept = status === 204 || status === 205 ? headers.filter(([name]) => name !== 'content-length') : headers;
+    writeHead(reply, status, kept, options);
+    reply.end();
+    return;
+  }
+  const { body, kept } =
+    status < 400
+      ? { body: { kind: 'stream', stream: answer.body } satisfies Body, kept: headers }
+      : await normalizeBody(answer, headers, options);
+  writeHead(reply, status, kept, options);
+  await pipeline(
+    toStream(body),
+    async function* count(chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
+        options.onChunk(chunk.length);
+        yield chunk;
+      }
+    },
+    reply,
+    { end: false, signal: options.signal },
+  );
+  if (options.takesTrailers) reply.addTrailers(trailersOf(answer));
+  reply.end();
+};
+
+/** Sends what the balancer itself has to say. */
+export const respondFailure = (
+  code: FailureCode,
+  requestId: string,
+  reply: ServerResponse,
+  ownHeaders: readonly Header[],
+): void => {
+  const { status, message } = FAILURES[code];
+  const body = `${JSON.stringify({ error: { code, message, request_id: requestId } })}\n`;
+  const headers: Header[] = [
+    ['content-type', 'application/json'],
+    ['content-length', String(Buffer.byteLength(body))],
+    ...ownHeaders,
+  ];
+  reply.writeHead(status, headers.flat()).end(body);
+};
+
+const writeHead = (
+  reply: ServerResponse,
+  status: number,
+  headers: readonly Header[],
+  { ownHeaders }: RespondOptions,
+): void => {
+  const names = new Set(ownHeaders.map(([name]) => name));
+  const others = headers.filter(([name]) => !names.has(name));
+  reply.writeHead(status, [...others, ...ownHeaders].flat());
+};
+
+const normalizeBody = async (
+  { body, status }: Answer,
+  headers: readonly Header[],
+  { normalize, shownBodyBytes }: RespondOptions,
+): Promise<{ readonly body: Body; readonly kept: readonly Header[] }> => {
+  const read = await readBody(body, shownBodyBytes);
+  const normal = read.kind === 'whole' ? normalize(status, read.bytes) : undefined;
+  if (normal === undefined) return { body: read, kept: headers };
+  const kept = headers.filter(([name]) => !ABOUT_THE_BODY.has(name));
+  return {
+    body: { kind: 'whole', bytes: normal },
+    kept: [...kept, ['content-length', String(normal.length)]],
+  };
+};
+
+const trailersOf = ({ trailers }: Answer): [string, string][] =>
+  Object.entries(trailers)
+    .filter(([name]) => isTrailer(name))
+    .flatMap(([name, values]) => [values].flat().map((value) => [name, value] as [string, string]));

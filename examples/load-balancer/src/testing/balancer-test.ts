@@ -1,0 +1,214 @@
+import { createServer, type RequestListener } from 'node:http';
+import { connect, createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+
+import { createPluginHost, type Plugin } from '@plugwire/runtime';
+import {
+  createLogSpy,
+  createMetricSpy,
+  type LogSpy,
+  type MetricSpy,
+  type PreparedPlugin,
+} from '@plugwire/testing';
+import { Agent, type Dispatcher } from 'undici';
+import { afterEach, expect } from 'vitest';
+
+import { type Balancer, startBalancer } from '../balancer.ts';
+import { BALANCER_FUNCTIONS, type Role } from '../chain.ts';
+import type { BalancerLimits } from '../limits.ts';
+import { closeServer, listen } from '../listen.ts';
+import type { UpstreamOptions } from '../upstreams.ts';
+
+const cleanups: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+});
+
+/** Ids of upstreams, in order. */
+export const idOf = (at: number): string => `00000000-0000-4000-8000-00000000000${at}`;
+
+/** A real server on a free port, with its sockets counted. */
+export const startUpstream = async (listener: RequestListener, at = 1): Promise<UpstreamOptions> => {
+  const server = createServer(listener);
+  const origin = await listen(server);
+  cleanups.push(async () => await closeServer(server, 0));
+  return { id: idOf(at), name: `upstream-${at}`, origin };
+};
+
+/** An upstream that talks bytes: `onSocket` gets the socket once the head of a request was read. */
+export const startRawUpstream = async (
+  onRequest: (socket: Socket, head: string) => void,
+  at = 1,
+): Promise<UpstreamOptions> => {
+  const sockets = new Set<Socket>();
+  const server: NetServer = createNetServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    let head = '';
+    socket.on('data', (chunk) => {
+      head += chunk.toString('latin1');
+      if (!head.includes('\r\n\r\n')) return;
+      const whole = head;
+      head = '';
+      onRequest(socket, whole);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  cleanups.push(async () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    await once(server, 'close');
+  });
+  const { port } = server.address() as { port: number };
+  return { id: idOf(at), name: `upstream-${at}`, origin: `http://127.0.0.1:${port}` };
+};
+
+/** An origin where nobody listens. */
+export const nobody = async (at: number): Promise<UpstreamOptions> => {
+  const server = createNetServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return { id: idOf(at), name: `upstream-${at}`, origin: `http://127.0.0.1:${port}` };
+};
+
+export type TestPlugins = Partial<Record<Role, Uint8Array | PreparedPlugin>>;
+
+export interface BalancerTest {
+  readonly balancer: Balancer;
+  readonly logs: LogSpy;
+  readonly metrics: MetricSpy;
+  readonly plugins: Partial<Record<Role, Plugin>>;
+  load(source: Uint8Array, name: string): Promise<Plugin>;
+  request(options: Partial<Dispatcher.RequestOptions>): Promise<Response>;
+  /** A connection of its own, for bytes that no client would send. */
+  socket(): Promise<Socket>;
+}
+
+export interface Response {
+  readonly status: number;
+  readonly headers: Record<string, string | string[] | undefined>;
+  readonly body: Buffer;
+  readonly trailers: Record<string, string>;
+  error(): { code: string; message: string; request_id: string };
+}
+
+/** A balancer between real servers and real clients, closed after the test; nothing of it may be left open then. */
+export const openBalancer = async (
+  upstreams: readonly UpstreamOptions[],
+  plugins: TestPlugins = {},
+  limits: Partial<BalancerLimits> = {},
+): Promise<BalancerTest> => {
+  const logs = createLogSpy();
+  const metrics = createMetricSpy();
+  const prepared = Object.values(plugins).filter((each): each is PreparedPlugin => 'prepare' in each);
+  const host = createPluginHost({
+    functions: BALANCER_FUNCTIONS,
+    hostFunctions: Object.assign({}, ...prepared.map((each) => each.hostOptions.hostFunctions ?? {})),
+    logger: logs.logger,
+    registry: metrics.registry,
+  });
+  const loaded: Partial<Record<Role, Plugin>> = {};
+  for (const [role, source] of Object.entries(plugins) as [Role, Uint8Array | PreparedPlugin][]) {
+    const isPrepared = 'prepare' in source;
+    const bytes = isPrepared ? source.source : source;
+    const plugin = await host.load(bytes, { ...(isPrepared ? source.loadOptions : {}), name: role });
+    loaded[role] = plugin;
+  }
+  const balancer = await startBalancer({
+    upstreams,
+    plugins: loaded,
+    logger: logs.logger,
+    registry: metrics.registry,
+    limits: { drainMs: 5000, ...limits },
+  });
+  const agent = new Agent();
+  const clients = new Set<Socket>();
+  cleanups.push(async () => {
+    await agent.destroy();
+    for (const client of clients) client.destroy();
+    await balancer.close();
+    await host.close();
+    expect(clientSockets(balancer.origin)).toBe(0);
+  });
+  return {
+    balancer,
+    logs,
+    metrics,
+    plugins: loaded,
+    load: async (source, name) => await host.load(source, { name }),
+    request: async (options) => {
+      const answer = await agent.request({ origin: balancer.origin, path: '/', method: 'GET', ...options });
+      const body = Buffer.from(await answer.body.arrayBuffer());
+      return {
+        status: answer.statusCode,
+        headers: answer.headers,
+        body,
+        trailers: answer.trailers,
+        error: () => (JSON.parse(body.toString()) as { error: ReturnType<Response['error']> }).error,
+      };
+    },
+    socket: async () => {
+      const socket = connect(Number(new URL(balancer.origin).port), '127.0.0.1');
+      socket.on('error', () => {});
+      clients.add(socket);
+      await once(socket, 'connect');
+      return socket;
+    },
+  };
+};
+
+/** Sockets of this process that are bound to the balancer's port. */
+const clientSockets = (origin: string): number => {
+  const port = Number(new URL(origin).port);
+  const handles = (process as unknown as { _getActiveHandles(): Partial<Socket>[] })._getActiveHandles();
+  return handles.filter(({ localPort, destroyed }) => localPort === port && destroyed === false).length;
+};
+
+/** Everything that a socket gets until it ends, however it ends. */
+export const readAll = async (socket: Socket): Promise<string> => {
+  let got = '';
+  socket.on('data', (chunk) => {
+    got += chunk.toString('latin1');
+  });
+  await once(socket, 'close');
+  return got;
+};
+
+/** Waits until a socket has got a text. */
+export const untilReceived = async (socket: Socket, wanted: string): Promise<string> => {
+  let got = '';
+  for (;;) {
+    if (got.includes(wanted)) return got;
+    const [chunk] = (await once(socket, 'data')) as [Buffer];
+    got += chunk.toString('latin1');
+  }
+};
+
+/** Answers with what it got: for a look at what an upstream sees. */
+export const reflect: RequestListener = (incoming, reply) => {
+  void text(incoming.setEncoding('latin1')).then((body) => {
+    reply.writeHead(200, { 'content-type': 'application/json' });
+    reply.end(
+      JSON.stringify({
+        method: incoming.method,
+        url: incoming.url,
+        rawHeaders: incoming.rawHeaders,
+        body,
+      }),
+    );
+  });
+};
+
+export interface Reflected {
+  readonly method: string;
+  readonly url: string;
+  readonly rawHeaders: readonly string[];
+  readonly body: string;
+}
+
+export const reflected = ({ body }: Response): Reflected => JSON.parse(body.toString()) as Reflected;

@@ -1,0 +1,115 @@
+import { Readable } from 'node:stream';
+
+import type { JsonValue } from '@plugwire/wire';
+import { Pool } from 'undici';
+
+import type { FailureCode } from './failure.ts';
+import { fromRawHeaders, type Header } from './headers.ts';
+import type { BalancerLimits } from './limits.ts';
+import type { UpstreamRequest } from './upstream-request.ts';
+
+/** A server to balance to, as the operator configures it. */
+export interface UpstreamOptions {
+  /** A uuid: what plugins call it. */
+  readonly id: string;
+  readonly name: string;
+  /** Such as `http://10.0.0.7:8080`. No plugin sees it. */
+  readonly origin: string;
+  /** What `build_signer` makes a signer of: keys, perhaps. */
+  readonly factoryState?: JsonValue;
+}
+
+/** An upstream's answer: its headers are there, its body is still coming. */
+export interface Answer {
+  readonly ok: true;
+  readonly status: number;
+  readonly headers: readonly Header[];
+  readonly body: Readable;
+  /** Complete once the body has ended. */
+  readonly trailers: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** Why there is no answer. */
+export interface NoAnswer {
+  readonly ok: false;
+  readonly code: Extract<FailureCode, 'upstream_unreachable' | 'upstream_failed' | 'upstream_timeout'>;
+  /** `false`: no byte of the request has left, so that another upstream may get it whatever its method is. */
+  readonly wasSent: boolean;
+  /** The code of Node or undici, never its message, which can quote what was received. */
+  readonly cause: string;
+}
+
+export interface SendOptions {
+  readonly signal: AbortSignal;
+  /** Told of interim answers (1xx). */
+  readonly onInterim: (status: number, headers: readonly Header[]) => void;
+}
+
+/** A server to balance to, with its connections. */
+export interface Upstream extends UpstreamOptions {
+  send(request: UpstreamRequest, options: SendOptions): Promise<Answer | NoAnswer>;
+  close(): Promise<void>;
+}
+
+/** Opens the connections to an upstream, on demand. Throws `TypeError` if its origin is no http origin. */
+export const createUpstream = (options: UpstreamOptions, limits: BalancerLimits): Upstream => {
+  const { origin, protocol } = new URL(options.origin);
+  if (protocol !== 'http:' && protocol !== 'https:') {
+    throw new TypeError(`the origin of "${options.name}" is ${origin}: expected http:// or https://`);
+  }
+  const pool = new Pool(origin, {
+    connections: limits.upstreamConnections,
+    connect: { timeout: limits.upstreamConnectMs },
+    bodyTimeout: limits.upstreamIdleMs,
+    pipelining: 1,
+  });
+
+  const send: Upstream['send'] = async (request, { signal, onInterim }) => {
+    const { body } = request;
+    try {
+      const answer = await pool.request({
+        path: request.path,
+        method: request.method as 'GET',
+        headers: request.headers.flat(),
+        body: body.kind === 'stream' ? body.stream : body.bytes,
+        // A client may take its time with a body that streams.
+        headersTimeout: limits.upstreamHeadersMs + (body.kind === 'stream' ? limits.clientRequestMs : 0),
+        responseHeaders: 'raw',
+        signal,
+        onInfo: ({ statusCode, headers }) => onInterim(statusCode, fromUndici(headers)),
+      });
+      return {
+        ok: true,
+        status: answer.statusCode,
+        headers: fromUndici(answer.headers),
+        body: answer.body,
+        trailers: answer.trailers as Answer['trailers'],
+      };
+    } catch (error) {
+      return toNoAnswer(error);
+    }
+  };
+
+  return { ...options, send, close: async () => await pool.destroy() };
+};
+
+/** With `responseHeaders: 'raw'` headers are a flat list, which undici's types do not say. */
+const fromUndici = (headers: unknown): Header[] => fromRawHeaders(headers as string[]);
+
+/** Codes that only connecting gives: nothing was sent. */
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+const toNoAnswer = (error: unknown): NoAnswer => {
+  const code = (error as { code?: unknown } | null)?.code;
+  const cause = typeof code === 'string' && /^[A-Z_]+$/.test(code) ? code : 'UNKNOWN';
+  const wasSent = !UNREACHABLE.has(cause);
+  if (cause.endsWith('_TIMEOUT')) return { ok: false, code: 'upstream_timeout', wasSent, cause };
+  return { ok: false, code: wasSent ? 'upstream_failed' : 'upstream_unreachable', wasSent, cause };
+};

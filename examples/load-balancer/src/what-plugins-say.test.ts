@@ -1,0 +1,177 @@
+import type { ResponseOf } from '@plugwire/wire';
+import { filter, normalizeError, shape, sign } from '@plugwire/wire/load-balancer';
+import { answeringPlugin } from '@plugwire/testing';
+import { describe, expect, it } from 'vitest';
+
+import { idOf, nobody, openBalancer, reflect, reflected, startUpstream } from './testing/balancer-test.ts';
+import { buildSigner } from '@plugwire/wire/load-balancer';
+
+type Shaped = ResponseOf<typeof shape>;
+const base64 = (text: string): string => Buffer.from(text, 'latin1').toString('base64');
+const header = (name: string, value: string) => ({ name, value_base64: base64(value) });
+const shaped = (parts: Partial<Shaped> = {}): Shaped => ({
+  url: '/made',
+  method: 'POST',
+  headers: [],
+  body_base64: base64('made'),
+  ...parts,
+});
+const post = { method: 'POST', body: 'asked', path: '/asked?q=1' } as const;
+
+describe.each(['shape', 'sign'] as const)('what %s says', (name) => {
+  const pluginFor = async (said: Shaped) => {
+    if (name === 'shape') return { shape: await answeringPlugin(shape, said) };
+    return { signer: await answeringPlugin(sign, said, { alongside: [buildSigner] }) };
+  };
+
+  it('goes to the upstream: path, query, method, headers, body', async () => {
+    const said = shaped({
+      url: '/made?x=%20',
+      method: 'PUT',
+      headers: [header('x-one', 'a'), header('X-One', 'b\u00FF\t')],
+    });
+    const test = await openBalancer([await startUpstream(reflect)], await pluginFor(said));
+    const got = reflected(await test.request(post));
+    expect(got).toMatchObject({ method: 'PUT', url: '/made?x=%20', body: 'made' });
+    const own = got.rawHeaders.flatMap((each, at) => (each === 'x-one' ? [got.rawHeaders[at + 1]] : []));
+    expect(own).toEqual(['a', 'b\u00FF']);
+  });
+
+  it('cannot be a header of the connection or of the balancer', async () => {
+    const names = ['host', 'content-length', 'transfer-encoding', 'connection', 'upgrade', 'expect', 'te', 'via'];
+    const headers = names.map((each) => header(each, 'x-listed')).concat(header('x-listed', 'evil'));
+    const upstream = await startUpstream(reflect);
+    const test = await openBalancer([upstream], await pluginFor(shaped({ headers })));
+    const { rawHeaders, body } = reflected(await test.request(post));
+    expect(body).toBe('made');
+    expect(rawHeaders.join(' ')).not.toMatch(/evil|x-listed/);
+    expect(rawHeaders[rawHeaders.indexOf('host') + 1]).toBe(new URL(upstream.origin).host);
+    expect(rawHeaders[rawHeaders.indexOf('content-length') + 1]).toBe('4');
+  });
+
+  it.each([
+    ['an absolute URL', { url: 'http://127.0.0.1:1/evil' }, 'url'],
+    ['an absolute URL in capitals', { url: 'HTTP://evil/' }, 'url'],
+    ['another origin', { url: '//evil/x' }, 'url'],
+    ['a backslash', { url: '/\\evil' }, 'url'],
+    ['a user', { url: '@evil/x' }, 'url'],
+    ['a fragment', { url: '/x#evil' }, 'url'],
+    ['a space', { url: '/x HTTP/1.1' }, 'url'],
+    ['a line end', { url: '/x\r\nevil: 1' }, 'url'],
+    ['a control character', { url: '/\u0000' }, 'url'],
+    ['a delete character', { url: '/\u007F' }, 'url'],
+    ['what is no ASCII', { url: '/\u00E4' }, 'url'],
+    ['no path', { url: '' }, 'url'],
+    ['a star', { url: '*' }, 'url'],
+    ['a path without end', { url: `/${'x'.repeat(8192)}` }, 'url'],
+    ['a method with a space', { method: 'GET /evil' }, 'method'],
+    ['no method', { method: '' }, 'method'],
+    ['CONNECT', { method: 'CONNECT' }, 'method'],
+    ['trace', { method: 'trace' }, 'method'],
+    ['HEAD instead of POST', { method: 'HEAD' }, 'method'],
+    ['a header with a line end', { headers: [header('x', 'a\r\nevil: 1')] }, 'header_value'],
+    ['a header with a line feed', { headers: [header('x', 'a\nevil: 1')] }, 'header_value'],
+    ['a header with a zero', { headers: [header('x', 'a\0')] }, 'header_value'],
+    ['a header that is no base64', { headers: [{ name: 'x', value_base64: 'e' }] }, 'header_value'],
+    ['a header name with a colon', { headers: [header('x: evil\r\ny', '1')] }, 'header_name'],
+    ['a header without a name', { headers: [header('', '1')] }, 'header_name'],
+    [
+      'ten thousand headers',
+      { headers: Array.from({ length: 10_000 }, () => header('x', '1')) },
+      'too_many_headers',
+    ],
+    ['headers without end', { headers: [header('x', 'x'.repeat(20_000))] }, 'too_many_headers'],
+    ['a body that is no base64', { body_base64: 'evil!' }, 'body_not_base64'],
+    ['a body of two meanings', { body_base64: 'QQ' }, 'body_not_base64'],
+  ] satisfies [string, Partial<Shaped>, string][])('is refused if it has %s', async (_, parts, reason) => {
+    const upstream = await startUpstream(() => expect.fail('the upstream saw it'));
+    const test = await openBalancer([upstream], await pluginFor(shaped(parts)));
+    const answer = await test.request(post);
+    expect(answer.status).toBe(502);
+    expect(answer.error()).toMatchObject({ code: 'plugin_refused', request_id: answer.headers['x-request-id'] });
+    expect(await test.metrics.value('balancer_refused_answers_total', { function: name, reason })).toBe(1);
+    expect(answer.body.toString() + test.logs.text()).not.toContain('evil');
+  });
+
+  it('cannot be a body where the client’s streams past', async () => {
+    const test = await openBalancer([await startUpstream(reflect)], await pluginFor(shaped()), {
+      shownBodyBytes: 4,
+    });
+    expect((await test.request(post)).error().code).toBe('plugin_refused');
+    const empty = await pluginFor(shaped({ body_base64: '' }));
+    const passing = await openBalancer([await startUpstream(reflect)], empty, { shownBodyBytes: 4 });
+    expect(reflected(await passing.request(post)).body).toBe('asked');
+  });
+});
+
+describe('what filter says', () => {
+  const kept = async (ids: readonly string[]) =>
+    await answeringPlugin(filter, { kept_upstream_ids: [...ids], reason: 'evil', per_candidate_reasons: [] });
+  const threeUpstreams = async () =>
+    await Promise.all(
+      [1, 2, 3].map(async (at) => await startUpstream((_, reply) => reply.end(String(at)), at)),
+    );
+
+  it.each([
+    ['one', [2], '222222'],
+    ['the same one twice', [2, 2, 3], '232323'],
+    ['all, in its own order', [3, 2, 1], '123123'],
+  ])('keeps %s', async (_, ids, turns) => {
+    const test = await openBalancer(await threeUpstreams(), { filter: await kept(ids.map(idOf)) });
+    let got = '';
+    for (const _turn of turns) got += (await test.request({})).body.toString();
+    expect(`${got}${got}`).toContain(turns);
+  });
+
+  it('takes what does not exist for nothing', async () => {
+    const test = await openBalancer(await threeUpstreams(), { filter: await kept([idOf(9), idOf(1)]) });
+    expect((await test.request({})).body.toString()).toBe('1');
+    const count = { function: 'filter', reason: 'unknown_upstream' };
+    expect(await test.metrics.value('balancer_refused_answers_total', count)).toBe(1);
+  });
+
+  it.each([
+    ['none', []],
+    ['only what does not exist', [idOf(9)]],
+  ])('keeps %s: 503, and not a word of its reason', async (_, ids) => {
+    const test = await openBalancer(await threeUpstreams(), { filter: await kept(ids) });
+    const answer = await test.request({});
+    expect([answer.status, answer.error().code]).toEqual([503, 'nothing_kept']);
+    expect(answer.body.toString() + test.logs.text()).not.toContain('evil');
+  });
+
+  it('is the end of it: an upstream that was not kept gets nothing, even if no other can be reached', async () => {
+    const upstreams = [await nobody(1), await startUpstream(() => expect.fail('it was not kept'), 2)];
+    const test = await openBalancer(upstreams, { filter: await kept([idOf(1)]) });
+    expect((await test.request({})).error().code).toBe('upstream_unreachable');
+  });
+});
+
+describe('what normalize_error says', () => {
+  const failing = async () =>
+    await startUpstream((_, reply) => {
+      reply.writeHead(418, { 'content-encoding': 'x-tea', etag: '"1"', 'x-kept': 'yes' }).end('as it was');
+    });
+
+  it('is the body of the error, and what was said of the former goes', async () => {
+    const normalizer = await answeringPlugin(normalizeError, { body_base64: base64('normal') });
+    const test = await openBalancer([await failing()], { normalizer });
+    const answer = await test.request({});
+    expect([answer.status, answer.body.toString()]).toEqual([418, 'normal']);
+    expect(answer.headers).toMatchObject({ 'x-kept': 'yes', 'content-length': '6' });
+    expect(answer.headers).not.toHaveProperty('content-encoding');
+    expect(answer.headers).not.toHaveProperty('etag');
+  });
+
+  it.each([
+    ['null', null, 64],
+    ['no base64', 'evil!', 64],
+    ['too late: the body streams', base64('normal'), 4],
+  ])('leaves the error as it was: %s', async (_, body_base64, shownBodyBytes) => {
+    const normalizer = await answeringPlugin(normalizeError, { body_base64 });
+    const test = await openBalancer([await failing()], { normalizer }, { shownBodyBytes });
+    const answer = await test.request({});
+    expect([answer.status, answer.body.toString()]).toEqual([418, 'as it was']);
+    expect(answer.headers).toMatchObject({ 'content-encoding': 'x-tea', etag: '"1"' });
+  });
+});
