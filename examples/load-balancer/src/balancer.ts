@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
 import type { Plugin } from '@plugwire/runtime';
 import type { Logger } from 'pino';
@@ -52,7 +53,9 @@ export const startBalancer = async (options: BalancerOptions): Promise<Balancer>
   const chain = createChain(options.plugins, (functionName, reason) => {
     metrics.refusedAnswers.inc({ function: functionName, reason });
   });
-  const inFlight = new Set<Promise<void>>();
+  const sockets = new Set<Socket>();
+  /** Requests that are being served, and the sockets that they came from. */
+  const inFlight = new Map<Promise<void>, Socket>();
   let isDraining = false;
 
   /** One request, from its first byte to the last observer. Never rejects. */
@@ -139,7 +142,7 @@ export const startBalancer = async (options: BalancerOptions): Promise<Balancer>
       logger.error({ target: 'balancer', error: error instanceof Error ? error.name : typeof error }, 'defect');
       reply.destroy();
     });
-    inFlight.add(served);
+    inFlight.set(served, incoming.socket);
     void served.finally(() => inFlight.delete(served));
   };
 
@@ -152,8 +155,12 @@ export const startBalancer = async (options: BalancerOptions): Promise<Balancer>
   // Node drops what is above its own count without a word; ours is checked, and refused.
   server.maxHeadersCount = 0;
   server.timeout = limits.clientIdleMs;
-  // Pipelined requests each wait for the end of their socket.
-  server.on('connection', (socket) => socket.setMaxListeners(0));
+  server.on('connection', (socket) => {
+    // Pipelined requests each wait for the end of their socket.
+    socket.setMaxListeners(0);
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   server.on('request', accept);
   server.on('checkContinue', (incoming, reply) => accept(incoming, reply, true));
   server.on('checkExpectation', (incoming, reply) => accept(incoming, reply));
@@ -170,8 +177,12 @@ export const startBalancer = async (options: BalancerOptions): Promise<Balancer>
     isDraining: () => isDraining,
     close: async () => {
       isDraining = true;
-      await closeServer(server, limits.drainMs);
-      await Promise.all(inFlight);
+      const closed = closeServer(server, limits.drainMs);
+      // Node closes those that have served; these have not, and might never.
+      const busy = new Set(inFlight.values());
+      for (const socket of sockets) if (!busy.has(socket)) socket.destroy();
+      await closed;
+      await Promise.all(inFlight.keys());
       await Promise.all(upstreams.map(async (upstream) => await upstream.close()));
     },
   };

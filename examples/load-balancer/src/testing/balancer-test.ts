@@ -189,6 +189,18 @@ export const untilReceived = async (socket: Socket, wanted: string): Promise<str
   }
 };
 
+/** Waits until a number has not changed for many turns of the event loop: nothing that is under way changes it. */
+export const untilUnchanged = async (read: () => number): Promise<void> => {
+  let last = read();
+  for (let turns = 0; turns < 2000; turns += 1) {
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+    if (read() !== last) turns = 0;
+    last = read();
+  }
+};
+
 /** Answers with what it got: for a look at what an upstream sees. */
 export const reflect: RequestListener = (incoming, reply) => {
   void text(incoming.setEncoding('latin1')).then((body) => {

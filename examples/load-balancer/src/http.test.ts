@@ -1,0 +1,372 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request as httpRequest } from 'node:http';
+
+import { describe, expect, it } from 'vitest';
+
+import {
+  nobody,
+  openBalancer,
+  readAll,
+  reflect,
+  reflected,
+  startRawUpstream,
+  startUpstream,
+  untilReceived,
+  untilUnchanged,
+} from './testing/balancer-test.ts';
+
+const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, at) => at % 256));
+
+describe('a request', () => {
+  it.each([
+    ['held', bytes.length],
+    ['streaming', 100],
+  ])('arrives whole with its binary body %s', async (_, shownBodyBytes) => {
+    const test = await openBalancer([await startUpstream(reflect)], {}, { shownBodyBytes });
+    for (const isChunked of [false, true]) {
+      const body = isChunked ? (async function* () { yield bytes; })() : bytes;
+      const got = reflected(
+        await test.request({ method: 'POST', path: '/a?b=%20&c', headers: { 'x-a': ['1', '2'] }, body: body as Buffer }),
+      );
+      expect(Buffer.from(got.body, 'latin1').equals(bytes)).toBe(true);
+      expect(got).toMatchObject({ method: 'POST', url: '/a?b=%20&c' });
+      expect(got.rawHeaders.join('|')).toContain('x-a|1|x-a|2');
+      const hasLength = got.rawHeaders.includes('content-length');
+      expect(hasLength).toBe(!isChunked || shownBodyBytes > 100);
+    }
+  });
+
+  it('loses what belongs to its connection, and what it says of the balancer', async () => {
+    const test = await openBalancer([await startUpstream(reflect)]);
+    const socket = await test.socket();
+    socket.write(
+      'GET / HTTP/1.1\r\nhost: evil\r\nconnection: close, x-listed\r\nx-listed: evil\r\nproxy-authorization: evil\r\n' +
+        'te: evil\r\nx-forwarded-for: evil\r\nx-request-id: evil\r\nkeep-alive: evil\r\nvia: 1.0 before\r\nx-kept: yes\r\n\r\n',
+    );
+    const got = await readAll(socket);
+    expect(got).not.toContain('evil');
+    expect(got).toContain('"x-kept","yes"');
+    expect(got).toContain('"via","1.0 before, 1.1 plugwire-balancer"');
+    expect(got).toContain('"x-forwarded-for","127.0.0.1"');
+  });
+
+  it.each([
+    ['TRACE', 'TRACE / HTTP/1.1\r\nhost: x\r\n\r\n', 405, 'method_refused'],
+    ['CONNECT', 'CONNECT x:1 HTTP/1.1\r\nhost: x\r\n\r\n', 405, ''],
+    ['an absolute URL', 'GET http://x/ HTTP/1.1\r\nhost: x\r\n\r\n', 400, 'bad_request_target'],
+    ['another origin', 'GET //evil HTTP/1.1\r\nhost: x\r\n\r\n', 400, 'bad_request_target'],
+    ['a star', 'OPTIONS * HTTP/1.1\r\nhost: x\r\n\r\n', 400, 'bad_request_target'],
+    ['a backslash', 'GET /\\evil HTTP/1.1\r\nhost: x\r\n\r\n', 400, 'bad_request_target'],
+    ['an upgrade', 'GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n', 501, 'upgrade_refused'],
+    ['an expectation', 'POST / HTTP/1.1\r\nhost: x\r\nexpect: evil\r\ncontent-length: 1\r\n\r\n', 417, 'expectation_refused'],
+    ['too many headers', `GET / HTTP/1.1\r\nhost: x\r\n${'a: b\r\n'.repeat(201)}\r\n`, 431, 'too_many_headers'],
+    ['headers too large', `GET / HTTP/1.1\r\nhost: x\r\na: ${'b'.repeat(20_000)}\r\n\r\n`, 431, ''],
+    ['no HTTP', 'evil evil evil\r\n\r\n', 400, ''],
+    ['two lengths', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n', 400, ''],
+    ['no host', 'GET / HTTP/1.1\r\n\r\n', 400, ''],
+    ['headers that never end', 'GET / HTTP/1.1\r\nhost: x\r\n', 408, ''],
+  ])('is refused if it is %s', async (_, text, status, code) => {
+    const upstream = await startUpstream(() => expect.fail('the upstream saw it'));
+    const test = await openBalancer([upstream], {}, { clientHeadersMs: 50, clientRequestMs: 50 });
+    const socket = await test.socket();
+    socket.write(text);
+    const got = await readAll(socket);
+    expect(got).toContain(`HTTP/1.1 ${status} `);
+    expect(got).toContain(code);
+  });
+
+  it('that expects 100-continue is told to go on, once, by the balancer', async () => {
+    const test = await openBalancer([await startUpstream(reflect)]);
+    const socket = await test.socket();
+    socket.write('POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\nconnection: close\r\ncontent-length: 4\r\n\r\n');
+    expect(await untilReceived(socket, '\r\n\r\n')).toBe('HTTP/1.1 100 Continue\r\n\r\n');
+    socket.write('body');
+    const got = await readAll(socket);
+    expect(got).toContain('"body":"body"');
+    expect(got).not.toContain('100 Continue');
+    expect(got).not.toContain('expect');
+  });
+
+  it('may be one of several on a connection, and answers keep their order', async () => {
+    const held: (() => void)[] = [];
+    const upstream = await startUpstream((incoming, reply) => {
+      held.push(() => reply.end(incoming.url));
+      // The last one is answered first.
+      if (held.length === 3) for (const answer of held.toReversed()) answer();
+    });
+    const test = await openBalancer([upstream]);
+    const socket = await test.socket();
+    socket.write('GET /1 HTTP/1.1\r\nhost: x\r\n\r\nGET /2 HTTP/1.1\r\nhost: x\r\n\r\n');
+    socket.write('GET /3 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+    expect(await readAll(socket)).toMatch(/\n\/1H.*\n\/2H.*\n\/3$/s);
+  });
+
+  it('that is given up ends at the upstream too, with whatever waits behind it', async () => {
+    let seen = 0;
+    const closed: Promise<unknown>[] = [];
+    const arrived: (() => void)[] = [];
+    const both = new Promise<void>((resolve) => arrived.push(resolve));
+    const upstream = await startUpstream((incoming) => {
+      seen += 1;
+      closed.push(once(incoming.socket, 'close'));
+      if (seen === 2) arrived[0]?.();
+    });
+    const test = await openBalancer([upstream]);
+    const socket = await test.socket();
+    socket.write('GET /1 HTTP/1.1\r\nhost: x\r\n\r\nGET /2 HTTP/1.1\r\nhost: x\r\n\r\n');
+    await both;
+    socket.destroy();
+    await Promise.all(closed);
+    await test.balancer.close();
+    expect(await test.metrics.value('balancer_responses_total', { status: 'aborted' })).toBe(2);
+    expect(test.logs.lines({ target: 'balancer' })).toEqual([]);
+  });
+
+  it('whose body ends early reaches no upstream while it is held, and is cut off there while it streams', async () => {
+    const early = 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nonly this';
+    const holding = await openBalancer([await startUpstream(() => expect.fail('the upstream saw it'))]);
+    const held = await holding.socket();
+    held.end(early);
+    await once(held.resume(), 'close');
+    await holding.balancer.close();
+
+    const cut: Promise<unknown>[] = [];
+    const upstream = await startUpstream((incoming) => {
+      cut.push(new Promise((resolve) => incoming.on('error', () => {}).once('close', resolve)));
+      streamed.destroy();
+    });
+    const streaming = await openBalancer([upstream], {}, { shownBodyBytes: 4 });
+    const streamed = await streaming.socket();
+    streamed.write(early);
+    await once(streamed, 'close');
+    await streaming.balancer.close();
+    await Promise.all(cut);
+    expect(cut).toHaveLength(1);
+  });
+});
+
+describe('an answer', () => {
+  it('keeps its repeated headers apart and loses those of its connection', async () => {
+    const upstream = await startUpstream((_, reply) => {
+      reply.writeHead(200, [
+        ['set-cookie', 'a=1'],
+        ['set-cookie', 'b=2'],
+        ['x-latin', '\u00FF'],
+        ['connection', 'x-listed, close'],
+        ['x-listed', 'gone'],
+        ['proxy-authenticate', 'gone'],
+        ['x-request-id', 'gone'],
+      ] as never);
+      reply.end('whole');
+    });
+    const test = await openBalancer([upstream]);
+    const answer = await test.request({});
+    expect(answer.headers['set-cookie']).toEqual(['a=1', 'b=2']);
+    expect(answer.headers['x-latin']).toBe('\u00FF');
+    expect(JSON.stringify(answer.headers)).not.toContain('gone');
+    expect(answer.headers['connection']).toBe('keep-alive');
+    expect(answer.body.toString()).toBe('whole');
+  });
+
+  it.each([
+    ['HEAD', 'HEAD', 200, '7'],
+    ['204', 'GET', 204, undefined],
+    ['304', 'GET', 304, '7'],
+  ] as const)('has no body: %s', async (_, method, status, length) => {
+    const upstream = await startRawUpstream((socket) => {
+      const lengthLine = status === 204 ? '' : 'content-length: 7\r\n';
+      socket.write(`HTTP/1.1 ${status} X\r\n${lengthLine}x-kept: yes\r\n\r\n`);
+    });
+    const test = await openBalancer([upstream]);
+    const socket = await test.socket();
+    socket.write(`${method} / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+    const got = await readAll(socket);
+    expect(got).toContain(`HTTP/1.1 ${status} `);
+    expect(got).toContain('x-kept: yes');
+    expect(got.endsWith('\r\n\r\n')).toBe(true);
+    expect(got).not.toMatch(/transfer-encoding/i);
+    expect(/content-length: (\d+)/i.exec(got)?.[1]).toBe(length);
+  });
+
+  it('may follow interim ones, which are passed on', async () => {
+    const upstream = await startRawUpstream((socket) => {
+      socket.write('HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a.css>; rel=preload\r\n\r\n');
+      socket.write('HTTP/1.1 199 Odd\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok');
+    });
+    const test = await openBalancer([upstream]);
+    const infos: number[] = [];
+    const request = httpRequest(test.balancer.origin).on('information', ({ statusCode }) => infos.push(statusCode));
+    request.end();
+    const [answer] = (await once(request, 'response')) as [IncomingMessage];
+    expect(answer.statusCode).toBe(200);
+    await once(answer.resume(), 'end');
+    expect(infos).toEqual([102, 103]);
+  });
+
+  it('ends with its trailers, for clients that take them', async () => {
+    const upstream = await startUpstream((_, reply) => {
+      reply.writeHead(200, { trailer: 'x-sum, set-cookie' });
+      reply.write('body');
+      reply.addTrailers({ 'x-sum': '1', 'set-cookie': 'evil=1' });
+      reply.end();
+    });
+    const test = await openBalancer([upstream]);
+    expect((await test.request({ headers: { te: 'trailers' } })).trailers).toEqual({ 'x-sum': '1' });
+    expect((await test.request({})).trailers).toEqual({});
+  });
+
+  it('that ends early destroys the connection of the client: it must not look whole', async () => {
+    for (const head of ['content-length: 100\r\n', 'transfer-encoding: chunked\r\n']) {
+      const part = head.startsWith('content') ? 'part' : '4\r\npart\r\n';
+      const upstream = await startRawUpstream((socket) => socket.end(`HTTP/1.1 200 OK\r\n${head}\r\n${part}`));
+      const test = await openBalancer([upstream]);
+      await expect(test.request({})).rejects.toMatchObject({ code: expect.stringMatching(/UND_ERR_SOCKET|ECONNRESET/) });
+      await test.balancer.close();
+      const count = { status: 'aborted', failure: 'upstream_failed' };
+      expect(await test.metrics.value('balancer_responses_total', count)).toBe(1);
+    }
+  });
+
+  it.each([
+    ['ends before it answers', '', 502, 'upstream_failed'],
+    ['answers nonsense', 'evil evil\r\n\r\n', 502, 'upstream_failed'],
+    ['switches protocols unasked', 'HTTP/1.1 101 X\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n', 502, 'upstream_failed'],
+    ['ends within an error', 'HTTP/1.1 500 X\r\ncontent-length: 9\r\n\r\nevil', 502, 'upstream_failed'],
+  ])('comes from the balancer if an upstream %s', async (_, text, status, code) => {
+    let requests = 0;
+    const bad = await startRawUpstream((socket) => {
+      requests += 1;
+      socket.end(text);
+    });
+    const test = await openBalancer([bad, await startUpstream(() => expect.fail('it was sent already'), 2)]);
+    const answer = await test.request({});
+    expect([answer.status, answer.error().code, requests]).toEqual([status, code, 1]);
+    expect(answer.body.toString() + test.logs.text()).not.toContain('evil');
+  });
+
+  it('is a 504 if an upstream never answers', async () => {
+    const test = await openBalancer([await startRawUpstream(() => {})], {}, { upstreamHeadersMs: 50 });
+    expect((await test.request({})).error().code).toBe('upstream_timeout');
+  });
+
+  it('that stops coming destroys the connection of the client', async () => {
+    const upstream = await startRawUpstream((socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\npart'));
+    const test = await openBalancer([upstream], {}, { upstreamIdleMs: 50 });
+    await expect(test.request({})).rejects.toMatchObject({ code: 'UND_ERR_SOCKET' });
+  });
+
+  it('may trickle: each piece is there before the next is sent', async () => {
+    const next: (() => void)[] = [];
+    const upstream = await startUpstream((_, reply) => {
+      const pieces = ['one', 'two', 'three'];
+      const write = (): void => {
+        const piece = pieces.shift();
+        if (piece === undefined) reply.end();
+        else reply.write(piece);
+      };
+      next.push(write);
+      write();
+    });
+    const test = await openBalancer([upstream]);
+    const socket = await test.socket();
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+    for (const piece of ['one', 'two', 'three']) {
+      await untilReceived(socket, piece);
+      next[0]?.();
+    }
+    expect(await readAll(socket)).toContain('0\r\n\r\n');
+  });
+
+  it('to a client that does not read is not fetched into memory', async () => {
+    const CHUNK = Buffer.alloc(1 << 20);
+    const CHUNKS = 64;
+    let written = 0;
+    let hasBegun: () => void = () => {};
+    const begun = new Promise<void>((resolve) => (hasBegun = resolve));
+    const upstream = await startUpstream((_, reply) => {
+      const write = (): void => {
+        hasBegun();
+        while (written < CHUNKS) {
+          written += 1;
+          if (!reply.write(CHUNK)) return void reply.once('drain', write);
+        }
+        reply.end();
+      };
+      write();
+    });
+    const test = await openBalancer([upstream]);
+    const socket = await test.socket();
+    socket.pause();
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+    await begun;
+    await untilUnchanged(() => written);
+    expect(written).toBeLessThan(CHUNKS);
+    let got = 0;
+    socket.on('data', (chunk) => (got += chunk.length)).resume();
+    await once(socket, 'close');
+    expect(got).toBeGreaterThan(CHUNKS * CHUNK.length);
+  });
+
+  it('leaves the connection open for the next request', async () => {
+    const test = await openBalancer([await startUpstream(reflect)]);
+    const socket = await test.socket();
+    for (let at = 0; at < 3; at += 1) {
+      socket.write(`GET /${at} HTTP/1.1\r\nhost: x\r\n\r\n`);
+      expect(await untilReceived(socket, `/${at}`)).toContain('200 OK');
+    }
+  });
+});
+
+describe('an upstream that cannot be reached', () => {
+  it('is passed over, whatever the method is, and the body is there for the next', async () => {
+    const test = await openBalancer([await nobody(1), await startUpstream(reflect, 2)]);
+    for (let at = 0; at < 4; at += 1) {
+      expect(reflected(await test.request({ method: 'POST', body: 'asked' })).body).toBe('asked');
+    }
+    const count = { upstream: 'upstream-1', result: 'upstream_unreachable' };
+    expect(await test.metrics.value('balancer_upstream_requests_total', count)).toBe(2);
+  });
+
+  it('is a 502 for a body that streams, which cannot be had twice, and if there is no other', async () => {
+    const test = await openBalancer([await nobody(1)], {}, { shownBodyBytes: 4 });
+    for (const body of ['asked', 'ask']) {
+      const answer = await test.request({ method: 'POST', body });
+      expect([answer.status, answer.error().code]).toEqual([502, 'upstream_unreachable']);
+    }
+  });
+});
+
+describe('close', () => {
+  it('accepts nothing more, lets a request end, and tells its client', async () => {
+    let finish: () => void = () => {};
+    let hasArrived: () => void = () => {};
+    const arrived = new Promise<void>((resolve) => (hasArrived = resolve));
+    const upstream = await startUpstream((_, reply) => {
+      finish = () => reply.end('whole');
+      hasArrived();
+    });
+    const test = await openBalancer([upstream]);
+    const idle = await test.socket();
+    const pending = test.request({});
+    await arrived;
+    const closing = test.balancer.close();
+    expect(test.balancer.isDraining()).toBe(true);
+    await once(idle.resume(), 'close');
+    await expect(fetch(test.balancer.origin)).rejects.toThrow('fetch failed');
+    finish();
+    const answer = await pending;
+    expect([answer.body.toString(), answer.headers['connection']]).toEqual(['whole', 'close']);
+    await closing;
+  });
+
+  it('ends what does not end in time', async () => {
+    const upstream = await startUpstream(() => void closing());
+    const test = await openBalancer([upstream], {}, { drainMs: 20 });
+    let closed: Promise<void> | undefined;
+    const closing = (): void => {
+      closed = test.balancer.close();
+    };
+    await expect(test.request({})).rejects.toMatchObject({ code: 'UND_ERR_SOCKET' });
+    await closed;
+  });
+});
