@@ -34,8 +34,8 @@ export interface BalancerOptions {
 export interface Balancer {
   readonly origin: string;
   readonly plugins: () => ChainPlugins;
-  /** Puts another plugin in charge, from the next dispatch on. The former may be closed at once. */
-  usePlugin(role: Role, plugin: Plugin | undefined): void;
+  /** Puts another plugin, or none, in charge at once. Resolves when no request needs the former any more: then close it. */
+  usePlugin(role: Role, plugin: Plugin | undefined): Promise<void>;
   isDraining(): boolean;
   /** Accepts nothing more, lets requests end within `drainMs`, and closes every connection. */
   close(): Promise<void>;
@@ -59,14 +59,16 @@ export const startBalancer = async (options: BalancerOptions): Promise<Balancer>
   let isDraining = false;
 
   /** One request, from its first byte to the last observer. Never rejects. */
-  const serve = async (incoming: IncomingMessage, reply: ServerResponse, expectsContinue: boolean): Promise<void> => {
+  const serve = async (
+    incoming: IncomingMessage,
+    reply: ServerResponse,
+    expectsContinue: boolean,
+  ): Promise<void> => {
     const requestId = randomUUID();
     const log = logger.child({ target: 'balancer', request_id: requestId });
     const events = createEventLog(requestId, incoming.headers['user-agent']);
     const aborter = new AbortController();
-    const closed = untilClosed(incoming, reply).then(() => {
-      if (!reply.writableFinished) aborter.abort();
-    });
+    const closed = untilClosed(incoming, reply, () => aborter.abort());
     const ownHeaders = (): Header[] => [
       ['x-request-id', requestId],
       // What is left of an upload would be read as the next request.
@@ -101,7 +103,10 @@ export const startBalancer = async (options: BalancerOptions): Promise<Balancer>
               result: result.ok ? 'answered' : result.code,
             });
             if (!result.ok && !aborter.signal.aborted) {
-              log.warn({ upstream: upstream.name, failure: result.code, cause: result.cause }, 'upstream failed');
+              log.warn(
+                { upstream: upstream.name, failure: result.code, cause: result.cause },
+                'upstream failed',
+              );
             }
           },
         });
@@ -139,7 +144,10 @@ export const startBalancer = async (options: BalancerOptions): Promise<Balancer>
   const accept = (incoming: IncomingMessage, reply: ServerResponse, expectsContinue = false): void => {
     const served = serve(incoming, reply, expectsContinue).catch((error: unknown) => {
       // Only a defect gets here. Its message can quote the request; its name cannot.
-      logger.error({ target: 'balancer', error: error instanceof Error ? error.name : typeof error }, 'defect');
+      logger.error(
+        { target: 'balancer', error: error instanceof Error ? error.name : typeof error },
+        'defect',
+      );
       reply.destroy();
     });
     inFlight.set(served, incoming.socket);
@@ -189,10 +197,15 @@ export const startBalancer = async (options: BalancerOptions): Promise<Balancer>
 };
 
 /** Until a response has ended, or cannot end any more: one that waits behind another is not told by its own `close`. */
-const untilClosed = async ({ socket }: IncomingMessage, reply: ServerResponse): Promise<void> => {
+const untilClosed = async (
+  { socket }: IncomingMessage,
+  reply: ServerResponse,
+  onAborted: () => void,
+): Promise<void> => {
   await new Promise<void>((resolve) => {
     const end = (): void => {
       socket.off('close', end);
+      if (!reply.writableFinished) onAborted();
       resolve();
     };
     reply.once('close', end);

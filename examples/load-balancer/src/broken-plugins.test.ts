@@ -1,4 +1,3 @@
-
 import { METRICS } from '@plugwire/runtime';
 import {
   answeringPlugin,
@@ -59,7 +58,8 @@ const expectRefused: BrokenStep['check'] = (answers, seen) => {
 const expectServed =
   (status: number): BrokenStep['check'] =>
   (answers, seen) => {
-    for (const answer of answers) expect([answer.status, answer.body.toString()]).toEqual([status, 'as it was']);
+    for (const answer of answers)
+      expect([answer.status, answer.body.toString()]).toEqual([status, 'as it was']);
     expect([...seen.values()]).toEqual([2, 2]);
   };
 
@@ -93,7 +93,11 @@ const openBroken = async (
   step: BrokenStep,
   failure: PluginFailure,
 ): Promise<BalancerTest & { readonly seen: Map<string, number> }> => {
-  const broken = await failingPlugin(step.contract, failure as never, { alongside: alongside(step) } as never);
+  const broken = await failingPlugin(
+    step.contract,
+    failure as never,
+    { alongside: alongside(step) } as never,
+  );
   const seen = new Map<string, number>();
   const startOne = async (at: number) =>
     await startUpstream((incoming, reply) => {
@@ -106,25 +110,31 @@ const openBroken = async (
   return { ...test, seen };
 };
 
-describe.each(STEPS.map((step) => [step.contract.name, step] as const))('a plugin whose %s fails', (name, step) => {
-  it.each(FAILURES)('with $stage $code does what its policy says, and tells nobody a secret', async (failure) => {
-    const test = await openBroken(step, failure);
-    const answers: Response[] = [];
-    for (let at = 0; at < 4; at += 1) answers.push(await test.request(SECRET_REQUEST));
-    // A breaker keeps all of a plugin from being called, and a request without its signature from being sent.
-    const isLeftAlone = failure.code === 'breaker_open';
-    if (isLeftAlone && step.role === 'signer') expectRefused(answers, test.seen);
-    else step.check(answers, test.seen);
-    await test.balancer.close();
+describe.each(STEPS.map((step) => [step.contract.name, step] as const))(
+  'a plugin whose %s fails',
+  (name, step) => {
+    it.each(FAILURES)(
+      'with $stage $code does what its policy says, and tells nobody a secret',
+      async (failure) => {
+        const test = await openBroken(step, failure);
+        const answers: Response[] = [];
+        for (let at = 0; at < 4; at += 1) answers.push(await test.request(SECRET_REQUEST));
+        // A breaker keeps all of a plugin from being called, and a request without its signature from being sent.
+        const isLeftAlone = failure.code === 'breaker_open';
+        if (isLeftAlone && step.role === 'signer') expectRefused(answers, test.seen);
+        else step.check(answers, test.seen);
+        await test.balancer.close();
 
-    const fallbacks = await test.metrics.fallbacks();
-    if (!isLeftAlone) expect(new Set(fallbacks.map((each) => each.function))).toEqual(new Set([name]));
-    expect(fallbacks.map(({ stage, code }) => ({ stage, code }))).toContainEqual(failure);
-    expect(fallbacks.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThanOrEqual(4);
-    const others = { answers: answers.map(({ headers, body }) => [headers, body.toString()]) };
-    expect(await findLeaks(SECRET, { logs: test.logs, metrics: test.metrics, others })).toEqual([]);
-  });
-});
+        const fallbacks = await test.metrics.fallbacks();
+        if (!isLeftAlone) expect(new Set(fallbacks.map((each) => each.function))).toEqual(new Set([name]));
+        expect(fallbacks.map(({ stage, code }) => ({ stage, code }))).toContainEqual(failure);
+        expect(fallbacks.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThanOrEqual(4);
+        const others = { answers: answers.map(({ headers, body }) => [headers, body.toString()]) };
+        expect(await findLeaks(SECRET, { logs: test.logs, metrics: test.metrics, others })).toEqual([]);
+      },
+    );
+  },
+);
 
 describe('a chain that works', () => {
   it('signs what it sends, with a state that is built once', async () => {
@@ -190,7 +200,7 @@ describe('a 401', () => {
 });
 
 describe('a plugin that is replaced', () => {
-  it('loses no request, though it is closed at once and clients go on', async () => {
+  it('loses no request, though clients go on', async () => {
     const upstream = await startUpstream((_, reply) => reply.end('served'));
     const build = async () => await answeringPlugin(shape, sampleShape, { alongside: [sign, buildSigner] });
     const test = await openBalancer([upstream], { shape: await build(), signer: await build() });
@@ -206,7 +216,7 @@ describe('a plugin that is replaced', () => {
     for (let at = 0; at < 20; at += 1) {
       for (const role of ['shape', 'signer'] as const) {
         const former = test.balancer.plugins()[role];
-        test.balancer.usePlugin(role, await test.load(await build(), `${role}-${at}`));
+        await test.balancer.usePlugin(role, await test.load(await build(), `${role}-${at}`));
         await former?.close();
       }
     }
@@ -237,8 +247,13 @@ describe('the admin server', () => {
     await test.request({});
     const metrics = await get('/metrics');
     expect(metrics.text).toContain('balancer_responses_total{status="502",failure="plugin_failed"} 1');
-    expect(metrics.text).toContain('cc_lb_plugin_dispatch_total{plugin="filter",function="filter",outcome="ok"} 1');
-    expect(await get('/healthz')).toMatchObject({ status: 200, text: expect.stringContaining('"role":"signer"') });
+    expect(metrics.text).toContain(
+      'cc_lb_plugin_dispatch_total{plugin="filter",function="filter",outcome="ok"} 1',
+    );
+    expect(await get('/healthz')).toMatchObject({
+      status: 200,
+      text: expect.stringContaining('"role":"signer"'),
+    });
     expect((await get('/other')).status).toBe(404);
 
     await test.plugins.filter?.close();
@@ -246,7 +261,7 @@ describe('the admin server', () => {
     await test.plugins.signer?.close();
     expect(JSON.parse((await get('/healthz')).text)).toMatchObject({ status: 'failing' });
     expect((await get('/healthz')).status).toBe(503);
-    test.balancer.usePlugin('signer', undefined);
+    await test.balancer.usePlugin('signer', undefined);
     await test.balancer.close();
     expect(await get('/healthz')).toMatchObject({ status: 503, text: expect.stringContaining('draining') });
     await admin.close();
@@ -256,4 +271,3 @@ describe('the admin server', () => {
 it('BALANCER_FUNCTIONS are the seven of the protocol', () => {
   expect(BALANCER_FUNCTIONS.map(({ name }) => name)).toEqual(STEPS.map(({ contract }) => contract.name));
 });
-

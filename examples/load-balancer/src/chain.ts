@@ -12,6 +12,7 @@ import {
 
 import { type Failure, failure } from './failure.ts';
 import { fromBase64 } from './headers.ts';
+import { createHolds } from './holds.ts';
 import { checkShaped, toShaped, type UpstreamRequest } from './upstream-request.ts';
 import type { Upstream } from './upstreams.ts';
 
@@ -57,16 +58,24 @@ export interface Prepared {
 
 export interface Chain {
   plugins(): ChainPlugins;
-  /** Puts another plugin, or none, in charge. The former may be closed at once: no call to it is under way. */
-  use(role: Role, plugin: Plugin | undefined): void;
+  /**
+   * Puts another plugin, or none, in charge at once. Resolves when no request needs the former any more, which then can be
+   * closed without harm: a signer is needed until the upstream has taken its signature.
+   */
+  use(role: Role, plugin: Plugin | undefined): Promise<void>;
   /** The upstreams that may serve a request, in the host's order. */
   choose(request: ShownRequest, upstreams: readonly Upstream[]): Upstream[];
-  /** `shape`, then {@link Chain.sign}. */
+  /** `shape`, then `build_signer`, once per plugin and upstream, and `sign`. */
   prepare(request: ShownRequest, plain: UpstreamRequest, upstream: Upstream): Prepared | Failure;
-  /** `build_signer`, once per plugin and upstream, and `sign`. */
-  sign(requestId: string, unsigned: UpstreamRequest, upstream: Upstream): Prepared | Failure;
-  /** `on_unauthorized`: whether there is a new state to sign with. */
-  refresh(requestId: string, prepared: Prepared, upstream: Upstream, refusal: Buffer | undefined): boolean;
+  /** Keeps the signer of a request from being let go until the function that comes back is called. */
+  hold(prepared: Prepared): () => void;
+  /** `on_unauthorized`, and `sign` with the new state, if there is one. */
+  refresh(
+    requestId: string,
+    prepared: Prepared,
+    upstream: Upstream,
+    refusal: Buffer | undefined,
+  ): Prepared | Failure | undefined;
   /** `normalize_error`: the body instead of this one, if any. */
   normalize(requestId: string, status: number, body: Buffer): Buffer | undefined;
   observe(requestId: string, events: RequestEvent[]): void;
@@ -82,8 +91,8 @@ const REFRESH = 'refresh';
 /**
  * The dispatches of a request, in order, and what each fallback means here.
  *
- * Every step asks who is in charge at that moment. Dispatches are synchronous, so a plugin that has been replaced is in no
- * call, and a request can go on with its successor.
+ * Every step asks who is in charge at that moment, so that a request can go on with a successor. Only what a signer began
+ * it must finish: its state means nothing to another.
  */
 export const createChain = (
   first: ChainPlugins,
@@ -91,6 +100,7 @@ export const createChain = (
 ): Chain => {
   const plugins: Partial<Record<Role, Plugin>> = { ...first };
   const states = new WeakMap<Plugin, Map<string, JsonValue>>();
+  const holds = createHolds<Plugin>();
   let turn = 0;
 
   const refuse = (functionName: string, reason: string): Failure => {
@@ -107,7 +117,9 @@ export const createChain = (
     // The plugin's answer or the default's, `use_default`. A set of ids: what is named twice counts once, and what does
     // not exist counts nothing. Without either the request did not fit, which is for the other steps to say.
     const kept = new Set(outcome.response?.kept_upstream_ids.map((id) => id.toLowerCase()));
-    const chosen = upstreams.filter(({ id }) => outcome.response === undefined || kept.delete(id.toLowerCase()));
+    const chosen = upstreams.filter(
+      ({ id }) => outcome.response === undefined || kept.delete(id.toLowerCase()),
+    );
     if (kept.size > 0) onRefused(filter.name, 'unknown_upstream');
     return rotate(chosen, turn++);
   };
@@ -138,8 +150,12 @@ export const createChain = (
     return outcome.response.signer_state;
   };
 
-  const signRequest: Chain['sign'] = (requestId, unsigned, upstream) => {
-    const plugin = plugins.signer;
+  const signRequest = (
+    plugin: Plugin | undefined,
+    requestId: string,
+    unsigned: UpstreamRequest,
+    upstream: Upstream,
+  ): Prepared | Failure => {
     if (plugin === undefined) return { ok: true, request: unsigned, unsigned, signer: undefined };
     const state = stateFor(plugin, upstream, requestId);
     // `fail_request`: an unsigned request never leaves.
@@ -162,30 +178,33 @@ export const createChain = (
 
   return {
     plugins: () => ({ ...plugins }),
-    use: (role, plugin) => {
+    use: async (role, plugin) => {
+      const former = plugins[role];
       if (plugin === undefined) delete plugins[role];
       else plugins[role] = plugin;
+      if (former !== undefined) await holds.untilFree(former);
     },
     choose,
     prepare: (request, plain, upstream) => {
       const shaped = shapeFor(request, plain);
-      return shaped.ok ? signRequest(request.request_id, shaped.request, upstream) : shaped;
+      return shaped.ok ? signRequest(plugins.signer, request.request_id, shaped.request, upstream) : shaped;
     },
-    sign: signRequest,
-    refresh: (requestId, { signer }, upstream, refusal) => {
-      // Only who signed can tell: a state means nothing to a successor.
-      if (signer === undefined || signer.plugin !== plugins.signer) return false;
+    hold: ({ signer }) => (signer === undefined ? () => {} : holds.hold(signer.plugin)),
+    refresh: (requestId, { signer, unsigned }, upstream, refusal) => {
+      if (signer === undefined) return undefined;
+      const { plugin, state } = signer;
       const error = {
         status: 401,
         body_base64: refusal?.toString('base64') ?? null,
         category: 'unauthorized' as const,
       };
-      const asked = { error, signer_state: signer.state };
-      const outcome = signer.plugin.dispatchSync(onUnauthorized, asked, { fields: { request_id: requestId } });
+      const asked = { error, signer_state: state };
+      const outcome = plugin.dispatchSync(onUnauthorized, asked, { fields: { request_id: requestId } });
       // `pass_through`: the client gets the 401.
-      if (outcome.kind === 'fallback' || outcome.response.decision !== REFRESH) return false;
-      states.get(signer.plugin)?.set(upstream.id, outcome.response.signer_state);
-      return true;
+      if (outcome.kind === 'fallback' || outcome.response.decision !== REFRESH) return undefined;
+      // Later requests begin with it.
+      states.get(plugin)?.set(upstream.id, outcome.response.signer_state);
+      return signRequest(plugin, requestId, unsigned, upstream);
     },
     normalize: (requestId, status, body) => {
       const asked = { status, body_base64: body.toString('base64') };

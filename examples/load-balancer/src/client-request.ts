@@ -12,7 +12,8 @@ export const checkClientRequest = (incoming: IncomingMessage): FailureCode | und
   if (rawHeaders.length / 2 > MAX_HEADERS) return 'too_many_headers';
   if (!isForwardedMethod(method)) return 'method_refused';
   if (headers.upgrade !== undefined) return 'upgrade_refused';
-  if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue') return 'expectation_refused';
+  if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue')
+    return 'expectation_refused';
   // An absolute URL would name an origin, and `*` has no path.
   if (!isPath(url)) return 'bad_request_target';
   return undefined;

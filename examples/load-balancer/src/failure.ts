@@ -3,13 +3,22 @@
  * nothing of a request, of a plugin's words or of an upstream's error can be in them.
  */
 export const FAILURES = {
-  bad_request_target: { status: 400, message: 'the request target must be a path: /… without spaces, # or \\' },
+  bad_request_target: {
+    status: 400,
+    message: 'the request target must be a path: /… without spaces, # or \\',
+  },
   method_refused: { status: 405, message: 'CONNECT and TRACE are not forwarded' },
   expectation_refused: { status: 417, message: 'the only expectation that is met is 100-continue' },
   too_many_headers: { status: 431, message: 'the request has too many headers' },
-  upgrade_refused: { status: 501, message: 'connections are not upgraded here: send the request without Upgrade' },
+  upgrade_refused: {
+    status: 501,
+    message: 'connections are not upgraded here: send the request without Upgrade',
+  },
   plugin_failed: { status: 502, message: 'the request could not be prepared: a plugin gave no answer' },
-  plugin_refused: { status: 502, message: 'the request could not be prepared: what a plugin answered was refused' },
+  plugin_refused: {
+    status: 502,
+    message: 'the request could not be prepared: what a plugin answered was refused',
+  },
   upstream_unreachable: { status: 502, message: 'no upstream could be reached' },
   upstream_failed: { status: 502, message: 'the upstream failed before it answered' },
   nothing_kept: { status: 503, message: 'the filter kept no upstream for this request' },

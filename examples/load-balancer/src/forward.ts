@@ -29,22 +29,24 @@ export interface ForwardOptions extends SendOptions {
  * request that was sent is never sent again, but once to the same upstream after a 401 that `on_unauthorized` has an answer
  * to. A body that streams cannot be had twice: such a request gets one try.
  */
-export const forward = async (
-  request: ClientRequest,
-  options: ForwardOptions,
-): Promise<Answer | Failure> => {
+export const forward = async (request: ClientRequest, options: ForwardOptions): Promise<Answer | Failure> => {
   const chosen = options.chain.choose(request.shown, options.upstreams);
   let failed = failure('nothing_kept');
   for (const upstream of chosen) {
     options.onChosen(upstream);
     const prepared = options.chain.prepare(request.shown, request.plain, upstream);
     if (!prepared.ok) return prepared;
-    const answer = await send(request, prepared, upstream, options);
-    if (answer.ok) {
-      return answer.status === 401 ? await tryAgain(request, prepared, upstream, answer, options) : answer;
+    const release = options.chain.hold(prepared);
+    try {
+      const answer = await send(request, prepared, upstream, options);
+      if (answer.ok) {
+        return answer.status === 401 ? await tryAgain(request, prepared, upstream, answer, options) : answer;
+      }
+      failed = failure(answer.code);
+      if (answer.wasSent || request.plain.body.kind === 'stream') return failed;
+    } finally {
+      release();
     }
-    failed = failure(answer.code);
-    if (answer.wasSent || request.plain.body.kind === 'stream') return failed;
   }
   return failed;
 };
@@ -77,11 +79,11 @@ const tryAgain = async (
     return failure('upstream_failed');
   }
   const shown = refusal.kind === 'whole' ? refusal.bytes : undefined;
-  const isRefreshed = chain.refresh(requestId, prepared, upstream, shown);
-  // The next request is signed with the new state in any case.
-  if (!isRefreshed || request.plain.body.kind === 'stream') return { ...unauthorized, body: toStream(refusal) };
+  const again = chain.refresh(requestId, prepared, upstream, shown);
+  if (again === undefined || request.plain.body.kind === 'stream') {
+    return { ...unauthorized, body: toStream(refusal) };
+  }
   discard(unauthorized.body);
-  const again = chain.sign(requestId, prepared.unsigned, upstream);
   if (!again.ok) return again;
   const answer = await send(request, again, upstream, options);
   return answer.ok ? answer : failure(answer.code);

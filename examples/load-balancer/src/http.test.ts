@@ -24,9 +24,18 @@ describe('a request', () => {
   ])('arrives whole with its binary body %s', async (_, shownBodyBytes) => {
     const test = await openBalancer([await startUpstream(reflect)], {}, { shownBodyBytes });
     for (const isChunked of [false, true]) {
-      const body = isChunked ? (async function* () { yield bytes; })() : bytes;
+      const body = isChunked
+        ? (async function* () {
+            yield bytes;
+          })()
+        : bytes;
       const got = reflected(
-        await test.request({ method: 'POST', path: '/a?b=%20&c', headers: { 'x-a': ['1', '2'] }, body: body as Buffer }),
+        await test.request({
+          method: 'POST',
+          path: '/a?b=%20&c',
+          headers: { 'x-a': ['1', '2'] },
+          body: body as Buffer,
+        }),
       );
       expect(Buffer.from(got.body, 'latin1').equals(bytes)).toBe(true);
       expect(got).toMatchObject({ method: 'POST', url: '/a?b=%20&c' });
@@ -57,12 +66,32 @@ describe('a request', () => {
     ['another origin', 'GET //evil HTTP/1.1\r\nhost: x\r\n\r\n', 400, 'bad_request_target'],
     ['a star', 'OPTIONS * HTTP/1.1\r\nhost: x\r\n\r\n', 400, 'bad_request_target'],
     ['a backslash', 'GET /\\evil HTTP/1.1\r\nhost: x\r\n\r\n', 400, 'bad_request_target'],
-    ['an upgrade', 'GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n', 501, 'upgrade_refused'],
-    ['an expectation', 'POST / HTTP/1.1\r\nhost: x\r\nexpect: evil\r\ncontent-length: 1\r\n\r\n', 417, 'expectation_refused'],
-    ['too many headers', `GET / HTTP/1.1\r\nhost: x\r\n${'a: b\r\n'.repeat(201)}\r\n`, 431, 'too_many_headers'],
+    [
+      'an upgrade',
+      'GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n',
+      501,
+      'upgrade_refused',
+    ],
+    [
+      'an expectation',
+      'POST / HTTP/1.1\r\nhost: x\r\nexpect: evil\r\ncontent-length: 1\r\n\r\n',
+      417,
+      'expectation_refused',
+    ],
+    [
+      'too many headers',
+      `GET / HTTP/1.1\r\nhost: x\r\n${'a: b\r\n'.repeat(201)}\r\n`,
+      431,
+      'too_many_headers',
+    ],
     ['headers too large', `GET / HTTP/1.1\r\nhost: x\r\na: ${'b'.repeat(20_000)}\r\n\r\n`, 431, ''],
     ['no HTTP', 'evil evil evil\r\n\r\n', 400, ''],
-    ['two lengths', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n', 400, ''],
+    [
+      'two lengths',
+      'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+      '',
+    ],
     ['no host', 'GET / HTTP/1.1\r\n\r\n', 400, ''],
     ['headers that never end', 'GET / HTTP/1.1\r\nhost: x\r\n', 408, ''],
   ])('is refused if it is %s', async (_, text, status, code) => {
@@ -78,7 +107,9 @@ describe('a request', () => {
   it('that expects 100-continue is told to go on, once, by the balancer', async () => {
     const test = await openBalancer([await startUpstream(reflect)]);
     const socket = await test.socket();
-    socket.write('POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\nconnection: close\r\ncontent-length: 4\r\n\r\n');
+    socket.write(
+      'POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\nconnection: close\r\ncontent-length: 4\r\n\r\n',
+    );
     expect(await untilReceived(socket, '\r\n\r\n')).toBe('HTTP/1.1 100 Continue\r\n\r\n');
     socket.write('body');
     const got = await readAll(socket);
@@ -190,12 +221,16 @@ describe('an answer', () => {
 
   it('may follow interim ones, which are passed on', async () => {
     const upstream = await startRawUpstream((socket) => {
-      socket.write('HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a.css>; rel=preload\r\n\r\n');
+      socket.write(
+        'HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a.css>; rel=preload\r\n\r\n',
+      );
       socket.write('HTTP/1.1 199 Odd\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok');
     });
     const test = await openBalancer([upstream]);
     const infos: number[] = [];
-    const request = httpRequest(test.balancer.origin).on('information', ({ statusCode }) => infos.push(statusCode));
+    const request = httpRequest(test.balancer.origin).on('information', ({ statusCode }) =>
+      infos.push(statusCode),
+    );
     request.end();
     const [answer] = (await once(request, 'response')) as [IncomingMessage];
     expect(answer.statusCode).toBe(200);
@@ -218,9 +253,13 @@ describe('an answer', () => {
   it('that ends early destroys the connection of the client: it must not look whole', async () => {
     for (const head of ['content-length: 100\r\n', 'transfer-encoding: chunked\r\n']) {
       const part = head.startsWith('content') ? 'part' : '4\r\npart\r\n';
-      const upstream = await startRawUpstream((socket) => socket.end(`HTTP/1.1 200 OK\r\n${head}\r\n${part}`));
+      const upstream = await startRawUpstream((socket) =>
+        socket.end(`HTTP/1.1 200 OK\r\n${head}\r\n${part}`),
+      );
       const test = await openBalancer([upstream]);
-      await expect(test.request({})).rejects.toMatchObject({ code: expect.stringMatching(/UND_ERR_SOCKET|ECONNRESET/) });
+      await expect(test.request({})).rejects.toMatchObject({
+        code: expect.stringMatching(/UND_ERR_SOCKET|ECONNRESET/),
+      });
       await test.balancer.close();
       const count = { status: 'aborted', failure: 'upstream_failed' };
       expect(await test.metrics.value('balancer_responses_total', count)).toBe(1);
@@ -230,7 +269,12 @@ describe('an answer', () => {
   it.each([
     ['ends before it answers', '', 502, 'upstream_failed'],
     ['answers nonsense', 'evil evil\r\n\r\n', 502, 'upstream_failed'],
-    ['switches protocols unasked', 'HTTP/1.1 101 X\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n', 502, 'upstream_failed'],
+    [
+      'switches protocols unasked',
+      'HTTP/1.1 101 X\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
+      502,
+      'upstream_failed',
+    ],
     ['ends within an error', 'HTTP/1.1 500 X\r\ncontent-length: 9\r\n\r\nevil', 502, 'upstream_failed'],
   ])('comes from the balancer if an upstream %s', async (_, text, status, code) => {
     let requests = 0;
@@ -250,7 +294,9 @@ describe('an answer', () => {
   });
 
   it('that stops coming destroys the connection of the client', async () => {
-    const upstream = await startRawUpstream((socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\npart'));
+    const upstream = await startRawUpstream((socket) =>
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\npart'),
+    );
     const test = await openBalancer([upstream], {}, { upstreamIdleMs: 50 });
     await expect(test.request({})).rejects.toMatchObject({ code: 'UND_ERR_SOCKET' });
   });
@@ -360,7 +406,7 @@ describe('close', () => {
   });
 
   it('ends what does not end in time', async () => {
-    const upstream = await startUpstream(() => void closing());
+    const upstream = await startUpstream(() => closing());
     const test = await openBalancer([upstream], {}, { drainMs: 20 });
     let closed: Promise<void> | undefined;
     const closing = (): void => {

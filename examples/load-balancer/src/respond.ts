@@ -48,7 +48,8 @@ export const respond = async (
   if (reply.req.method === 'HEAD' || WITHOUT_BODY.has(status)) {
     discard(answer.body);
     // To a HEAD and in a 304 the length is what a GET would have.
-    const kept = status === 204 || status === 205 ? headers.filter(([name]) => name !== 'content-length') : headers;
+    const kept =
+      status === 204 || status === 205 ? headers.filter(([name]) => name !== 'content-length') : headers;
     writeHead(reply, status, kept, options);
     reply.end();
     return;

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 
 import type { JsonValue } from '@plugwire/wire';
 import { Pool } from 'undici';
@@ -69,7 +69,7 @@ export const createUpstream = (options: UpstreamOptions, limits: BalancerLimits)
     try {
       const answer = await pool.request({
         path: request.path,
-        method: request.method as 'GET',
+        method: request.method,
         headers: request.headers.flat(),
         body: body.kind === 'stream' ? body.stream : body.bytes,
         // A client may take its time with a body that streams.
@@ -83,7 +83,7 @@ export const createUpstream = (options: UpstreamOptions, limits: BalancerLimits)
         status: answer.statusCode,
         headers: fromUndici(answer.headers),
         body: answer.body,
-        trailers: answer.trailers as Answer['trailers'],
+        trailers: answer.trailers,
       };
     } catch (error) {
       return toNoAnswer(error);

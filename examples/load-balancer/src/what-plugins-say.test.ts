@@ -38,7 +38,16 @@ describe.each(['shape', 'sign'] as const)('what %s says', (name) => {
   });
 
   it('cannot be a header of the connection or of the balancer', async () => {
-    const names = ['host', 'content-length', 'transfer-encoding', 'connection', 'upgrade', 'expect', 'te', 'via'];
+    const names = [
+      'host',
+      'content-length',
+      'transfer-encoding',
+      'connection',
+      'upgrade',
+      'expect',
+      'te',
+      'via',
+    ];
     const headers = names.map((each) => header(each, 'x-listed')).concat(header('x-listed', 'evil'));
     const upstream = await startUpstream(reflect);
     const test = await openBalancer([upstream], await pluginFor(shaped({ headers })));
@@ -88,7 +97,10 @@ describe.each(['shape', 'sign'] as const)('what %s says', (name) => {
     const test = await openBalancer([upstream], await pluginFor(shaped(parts)));
     const answer = await test.request(post);
     expect(answer.status).toBe(502);
-    expect(answer.error()).toMatchObject({ code: 'plugin_refused', request_id: answer.headers['x-request-id'] });
+    expect(answer.error()).toMatchObject({
+      code: 'plugin_refused',
+      request_id: answer.headers['x-request-id'],
+    });
     expect(await test.metrics.value('balancer_refused_answers_total', { function: name, reason })).toBe(1);
     expect(answer.body.toString() + test.logs.text()).not.toContain('evil');
   });

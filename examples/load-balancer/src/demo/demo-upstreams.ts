@@ -1,0 +1,58 @@
+import { createHmac } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+
+import { closeServer, listen } from '../listen.ts';
+import type { UpstreamOptions } from '../upstreams.ts';
+
+/** A real server of the demo: it takes nothing that is not signed with the current key. */
+export interface DemoUpstream extends UpstreamOptions {
+  /** Requests that it has seen, refused ones included. */
+  seen(): number;
+  close(): Promise<void>;
+}
+
+/** What it says on `/error…`, before anybody normalises it. */
+export const PLAIN_ERROR = 'upstream trouble\n';
+
+const CURRENT_KEY = { key_id: 'current', key_base64: Buffer.from('demo key of today').toString('base64') };
+const FORMER_KEY = { key_id: 'former', key_base64: Buffer.from('demo key of before').toString('base64') };
+
+const NAMES = ['blue', 'green'];
+const DRAIN_MS = 1000;
+
+/** Starts the servers behind the demo's balancer. The operator still has the former key first: the first request is a 401. */
+export const startDemoUpstreams = async (): Promise<readonly DemoUpstream[]> =>
+  await Promise.all(
+    NAMES.map(async (name, at) => {
+      let seen = 0;
+      const whoAnswers = { 'x-upstream': name };
+      const serve = async (incoming: IncomingMessage, reply: ServerResponse): Promise<void> => {
+        seen += 1;
+        if (!(await isSigned(incoming))) reply.writeHead(401).end('not signed with the current key\n');
+        else if (incoming.url?.startsWith('/error') === true)
+          reply.writeHead(500, whoAnswers).end(PLAIN_ERROR);
+        else reply.writeHead(200, whoAnswers).end(`hello from ${name}\n`);
+      };
+      const server = createServer((incoming, reply) => void serve(incoming, reply));
+      return {
+        id: `00000000-0000-4000-8000-00000000000${at}`,
+        name,
+        origin: await listen(server),
+        factoryState: { keys: [FORMER_KEY, CURRENT_KEY] },
+        seen: () => seen,
+        close: async () => await closeServer(server, DRAIN_MS),
+      };
+    }),
+  );
+
+/** The plugin signs method, target and body by HMAC-SHA256. What streams past it, it signs as empty. */
+const isSigned = async (incoming: IncomingMessage): Promise<boolean> => {
+  const { method, url, headers } = incoming;
+  const body = await buffer(incoming).catch(() => Buffer.alloc(0));
+  const expected = createHmac('sha256', Buffer.from(CURRENT_KEY.key_base64, 'base64'))
+    .update(`${method}\n${url}\n`)
+    .update(body)
+    .digest('base64');
+  return headers['x-signature-key-id'] === CURRENT_KEY.key_id && headers['x-signature'] === expected;
+};

@@ -1,0 +1,98 @@
+import type { Chapter } from './chapters.ts';
+import type { Fallbacks } from './read-fallbacks.ts';
+import type { Traffic } from './traffic.ts';
+
+/** What happened in one chapter. */
+export interface ChapterResult {
+  readonly chapter: Chapter;
+  readonly traffic: Traffic;
+  /** Requests that reached each upstream, as its server counted them. */
+  readonly seen: ReadonlyMap<string, number>;
+  readonly fallbacks: Fallbacks;
+  /** `stage/code` if the plugin was refused. */
+  readonly refused: string | undefined;
+  readonly replacements: number;
+}
+
+/** What a failing plugin's calls meet besides: no instance yet, or a breaker that leaves it alone. */
+const SPARED = ['plugin_call/no_instance', 'plugin_call/breaker_open'];
+
+/** Prints a table for each chapter; gives whether everything went as promised. */
+export const printReport = (results: readonly ChapterResult[], warnings: number): boolean => {
+  for (const result of results) console.log(`${tableOf(result)}\n`);
+  const broken = results.filter((result) => findBroken(result).length > 0);
+  const sent = results.reduce((sum, { traffic }) => sum + traffic.sent, 0);
+  console.log(
+    broken.length === 0
+      ? `${sent} requests, ${warnings} warnings logged (repeats are counted, not written): every chain did what its policies promise.`
+      : `NOT AS PROMISED: ${broken.map(({ chapter }) => chapter.name).join(', ')}.`,
+  );
+  return broken.length === 0;
+};
+
+const tableOf = (result: ChapterResult): string => {
+  const { chapter, traffic, seen, fallbacks, refused, replacements } = result;
+  const broken = findBroken(result);
+  const load = refused === undefined ? [] : [['load', `refused: ${refused}`]];
+  const replaced = chapter.isReplacing === true ? [['replaced', `${replacements} times`]] : [];
+  const rows = [
+    ...load,
+    ...replaced,
+    ['requests', `${traffic.sent}, p50 ${traffic.p50Ms.toFixed(1)} ms, p99 ${traffic.p99Ms.toFixed(1)} ms`],
+    ['statuses', list(traffic.statuses)],
+    ['upstreams', list(seen)],
+    ['fallbacks', list(fallbacks)],
+    ['policy', chapter.expected.policy],
+    ['as promised', broken.length === 0 ? 'yes' : `NO: ${broken.join(', ')}`],
+  ];
+  return [
+    `${chapter.name}: ${chapter.about}`,
+    ...rows.map(([key = '', value]) => `  ${key.padEnd(12)} ${value}`),
+  ].join('\n');
+};
+
+const list = (counts: ReadonlyMap<string, number>): string =>
+  [...counts].map(([key, count]) => `${key} ×${count}`).join(', ') || '-';
+
+/** What of a chapter is not as it was to be. */
+const findBroken = (result: ChapterResult): string[] => {
+  const { chapter, traffic, seen, fallbacks, refused, replacements } = result;
+  const { expected } = chapter;
+  const isUnseen = [...seen.values()].every((count) => count === 0);
+  const [blue = 0, green = 0] = [...traffic.upstreams.values()];
+  const checks: readonly (readonly [what: string, holds: boolean])[] = [
+    ['statuses', traffic.statuses.get(String(expected.status)) === traffic.sent],
+    [
+      'upstreams',
+      expected.reachesUpstreams ? blue + green === traffic.sent && Math.abs(blue - green) <= 1 : isUnseen,
+    ],
+    [
+      'error bodies',
+      (expected.errorBody === undefined ? 0 : traffic.errorBodies.get(expected.errorBody)) ===
+        (expected.status < 400 ? 0 : traffic.sent),
+    ],
+    ['load', refused === expected.refused],
+    ['fallbacks', areExpected(fallbacks, expected.fallback, traffic.sent)],
+    ['replacements', chapter.isReplacing !== true || replacements > 0],
+  ];
+  return checks.filter(([, holds]) => !holds).map(([what]) => what);
+};
+
+const areExpected = (
+  fallbacks: Fallbacks,
+  expected: Chapter['expected']['fallback'],
+  sent: number,
+): boolean => {
+  if (expected === undefined) return fallbacks.size === 0;
+  const keys = [expected.reason, ...SPARED].map((reason) => `${expected.function} ${reason}`);
+  const own = fallbacks.get(keys[0] ?? '') ?? 0;
+  const total = [...fallbacks.values()].reduce((sum, count) => sum + count, 0);
+  const explained = spared(fallbacks) + own;
+  return own > 0 && explained === total && total >= sent;
+};
+
+/** A breaker spares the whole plugin, its other functions too. */
+const spared = (fallbacks: Fallbacks): number =>
+  [...fallbacks]
+    .filter(([key]) => SPARED.some((reason) => key.endsWith(reason)))
+    .reduce((sum, [, count]) => sum + count, 0);

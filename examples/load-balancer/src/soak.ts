@@ -1,0 +1,107 @@
+/**
+ * `npm run soak:balancer [-- SECONDS]`: a balancer under load whose plugins are replaced all the time, by healthy and broken
+ * ones in turn. Exits with 1 if a request failed that no policy calls for, or if a socket is left.
+ */
+import { once } from 'node:events';
+
+import { createPluginHost } from '@plugwire/runtime';
+import autocannon from 'autocannon';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+
+import { startBalancer } from './balancer.ts';
+import { BALANCER_FUNCTIONS } from './chain.ts';
+import { startDemoUpstreams } from './demo/demo-upstreams.ts';
+import { inEveryPlace, loadHealthyPlugin } from './demo/healthy-plugin.ts';
+import { showProgress } from './demo/progress.ts';
+import { startReloading } from './soak/reload-plugins.ts';
+import { readResponses } from './soak/read-responses.ts';
+
+const SECONDS = Number(process.argv[2] ?? 60);
+const CONNECTIONS = 16;
+const MEBIBYTE = 1024 * 1024;
+
+const openSockets = (): number =>
+  process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP')).length;
+const rssMib = (): string => (process.memoryUsage.rss() / MEBIBYTE).toFixed(0);
+
+const socketsBefore = openSockets();
+const logger = pino({ level: 'silent' });
+const registry = new Registry();
+// A deadline is wall time, and the load generator shares the thread.
+const host = createPluginHost({
+  functions: BALANCER_FUNCTIONS,
+  logger,
+  registry,
+  limits: { deadlineMs: 1000 },
+});
+const upstreams = await startDemoUpstreams();
+const plugins = inEveryPlace(await loadHealthyPlugin(host));
+const balancer = await startBalancer({ upstreams, plugins, logger, registry });
+const rss = [rssMib()];
+const reloading = startReloading(host, balancer, registry);
+
+const run = autocannon(
+  {
+    url: `${balancer.origin}/v1/messages`,
+    connections: CONNECTIONS,
+    duration: SECONDS,
+    method: 'POST',
+    body: JSON.stringify({ prompt: 'hello' }),
+  },
+  // Without one it gives a promise instead of what tells how it goes.
+  () => {},
+);
+let seconds = 0;
+run.on('tick', () => {
+  seconds += 1;
+  if (seconds % Math.ceil(SECONDS / 10) !== 0) return;
+  rss.push(rssMib());
+  showProgress(
+    `${seconds} of ${SECONDS} s, ${reloading.count()} reloads, ${rss.at(-1)} MiB`,
+    !process.stderr.isTTY,
+  );
+});
+const [result] = (await once(run, 'done')) as [autocannon.Result];
+const reloads = await reloading.end();
+await balancer.close();
+await host.close();
+await Promise.all(upstreams.map(async (upstream) => await upstream.close()));
+// What was closed is gone with the next turns of the event loop.
+for (let turns = 0; turns < 100 && openSockets() > socketsBefore; turns += 1) {
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+const responses = await readResponses(registry);
+const bad = [...responses].filter(
+  ([key]) => !['200 none', '502 plugin_failed'].includes(key) && !key.startsWith('aborted'),
+);
+const refused = responses.get('502 plugin_failed') ?? 0;
+/** When time is up the load generator hangs up on what is under way. */
+const aborted = [...responses].reduce(
+  (sum, [key, count]) => sum + (key.startsWith('aborted') ? count : 0),
+  0,
+);
+const checks: readonly (readonly [what: string, holds: boolean])[] = [
+  ['no request failed that no policy calls for', bad.length === 0],
+  ['each 502 is one fallback of fail_request', refused === reloads.failedRequests],
+  ['the load generator saw no error', result.errors === 0 && result.timeouts === 0],
+  ['nothing else was cut off', aborted <= CONNECTIONS],
+  ['no socket is left', openSockets() <= socketsBefore],
+];
+
+process.stderr.write('\n');
+console.log(`
+| figure | value |
+| --- | --- |
+| seconds, connections | ${SECONDS}, ${CONNECTIONS} |
+| requests a second | ${result.requests.average.toFixed(0)} |
+| responses | ${[...responses].map(([key, count]) => `${key} ×${count}`).join(', ')} |
+| fallbacks of fail_request | ${reloads.failedRequests} |
+| plugins replaced | ${reloads.count}, of which broken ${reloads.broken} |
+| p50, p99 ms | ${result.latency.p50}, ${result.latency.p99} |
+| sockets before and after | ${socketsBefore}, ${openSockets()} |
+| resident MiB | ${rss.join(', ')} |
+
+${checks.map(([what, holds]) => `${holds ? 'yes' : 'NO '} ${what}`).join('\n')}`);
+process.exitCode = checks.every(([, holds]) => holds) ? 0 : 1;
