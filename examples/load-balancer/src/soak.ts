@@ -23,7 +23,10 @@ const MEBIBYTE = 1024 * 1024;
 
 const openSockets = (): number =>
   process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP')).length;
-const rssMib = (): string => (process.memoryUsage.rss() / MEBIBYTE).toFixed(0);
+const rssMib = (): string => {
+  globalThis.gc?.();
+  return (process.memoryUsage.rss() / MEBIBYTE).toFixed(0);
+};
 
 const socketsBefore = openSockets();
 const logger = pino({ level: 'silent' });

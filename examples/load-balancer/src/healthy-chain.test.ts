@@ -1,0 +1,45 @@
+import { readToolchainPlugin } from '@plugwire/pdk-fixtures';
+import { createPluginHost, METRICS } from '@plugwire/runtime';
+import { createLogSpy, createMetricSpy } from '@plugwire/testing';
+import { expect, it } from 'vitest';
+
+import { startBalancer } from './balancer.ts';
+import { BALANCER_FUNCTIONS, ROLES } from './chain.ts';
+import { PLAIN_ERROR, startDemoUpstreams } from './demo/demo-upstreams.ts';
+
+it('a real plugin in every place serves requests, with a key that is refreshed once for each upstream', async () => {
+  const logs = createLogSpy();
+  const metrics = createMetricSpy();
+  const observed = { logger: logs.logger, registry: metrics.registry };
+  // A deadline is wall time, and tests run on busy machines.
+  const limits = { deadlineMs: 5000 };
+  const host = createPluginHost({ functions: BALANCER_FUNCTIONS, limits, ...observed });
+  const plugin = await host.load(readToolchainPlugin('load-balancer-assemblyscript'));
+  const upstreams = await startDemoUpstreams();
+  const plugins = Object.fromEntries(ROLES.map((role) => [role, plugin]));
+  const balancer = await startBalancer({ upstreams, plugins, ...observed });
+  const get = async (path: string) => {
+    const answer = await fetch(`${balancer.origin}${path}`, { method: 'POST', body: '\u00E4\u0000' });
+    return [answer.status, answer.headers.get('x-upstream'), await answer.text()];
+  };
+
+  expect(await get('/v1/messages?x=1')).toEqual([200, 'blue', 'hello from blue\n']);
+  expect(await get('/v1/messages')).toEqual([200, 'green', 'hello from green\n']);
+  expect(await get('/')).toEqual([200, 'blue', 'hello from blue\n']);
+  const [status, name, text] = await get('/error');
+  expect([status, name]).toEqual([500, 'green']);
+  expect(text).not.toBe(PLAIN_ERROR);
+  expect(JSON.parse(String(text))).toMatchObject({ type: 'error', error: { status: 500 } });
+  // Two of them were refused once, signed with the former key.
+  expect(upstreams.map(({ seen }) => seen())).toEqual([3, 3]);
+
+  await balancer.close();
+  expect(await metrics.fallbacks()).toEqual([]);
+  expect(
+    await metrics.value(METRICS.dispatchTotal.name, { function: 'on_unauthorized', outcome: 'ok' }),
+  ).toBe(2);
+  expect(await metrics.value(METRICS.dispatchTotal.name, { function: 'observe', outcome: 'ok' })).toBe(4);
+  expect(logs.lines({ level: 'warn' })).toEqual([]);
+  await host.close();
+  await Promise.all(upstreams.map(async (upstream) => await upstream.close()));
+});
