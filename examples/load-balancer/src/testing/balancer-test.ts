@@ -108,7 +108,7 @@ export const openBalancer = async (
   const prepared = Object.values(plugins).filter((each): each is PreparedPlugin => 'prepare' in each);
   const host = createPluginHost({
     functions: BALANCER_FUNCTIONS,
-    hostFunctions: Object.assign({}, ...prepared.map((each) => each.hostOptions.hostFunctions ?? {})),
+    hostFunctions: prepared.flatMap((each) => each.hostOptions.hostFunctions ?? []),
     logger: logs.logger,
     registry: metrics.registry,
   });
