@@ -11,19 +11,17 @@ export const shaped = z.strictObject({
   body_base64: z.string(),
 });
 
-export type Shaped = z.output<typeof shaped>;
+type Shaped = z.output<typeof shaped>;
 
-/** A request of about `bytes` of JSON: six headers, and a body for the rest. */
+const NAMES = ['content-type', 'accept', 'user-agent', 'x-request-id', 'authorization', 'x-version'];
+const HEADERS = NAMES.map((name) => ({ name, value_base64: 'YXBwbGljYXRpb24vanNvbg==' }));
+
+/** A request of about `bytes` of JSON: six headers where there is room for them, and a body for the rest. */
 export const shapedOf = (bytes: number): Shaped => {
   const message: Shaped = {
-    url: 'https://upstream.example/v1/messages?beta=true',
+    url: bytes < 1024 ? 'https://u.example' : 'https://upstream.example/v1/messages?beta=true',
     method: 'POST',
-    headers: ['content-type', 'accept', 'user-agent', 'x-request-id', 'authorization', 'x-version'].map(
-      (name) => ({
-        name,
-        value_base64: 'YXBwbGljYXRpb24vanNvbg==',
-      }),
-    ),
+    headers: bytes < 1024 ? [] : HEADERS,
     body_base64: '',
   };
   const rest = Math.max(0, bytes - JSON.stringify(message).length);

@@ -1,45 +1,45 @@
 /**
- * `npm run bench`: ours, plain Extism and the floor, in one process and one run, as a table of microseconds and ratios.
+ * `npm run bench [-- --quick] [--only GROUP …] [--json FILE]`: ours and its peers in one process and one run, as tables of
+ * times and ratios, with the targets below.
  *
  * @module
  */
-import { behave, buildPlugin } from '@plugwire/pdk-fixtures';
+import { parseArgs } from 'node:util';
 
-import { echoShaped, shapedOf } from './echo-contract.ts';
-import { measure, type Measurement } from './measure.ts';
-import { createExtism, createFloor, createOurs } from './subjects.ts';
+import type { MeasureGroup } from './groups/group.ts';
+import { measureMetering } from './groups/measure-metering.ts';
+import { type Effort, EFFORTS } from './measure.ts';
+import { readMachine, writeResults } from './report/report-json.ts';
+import { reportTable } from './report/report-table.ts';
+import { type Group, type GroupResults, GROUPS, type Results } from './results.ts';
 
-const SIZES = [1024, 16 * 1024];
+const MEASURES: { readonly [Name in Group]?: MeasureGroup<Name> } = {
+  metering: measureMetering,
+};
 
 const main = async (): Promise<void> => {
-  const bytes = await buildPlugin({ functions: { [echoShaped.name]: behave.echo() } });
-  const floor = createFloor();
-  const ours = await createOurs(bytes);
-  const extism = await createExtism(bytes);
-  console.log(
-    `Node ${process.version}, echo of the "shaped" object on a guest that copies eight bytes at a time\n`,
-  );
-  console.log('| payload | subject | median µs | p99 of rounds µs | × floor | × as fast as Extism |');
-  console.log('| --- | --- | ---: | ---: | ---: | ---: |');
-  for (const size of SIZES) {
-    process.stderr.write(`measuring ${size} bytes …\n`);
-    const rows = await measure([floor, ours, extism], shapedOf(size));
-    for (const row of rows) console.log(formatRow(size, row, rows));
-  }
-  for (const subject of [floor, ours, extism]) await subject.close();
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      only: { type: 'string', multiple: true, default: [...GROUPS] },
+    },
+  });
+  const effort = values.quick ? EFFORTS.quick : EFFORTS.full;
+  const results: Results = { machine: readMachine(!values.quick) };
+  for (const group of values.only.map(parseGroup)) Object.assign(results, await measureGroup(group, effort));
+  console.log(reportTable(results));
+  if (values.json !== undefined) writeResults(values.json, results);
 };
 
-const formatRow = (size: number, row: Measurement, [floor, , extism]: readonly Measurement[]): string => {
-  const against = (other: Measurement | undefined): number => row.medianUs / (other?.medianUs ?? Number.NaN);
-  const cells = [
-    `${size / 1024} KB`,
-    row.subject,
-    row.medianUs.toFixed(2),
-    row.p99Us.toFixed(2),
-    against(floor).toFixed(2),
-    (1 / against(extism)).toFixed(2),
-  ];
-  return `| ${cells.join(' | ')} |`;
+const parseGroup = (name: string): Group => {
+  const group = GROUPS.find((known) => known === name);
+  if (group === undefined) throw new Error(`--only ${name}: expected one of ${GROUPS.join(', ')}`);
+  return group;
 };
+
+const measureGroup = async (group: Group, effort: Effort): Promise<Partial<GroupResults>> => ({
+  [group]: await MEASURES[group]?.(effort, (line) => process.stderr.write(`${group}: ${line} …\n`)),
+});
 
 await main();

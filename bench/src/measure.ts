@@ -1,53 +1,109 @@
-import type { Shaped } from './echo-contract.ts';
-import type { Subject } from './subjects.ts';
+/** Something to measure: it does the same work every time. */
+export interface Timed {
+  readonly name: string;
+  run(): unknown;
+}
 
-/** Times of one subject, in microseconds per round trip. */
-export interface Measurement {
-  readonly subject: string;
+/** Times of one subject, in microseconds per run. */
+export interface Timing {
+  readonly name: string;
+  /** Of rounds, each timed as a whole. */
   readonly medianUs: number;
+  /** The fastest round. */
+  readonly leastUs: number;
+  /** Of single runs, with one look at the clock in each. */
   readonly p99Us: number;
 }
 
-const ROUNDS = 60;
-const ROUND_MS = 25;
+/** How long to measure. */
+export interface Effort {
+  readonly rounds: number;
+  readonly roundMs: number;
+}
+
+export const EFFORTS = {
+  full: { rounds: 40, roundMs: 15 },
+  quick: { rounds: 7, roundMs: 4 },
+} as const satisfies Readonly<Record<string, Effort>>;
+
+/** Single runs that are timed after each round, for the tail. */
+const SINGLES = 30;
 
 /**
  * Measures subjects in turns, a short round each, so that a machine that slows down slows all of them. A round is timed as a
- * whole: reading the clock per call would cost as much as some calls.
+ * whole: reading the clock per run would cost as much as some runs.
  */
-export const measure = async (subjects: readonly Subject[], message: Shaped): Promise<Measurement[]> => {
-  const expected = JSON.stringify(message);
+export const measureInTurns = async (subjects: readonly Timed[], effort: Effort): Promise<Timing[]> => {
+  const states: State[] = [];
   for (const subject of subjects) {
-    if (JSON.stringify(await subject.run(message)) !== expected)
-      throw new Error(`${subject.name} answers something else`);
-    await runRound(subject, message);
+    states.push({ subject, batch: await warmUp(subject, effort), rounds: [], singles: [] });
   }
-  const times = subjects.map((): number[] => []);
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const [at, subject] of subjects.entries()) times[at]?.push(await runRound(subject, message));
+  for (let round = 0; round < effort.rounds; round += 1) {
+    for (const state of states) await runRound(state, effort.roundMs);
   }
-  return subjects.map((subject, at) => {
-    const sorted = (times[at] ?? []).toSorted((left, right) => left - right);
-    return { subject: subject.name, medianUs: quantile(sorted, 0.5), p99Us: quantile(sorted, 0.99) };
-  });
+  return states.map(({ subject, rounds, singles }) => ({
+    name: subject.name,
+    medianUs: quantile(rounds, 0.5),
+    leastUs: Math.min(...rounds),
+    p99Us: quantile(singles, 0.99),
+  }));
 };
 
-const BATCH = 32;
+interface State {
+  readonly subject: Timed;
+  /** Runs between two looks at the clock. */
+  readonly batch: number;
+  readonly rounds: number[];
+  readonly singles: number[];
+}
 
-const runRound = async (subject: Subject, message: Shaped): Promise<number> => {
+const MAX_BATCH = 256;
+
+/** Runs for two rounds, so that engines have compiled what is hot; gives as many runs as take a fifth of a round. */
+const warmUp = async (subject: Timed, { roundMs }: Effort): Promise<number> => {
   let count = 0;
-  const start = performance.now();
-  let now = start;
-  while (now - start < ROUND_MS) {
-    for (let at = 0; at < BATCH; at += 1) {
-      const result = subject.run(message);
-      if (result instanceof Promise) await result;
-    }
-    count += BATCH;
-    now = performance.now();
-  }
-  return ((now - start) * 1000) / count;
+  const startMs = performance.now();
+  let tookMs = 0;
+  do {
+    await runTimes(subject, 1);
+    count += 1;
+    tookMs = performance.now() - startMs;
+  } while (tookMs < roundMs * 2);
+  return Math.max(1, Math.min(MAX_BATCH, Math.floor((count * roundMs) / tookMs / 5)));
 };
 
-const quantile = (sorted: readonly number[], share: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+const runRound = async ({ subject, batch, rounds, singles }: State, roundMs: number): Promise<void> => {
+  let count = 0;
+  const startMs = performance.now();
+  let nowMs = startMs;
+  while (nowMs - startMs < roundMs) {
+    await runTimes(subject, batch);
+    count += batch;
+    nowMs = performance.now();
+  }
+  rounds.push(((nowMs - startMs) * 1000) / count);
+  for (let at = 0; at < Math.min(SINGLES, count); at += 1) {
+    const beforeMs = performance.now();
+    const result = subject.run();
+    if (result instanceof Promise) await result;
+    singles.push((performance.now() - beforeMs) * 1000);
+  }
+};
+
+/** Waits only where there is a promise: a turn of the event loop would cost more than some runs. */
+const runTimes = async (subject: Timed, times: number): Promise<void> => {
+  for (let at = 0; at < times; at += 1) {
+    const result = subject.run();
+    if (result instanceof Promise) await result;
+  }
+};
+
+/** The value below which a share of the samples lies. */
+export const quantile = (samples: readonly number[], share: number): number => {
+  const sorted = samples.toSorted((left, right) => left - right);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+};
+
+/** What ratios have in the middle. */
+export const geometricMean = (values: readonly number[]): number =>
+  Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);

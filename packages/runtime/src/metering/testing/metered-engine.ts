@@ -4,14 +4,14 @@ import { DEFAULT_LIMITS } from './default-limits.ts';
 import { METERED_EXPORTS } from '../reserved-names.ts';
 
 /** Compilers' memory and tables, not plugins': the libraries under test were not built for a small budget. */
-const LIMITS = { ...DEFAULT_LIMITS, memoryBytes: 2 ** 31, tableElements: 100_000 };
+export const LIBRARY_LIMITS = { ...DEFAULT_LIMITS, memoryBytes: 2 ** 31, tableElements: 100_000 };
 
 /** As the host hands it out, far from a deadline. */
 const SLICE = 200_000;
 
 export interface MeteredEngine {
-  /** Modules that were metered since. */
-  readonly modules: () => number;
+  /** The modules that were metered since, as they were. */
+  readonly modules: () => readonly Uint8Array[];
   readonly fuelUsed: () => number;
   restore(): void;
 }
@@ -22,16 +22,16 @@ type Exports = Record<string, unknown>;
 export const meterEverything = (): MeteredEngine => {
   const original = { ...pick(WebAssembly) };
   const metered = new WeakSet<WebAssembly.Module>();
-  let modules = 0;
+  const modules: Uint8Array[] = [];
   let granted = 0;
   const compile = (source: BufferSource): WebAssembly.Module => {
     const bytes =
       source instanceof ArrayBuffer
         ? new Uint8Array(source)
         : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
-    const result = meterModule(bytes, LIMITS);
+    const result = meterModule(bytes, LIBRARY_LIMITS);
     if (!result.ok) throw new Error(`${result.code}: ${result.message}`);
-    modules += 1;
+    modules.push(new Uint8Array(bytes));
     const module = new original.Module(result.bytes);
     metered.add(module);
     return module;

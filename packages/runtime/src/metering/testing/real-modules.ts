@@ -44,6 +44,7 @@ export const REAL_MODULES: readonly RealModule[] = [
       interface Database {
         run(sql: string): void;
         exec(sql: string): unknown;
+        close(): void;
       }
       const init = fresh(require.resolve('sql.js')) as () => Promise<{ Database: new () => Database }>;
       const { Database } = await init();
@@ -52,9 +53,11 @@ export const REAL_MODULES: readonly RealModule[] = [
         database.run('create table t (a integer primary key, b text, c real)');
         database.run(`with recursive n(i) as (select 1 union all select i + 1 from n where i < 3000)
           insert into t select i, 'row ' || (i * 7919 % 1000), i / 3.0 from n`);
-        return database.exec(
+        const rows = database.exec(
           'select b, count(*), sum(c), max(a) from t where b like "%7%" group by b order by 2 desc, 1 limit 20',
         );
+        database.close();
+        return rows;
       };
     },
   },
@@ -79,7 +82,11 @@ export const REAL_MODULES: readonly RealModule[] = [
     load: async () => {
       interface Resvg {
         initWasm(bytes: BufferSource): Promise<void>;
-        Resvg: new (svg: string) => { render(): { asPng(): Uint8Array } };
+        Resvg: new (svg: string) => { render(): Image; free(): void };
+      }
+      interface Image {
+        asPng(): Uint8Array;
+        free(): void;
       }
       const library = fresh(require.resolve('@resvg/resvg-wasm')) as Resvg;
       await library.initWasm(file(require.resolve('@resvg/resvg-wasm/index_bg.wasm')));
@@ -89,7 +96,14 @@ export const REAL_MODULES: readonly RealModule[] = [
           `<circle cx="${(i * 37) % 300}" cy="${(i * 53) % 300}" r="${10 + i}" fill="hsl(${i * 6} 80% 50%)" fill-opacity=".3" stroke="#123"/>`,
       );
       const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="300" height="300">${circles.join('')}</svg>`;
-      return () => Buffer.from(new library.Resvg(svg).render().asPng()).toString('base64');
+      return () => {
+        const drawing = new library.Resvg(svg);
+        const image = drawing.render();
+        const png = Buffer.from(image.asPng()).toString('base64');
+        image.free();
+        drawing.free();
+        return png;
+      };
     },
   },
   {

@@ -1,0 +1,47 @@
+import { defineWireFunction, type WireFunction } from '@plugwire/wire';
+import { z } from 'zod';
+
+import { echoShaped, shaped as shapedSchema, shapedOf } from './echo-contract.ts';
+
+/** A contract to measure, with the schemas that peers need to do the same work. */
+export interface BenchContract {
+  readonly title: string;
+  readonly wire: WireFunction;
+  readonly request: z.ZodType<object>;
+  readonly response: z.ZodType<object>;
+  /** A request of about so many bytes of JSON; `undefined` if the smallest one is much larger. */
+  messageOf(bytes: number): object | undefined;
+}
+
+/** A message and the longest text that may be put into it, in whole groups of base64. */
+const fill = <Value extends object>(bytes: number, make: (base64: string) => Value): Value | undefined => {
+  const bare = JSON.stringify(make('')).length;
+  if (bare > bytes * 1.5) return undefined;
+  return make('QUJD'.repeat(Math.max(0, bytes - bare) / 4));
+};
+
+const text = z.strictObject({ text: z.string() });
+
+/** One text there and back: as little contract as there can be. */
+export const trivial: BenchContract = {
+  title: 'one text',
+  wire: defineWireFunction({
+    name: 'echo_text',
+    fallback: 'fail_request',
+    request: text,
+    response: text,
+    sample: { request: { text: '' }, response: { text: '' } },
+  }),
+  request: text,
+  response: text,
+  messageOf: (bytes) => fill(bytes, (base64) => ({ text: base64 })),
+};
+
+/** The load balancer's `shaped` object both ways, so that a plugin can echo: what peers are compared in. */
+export const shaped: BenchContract = {
+  title: 'shaped',
+  wire: echoShaped,
+  request: shapedSchema,
+  response: shapedSchema,
+  messageOf: shapedOf,
+};

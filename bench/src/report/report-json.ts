@@ -1,0 +1,26 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+
+import type { Machine, Results } from '../results.ts';
+
+/** What this run is made on; nothing that names the machine or its users. */
+export const readMachine = (full: boolean): Machine => {
+  const processors = cpus();
+  return {
+    node: process.version.slice(1),
+    cpu: processors[0]?.model.trim() ?? 'unknown',
+    cores: processors.length,
+    date: new Date().toISOString().slice(0, 10),
+    full,
+  };
+};
+
+/** Writes a run as JSON; numbers have four significant digits, so that two runs can be compared by eye. */
+export const writeResults = (path: string, results: Results): void => {
+  const round = (_key: string, value: unknown): unknown =>
+    typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
+  writeFileSync(path, `${JSON.stringify(results, round, 2)}\n`);
+};
+
+/** Reads what {@link writeResults} wrote. */
+export const readResults = (path: string | URL): Results => JSON.parse(readFileSync(path, 'utf8')) as Results;

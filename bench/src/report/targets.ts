@@ -1,0 +1,96 @@
+import { geometricMean } from '../measure.ts';
+import type { DispatchResult, Results, SubjectName } from '../results.ts';
+
+/** What a run is measured by. `measure` gives nothing where its group was not run. */
+export interface Target {
+  readonly text: string;
+  readonly sign: '≤' | '≥';
+  readonly limit: number;
+  readonly measure: (results: Results) => number | undefined;
+}
+
+/** The scenario that peers are compared in: the whole field runs it. */
+export const MAIN_CONTRACT = 'shaped';
+export const MAIN_GUEST = 'eight bytes at a time';
+export const ASSEMBLYSCRIPT_GUEST = 'AssemblyScript';
+
+/** The main scenario at some payload. */
+export const mainAt = ({ dispatch }: Results, payload: number): DispatchResult | undefined =>
+  dispatch?.find(
+    (row) => row.contract === MAIN_CONTRACT && row.guest === MAIN_GUEST && row.payload === payload,
+  );
+
+const quotient =
+  (payload: number, over: SubjectName, under: SubjectName) =>
+  (results: Results): number | undefined => {
+    const times = mainAt(results, payload)?.times;
+    return divide(times?.[over]?.medianUs, times?.[under]?.medianUs);
+  };
+
+const divide = (over: number | undefined, under: number | undefined): number | undefined =>
+  over === undefined || under === undefined ? undefined : over / under;
+
+const meanOf = (values: readonly (number | undefined)[] | undefined): number | undefined => {
+  const known = values?.filter((value) => value !== undefined) ?? [];
+  return known.length === 0 ? undefined : geometricMean(known);
+};
+
+export const TARGETS: readonly Target[] = [
+  ...[1024, 16 * 1024].map((payload): Target => ({
+    text: `dispatchSync over the floor, ${payload / 1024} KB`,
+    sign: '≤',
+    limit: 0.95,
+    measure: quotient(payload, 'sync', 'floor'),
+  })),
+  {
+    text: 'as fast as Extism, 1 KB',
+    sign: '≥',
+    limit: 4,
+    measure: quotient(1024, 'extism', 'sync'),
+  },
+  {
+    text: 'as fast as Extism, 16 KB',
+    sign: '≥',
+    limit: 10,
+    measure: quotient(16 * 1024, 'extism', 'sync'),
+  },
+  {
+    text: 'as fast as gRPC, 1 KB',
+    sign: '≥',
+    limit: 25,
+    measure: quotient(1024, 'grpc', 'sync'),
+  },
+  {
+    text: 'metering of a whole dispatch, AssemblyScript plugin, mean over payloads',
+    sign: '≤',
+    limit: 1.1,
+    measure: ({ dispatch }) =>
+      meanOf(
+        dispatch
+          ?.filter(({ guest }) => guest === ASSEMBLYSCRIPT_GUEST)
+          .map(({ times }) => divide(times.sync?.medianUs, times.unmetered?.medianUs)),
+      ),
+  },
+  {
+    text: 'metering of real modules, geometric mean',
+    sign: '≤',
+    limit: 1.25,
+    measure: ({ metering }) => meanOf(metering?.map((row) => row.meteredUs / row.originalUs)),
+  },
+  {
+    text: 'load with handshake and self-check over Extism’s createPlugin, worst plugin',
+    sign: '≤',
+    limit: 6,
+    measure: ({ loading }) =>
+      loading === undefined
+        ? undefined
+        : Math.max(...loading.map(({ times }) => times.ours.medianUs / times.extism.medianUs)),
+  },
+  {
+    text: 'throughput of the balancer with all plugins over none',
+    sign: '≥',
+    limit: 0.75,
+    measure: ({ balancer }) =>
+      divide(balancer?.at(-1)?.requestsPerSecond, balancer?.at(0)?.requestsPerSecond),
+  },
+];

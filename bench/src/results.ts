@@ -1,0 +1,116 @@
+/**
+ * Everything that a run of the bench can find out: what is written as JSON, and what tables and pictures are made from. All
+ * times are medians unless their name says otherwise.
+ *
+ * @module
+ */
+
+/** The groups of measurements, in the order of the report. */
+export const GROUPS = ['dispatch', 'worker', 'loading', 'plugins', 'metering', 'balancer'] as const;
+export type Group = (typeof GROUPS)[number];
+
+/** Who is measured in a dispatch, and how tables call it. */
+export const SUBJECTS = {
+  function: 'a plain JavaScript function: the limit',
+  floor: 'the floor: JSON, zod and a copy, no plugin',
+  sync: 'Plugwire, dispatchSync',
+  async: 'Plugwire, dispatch',
+  unmetered: 'Plugwire without metering (not an option)',
+  extism: '@extism/extism, foreground, JSON and zod',
+  piscina: 'piscina, our sandbox in a worker, JSON and zod',
+  extismWorker: '@extism/extism, worker mode, JSON and zod',
+  grpc: 'gRPC over a unix socket, JSON and zod',
+} as const;
+export type SubjectName = keyof typeof SUBJECTS;
+
+/** What a run was made on. */
+export interface Machine {
+  readonly node: string;
+  readonly cpu: string;
+  readonly cores: number;
+  /** ISO day. */
+  readonly date: string;
+  /** False for `--quick`, whose figures nobody should quote. */
+  readonly full: boolean;
+}
+
+/** One contract on one guest with one payload: all of its subjects, measured in turns. */
+export interface DispatchResult {
+  readonly contract: string;
+  readonly guest: string;
+  /** Bytes that were asked for; the request's JSON has about as many. */
+  readonly payload: number;
+  readonly times: Readonly<Partial<Record<SubjectName, SubjectTime>>>;
+}
+
+export interface SubjectTime {
+  readonly medianUs: number;
+  readonly p99Us: number;
+}
+
+/** How far Extism's worker mode runs. */
+export interface WorkerResult {
+  /** Calls until the first that failed; `undefined` if all succeeded. */
+  readonly failedAt: number | undefined;
+  readonly calls: number;
+  readonly firstUs: number;
+  /** Of the last tenth before the end. */
+  readonly lastUs: number;
+}
+
+/** Ways to make a plugin ready. */
+export const LOADS = {
+  ours: 'Plugwire, host.load, bytes never seen before',
+  oursAgain: 'Plugwire, host.load, bytes that are loaded already',
+  extism: 'Extism, createPlugin, bytes never seen before',
+  extismCompiled: 'Extism, createPlugin from a compiled module',
+} as const;
+export type LoadName = keyof typeof LOADS;
+
+export interface LoadingResult {
+  readonly plugin: string;
+  readonly bytes: number;
+  readonly times: Readonly<Record<LoadName, SubjectTime>>;
+}
+
+/** Many plugins in one process, each with its spare. */
+export interface PluginsResult {
+  readonly plugins: number;
+  readonly moduleBytes: number;
+  readonly residentBytesEach: number;
+  readonly msEach: number;
+}
+
+/** One real module, metered against itself. */
+export interface MeteringResult {
+  readonly module: string;
+  /** Of all of its WebAssembly. */
+  readonly bytes: number;
+  readonly originalUs: number;
+  readonly meteredUs: number;
+  /** To scan, validate and rewrite it. */
+  readonly rewriteMs: number;
+}
+
+/** The load balancer end to end. */
+export interface BalancerResult {
+  readonly plugins: string;
+  readonly requestsPerSecond: number;
+  readonly medianMs: number;
+  readonly p99Ms: number;
+}
+
+/** What each group finds. */
+export interface GroupResults {
+  readonly dispatch: readonly DispatchResult[];
+  readonly worker: WorkerResult;
+  readonly loading: readonly LoadingResult[];
+  readonly plugins: PluginsResult;
+  readonly metering: readonly MeteringResult[];
+  readonly balancer: readonly BalancerResult[];
+}
+
+/** One run: the groups that were asked for. */
+export interface Results extends Partial<GroupResults> {
+  readonly machine: Machine;
+}
