@@ -7,13 +7,21 @@
 import { parseArgs } from 'node:util';
 
 import type { MeasureGroup } from './groups/group.ts';
+import { measureDispatch } from './groups/measure-dispatch.ts';
+import { measureLoading } from './groups/measure-loading.ts';
 import { measureMetering } from './groups/measure-metering.ts';
+import { measurePlugins } from './groups/measure-plugins.ts';
+import { measureWorker } from './groups/measure-worker.ts';
 import { type Effort, EFFORTS } from './measure.ts';
 import { readMachine, writeResults } from './report/report-json.ts';
 import { reportTable } from './report/report-table.ts';
 import { type Group, type GroupResults, GROUPS, type Results } from './results.ts';
 
 const MEASURES: { readonly [Name in Group]?: MeasureGroup<Name> } = {
+  dispatch: measureDispatch,
+  worker: measureWorker,
+  loading: measureLoading,
+  plugins: measurePlugins,
   metering: measureMetering,
 };
 

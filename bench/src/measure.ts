@@ -22,7 +22,7 @@ export interface Effort {
 }
 
 export const EFFORTS = {
-  full: { rounds: 40, roundMs: 15 },
+  full: { rounds: 40, roundMs: 20 },
   quick: { rounds: 7, roundMs: 4 },
 } as const satisfies Readonly<Record<string, Effort>>;
 
@@ -58,8 +58,9 @@ interface State {
 }
 
 const MAX_BATCH = 256;
+const WARM_UP_ROUNDS = 4;
 
-/** Runs for two rounds, so that engines have compiled what is hot; gives as many runs as take a fifth of a round. */
+/** Runs for some rounds, so that engines have compiled what is hot; gives as many runs as take a fifth of a round. */
 const warmUp = async (subject: Timed, { roundMs }: Effort): Promise<number> => {
   let count = 0;
   const startMs = performance.now();
@@ -68,7 +69,7 @@ const warmUp = async (subject: Timed, { roundMs }: Effort): Promise<number> => {
     await runTimes(subject, 1);
     count += 1;
     tookMs = performance.now() - startMs;
-  } while (tookMs < roundMs * 2);
+  } while (tookMs < roundMs * WARM_UP_ROUNDS);
   return Math.max(1, Math.min(MAX_BATCH, Math.floor((count * roundMs) / tookMs / 5)));
 };
 

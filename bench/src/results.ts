@@ -50,8 +50,8 @@ export interface SubjectTime {
 
 /** How far Extism's worker mode runs. */
 export interface WorkerResult {
-  /** Calls until the first that failed; `undefined` if all succeeded. */
-  readonly failedAt: number | undefined;
+  /** The first call that failed; absent if all succeeded. */
+  readonly failedAt?: number;
   readonly calls: number;
   readonly firstUs: number;
   /** Of the last tenth before the end. */

@@ -10,3 +10,12 @@ export {
 } from '../../packages/runtime/dist/metering/testing/metered-engine.js';
 export { REAL_MODULES } from '../../packages/runtime/dist/metering/testing/real-modules.js';
 export { meterModule } from '../../packages/runtime/dist/metering/meter-module.js';
+export { resolveLimits } from '../../packages/runtime/dist/limits.js';
+export { createDispatchLog } from '../../packages/runtime/dist/observe/dispatch-log.js';
+export { SILENT_LOG } from '../../packages/runtime/dist/observe/guest-log.js';
+export { createHostMetrics } from '../../packages/runtime/dist/observe/host-metrics.js';
+export { createPlugin } from '../../packages/runtime/dist/plugin/plugin.js';
+export { createBreaker } from '../../packages/runtime/dist/sandbox/breaker.js';
+export { instantiateThroughExtism } from '../../packages/runtime/dist/sandbox/extism-link.js';
+export { createGuestInstance } from '../../packages/runtime/dist/sandbox/guest-instance.js';
+export { createInstancePool } from '../../packages/runtime/dist/sandbox/instance-pool.js';

@@ -1,0 +1,63 @@
+import { createPlugin, type Plugin as ExtismPlugin } from '@extism/extism';
+import { createPluginHost } from '@plugwire/runtime';
+
+import { appendCustomSections } from '@plugwire/pdk-fixtures';
+import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
+
+import { type Effort, measureInTurns, type Timing } from '../measure.ts';
+import { type LoadingResult, LOADS, type LoadName } from '../results.ts';
+import { loadedPlugins } from '../scenarios.ts';
+import type { MeasureGroup } from './group.ts';
+
+/** Makes plugins ready and throws them away: ours with handshake and self-check, Extism's as `createPlugin` leaves it. */
+export const measureLoading: MeasureGroup<'loading'> = async (effort, progress) => {
+  const results: LoadingResult[] = [];
+  for (const [plugin, bytes] of await loadedPlugins()) {
+    progress(plugin);
+    const timings = await measureLoads(bytes, effort);
+    const times = Object.fromEntries(
+      timings.map(({ name, medianUs, p99Us }) => [name, { medianUs, p99Us }]),
+    ) as LoadingResult['times'];
+    results.push({ plugin, bytes: bytes.length, times });
+  }
+  return results;
+};
+
+const measureLoads = async (bytes: Uint8Array<ArrayBuffer>, effort: Effort): Promise<Timing[]> => {
+  const host = createPluginHost({ functions: loadBalancerFunctions });
+  // The engine keeps what it has compiled for as long as a module of the same bytes lives.
+  const kept = await host.load(bytes, { name: 'kept' });
+  const module = await WebAssembly.compile(bytes);
+  const load = async (source: Uint8Array): Promise<void> => {
+    const plugin = await host.load(source, { name: 'measured' });
+    await plugin.close();
+  };
+  const create = async (source: { data: Uint8Array } | { module: WebAssembly.Module }): Promise<void> => {
+    const plugin: ExtismPlugin = await createPlugin({ wasm: [source] }, { functions: HOST_FUNCTIONS });
+    await plugin.close();
+  };
+  const ways: Readonly<Record<LoadName, () => Promise<void>>> = {
+    ours: async () => await load(unseen(bytes)),
+    oursAgain: async () => await load(bytes),
+    extism: async () => await create({ data: unseen(bytes) }),
+    extismCompiled: async () => await create({ module }),
+  };
+  const names = Object.keys(LOADS) as LoadName[];
+  const timings = await measureInTurns(
+    names.map((name) => ({ name, run: ways[name] })),
+    effort,
+  );
+  await kept.close();
+  await host.close();
+  return timings;
+};
+
+let serial = 0;
+
+/** The same plugin in bytes that the engine has never seen. */
+const unseen = (bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => {
+  serial += 1;
+  return appendCustomSections(bytes, [{ name: 'serial', payload: String(serial) }]);
+};
+
+const HOST_FUNCTIONS = { 'extism:host/user': { cc_lb_log: () => undefined } };

@@ -1,0 +1,77 @@
+import { jsonValue } from '@plugwire/wire';
+import { filter, sign } from '@plugwire/wire/load-balancer';
+import { z } from 'zod';
+
+// Past the public entry of wire: contracts do not show their schemas, and peers are to do the same work.
+import {
+  candidate,
+  clientRequest,
+  header,
+  principal,
+  shapedRequest,
+  uuid,
+} from '../../packages/wire/dist/load-balancer/shapes.js';
+import type { BenchContract } from './contracts.ts';
+import { shapedOf } from './echo-contract.ts';
+
+/** The load balancer's `sign`: one large text, and a state of any JSON. */
+export const signing: BenchContract = {
+  title: sign.name,
+  wire: sign,
+  request: z.strictObject({ shaped: shapedRequest, signer_state: jsonValue }),
+  response: z.strictObject({
+    url: z.string().nullable(),
+    method: z.string().nullable(),
+    headers: z.array(header).nullable(),
+    body_base64: z.string().nullable(),
+  }),
+  messageOf: (bytes) => ({
+    shaped: shapedOf(bytes - JSON.stringify(SIGNER_STATE).length),
+    signer_state: SIGNER_STATE,
+  }),
+};
+
+const SIGNER_STATE = { key_id: 'k-1', secret: 'c2VjcmV0', issued: 1_750_000_000 };
+
+/** The load balancer's `filter`: many small objects, as many candidates as fit. */
+export const filtering: BenchContract = {
+  title: filter.name,
+  wire: filter,
+  request: z.strictObject({ ...clientRequest.shape, principal, candidates: z.array(candidate) }),
+  response: z.strictObject({
+    kept_upstream_ids: z.array(uuid),
+    reason: z.string(),
+    per_candidate_reasons: z.array(
+      z.strictObject({ upstream_id: uuid, kept: z.boolean(), reason: z.string() }),
+    ),
+  }),
+  messageOf: (bytes) => {
+    const count = Math.round(
+      (bytes - JSON.stringify(filterOf(0)).length) / JSON.stringify(candidateAt(0)).length,
+    );
+    return count < 1 ? undefined : filterOf(count);
+  },
+};
+
+const filterOf = (candidates: number): object => ({
+  request_id: 'r-0123456789',
+  headers: [{ name: 'content-type', value_base64: 'YXBwbGljYXRpb24vanNvbg==' }],
+  method: 'POST',
+  path: '/v1/messages',
+  query: null,
+  body_base64: '',
+  principal: { id: 'someone', kind: 'user', claims: { groups: ['one', 'two'] } },
+  candidates: Array.from({ length: candidates }, (_, at) => candidateAt(at)),
+});
+
+const candidateAt = (at: number): object => ({
+  upstream_id: `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`,
+  name: `upstream ${String(at).padStart(3, '0')}`,
+  kind: 'anthropic_direct',
+  observed_rate_limits: [
+    { kind: 'requests', window: '1m', limit: 4000, remaining: 3999, reset: '2026-01-01T00:00:00Z' },
+    { kind: 'tokens', window: '1m', limit: 400_000, remaining: 312_345, reset: null },
+  ],
+  subscription_quotas: [],
+  observed_at_unix_secs: 1_750_000_000,
+});

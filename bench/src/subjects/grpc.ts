@@ -1,0 +1,44 @@
+import { fork } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { once } from 'node:events';
+
+import { Client, credentials } from '@grpc/grpc-js';
+
+import { createCarefulJson } from './careful-json.ts';
+import { CALL_PATH, CHANNEL_OPTIONS } from './grpc-service.ts';
+import type { CreateSubject } from './subject.ts';
+
+const identity = (bytes: Buffer): Buffer => bytes;
+
+/**
+ * A plugin as a process of its own behind a unix socket, as go-plugin does it. The server hands the bytes back without a
+ * look at them, so all that is measured is the way there and back. It echoes, whatever the contract.
+ */
+export const createGrpc: CreateSubject = async ({ contract }) => {
+  const json = createCarefulJson(contract);
+  const folder = await mkdtemp(join(tmpdir(), 'plugwire-bench-'));
+  const address = `unix://${join(folder, 'plugin.sock')}`;
+  const server = fork(fileURLToPath(new URL('grpc-server.js', import.meta.url)), [address]);
+  await once(server, 'message');
+  const client = new Client(address, credentials.createInsecure(), CHANNEL_OPTIONS);
+  const call = async (request: Buffer): Promise<Buffer> =>
+    await new Promise((resolve, reject) => {
+      client.makeUnaryRequest(CALL_PATH, identity, identity, request, (error, response) => {
+        if (response === undefined) reject(error ?? new Error('no response'));
+        else resolve(response);
+      });
+    });
+  return {
+    run: async (message) => json.read((await call(Buffer.from(json.write(message)))).toString()),
+    close: async () => {
+      client.close();
+      const exited = once(server, 'exit');
+      server.kill();
+      await exited;
+      await rm(folder, { recursive: true });
+    },
+  };
+};
