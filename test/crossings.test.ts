@@ -1,0 +1,73 @@
+import { behave, type Behaviour, buildPlugin } from '@plugwire/pdk-fixtures';
+import { createPluginHost, type Plugin } from '@plugwire/runtime';
+import { defineWireFunction } from '@plugwire/wire';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+import { countCrossings, type Crossings } from './support/count-crossings.ts';
+
+const text = z.strictObject({ text: z.string() });
+const echo = defineWireFunction({
+  name: 'echo',
+  fallback: 'fail_request',
+  request: text,
+  response: text,
+  sample: { request: { text: '' }, response: { text: '' } },
+});
+
+/** So far away that slices of fuel have their largest size, however busy the machine is. */
+const LIMITS = { deadlineMs: 60_000, requestBytes: 2 ** 20, outputBytes: 2 ** 20 } as const;
+const FIRST_SLICE = 20_000;
+const SLICE = 200_000;
+
+const load = async (behaviour: Behaviour): Promise<Plugin> => {
+  const host = createPluginHost({ functions: [echo], limits: LIMITS });
+  return await host.load(await buildPlugin({ functions: { echo: behaviour } }));
+};
+
+const dispatch = (plugin: Plugin, bytes: number): number => {
+  expect(plugin.dispatchSync(echo, { text: 'x'.repeat(bytes) }).kind).toBe('ok');
+  return plugin.health().usage.lastFuel;
+};
+
+/** What makes a call cheap is that the guest does not leave WebAssembly. A count says so; a time would only suggest it. */
+describe('a dispatch crosses between JavaScript and WebAssembly', () => {
+  let crossings: Crossings;
+  beforeEach(() => {
+    crossings = countCrossings();
+  });
+  afterEach(() => crossings.restore());
+
+  it.each([
+    ['eight bytes at a time', behave.echo(), [0, 100, 1024, 16 * 1024, 256 * 1024]],
+    ['byte by byte', behave.echoByBytes(), [0, 100, 1024, 16 * 1024]],
+  ] as const)(
+    'four times inwards, and outwards for further slices of fuel alone, with a guest that copies %s',
+    async (_, behaviour, payloads) => {
+      const plugin = await load(behaviour);
+      for (const bytes of payloads) {
+        crossings.reset();
+        const fuel = dispatch(plugin, bytes);
+        // Inwards: the input, the first slice of fuel, the call, the fuel that is left.
+        expect(crossings.into()).toBe(4);
+        expect(crossings.outOf()).toBe(Math.ceil(Math.max(0, fuel - FIRST_SLICE) / SLICE));
+      }
+      await plugin.close();
+    },
+  );
+});
+
+/** Fuel is the same on every machine: more of it for the same work would take from every operator's budget. */
+describe('the fuel of a byte that is copied there and back', () => {
+  it.each([
+    ['eight bytes at a time', behave.echo(), 7.625],
+    ['byte by byte', behave.echoByBytes(), 66],
+  ] as const)('copied %s stays what it was', async (_, behaviour, units) => {
+    const plugin = await load(behaviour);
+    const fuel = [1024, 2048, 3072].map((bytes) => dispatch(plugin, bytes));
+    const [first = 0, second = 0, third = 0] = fuel;
+    expect(third - second).toBe(second - first);
+    expect((second - first) / 1024).toBeLessThanOrEqual(units);
+    await plugin.close();
+  });
+});
