@@ -1,5 +1,5 @@
 import { jsonValue } from '@plugwire/wire';
-import { filter, sign } from '@plugwire/wire/load-balancer';
+import { filter, shape, sign } from '@plugwire/wire/load-balancer';
 import { z } from 'zod';
 
 // Past the public entry of wire: contracts do not show their schemas, and peers are to do the same work.
@@ -9,6 +9,7 @@ import {
   header,
   principal,
   shapedRequest,
+  upstream,
   uuid,
 } from '../../packages/wire/dist/load-balancer/shapes.js';
 import type { BenchContract } from './contracts.ts';
@@ -31,7 +32,39 @@ export const signing: BenchContract = {
   }),
 };
 
-const SIGNER_STATE = { key_id: 'k-1', secret: 'c2VjcmV0', issued: 1_750_000_000 };
+/** As the load balancer's plugins keep it. */
+const SIGNER_STATE = { keys: [{ key_id: 'k-1', key_base64: 'c2VjcmV0' }], counter: 0 };
+
+/** The load balancer's `shape`: a request in, almost the same request out. */
+export const shaping: BenchContract = {
+  title: shape.name,
+  wire: shape,
+  request: z.strictObject({ request: clientRequest, upstream, principal }),
+  response: shapedRequest,
+  messageOf: (bytes) => {
+    const bare = JSON.stringify(shapeOf('')).length;
+    return bare > bytes ? undefined : shapeOf('QUJD'.repeat((bytes - bare) / 4));
+  },
+};
+
+const CLIENT_REQUEST = {
+  request_id: 'r-0123456789',
+  headers: [
+    { name: 'content-type', value_base64: 'YXBwbGljYXRpb24vanNvbg==' },
+    { name: 'authorization', value_base64: 'QmVhcmVyIHNlY3JldA==' },
+    { name: 'x-version', value_base64: 'MjAyMy0wNi0wMQ==' },
+  ],
+  method: 'POST',
+  path: '/v1/messages',
+  query: null,
+};
+const PRINCIPAL = { id: 'someone', kind: 'user', claims: { groups: ['one', 'two'] } };
+
+const shapeOf = (base64: string): object => ({
+  request: { ...CLIENT_REQUEST, body_base64: base64 },
+  upstream: { kind: 'anthropic_direct' },
+  principal: PRINCIPAL,
+});
 
 /** The load balancer's `filter`: many small objects, as many candidates as fit. */
 export const filtering: BenchContract = {
@@ -54,13 +87,9 @@ export const filtering: BenchContract = {
 };
 
 const filterOf = (candidates: number): object => ({
-  request_id: 'r-0123456789',
-  headers: [{ name: 'content-type', value_base64: 'YXBwbGljYXRpb24vanNvbg==' }],
-  method: 'POST',
-  path: '/v1/messages',
-  query: null,
+  ...CLIENT_REQUEST,
   body_base64: '',
-  principal: { id: 'someone', kind: 'user', claims: { groups: ['one', 'two'] } },
+  principal: PRINCIPAL,
   candidates: Array.from({ length: candidates }, (_, at) => candidateAt(at)),
 });
 

@@ -1,9 +1,6 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-
 import { EFFORTS } from '../measure.ts';
 import type { PluginsResult } from '../results.ts';
+import { startProcess } from '../start-process.ts';
 import type { MeasureGroup } from './group.ts';
 
 const PLUGINS = { full: 1_000, quick: 50 } as const;
@@ -12,8 +9,8 @@ const PLUGINS = { full: 1_000, quick: 50 } as const;
 export const measurePlugins: MeasureGroup<'plugins'> = async (effort, progress) => {
   const plugins = effort === EFFORTS.quick ? PLUGINS.quick : PLUGINS.full;
   progress(`loading ${plugins}`);
-  const path = fileURLToPath(new URL('load-many-plugins.js', import.meta.url));
-  const child = fork(path, [String(plugins)], { execArgv: ['--expose-gc'] });
-  const [result] = (await once(child, 'message')) as [PluginsResult];
-  return result;
+  const script = new URL('load-many-plugins.js', import.meta.url);
+  const child = await startProcess<PluginsResult>(script, [String(plugins)], ['--expose-gc']);
+  await child.stop();
+  return child.message;
 };

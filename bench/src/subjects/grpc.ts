@@ -1,12 +1,10 @@
-import { fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { once } from 'node:events';
 
 import { Client, credentials } from '@grpc/grpc-js';
 
+import { startProcess } from '../start-process.ts';
 import { createCarefulJson } from './careful-json.ts';
 import { CALL_PATH, CHANNEL_OPTIONS } from './grpc-service.ts';
 import type { CreateSubject } from './subject.ts';
@@ -21,8 +19,7 @@ export const createGrpc: CreateSubject = async ({ contract }) => {
   const json = createCarefulJson(contract);
   const folder = await mkdtemp(join(tmpdir(), 'plugwire-bench-'));
   const address = `unix://${join(folder, 'plugin.sock')}`;
-  const server = fork(fileURLToPath(new URL('grpc-server.js', import.meta.url)), [address]);
-  await once(server, 'message');
+  const server = await startProcess(new URL('grpc-server.js', import.meta.url), [address]);
   const client = new Client(address, credentials.createInsecure(), CHANNEL_OPTIONS);
   const call = async (request: Buffer): Promise<Buffer> =>
     await new Promise((resolve, reject) => {
@@ -35,9 +32,7 @@ export const createGrpc: CreateSubject = async ({ contract }) => {
     run: async (message) => json.read((await call(Buffer.from(json.write(message)))).toString()),
     close: async () => {
       client.close();
-      const exited = once(server, 'exit');
-      server.kill();
-      await exited;
+      await server.stop();
       await rm(folder, { recursive: true });
     },
   };

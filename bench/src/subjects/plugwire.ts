@@ -3,8 +3,12 @@ import { createPluginHost, type DispatchOutcome, type Plugin } from '@plugwire/r
 
 import type { CreateSubject } from './subject.ts';
 
-/** Limits that no measured message meets; everything else is as a host gets it. */
-export const LIMITS = { requestBytes: 4 * 1024 * 1024, outputBytes: 4 * 1024 * 1024 } as const;
+/** Limits that no measured call meets, however busy the machine is; everything else is as a host gets it. */
+export const LIMITS = {
+  deadlineMs: 10_000,
+  requestBytes: 4 * 1024 * 1024,
+  outputBytes: 4 * 1024 * 1024,
+} as const;
 
 /** Ours, as a host calls it. */
 export const createPlugwire: CreateSubject = async ({ contract, plugin: bytes }) => {

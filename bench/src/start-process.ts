@@ -1,0 +1,32 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** Another process that has said its first word. */
+export interface StartedProcess<Message> {
+  readonly message: Message;
+  stop(): Promise<void>;
+}
+
+/** Starts a script of ours and waits for its first message. Rejects if it ends before. */
+export const startProcess = async <Message>(
+  script: URL,
+  args: readonly string[] = [],
+  execArgv: readonly string[] = [],
+): Promise<StartedProcess<Message>> => {
+  const child = fork(fileURLToPath(script), args, { execArgv: [...execArgv] });
+  const exited = once(child, 'exit');
+  const [message] = (await Promise.race([
+    once(child, 'message'),
+    exited.then(([code]) => {
+      throw new Error(`${script.pathname.split('/').at(-1)} ended with status ${code} before it was ready`);
+    }),
+  ])) as [Message];
+  return {
+    message,
+    stop: async () => {
+      child.kill();
+      await exited;
+    },
+  };
+};
