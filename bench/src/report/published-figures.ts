@@ -1,0 +1,69 @@
+import { type Results, type SubjectName, SUBJECTS } from '../results.ts';
+import { drawSvg } from './draw-svg.ts';
+import { digits, markdownTable, sizeText } from './markdown-table.ts';
+import { describeMachine, meteringTable, reportTable } from './report-table.ts';
+import { mainAt } from './targets.ts';
+
+/** The run whose figures are published, and everything that is made from it; paths from the root of the repository. */
+export const RESULTS_FILE = 'bench/results/node20.json';
+
+/** A page as it should be. `page` is what it is now; a picture has no part of its own. */
+interface Published {
+  readonly file: string;
+  readonly write: (results: Results, page: string) => string;
+}
+
+export const PUBLISHED: readonly Published[] = [
+  { file: 'README.md', write: (results, page) => between(page, readmeFigures(results)) },
+  { file: 'docs/benchmarks.md', write: (results, page) => between(page, reportTable(results)) },
+  {
+    file: 'docs/metering.md',
+    write: (results, page) =>
+      between(
+        page,
+        [describeMachine(results.machine), '', ...meteringTable(results.metering ?? [])].join('\n'),
+      ),
+  },
+  { file: 'docs/benchmarks.svg', write: drawSvg },
+];
+
+const BEGIN = '<!-- bench:begin -->';
+const END = '<!-- bench:end -->';
+
+/** Replaces what stands between the markers. Throws where they are missing. */
+const between = (page: string, text: string): string => {
+  const begin = page.indexOf(BEGIN);
+  const end = page.indexOf(END);
+  if (begin === -1 || end < begin) throw new Error(`expected ${BEGIN} and ${END}, in this order`);
+  return `${page.slice(0, begin + BEGIN.length)}\n${text}\n${page.slice(end)}`;
+};
+
+const README_PAYLOADS = [100, 1024, 16 * 1024, 256 * 1024] as const;
+
+/** The main scenario, a line for each subject. */
+const readmeFigures = (results: Results): string => {
+  const rows = README_PAYLOADS.map((payload) => mainAt(results, payload)?.times);
+  const atKb = rows[1];
+  const large = rows[2];
+  const names = (Object.keys(SUBJECTS) as SubjectName[]).filter((name) => atKb?.[name] !== undefined);
+  const table = markdownTable(
+    [
+      'median µs',
+      ...README_PAYLOADS.map(sizeText),
+      'p99, 1 KB',
+      '× floor, 1 KB',
+      '× as fast as Extism, 1 KB',
+      '16 KB',
+    ],
+    names.map((name) => [
+      SUBJECTS[name],
+      ...rows.map((times) => digits(times?.[name]?.medianUs)),
+      digits(atKb?.[name]?.p99Us),
+      digits((atKb?.[name]?.medianUs ?? Number.NaN) / (atKb?.floor?.medianUs ?? Number.NaN)),
+      ...[atKb, large].map((times) =>
+        digits((times?.extism?.medianUs ?? Number.NaN) / (times?.[name]?.medianUs ?? Number.NaN)),
+      ),
+    ]),
+  );
+  return [describeMachine(results.machine), '', ...table].join('\n');
+};
