@@ -8,7 +8,7 @@ import { GROUPS } from '../bench/src/results.ts';
 
 const atRoot = (file: string): URL => new URL(`../${file}`, import.meta.url);
 
-describe(RESULTS_FILE, () => {
+describe('the run whose figures are published', () => {
   const results = readResults(atRoot(RESULTS_FILE));
 
   it('is of a full run with every group, on the Node that its name says', () => {

@@ -12,6 +12,7 @@ const NAMES = {
   grpc: 'gRPC, unix socket',
 } as const satisfies Partial<Record<SubjectName, string>>;
 
+const OURS = 'sync' satisfies keyof typeof NAMES;
 const PAYLOADS = [1024, 16 * 1024] as const;
 
 const WIDTH = 760;
@@ -45,19 +46,20 @@ export const drawSvg = (results: Results): string => {
     `<text class="head" x="16" y="26">One round trip of the load balancer’s “shaped” object, median µs, shorter is better</text>`,
     ...PAYLOADS.map((payload, at) => drawLegend(payload, at)),
     ...decades.map((decade) => drawDecade(x(10 ** decade), bottom, 10 ** decade)),
-    ...subjects.flatMap((subject, row) => [
-      `<text class="name" x="${LEFT - 12}" y="${TOP + row * ROW + ROW / 2 + 4}">${NAMES[subject]}</text>`,
-      ...bars.filter((bar) => bar.subject === subject).map((bar) => drawBar(bar, row, x)),
-    ]),
+    ...subjects.map(
+      (subject, row) =>
+        `<text class="${subject === OURS ? 'name own' : 'name'}" x="${LEFT - 12}" y="${TOP + row * ROW + ROW / 2 + 4}">${NAMES[subject]}</text>`,
+    ),
+    ...bars.map((bar) => drawBar(bar, subjects.indexOf(bar.subject), x)),
     '</svg>',
     '',
   ].join('\n');
 };
 
-/** Readable on white and on black; what marks ours is more than its colour: its name is bold by its own class. */
+/** Readable on white and on black. Ours is marked by more than its colour: its name is bold. */
 const STYLE = [
   'text{font:13px system-ui,sans-serif;fill:#1f2328}',
-  '.head{font-weight:600}.name{text-anchor:end}.tick{text-anchor:middle;font-size:11px}',
+  '.head,.own{font-weight:600}.name{text-anchor:end}.tick{text-anchor:middle;font-size:11px}',
   'line{stroke:#d1d9e0}.p0{fill:#0969da}.p1{fill:#54aeff}.p0.ours{fill:#1a7f37}.p1.ours{fill:#4ac26b}',
   '@media(prefers-color-scheme:dark){text{fill:#f0f6fc}line{stroke:#3d444d}',
   '.p0{fill:#4493f8}.p1{fill:#1f4f8f}.p0.ours{fill:#3fb950}.p1.ours{fill:#1d6b34}}',
@@ -91,7 +93,7 @@ const drawDecade = (x: number, bottom: number, us: number): string =>
 const drawBar = ({ subject, payload, medianUs }: Bar, row: number, x: (us: number) => number): string => {
   const at = PAYLOADS.findIndex((known) => known === payload);
   const top = TOP + row * ROW + (ROW - 2 * BAR) / 2 + at * BAR;
-  const mark = subject === 'sync' ? `p${at} ours` : `p${at}`;
+  const mark = subject === OURS ? `p${at} ours` : `p${at}`;
   return [
     `<rect class="${mark}" x="${LEFT}" y="${top}" width="${(x(medianUs) - LEFT).toFixed(1)}" height="${BAR - 2}"/>`,
     `<text class="tick" style="text-anchor:start" x="${(x(medianUs) + 6).toFixed(1)}" y="${top + BAR - 5}">${digits(medianUs)}</text>`,

@@ -1,6 +1,6 @@
 import { type Results, type SubjectName, SUBJECTS } from '../results.ts';
 import { drawSvg } from './draw-svg.ts';
-import { digits, markdownTable, sizeText } from './markdown-table.ts';
+import { digits, markdownTable, ratioText } from './markdown-table.ts';
 import { describeMachine, meteringTable, reportTable } from './report-table.ts';
 import { mainAt } from './targets.ts';
 
@@ -38,31 +38,34 @@ const between = (page: string, text: string): string => {
   return `${page.slice(0, begin + BEGIN.length)}\n${text}\n${page.slice(end)}`;
 };
 
-const README_PAYLOADS = [100, 1024, 16 * 1024, 256 * 1024] as const;
-
 /** The main scenario, a line for each subject. */
 const readmeFigures = (results: Results): string => {
-  const rows = README_PAYLOADS.map((payload) => mainAt(results, payload)?.times);
-  const atKb = rows[1];
-  const large = rows[2];
-  const names = (Object.keys(SUBJECTS) as SubjectName[]).filter((name) => atKb?.[name] !== undefined);
+  const [tiny, small, large, huge] = [100, 1024, 16 * 1024, 256 * 1024].map(
+    (payload) => mainAt(results, payload)?.times,
+  );
+  const names = (Object.keys(SUBJECTS) as SubjectName[]).filter((name) => small?.[name] !== undefined);
   const table = markdownTable(
     [
       'median µs',
-      ...README_PAYLOADS.map(sizeText),
-      'p99, 1 KB',
+      '100 B',
+      '1 KB',
+      '16 KB',
+      '256 KB',
+      'p99 µs, 1 KB',
       '× floor, 1 KB',
       '× as fast as Extism, 1 KB',
-      '16 KB',
+      '× as fast as Extism, 16 KB',
     ],
     names.map((name) => [
       SUBJECTS[name],
-      ...rows.map((times) => digits(times?.[name]?.medianUs)),
-      digits(atKb?.[name]?.p99Us),
-      digits((atKb?.[name]?.medianUs ?? Number.NaN) / (atKb?.floor?.medianUs ?? Number.NaN)),
-      ...[atKb, large].map((times) =>
-        digits((times?.extism?.medianUs ?? Number.NaN) / (times?.[name]?.medianUs ?? Number.NaN)),
-      ),
+      digits(tiny?.[name]?.medianUs),
+      digits(small?.[name]?.medianUs),
+      digits(large?.[name]?.medianUs),
+      digits(huge?.[name]?.medianUs),
+      digits(small?.[name]?.p99Us),
+      ratioText(small?.[name]?.medianUs, small?.floor?.medianUs),
+      ratioText(small?.extism?.medianUs, small?.[name]?.medianUs),
+      ratioText(large?.extism?.medianUs, large?.[name]?.medianUs),
     ]),
   );
   return [describeMachine(results.machine), '', ...table].join('\n');

@@ -16,7 +16,7 @@ import {
   SUBJECTS,
   type WorkerResult,
 } from '../results.ts';
-import { digits, markdownTable, sizeText } from './markdown-table.ts';
+import { digits, markdownTable, ratioText, sizeText } from './markdown-table.ts';
 import { TARGETS } from './targets.ts';
 
 type Tables = { readonly [Name in Group]: (result: GroupResults[Name]) => readonly string[] };
@@ -51,9 +51,6 @@ const section = (group: Group, results: Results): string[] => {
   return result === undefined ? [] : ['', `## ${TITLES[group]}`, '', ...table(result)];
 };
 
-const ratio = (part: number | undefined, whole: number | undefined): string =>
-  part === undefined || whole === undefined ? '' : digits(part / whole);
-
 const dispatchTable = (result: readonly DispatchResult[]): string[] =>
   markdownTable(
     ['contract', 'guest', 'payload', 'subject', 'median µs', 'p99 µs', '× floor', '× as fast as Extism'],
@@ -70,8 +67,8 @@ const dispatchTable = (result: readonly DispatchResult[]): string[] =>
             SUBJECTS[name],
             digits(medianUs),
             digits(p99Us),
-            ratio(medianUs, times.floor?.medianUs),
-            ratio(times.extism?.medianUs, medianUs),
+            ratioText(medianUs, times.floor?.medianUs),
+            ratioText(times.extism?.medianUs, medianUs),
           ],
         ];
       }),
@@ -94,7 +91,7 @@ const loadingTable = (result: readonly LoadingResult[]): string[] =>
         LOADS[name],
         digits(times[name].medianUs / 1000),
         digits(times[name].p99Us / 1000),
-        ratio(times[name].medianUs, times.extism.medianUs),
+        ratioText(times[name].medianUs, times.extism.medianUs),
       ]),
     ),
   );
@@ -142,7 +139,7 @@ const balancerTable = (result: readonly BalancerResult[]): string[] =>
       digits(requestsPerSecond),
       digits(medianMs),
       digits(p99Ms),
-      ratio(requestsPerSecond, result[0]?.requestsPerSecond),
+      ratioText(requestsPerSecond, result[0]?.requestsPerSecond),
     ]),
   );
 
