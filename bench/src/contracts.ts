@@ -2,6 +2,7 @@ import { defineWireFunction, type WireFunction } from '@plugwire/wire';
 import { z } from 'zod';
 
 import { echoShaped, shaped as shapedSchema, shapedOf } from './echo-contract.ts';
+import { MAIN_CONTRACT } from './report/targets.ts';
 
 /** A contract to measure, with the schemas that peers need to do the same work. */
 export interface BenchContract {
@@ -39,7 +40,7 @@ export const trivial: BenchContract = {
 
 /** The load balancer's `shaped` object both ways, so that a plugin can echo: what peers are compared in. */
 export const shaped: BenchContract = {
-  title: 'shaped',
+  title: MAIN_CONTRACT,
   wire: echoShaped,
   request: shapedSchema,
   response: shapedSchema,

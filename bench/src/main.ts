@@ -7,6 +7,7 @@
 import { parseArgs } from 'node:util';
 
 import type { MeasureGroup } from './groups/group.ts';
+import { measureBalancer } from './groups/measure-balancer.ts';
 import { measureDispatch } from './groups/measure-dispatch.ts';
 import { measureLoading } from './groups/measure-loading.ts';
 import { measureMetering } from './groups/measure-metering.ts';
@@ -17,12 +18,13 @@ import { readMachine, writeResults } from './report/report-json.ts';
 import { reportTable } from './report/report-table.ts';
 import { type Group, type GroupResults, GROUPS, type Results } from './results.ts';
 
-const MEASURES: { readonly [Name in Group]?: MeasureGroup<Name> } = {
+const MEASURES: { readonly [Name in Group]: MeasureGroup<Name> } = {
   dispatch: measureDispatch,
   worker: measureWorker,
   loading: measureLoading,
   plugins: measurePlugins,
   metering: measureMetering,
+  balancer: measureBalancer,
 };
 
 const main = async (): Promise<void> => {
@@ -35,9 +37,12 @@ const main = async (): Promise<void> => {
   });
   const effort = values.quick ? EFFORTS.quick : EFFORTS.full;
   const results: Results = { machine: readMachine(!values.quick) };
-  for (const group of values.only.map(parseGroup)) Object.assign(results, await measureGroup(group, effort));
+  for (const group of values.only.map(parseGroup)) {
+    Object.assign(results, await measureGroup(group, effort));
+    // After each group: a run that is broken off leaves what it had.
+    if (values.json !== undefined) writeResults(values.json, results);
+  }
   console.log(reportTable(results));
-  if (values.json !== undefined) writeResults(values.json, results);
 };
 
 const parseGroup = (name: string): Group => {
@@ -47,7 +52,7 @@ const parseGroup = (name: string): Group => {
 };
 
 const measureGroup = async (group: Group, effort: Effort): Promise<Partial<GroupResults>> => ({
-  [group]: await MEASURES[group]?.(effort, (line) => process.stderr.write(`${group}: ${line} …\n`)),
+  [group]: await MEASURES[group](effort, (line) => process.stderr.write(`${group}: ${line} …\n`)),
 });
 
 await main();

@@ -22,7 +22,7 @@ export interface Effort {
 }
 
 export const EFFORTS = {
-  full: { rounds: 40, roundMs: 20 },
+  full: { rounds: 30, roundMs: 15 },
   quick: { rounds: 7, roundMs: 4 },
 } as const satisfies Readonly<Record<string, Effort>>;
 
@@ -31,15 +31,22 @@ const SINGLES = 30;
 
 /**
  * Measures subjects in turns, a short round each, so that a machine that slows down slows all of them. A round is timed as a
- * whole: reading the clock per run would cost as much as some runs.
+ * whole: reading the clock per run would cost as much as some runs. `beforeRound` is not timed.
  */
-export const measureInTurns = async (subjects: readonly Timed[], effort: Effort): Promise<Timing[]> => {
+export const measureInTurns = async (
+  subjects: readonly Timed[],
+  effort: Effort,
+  beforeRound: () => void = () => undefined,
+): Promise<Timing[]> => {
   const states: State[] = [];
   for (const subject of subjects) {
     states.push({ subject, batch: await warmUp(subject, effort), rounds: [], singles: [] });
   }
   for (let round = 0; round < effort.rounds; round += 1) {
-    for (const state of states) await runRound(state, effort.roundMs);
+    for (const state of states) {
+      beforeRound();
+      await runRound(state, effort.roundMs);
+    }
   }
   return states.map(({ subject, rounds, singles }) => ({
     name: subject.name,
@@ -78,12 +85,15 @@ const runRound = async ({ subject, batch, rounds, singles }: State, roundMs: num
   const startMs = performance.now();
   let nowMs = startMs;
   while (nowMs - startMs < roundMs) {
+    const beforeMs = nowMs;
     await runTimes(subject, batch);
     count += batch;
     nowMs = performance.now();
+    // What is slow is timed one by one anyway.
+    if (batch === 1) singles.push((nowMs - beforeMs) * 1000);
   }
   rounds.push(((nowMs - startMs) * 1000) / count);
-  for (let at = 0; at < Math.min(SINGLES, count); at += 1) {
+  for (let at = 0; at < SINGLES && batch > 1; at += 1) {
     const beforeMs = performance.now();
     const result = subject.run();
     if (result instanceof Promise) await result;

@@ -43,7 +43,7 @@ export interface DispatchResult {
   readonly times: Readonly<Partial<Record<SubjectName, SubjectTime>>>;
 }
 
-export interface SubjectTime {
+interface SubjectTime {
   readonly medianUs: number;
   readonly p99Us: number;
 }

@@ -1,10 +1,9 @@
-import { behave, type Behaviour, buildPlugin } from '@plugwire/pdk-fixtures';
+import { behave, type Behaviour, buildPlugin, readToolchainPlugin } from '@plugwire/pdk-fixtures';
 import { findLadder, type WireFunction } from '@plugwire/wire';
-import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 
 import { type BenchContract, shaped, trivial } from './contracts.ts';
-import { filtering, signing } from './load-balancer-contracts.ts';
-import { MAIN_GUEST } from './report/targets.ts';
+import { filtering, shaping, signing } from './load-balancer-contracts.ts';
+import { ASSEMBLYSCRIPT_GUEST, MAIN_GUEST } from './report/targets.ts';
 import type { SubjectName } from './results.ts';
 
 /** One contract on one guest, and who is measured with it. */
@@ -41,6 +40,12 @@ const readAndAnswer = (wire: WireFunction): Behaviour =>
     behave.answer({ ...(findLadder(wire)?.newest.sample.response as object), _v: 1 }),
   );
 
+/** Real plugins of the load balancer, by what tables call them. */
+const TOOLCHAINS = [
+  [ASSEMBLYSCRIPT_GUEST, 'load-balancer-assemblyscript'],
+  ['C', 'load-balancer-c'],
+] as const;
+
 const BYTEWISE_GUEST = 'byte by byte';
 
 /** From the least contract to the load balancer's own, on guests that copy well and badly. */
@@ -69,14 +74,17 @@ export const SCENARIOS: readonly DispatchScenario[] = [
     plugin: async () => await pluginThat(contract, readAndAnswer(contract.wire)),
     subjects: FEW,
   })),
+  ...[filtering, shaping, signing].flatMap((contract) =>
+    TOOLCHAINS.map(([guest, plugin]): DispatchScenario => ({
+      contract,
+      guest,
+      plugin: async () => readToolchainPlugin(plugin),
+      subjects: FEW,
+    })),
+  ),
 ];
 
-/** Plugins to load, by what tables call them: each implements all of the load balancer's functions. */
-export const loadedPlugins = async (): Promise<readonly (readonly [string, Uint8Array<ArrayBuffer>])[]> => [
-  [
-    'seven fixed answers',
-    await buildPlugin({
-      functions: Object.fromEntries(loadBalancerFunctions.map((wire) => [wire.name, readAndAnswer(wire)])),
-    }),
-  ],
-];
+/** Plugins to load, by what tables call them; the first is the one of which many are loaded. */
+export const LOADED_PLUGINS: readonly (readonly [string, Uint8Array<ArrayBuffer>])[] = TOOLCHAINS.map(
+  ([language, plugin]) => [`the load balancer’s, ${language}`, readToolchainPlugin(plugin)],
+);

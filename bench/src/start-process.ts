@@ -12,9 +12,8 @@ export interface StartedProcess<Message> {
 export const startProcess = async <Message>(
   script: URL,
   args: readonly string[] = [],
-  execArgv: readonly string[] = [],
 ): Promise<StartedProcess<Message>> => {
-  const child = fork(fileURLToPath(script), args, { execArgv: [...execArgv] });
+  const child = fork(fileURLToPath(script), args);
   const exited = once(child, 'exit');
   const [message] = (await Promise.race([
     once(child, 'message'),

@@ -1,5 +1,5 @@
 /**
- * The process of measure-plugins.ts: `node --expose-gc load-many-plugins.js COUNT` tells its parent what a plugin takes.
+ * The process of measure-plugins.ts: `node load-many-plugins.js COUNT` tells its parent what a plugin takes.
  *
  * @module
  */
@@ -8,14 +8,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { createPluginHost } from '@plugwire/runtime';
 import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 
+import { collectGarbage } from '../collect-garbage.ts';
 import type { PluginsResult } from '../results.ts';
-import { loadedPlugins } from '../scenarios.ts';
+import { LOADED_PLUGINS } from '../scenarios.ts';
 
 /** Long enough for the last spare. */
 const SETTLE_MS = 200;
 
 const main = async (plugins: number): Promise<PluginsResult> => {
-  const [first] = await loadedPlugins();
+  const [first] = LOADED_PLUGINS;
   if (first === undefined) throw new Error('there is no plugin to load');
   const [, bytes] = first;
   const host = createPluginHost({ functions: loadBalancerFunctions });
@@ -38,7 +39,7 @@ const main = async (plugins: number): Promise<PluginsResult> => {
 /** Resident bytes, once everything that was begun has ended and what was left is collected. */
 const settle = async (): Promise<number> => {
   await wait(SETTLE_MS);
-  globalThis.gc?.();
+  collectGarbage();
   return process.memoryUsage().rss;
 };
 

@@ -4,15 +4,16 @@ import { createPluginHost } from '@plugwire/runtime';
 import { appendCustomSections } from '@plugwire/pdk-fixtures';
 import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 
+import { collectGarbage } from '../collect-garbage.ts';
 import { type Effort, measureInTurns, type Timing } from '../measure.ts';
 import { type LoadingResult, LOADS, type LoadName } from '../results.ts';
-import { loadedPlugins } from '../scenarios.ts';
+import { LOADED_PLUGINS } from '../scenarios.ts';
 import type { MeasureGroup } from './group.ts';
 
 /** Makes plugins ready and throws them away: ours with handshake and self-check, Extism's as `createPlugin` leaves it. */
 export const measureLoading: MeasureGroup<'loading'> = async (effort, progress) => {
   const results: LoadingResult[] = [];
-  for (const [plugin, bytes] of await loadedPlugins()) {
+  for (const [plugin, bytes] of LOADED_PLUGINS) {
     progress(plugin);
     const timings = await measureLoads(bytes, effort);
     const times = Object.fromEntries(
@@ -46,6 +47,7 @@ const measureLoads = async (bytes: Uint8Array<ArrayBuffer>, effort: Effort): Pro
   const timings = await measureInTurns(
     names.map((name) => ({ name, run: ways[name] })),
     effort,
+    collectGarbage,
   );
   await kept.close();
   await host.close();

@@ -10,7 +10,7 @@ export const measurePlugins: MeasureGroup<'plugins'> = async (effort, progress) 
   const plugins = effort === EFFORTS.quick ? PLUGINS.quick : PLUGINS.full;
   progress(`loading ${plugins}`);
   const script = new URL('load-many-plugins.js', import.meta.url);
-  const child = await startProcess<PluginsResult>(script, [String(plugins)], ['--expose-gc']);
+  const child = await startProcess<PluginsResult>(script, [String(plugins)]);
   await child.stop();
   return child.message;
 };

@@ -43,7 +43,7 @@ export const drawSvg = (results: Results): string => {
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${bottom + 34}" role="img" aria-labelledby="title">`,
     '<title id="title">Microseconds of one round trip, by peer and payload: shorter is better</title>',
     `<style>${STYLE}</style>`,
-    `<text class="head" x="16" y="26">One round trip of the load balancer’s “shaped” object, median µs, shorter is better</text>`,
+    `<text class="head" x="16" y="26">One round trip of the load balancer’s “shaped” object: median µs on a logarithmic scale, shorter is better</text>`,
     ...PAYLOADS.map((payload, at) => drawLegend(payload, at)),
     ...decades.map((decade) => drawDecade(x(10 ** decade), bottom, 10 ** decade)),
     ...subjects.map(

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 
-import type { Machine, Results } from '../results.ts';
+import { GROUPS, type Machine, type Results } from '../results.ts';
 
 /** What this run is made on; nothing that names the machine or its users. */
 export const readMachine = (full: boolean): Machine => {
@@ -15,11 +15,12 @@ export const readMachine = (full: boolean): Machine => {
   };
 };
 
-/** Writes a run as JSON; numbers have four significant digits, so that two runs can be compared by eye. */
+/** Writes a run as JSON, groups in the order of the report; numbers have four significant digits, so that two runs can be compared by eye. */
 export const writeResults = (path: string, results: Results): void => {
   const round = (_key: string, value: unknown): unknown =>
     typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
-  writeFileSync(path, `${JSON.stringify(results, round, 2)}\n`);
+  const ordered = Object.fromEntries((['machine', ...GROUPS] as const).map((key) => [key, results[key]]));
+  writeFileSync(path, `${JSON.stringify(ordered, round, 2)}\n`);
 };
 
 /** Reads what {@link writeResults} wrote. */

@@ -1,0 +1,76 @@
+import autocannon from 'autocannon';
+
+import { ROLES } from '../load-balancer.ts';
+import { EFFORTS, quantile } from '../measure.ts';
+import type { BalancerResult } from '../results.ts';
+import { type StartedProcess, startProcess } from '../start-process.ts';
+import type { MeasureGroup } from './group.ts';
+
+/** From none to the full chain, the first and the last of the report. */
+const VARIANTS: readonly { readonly plugins: string; readonly roles: readonly string[] }[] = [
+  { plugins: 'none', roles: [] },
+  { plugins: 'one: shape', roles: ['shape'] },
+  { plugins: `the full chain: ${ROLES.join(', ')}`, roles: ROLES },
+];
+
+const RUNS = {
+  full: { rounds: 5, seconds: 4 },
+  quick: { rounds: 1, seconds: 1 },
+} as const;
+const CONNECTIONS = 16;
+const BODY = JSON.stringify({ model: 'any', messages: [{ role: 'user', content: 'x'.repeat(1024) }] });
+
+/** A process that serves; its message is its origin. */
+type Server = StartedProcess<string>;
+
+const start = async (script: string, args: readonly string[]): Promise<Server> =>
+  await startProcess<string>(new URL(script, import.meta.url), args);
+
+/** Load on a balancer before an upstream, each in a process of its own, its variants in turns. */
+export const measureBalancer: MeasureGroup<'balancer'> = async (effort, progress) => {
+  const { rounds, seconds } = effort === EFFORTS.quick ? RUNS.quick : RUNS.full;
+  const upstream = await start('serve-upstream.js', []);
+  const variants: (Server & { readonly plugins: string; readonly runs: autocannon.Result[] })[] = [];
+  try {
+    for (const { plugins, roles } of VARIANTS) {
+      variants.push({
+        plugins,
+        runs: [],
+        ...(await start('serve-balancer.js', [upstream.message, ...roles])),
+      });
+    }
+    for (const { message } of variants) await load(message, 1); // engines compile what is hot
+    for (let round = 0; round < rounds; round += 1) {
+      progress(`round ${round + 1} of ${rounds}`);
+      for (const { message, runs } of variants) runs.push(await load(message, seconds));
+    }
+    return variants.map(({ plugins, runs }) => summarise(plugins, runs));
+  } finally {
+    for (const server of [...variants, upstream]) await server.stop();
+  }
+};
+
+const load = async (url: string, seconds: number): Promise<autocannon.Result> => {
+  const result = await autocannon({
+    url: `${url}/v1/messages`,
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: BODY,
+    connections: CONNECTIONS,
+    duration: seconds,
+  });
+  if (result.non2xx + result.errors > 0) {
+    throw new Error(`${result.non2xx} requests failed and ${result.errors} were not answered`);
+  }
+  return result;
+};
+
+const summarise = (plugins: string, runs: readonly autocannon.Result[]): BalancerResult => {
+  const median = (read: (run: autocannon.Result) => number): number => quantile(runs.map(read), 0.5);
+  return {
+    plugins,
+    requestsPerSecond: median((run) => run.requests.average),
+    medianMs: median((run) => run.latency.p50),
+    p99Ms: median((run) => run.latency.p99),
+  };
+};

@@ -1,0 +1,35 @@
+/**
+ * A process of measure-balancer.ts: `node serve-balancer.js UPSTREAM ROLE …` serves until its parent ends it, with a plugin in
+ * each of these roles, and tells its parent where.
+ *
+ * @module
+ */
+import { readToolchainPlugin } from '@plugwire/pdk-fixtures';
+import { createPluginHost, type Plugin } from '@plugwire/runtime';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+
+import { BALANCER_FUNCTIONS, ROLES, startBalancer } from '../load-balancer.ts';
+
+const main = async (upstream: string, names: readonly string[]): Promise<string> => {
+  const logger = pino({ level: 'silent' });
+  const registry = new Registry();
+  const host = createPluginHost({ functions: BALANCER_FUNCTIONS, logger, registry });
+  const bytes = readToolchainPlugin('load-balancer-assemblyscript');
+  const plugins: Record<string, Plugin> = {};
+  for (const role of ROLES) {
+    if (names.includes(role)) plugins[role] = await host.load(bytes, { name: role });
+  }
+  const upstreams = [
+    { id: '00000000-0000-4000-8000-000000000001', name: 'one', origin: upstream, factoryState: KEYS },
+  ];
+  const balancer = await startBalancer({ upstreams, plugins, logger, registry });
+  return balancer.origin;
+};
+
+/** What the plugin's `build_signer` makes a signer of. */
+const KEYS = { keys: [{ key_id: 'k-1', key_base64: 'c2VjcmV0' }] };
+
+const [upstream = '', ...roles] = process.argv.slice(2);
+process.send?.(await main(upstream, roles));
+process.on('disconnect', () => process.exit());

@@ -1,0 +1,7 @@
+/**
+ * The balancer of `examples/`, which is an application and so has no entry of its own.
+ *
+ * @module
+ */
+export { startBalancer } from '../../examples/load-balancer/dist/balancer.js';
+export { BALANCER_FUNCTIONS, ROLES } from '../../examples/load-balancer/dist/chain.js';
