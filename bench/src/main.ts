@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --quick] [--only GROUP …] [--json FILE]`: ours and its peers in one process and one run, as tables of
+ * `npm run bench [-- --quick] [--only GROUP …] [--json FILE] [--note TEXT]`: ours and its peers in one process and one run, as tables of
  * times and ratios, with the targets below.
  *
  * @module
@@ -32,11 +32,12 @@ const main = async (): Promise<void> => {
     options: {
       quick: { type: 'boolean', default: false },
       json: { type: 'string' },
+      note: { type: 'string' },
       only: { type: 'string', multiple: true, default: [...GROUPS] },
     },
   });
   const effort = values.quick ? EFFORTS.quick : EFFORTS.full;
-  const results: Results = { machine: readMachine(!values.quick) };
+  const results: Results = { machine: readMachine(!values.quick, values.note) };
   for (const group of values.only.map(parseGroup)) {
     Object.assign(results, await measureGroup(group, effort));
     // After each group: a run that is broken off leaves what it had.

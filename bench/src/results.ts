@@ -32,6 +32,8 @@ export interface Machine {
   readonly date: string;
   /** False for `--quick`, whose figures nobody should quote. */
   readonly full: boolean;
+  /** What else a reader of the figures has to know. */
+  readonly note?: string;
 }
 
 /** One contract on one guest with one payload: all of its subjects, measured in turns. */

@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { GROUPS, type Machine, type Results } from '../results.ts';
 
 /** What this run is made on; nothing that names the machine or its users. */
-export const readMachine = (full: boolean): Machine => {
+export const readMachine = (full: boolean, note: string | undefined): Machine => {
   const processors = cpus();
   return {
     node: process.version.slice(1),
@@ -12,6 +12,7 @@ export const readMachine = (full: boolean): Machine => {
     cores: processors.length,
     date: new Date().toISOString().slice(0, 10),
     full,
+    ...(note === undefined ? {} : { note }),
   };
 };
 

@@ -27,14 +27,14 @@ export const reportTable = (results: Results): string =>
     describeMachine(results.machine),
     ...GROUPS.flatMap((group) => section(group, results)),
     '',
-    '## Targets',
+    '### Targets',
     '',
     ...targetTable(results),
   ].join('\n');
 
 /** One line on what a run was made on. */
-export const describeMachine = ({ node, cpu, cores, date, full }: Machine): string =>
-  `Node ${node}, ${cores} cores (${cpu}), ${date}${full ? '' : '; quick: not to be quoted'}.`;
+export const describeMachine = ({ node, cpu, cores, date, full, note }: Machine): string =>
+  `Node ${node}, ${cores} cores (${cpu}), ${date}${full ? '' : '; quick: not to be quoted'}.${note === undefined ? '' : ` ${note}`}`;
 
 const TITLES: Readonly<Record<Group, string>> = {
   dispatch: 'One dispatch',
@@ -48,7 +48,7 @@ const TITLES: Readonly<Record<Group, string>> = {
 const section = (group: Group, results: Results): string[] => {
   const result = results[group];
   const table = TABLES[group] as (result: unknown) => readonly string[];
-  return result === undefined ? [] : ['', `## ${TITLES[group]}`, '', ...table(result)];
+  return result === undefined ? [] : ['', `### ${TITLES[group]}`, '', ...table(result)];
 };
 
 const dispatchTable = (result: readonly DispatchResult[]): string[] =>
