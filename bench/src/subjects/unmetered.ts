@@ -2,13 +2,17 @@ import { createPluginHost } from '@plugwire/runtime';
 import { findLadder, type Ladder } from '@plugwire/wire';
 
 import {
+  checkHostFunctions,
   createBreaker,
   createDispatchLog,
   createGuestInstance,
+  createGuestMetrics,
   createHostMetrics,
   createInstancePool,
   createPlugin,
+  guardSources,
   instantiateThroughExtism,
+  PROTOCOL_FUNCTIONS,
   resolveLimits,
   SILENT_LOG,
 } from '../runtime-internals.ts';
@@ -31,10 +35,14 @@ export const createUnmetered: CreateSubject = async ({ contract: { wire: contrac
       {
         modules: [{ name: 'main', module }],
         counters: 0,
+        memories: [],
         initialisers: [],
         hostFunctions: HOST_FUNCTIONS,
-        wasi: false,
+        wasi: [],
+        wasiSettings: { args: [], env: {} },
+        sources: guardSources(),
         gate: () => undefined,
+        caller: { plugin: name },
         config: new Map(),
         log: SILENT_LOG,
         limits,
@@ -62,17 +70,18 @@ export const createUnmetered: CreateSubject = async ({ contract: { wire: contrac
       ]),
       pool,
       breaker,
-      counts: createHostMetrics(undefined).openPlugin(name, () => ({
-        ...pool.usage(),
-        breaker: breaker.state(),
-      })),
+      counts: createHostMetrics(undefined).openPlugin(
+        name,
+        () => ({ ...pool.usage(), breaker: breaker.state() }),
+        createGuestMetrics(limits.metricSeries),
+      ),
       log: createDispatchLog(undefined, name),
       revealGuestErrors: false,
     },
-    () => undefined,
+    async () => {},
   );
   return { run: runSync(plugin, contract), close: async () => await plugin.close() };
 };
 
-/** What the protocol gives every plugin; none of the measured functions logs. */
-const HOST_FUNCTIONS = { 'extism:host/user': { cc_lb_log: () => undefined } };
+/** What the protocol gives every plugin; none of the measured functions asks for any of it. */
+const HOST_FUNCTIONS = checkHostFunctions(PROTOCOL_FUNCTIONS);

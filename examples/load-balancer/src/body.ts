@@ -6,12 +6,12 @@ import { Readable } from 'node:stream';
  */
 export type Body = WholeBody | StreamedBody;
 
-export interface WholeBody {
+interface WholeBody {
   readonly kind: 'whole';
   readonly bytes: Buffer;
 }
 
-export interface StreamedBody {
+interface StreamedBody {
   readonly kind: 'stream';
   readonly stream: Readable;
 }

@@ -10,7 +10,7 @@ export interface WireHeader {
 /** The most headers that a request may have, a client's or a plugin's. */
 export const MAX_HEADERS = 200;
 /** The most bytes of names and values that a plugin may give: what common servers take. */
-export const MAX_HEADER_BYTES = 16 * 1024;
+const MAX_HEADER_BYTES = 16 * 1024;
 
 /** What belongs to one connection (RFC 9110, 7.6.1), and so is never passed on, whoever says it. */
 const HOP_BY_HOP = new Set([

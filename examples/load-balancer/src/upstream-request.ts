@@ -24,7 +24,7 @@ export interface UpstreamRequest {
 export type Shaped = ResponseOf<typeof shape>;
 
 /** Why what a plugin says of a request is refused. Refusing is the same as no answer: the policy of `shape` and `sign`. */
-export type ShapedRefusal = 'url' | 'method' | 'body_not_base64' | 'body_streams' | HeaderRefusal;
+type ShapedRefusal = 'url' | 'method' | 'body_not_base64' | 'body_streams' | HeaderRefusal;
 
 export type ShapedResult =
   | { readonly ok: true; readonly request: UpstreamRequest }

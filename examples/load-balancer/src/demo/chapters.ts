@@ -34,7 +34,7 @@ export interface Chapter {
   readonly expected: Expectation;
 }
 
-export interface Expectation {
+interface Expectation {
   readonly status: number;
   /** Whether upstreams see the requests; they share them evenly then. */
   readonly reachesUpstreams: boolean;

@@ -16,7 +16,7 @@ export type RawHostFunction = (...values: (number | bigint)[]) => number | bigin
 
 /** Where guests find the kernel, and where the link finds it. */
 export const KERNEL_NAMESPACE = 'extism:host/env';
-export const PRIVATE_NAMESPACE = 'plugwire:kernel';
+const PRIVATE_NAMESPACE = 'plugwire:kernel';
 /** Where guests find WASI preview 1. Its link finds it behind the same prefix as the kernel's. */
 export const WASI_NAMESPACE = 'wasi_snapshot_preview1';
 const privateWasi = (namespace: string): string => `plugwire:host/${namespace}`;
