@@ -11,7 +11,7 @@ const { parseWat } = await wabt();
 const assemble = async (name) => {
   const file = `${name}.wat`;
   const text = await readFile(new URL(file, import.meta.url), 'utf8');
-  const module = parseWat(file, text, { bulk_memory: true });
+  const module = parseWat(file, text, { bulk_memory: true, simd: true });
   module.resolveNames();
   module.validate();
   const { buffer } = module.toBinary({});

@@ -24,10 +24,13 @@ export { findLadder, type Ladder } from './contract/ladder.ts';
 export { createMessageSchema, type Message, type MessageSchema } from './contract/message-schema.ts';
 export {
   checkRequest,
+  draftRequest,
   writeRequest,
   type RequestChecked,
+  type RequestDrafted,
   type RequestWritten,
 } from './contract/write-request.ts';
+export { EXACT_PIECE, type JsonDraft } from './json/json-draft.ts';
 export { readResponse, type ResponseRead } from './contract/read-response.ts';
 export { makeDefault } from './contract/make-default.ts';
 export { jsonObject, jsonValue, type JsonValue } from './json/json-value.ts';

@@ -1,10 +1,10 @@
 import {
   checkRequest,
+  draftRequest,
   findLadder,
   makeDefault,
   readResponse,
   stageFailure,
-  writeRequest,
   type Ladder,
   type Message,
   type WireFunction,
@@ -14,6 +14,7 @@ import type { CallLimits } from '../limits.ts';
 import type { DispatchLog } from '../observe/dispatch-log.ts';
 import type { FunctionCounts, PluginCounts } from '../observe/host-metrics.ts';
 import type { Breaker } from '../sandbox/breaker.ts';
+import type { CallInput } from '../sandbox/guest-instance.ts';
 import type { InstancePool } from '../sandbox/instance-pool.ts';
 import type { DispatchError, DispatchOutcome } from './dispatch-outcome.ts';
 
@@ -122,10 +123,10 @@ const attemptDispatch = (
   }
   const checked = checkRequest(ladder, request);
   if (!checked.ok) return failed(checked);
-  const written = writeRequest(ladder, version, checked.message);
-  if (!written.ok) return failed(written);
+  const drafted = draftRequest(ladder, version, checked.message);
+  if (!drafted.ok) return failed(drafted);
   const limits = withinCaller(entry.limits, options?.deadlineMs);
-  return callPlugin(target, entry, limits, version, checked.message, written.text);
+  return callPlugin(target, entry, limits, version, checked.message, drafted.json);
 };
 
 const callPlugin = (
@@ -134,9 +135,9 @@ const callPlugin = (
   limits: CallLimits,
   version: number,
   request: Message,
-  text: string,
+  json: CallInput,
 ): Attempt => {
-  const called = target.pool.call(contract.name, text, limits);
+  const called = target.pool.call(contract.name, json, limits);
   if (!called.ok) {
     return failed(
       { stage: 'plugin_call', code: called.code, message: called.message },

@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 
+import type { JsonDraft } from '@plugwire/wire';
+
 import type { HostCaller } from '../host-functions/host-function-body.ts';
 import { type GuardedSources, stopOnRefusal } from '../host-functions/host-sources.ts';
 import type { CallLimits, PluginLimits } from '../limits.ts';
@@ -65,10 +67,13 @@ export interface GuestParts extends GuestRights {
   readonly limits: PluginLimits;
 }
 
+/** What a guest is given: text, bytes, or JSON that is still to be put together. */
+export type CallInput = string | Uint8Array | JsonDraft;
+
 /** A guest that can be called, one call at a time. */
 export interface GuestInstance {
   /** Calls an export with some input. Never throws. The output is valid until the next call. */
-  call(name: string, input: string | Uint8Array, limits: CallLimits): CallResult;
+  call(name: string, input: CallInput, limits: CallLimits): CallResult;
   /** Whether a call is running: it may come from inside of itself. */
   isBusy(): boolean;
   /** Fuel of the last call. */
@@ -255,13 +260,8 @@ const createCalls = (
     runner.reset();
     const entry = findEntry(exports, name);
     if (entry === undefined) return callFailure('no_function');
-    const byteLength = typeof input === 'string' ? Buffer.byteLength(input) : input.length;
-    if (byteLength > limits.requestBytes) {
-      return callFailure('request_too_large', `${byteLength} bytes, at most ${limits.requestBytes}`);
-    }
-    if (!kernel.begin(input, byteLength)) {
-      return callFailure('request_too_large', `${byteLength} bytes do not fit limits.kernelMemoryBytes`);
-    }
+    const refused = giveInput(kernel, input, limits);
+    if (refused !== undefined) return refused;
     log.enter(name);
     const failure = runner.run(entry, limits);
     log.enter(undefined);
@@ -276,6 +276,34 @@ const createCalls = (
   fuelUsed: runner.fuelUsed,
   memoryBytes,
 });
+
+const giveInput = (
+  kernel: Kernel,
+  input: CallInput,
+  { requestBytes }: CallLimits,
+): CallFailure | undefined => {
+  if (typeof input === 'object' && 'pieces' in input) {
+    // Whatever is wrong with the pieces, the text tells.
+    return kernel.beginDraft(input, requestBytes)
+      ? undefined
+      : giveValue(kernel, input.exact(), requestBytes);
+  }
+  return giveValue(kernel, input, requestBytes);
+};
+
+const giveValue = (
+  kernel: Kernel,
+  value: string | Uint8Array,
+  mostBytes: number,
+): CallFailure | undefined => {
+  const byteLength = typeof value === 'string' ? Buffer.byteLength(value) : value.length;
+  if (byteLength > mostBytes) {
+    return callFailure('request_too_large', `${byteLength} bytes, at most ${mostBytes}`);
+  }
+  return kernel.begin(value, byteLength)
+    ? undefined
+    : callFailure('request_too_large', `${byteLength} bytes do not fit limits.kernelMemoryBytes`);
+};
 
 /** An exported function that can be called as Extism calls it: without parameters. What metering adds is none. */
 const findEntry = (exports: WebAssembly.Exports, name: string): (() => unknown) | undefined => {

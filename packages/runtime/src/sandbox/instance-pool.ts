@@ -2,7 +2,7 @@ import type { CallLimits } from '../limits.ts';
 import type { Breaker } from './breaker.ts';
 import type { CallResult } from './call-result.ts';
 import { callFailure, endsInstance } from './call-result.ts';
-import type { GuestInstance } from './guest-instance.ts';
+import type { CallInput, GuestInstance } from './guest-instance.ts';
 
 /** How instances serve: one after another takes all calls, or each takes a single one. */
 export const INSTANCE_MODES = ['shared', 'per_call'] as const;
@@ -21,7 +21,7 @@ export interface GuestUsage {
 /** The live instance of a guest and its spares: the one way in which calls reach a guest. */
 export interface InstancePool {
   /** Calls the live instance and drops it if the call left it in an unknown state. Never throws. */
-  call(name: string, input: string | Uint8Array, limits: CallLimits): CallResult;
+  call(name: string, input: CallInput, limits: CallLimits): CallResult;
   /** Whether an instance is there for the next call. */
   isReady(): boolean;
   usage(): GuestUsage;

@@ -1,3 +1,5 @@
+import { EXACT_PIECE, type JsonDraft } from '@plugwire/wire';
+
 import { LINE_BYTES } from '../wasi/line-stream.ts';
 import { KERNEL_BASE64 } from './kernel-bytes.ts';
 import type { Variables } from './variables.ts';
@@ -28,6 +30,8 @@ export interface Kernel {
   readonly functions: Readonly<Record<string, WebAssembly.ExportValue>>;
   /** Forgets the last call and stores the next one's input; false if it does not fit. */
   begin(input: string | Uint8Array, byteLength: number): boolean;
+  /** The same for JSON in pieces; false also if its pieces are not its text, since a string in it needs an escape. */
+  beginDraft(draft: JsonDraft, mostBytes: number): boolean;
   /** Stores a value in a new block; its handle, or 0 if it does not fit. */
   store(value: string | Uint8Array): number;
   /** The length of the block that starts at this address, or -1. */
@@ -60,6 +64,7 @@ interface KernelExports {
   begin(length: number): number;
   allocate(length: number): number;
   block_length(address: number): number;
+  is_plain(address: number, length: number, quotes: number): number;
 }
 
 /** What Buffer has and its types do not say: writing and reading without a look at the name of the encoding. */
@@ -68,6 +73,9 @@ interface RawBuffer extends Buffer<ArrayBuffer> {
   utf8Write(text: string, offset: number, length: number): number;
   utf8Slice(start: number, end: number): string;
 }
+
+/** Half of a pair, which UTF-8 cannot carry. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
 
 let compiled: WebAssembly.Module | undefined;
 
@@ -112,6 +120,27 @@ const createView = (exports: KernelExports, functions: WebAssembly.Exports): Ker
       const address = exports.begin(byteLength);
       if (address === 0) return false;
       write(address, input, byteLength);
+      return true;
+    },
+    beginDraft: ({ pieces, quotes }, mostBytes) => {
+      const lengths: number[] = [];
+      let total = 0;
+      for (const piece of pieces) {
+        const length = Buffer.byteLength(piece);
+        if (length !== piece.length && LONE_SURROGATE.test(piece)) return false;
+        lengths.push(length);
+        total += length;
+      }
+      if (total > mostBytes) return false;
+      let address = exports.begin(total);
+      if (address === 0) return false;
+      for (let at = 0; at < pieces.length; at += 1) {
+        const length = lengths[at] as number;
+        const expected = quotes[at] as number;
+        write(address, pieces[at] as string, length);
+        if (expected !== EXACT_PIECE && exports.is_plain(address, length, expected) === 0) return false;
+        address += length;
+      }
       return true;
     },
     store: (value) => {

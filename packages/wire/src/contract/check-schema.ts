@@ -86,7 +86,8 @@ interface SchemaDef {
 /** The definition inside a schema. zod gives each class a type of its own; a walk over all of them needs one. */
 export const defOf = (schema: z.ZodType): SchemaDef => schema._zod.def;
 
-const LEAVES: ReadonlySet<string> = new Set([
+/** Kinds of schema whose values are JSON scalars. */
+export const LEAVES: ReadonlySet<string> = new Set([
   'string',
   'number',
   'int',
@@ -97,7 +98,8 @@ const LEAVES: ReadonlySet<string> = new Set([
   'template_literal',
 ]);
 const OPEN_LEAVES: ReadonlySet<string> = new Set(['any', 'unknown', 'custom']);
-const WRAPPERS: ReadonlySet<string> = new Set([
+/** Kinds of schema that say something more about their inner one. */
+export const WRAPPERS: ReadonlySet<string> = new Set([
   'optional',
   'nullable',
   'nonoptional',

@@ -19,6 +19,10 @@ export interface Ladder {
   readonly makeDefault: ((request: never) => unknown) | undefined;
 }
 
+/** The rung of a version, one of the ladder's. */
+export const rungOf = (ladder: Ladder, version: number): Rung =>
+  ladder.rungs[version - ladder.rungs[0].version] as Rung;
+
 const ladders = new WeakMap<object, Ladder>();
 
 /** Keeps a contract's ladder beside it, so that the contract itself shows only its name, fallback and versions. */

@@ -4,6 +4,7 @@ import type { JsonFault } from '../json/walk-json.ts';
 import { findJsonFault } from '../json/walk-json.ts';
 import { snapshot } from '../json/snapshot.ts';
 import { checkSchema } from './check-schema.ts';
+import { createDraftWriter, type DraftWriter } from './create-draft-writer.ts';
 import { describeIssues } from './describe-issues.ts';
 
 /** A value in both its forms. They are one object unless the schema holds a codec. */
@@ -31,6 +32,8 @@ export interface MessageSchema {
   fromHost(value: unknown): MessageResult;
   /** From the wire's form, as `JSON.parse` gave it and without `_v`. Never throws. */
   fromWire(value: object): MessageResult;
+  /** Writes messages of plain data, the quick way; `undefined` where the schema gives no hold for it. */
+  readonly draft: DraftWriter | undefined;
 }
 
 /**
@@ -86,7 +89,10 @@ export const createMessageSchema = (schema: z.ZodType, root: string, where: stri
     }
   };
 
-  return { fromHost: traits.hasCodec ? fromCodecHost : fromPlainHost, fromWire };
+  // A codec's own objects may have a toJSON, which only `JSON.stringify` asks.
+  return traits.hasCodec
+    ? { fromHost: fromCodecHost, fromWire, draft: undefined }
+    : { fromHost: fromPlainHost, fromWire, draft: createDraftWriter(schema) };
 };
 
 /** What is wrong with the form of a message once it is written: only what has a `toJSON` can hide it until then. */

@@ -1,6 +1,7 @@
 import type { StageFailure } from './dispatch-failure.ts';
 import { stageFailure } from './dispatch-failure.ts';
 import type { Ladder, Rung } from './ladder.ts';
+import { rungOf } from './ladder.ts';
 import type { MessageFault } from './message-schema.ts';
 
 export type ResponseRead = { readonly ok: true; readonly response: object } | StageFailure;
@@ -12,7 +13,7 @@ export type ResponseRead = { readonly ok: true; readonly response: object } | St
 export const readResponse = (ladder: Ladder, version: number, text: string): ResponseRead => {
   const opened = openEnvelope(text, version);
   if (!opened.ok) return opened;
-  const rung = ladder.rungs[version - ladder.rungs[0].version] as Rung;
+  const rung = rungOf(ladder, version);
   const result = rung.response.fromWire(opened.body);
   if (!result.ok) return responseFailure(result);
   return rung === ladder.newest

@@ -1,11 +1,16 @@
+import type { JsonDraft } from '../json/json-draft.ts';
 import type { StageFailure } from './dispatch-failure.ts';
 import { stageFailure } from './dispatch-failure.ts';
 import type { Ladder, Rung } from './ladder.ts';
+import { rungOf } from './ladder.ts';
 import type { Message, MessageFault } from './message-schema.ts';
 import { findWrittenFault } from './message-schema.ts';
 
 export type RequestChecked = { readonly ok: true; readonly message: Message } | StageFailure;
 export type RequestWritten = { readonly ok: true; readonly text: string } | StageFailure;
+
+/** A request that can be sent: a draft, or the text where that was all there is. */
+export type RequestDrafted = { readonly ok: true; readonly json: JsonDraft | string } | StageFailure;
 
 /**
  * Validates a request against the newest version and copies it. Fails at `request_envelope`, or at `serialize_request`
@@ -21,12 +26,35 @@ export const checkRequest = (ladder: Ladder, request: unknown): RequestChecked =
  * `serialize_request`. Never throws.
  */
 export const writeRequest = (ladder: Ladder, version: number, checked: Message): RequestWritten => {
-  const lowered =
-    version === ladder.newest.version
-      ? { ok: true as const, message: checked }
-      : lower(ladder, version, checked);
+  const lowered = lower(ladder, version, checked);
+  return lowered.ok ? writeMessage(lowered.message, version) : lowered;
+};
+
+/**
+ * The same in the quick way: as a draft where the schema allows it. Its text, or its `exact` one, is what {@link writeRequest} gives,
+ * byte by byte. Fails as `writeRequest` does. Never throws.
+ */
+export const draftRequest = (ladder: Ladder, version: number, checked: Message): RequestDrafted => {
+  const lowered = lower(ladder, version, checked);
   if (!lowered.ok) return lowered;
-  const text = stringify(lowered.message.wire, version);
+  const { message } = lowered;
+  const draft = draftMessage(rungOf(ladder, version), message);
+  if (draft !== undefined) return { ok: true, json: draft };
+  const written = writeMessage(message, version);
+  return written.ok ? { ok: true, json: written.text } : written;
+};
+
+const draftMessage = ({ request, version }: Rung, { wire, foreign }: Message): JsonDraft | undefined => {
+  if (request.draft === undefined || foreign) return undefined;
+  try {
+    return request.draft(wire, version, () => stringifyPlain(wire, version));
+  } catch {
+    return undefined; // a BigInt in an open end: the other way says so
+  }
+};
+
+const writeMessage = (message: Message, version: number): RequestWritten => {
+  const text = stringify(message.wire, version);
   if (text === undefined) {
     return stageFailure(
       'serialize_request',
@@ -34,7 +62,7 @@ export const writeRequest = (ladder: Ladder, version: number, checked: Message):
       'request: JSON cannot carry it (a BigInt, or a toJSON that throws)',
     );
   }
-  const form = findWrittenFault(lowered.message, text);
+  const form = findWrittenFault(message, text);
   if (form === undefined) return { ok: true, text };
   return form === 'too_deep'
     ? stageFailure('request_envelope', form, 'request: nests deeper than 128 levels')
@@ -42,6 +70,7 @@ export const writeRequest = (ladder: Ladder, version: number, checked: Message):
 };
 
 const lower = (ladder: Ladder, version: number, checked: Message): RequestChecked => {
+  if (version === ladder.newest.version) return { ok: true, message: checked };
   let message = checked;
   for (let at = ladder.rungs.length - 1; at > 0; at -= 1) {
     const from = ladder.rungs[at] as Rung;
@@ -72,17 +101,21 @@ const lowerOnce = (from: Rung, to: Rung, message: Message): RequestChecked => {
       );
 };
 
+const stringify = (wire: object, version: number): string | undefined => {
+  try {
+    return stringifyPlain(wire, version);
+  } catch {
+    return undefined;
+  }
+};
+
 /**
  * The envelope is spliced onto the text: the copy stays as validation left it, for the default that may need it. The root is
  * a strict object without `toJSON`, so its text begins and ends with a brace.
  */
-const stringify = (wire: object, version: number): string | undefined => {
-  try {
-    const text = JSON.stringify(wire);
-    return text.length === 2 ? `{"_v":${version}}` : `${text.slice(0, -1)},"_v":${version}}`;
-  } catch {
-    return undefined;
-  }
+const stringifyPlain = (wire: object, version: number): string => {
+  const text = JSON.stringify(wire);
+  return text.length === 2 ? `{"_v":${version}}` : `${text.slice(0, -1)},"_v":${version}}`;
 };
 
 const requestFailure = ({ reason, detail }: MessageFault): StageFailure =>
