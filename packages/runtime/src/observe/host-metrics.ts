@@ -155,7 +155,9 @@ export const createHostMetrics = (registry: MetricRegistry | undefined): HostMet
       plugins.set(plugin, own);
       return {
         forFunction: (name) => {
-          const state = functions.get(name) ?? createFunctionState();
+          const present = functions.get(name);
+          if (present !== undefined) return present;
+          const state = createFunctionState();
           functions.set(name, state);
           return state;
         },

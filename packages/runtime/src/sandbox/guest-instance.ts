@@ -255,10 +255,11 @@ const createCalls = (
   runner: Runner,
   log: InstanceLog,
   memoryBytes: () => number,
-): GuestInstance => ({
-  call: (name, input, limits) => {
+): GuestInstance => {
+  const findKnownEntry = createEntries(exports);
+  const call: GuestInstance['call'] = (name, input, limits) => {
     runner.reset();
-    const entry = findEntry(exports, name);
+    const entry = findKnownEntry(name);
     if (entry === undefined) return callFailure('no_function');
     const refused = giveInput(kernel, input, limits);
     if (refused !== undefined) return refused;
@@ -271,11 +272,21 @@ const createCalls = (
     return length > limits.outputBytes || length < 0
       ? callFailure('output_too_large', `${length >>> 0} bytes, at most ${limits.outputBytes}`)
       : { ok: true, output: createOutput(kernel, kernel.state(STATE.outputAddress), length) };
-  },
-  isBusy: runner.isBusy,
-  fuelUsed: runner.fuelUsed,
-  memoryBytes,
-});
+  };
+  return { call, isBusy: runner.isBusy, fuelUsed: runner.fuelUsed, memoryBytes };
+};
+
+/** Remembers entries: to look into exports costs more than the call of a small one. */
+const createEntries = (exports: WebAssembly.Exports): ((name: string) => (() => unknown) | undefined) => {
+  const known = new Map<string, () => unknown>();
+  return (name) => {
+    const present = known.get(name);
+    if (present !== undefined) return present;
+    const entry = findEntry(exports, name);
+    if (entry !== undefined) known.set(name, entry);
+    return entry;
+  };
+};
 
 const giveInput = (
   kernel: Kernel,

@@ -14,7 +14,7 @@ export interface GuestUsage {
   readonly lastFuel: number;
   /** Fuel of all calls, start functions not counted. */
   readonly totalFuel: number;
-  /** The guest's own linear memory after the last call, in bytes. */
+  /** The live instance's own linear memory, in bytes; where there is none, the dropped one's. */
   readonly memoryBytes: number;
 }
 
@@ -49,7 +49,10 @@ export const createInstancePool = (
   const instances: GuestInstance[] = [first];
   let isFilling = false;
   let isClosed = false;
-  let last: GuestUsage = { lastFuel: 0, totalFuel: 0, memoryBytes: first.memoryBytes() };
+  let lastFuel = 0;
+  let totalFuel = 0;
+  /** Of the instance that was called last; of a dropped one only the number is kept. */
+  let readMemory = first.memoryBytes;
 
   const fill = async (): Promise<void> => {
     try {
@@ -69,15 +72,20 @@ export const createInstancePool = (
     setImmediate(() => void fill());
   };
 
+  const letGo = (): void => {
+    const memoryBytes = readMemory();
+    readMemory = () => memoryBytes;
+  };
+
   const settle = (instance: GuestInstance, result: CallResult, durationMs: number): void => {
     const isFailed = !result.ok && endsInstance(result);
-    last = {
-      lastFuel: instance.fuelUsed(),
-      totalFuel: last.totalFuel + instance.fuelUsed(),
-      memoryBytes: instance.memoryBytes(),
-    };
+    lastFuel = instance.fuelUsed();
+    totalFuel += lastFuel;
+    readMemory = instance.memoryBytes;
     breaker?.record(isFailed, durationMs);
-    if ((isFailed || mode === 'per_call') && instances[0] === instance) {
+    if (isClosed) letGo();
+    else if ((isFailed || mode === 'per_call') && instances[0] === instance) {
+      letGo();
       instances.shift();
       fillSoon();
     }
@@ -99,11 +107,13 @@ export const createInstancePool = (
       return result;
     },
     isReady: () => instances.length > 0,
-    usage: () => last,
+    // Read when it is asked for, at a scrape: the engine takes longer to tell than some calls take.
+    usage: () => ({ lastFuel, totalFuel, memoryBytes: readMemory() }),
     prepareSpares: fillSoon,
     close: () => {
       isClosed = true;
       instances.length = 0;
+      letGo();
     },
   };
 };
