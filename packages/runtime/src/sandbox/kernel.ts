@@ -134,14 +134,22 @@ const createView = (exports: KernelExports, functions: WebAssembly.Exports): Ker
       if (total > mostBytes) return false;
       let address = exports.begin(total);
       if (address === 0) return false;
+      // Neighbours are looked at together: no piece has fewer quotation marks than expected, so the sum tells as much.
+      let unseen = address;
+      let expected = 0;
+      const isPlain = (): boolean =>
+        unseen === address || exports.is_plain(unseen, address - unseen, expected) !== 0;
       for (let at = 0; at < pieces.length; at += 1) {
         const length = lengths[at] as number;
-        const expected = quotes[at] as number;
         write(address, pieces[at] as string, length);
-        if (expected !== EXACT_PIECE && exports.is_plain(address, length, expected) === 0) return false;
+        if (quotes[at] !== EXACT_PIECE) expected += quotes[at] as number;
+        else if (isPlain()) {
+          unseen = address + length;
+          expected = 0;
+        } else return false;
         address += length;
       }
-      return true;
+      return isPlain();
     },
     store: (value) => {
       const byteLength = typeof value === 'string' ? Buffer.byteLength(value) : value.length;
