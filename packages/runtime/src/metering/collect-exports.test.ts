@@ -62,3 +62,10 @@ it('lets one budget serve all the modules that Extism links', async () => {
     by: 'deadline',
   });
 });
+
+it('tells names apart that differ in a byte order mark alone', () => {
+  const metered = meter('(module (func (export "run")) (func (export "\\ef\\bb\\bfrun")))');
+  const collected = new WebAssembly.Module(collectExports([{ name: 'guest', metered }]));
+  const names = WebAssembly.Module.exports(collected).map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(['run', '\uFEFFrun']));
+});

@@ -90,7 +90,8 @@ export const meterModule = (
 
 const describe = (layout: ModuleLayout, bytes: Uint8Array<ArrayBuffer>): MeteredModule => {
   const { bytes: original, imported } = layout;
-  const text = new TextDecoder();
+  // A name that begins with U+FEFF keeps it: without it the name would be another export's, or nobody's.
+  const text = new TextDecoder('utf-8', { ignoreBOM: true });
   const textOf = (start: number, end: number): string => text.decode(original.subarray(start, end));
   const signatureOf = (functionIndex: number): number[] => {
     const type = layout.functionTypes[functionIndex]!;
