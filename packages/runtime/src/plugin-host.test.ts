@@ -57,6 +57,10 @@ describe('createPluginHost', () => {
     ['bad_host_function', { hostFunctions: [() => undefined] }],
     ['bad_host_function', { hostFunctions: [note, note] }],
     ['bad_host_function', { hostFunctions: [defineHostFunction({ name: 'cc_lb_log', run: () => {} })] }],
+    ['bad_option', { logger: 7 }],
+    ['bad_option', { logger: { info: () => {} } }],
+    ['bad_option', { registry: {} }],
+    ['bad_option', { registry: null }],
     ['bad_option', { storage: {} }],
     ['bad_option', { sources: 7 }],
     ['bad_option', { sources: { nowUnixMs: 7 } }],
@@ -66,6 +70,10 @@ describe('createPluginHost', () => {
     expect(() => createPluginHost({ functions: [], ...options } as never)).toThrow(
       expect.objectContaining({ code }),
     );
+  });
+
+  it.each([undefined, null, 7])('throws bad_option for %j in place of options', (options) => {
+    expect(() => createPluginHost(options as never)).toThrow(expect.objectContaining({ code: 'bad_option' }));
   });
 
   it('takes 32 functions', () => {
@@ -132,7 +140,9 @@ describe('load', () => {
     ['bad_option', { name: '' }],
     ['bad_option', { sha256: 'abc' }],
     ['bad_option', { config: { retries: 3 } as never }],
+    ['bad_option', null as never],
     ['bad_capability', { capabilities: ['Log'] }],
+    ['bad_capability', { capabilities: 'log' as never }],
     ['too_many_capabilities', { capabilities: Array.from({ length: 33 }, (_, at) => `c${at}`) }],
     ['bad_limit', { limits: { outputBytes: -1 } }],
   ])('rejects with %s for wrong use (%#)', async (code, options) => {

@@ -7,6 +7,7 @@ import {
   type WireFunction,
 } from '@plugwire/wire';
 
+import { checkOptions } from './check-options.ts';
 import type { HostFunction } from './host-functions/define-host-function.ts';
 import { guardSources, type HostSources } from './host-functions/host-sources.ts';
 import { PROTOCOL_FUNCTIONS } from './host-functions/protocol-functions.ts';
@@ -16,7 +17,7 @@ import { loadError, PluginLoadError } from './load-error.ts';
 import { type LoadContext, loadPlugin, type LoadRequest } from './load-plugin.ts';
 import { createHostMetrics } from './observe/host-metrics.ts';
 import type { HostLogger } from './observe/logger.ts';
-import { LOG_TARGETS, writeLog } from './observe/logger.ts';
+import { checkLogger, LOG_TARGETS, writeLog } from './observe/logger.ts';
 import type { MetricRegistry } from './observe/metric-family.ts';
 import { parseConfig } from './parse-config.ts';
 import { parseWasi, type WasiSettings } from './parse-wasi.ts';
@@ -87,15 +88,16 @@ export interface PluginHost {
  * Creates a host for some contracts.
  *
  * Throws `PlugwireUsageError`: `bad_function`, `duplicate_function`, `too_many_functions`, `bad_host_function`, `bad_limit`,
- * `registry_conflict`.
+ * `bad_option`, `registry_conflict`.
  *
  * @example
  * const host = createPluginHost({ functions: [greet] });
  * const plugin = await host.load('./greeter.wasm');
  */
 export const createPluginHost = (options: PluginHostOptions): PluginHost => {
-  const functions = checkFunctions(options.functions);
-  const { hostFunctions: given = [], logger, registry, revealGuestErrors = false } = options;
+  const functions = checkFunctions(checkOptions(options).functions);
+  const { hostFunctions: given = [], registry, revealGuestErrors = false } = options;
+  const logger = checkLogger(options.logger);
   const hostFunctions = checkHostFunctions(given, PROTOCOL_FUNCTIONS);
   const sources = guardSources(options.sources);
   const storage = checkStorage(options.storage ?? createMemoryStorage());
@@ -129,7 +131,7 @@ export const createPluginHost = (options: PluginHostOptions): PluginHost => {
 
   const load = async (source: PluginSource, loadOptions: LoadOptions = {}): Promise<Plugin> => {
     checkOpen(isClosed);
-    const request = checkLoadOptions(source, loadOptions, options.limits);
+    const request = checkLoadOptions(source, checkOptions(loadOptions), options.limits);
     const plugin = await loadObserved(context, request);
     live.set(plugin.name, plugin);
     if (isClosed) {
@@ -209,7 +211,13 @@ const checkLoadOptions = (
   if (!INSTANCE_MODES.includes(instances)) {
     throw new PlugwireUsageError('bad_option', `instances is none of ${INSTANCE_MODES.join(', ')}.`);
   }
-  const bad = capabilities.find((capability) => !isCapabilityName(capability));
+  if (!Array.isArray(capabilities)) {
+    throw new PlugwireUsageError(
+      'bad_capability',
+      "capabilities is no list: expected names, such as ['log'].",
+    );
+  }
+  const bad = (capabilities as readonly string[]).find((capability) => !isCapabilityName(capability));
   if (bad !== undefined) {
     throw new PlugwireUsageError(
       'bad_capability',

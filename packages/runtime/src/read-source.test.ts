@@ -25,6 +25,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+const transferredBytes = (): Uint8Array => {
+  const bytes = new Uint8Array(8);
+  structuredClone(bytes, { transfer: [bytes.buffer] });
+  return bytes;
+};
+
 const read = async (source: unknown, sha256?: unknown) =>
   await readSource(source as PluginSource, {
     sha256: sha256 as string | undefined,
@@ -209,6 +215,11 @@ describe('a source that is none', () => {
     ['a module without a name', { modules: [{ source: BYTES }] }],
     ['a module whose name is empty', { modules: [{ name: '', source: BYTES }] }],
     ['a module whose name is a number', { modules: [{ name: 1, source: BYTES }] }],
+    ['a module that is none', { modules: [null] }],
+    ['a module without a source', { modules: [{ name: 'main' }] }],
+    ['a module whose source is modules again', { modules: [{ name: 'main', source: { modules: [] } }] }],
+    ['bytes that were transferred elsewhere', transferredBytes()],
+    ['what only inherits from bytes', Object.create(Uint8Array.prototype)],
     ['modules without a main', { modules: [{ name: 'Main', source: BYTES }] }],
     [
       'two modules of one name',

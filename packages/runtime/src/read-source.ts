@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { types } from 'node:util';
 
 import { PlugwireUsageError } from '@plugwire/wire';
 
@@ -62,6 +63,7 @@ const listModules = (source: PluginSource, sha256: string | undefined): readonly
       'bad_option',
       'sha256 stands beside several modules: give each module its own.',
     );
+  for (const module of modules as readonly unknown[]) checkModule(module);
   checkNames((modules as readonly NamedModuleSource[]).map((module) => module.name));
   return modules as readonly NamedModuleSource[];
 };
@@ -69,8 +71,20 @@ const listModules = (source: PluginSource, sha256: string | undefined): readonly
 const isModuleSource = (source: unknown): source is ModuleSource =>
   typeof source === 'string' ||
   source instanceof URL ||
-  source instanceof Uint8Array ||
-  source instanceof ArrayBuffer;
+  types.isUint8Array(source) ||
+  types.isArrayBuffer(source);
+
+const checkModule = (module: unknown): void => {
+  if (
+    typeof module === 'object' &&
+    module !== null &&
+    isModuleSource((module as Partial<NamedModuleSource>).source)
+  )
+    return;
+  throw badSource(
+    'one of the modules has no source: expected { name, source } with a path, a file: URL or bytes.',
+  );
+};
 
 const checkNames = (names: readonly unknown[]): void => {
   for (const name of names) {
@@ -87,11 +101,19 @@ const checkNames = (names: readonly unknown[]): void => {
 };
 
 const readModule = async (source: ModuleSource, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> => {
-  if (source instanceof Uint8Array || source instanceof ArrayBuffer) {
+  if (types.isUint8Array(source) || types.isArrayBuffer(source)) {
     checkSize(source.byteLength, maxBytes);
-    return new Uint8Array(source instanceof Uint8Array ? source : source.slice(0));
+    return copyBytes(source);
   }
   return await readModuleFile(pathOf(source), maxBytes);
+};
+
+const copyBytes = (source: Uint8Array | ArrayBuffer): Uint8Array<ArrayBuffer> => {
+  try {
+    return new Uint8Array(types.isUint8Array(source) ? source : source.slice(0));
+  } catch {
+    throw badSource('the bytes were transferred elsewhere: give those of a buffer that is still yours.');
+  }
 };
 
 const pathOf = (source: string | URL): string => {

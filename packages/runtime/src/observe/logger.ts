@@ -1,3 +1,5 @@
+import { PlugwireUsageError } from '@plugwire/wire';
+
 /** The levels of a log, lowest first; their places are Extism's numbers for them. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -5,6 +7,17 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 /** What Plugwire needs of a logger: a pino logger fits as it is. */
 export type HostLogger = Readonly<Record<LogLevel, (fields: object, message: string) => void>> & {
   isLevelEnabled?(level: string): boolean;
+};
+
+/** Gives a logger back if it is one, or none. Throws `PlugwireUsageError` `bad_option`. */
+export const checkLogger = (logger: HostLogger | undefined): HostLogger | undefined => {
+  if (logger === undefined) return undefined;
+  const missing = LOG_LEVELS.find((level) => typeof logger?.[level] !== 'function');
+  if (missing === undefined) return logger;
+  throw new PlugwireUsageError(
+    'bad_option',
+    `logger has no function "${missing}": expected a pino logger, or functions of ${LOG_LEVELS.join(', ')}.`,
+  );
 };
 
 /** Where log lines come from, as their field `target` says. */

@@ -68,13 +68,15 @@ class MetricFamily {
 /**
  * Feeds a metric of this registry from a source, and gives the function that ends it.
  *
- * Throws `PlugwireUsageError` `registry_conflict` if the name is taken by another metric.
+ * Throws `PlugwireUsageError` `bad_option` if it is no registry, `registry_conflict` if the name is taken by another metric.
  */
 export const feedMetric = (
   registry: MetricRegistry,
   description: MetricDescription,
   source: MetricSource,
 ): (() => void) => {
+  if (typeof registry?.getSingleMetric !== 'function' || typeof registry.registerMetric !== 'function')
+    throw new PlugwireUsageError('bad_option', 'registry is none: expected a prom-client Registry.');
   const present = registry.getSingleMetric(description.name);
   if (present instanceof MetricFamily) return present.add(source);
   if (present !== undefined) {

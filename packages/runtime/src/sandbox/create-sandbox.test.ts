@@ -375,6 +375,8 @@ describe('wrong options', () => {
     ['bad_limit', { limits: { kernelMemoryBytes: 1.5 } }],
     ['bad_limit', { limits: { secrets: 1 } }],
     ['bad_limit', { limits: { functions: { run: { moduleBytes: 1 } } } }],
+    ['bad_option', null],
+    ['bad_option', { logger: {} }],
     ['bad_limit', { limits: 7 }],
     ['bad_host_function', { hostFunctions: [() => 7] }],
   ])('are %s: %j', async (code, options) => {
@@ -383,6 +385,22 @@ describe('wrong options', () => {
       name: 'PlugwireUsageError',
       code,
     });
+  });
+});
+
+describe('a wrong call', () => {
+  it.each<[string, unknown, unknown]>([
+    ['a number for a name', 7, ''],
+    ['an object with a length for input', 'run', { length: 8 }],
+    ['null for input', 'run', null],
+    ['numbers of two bytes for input', 'run', new Uint16Array(4)],
+    ['what only inherits from bytes for input', 'run', Object.create(Uint8Array.prototype)],
+  ])('is misuse: %s', async (_, name, input) => {
+    const sandbox = await open({ run: behave.echo() });
+    expect(() => sandbox.call(name as string, input as string)).toThrow(
+      expect.objectContaining({ name: 'PlugwireUsageError', code: 'bad_option' }),
+    );
+    expect(textOf(sandbox.call('run', 'next'))).toBe('next');
   });
 });
 

@@ -1,10 +1,15 @@
+import { types } from 'node:util';
+
+import { PlugwireUsageError } from '@plugwire/wire';
+
+import { checkOptions } from '../check-options.ts';
 import { compileModules } from '../compile-modules.ts';
 import type { HostFunction } from '../host-functions/define-host-function.ts';
 import { guardSources, type HostSources } from '../host-functions/host-sources.ts';
 import type { LimitOptions } from '../limits.ts';
 import { resolveLimits } from '../limits.ts';
 import { createGuestLog } from '../observe/guest-log.ts';
-import type { HostLogger } from '../observe/logger.ts';
+import { checkLogger, type HostLogger } from '../observe/logger.ts';
 import { parseConfig } from '../parse-config.ts';
 import { parseWasi, type WasiSettings } from '../parse-wasi.ts';
 import type { PluginSource } from '../read-source.ts';
@@ -33,7 +38,8 @@ export interface Sandbox {
   /**
    * Calls an export, synchronously. Gives a copy of its output, or `null` where it set none.
    *
-   * Throws {@link SandboxError} with a code of `CALL_CODES`. The next call works all the same.
+   * Throws {@link SandboxError} with a code of `CALL_CODES`. The next call works all the same. Throws `PlugwireUsageError`
+   * `bad_option` for a name or an input that is none.
    */
   call(name: string, input?: string | Uint8Array): Uint8Array<ArrayBuffer> | null;
   /** Forgets the guest. A later call throws `closed`. */
@@ -54,7 +60,8 @@ const NOBODY = Object.freeze({ plugin: undefined });
  * const output = sandbox.call('count_vowels', 'hello');
  */
 export const createSandbox = async (source: PluginSource, options: SandboxOptions = {}): Promise<Sandbox> => {
-  const { hostFunctions: given = [], logger } = options;
+  const { hostFunctions: given = [] } = checkOptions(options);
+  const logger = checkLogger(options.logger);
   const hostFunctions = checkHostFunctions(given);
   const sources = guardSources(options.sources);
   const limits = resolveLimits(options.limits);
@@ -79,6 +86,7 @@ export const createSandbox = async (source: PluginSource, options: SandboxOption
 
   return {
     call: (name, input = '') => {
+      checkCall(name, input);
       const result = pool.call(name, input, limits.forFunction(name));
       if (!result.ok) throw new SandboxError(result.code, result.message, result.guestText);
       return result.output === null ? null : result.output.bytes();
@@ -86,4 +94,15 @@ export const createSandbox = async (source: PluginSource, options: SandboxOption
     close,
     [Symbol.dispose]: close,
   };
+};
+
+/** What a caller without types got past them: anything with a length would pass for input. */
+const checkCall = (name: unknown, input: unknown): void => {
+  if (typeof name !== 'string')
+    throw new PlugwireUsageError('bad_option', 'the name of the function is no string: name an export.');
+  if (typeof input !== 'string' && !types.isUint8Array(input))
+    throw new PlugwireUsageError(
+      'bad_option',
+      'the input is neither a string nor a Uint8Array: JSON.stringify it.',
+    );
 };
