@@ -1,5 +1,7 @@
 import { PlugwireUsageError } from '@plugwire/wire';
 
+import { silenceRejection } from '../host-functions/silence-rejection.ts';
+
 /** The levels of a log, lowest first; their places are Extism's numbers for them. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -31,7 +33,7 @@ export const LOG_TARGETS = {
   guest: 'cc_lb_plugin.guest',
 } as const;
 
-/** Writes a line and swallows what the logger throws: logging must not fail a call. */
+/** Writes a line and swallows what the logger throws or rejects with: logging must not fail a call, or end the process. */
 export const writeLog = (
   logger: HostLogger | undefined,
   level: LogLevel,
@@ -39,7 +41,8 @@ export const writeLog = (
   message: string,
 ): void => {
   try {
-    logger?.[level](fields, message);
+    // One that is async satisfies the type too.
+    silenceRejection(logger?.[level](fields, message) as unknown);
   } catch {
     // Nowhere left to say it.
   }

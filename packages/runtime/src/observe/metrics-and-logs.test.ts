@@ -234,6 +234,31 @@ describe('logs', () => {
     });
   });
 
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('no log');
+      },
+    ],
+    ['rejects', async () => await Promise.reject(new Error('no log'))],
+  ])('change nothing if the logger %s', async (_, log) => {
+    const unhandled = vi.fn<(reason: unknown) => void>();
+    process.on('unhandledRejection', unhandled);
+    try {
+      const logger = { trace: log, debug: log, info: log, warn: log, error: log };
+      const plugin = await createHost({ logger: logger as never }).load(await buildPlugin(failing));
+      expect(plugin.dispatchSync(reflect, { text: 'x' })).toMatchObject({ error: { code: 'guest_error' } });
+      // Rejections are reported before the next turn.
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+      expect(unhandled).not.toHaveBeenCalled();
+    } finally {
+      process.off('unhandledRejection', unhandled);
+    }
+  });
+
   it('still warn of dispatches to a closed plugin', async () => {
     const { logger, lines } = createLogger();
     const plugin = await createHost({ logger }).load(await buildPlugin(echoing));
