@@ -132,6 +132,46 @@ describe('an answer', () => {
     expect((await test.request({})).error().code).toBe('upstream_timeout');
   });
 
+  it('is a 504 too if an upstream sends interim answers for ever', async () => {
+    const upstream = await startRawUpstream((socket) => {
+      const timer = setInterval(() => socket.write('HTTP/1.1 102 Processing\r\n\r\n'), 10);
+      socket.once('close', () => clearInterval(timer));
+    });
+    const test = await openBalancer([upstream], {}, { upstreamHeadersMs: 50 });
+    expect((await test.request({})).error().code).toBe('upstream_timeout');
+  });
+
+  it('has no interim ones for a client that does not read: they would pile up', async () => {
+    const HINT = `HTTP/1.1 103 Early Hints\r\nlink: </${'a'.repeat(8000)}>; rel=preload\r\n\r\n`;
+    const HINTS = 2000;
+    let sent = 0;
+    const upstream = await startRawUpstream((socket) => {
+      const write = (): void => {
+        while (sent < HINTS) {
+          sent += 1;
+          if (!socket.write(HINT)) return void socket.once('drain', write);
+        }
+        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok', () => {
+          whole();
+        });
+      };
+      write();
+    });
+    let whole: () => void = () => {};
+    const answered = new Promise<void>((resolve) => (whole = resolve));
+    const test = await openBalancer([upstream]);
+    const socket = await test.socket();
+    socket.pause();
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+    await answered;
+    const all = readAll(socket);
+    socket.resume();
+    const got = await all;
+    expect(got.endsWith('ok')).toBe(true);
+    // What fits the buffers of the system is passed on; sixteen megabytes do not.
+    expect(got.length).toBeLessThan((HINTS * HINT.length) / 2);
+  });
+
   it('that stops coming destroys the connection of the client', async () => {
     const upstream = await startRawUpstream((socket) =>
       socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\npart'),

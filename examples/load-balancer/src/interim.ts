@@ -12,6 +12,8 @@ export const createInterimSender =
   (status, headers) => {
     // HTTP/1.0 has none.
     if (reply.headersSent || reply.destroyed || reply.req.httpVersion === '1.0') return;
+    // To a client that does not read they would pile up. They are hints: it does without.
+    if (reply.writableLength >= reply.writableHighWaterMark) return;
     if (status === 102) reply.writeProcessing();
     const links = linksOf(headers);
     if (status === 103 && links.length > 0) {

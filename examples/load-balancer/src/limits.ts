@@ -16,7 +16,7 @@ export const BALANCER_LIMITS = {
   upstreamConnections: 128,
   /** Connecting to an upstream, in milliseconds. */
   upstreamConnectMs: 2_000,
-  /** From the request to the headers of its answer; then it is a 504. */
+  /** From the request to the headers of its answer, and once more from its first interim answer; then it is a 504. */
   upstreamHeadersMs: 30_000,
   /** Between two pieces of an answer; then the client's connection is destroyed. */
   upstreamIdleMs: 30_000,

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 
 import type { JsonValue } from '@plugwire/wire';
-import { Pool } from 'undici';
+import { errors, Pool } from 'undici';
 
 import type { FailureCode } from './failure.ts';
 import { fromRawHeaders, type Header } from './headers.ts';
@@ -66,17 +66,24 @@ export const createUpstream = (options: UpstreamOptions, limits: BalancerLimits)
 
   const send: Upstream['send'] = async (request, { signal, onInterim }) => {
     const { body } = request;
+    // A client may take its time with a body that streams.
+    const headersMs = limits.upstreamHeadersMs + (body.kind === 'stream' ? limits.clientRequestMs : 0);
+    // undici begins to wait anew with each interim answer; here only the first one does, or the wait might never end.
+    const late = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
     try {
       const answer = await pool.request({
         path: request.path,
         method: request.method,
         headers: request.headers.flat(),
         body: body.kind === 'stream' ? body.stream : body.bytes,
-        // A client may take its time with a body that streams.
-        headersTimeout: limits.upstreamHeadersMs + (body.kind === 'stream' ? limits.clientRequestMs : 0),
+        headersTimeout: headersMs,
         responseHeaders: 'raw',
-        signal,
-        onInfo: ({ statusCode, headers }) => onInterim(statusCode, fromUndici(headers)),
+        signal: AbortSignal.any([signal, late.signal]),
+        onInfo: ({ statusCode, headers }) => {
+          timer ??= setTimeout(() => late.abort(new errors.HeadersTimeoutError()), headersMs);
+          onInterim(statusCode, fromUndici(headers));
+        },
       });
       return {
         ok: true,
@@ -87,6 +94,8 @@ export const createUpstream = (options: UpstreamOptions, limits: BalancerLimits)
       };
     } catch (error) {
       return toNoAnswer(error);
+    } finally {
+      clearTimeout(timer);
     }
   };
 
