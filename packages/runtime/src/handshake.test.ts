@@ -211,6 +211,9 @@ describe('a handshake with a plugin that lies', () => {
     const failure = await failureOf(await buildFixture('handshakeSpins'));
     expect(failure).toMatchObject({ name: 'PluginLoadError', stage: 'handshake' });
     expect(['fuel', 'deadline']).toContain(failure.code);
+    // None of the operator's limits would help.
+    expect(failure.message).toMatch(/the protocol gives it/);
+    expect(failure.message).not.toContain('limits.');
   });
 
   it('ends with source_failed where WASI’s clock, which the host was given, fails', async () => {

@@ -20,7 +20,9 @@ export const callPhase = (
   const result = instance.call(name, request, { ...limits, requestBytes: PHASE_REQUEST_BYTES });
   if (!result.ok) {
     const words = revealGuestErrors && result.guestText !== undefined ? ` It says: ${result.guestText}` : '';
-    throw phaseError(phase, result.code, `${result.message}.${words}`);
+    const overrun =
+      result.code === 'deadline' || result.code === 'fuel' ? overrunOf(limits)[result.code] : undefined;
+    throw phaseError(phase, result.code, `${overrun ?? result.message}.${words}`);
   }
   if (result.output === null)
     throw phaseError(phase, 'empty_output', `${name} set no output: expected JSON.`);
@@ -30,6 +32,12 @@ export const callPhase = (
   if (text === '') throw phaseError(phase, 'empty_output', `the output of ${name} is empty: expected JSON.`);
   return text;
 };
+
+/** The protocol's own limits: none of the operator's would change them. */
+const overrunOf = ({ deadlineMs, fuel }: Pick<CallLimits, 'deadlineMs' | 'fuel'>) => ({
+  deadline: `the guest did not end within the ${deadlineMs} ms that the protocol gives it`,
+  fuel: `the guest used up the ${fuel} units of fuel that the protocol gives it`,
+});
 
 const phaseError = (phase: LoadPhase, code: LoadCode<LoadPhase>, message: string) =>
   loadError(phase, code as LoadCode<'handshake'>, message);

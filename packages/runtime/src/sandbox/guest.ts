@@ -41,6 +41,12 @@ export interface Guest {
   instantiate(rights: GuestRights): Promise<GuestInstance>;
 }
 
+/** Start functions have limits of their own, not those of a call. */
+const OVERRUN = {
+  deadline: 'it did not end in time (limits.initialisationMs)',
+  fuel: 'it used up its fuel (limits.initialisationFuel)',
+} as const;
+
 let linkProof: Promise<void> | undefined;
 
 /**
@@ -68,7 +74,9 @@ export const createGuest = async (options: GuestOptions): Promise<Guest> => {
         throw instantiationFailure(error);
       });
       if (created.ok) return created.instance;
-      throw loadError('instantiate', created.code, `a start function failed: ${created.message}.`);
+      const limit =
+        created.code === 'deadline' || created.code === 'fuel' ? OVERRUN[created.code] : undefined;
+      throw loadError('instantiate', created.code, `a start function failed: ${limit ?? created.message}.`);
     },
   };
 };

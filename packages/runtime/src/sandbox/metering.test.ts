@@ -320,6 +320,15 @@ describe('start functions', () => {
     expect(await refusalOf(openWat(linked, { limits: soon }))).toBe('instantiate/deadline');
   });
 
+  it.each([
+    ['deadline', 'initialisationMs', { initialisationMs: 1, initialisationFuel: PLENTY }],
+    ['fuel', 'initialisationFuel', { initialisationMs: 60_000, initialisationFuel: 10_000 }],
+  ])('are refused with %s by the name of the limit that stopped them: %s', async (_, name, limits) => {
+    const opening = openWat(`(module (func $begin ${SPIN}) (start $begin))`, { limits });
+    await expect(opening).rejects.toThrow(`limits.${name}`);
+    await expect(opening).rejects.not.toThrow(/limits\.(fuel|deadlineMs)/);
+  });
+
   it('do not use up the budget of a call, nor have it', async () => {
     const wat = `(module (func $begin ${rounds(100_000)}) (start $begin) (func (export "run") ${rounds(100)}))`;
     const sandbox = await openWat(wat, { limits: { fuel: 10_000 } });
