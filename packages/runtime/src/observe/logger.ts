@@ -42,7 +42,7 @@ export const writeLog = (
 ): void => {
   try {
     // One that is async satisfies the type too.
-    silenceRejection(logger?.[level](fields, message) as unknown);
+    silenceRejection(logger?.[level](fields, message));
   } catch {
     // Nowhere left to say it.
   }
