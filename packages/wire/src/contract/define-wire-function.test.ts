@@ -144,6 +144,26 @@ describe('a definition is refused', () => {
     );
   });
 
+  it.each(['downgradeRequest', 'upgradeResponse'])(
+    'bad_adapter: an async %s, whose rejection nobody hears',
+    (key) => {
+      const parts = { ...upward, [key]: async () => await Promise.reject(new Error('no')) };
+      expect(() => defineWireFunction(valid).next(parts as never)).toThrow(usageError('bad_adapter'));
+    },
+  );
+
+  it('bad_default: an async one, whose rejection nobody hears', () => {
+    const makeDefault = async () => await Promise.reject(new Error('no'));
+    expect(() => defineWireFunction(valid).withDefault(makeDefault as never)).toThrow(
+      usageError('bad_default'),
+    );
+  });
+
+  it.each([undefined, null, 7])('%j in place of a definition', (given) => {
+    expect(() => defineWireFunction(given as never)).toThrow(usageError('bad_name'));
+    expect(() => defineWireFunction(valid).next(given as never)).toThrow(usageError('bad_schema'));
+  });
+
   it.each([undefined, null, {}, { text: '' }])('bad_default: %s', (makeDefault) => {
     expect(() => defineWireFunction(valid).withDefault(makeDefault as never)).toThrow(
       usageError('bad_default'),

@@ -36,6 +36,11 @@ export const defineWireFunction = <
 >(
   first: FirstVersion<Name, Policy, Request, Response>,
 ): WireFunctionBuilder<Name, Policy, z.output<Request>, z.output<Response>> => {
+  if (typeof first !== 'object' || first === null)
+    refuse(
+      'bad_name',
+      'there is no definition: expected an object of name, fallback, request, response and sample.',
+    );
   const { name, fallback } = first;
   if (!isFunctionName(name)) {
     refuse(
@@ -92,6 +97,11 @@ const createContract = (
     if (typeof makeDefault !== 'function') {
       refuse('bad_default', `${name}: withDefault expects a function from the request to the response.`);
     }
+    if (isAsync(makeDefault))
+      refuse(
+        'bad_default',
+        `${name}: the default is async, and a dispatch does not wait. Make it synchronous.`,
+      );
     const contract = Object.freeze({ ...facts });
     setLadder(contract, { ...ladder, makeDefault });
     return contract;
@@ -110,10 +120,20 @@ const createRung = (
 ): Rung => {
   const where = `${name} version ${String(version)}`;
   if (!isVersion(version)) refuse('bad_version', `${where}: expected a whole number from 1 to 65535.`);
+  if (typeof source !== 'object' || source === null)
+    refuse(
+      'bad_schema',
+      `${where}: there is no definition. Give request, response, sample and both adapters.`,
+    );
   if (adapters !== undefined) {
     for (const key of ['downgradeRequest', 'upgradeResponse'] as const) {
       if (typeof adapters[key] !== 'function')
         refuse('bad_adapter', `${where}: ${key} is missing. Give a pure function.`);
+      if (isAsync(adapters[key]))
+        refuse(
+          'bad_adapter',
+          `${where}: ${key} is async, and a dispatch does not wait. Make it synchronous.`,
+        );
     }
   }
   const request = createMessageSchema(source.request, 'request', `${where}, request`);
@@ -129,6 +149,10 @@ const createRung = (
     upgradeResponse: adapters?.upgradeResponse,
   };
 };
+
+/** What would reject with nobody to hear it, and so end the process. */
+const isAsync = (given: unknown): boolean =>
+  Object.prototype.toString.call(given) === '[object AsyncFunction]';
 
 /** A sample must survive the whole way: out to JSON and back. That finds what no look at a schema can. */
 const checkSample = (schema: MessageSchema, sample: unknown, where: string): void => {
