@@ -19,6 +19,7 @@ import { REDIS_STORAGE_CODES, REDIS_STORAGE_DEFAULTS } from '@plugwire/store-red
 import {
   DISPATCH_STAGES,
   FALLBACK_POLICIES,
+  findLadder,
   PROTOCOL_LIMITS,
   SELF_CHECK_STAGES,
   STAGE_CODES,
@@ -131,6 +132,17 @@ describe('docs/protocol.md', () => {
     expect(rows.map(([, name, policy]) => [name, policy])).toEqual(
       loadBalancerFunctions.map(({ name, fallback }) => [name, fallback]),
     );
+  });
+
+  it('lists the fields of their messages', () => {
+    const rows = [...page.matchAll(/^\| `(\w+)` \| `\w+` \| `\w+` \| `(.+)` \| (?:`(.+)` )?\|$/gm)];
+    const fields = (listed = ''): string[] => listed.match(/\w+/g) ?? [];
+    const listed = rows.map(([, name, request, response]) => [name, fields(request), fields(response)]);
+    const sampled = loadBalancerFunctions.map((contract) => {
+      const { request, response } = findLadder(contract)?.newest.sample ?? {};
+      return [contract.name, Object.keys(request as object), Object.keys(response as object)];
+    });
+    expect(listed).toEqual(sampled);
   });
 
   it.each([
