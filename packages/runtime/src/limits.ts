@@ -126,6 +126,10 @@ const checkObject = <Value>(value: Value, where: string): Value => {
   );
 };
 
+/** Numbers as they are; of anything else its type, so that "5" does not look like 5. */
+const showValue = (value: unknown): string =>
+  typeof value === 'number' ? String(value) : `a ${typeof value}`;
+
 const checkLimits = (values: object, names: readonly string[], where: string): Record<string, number> => {
   const given: Record<string, number> = {};
   for (const [name, value] of Object.entries(values) as [string, number | undefined][]) {
@@ -140,7 +144,7 @@ const checkLimits = (values: object, names: readonly string[], where: string): R
     if (!Number.isInteger(value) || value < 1 || value > max) {
       throw new PlugwireUsageError(
         'bad_limit',
-        `${where}.${name} is ${String(value)}: expected a whole number from 1 to ${max} (${unit}).`,
+        `${where}.${name} is ${showValue(value)}: expected a whole number from 1 to ${max} (${unit}).`,
       );
     }
     given[name] = value;

@@ -53,6 +53,11 @@ describe('createPluginHost', () => {
     ['bad_limit', { limits: { requestbytes: 1 } }],
     ['bad_limit', { limits: 7 }],
     ['bad_limit', { limits: { functions: { reflect: { moduleBytes: 1 } } } }],
+    ['bad_limit', { limits: { functions: { refelct: { fuel: 1 } } } }],
+    ['bad_option', { logger: { info: () => {} } }],
+    ['bad_option', { logger: null }],
+    ['bad_option', { registry: {} }],
+    ['bad_option', { registry: null }],
     ['bad_host_function', { hostFunctions: { 'extism:host/user': {} } }],
     ['bad_host_function', { hostFunctions: [() => undefined] }],
     ['bad_host_function', { hostFunctions: [note, note] }],
@@ -74,6 +79,10 @@ describe('createPluginHost', () => {
 
   it.each([undefined, null, 7])('throws bad_option for %j in place of options', (options) => {
     expect(() => createPluginHost(options as never)).toThrow(expect.objectContaining({ code: 'bad_option' }));
+  });
+
+  it('tells a limit that looks like a number from one that is', () => {
+    expect(() => createHost({ limits: { fuel: '5' } as never })).toThrow('limits.fuel is a string: expected');
   });
 
   it('takes 32 functions', () => {
@@ -145,6 +154,7 @@ describe('load', () => {
     ['bad_capability', { capabilities: 'log' as never }],
     ['too_many_capabilities', { capabilities: Array.from({ length: 33 }, (_, at) => `c${at}`) }],
     ['bad_limit', { limits: { outputBytes: -1 } }],
+    ['bad_limit', { limits: { functions: { refelct: { fuel: 1 } } } }],
   ])('rejects with %s for wrong use (%#)', async (code, options) => {
     const host = createHost();
     await expect(host.load(await buildPlugin(echoing), options)).rejects.toMatchObject({ code });

@@ -101,6 +101,7 @@ export const createPluginHost = (options: PluginHostOptions): PluginHost => {
   const hostFunctions = checkHostFunctions(given, PROTOCOL_FUNCTIONS);
   const sources = guardSources(options.sources);
   const storage = checkStorage(options.storage ?? createMemoryStorage());
+  checkLimitedFunctions(functions, options.limits);
   resolveLimits(options.limits);
   const metrics = createHostMetrics(registry);
   /** By name; `undefined` while the plugin is loading. What is closed leaves it, or it would be kept for good. */
@@ -131,7 +132,8 @@ export const createPluginHost = (options: PluginHostOptions): PluginHost => {
 
   const load = async (source: PluginSource, loadOptions: LoadOptions = {}): Promise<Plugin> => {
     checkOpen(isClosed);
-    const request = checkLoadOptions(source, checkOptions(loadOptions), options.limits);
+    checkLimitedFunctions(functions, checkOptions(loadOptions).limits);
+    const request = checkLoadOptions(source, loadOptions, options.limits);
     const plugin = await loadObserved(context, request);
     live.set(plugin.name, plugin);
     if (isClosed) {
@@ -161,6 +163,21 @@ const checkStorage = (storage: PluginStorage): PluginStorage => {
     'bad_option',
     'storage is none: expected what createMemoryStorage gives, or an object with "open".',
   );
+};
+
+/** A limit under a name that no contract has would limit nothing. */
+const checkLimitedFunctions = (
+  functions: LoadContext['functions'],
+  limits: LimitOptions | undefined,
+): void => {
+  const names = functions.map(({ contract }) => contract.name);
+  const unknown = Object.keys(limits?.functions ?? {}).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new PlugwireUsageError(
+      'bad_limit',
+      `limits.functions names ${JSON.stringify(unknown)}, which is no function of this host: expected one of ${names.join(', ') || 'none'}.`,
+    );
+  }
 };
 
 const checkFunctions = (contracts: readonly WireFunction[]): LoadContext['functions'] => {

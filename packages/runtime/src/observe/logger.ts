@@ -11,7 +11,7 @@ export type HostLogger = Readonly<Record<LogLevel, (fields: object, message: str
   isLevelEnabled?(level: string): boolean;
 };
 
-/** Gives a logger back if it is one, or none. Throws `PlugwireUsageError` `bad_option`. */
+/** Gives a logger back if it is one, or none: without its levels it would swallow every line without a word. Throws `PlugwireUsageError` `bad_option`. */
 export const checkLogger = (logger: HostLogger | undefined): HostLogger | undefined => {
   if (logger === undefined) return undefined;
   const missing = LOG_LEVELS.find((level) => typeof logger?.[level] !== 'function');
