@@ -36,6 +36,7 @@ export const TOOLCHAIN_PLUGINS = {
   'greet-go': { language: 'go', functions: ['greet'], needsWasi: true },
 } as const satisfies Record<string, ToolchainPlugin>;
 
+/** One of {@link TOOLCHAIN_PLUGINS}, by name. */
 export type ToolchainPluginName = keyof typeof TOOLCHAIN_PLUGINS;
 
 /** Where a plugin's module lies: the same from `src` and from `dist`. */

@@ -40,7 +40,9 @@ export const LOAD_CODES = {
   self_check: ['export_missing', ...CALL_CODES, 'empty_output', 'not_utf8', ...SELF_CHECK_CODES],
 } as const;
 
+/** One of {@link LOAD_STAGES}. */
 export type LoadStage = keyof typeof LOAD_CODES;
+/** A code of any stage in {@link LOAD_CODES}; docs/errors.md says what to do about each. */
 export type LoadCode<Stage extends LoadStage = LoadStage> = (typeof LOAD_CODES)[Stage][number];
 
 /** The stages alone, in the order of a load. */

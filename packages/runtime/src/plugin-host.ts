@@ -28,6 +28,7 @@ import { createMemoryStorage } from './storage/create-memory-storage.ts';
 import type { PluginStorage } from './storage/plugin-storage.ts';
 import { INSTANCE_MODES, type InstanceMode } from './sandbox/instance-pool.ts';
 
+/** What a host has for all of its plugins. */
 export interface PluginHostOptions {
   /** The contracts that plugins may implement; at most 32, each name once. */
   readonly functions: readonly WireFunction[];
@@ -53,6 +54,7 @@ export interface PluginHostOptions {
   readonly revealGuestErrors?: boolean;
 }
 
+/** What one plugin gets and may do; docs/embed.md and docs/limits.md say more. */
 export interface LoadOptions {
   /** The operator's name for the plugin, by default its identity's: the key of metrics, logs and storage. */
   readonly name?: string;

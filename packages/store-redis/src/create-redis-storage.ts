@@ -26,6 +26,7 @@ export const REDIS_STORAGE_DEFAULTS = {
   closeTimeoutMs: 5000,
 } as const;
 
+/** Where the server is, under which prefix keys stand there, and the durations; docs/storage.md says what each is for. */
 export interface RedisStorageOptions extends Partial<Record<keyof typeof REDIS_STORAGE_DEFAULTS, number>> {
   /** `redis://user:password@host:port/db`, `rediss:` for TLS. By default what `client` says, or this machine's 6379. */
   readonly url?: string;
@@ -43,6 +44,7 @@ export interface RedisStorageOptions extends Partial<Record<keyof typeof REDIS_S
   readonly logger?: HostLogger;
 }
 
+/** How a storage stands, without any key or value. */
 export interface RedisStorageHealth {
   readonly connected: boolean;
   readonly breaker: BreakerState;
@@ -50,6 +52,7 @@ export interface RedisStorageHealth {
   readonly scopes: Readonly<Record<string, ScopeState>>;
 }
 
+/** A storage on a server, shared by every process with the same server and prefix. */
 export interface RedisStorage extends PluginStorage {
   /** How it stands: for a readiness probe or a gauge. */
   health(): RedisStorageHealth;

@@ -14,6 +14,7 @@ export const REDIS_STORAGE_CODES = [
   'server_error',
   'not_flushed',
 ] as const;
+/** One of {@link REDIS_STORAGE_CODES}. */
 export type RedisStorageCode = (typeof REDIS_STORAGE_CODES)[number];
 
 /** Match on `code`. Neither the message nor a `cause` carries credentials, addresses, keys or values. */

@@ -47,6 +47,7 @@ export interface ScopeSync {
   readonly state: () => ScopeState;
 }
 
+/** How one plugin’s store stands. */
 export interface ScopeState {
   /** Acknowledged writes that the server has not confirmed. */
   readonly unconfirmedWrites: number;

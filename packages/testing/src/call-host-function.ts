@@ -28,6 +28,7 @@ export type HostCallOutcome<Result = unknown> =
   /** The call failed, and with it the guest's. */
   | { readonly kind: 'failed'; readonly code: CallCode | (string & {}); readonly message: string };
 
+/** Grants, and options of the host and of the load, over those that the call needs. */
 export interface CallHostFunctionOptions {
   /** What the plugin is granted and requires; by default what the function needs. `[]` shows how it is denied. */
   readonly capabilities?: readonly string[];

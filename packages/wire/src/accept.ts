@@ -35,8 +35,10 @@ export const ACCEPT_CODES = [
   'version_out_of_range',
   'capability_not_offered',
 ] as const;
+/** One of {@link ACCEPT_CODES}. */
 export type AcceptCode = (typeof ACCEPT_CODES)[number];
 
+/** An accept, or the rule that it breaks. */
 export type AcceptResult =
   | { readonly ok: true; readonly accept: HandshakeAccept }
   | { readonly ok: false; readonly code: AcceptCode; readonly message: string };

@@ -8,4 +8,5 @@
  */
 export const FALLBACK_POLICIES = ['fail_request', 'silent_skip', 'use_default', 'pass_through'] as const;
 
+/** One of {@link FALLBACK_POLICIES}. */
 export type FallbackPolicy = (typeof FALLBACK_POLICIES)[number];

@@ -33,8 +33,10 @@ const identityForm = z.strictObject({
 
 /** Why an identity payload is refused. */
 export const IDENTITY_CODES = ['payload_undecodable', 'magic_mismatch', 'field_invalid'] as const;
+/** One of {@link IDENTITY_CODES}. */
 export type IdentityCode = (typeof IDENTITY_CODES)[number];
 
+/** An identity, or the rule that it breaks. */
 export type IdentityResult =
   | { readonly ok: true; readonly identity: PluginIdentity }
   | { readonly ok: false; readonly code: IdentityCode; readonly message: string };

@@ -24,4 +24,5 @@ export const PROTOCOL_LIMITS = {
 
 /** The handshake schema and the envelope that this package speaks. */
 export const HANDSHAKE_SCHEMA_VERSION = 1;
+/** The version of the envelope around each message, the key `_v` (protocol §4). */
 export const ENVELOPE_VERSION = 1;

@@ -18,8 +18,10 @@ export interface PluginMetadata {
 
 /** Why stored metadata is not to be used. */
 export const METADATA_CODES = ['too_large', 'not_json', 'malformed', 'expired'] as const;
+/** One of {@link METADATA_CODES}. */
 export type MetadataCode = (typeof METADATA_CODES)[number];
 
+/** Stored metadata that may be used, or why it may not. */
 export type MetadataResult =
   | { readonly ok: true; readonly metadata: PluginMetadata }
   | { readonly ok: false; readonly code: MetadataCode; readonly message: string };

@@ -15,6 +15,7 @@ export const SELF_CHECK_STAGES = [
   'capability_verification',
   'response_validation',
 ] as const;
+/** One of {@link SELF_CHECK_STAGES}. */
 export type SelfCheckStage = (typeof SELF_CHECK_STAGES)[number];
 
 /** What a plugin answers to a self-check. */
@@ -34,8 +35,10 @@ export const SELF_CHECK_CODES = [
   'failure_without_failures',
   'failure_reported',
 ] as const;
+/** One of {@link SELF_CHECK_CODES}. */
 export type SelfCheckCode = (typeof SELF_CHECK_CODES)[number];
 
+/** A self-check that succeeded, or why it is refused. */
 export type SelfCheckResult =
   | { readonly ok: true; readonly response: SelfCheckResponse }
   | {

@@ -25,6 +25,7 @@ export const USAGE_CODES = [
   'storage_closed',
 ] as const;
 
+/** One of {@link USAGE_CODES}. */
 export type UsageCode = (typeof USAGE_CODES)[number];
 
 /**

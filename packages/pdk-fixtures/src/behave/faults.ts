@@ -12,6 +12,7 @@ const TRAP_BODIES = {
   indirectCall: '(call_indirect $holes (type $status) (i32.const 0))',
   stackOverflow: '(call $recurse (i32.const 1))',
 } as const;
+/** One of {@link TRAP_KINDS}. */
 export type TrapKind = keyof typeof TRAP_BODIES;
 
 /** The kinds alone, for a matrix of tests. */
@@ -63,6 +64,7 @@ const BAD_HANDLE_BODIES = {
   error: `(call $env.error_set ${MADE_UP})`,
   variable: `(call $env.var_set ${MADE_UP} (call $env.alloc (i64.const 8)))`,
 } as const;
+/** One of {@link BAD_HANDLE_KINDS}. */
 export type BadHandleKind = keyof typeof BAD_HANDLE_BODIES;
 
 /** The kinds alone, for a matrix of tests. */

@@ -2,6 +2,7 @@ import type { Behaviour, GuestWriter } from './behaviour.ts';
 
 /** The levels of Extism's own log functions. */
 export const GUEST_LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
+/** One of {@link GUEST_LOG_LEVELS}. */
 export type GuestLogLevel = (typeof GUEST_LOG_LEVELS)[number];
 
 /** Writes a line by Extism's own log functions, without output. */

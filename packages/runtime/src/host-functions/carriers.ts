@@ -24,11 +24,14 @@ export const PARAMETER_KINDS = [...NUMBER_KINDS, ...BLOCK_KINDS, 'line'] as cons
 /** How a result travels; a kind with `?` may be `undefined`, which is the handle 0. */
 export const RESULT_KINDS = [...NUMBER_KINDS, ...BLOCK_KINDS] as const;
 
+/** One of {@link PARAMETER_KINDS}. */
 export type ParameterKind = (typeof PARAMETER_KINDS)[number];
+/** One of {@link RESULT_KINDS}. */
 export type ResultKind = (typeof RESULT_KINDS)[number];
 
 /** A kind, or a zod schema of what travels as JSON. It must be as strict as a contract's. */
 export type ParameterType = ParameterKind | z.ZodType;
+/** A kind, or a zod schema of what travels as JSON. */
 export type ResultType = ResultKind | z.ZodType;
 
 /** What a kind or a schema is in TypeScript. */

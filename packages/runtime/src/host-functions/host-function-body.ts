@@ -13,6 +13,7 @@ import { silenceRejection } from './silence-rejection.ts';
  * would have got `{"ok":…}`, with the code `bad_argument` or `failed`.
  */
 export const ERROR_MODES = ['trap', 'error_result'] as const;
+/** One of {@link ERROR_MODES}. */
 export type ErrorMode = (typeof ERROR_MODES)[number];
 
 /** Who calls. */

@@ -38,6 +38,7 @@ export interface DispatchTarget {
   isClosed(): boolean;
 }
 
+/** What holds for one dispatch alone. */
 export interface DispatchOptions {
   /** What is left of the caller's own time, in milliseconds. It only shortens the limit; 0 or less fails at once. */
   readonly deadlineMs?: number;

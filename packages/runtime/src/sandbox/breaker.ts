@@ -17,6 +17,7 @@ export interface BreakerLimits {
   readonly longestBackoffMs: number;
 }
 
+/** When a breaker opens and for how long, and who hears of it. */
 export interface BreakerOptions extends Partial<BreakerLimits> {
   /**
    * Told of every change of state, once it has happened, for the log and the gauge.

@@ -34,6 +34,7 @@ export const CALL_CODES = [
   'closed',
 ] as const;
 
+/** One of {@link CALL_CODES}. */
 export type CallCode = (typeof CALL_CODES)[number];
 
 /** What each code means, for messages; it never holds what the guest wrote. */

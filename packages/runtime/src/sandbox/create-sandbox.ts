@@ -19,6 +19,7 @@ import { checkHostFunctions } from './host-function.ts';
 import { createInstancePool } from './instance-pool.ts';
 import { SandboxError } from './sandbox-error.ts';
 
+/** What a plugin without the protocol gets and may do. */
 export interface SandboxOptions {
   /** What the guest reads by `config_get`. */
   readonly config?: Readonly<Record<string, string>>;

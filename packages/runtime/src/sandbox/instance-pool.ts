@@ -6,6 +6,7 @@ import type { CallInput, GuestInstance } from './guest-instance.ts';
 
 /** How instances serve: one after another takes all calls, or each takes a single one. */
 export const INSTANCE_MODES = ['shared', 'per_call'] as const;
+/** One of {@link INSTANCE_MODES}. */
 export type InstanceMode = (typeof INSTANCE_MODES)[number];
 
 /** What a guest has used so far. */

@@ -3,6 +3,7 @@ import { PlugwireUsageError } from '@plugwire/wire';
 import type { PluginStorage, PluginStore, PutResult } from './plugin-storage.ts';
 import { checkStoreOptions, maxStorageEntries, storageClosed, storageKeyBytes } from './storage-limits.ts';
 
+/** How long values stay, and by which clock. */
 export interface MemoryStorageOptions {
   /** A key that was not written for so long is gone, in milliseconds. By default values stay. */
   readonly ttlMs?: number;

@@ -6,6 +6,7 @@
  * - `unavailable`: not now. The store is out of reach, its backlog full, or it has been closed.
  */
 export const PUT_RESULTS = ['stored', 'over_quota', 'bad_key', 'unavailable'] as const;
+/** One of {@link PUT_RESULTS}. */
 export type PutResult = (typeof PUT_RESULTS)[number];
 
 /** The store of one plugin, as its calls see it: synchronous, since a guest cannot wait. */
@@ -24,6 +25,7 @@ export interface PluginStore {
   close(): Promise<void>;
 }
 
+/** What one store may hold. */
 export interface PluginStoreOptions {
   /** The most that keys, in UTF-8, and values may take together, in bytes. */
   readonly quotaBytes: number;

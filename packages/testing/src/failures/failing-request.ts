@@ -12,6 +12,7 @@ import { freeKey, placesIn, replaceAt, valueAt } from './mutations.ts';
 
 /** The stages at which a request makes a dispatch fail, before the plugin is called. */
 export const REQUEST_STAGES = ['request_envelope', 'serialize_request'] as const;
+/** One of {@link REQUEST_STAGES}. */
 export type RequestStage = (typeof REQUEST_STAGES)[number];
 
 /**

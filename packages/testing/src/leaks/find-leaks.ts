@@ -27,6 +27,7 @@ export interface Leak {
   readonly form: LeakForm;
 }
 
+/** What counts as a leak. */
 export interface LeakOptions {
   /** How many characters of the secret in a row are a leak, 8 unless told otherwise. Shorter secrets leak as a whole. */
   readonly partLength?: number;

@@ -1,5 +1,6 @@
 /** The forms in which a secret can leave its traces. */
 export const LEAK_FORMS = ['plain', 'json', 'percent', 'base64', 'hex', 'bytes', 'part'] as const;
+/** One of {@link LEAK_FORMS}. */
 export type LeakForm = (typeof LEAK_FORMS)[number];
 
 /** A text to look for. `ignoresCase`: where both cases mean the same. */

@@ -28,6 +28,7 @@ export const STAGE_CODES = {
   panic: ['unexpected'],
 } as const;
 
+/** One of {@link DISPATCH_STAGES}. */
 export type DispatchStage = keyof typeof STAGE_CODES;
 
 /** The stages alone, in the order of a call. */
@@ -44,6 +45,7 @@ export interface StageFailure {
   readonly message: string;
 }
 
+/** A failure as the functions of a contract return it; TypeScript holds the code to its stage. */
 export const stageFailure = <Stage extends DispatchStage>(
   stage: Stage,
   code: (typeof STAGE_CODES)[Stage][number],

@@ -4,6 +4,7 @@ import type { Ladder, Rung } from './ladder.ts';
 import { rungOf } from './ladder.ts';
 import type { MessageFault } from './message-schema.ts';
 
+/** A response of the newest version, or why the answer is none. */
 export type ResponseRead = { readonly ok: true; readonly response: object } | StageFailure;
 
 /**

@@ -6,7 +6,9 @@ import { rungOf } from './ladder.ts';
 import type { Message, MessageFault } from './message-schema.ts';
 import { findWrittenFault } from './message-schema.ts';
 
+/** A request that was validated and copied, or why it was refused. */
 export type RequestChecked = { readonly ok: true; readonly message: Message } | StageFailure;
+/** A request as JSON text with its `_v`, or why it cannot be written. */
 export type RequestWritten = { readonly ok: true; readonly text: string } | StageFailure;
 
 /** A request that can be sent: a draft, or the text where that was all there is. */
