@@ -7,13 +7,21 @@ export interface ListenAddress {
   readonly port: number;
 }
 
-/** Listens; gives the origin. Rejects if the address is taken. */
+/** Listens; gives the origin. Rejects if the port is none, or taken. */
 export const listen = async (
   server: Server,
   { host, port }: ListenAddress = { host: '127.0.0.1', port: 0 },
 ): Promise<string> => {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new Error(`the port is ${port}: expected a whole number from 0 to 65535.`);
+  }
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, host, resolve);
+    const refuse = (cause: NodeJS.ErrnoException): void => {
+      const isTaken = cause.code === 'EADDRINUSE';
+      const advice = 'end what listens there, or choose another port.';
+      reject(isTaken ? new Error(`${host}:${port} is taken: ${advice}`, { cause }) : cause);
+    };
+    server.once('error', refuse).listen(port, host, resolve);
   });
   const { address, family, port: bound } = server.address() as AddressInfo;
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;

@@ -1,6 +1,6 @@
 import type { Chapter } from './chapters.ts';
 import type { Fallbacks } from './read-fallbacks.ts';
-import type { Traffic } from './traffic.ts';
+import { CLIENTS, type Traffic } from './traffic.ts';
 
 /** What happened in one chapter. */
 export interface ChapterResult {
@@ -19,6 +19,9 @@ const SPARED = ['plugin_call/no_instance', 'plugin_call/breaker_open'];
 
 /** Prints a table for each chapter; gives whether everything went as promised. */
 export const printReport = (results: readonly ChapterResult[], warnings: number): boolean => {
+  console.log(
+    `Each chapter sends its requests through one chain of plugins, from ${CLIENTS} clients at once; p50 and p99 are what they waited.\n`,
+  );
   for (const result of results) console.log(`${tableOf(result)}\n`);
   const broken = results.filter((result) => findBroken(result).length > 0);
   const sent = results.reduce((sum, { traffic }) => sum + traffic.sent, 0);
@@ -33,15 +36,18 @@ export const printReport = (results: readonly ChapterResult[], warnings: number)
 const tableOf = (result: ChapterResult): string => {
   const { chapter, traffic, seen, fallbacks, refused, replacements } = result;
   const broken = findBroken(result);
+  const reached = [...seen.values()].reduce((sum, count) => sum + count, 0);
+  const resent = chapter.expected.reachesUpstreams ? reached - traffic.sent : 0;
   const load = refused === undefined ? [] : [['load', `refused: ${refused}`]];
   const replaced = chapter.isReplacing === true ? [['replaced', `${replacements} times`]] : [];
   const rows = [
     ...load,
     ...replaced,
     ['requests', `${traffic.sent}, p50 ${traffic.p50Ms.toFixed(1)} ms, p99 ${traffic.p99Ms.toFixed(1)} ms`],
-    ['statuses', list(traffic.statuses)],
+    ['answers', list(traffic.statuses)],
     ['upstreams', list(seen)],
-    ['fallbacks', list(fallbacks)],
+    ...(resent > 0 ? [['', `${resent} of these were a 401, and were signed anew with the next key`]] : []),
+    ...listRows('fallbacks', fallbacks),
     ['policy', chapter.expected.policy],
     ['as promised', broken.length === 0 ? 'yes' : `NO: ${broken.join(', ')}`],
   ];
@@ -53,6 +59,12 @@ const tableOf = (result: ChapterResult): string => {
 
 const list = (counts: ReadonlyMap<string, number>): string =>
   [...counts].map(([key, count]) => `${key} ×${count}`).join(', ') || '-';
+
+/** A row for each, under one heading: reasons are long. */
+const listRows = (heading: string, counts: ReadonlyMap<string, number>): string[][] =>
+  counts.size === 0
+    ? [[heading, '-']]
+    : [...counts].map(([key, count], at) => [at === 0 ? heading : '', `${key} ×${count}`]);
 
 /** What of a chapter is not as it was to be. */
 const findBroken = (result: ChapterResult): string[] => {

@@ -13,7 +13,8 @@ export interface Traffic {
   readonly p99Ms: number;
 }
 
-const CLIENTS = 16;
+/** How many requests are under way at once. */
+export const CLIENTS = 16;
 /** So often a progress line is worth its ink. */
 const PROGRESS_EVERY = 50;
 
