@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { appendCustomSections, identityText } from '@plugwire/pdk-fixtures';
 import { createPluginHost } from '@plugwire/runtime';
@@ -29,8 +29,7 @@ const buildModule = (): Uint8Array => {
   const [, options = ''] = /^npx asc (.+)$/m.exec(page) ?? [];
   mkdirSync(join(scratch, dirname(file)), { recursive: true });
   writeFileSync(join(scratch, file), source);
-  const require = createRequire(new URL('../packages/pdk-fixtures/package.json', import.meta.url));
-  const asc = require.resolve('assemblyscript/bin/asc.js');
+  const asc = fileURLToPath(new URL('../node_modules/assemblyscript/bin/asc.js', import.meta.url));
   execFileSync(process.execPath, [asc, ...options.split(' ')], { cwd: scratch, stdio: 'pipe' });
   return readFileSync(join(scratch, 'module.wasm'));
 };
