@@ -1,16 +1,20 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
-  cwd: root,
-  encoding: 'utf8',
-});
-const pages = listed.trim().split('\n');
+/** Files of the project with this ending, ignored ones left out. */
+const filesOf = (ending: string): string[] =>
+  execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', `*${ending}`], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+    .trim()
+    .split('\n');
+const pages = filesOf('.md');
 const read = (page: string): string => readFileSync(join(root, page), 'utf8');
 /** The page without what is code, or written by a program. */
 const prose = (page: string): string =>
@@ -44,6 +48,27 @@ it.each(pages)('%s has no dead link', (page) => {
 it.each(pages)('%s names no file of the project that is not there', (page) => {
   const named = [...prose(page).matchAll(/`((?:bench|docs|examples|packages|test)\/[\w./-]+)`/g)];
   expect(named.map(([, path = '']) => path).filter((path) => !existsSync(join(root, path)))).toEqual([]);
+});
+
+it('ARCHITECTURE.md and RATIONALE.md name no source file that is not there', () => {
+  const present = new Set(filesOf('').map((path) => basename(path)));
+  const named = [
+    ...`${read('ARCHITECTURE.md')}${read('RATIONALE.md')}`.matchAll(/`([\w./-]+\.(?:ts|wat))`/g),
+  ];
+  expect(named.map(([, path = '']) => basename(path)).filter((name) => !present.has(name))).toEqual([]);
+});
+
+it('RATIONALE.md has a reason for each dependency of each package', () => {
+  const manifests = filesOf('package.json');
+  const dependencies = manifests.flatMap((path) => {
+    const manifest = JSON.parse(read(path)) as Record<string, Record<string, string> | undefined>;
+    return ['dependencies', 'devDependencies', 'peerDependencies'].flatMap((kind) =>
+      Object.keys(manifest[kind] ?? {}),
+    );
+  });
+  const [, reasons = ''] = read('RATIONALE.md').split(/^## Dependencies$/m);
+  const foreign = new Set(dependencies.filter((name) => !name.startsWith('@plugwire/')));
+  expect([...foreign].filter((name) => !reasons.includes(`\`${name}\``))).toEqual([]);
 });
 
 it.each(pages)('%s has no line of more than 130 characters outside of tables', (page) => {
