@@ -19,6 +19,7 @@ const greet = defineWireFunction({
   sample: { request: { name: '' }, response: { text: '' } },
 });
 
+const root = fileURLToPath(new URL('..', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'plugwire-plugins-page-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
@@ -29,7 +30,7 @@ const buildModule = (): Uint8Array => {
   const [, options = ''] = /^npx asc (.+)$/m.exec(page) ?? [];
   mkdirSync(join(scratch, dirname(file)), { recursive: true });
   writeFileSync(join(scratch, file), source);
-  const asc = fileURLToPath(new URL('../node_modules/assemblyscript/bin/asc.js', import.meta.url));
+  const asc = join(root, 'node_modules', 'assemblyscript', 'bin', 'asc.js');
   execFileSync(process.execPath, [asc, ...options.split(' ')], { cwd: scratch, stdio: 'pipe' });
   return readFileSync(join(scratch, 'module.wasm'));
 };
