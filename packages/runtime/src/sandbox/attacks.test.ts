@@ -1,36 +1,9 @@
-import { compileWat } from '@plugwire/pdk-fixtures';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { defineHostFunction } from '../host-functions/define-host-function.ts';
-import { createSandbox, type Sandbox, type SandboxOptions } from './create-sandbox.ts';
-
-const open = async (modules: Record<string, string>, options: SandboxOptions = {}): Promise<Sandbox> => {
-  const sources = Object.entries(modules).map(async ([name, wat]) => ({
-    name,
-    source: await compileWat(wat),
-  }));
-  return await createSandbox({ modules: await Promise.all(sources) }, options);
-};
-
-const codeOf = (call: () => unknown): string => {
-  try {
-    call();
-    return 'ok';
-  } catch (error) {
-    const { name, code } = error as Record<string, unknown>;
-    return name === 'SandboxError' ? String(code) : `threw ${String(name)}`;
-  }
-};
-
-const settle = async (): Promise<void> => {
-  for (let turns = 0; turns < 100; turns += 1) await new Promise((resolve) => setImmediate(resolve));
-};
-
-const refusalOf = async (opening: Promise<Sandbox>): Promise<string> =>
-  await opening.then(
-    () => 'opened',
-    (error: unknown) => String((error as { code?: unknown }).code),
-  );
+import { settle } from '../testing/until-ready.ts';
+import { codeOf, refusalOf } from './testing/call-ends.ts';
+import { openModules } from './testing/open-sandbox.ts';
 
 const WASI = ['fd_write', 'fd_read', 'poll_oneoff']
   .map(
@@ -79,7 +52,7 @@ describe('a storm of WASI calls', () => {
         ['fuel', { fuel: 20_000_000, deadlineMs: 60_000 }],
         ['deadline', { fuel: 1e12, deadlineMs: 20 }],
       ] as const) {
-        const sandbox = await open(modules, { wasi: true, limits });
+        const sandbox = await openModules(modules, { wasi: true, limits });
         expect(codeOf(() => sandbox.call('run'))).toBe(code);
         sandbox.close();
       }
@@ -97,7 +70,7 @@ describe('a single call of WASI', () => {
     };
     const logger = { trace: takeTime, debug: takeTime, info: takeTime, warn: takeTime, error: takeTime };
     const write = '(drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1024) (i32.const 8192)))';
-    const sandbox = await open(
+    const sandbox = await openModules(
       { main: storming(write) },
       { wasi: true, logger, limits: { fuel: 1e12, deadlineMs: 20 } },
     );
@@ -118,7 +91,7 @@ describe('what is appended to a module', () => {
     ['exports one for another', '(func (export "plugwire:store_byte") (param i32 i32))'],
   ])('cannot be named by a name: a module that %s', async (_, fields) => {
     const lib = '(module (memory (export "memory") 1) (func (export "f")))';
-    expect(await refusalOf(open({ main: `(module ${fields})`, lib }))).toBe('reserved_name');
+    expect(await refusalOf(openModules({ main: `(module ${fields})`, lib }))).toBe('compile/reserved_name');
   });
 
   it.each([
@@ -131,9 +104,9 @@ describe('what is appended to a module', () => {
     '1:memory_pages',
   ])('is no function of the guest’s: plugwire:%s', async (name) => {
     const lib = '(module (memory (export "memory") 1) (func (export "f")))';
-    const linked = await open({ main: '(module (import "lib" "f" (func)) (memory 1))', lib });
+    const linked = await openModules({ main: '(module (import "lib" "f" (func)) (memory 1))', lib });
     expect(codeOf(() => linked.call(`plugwire:${name}`))).toBe('no_function');
-    const single = await open({ main: lib });
+    const single = await openModules({ main: lib });
     expect(codeOf(() => single.call(`plugwire:${name}`))).toBe('no_function');
   });
 });
@@ -145,7 +118,7 @@ describe('modules that share what they have', () => {
     const main = `(module (import "lib" "t" (table 2 funcref)) (import "lib" "spin" (func $spin (param i32)))
       (elem (i32.const 1) $noop) (func $noop (param i32))
       (func (export "run") (call $spin (i32.const 0))))`;
-    const sandbox = await open({ main, lib }, { limits: { fuel: 1_000_000, deadlineMs: 60_000 } });
+    const sandbox = await openModules({ main, lib }, { limits: { fuel: 1_000_000, deadlineMs: 60_000 } });
     expect(codeOf(() => sandbox.call('run'))).toBe('fuel');
   });
 
@@ -156,7 +129,7 @@ describe('modules that share what they have', () => {
       (func (export "run") (result i32)
         (loop $l (br_if $l (i32.and (i32.ge_s (memory.grow (i32.const 1)) (i32.const 0)) (i32.ge_s (call $grow) (i32.const 0)))))
         (i32.ne (memory.size) (i32.const 8))))`;
-    const sandbox = await open({ main, lib }, { limits: { memoryBytes: 8 * 65_536 } });
+    const sandbox = await openModules({ main, lib }, { limits: { memoryBytes: 8 * 65_536 } });
     expect(codeOf(() => sandbox.call('run'))).toBe('ok');
   });
 });
@@ -166,12 +139,12 @@ const asking = (run: (which: number) => undefined) =>
 
 describe('a host function', () => {
   it('in which another guest traps, or recurses without end, leaves its caller well', async () => {
-    const inner = await open({
+    const inner = await openModules({
       main: '(module (func (export "trap") (unreachable)) (func $f (export "recurse") (call $f)))',
     });
     const seen: string[] = [];
     const ask = asking((which) => void seen.push(codeOf(() => inner.call(which === 0 ? 'trap' : 'recurse'))));
-    const outer = await open(
+    const outer = await openModules(
       {
         main: `(module (import "extism:host/user" "ask" (func $ask (param i32)))
           (func (export "run") (call $ask (i32.const 0)) (call $ask (i32.const 1))))`,
@@ -185,7 +158,7 @@ describe('a host function', () => {
   });
 
   it('met at the end of the stack ends the call as the recursion that it is', async () => {
-    const sandbox = await open(
+    const sandbox = await openModules(
       {
         main: `(module (import "extism:host/user" "ask" (func $ask (param i32)))
           (func $f (export "run") (call $ask (i32.const 1)) (call $f)) (func (export "fine")))`,
@@ -200,7 +173,7 @@ describe('a host function', () => {
   });
 
   it('of WASI met at the end of the stack ends the call so too', async () => {
-    const sandbox = await open(
+    const sandbox = await openModules(
       {
         main: `(module ${WASI} (memory (export "memory") 1)
           (func $f (export "run") (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8))) (call $f))

@@ -1,30 +1,14 @@
-import { buildFixture, compileWat, type FixtureName } from '@plugwire/pdk-fixtures';
+import { buildFixture, type FixtureName } from '@plugwire/pdk-fixtures';
 import { describe, expect, it } from 'vitest';
 
 import { defineHostFunction } from '../host-functions/define-host-function.ts';
-import { createSandbox, type Sandbox, type SandboxOptions } from './create-sandbox.ts';
-
-const open = async (modules: Record<string, string>, options?: SandboxOptions): Promise<Sandbox> => {
-  const sources = Object.entries(modules).map(async ([name, wat]) => ({
-    name,
-    source: await compileWat(wat),
-  }));
-  return await createSandbox({ modules: await Promise.all(sources) }, options);
-};
-
-const failureOf = async (opening: Promise<Sandbox>): Promise<Record<string, unknown>> =>
-  await opening.then(
-    () => ({ name: 'opened it' }),
-    (error: unknown) => ({ ...(error as object), message: (error as Error).message }),
-  );
+import { failureOf } from '../testing/failure-of.ts';
+import { settle } from '../testing/until-ready.ts';
+import type { Sandbox } from './create-sandbox.ts';
+import { untilInstance } from './testing/call-ends.ts';
+import { openModules, openSandbox } from './testing/open-sandbox.ts';
 
 const refusal = (code: string) => ({ name: 'PluginLoadError', stage: 'instantiate', code });
-
-const turn = async (): Promise<void> => {
-  await new Promise((resolve) => {
-    setImmediate(resolve);
-  });
-};
 
 /** What a guest's status is, since these guests answer with nothing else: 0 is fine. */
 const isFine = (sandbox: Sandbox, name = 'run'): boolean => sandbox.call(name) === null;
@@ -50,7 +34,7 @@ describe('an import that nobody provides', () => {
     ['nothing by name', '(import "" "" (func))', undefined],
   ])('is refused by name: %s', async (_, fields, shown) => {
     const failure = await failureOf(
-      open(
+      openModules(
         { main: main(fields) },
         { hostFunctions: [defineHostFunction({ namespace: 'mine', name: 'given', run: () => {} })] },
       ),
@@ -65,7 +49,7 @@ describe('an import that nobody provides', () => {
     ['a function of the private WASI', '(import "plugwire:wasi" "proc_exit" (func (param i32)))'],
     ['a name of ours in a namespace of the host', '(import "mine" "plugwire:x" (func))'],
   ])('has no way to what is private: %s', async (_, fields) => {
-    expect(await failureOf(open({ main: main(fields) }))).toMatchObject({
+    expect(await failureOf(openModules({ main: main(fields) }))).toMatchObject({
       stage: 'compile',
       code: 'reserved_name',
     });
@@ -78,7 +62,7 @@ describe('an import that nobody provides', () => {
     ['a long name', 'secret'.repeat(20)],
   ])('is not shown if it has no form of a name: %s', async (_, name) => {
     for (const fields of [`(import "env" "${name}" (func))`, `(import "${name}" "f" (func))`]) {
-      const failure = await failureOf(open({ main: main(fields) }));
+      const failure = await failureOf(openModules({ main: main(fields) }));
       expect(failure).toMatchObject(refusal('import_unknown'));
       expect(failure.message).not.toMatch(/secret/i);
     }
@@ -86,15 +70,15 @@ describe('an import that nobody provides', () => {
 
   it('is refused in a linked module too, even in one that nobody imports', async () => {
     const lib = '(module (import "env" "abort" (func)) (func (export "f")))';
-    expect(await failureOf(open({ main: main('(import "lib" "f" (func))'), lib }))).toMatchObject(
+    expect(await failureOf(openModules({ main: main('(import "lib" "f" (func))'), lib }))).toMatchObject(
       refusal('import_unknown'),
     );
-    expect(await failureOf(open({ main: main(''), lib }))).toMatchObject(refusal('import_unknown'));
+    expect(await failureOf(openModules({ main: main(''), lib }))).toMatchObject(refusal('import_unknown'));
   });
 
   it('is one that another module exports as another kind', async () => {
     const lib = '(module (memory (export "f") 1))';
-    expect(await failureOf(open({ main: main('(import "lib" "f" (func))'), lib }))).toMatchObject(
+    expect(await failureOf(openModules({ main: main('(import "lib" "f" (func))'), lib }))).toMatchObject(
       refusal('import_unknown'),
     );
   });
@@ -111,7 +95,7 @@ describe('an import of another type', () => {
       { lib: '(module (global (export "g") i32 (i32.const 0)))' },
     ],
   ])('is a mismatch: %s', async (_, fields, modules) => {
-    expect(await failureOf(open({ main: main(fields), ...modules }))).toMatchObject(
+    expect(await failureOf(openModules({ main: main(fields), ...modules }))).toMatchObject(
       refusal('import_mismatch'),
     );
   });
@@ -125,18 +109,18 @@ describe('a module that cannot be instantiated', () => {
     ['importUnknown', 'import_unknown'],
     ['importUnknownNamespace', 'import_unknown'],
   ])('is refused: %s', async (fixture, code) => {
-    expect(await failureOf(createSandbox(await buildFixture(fixture)))).toMatchObject(refusal(code));
+    expect(await failureOf(openSandbox(await buildFixture(fixture)))).toMatchObject(refusal(code));
   });
 
   it('is refused for an element segment outside of its table', async () => {
     const wat = '(module (table 1 funcref) (elem (i32.const 5) $f) (func $f))';
-    expect(await failureOf(open({ main: wat }))).toMatchObject(refusal('instantiation_failed'));
+    expect(await failureOf(openModules({ main: wat }))).toMatchObject(refusal('instantiation_failed'));
   });
 });
 
 describe('a module that imports all of the kernel', () => {
   it('is instantiated: HTTP is refused only when it is called', async () => {
-    const sandbox = await createSandbox(await buildFixture('importsEverything'));
+    const sandbox = await openSandbox(await buildFixture('importsEverything'));
     expect(sandbox.call('greet')).not.toBeNull();
   });
 });
@@ -151,7 +135,7 @@ describe('linked modules', () => {
     const imports = `(import "lib" "m" (memory 1)) (import "lib" "g" (global $g i32)) (import "lib" "t" (table 1 funcref))
       (import "lib" "seven" (func $seven (result i32)))`;
     const body = '(i32.store (i32.const 0) (global.get $g)) (i32.sub (call $seven) (i32.const 7))';
-    expect(isFine(await open({ main: runs(imports, body), lib }))).toBe(true);
+    expect(isFine(await openModules({ main: runs(imports, body), lib }))).toBe(true);
   });
 
   it('share one kernel: what one allocates the other reads', async () => {
@@ -160,7 +144,7 @@ describe('linked modules', () => {
     const imports = `(import "lib" "make" (func $make (result i64)))
       (import "extism:host/env" "length" (func $length (param i64) (result i64)))`;
     const body = '(i64.ne (call $length (call $make)) (i64.const 77))';
-    expect(isFine(await open({ lib, main: runs(imports, body) }))).toBe(true);
+    expect(isFine(await openModules({ lib, main: runs(imports, body) }))).toBe(true);
   });
 
   it('call host functions too', async () => {
@@ -173,7 +157,7 @@ describe('linked modules', () => {
       parameters: ['i32'],
       run: (value) => void seen.push(value),
     });
-    const sandbox = await open(
+    const sandbox = await openModules(
       { main: runs('(import "lib" "f" (func $f))', '(call $f) (i32.const 0)'), lib },
       { hostFunctions: [note] },
     );
@@ -189,7 +173,9 @@ describe('linked modules', () => {
     const imports =
       '(import "left" "next" (func $left (result i32))) (import "right" "next" (func $right (result i32)))';
     const body = '(drop (call $left)) (i32.sub (call $right) (i32.const 2))';
-    expect(isFine(await open({ main: runs(imports, body), left: side, right: side, base }))).toBe(true);
+    expect(isFine(await openModules({ main: runs(imports, body), left: side, right: side, base }))).toBe(
+      true,
+    );
   });
 
   it('are fresh in every instance: a trap in one leaves nothing behind', async () => {
@@ -198,16 +184,16 @@ describe('linked modules', () => {
     const fields = `(import "lib" "next" (func $next (result i32)))
       (func (export "run") (result i32) (i32.sub (call $next) (i32.const 1)))
       (func (export "trap") (unreachable))`;
-    const sandbox = await open({ main: main(fields), lib });
+    const sandbox = await openModules({ main: main(fields), lib });
     expect(isFine(sandbox)).toBe(true);
     expect(() => sandbox.call('run')).toThrow('guest_error');
     expect(() => sandbox.call('trap')).toThrow('unreachable');
-    await untilReady(sandbox);
+    await untilInstance(sandbox);
     expect(isFine(sandbox)).toBe(true);
   });
 
   it('offer the exports of main alone', async () => {
-    const sandbox = await open({
+    const sandbox = await openModules({
       main: main('(import "lib" "f" (func))'),
       lib: '(module (func (export "f")))',
     });
@@ -217,7 +203,7 @@ describe('linked modules', () => {
   it.each(['env', 'my lib', 'a/b:c', 'MAIN', 'extism:host/user'])('may be called %s', async (name) => {
     const imports = `(import "${name}" "zero" (func $f (result i32)))`;
     const lib = '(module (func (export "zero") (result i32) (i32.const 0)))';
-    expect(isFine(await open({ main: runs(imports, '(call $f)'), [name]: lib }))).toBe(true);
+    expect(isFine(await openModules({ main: runs(imports, '(call $f)'), [name]: lib }))).toBe(true);
   });
 
   it.each(['constructor', 'toString', '__proto__'])(
@@ -230,7 +216,7 @@ describe('linked modules', () => {
         [name, lib],
       ]);
       // Whether such a name is served or refused is all the same here.
-      await failureOf(open(modules));
+      await failureOf(openModules(modules));
       await failureOf(
         (async () => {
           const planted = defineHostFunction({
@@ -239,10 +225,10 @@ describe('linked modules', () => {
             result: 'i32',
             run: () => 0,
           });
-          return await open({ main: wat }, { hostFunctions: [planted] });
+          return await openModules({ main: wat }, { hostFunctions: [planted] });
         })(),
       );
-      for (let turns = 0; turns < 20; turns += 1) await turn();
+      await settle();
       const shared = [Object.prototype, Object, Object.prototype.toString];
       const changed = shared.map((value) => Object.hasOwn(value, 'planted'));
       for (const value of shared) Reflect.deleteProperty(value, 'planted');
@@ -259,8 +245,8 @@ describe('modules in a circle', () => {
     const fields = `(import "lib" "f" (func $f (result i32))) ${run} ${seven()}`;
     const lib =
       '(module (import "main" "seven" (func $s (result i32))) (func (export "f") (result i32) (i32.sub (call $s) (i32.const 7))))';
-    expect(isFine(await open({ main: main(fields), lib }))).toBe(true);
-    expect(isFine(await open({ lib, main: main(fields) }))).toBe(true);
+    expect(isFine(await openModules({ main: main(fields), lib }))).toBe(true);
+    expect(isFine(await openModules({ lib, main: main(fields) }))).toBe(true);
   });
 
   it('work over three modules, and where the same function is imported twice', async () => {
@@ -268,13 +254,13 @@ describe('modules in a circle', () => {
     const a = '(module (import "b" "f" (func $b (result i32))) (func (export "f") (result i32) (call $b)))';
     const b = `(module (import "main" "seven" (func $s (result i32))) (import "main" "seven" (func $again (result i32)))
       (func (export "f") (result i32) (i32.sub (call $s) (call $again))))`;
-    expect(isFine(await open({ main: main(fields), a, b }))).toBe(true);
+    expect(isFine(await openModules({ main: main(fields), a, b }))).toBe(true);
   });
 
   it('work where a module imports itself', async () => {
     const fields = `(import "main" "seven" (func $f (result i32))) ${seven()}
       (func (export "run") (result i32) (i32.sub (call $f) (i32.const 7)))`;
-    expect(isFine(await open({ main: main(fields) }))).toBe(true);
+    expect(isFine(await openModules({ main: main(fields) }))).toBe(true);
   });
 
   it('work where one closes to two modules, with one function each', async () => {
@@ -282,7 +268,7 @@ describe('modules in a circle', () => {
     const a = `(module (import "b" "f" (func $b (result i32))) (func (export "f") (result i32) (call $b)) ${seven('mine')})`;
     const b = `(module (import "main" "seven" (func $s (result i32))) (import "a" "mine" (func $m (result i32)))
       (func (export "f") (result i32) (i32.sub (call $s) (call $m))))`;
-    expect(isFine(await open({ main: main(fields), a, b }))).toBe(true);
+    expect(isFine(await openModules({ main: main(fields), a, b }))).toBe(true);
   });
 
   it('work where main imports both sides of one that is closed already', async () => {
@@ -292,7 +278,7 @@ describe('modules in a circle', () => {
       (func (export "f") (result i32) (drop (call $g)) (call $f)) ${seven()})`;
     const b = `(module (import "a" "seven" (func $s (result i32)))
       (func (export "f") (result i32) (call $s)) ${seven('g')})`;
-    expect(isFine(await open({ main: main(fields), a, b }))).toBe(true);
+    expect(isFine(await openModules({ main: main(fields), a, b }))).toBe(true);
   });
 
   it.each([
@@ -308,19 +294,8 @@ describe('modules in a circle', () => {
     const fields = `(import "lib" "f" (func $f (result i32))) ${run} ${seven()} ${seven('eight')}
       (memory (export "m") 1) (global (export "g") i32 (i32.const 0)) (table (export "t") 1 funcref)`;
     const lib = `(module ${imports} (func (export "f") (result i32) (i32.const 0)))`;
-    expect(await failureOf(open({ main: main(fields), lib }))).toMatchObject(refusal('import_circular'));
+    expect(await failureOf(openModules({ main: main(fields), lib }))).toMatchObject(
+      refusal('import_circular'),
+    );
   });
 });
-
-/** Waits, without a clock, until an instance is there again. */
-const untilReady = async (sandbox: Sandbox): Promise<void> => {
-  const isReady = (): boolean => {
-    try {
-      sandbox.call('nowhere');
-    } catch (error) {
-      return (error as { code?: unknown }).code !== 'no_instance';
-    }
-    return true;
-  };
-  for (let turns = 0; turns < 10_000 && !isReady(); turns += 1) await turn();
-};

@@ -5,15 +5,12 @@ import wabt from 'wabt';
 import type { CallCode } from './call-result.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { createSandbox } from './create-sandbox.ts';
+import { codeOf } from './testing/call-ends.ts';
+import { openSandbox } from './testing/open-sandbox.ts';
 
-const codeOf = async (bytes: Uint8Array<ArrayBuffer>): Promise<unknown> => {
-  const sandbox = await createSandbox(bytes);
-  try {
-    sandbox.call('run');
-    return 'ok';
-  } catch (error) {
-    return (error as { code?: unknown }).code;
-  }
+const codeOfRun = async (bytes: Uint8Array<ArrayBuffer>): Promise<unknown> => {
+  const sandbox = await openSandbox(bytes);
+  return codeOf(() => sandbox.call('run'));
 };
 
 describe('a trap', () => {
@@ -31,7 +28,7 @@ describe('a trap', () => {
 
   it.each(TRAP_KINDS)('is told by its kind: %s', async (kind) => {
     const bytes = await buildPlugin({ functions: { run: behave.trap(kind) } });
-    expect(await codeOf(bytes)).toBe(expectedTraps[kind]);
+    expect(await codeOfRun(bytes)).toBe(expectedTraps[kind]);
   });
 
   it.each([
@@ -67,7 +64,7 @@ describe('a trap', () => {
     const bytes = await compileWithFeatures(`(module (memory 1) (table $t 1 funcref) (data $d "x")
         (elem (i32.const 0) $g) (elem $e func $g) (func $g)
         (func (export "run") ${body}))`);
-    expect(await codeOf(bytes)).toBe(code);
+    expect(await codeOfRun(bytes)).toBe(code);
   });
 
   // The features whose traps have no code of their own are refused at load, so nothing made of wasm reaches this.

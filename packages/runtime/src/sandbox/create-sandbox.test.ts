@@ -1,39 +1,16 @@
 import { inspect } from 'node:util';
 
-import { behave, type Behaviour, buildPlugin, compileWat } from '@plugwire/pdk-fixtures';
-import { afterEach, describe, expect, it } from 'vitest';
+import { behave, type Behaviour, compileWat } from '@plugwire/pdk-fixtures';
+import { describe, expect, it } from 'vitest';
 
 import type { CallCode } from './call-result.ts';
 import { CALL_CODES } from './call-result.ts';
 import { defineHostFunction } from '../host-functions/define-host-function.ts';
+import { settle, turn } from '../testing/until-ready.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from './create-sandbox.ts';
 import { SandboxError } from './sandbox-error.ts';
-
-const sandboxes: Sandbox[] = [];
-afterEach(() => {
-  for (const sandbox of sandboxes.splice(0)) sandbox.close();
-});
-
-const open = async (functions: Record<string, Behaviour>, options?: SandboxOptions): Promise<Sandbox> => {
-  const bytes = await buildPlugin({ identity: 'none', handshake: 'none', selfCheck: 'none', functions });
-  const sandbox = await createSandbox(bytes, options);
-  sandboxes.push(sandbox);
-  return sandbox;
-};
-
-const turn = async (): Promise<void> => {
-  await new Promise((resolve) => {
-    setImmediate(resolve);
-  });
-};
-
-/** Waits, without a clock, until the live instance and its spare are there. */
-const settle = async (): Promise<void> => {
-  for (let turns = 0; turns < 50; turns += 1) await turn();
-};
-
-const textOf = (output: Uint8Array | null): string | null =>
-  output === null ? null : Buffer.from(output).toString();
+import { textOf } from './testing/call-ends.ts';
+import { openFunctions } from './testing/open-sandbox.ts';
 
 const errorOf = (call: () => unknown): SandboxError => {
   try {
@@ -175,7 +152,7 @@ describe('a call that fails', () => {
   });
 
   it.each(Object.entries(SCENARIOS))('ends with %s, and the next call works', async (code, scenario) => {
-    const sandbox = await open(
+    const sandbox = await openFunctions(
       { ...scenario.functions, count, fine: behave.answerText('fine') },
       scenario.options,
     );
@@ -195,7 +172,7 @@ describe('a call that fails', () => {
     'with %s again and again leaves the sandbox as good as new',
     async (code) => {
       const scenario = SCENARIOS[code] as Scenario;
-      const sandbox = await open(
+      const sandbox = await openFunctions(
         { ...scenario.functions, fine: behave.answerText('fine') },
         scenario.options,
       );
@@ -209,7 +186,7 @@ describe('a call that fails', () => {
   );
 
   it('finds no instance when two fell in a row, and one soon after', async () => {
-    const sandbox = await open({ trap: behave.trap(), fine: behave.answerText('fine') });
+    const sandbox = await openFunctions({ trap: behave.trap(), fine: behave.answerText('fine') });
     await settle();
     expect(errorOf(() => sandbox.call('trap')).code).toBe('unreachable');
     expect(errorOf(() => sandbox.call('trap')).code).toBe('unreachable');
@@ -223,7 +200,7 @@ describe('a call that fails', () => {
 
 describe('an error of the guest’s own', () => {
   it('is known by its code, and its words are apart from all that is written by habit', async () => {
-    const sandbox = await open({ run: behave.guestError(SECRET) });
+    const sandbox = await openFunctions({ run: behave.guestError(SECRET) });
     const error = errorOf(() => sandbox.call('run'));
     expect(error.guestText).toBe(SECRET);
     expect(Object.keys(error)).not.toContain('guestText');
@@ -261,7 +238,7 @@ describe('an error of the guest’s own', () => {
       '\uFFFD',
     ],
   ])('may be %s', async (_, behaviour, guestText) => {
-    const sandbox = await open({ run: behaviour });
+    const sandbox = await openFunctions({ run: behaviour });
     expect(errorOf(() => sandbox.call('run'))).toMatchObject({ code: 'guest_error', guestText });
   });
 
@@ -269,7 +246,7 @@ describe('an error of the guest’s own', () => {
     const takenBack = behave.wat(
       '(call $env.error_set (call $env.alloc (i64.const 8))) (call $env.error_set (i64.const 0)) (i32.const 0)',
     );
-    const sandbox = await open({ run: behave.sequence(behave.answerText('fine'), takenBack) });
+    const sandbox = await openFunctions({ run: behave.sequence(behave.answerText('fine'), takenBack) });
     expect(textOf(sandbox.call('run'))).toBe('fine');
   });
 
@@ -279,13 +256,13 @@ describe('an error of the guest’s own', () => {
       (call $env.error_set (local.get $block))
       (if (i64.ne (call $env.error_get) (local.get $block)) (then (unreachable)))
       (i32.const 0)`);
-    const sandbox = await open({ run: same });
+    const sandbox = await openFunctions({ run: same });
     expect(errorOf(() => sandbox.call('run')).code).toBe('guest_error');
     expect(errorOf(() => sandbox.call('run')).code).toBe('guest_error');
   });
 
   it('is known even if the guest traps after it', async () => {
-    const sandbox = await open({
+    const sandbox = await openFunctions({
       run: behave.sequence(behave.errorSetOnly(SECRET), behave.trap('unreachable')),
     });
     const error = errorOf(() => sandbox.call('run'));
@@ -340,7 +317,7 @@ describe('what can be called', () => {
 
 describe('a closed sandbox', () => {
   it('answers closed, however often it is closed', async () => {
-    const sandbox = await open({ run: behave.echo() });
+    const sandbox = await openFunctions({ run: behave.echo() });
     sandbox.close();
     sandbox.close();
     sandbox[Symbol.dispose]();
@@ -351,7 +328,7 @@ describe('a closed sandbox', () => {
   });
 
   it('may be closed while its replacement is being made', async () => {
-    const sandbox = await open({ run: behave.trap() });
+    const sandbox = await openFunctions({ run: behave.trap() });
     expect(errorOf(() => sandbox.call('run')).code).toBe('unreachable');
     sandbox.close();
     await settle();
@@ -361,7 +338,7 @@ describe('a closed sandbox', () => {
   it('lets a call finish that closes it from a host function', async () => {
     const ends = defineHostFunction({ name: 'end', run: () => sandbox.close() });
     const run = behave.sequence(behave.callHostFunction({ name: 'end' }), behave.answerText('finished'));
-    const sandbox = await open({ run }, { hostFunctions: [ends] });
+    const sandbox = await openFunctions({ run }, { hostFunctions: [ends] });
     expect(textOf(sandbox.call('run'))).toBe('finished');
     expect(errorOf(() => sandbox.call('run')).code).toBe('closed');
   });
@@ -406,7 +383,7 @@ describe('a wrong call', () => {
 
 describe('many calls', () => {
   it('do not grow the process’s array buffers', async () => {
-    const sandbox = await open({ run: behave.echo() });
+    const sandbox = await openFunctions({ run: behave.echo() });
     const input = 'x'.repeat(16_384);
     const before = process.memoryUsage().arrayBuffers;
     let most = 0;

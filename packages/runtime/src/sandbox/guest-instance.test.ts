@@ -1,13 +1,9 @@
-import { behave, type Behaviour, buildPlugin } from '@plugwire/pdk-fixtures';
+import { behave, type Behaviour } from '@plugwire/pdk-fixtures';
 import { describe, expect, it } from 'vitest';
 
-import { createSandbox, type Sandbox, type SandboxOptions } from './create-sandbox.ts';
-
-const open = async (functions: Record<string, Behaviour>, options?: SandboxOptions): Promise<Sandbox> =>
-  await createSandbox(
-    await buildPlugin({ identity: 'none', handshake: 'none', selfCheck: 'none', functions }),
-    options,
-  );
+import type { Sandbox, SandboxOptions } from './create-sandbox.ts';
+import { codeOf, textOf, untilInstance } from './testing/call-ends.ts';
+import { openFunctions } from './testing/open-sandbox.ts';
 
 /** A body that answers with a number, in decimal. */
 const number = (value: string, before = ''): Behaviour =>
@@ -19,30 +15,9 @@ const number = (value: string, before = ''): Behaviour =>
 /** A body that answers with nothing and calls this. */
 const doing = (calls: string): Behaviour => behave.wat(`${calls} (i32.const 0)`);
 
-const textOf = (output: Uint8Array | null): string | null =>
-  output === null ? null : Buffer.from(output).toString();
-
-const codeOf = (call: () => unknown): string => {
-  try {
-    call();
-    return 'ok';
-  } catch (error) {
-    return String((error as { code?: unknown }).code);
-  }
-};
-
-/** Waits, without a clock, until an instance is there again. */
-const untilReady = async (sandbox: Sandbox): Promise<void> => {
-  for (let turn = 0; turn < 10_000 && codeOf(() => sandbox.call('none')) === 'no_instance'; turn += 1) {
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
-  }
-};
-
 /** What one function of a guest answers to one input, or the code with which it ends. */
 const outcome = async (behaviour: Behaviour, input: string | Uint8Array = '', options?: SandboxOptions) => {
-  const sandbox = await open({ run: behaviour }, options);
+  const sandbox = await openFunctions({ run: behaviour }, options);
   try {
     return textOf(sandbox.call('run', input));
   } catch (error) {
@@ -72,7 +47,7 @@ describe('input and output', () => {
     ['a view into a larger buffer', new Uint8Array(everyByte.buffer, 100, 21)],
     ['64 KiB and a bit', 'x'.repeat(65_539)],
   ])('carry %s there and back', async (_, input) => {
-    const sandbox = await open({ words: behave.echo(), bytes: behave.echoByBytes() });
+    const sandbox = await openFunctions({ words: behave.echo(), bytes: behave.echoByBytes() });
     const expected = new Uint8Array(Buffer.from(input));
     expect(sandbox.call('words', input)).toEqual(expected);
     expect(sandbox.call('bytes', input)).toEqual(expected);
@@ -83,13 +58,16 @@ describe('input and output', () => {
   });
 
   it('are empty and null when nobody gives and nobody sets any', async () => {
-    const sandbox = await open({ length: number('(call $env.input_length)'), none: behave.noOutput() });
+    const sandbox = await openFunctions({
+      length: number('(call $env.input_length)'),
+      none: behave.noOutput(),
+    });
     expect(textOf(sandbox.call('length'))).toBe('0');
     expect(sandbox.call('none', 'input')).toBeNull();
   });
 
   it('tell an empty output from none', async () => {
-    const sandbox = await open({ empty: behave.emptyOutput(), none: behave.noOutput() });
+    const sandbox = await openFunctions({ empty: behave.emptyOutput(), none: behave.noOutput() });
     expect(sandbox.call('empty')).toEqual(new Uint8Array());
     expect(sandbox.call('none')).toBeNull();
   });
@@ -113,7 +91,7 @@ describe('input and output', () => {
   });
 
   it('give a copy: a later call does not change an earlier output', async () => {
-    const sandbox = await open({ run: behave.echo() });
+    const sandbox = await openFunctions({ run: behave.echo() });
     const first = sandbox.call('run', 'first');
     sandbox.call('run', 'other');
     expect(textOf(first)).toBe('first');
@@ -126,7 +104,7 @@ describe('input and output', () => {
       kernelMemoryBytes: 16_000_000,
       deadlineMs: 60_000,
     };
-    const sandbox = await open({ run: behave.echo() }, { limits });
+    const sandbox = await openFunctions({ run: behave.echo() }, { limits });
     for (const size of [10, 1_000_000, 3, 1_500_000, 5_000_000, 0, 1_200_001, 8, 5_000_000]) {
       const input = 'ä'.repeat(size / 2);
       expect(textOf(sandbox.call('run', input)) === input, `${size} bytes`).toBe(true);
@@ -267,7 +245,7 @@ describe('the limits of a call', () => {
 
   it('may be other ones for single functions', async () => {
     const functions = { narrow: { requestBytes: 3 }, wide: { requestBytes: 9, outputBytes: 9 } };
-    const sandbox = await open(
+    const sandbox = await openFunctions(
       { narrow: behave.echo(), wide: behave.echo(), other: behave.echo() },
       { limits: { requestBytes: 6, outputBytes: 6, functions } },
     );
@@ -292,7 +270,7 @@ describe('the limits of a call', () => {
   });
 
   it('hold in every call anew', async () => {
-    const sandbox = await open(
+    const sandbox = await openFunctions(
       { run: behave.exhaustKernel({ refused: 'refused', served: 'served' }, 1000), none: behave.noOutput() },
       { limits: { kernelMemoryBytes: 10_000 } },
     );
@@ -329,9 +307,9 @@ describe('what a call leaves behind', () => {
   };
 
   it.each(['fill', 'fillAndFail', 'fillAndTrap'])('is zeroed before the next one: after %s', async (name) => {
-    const sandbox = await open(guests);
+    const sandbox = await openFunctions(guests);
     codeOf(() => sandbox.call(name, 'SECRET'.repeat(1000)));
-    await untilReady(sandbox);
+    await untilInstance(sandbox);
     expect(Buffer.from(sandbox.call('fresh') ?? 'none').equals(Buffer.alloc(16_000))).toBe(true);
   });
 
@@ -342,20 +320,20 @@ describe('what a call leaves behind', () => {
   };
 
   it.each(['load', 'output'])('cannot be reached by its address: %s', async (name) => {
-    const sandbox = await open(guests);
+    const sandbox = await openFunctions(guests);
     const handle = address(sandbox, 'lastEnd');
     expect(codeOf(() => sandbox.call(name, handle))).toBe('bad_handle');
   });
 
   it('is no handle any more', async () => {
-    const sandbox = await open(guests);
+    const sandbox = await openFunctions(guests);
     const handle = address(sandbox, 'lastEnd');
     expect(textOf(sandbox.call('length', handle))).toBe('0');
     expect(codeOf(() => sandbox.call('error', handle))).toBe('bad_handle');
   });
 
   it('is neither an output nor an error of the next call', async () => {
-    const sandbox = await open(guests);
+    const sandbox = await openFunctions(guests);
     expect(textOf(sandbox.call('last'))).not.toBe('');
     expect(sandbox.call('none')).toBeNull();
     expect(codeOf(() => sandbox.call('ownError'))).toBe('guest_error');

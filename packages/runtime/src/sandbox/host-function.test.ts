@@ -5,7 +5,10 @@ import wabt from 'wabt';
 import { defineHostFunction, type HostFunction } from '../host-functions/define-host-function.ts';
 import { HostFunctionError } from '../host-functions/host-function-error.ts';
 import { callFromGuest } from '../host-functions/testing/call-from-guest.ts';
-import { createSandbox, type Sandbox, type SandboxOptions } from './create-sandbox.ts';
+import { settle } from '../testing/until-ready.ts';
+import { createSandbox } from './create-sandbox.ts';
+import { codeOf, textOf } from './testing/call-ends.ts';
+import { openFunctions } from './testing/open-sandbox.ts';
 
 const rejections: unknown[] = [];
 const noteRejection = (reason: unknown): void => void rejections.push(reason);
@@ -17,32 +20,6 @@ afterEach(() => {
   const left = rejections.splice(0).length;
   if (left > 0) throw new Error(`${left} promises were left to reject`);
 });
-
-const open = async (functions: Record<string, Behaviour>, options?: SandboxOptions): Promise<Sandbox> =>
-  await createSandbox(
-    await buildPlugin({ identity: 'none', handshake: 'none', selfCheck: 'none', functions }),
-    options,
-  );
-
-const settle = async (): Promise<void> => {
-  for (let turns = 0; turns < 20; turns += 1) {
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
-  }
-};
-
-const textOf = (output: Uint8Array | null): string | null =>
-  output === null ? null : Buffer.from(output).toString();
-
-const codeOf = (call: () => unknown): unknown => {
-  try {
-    call();
-    return 'ok';
-  } catch (error) {
-    return (error as { code?: unknown }).code;
-  }
-};
 
 const spend = (ms: number): void => {
   const until = performance.now() + ms;
@@ -60,7 +37,7 @@ describe('a host function', () => {
       behave.callHostFunction({ namespace: 'my:host/things', name: 'constructor', result: 'i32' }),
       behave.answerText('fine'),
     );
-    const sandbox = await open({ run: guest }, { hostFunctions });
+    const sandbox = await openFunctions({ run: guest }, { hostFunctions });
     expect(textOf(sandbox.call('run'))).toBe('fine');
   });
 
@@ -78,7 +55,7 @@ describe('a host function', () => {
       },
     };
     const f = defineHostFunction({ name: 'f', parameters: ['bytes'], run: () => {} });
-    const sandbox = await open({ run: freeThenCall }, { hostFunctions: [f] });
+    const sandbox = await openFunctions({ run: freeThenCall }, { hostFunctions: [f] });
     expect(codeOf(() => sandbox.call('run'))).toBe('bad_handle');
   });
 });
@@ -179,7 +156,7 @@ describe('a host function that fails', () => {
   it('may fail every time, and the sandbox goes on', async () => {
     const guest = { run: behave.callHostFunction({ name: 'f' }), fine: behave.answerText('fine') };
     const f = defineHostFunction({ name: 'f', run: throwing(() => new Error(SECRET)) });
-    const sandbox = await open(guest, { hostFunctions: [f] });
+    const sandbox = await openFunctions(guest, { hostFunctions: [f] });
     for (let times = 0; times < 50; times += 1) {
       await settle();
       expect(codeOf(() => sandbox.call('run'))).toBe('host_function_failed');
@@ -202,7 +179,7 @@ describe('a host function that overruns the deadline', () => {
       behave.callHostFunction({ name: 'slow' }),
       behave.callHostFunction({ name: 'next' }),
     );
-    const sandbox = await open({ run }, { hostFunctions, limits });
+    const sandbox = await openFunctions({ run }, { hostFunctions, limits });
     await settle();
     expect(codeOf(() => sandbox.call('run'))).toBe('deadline');
     expect(steps).toEqual([]);
@@ -216,7 +193,7 @@ describe('a host function that overruns the deadline', () => {
         return `(loop $again (call ${f}) (br $again)) (unreachable)`;
       },
     };
-    const sandbox = await open({ run: forever }, { hostFunctions, limits });
+    const sandbox = await openFunctions({ run: forever }, { hostFunctions, limits });
     await settle();
     expect(codeOf(() => sandbox.call('run'))).toBe('deadline');
   });

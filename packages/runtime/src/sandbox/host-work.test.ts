@@ -2,7 +2,9 @@ import { compileWat } from '@plugwire/pdk-fixtures';
 import { describe, expect, it } from 'vitest';
 
 import { defineHostFunction } from '../host-functions/define-host-function.ts';
-import { createSandbox, type SandboxOptions } from './create-sandbox.ts';
+import type { SandboxOptions } from './create-sandbox.ts';
+import { codeOf } from './testing/call-ends.ts';
+import { openSandbox } from './testing/open-sandbox.ts';
 
 const ENV = [
   'alloc (param i64) (result i64)',
@@ -30,7 +32,7 @@ const logger = { trace: noop, debug: noop, info: noop, warn: noop, error: noop }
 
 /** How a guest ends that does this for ever, with so many bytes behind `$large` and eight behind `$small`. */
 const endOf = async (body: string, options: SandboxOptions): Promise<string> => {
-  const sandbox = await createSandbox(
+  const sandbox = await openSandbox(
     await compileWat(`(module ${ENV.join('\n')} ${USER}
       (func (export "run") (local $large i64) (local $small i64)
         (local.set $large (call $alloc (i64.const 4000000))) (local.set $small (call $alloc (i64.const 8)))
@@ -43,12 +45,7 @@ const endOf = async (body: string, options: SandboxOptions): Promise<string> => 
       limits: { kernelMemoryBytes: 16_000_000, variableBytes: 8_000_000, ...options.limits },
     },
   );
-  try {
-    sandbox.call('run');
-    return 'ok';
-  } catch (error) {
-    return String((error as { code?: unknown }).code);
-  }
+  return codeOf(() => sandbox.call('run'));
 };
 
 /** Each of these took the host milliseconds a time, or none of the guest's fuel. */

@@ -1,8 +1,8 @@
-import { compileWat } from '@plugwire/pdk-fixtures';
 import { describe, expect, it } from 'vitest';
 
 import type { HostLogger } from '../observe/logger.ts';
-import { createSandbox, type Sandbox, type SandboxOptions } from './create-sandbox.ts';
+import type { Sandbox, SandboxOptions } from './create-sandbox.ts';
+import { openModules } from './testing/open-sandbox.ts';
 
 const WASI = 'wasi_snapshot_preview1';
 const FD_WRITE = `(import "${WASI}" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))`;
@@ -13,14 +13,6 @@ const SET_OUTPUT = `(import "extism:host/env" "alloc" (func $alloc (param i64) (
     (local.set $at (call $alloc (i64.const 1)))
     (call $store_u8 (local.get $at) (i32.add (local.get $digit) (i32.const 48)))
     (call $output_set (local.get $at) (i64.const 1)))`;
-
-const open = async (modules: Record<string, string>, options: SandboxOptions = {}): Promise<Sandbox> => {
-  const sources = Object.entries(modules).map(async ([name, wat]) => ({
-    name,
-    source: await compileWat(wat),
-  }));
-  return await createSandbox({ modules: await Promise.all(sources) }, { wasi: true, ...options });
-};
 
 /** What a sandbox writes to its standard output, at `info`. */
 const keepLines = (): { lines: string[]; logger: HostLogger } => {
@@ -40,6 +32,9 @@ const speaker = (says: string, rest = '', memory = `(memory (export "memory") 1)
   (func (export "both") (call $say) ${rest.includes('"lib"') ? '(call $lib_say)' : ''}))`;
 
 const LIB_SAY = '(import "lib" "say" (func $lib_say))';
+
+const open = async (modules: Record<string, string>, options: SandboxOptions = {}): Promise<Sandbox> =>
+  await openModules(modules, { wasi: true, ...options });
 
 describe('WASI among linked modules', () => {
   it('serves each over its own memory', async () => {

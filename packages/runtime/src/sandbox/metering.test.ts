@@ -1,54 +1,10 @@
-import { behave, type Behaviour, buildPlugin, compileWat } from '@plugwire/pdk-fixtures';
+import { behave } from '@plugwire/pdk-fixtures';
 import { describe, expect, it } from 'vitest';
 
 import { defineHostFunction } from '../host-functions/define-host-function.ts';
-import { createSandbox, type Sandbox, type SandboxOptions } from './create-sandbox.ts';
-
-const open = async (functions: Record<string, Behaviour>, options?: SandboxOptions): Promise<Sandbox> =>
-  await createSandbox(
-    await buildPlugin({ identity: 'none', handshake: 'none', selfCheck: 'none', functions }),
-    options,
-  );
-
-const openWat = async (modules: string | Record<string, string>, options?: SandboxOptions) => {
-  const named = typeof modules === 'string' ? { main: modules } : modules;
-  const sources = Object.entries(named).map(async ([name, wat]) => ({ name, source: await compileWat(wat) }));
-  return await createSandbox({ modules: await Promise.all(sources) }, options);
-};
-
-const refusalOf = async (opening: Promise<Sandbox>): Promise<unknown> =>
-  await opening.then(
-    () => 'opened',
-    (error: unknown) => {
-      const { name, stage, code } = error as Record<string, unknown>;
-      return name === 'PluginLoadError' ? `${String(stage)}/${String(code)}` : error;
-    },
-  );
-
-const turn = async (): Promise<void> => {
-  await new Promise((resolve) => {
-    setImmediate(resolve);
-  });
-};
-
-/** Waits, without a clock, until the live instance and its spare are there. */
-const settle = async (): Promise<void> => {
-  for (let turns = 0; turns < 50; turns += 1) await turn();
-};
-
-const codeOf = (call: () => unknown): string => {
-  try {
-    call();
-    return 'ok';
-  } catch (error) {
-    const { name, code } = error as Record<string, unknown>;
-    if (name !== 'SandboxError') throw error;
-    return String(code);
-  }
-};
-
-const textOf = (output: Uint8Array | null): string | null =>
-  output === null ? null : Buffer.from(output).toString();
+import { settle } from '../testing/until-ready.ts';
+import { codeOf, refusalOf, textOf } from './testing/call-ends.ts';
+import { openFunctions, openModules } from './testing/open-sandbox.ts';
 
 const SPIN = '(loop $again (br $again))';
 const fine = behave.answerText('fine');
@@ -72,7 +28,7 @@ const asking = (run: () => void) =>
 describe('a call that computes too much', () => {
   it('ends with fuel, and the next one works', async () => {
     const limits = { fuel: 10_000, deadlineMs: 60_000 };
-    const sandbox = await open({ run: behave.spin(), fine }, { limits });
+    const sandbox = await openFunctions({ run: behave.spin(), fine }, { limits });
     for (let times = 0; times < 10; times += 1) {
       await settle();
       expect(codeOf(() => sandbox.call('run'))).toBe('fuel');
@@ -104,7 +60,7 @@ describe('a call that computes too much', () => {
     ],
   ])('ends with fuel whatever it does: %s', async (_, fields) => {
     const limits = { fuel: 5_000_000, deadlineMs: 60_000 };
-    const sandbox = await openWat(`(module ${fields})`, { limits });
+    const sandbox = await openModules(`(module ${fields})`, { limits });
     await settle();
     expect(codeOf(() => sandbox.call('run'))).toBe('fuel');
     expect(codeOf(() => sandbox.call('run'))).toBe('fuel');
@@ -113,7 +69,7 @@ describe('a call that computes too much', () => {
   it('has the same end on every run: fuel is counted, not measured', async () => {
     const wat = `(module (func (export "run") ${rounds(50_000)}))`;
     const endsWith = async (fuel: number, times = 1): Promise<string[]> => {
-      const sandbox = await openWat(wat, { limits: { fuel, deadlineMs: 60_000 } });
+      const sandbox = await openModules(wat, { limits: { fuel, deadlineMs: 60_000 } });
       const ends: string[] = [];
       for (let time = 0; time < times; time += 1) {
         ends.push(codeOf(() => sandbox.call('run')));
@@ -137,7 +93,7 @@ describe('a call that computes too much', () => {
   it('has a budget for each call and for each function', async () => {
     const fields = ['a', 'b'].map((name) => `(func (export "${name}") ${rounds(10_000)})`);
     const limits = { fuel: 200_000, deadlineMs: 60_000, functions: { b: { fuel: 5_000 } } };
-    const sandbox = await openWat(`(module ${fields.join('')})`, { limits });
+    const sandbox = await openModules(`(module ${fields.join('')})`, { limits });
     for (let times = 0; times < 50; times += 1) expect(codeOf(() => sandbox.call('a'))).toBe('ok');
     expect(codeOf(() => sandbox.call('b'))).toBe('fuel');
   });
@@ -148,7 +104,7 @@ describe('a call that computes too much', () => {
       (func (export "own") (call $own)) (func (export "lent") (call $work))
       (func (export "both") (call $own) (call $work)) (func (export "turns") (call $work) (call $own) (call $work)))`;
     const ends = async (fuel: number) => {
-      const sandbox = await openWat({ main, lib }, { limits: { fuel, deadlineMs: 60_000 } });
+      const sandbox = await openModules({ main, lib }, { limits: { fuel, deadlineMs: 60_000 } });
       const codes: string[] = [];
       for (const name of ['own', 'lent', 'both', 'turns']) {
         await settle();
@@ -167,7 +123,10 @@ describe('a call that computes too much', () => {
 
 describe('a call that takes too long', () => {
   it('ends with deadline, and the next one works', async () => {
-    const sandbox = await open({ run: behave.spin(), fine }, { limits: { deadlineMs: 20, fuel: PLENTY } });
+    const sandbox = await openFunctions(
+      { run: behave.spin(), fine },
+      { limits: { deadlineMs: 20, fuel: PLENTY } },
+    );
     for (let times = 0; times < 5; times += 1) {
       await settle();
       expect(codeOf(() => sandbox.call('run'))).toBe('deadline');
@@ -178,16 +137,19 @@ describe('a call that takes too long', () => {
   it('is stopped in a linked module too', async () => {
     const lib = `(module (func (export "spin") ${SPIN}))`;
     const main = '(module (import "lib" "spin" (func $spin)) (func (export "run") (call $spin)))';
-    const sandbox = await openWat({ main, lib }, { limits: { deadlineMs: 20, fuel: PLENTY } });
+    const sandbox = await openModules({ main, lib }, { limits: { deadlineMs: 20, fuel: PLENTY } });
     expect(codeOf(() => sandbox.call('run'))).toBe('deadline');
   });
 
   it('from inside another call gets no more than what is left of the outer one’s time', async () => {
-    const inner = await open({ run: behave.spin(), fine }, { limits: { deadlineMs: 60_000, fuel: PLENTY } });
+    const inner = await openFunctions(
+      { run: behave.spin(), fine },
+      { limits: { deadlineMs: 60_000, fuel: PLENTY } },
+    );
     await settle();
     const codes: string[] = [];
     const ask = asking(() => void codes.push(codeOf(() => inner.call('run'))));
-    const outer = await open(
+    const outer = await openFunctions(
       { run: behave.callHostFunction({ name: 'ask' }) },
       { hostFunctions: [ask], limits: { deadlineMs: 20, fuel: PLENTY } },
     );
@@ -198,14 +160,14 @@ describe('a call that takes too long', () => {
   });
 
   it('from inside another call, once there is no time left, does not begin', async () => {
-    const inner = await open({ fine });
+    const inner = await openFunctions({ fine });
     const codes: string[] = [];
     const ask = asking(() => {
       const until = performance.now() + 25;
       while (performance.now() < until);
       codes.push(codeOf(() => inner.call('fine')));
     });
-    const outer = await open(
+    const outer = await openFunctions(
       { run: behave.callHostFunction({ name: 'ask' }) },
       { hostFunctions: [ask], limits: { deadlineMs: 20 } },
     );
@@ -217,10 +179,10 @@ describe('a call that takes too long', () => {
   });
 
   it('from inside another call may take less, and the outer one goes on', async () => {
-    const inner = await open({ run: behave.spin() }, { limits: { deadlineMs: 5, fuel: PLENTY } });
+    const inner = await openFunctions({ run: behave.spin() }, { limits: { deadlineMs: 5, fuel: PLENTY } });
     const codes: string[] = [];
     const ask = asking(() => void codes.push(codeOf(() => inner.call('run'))));
-    const outer = await open(
+    const outer = await openFunctions(
       { run: behave.sequence(behave.callHostFunction({ name: 'ask' }), fine) },
       { hostFunctions: [ask], limits: { deadlineMs: 60_000 } },
     );
@@ -242,13 +204,13 @@ describe('the memory of a guest', () => {
     ['not beyond a lower maximum of its own', '(memory 1 2)', 2, -1],
     ['from none at all', '(memory 0)', 4, 0],
   ])('grows %s', async (_, memory, pages, answer) => {
-    const sandbox = await openWat(grows(memory, pages, answer), { limits });
+    const sandbox = await openModules(grows(memory, pages, answer), { limits });
     expect(sandbox.call('run')).toBeNull();
   });
 
   it('may start at the limit, and not above it', async () => {
-    expect(await refusalOf(openWat('(module (memory 4))', { limits }))).toBe('opened');
-    expect(await refusalOf(openWat('(module (memory 5))', { limits }))).toBe('compile/memory_too_large');
+    expect(await refusalOf(openModules('(module (memory 4))', { limits }))).toBe('opened');
+    expect(await refusalOf(openModules('(module (memory 5))', { limits }))).toBe('compile/memory_too_large');
   });
 });
 
@@ -271,12 +233,12 @@ describe('start functions', () => {
     ['the start section, then _start', 13, exported('_start', 3) + begin],
     ['nothing under another name', 0, exported('start', 5) + exported('__wasm_call_ctors', 6)],
   ])('run once before the first call: %s', async (_, order, fields) => {
-    const sandbox = await openWat(ran(order, fields));
+    const sandbox = await openModules(ran(order, fields));
     for (let times = 0; times < 3; times += 1) expect(sandbox.call('run')).toBeNull();
   });
 
   it('run in each instance', async () => {
-    const sandbox = await openWat(ran(1, `${begin} (func (export "trap") (unreachable))`));
+    const sandbox = await openModules(ran(1, `${begin} (func (export "trap") (unreachable))`));
     for (let times = 0; times < 5; times += 1) {
       await settle();
       expect(codeOf(() => sandbox.call('trap'))).toBe('unreachable');
@@ -297,7 +259,7 @@ describe('start functions', () => {
         (func $begin (call $note (i32.const ${digit}))) (start $begin))`;
     const main = starts(3, '(import "left" "f" (func)) (import "right" "f" (func))');
     const modules = { main, right: starts(2, '(import "left" "f" (func))'), left: starts(1) };
-    const sandbox = await openWat(modules, { hostFunctions: [noting] });
+    const sandbox = await openModules(modules, { hostFunctions: [noting] });
     expect(seen.slice(0, 3)).toEqual([1, 2, 3]);
     expect(sandbox.call('f')).toBeNull();
   });
@@ -311,13 +273,13 @@ describe('start functions', () => {
     const wat = `(module ${fields})`;
     const soon = { initialisationMs: 20, initialisationFuel: PLENTY };
     const little = { initialisationMs: 60_000, initialisationFuel: 10_000 };
-    expect(await refusalOf(openWat(wat, { limits: soon }))).toBe('instantiate/deadline');
-    expect(await refusalOf(openWat(wat, { limits: little }))).toBe('instantiate/fuel');
+    expect(await refusalOf(openModules(wat, { limits: soon }))).toBe('instantiate/deadline');
+    expect(await refusalOf(openModules(wat, { limits: little }))).toBe('instantiate/fuel');
     const linked = {
       main: '(module (import "lib" "f" (func)))',
       lib: `(module ${fields} (func (export "f")))`,
     };
-    expect(await refusalOf(openWat(linked, { limits: soon }))).toBe('instantiate/deadline');
+    expect(await refusalOf(openModules(linked, { limits: soon }))).toBe('instantiate/deadline');
   });
 
   it.each([
@@ -331,7 +293,7 @@ describe('start functions', () => {
 
   it('do not use up the budget of a call, nor have it', async () => {
     const wat = `(module (func $begin ${rounds(100_000)}) (start $begin) (func (export "run") ${rounds(100)}))`;
-    const sandbox = await openWat(wat, { limits: { fuel: 10_000 } });
+    const sandbox = await openModules(wat, { limits: { fuel: 10_000 } });
     expect(sandbox.call('run')).toBeNull();
   });
 
@@ -342,7 +304,7 @@ describe('start functions', () => {
     ['stack_overflow', '(call $begin)'],
   ])('that fail refuse the plugin: %s', async (code, body) => {
     const wat = `(module (memory 1) (func $begin ${body}) (start $begin))`;
-    expect(await refusalOf(openWat(wat))).toBe(`instantiate/${code}`);
+    expect(await refusalOf(openModules(wat))).toBe(`instantiate/${code}`);
   });
 
   it('have the kernel: configuration and variables', async () => {
@@ -361,7 +323,7 @@ describe('start functions', () => {
       (start $begin)
       (func (export "run") (local $value i64) (call $make_key) (local.set $value (call $var_get (call $key)))
         (call $output_set (local.get $value) (call $length (local.get $value)))))`;
-    const sandbox = await openWat(wat, { config: { k: 'configured' } });
+    const sandbox = await openModules(wat, { config: { k: 'configured' } });
     expect(textOf(sandbox.call('run'))).toBe('configured');
   });
 });
@@ -371,19 +333,19 @@ describe('the names of metering', () => {
     'are no functions of the guest’s: plugwire:%s',
     async (name) => {
       const wat = `(module (func $begin) (start $begin) (func (export "_start")) (func (export "_initialize")) (func (export "f")))`;
-      const sandbox = await openWat(wat);
+      const sandbox = await openModules(wat);
       expect(codeOf(() => sandbox.call(`plugwire:${name}`))).toBe('no_function');
-      const linked = await openWat({ main: '(module (import "lib" "f" (func)))', lib: wat });
+      const linked = await openModules({ main: '(module (import "lib" "f" (func)))', lib: wat });
       expect(codeOf(() => linked.call(`plugwire:${name}`))).toBe('no_function');
     },
   );
 
   it('leave the start functions callable under their own names, metered', async () => {
     const wat = '(module (func (export "_start")) (func (export "_initialize") (loop (br 0))))';
-    const sandbox = await openWat('(module (func (export "_start")) (func (export "_initialize")))');
+    const sandbox = await openModules('(module (func (export "_start")) (func (export "_initialize")))');
     expect(codeOf(() => sandbox.call('_initialize'))).toBe(codeOf(() => sandbox.call('_start')));
     expect(codeOf(() => sandbox.call('_start'))).not.toBe('no_function');
-    await expect(openWat(wat, { limits: { initialisationFuel: 1000 } })).rejects.toMatchObject({
+    await expect(openModules(wat, { limits: { initialisationFuel: 1000 } })).rejects.toMatchObject({
       code: 'fuel',
     });
   });
@@ -399,6 +361,6 @@ describe('the names of metering', () => {
     ['imports the hook’s table', '(import "lib" "plugwire:out_of_fuel" (table 1 funcref))'],
   ])('are refused in a module that %s', async (_, fields) => {
     const lib = '(module (func (export "f")))';
-    expect(await refusalOf(openWat({ main: `(module ${fields})`, lib }))).toBe('compile/reserved_name');
+    expect(await refusalOf(openModules({ main: `(module ${fields})`, lib }))).toBe('compile/reserved_name');
   });
 });

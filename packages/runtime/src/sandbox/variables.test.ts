@@ -1,34 +1,10 @@
-import { behave, type Behaviour, buildPlugin } from '@plugwire/pdk-fixtures';
+import { behave, type Behaviour } from '@plugwire/pdk-fixtures';
 import { describe, expect, it } from 'vitest';
 
-import { createSandbox, type Sandbox, type SandboxOptions } from './create-sandbox.ts';
+import { settle } from '../testing/until-ready.ts';
 import { createVariables } from './variables.ts';
-
-const open = async (functions: Record<string, Behaviour>, options?: SandboxOptions): Promise<Sandbox> =>
-  await createSandbox(
-    await buildPlugin({ identity: 'none', handshake: 'none', selfCheck: 'none', functions }),
-    options,
-  );
-
-const settle = async (): Promise<void> => {
-  for (let turns = 0; turns < 50; turns += 1) {
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
-  }
-};
-
-const textOf = (output: Uint8Array | null): string | null =>
-  output === null ? null : Buffer.from(output).toString();
-
-const codeOf = (call: () => unknown): unknown => {
-  try {
-    call();
-    return 'ok';
-  } catch (error) {
-    return (error as { code?: unknown }).code;
-  }
-};
+import { codeOf, textOf } from './testing/call-ends.ts';
+import { openFunctions } from './testing/open-sandbox.ts';
 
 /** A key of one byte whose block is made in `$key`, and a value of so many zero bytes. */
 const setZeroes = (bytes: number): Behaviour =>
@@ -40,7 +16,7 @@ const setZeroes = (bytes: number): Behaviour =>
 
 describe('variables', () => {
   it('live from call to call, and are answered as they were stored', async () => {
-    const sandbox = await open({
+    const sandbox = await openFunctions({
       set: behave.varSet('greeting', 'Moin Ada 🌍'),
       overwrite: behave.varSet('greeting', Uint8Array.of(0, 255, 0)),
       get: behave.varGet('greeting'),
@@ -56,7 +32,7 @@ describe('variables', () => {
   });
 
   it('go when they are deleted, which does no harm twice', async () => {
-    const sandbox = await open({
+    const sandbox = await openFunctions({
       set: behave.varSet('key', 'value'),
       delete: behave.varDelete('key'),
       get: behave.varGet('key'),
@@ -70,7 +46,7 @@ describe('variables', () => {
   it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'ключ', ' '])(
     'may be called %j',
     async (key) => {
-      const sandbox = await open({ get: behave.varGet(key), set: behave.varSet(key, 'mine') });
+      const sandbox = await openFunctions({ get: behave.varGet(key), set: behave.varSet(key, 'mine') });
       expect(sandbox.call('get')).toBeNull();
       sandbox.call('set');
       expect(textOf(sandbox.call('get'))).toBe('mine');
@@ -87,7 +63,7 @@ describe('variables', () => {
       (if (i64.eqz (local.get $value)) (then (return (i32.const 9))))
       (call $env.output_set (local.get $value) (call $env.length (local.get $value)))
       (i32.const 0)`);
-    const sandbox = await open({ setEmpty, isAbsent }, { config: { empty: '' } });
+    const sandbox = await openFunctions({ setEmpty, isAbsent }, { config: { empty: '' } });
     expect(codeOf(() => sandbox.call('isAbsent'))).toBe('guest_error');
     sandbox.call('setEmpty', 'empty');
     expect(sandbox.call('isAbsent')).toEqual(new Uint8Array());
@@ -103,13 +79,13 @@ describe('variables', () => {
       (call $env.store_u8 (call $env.var_get (local.get $key)) (i32.const 67))
       (call $lib.answer_block (call $env.var_get (local.get $key)))
       (i32.const 0)`);
-    const sandbox = await open({ run: setThenSpoil });
+    const sandbox = await openFunctions({ run: setThenSpoil });
     expect(textOf(sandbox.call('run'))).toBe('A');
   });
 
   it('end with the instance that stored them', async () => {
     const functions = { set: behave.varSet('key', 'value'), get: behave.varGet('key'), trap: behave.trap() };
-    const sandbox = await open(functions);
+    const sandbox = await openFunctions(functions);
     await settle();
     sandbox.call('set');
     expect(codeOf(() => sandbox.call('trap'))).toBe('unreachable');
@@ -117,7 +93,7 @@ describe('variables', () => {
   });
 
   it('stay after an error of the guest’s own', async () => {
-    const sandbox = await open({
+    const sandbox = await openFunctions({
       setAndFail: behave.sequence(behave.varSet('key', 'value'), behave.guestError('no')),
       get: behave.varGet('key'),
     });
@@ -127,7 +103,7 @@ describe('variables', () => {
 
   it('are not shared between sandboxes', async () => {
     const functions = { set: behave.varSet('key', 'value'), get: behave.varGet('key') };
-    const [one, other] = [await open(functions), await open(functions)];
+    const [one, other] = [await openFunctions(functions), await openFunctions(functions)];
     one.call('set');
     expect(other.call('get')).toBeNull();
   });
@@ -138,12 +114,12 @@ describe('the quota of variables', () => {
     [99, 'ok'],
     [100, 'variable_quota'],
   ])('counts the key with the value: 1 and %i bytes of 100 are %s', async (bytes, code) => {
-    const sandbox = await open({ set: setZeroes(bytes) }, { limits: { variableBytes: 100 } });
+    const sandbox = await openFunctions({ set: setZeroes(bytes) }, { limits: { variableBytes: 100 } });
     expect(codeOf(() => sandbox.call('set'))).toBe(code);
   });
 
   it('counts keys in bytes, and empty values by their keys', async () => {
-    const sandbox = await open(
+    const sandbox = await openFunctions(
       { one: behave.varSet('ää', '1'), two: behave.varSet('öö', '1'), three: behave.varSet('x', '1') },
       { limits: { variableBytes: 10 } },
     );
@@ -159,7 +135,7 @@ describe('the quota of variables', () => {
       other: behave.varSet('other', 'x'.repeat(85)),
       remove: behave.varDelete('k'),
     };
-    const sandbox = await open(functions, { limits: { variableBytes: 100 } });
+    const sandbox = await openFunctions(functions, { limits: { variableBytes: 100 } });
     for (let times = 0; times < 3; times += 1) sandbox.call('large');
     sandbox.call('small');
     sandbox.call('other');
@@ -199,7 +175,7 @@ describe('handles of variables', () => {
       'ok',
     ],
   ])('are checked: %s is %s', async (_, body, code) => {
-    const sandbox = await open({ run: behave.wat(`${body} (i32.const 0)`) });
+    const sandbox = await openFunctions({ run: behave.wat(`${body} (i32.const 0)`) });
     expect(codeOf(() => sandbox.call('run'))).toBe(code);
   });
 });
@@ -222,19 +198,22 @@ describe('configuration', () => {
       'mine',
     ],
   ])('gives %s', async (_, config, key, expected) => {
-    const sandbox = await open({ get: behave.configGet(key) }, config === undefined ? {} : { config });
+    const sandbox = await openFunctions(
+      { get: behave.configGet(key) },
+      config === undefined ? {} : { config },
+    );
     expect(textOf(sandbox.call('get'))).toBe(expected);
   });
 
   it('was read when the sandbox was created: later changes do not reach it', async () => {
     const config = { key: 'before' };
-    const sandbox = await open({ get: behave.configGet('key') }, { config });
+    const sandbox = await openFunctions({ get: behave.configGet('key') }, { config });
     config.key = 'after';
     expect(textOf(sandbox.call('get'))).toBe('before');
   });
 
   it('answers a handle that is none with nothing', async () => {
-    const sandbox = await open({
+    const sandbox = await openFunctions({
       run: behave.wat('(call $lib.answer_block (call $env.config_get (i64.const 7))) (i32.const 0)'),
     });
     expect(sandbox.call('run')).toBeNull();
@@ -242,7 +221,7 @@ describe('configuration', () => {
 
   it('ends the call with memory if the value has no room in the kernel', async () => {
     const options = { config: { key: 'x'.repeat(1000) }, limits: { kernelMemoryBytes: 1000 } };
-    const sandbox = await open({ get: behave.configGet('key') }, options);
+    const sandbox = await openFunctions({ get: behave.configGet('key') }, options);
     expect(codeOf(() => sandbox.call('get'))).toBe('memory');
   });
 });

@@ -2,7 +2,11 @@ import { compileWat } from '@plugwire/pdk-fixtures';
 import { describe, expect, it } from 'vitest';
 
 import type { HostLogger } from '../observe/logger.ts';
-import { createSandbox, type Sandbox, type SandboxOptions } from './create-sandbox.ts';
+import { failureOfCall } from '../testing/failure-of.ts';
+import { settle } from '../testing/until-ready.ts';
+import type { Sandbox, SandboxOptions } from './create-sandbox.ts';
+import { refusalOf } from './testing/call-ends.ts';
+import { openSandbox } from './testing/open-sandbox.ts';
 
 const WASI = 'wasi_snapshot_preview1';
 
@@ -22,7 +26,7 @@ const FUNCTIONS = [
 ].join('\n');
 
 const open = async (wat: string, options?: SandboxOptions): Promise<Sandbox> =>
-  await createSandbox(await compileWat(wat), { wasi: true, ...options });
+  await openSandbox(await compileWat(wat), { wasi: true, ...options });
 
 /** A guest whose `run` does this; its status is its answer, and 0 is fine. */
 const openRun = async (body: string, options?: SandboxOptions, fields = ''): Promise<Sandbox> =>
@@ -31,31 +35,6 @@ const openRun = async (body: string, options?: SandboxOptions, fields = ''): Pro
       (func (export "run") (result i32) ${body}) (func (export "fine")))`,
     options,
   );
-
-const refusalOf = async (opening: Promise<Sandbox>): Promise<string> =>
-  await opening.then(
-    () => 'opened',
-    (error: unknown) => {
-      const { stage, code } = error as Record<string, unknown>;
-      return `${String(stage)}/${String(code)}`;
-    },
-  );
-
-const settle = async (): Promise<void> => {
-  for (let turns = 0; turns < 50; turns += 1) {
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
-  }
-};
-
-const failureOf = (call: () => unknown): Record<string, unknown> => {
-  try {
-    return { answer: call() };
-  } catch (error) {
-    return { ...(error as object), message: (error as Error).message };
-  }
-};
 
 /** A logger that keeps its lines. */
 const keepLines = (): { lines: unknown[]; logger: HostLogger } => {
@@ -87,9 +66,9 @@ describe('a module that imports WASI', () => {
 
   it('is refused while WASI is off, as it is by default', async () => {
     const bytes = await compileWat(wat);
-    expect(await refusalOf(createSandbox(bytes))).toBe('compile/wasi_disabled');
-    expect(await refusalOf(createSandbox(bytes, { wasi: false }))).toBe('compile/wasi_disabled');
-    expect(await refusalOf(createSandbox(bytes, { wasi: true }))).toBe('opened');
+    expect(await refusalOf(openSandbox(bytes))).toBe('compile/wasi_disabled');
+    expect(await refusalOf(openSandbox(bytes, { wasi: false }))).toBe('compile/wasi_disabled');
+    expect(await refusalOf(openSandbox(bytes, { wasi: true }))).toBe('opened');
   });
 
   it('is refused among several modules too while WASI is off', async () => {
@@ -97,8 +76,8 @@ describe('a module that imports WASI', () => {
       { name: 'main', source: await compileWat('(module)') },
       { name: 'lib', source: await compileWat(wat) },
     ];
-    expect(await refusalOf(createSandbox({ modules }))).toBe('compile/wasi_disabled');
-    expect(await refusalOf(createSandbox({ modules }, { wasi: true }))).toBe('opened');
+    expect(await refusalOf(openSandbox({ modules }))).toBe('compile/wasi_disabled');
+    expect(await refusalOf(openSandbox({ modules }, { wasi: true }))).toBe('opened');
   });
 
   it.each([
@@ -137,7 +116,7 @@ describe('what a guest writes', () => {
   it('goes there even if the call fails then', async () => {
     const { lines, logger } = keepLines();
     const sandbox = await openRun(`${writes(1, 0, 3)} (unreachable)`, { logger }, data);
-    expect(failureOf(() => sandbox.call('run'))).toMatchObject({ code: 'unreachable' });
+    expect(failureOfCall(() => sandbox.call('run'))).toMatchObject({ code: 'unreachable' });
     expect(lines).toEqual([guestLine('info', 'one')]);
   });
 
@@ -197,14 +176,14 @@ describe('what a guest gets', () => {
     ],
   ])('is %s', async (_, body) => {
     const sandbox = await openRun(body);
-    expect(failureOf(() => sandbox.call('run'))).toEqual({ answer: null });
+    expect(failureOfCall(() => sandbox.call('run'))).toEqual({ answer: null });
   });
 
   it('is charged for', async () => {
     const loop =
       '(loop $again (drop (call $random_get (i32.const 0) (i32.const 65536))) (br $again)) (i32.const 0)';
     const sandbox = await openRun(loop, { limits: { fuel: 1_000_000, deadlineMs: 60_000 } });
-    expect(failureOf(() => sandbox.call('run'))).toMatchObject({ code: 'fuel' });
+    expect(failureOfCall(() => sandbox.call('run'))).toMatchObject({ code: 'fuel' });
     await settle();
     expect(sandbox.call('fine')).toBeNull();
   });
@@ -238,7 +217,7 @@ describe('what a guest is given', () => {
   ])('is its %s: %j', async (what, wasi, text) => {
     const sandbox = await open(TELL(what), { wasi });
     expect(Buffer.from(sandbox.call('run') ?? []).toString()).toBe(text);
-    const linked = await createSandbox(
+    const linked = await openSandbox(
       {
         modules: [
           {
@@ -270,7 +249,7 @@ describe('what a guest is given', () => {
     ],
     ['too large an environment', { env: { NAME: 'secret'.repeat(20_000) } }, 'wasi.env takes'],
   ])('is checked before anything is read: %s', async (_, wasi, message) => {
-    const failure = await createSandbox('nowhere.wasm', { wasi: wasi as never }).catch(
+    const failure = await openSandbox('nowhere.wasm', { wasi: wasi as never }).catch(
       (error: unknown) => error,
     );
     expect(failure).toMatchObject({ name: 'PlugwireUsageError', code: 'bad_option' });
@@ -283,7 +262,7 @@ describe('a guest that ends its process', () => {
   it.each([0, 3])('ends the call with guest_exit, whatever its status: %d', async (status) => {
     const sandbox = await openRun(`(call $proc_exit (i32.const ${status})) (i32.const 0)`);
     await settle();
-    const failure = failureOf(() => sandbox.call('run'));
+    const failure = failureOfCall(() => sandbox.call('run'));
     expect(failure).toMatchObject({ name: 'SandboxError', code: 'guest_exit' });
     expect(failure.message).toContain(`status ${status}`);
     expect(sandbox.call('fine')).toBeNull();
