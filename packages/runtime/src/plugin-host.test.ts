@@ -2,9 +2,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 import { behave, buildPlugin } from '@plugwire/pdk-fixtures';
-import { defineWireFunction } from '@plugwire/wire';
 import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 import { defineHostFunction } from './host-functions/define-host-function.ts';
@@ -14,38 +13,23 @@ import {
   type PluginHost,
   type PluginHostOptions,
 } from './plugin-host.ts';
+import { defineTexting, reflect } from './testing/contracts.ts';
+import { openHost } from './testing/open-plugin.ts';
+import { turn } from './testing/until-ready.ts';
 
-const contract = (name: string) =>
-  defineWireFunction({
-    name,
-    fallback: 'silent_skip',
-    request: z.strictObject({ text: z.string() }),
-    response: z.strictObject({ text: z.string() }),
-    sample: { request: { text: '' }, response: { text: '' } },
-  });
-
-const reflect = contract('reflect');
 const echoing = { functions: { reflect: behave.echo() } } as const;
 
 const note = defineHostFunction({ name: 'note', run: () => {} });
 
-const hosts: PluginHost[] = [];
-afterEach(async () => {
-  await Promise.all(hosts.splice(0).map(async (host) => await host.close()));
-});
-
-const createHost = (options: Partial<PluginHostOptions> = {}): PluginHost => {
-  const host = createPluginHost({ functions: [reflect], ...options });
-  hosts.push(host);
-  return host;
-};
+const createHost = (options: Partial<PluginHostOptions> = {}): PluginHost =>
+  openHost({ functions: [reflect], ...options });
 
 describe('createPluginHost', () => {
   it.each([
     ['bad_function', { functions: 'reflect' }],
     ['bad_function', { functions: [{ name: 'reflect', fallback: 'silent_skip', versions: [1] }] }],
-    ['duplicate_function', { functions: [reflect, contract('reflect')] }],
-    ['too_many_functions', { functions: Array.from({ length: 33 }, (_, at) => contract(`f${at}`)) }],
+    ['duplicate_function', { functions: [reflect, defineTexting('reflect')] }],
+    ['too_many_functions', { functions: Array.from({ length: 33 }, (_, at) => defineTexting(`f${at}`)) }],
     ['bad_limit', { limits: { requestBytes: 0 } }],
     ['bad_limit', { limits: { requestBytes: 1.5 } }],
     ['bad_limit', { limits: { requestBytes: '1' } }],
@@ -87,14 +71,14 @@ describe('createPluginHost', () => {
 
   it('takes 32 functions', () => {
     expect(() =>
-      createHost({ functions: Array.from({ length: 32 }, (_, at) => contract(`f${at}`)) }),
+      createHost({ functions: Array.from({ length: 32 }, (_, at) => defineTexting(`f${at}`)) }),
     ).not.toThrow();
   });
 });
 
 describe('load', () => {
   it('gives the plugin its name, identity and metadata', async () => {
-    const host = createHost({ functions: [reflect, contract('other')] });
+    const host = createHost({ functions: [reflect, defineTexting('other')] });
     const before = Math.floor(Date.now() / 1000);
     const plugin = await host.load(
       await buildPlugin({
@@ -126,7 +110,7 @@ describe('load', () => {
   it('offers the contracts and exactly the granted capabilities, sorted', async () => {
     const seen: string[] = [];
     const host = createHost({
-      functions: [contract('zeta'), contract('alpha').next({ ...adapterless })],
+      functions: [defineTexting('zeta'), defineTexting('alpha').next({ ...adapterless })],
       revealGuestErrors: true,
     });
     const plugin = await buildPlugin({
@@ -308,8 +292,8 @@ describe('close', () => {
       closed.push(new WeakRef(plugin));
       await plugin.close();
     }
-    for (let turn = 0; turn < 20 && closed.some((plugin) => plugin.deref() !== undefined); turn += 1) {
-      await new Promise((resolve) => setImmediate(resolve));
+    for (let turns = 0; turns < 20 && closed.some((plugin) => plugin.deref() !== undefined); turns += 1) {
+      await turn();
       collectGarbage();
     }
     // The last may still be in a register of this very function.

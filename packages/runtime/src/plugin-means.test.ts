@@ -1,21 +1,14 @@
 import { behave, type Behaviour, buildPlugin } from '@plugwire/pdk-fixtures';
-import { defineWireFunction } from '@plugwire/wire';
-import pino from 'pino';
-import { afterEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import { describe, expect, it } from 'vitest';
 
 import { defineHostFunction } from './host-functions/define-host-function.ts';
-import { createPluginHost, type PluginHost, type PluginHostOptions } from './plugin-host.ts';
+import type { PluginHost, PluginHostOptions } from './plugin-host.ts';
 import { createMemoryStorage } from './storage/create-memory-storage.ts';
 import type { PluginStorage, PluginStore, PutResult } from './storage/plugin-storage.ts';
+import { ask } from './testing/contracts.ts';
+import { keepLines } from './testing/keep-lines.ts';
+import { openHost } from './testing/open-plugin.ts';
 
-const ask = defineWireFunction({
-  name: 'ask',
-  fallback: 'silent_skip',
-  request: z.strictObject({}),
-  response: z.strictObject({ text: z.string() }),
-  sample: { request: {}, response: { text: '' } },
-});
 const done = behave.answer({ _v: 1, text: 'done' });
 const put = behave.callHostFunction({ name: 'cc_lb_storage_put', args: ['key', '{"_v":1,"text":"kept"}'] });
 const answerStored = behave.callHostFunction({
@@ -29,15 +22,8 @@ const plugin = async (behaviour: Behaviour, requiredCapabilities = ['storage']) 
   await buildPlugin({ functions: { ask: behaviour }, requiredCapabilities });
 const granted = { name: 'keeper', capabilities: ['storage'] };
 
-const hosts: PluginHost[] = [];
-afterEach(async () => {
-  await Promise.all(hosts.splice(0).map(async (host) => await host.close()));
-});
-const createHost = (options: Partial<PluginHostOptions> = {}): PluginHost => {
-  const host = createPluginHost({ functions: [ask], ...options });
-  hosts.push(host);
-  return host;
-};
+const createHost = (options: Partial<PluginHostOptions> = {}): PluginHost =>
+  openHost({ functions: [ask], ...options });
 
 /** A storage in memory that notes what becomes of its stores, with changes to them. */
 const noting = (change: Partial<PluginStore> = {}) => {
@@ -144,11 +130,7 @@ describe('the store of a plugin', () => {
   });
 
   it('that does not close well is logged, and the name is free all the same', async () => {
-    const lines: Record<string, unknown>[] = [];
-    const logger = pino(
-      {},
-      { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
-    );
+    const { lines, logger } = keepLines();
     const { storage } = noting({ close: async () => await Promise.reject(new Error('SECRET')) });
     const host = createHost({ storage, logger });
     const loaded = await host.load(await plugin(done), granted);

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { LIMITS } from './limits.ts';
 import { type PluginSource, readSource } from './read-source.ts';
+import { type Failure, failureOf } from './testing/failure-of.ts';
 
 const MODULE_BYTES = LIMITS.moduleBytes.default;
 const BYTES = Uint8Array.of(0, 1, 2, 3, 250, 251, 252, 253);
@@ -37,11 +38,8 @@ const read = async (source: unknown, sha256?: unknown) =>
     moduleBytes: MODULE_BYTES,
   });
 
-const failureOf = async (source: unknown, sha256?: unknown): Promise<Record<string, unknown>> =>
-  await read(source, sha256).then(
-    () => ({ name: 'read it' }),
-    (error: unknown) => ({ ...(error as object), message: (error as Error).message }),
-  );
+const endOf = async (source: unknown, sha256?: unknown): Promise<Failure> =>
+  await failureOf(read(source, sha256));
 
 const loadFailure = (stage: string, code: string) => ({ name: 'PluginLoadError', stage, code });
 const usageFailure = (code: string) => ({ name: 'PlugwireUsageError', code });
@@ -113,23 +111,23 @@ describe('a file that cannot be read', () => {
     ['not_a_file', 'that is a device', () => '/dev/zero'],
     ['unreadable', 'whose name is too long', () => join(folder, 'x'.repeat(5000))],
   ])('is %s: one %s', async (code, _, source) => {
-    expect(await failureOf(source())).toMatchObject(loadFailure('read', code));
+    expect(await endOf(source())).toMatchObject(loadFailure('read', code));
   });
 
   it('is unreadable: one behind a circle of symbolic links', async () => {
     const circle = join(folder, 'circle.wasm');
     await symlink(circle, circle);
-    expect(await failureOf(circle)).toMatchObject(loadFailure('read', 'unreadable'));
+    expect(await endOf(circle)).toMatchObject(loadFailure('read', 'unreadable'));
   });
 
   it.skipIf(process.getuid?.() === 0)('is unreadable: one without permission', async () => {
     const locked = join(folder, 'locked.wasm');
     await writeFile(locked, BYTES, { mode: 0o000 });
-    expect(await failureOf(locked)).toMatchObject(loadFailure('read', 'unreadable'));
+    expect(await endOf(locked)).toMatchObject(loadFailure('read', 'unreadable'));
   });
 
   it('is shown by its path, so that the operator finds it', async () => {
-    const { message } = await failureOf(join(folder, 'missing.wasm'));
+    const { message } = await endOf(join(folder, 'missing.wasm'));
     expect(message).toContain(join(folder, 'missing.wasm'));
   });
 });
@@ -141,7 +139,7 @@ describe('a module that is too large', () => {
     await handle.truncate(100 * 1024 * 1024);
     await handle.close();
     const before = process.memoryUsage().arrayBuffers;
-    expect(await failureOf(sparse)).toMatchObject(loadFailure('compile', 'module_too_large'));
+    expect(await endOf(sparse)).toMatchObject(loadFailure('compile', 'module_too_large'));
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10 * 1024 * 1024);
   });
 
@@ -168,7 +166,7 @@ describe('a hash', () => {
   });
 
   it('that does not fit is refused, with both hashes', async () => {
-    const failure = await failureOf(file, OTHER_SHA256.toUpperCase());
+    const failure = await endOf(file, OTHER_SHA256.toUpperCase());
     expect(failure).toMatchObject(loadFailure('read', 'hash_mismatch'));
     expect(failure.message).toContain(SHA256);
     expect(failure.message).toContain(OTHER_SHA256);
@@ -177,9 +175,7 @@ describe('a hash', () => {
   it('is of exactly the bytes that are used, not of the buffer around them', async () => {
     const around = Buffer.concat([Buffer.of(1), BYTES]);
     const hashOfAll = createHash('sha256').update(around).digest('hex');
-    expect(await failureOf(around.subarray(1), hashOfAll)).toMatchObject(
-      loadFailure('read', 'hash_mismatch'),
-    );
+    expect(await endOf(around.subarray(1), hashOfAll)).toMatchObject(loadFailure('read', 'hash_mismatch'));
   });
 
   it.each([
@@ -192,9 +188,9 @@ describe('a hash', () => {
     ['is no text', 7],
     ['is null', null],
   ])('that %s is a wrong option, whatever the file', async (_, sha256) => {
-    expect(await failureOf(join(folder, 'missing.wasm'), sha256)).toMatchObject(usageFailure('bad_option'));
+    expect(await endOf(join(folder, 'missing.wasm'), sha256)).toMatchObject(usageFailure('bad_option'));
     const modules = [{ name: 'main', source: BYTES, sha256 }];
-    expect(await failureOf({ modules })).toMatchObject(usageFailure('bad_option'));
+    expect(await endOf({ modules })).toMatchObject(usageFailure('bad_option'));
   });
 });
 
@@ -258,7 +254,7 @@ describe('a source that is none', () => {
       },
     ],
   ])('is refused: %s', async (_, source) => {
-    expect(await failureOf(source)).toMatchObject(usageFailure('bad_source'));
+    expect(await endOf(source)).toMatchObject(usageFailure('bad_source'));
   });
 });
 
@@ -283,22 +279,20 @@ describe('several modules', () => {
       { name: 'main', source: BYTES, sha256: SHA256 },
       { name: 'lib', source: BYTES, sha256: OTHER_SHA256 },
     ];
-    expect(await failureOf({ modules })).toMatchObject(loadFailure('read', 'hash_mismatch'));
+    expect(await endOf({ modules })).toMatchObject(loadFailure('read', 'hash_mismatch'));
   });
 
   it('are refused if one alone is missing or too large', async () => {
     const missing = { name: 'lib', source: join(folder, 'missing.wasm') };
     const main = { name: 'main', source: BYTES };
-    expect(await failureOf({ modules: [main, missing] })).toMatchObject(loadFailure('read', 'not_found'));
+    expect(await endOf({ modules: [main, missing] })).toMatchObject(loadFailure('read', 'not_found'));
     const huge = { name: 'lib', source: new Uint8Array(MODULE_BYTES + 1) };
-    expect(await failureOf({ modules: [main, huge] })).toMatchObject(
-      loadFailure('compile', 'module_too_large'),
-    );
+    expect(await endOf({ modules: [main, huge] })).toMatchObject(loadFailure('compile', 'module_too_large'));
   });
 
   it('take no hash beside them: it would be nobody’s', async () => {
     const modules = [{ name: 'main', source: BYTES }];
-    expect(await failureOf({ modules }, SHA256)).toMatchObject(usageFailure('bad_option'));
+    expect(await endOf({ modules }, SHA256)).toMatchObject(usageFailure('bad_option'));
   });
 
   it('may lie in a directory of their own', async () => {

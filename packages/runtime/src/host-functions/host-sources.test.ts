@@ -2,11 +2,11 @@ import { getRandomValues } from 'node:crypto';
 
 import { behave, type Behaviour, buildPlugin } from '@plugwire/pdk-fixtures';
 import { defineWireFunction } from '@plugwire/wire';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { createPluginHost, type PluginHost } from '../plugin-host.ts';
 import { createSandbox } from '../sandbox/create-sandbox.ts';
+import { openHost } from '../testing/open-plugin.ts';
 import type { HostSources } from './host-sources.ts';
 
 const draw = defineWireFunction({
@@ -59,15 +59,9 @@ const answerHex: Behaviour = {
   },
 };
 
-const hosts: PluginHost[] = [];
-afterEach(async () => {
-  await Promise.all(hosts.splice(0).map(async (host) => await host.close()));
-});
-
 /** Dispatches so many times to a plugin that uses every source, and gives the answers, or codes. */
 const run = async (sources: HostSources | undefined, times = 3): Promise<string[]> => {
-  const host = createPluginHost({ functions: [draw], ...(sources === undefined ? {} : { sources }) });
-  hosts.push(host);
+  const host = openHost({ functions: [draw], ...(sources === undefined ? {} : { sources }) });
   const requiredCapabilities = ['clock', 'random'];
   const functions = { draw: behave.sequence(drawBytes, answerHex) };
   const plugin = await host.load(await buildPlugin({ functions, requiredCapabilities }), {

@@ -5,32 +5,14 @@ import {
   type HostArgument,
   type HostCall,
 } from '@plugwire/pdk-fixtures';
-import { defineWireFunction } from '@plugwire/wire';
-import { afterEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import { describe, expect, it } from 'vitest';
 
-import {
-  createPluginHost,
-  type LoadOptions,
-  type PluginHost,
-  type PluginHostOptions,
-} from '../plugin-host.ts';
+import { createPluginHost, type LoadOptions, type PluginHostOptions } from '../plugin-host.ts';
 import type { Plugin } from '../plugin/plugin.ts';
+import { ask } from '../testing/contracts.ts';
+import { openHost } from '../testing/open-plugin.ts';
 import { defineHostFunction } from './define-host-function.ts';
 import { PROTOCOL_FUNCTIONS } from './protocol-functions.ts';
-
-const ask = defineWireFunction({
-  name: 'ask',
-  fallback: 'silent_skip',
-  request: z.strictObject({}),
-  response: z.strictObject({ text: z.string() }),
-  sample: { request: {}, response: { text: '' } },
-});
-
-const hosts: PluginHost[] = [];
-afterEach(async () => {
-  await Promise.all(hosts.splice(0).map(async (host) => await host.close()));
-});
 
 /** What a guest got of the last call that passed its result on: bytes, or a number. */
 let got: unknown;
@@ -70,8 +52,7 @@ const load = async (
   { required = CAPABILITIES, ...loadOptions }: LoadOptions & { required?: string[] } = {},
   options: Partial<PluginHostOptions> = {},
 ): Promise<Plugin> => {
-  const host = createPluginHost({ functions: [ask], hostFunctions: [takeBytes, takeNumber], ...options });
-  hosts.push(host);
+  const host = openHost({ functions: [ask], hostFunctions: [takeBytes, takeNumber], ...options });
   const run = behave.sequence(...behaviours, behave.answer({ _v: 1, text: 'done' }));
   const bytes = await buildPlugin({ functions: { ask: run }, requiredCapabilities: required });
   return await host.load(bytes, { name: 'it', capabilities: required, ...loadOptions });
@@ -112,8 +93,7 @@ describe('the functions of the protocol', () => {
   );
 
   it.each(ALL)('%s is refused in handshake and self-check', async (name, capability) => {
-    const host = createPluginHost({ functions: [ask] });
-    hosts.push(host);
+    const host = openHost({ functions: [ask] });
     const functions = { ask: behave.answer({ _v: 1, text: '' }) };
     const options = { name: 'it', capabilities: [capability] };
     const early = behave.sequence(call(name), behave.noOutput());

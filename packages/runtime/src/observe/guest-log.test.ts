@@ -3,6 +3,7 @@ import pino from 'pino';
 import { describe, expect, it } from 'vitest';
 
 import { createSandbox, type SandboxOptions } from '../sandbox/create-sandbox.ts';
+import { keepLines } from '../testing/keep-lines.ts';
 import { createGuestLog } from './guest-log.ts';
 import type { HostLogger } from './logger.ts';
 import { LOG_LEVELS } from './logger.ts';
@@ -26,12 +27,6 @@ const run = async (
   return output === null ? null : Buffer.from(output).toString();
 };
 
-const pinoTo = (lines: Record<string, unknown>[], level: string): HostLogger =>
-  pino(
-    { level, base: null, timestamp: false },
-    { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
-  );
-
 const everyLevel = behave.sequence(...GUEST_LOG_LEVELS.map((level) => behave.log(level, `line at ${level}`)));
 const levelNumber = behave.wat(`(call $lib.answer (global.get $heap)
   (i32.sub (call $lib.write_decimal (global.get $heap) (i64.extend_i32_s (call $env.get_log_level))) (global.get $heap)))
@@ -39,8 +34,8 @@ const levelNumber = behave.wat(`(call $lib.answer (global.get $heap)
 
 describe('the log lines of a guest', () => {
   it('are written at their level, marked as the guest’s', async () => {
-    const lines: Record<string, unknown>[] = [];
-    await run(everyLevel, pinoTo(lines, 'trace'));
+    const { lines, logger } = keepLines();
+    await run(everyLevel, logger);
     expect(lines).toEqual(
       GUEST_LOG_LEVELS.map((level) => ({
         level: pino.levels.values[level],
@@ -53,8 +48,8 @@ describe('the log lines of a guest', () => {
   });
 
   it.each(LOG_LEVELS)('below %s are left out if the logger does so', async (level) => {
-    const lines: Record<string, unknown>[] = [];
-    await run(everyLevel, pinoTo(lines, level));
+    const { lines, logger } = keepLines(level);
+    await run(everyLevel, logger);
     const expected = LOG_LEVELS.slice(LOG_LEVELS.indexOf(level)).map((name) => `line at ${name}`);
     expect(lines.map(({ msg }) => msg)).toEqual(expected);
   });
@@ -64,7 +59,7 @@ describe('the log lines of a guest', () => {
     ['silent', '2147483647'],
     ['fatal', '2147483647'],
   ])('can be asked for by their level: %s is %s', async (level, number) => {
-    expect(await run(levelNumber, pinoTo([], level))).toBe(number);
+    expect(await run(levelNumber, keepLines(level).logger)).toBe(number);
   });
 
   it('are all written where the logger has no levels', async () => {
@@ -84,8 +79,8 @@ describe('the log lines of a guest', () => {
   });
 
   it('are cut, so that a guest cannot fill a disk with one', async () => {
-    const lines: Record<string, unknown>[] = [];
-    await run(behave.log('info', 'x'.repeat(100_000)), pinoTo(lines, 'info'));
+    const { lines, logger } = keepLines('info');
+    await run(behave.log('info', 'x'.repeat(100_000)), logger);
     expect(lines.map(({ msg }) => String(msg).length)).toEqual([4096]);
   });
 
@@ -98,7 +93,7 @@ describe('the log lines of a guest', () => {
   });
 
   it('of ten megabytes are cut before they are decoded, whatever way they come', async () => {
-    const lines: Record<string, unknown>[] = [];
+    const { lines, logger } = keepLines('info');
     const megabytes = 10 * 2 ** 20;
     const long: Behaviour = {
       writeBody: (guest) => `(local $block i64) (local $at i64)
@@ -109,23 +104,20 @@ describe('the log lines of a guest', () => {
           (br_if $next (i64.lt_u (local.get $at) (i64.const ${megabytes}))))
         (call $env.log_info (local.get $block)) (i32.const 0)`,
     };
-    await run(long, pinoTo(lines, 'info'), { limits: { deadlineMs: 10_000 } });
+    await run(long, logger, { limits: { deadlineMs: 10_000 } });
     expect(lines.map(({ msg }) => msg)).toEqual(['a€€b'.repeat(512)]);
   });
 
   it('with control characters show them, and do nothing to a terminal', async () => {
-    const lines: Record<string, unknown>[] = [];
-    await run(
-      behave.log('warn', '\u001b[31mred\r\n\u0000\u007f\u009b\u202e\u2028 grüß 🌍\t'),
-      pinoTo(lines, 'info'),
-    );
+    const { lines, logger } = keepLines('info');
+    await run(behave.log('warn', '\u001b[31mred\r\n\u0000\u007f\u009b\u202e\u2028 grüß 🌍\t'), logger);
     expect(lines.map(({ msg }) => msg)).toEqual(['␛[31mred␍␊␀␡\uFFFD\uFFFD\uFFFD grüß 🌍␉']);
   });
 
   it('beyond so many a second are counted, and the count is written once', async () => {
     let nowMs = 0;
-    const lines: Record<string, unknown>[] = [];
-    const log = createGuestLog(pinoTo(lines, 'info'), { plugin: 'it', linesPerSecond: 3, now: () => nowMs });
+    const { lines, logger } = keepLines('info');
+    const log = createGuestLog(logger, { plugin: 'it', linesPerSecond: 3, now: () => nowMs });
     const write = (count: number): void => {
       for (let at = 0; at < count; at += 1) log.write(2, `line ${at}`);
     };
@@ -155,14 +147,14 @@ describe('the log lines of a guest', () => {
   });
 
   it('that were held back are reported when the guest is closed', async () => {
-    const lines: Record<string, unknown>[] = [];
+    const { lines, logger } = keepLines('info');
     const four = behave.sequence(...GUEST_LOG_LEVELS.slice(1).map((level) => behave.log(level, level)));
-    await run(four, pinoTo(lines, 'info'), { limits: { logLinesPerSecond: 1 } });
+    await run(four, logger, { limits: { logLinesPerSecond: 1 } });
     expect(lines).toMatchObject([{ msg: 'info' }, { origin: 'host', held_back: 2 }]);
   });
 
   it('are limited together, whatever way they come', async () => {
-    const lines: Record<string, unknown>[] = [];
+    const { lines, logger } = keepLines('info');
     const stdout: Behaviour = {
       writeBody: (guest) => {
         const write = guest.importFunction(
@@ -179,7 +171,7 @@ describe('the log lines of a guest', () => {
       },
     };
     const both = behave.sequence(stdout, behave.log('info', 'by Extism'), behave.log('info', 'again'));
-    await run(both, pinoTo(lines, 'info'), { wasi: true, limits: { logLinesPerSecond: 2 } });
+    await run(both, logger, { wasi: true, limits: { logLinesPerSecond: 2 } });
     expect(lines).toMatchObject([
       { msg: 'from stdout', origin: 'guest', function: 'run' },
       { msg: 'by Extism' },
@@ -188,11 +180,11 @@ describe('the log lines of a guest', () => {
   });
 
   it('are left out if their handle is none', async () => {
-    const lines: Record<string, unknown>[] = [];
+    const { lines, logger } = keepLines();
     const odd = behave.wat(
       '(call $env.log_error (i64.const 7)) (call $env.log_error (i64.const 0)) (i32.const 0)',
     );
-    await run(odd, pinoTo(lines, 'trace'));
+    await run(odd, logger);
     expect(lines).toEqual([]);
   });
 
@@ -208,7 +200,7 @@ describe('the log lines of a guest', () => {
     const isLevelEnabled = () => {
       throw new TypeError('the disk is full');
     };
-    const logger = { ...pinoTo([], 'info'), isLevelEnabled } as unknown as HostLogger;
+    const logger = { ...keepLines('info').logger, isLevelEnabled } as unknown as HostLogger;
     expect(await run(behave.sequence(everyLevel, behave.answerText('fine')), logger)).toBe('fine');
   });
 });

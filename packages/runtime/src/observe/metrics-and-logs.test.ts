@@ -1,41 +1,15 @@
 import { behave, buildPlugin } from '@plugwire/pdk-fixtures';
-import { defineWireFunction } from '@plugwire/wire';
-import pino from 'pino';
 import { Counter, Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { z } from 'zod';
 
-import { createPluginHost, type PluginHost } from '../plugin-host.ts';
+import type { PluginHost } from '../plugin-host.ts';
+import { reflect } from '../testing/contracts.ts';
+import { keepLines } from '../testing/keep-lines.ts';
+import { openHost } from '../testing/open-plugin.ts';
+import type { HostLogger } from './logger.ts';
 
-const reflect = defineWireFunction({
-  name: 'reflect',
-  fallback: 'silent_skip',
-  request: z.strictObject({ text: z.string() }),
-  response: z.strictObject({ text: z.string() }),
-  sample: { request: { text: '' }, response: { text: '' } },
-});
-
-const hosts: PluginHost[] = [];
-afterEach(async () => {
-  await Promise.all(hosts.splice(0).map(async (host) => await host.close()));
-});
-
-type Line = Record<string, unknown>;
-
-const createLogger = () => {
-  const lines: Line[] = [];
-  const logger = pino(
-    { level: 'trace' },
-    { write: (line: string) => void lines.push(JSON.parse(line) as Line) },
-  );
-  return { logger, lines };
-};
-
-const createHost = (options: { registry?: Registry; logger?: pino.Logger }): PluginHost => {
-  const host = createPluginHost({ functions: [reflect], ...options });
-  hosts.push(host);
-  return host;
-};
+const createHost = (options: { registry?: Registry; logger?: HostLogger }): PluginHost =>
+  openHost({ functions: [reflect], ...options });
 
 const echoing = { functions: { reflect: behave.echo() } };
 const failing = { functions: { reflect: behave.guestError('no') } };
@@ -192,7 +166,7 @@ describe('metrics', () => {
 
 describe('logs', () => {
   it('say what was loaded and what was refused', async () => {
-    const { logger, lines } = createLogger();
+    const { logger, lines } = keepLines();
     const host = createHost({ logger });
     await host.load(await buildPlugin(echoing), { name: 'mirror' });
     await host
@@ -218,7 +192,7 @@ describe('logs', () => {
   });
 
   it('warn of a failed dispatch with the caller’s fields', async () => {
-    const { logger, lines } = createLogger();
+    const { logger, lines } = keepLines();
     const plugin = await createHost({ logger }).load(await buildPlugin(failing), { name: 'broken' });
     plugin.dispatchSync(reflect, { text: 'x' }, { fields: { request_id: 'r-7', code: 'not mine' } });
     expect(lines.at(-1)).toMatchObject({
@@ -260,7 +234,7 @@ describe('logs', () => {
   });
 
   it('still warn of dispatches to a closed plugin', async () => {
-    const { logger, lines } = createLogger();
+    const { logger, lines } = keepLines();
     const plugin = await createHost({ logger }).load(await buildPlugin(echoing));
     await plugin.close();
     plugin.dispatchSync(reflect, { text: 'x' });
@@ -276,7 +250,7 @@ describe('logs', () => {
     });
 
     const flood = async () => {
-      const { logger, lines } = createLogger();
+      const { logger, lines } = keepLines();
       const plugin = await createHost({ logger }).load(await buildPlugin(failing));
       lines.length = 0;
       for (let at = 0; at < 25; at += 1) plugin.dispatchSync(reflect, { text: 'x' });
@@ -318,7 +292,7 @@ describe('logs', () => {
       },
       requiredCapabilities: ['log'],
     };
-    const { logger, lines } = createLogger();
+    const { logger, lines } = keepLines();
     const host = createHost({ logger });
     const plugin = await host.load(await buildPlugin(talking), { name: 'talker', capabilities: ['log'] });
     expect(plugin.dispatchSync(reflect, { text: 'x' }).kind).toBe('ok');
@@ -342,7 +316,7 @@ describe('logs', () => {
   });
 
   it('are not written below the logger’s level', async () => {
-    const { logger, lines } = createLogger();
+    const { logger, lines } = keepLines();
     logger.level = 'error';
     const talking = {
       functions: {

@@ -1,62 +1,24 @@
-import { behave, buildPlugin, type PluginDescription } from '@plugwire/pdk-fixtures';
-import { defineWireFunction } from '@plugwire/wire';
-import pino from 'pino';
+import { behave, type PluginDescription } from '@plugwire/pdk-fixtures';
 import { Registry } from 'prom-client';
-import { afterEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import { describe, expect, it } from 'vitest';
 
-import {
-  createPluginHost,
-  type LoadOptions,
-  type PluginHost,
-  type PluginHostOptions,
-} from '../plugin-host.ts';
+import type { LoadOptions, PluginHostOptions } from '../plugin-host.ts';
+import { act, reflect } from '../testing/contracts.ts';
+import { keepLines } from '../testing/keep-lines.ts';
+import { openPlugin } from '../testing/open-plugin.ts';
+import { settle, untilReady } from '../testing/until-ready.ts';
 import type { Plugin } from './plugin.ts';
-
-const contract = (name: string) =>
-  defineWireFunction({
-    name,
-    fallback: 'silent_skip',
-    request: z.strictObject({ text: z.string() }),
-    response: z.strictObject({ text: z.string() }),
-    sample: { request: { text: '' }, response: { text: '' } },
-  });
-const act = contract('act');
-const reflect = contract('reflect');
-
-const hosts: PluginHost[] = [];
-afterEach(async () => {
-  await Promise.all(hosts.splice(0).map(async (host) => await host.close()));
-});
 
 const load = async (
   description: PluginDescription,
   loadOptions: LoadOptions = {},
   hostOptions: Partial<PluginHostOptions> = {},
-): Promise<Plugin> => {
-  const host = createPluginHost({ functions: [act, reflect], ...hostOptions });
-  hosts.push(host);
-  return await host.load(await buildPlugin(description), loadOptions);
-};
+): Promise<Plugin> =>
+  await openPlugin(description, { functions: [act, reflect], ...hostOptions }, loadOptions);
 
 const codeOf = (plugin: Plugin, options?: { deadlineMs?: number }): string => {
   const outcome = plugin.dispatchSync(act, { text: 'x' }, options);
   return outcome.kind === 'ok' ? 'ok' : outcome.error.code;
-};
-
-const turn = async (): Promise<void> => {
-  await new Promise((resolve) => {
-    setImmediate(resolve);
-  });
-};
-
-const untilReady = async (plugin: Plugin): Promise<void> => {
-  for (let turns = 0; turns < 10_000 && plugin.health().status !== 'ready'; turns += 1) await turn();
-};
-
-/** Until the spare is there too, which is made after the load has resolved. */
-const untilSpared = async (): Promise<void> => {
-  for (let turns = 0; turns < 200; turns += 1) await turn();
 };
 
 const spinning = { functions: { act: behave.spin(), reflect: behave.echo() } };
@@ -64,7 +26,7 @@ const spinning = { functions: { act: behave.spin(), reflect: behave.echo() } };
 describe('a plugin that never ends', () => {
   it('is stopped by its deadline, and the next call works', async () => {
     const plugin = await load(spinning, { limits: { deadlineMs: 10 } });
-    await untilSpared();
+    await settle();
     expect(codeOf(plugin)).toBe('deadline');
     expect(plugin.dispatchSync(reflect, { text: 'still there' }).kind).toBe('ok');
   });
@@ -135,11 +97,7 @@ describe('the breaker', () => {
   };
 
   it('opens after twenty calls of which half crash, and says so in health, metric and log', async () => {
-    const lines: Record<string, unknown>[] = [];
-    const logger = pino(
-      { level: 'warn' },
-      { write: (line: string) => void lines.push(JSON.parse(line) as never) },
-    );
+    const { lines, logger } = keepLines('warn');
     const registry = new Registry();
     const plugin = await load(
       { functions: { act: behave.trap('unreachable') } },
@@ -196,7 +154,7 @@ describe('instances', () => {
 
   it('are there for a burst of calls with per_call', async () => {
     const plugin = await load(counting, { instances: 'per_call' });
-    await untilSpared();
+    await settle();
     expect(Array.from({ length: 8 }, () => codeOf(plugin))).toEqual(Array.from({ length: 8 }, () => 'ok'));
   });
 

@@ -1,11 +1,13 @@
-import { behave, buildPlugin, type PluginDescription } from '@plugwire/pdk-fixtures';
+import { behave, type PluginDescription } from '@plugwire/pdk-fixtures';
 import { defineWireFunction, jsonValue, type WireFunction } from '@plugwire/wire';
 import pino from 'pino';
 import { Registry } from 'prom-client';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { createPluginHost, type PluginHost, type PluginHostOptions } from '../plugin-host.ts';
+import type { PluginHostOptions } from '../plugin-host.ts';
+import { openPlugin } from '../testing/open-plugin.ts';
+import { untilReady } from '../testing/until-ready.ts';
 import type { DispatchOutcome } from './dispatch-outcome.ts';
 import type { Plugin } from './plugin.ts';
 
@@ -26,30 +28,13 @@ const reflect = defineWireFunction({
   sample: { request: { text: '' }, response: { text: '' } },
 });
 
-const hosts: PluginHost[] = [];
-afterEach(async () => {
-  await Promise.all(hosts.splice(0).map(async (host) => await host.close()));
-});
-
 const load = async (
   description: PluginDescription,
   options: Partial<PluginHostOptions> = {},
-): Promise<Plugin> => {
-  const host = createPluginHost({ functions: [greet], ...options });
-  hosts.push(host);
-  return await host.load(await buildPlugin(description));
-};
+): Promise<Plugin> => await openPlugin(description, { functions: [greet], ...options });
 
 const greeter = async (behaviour: ReturnType<typeof behave.noOutput>, options?: Partial<PluginHostOptions>) =>
   await load({ functions: { greet: behaviour } }, options);
-
-const untilReady = async (plugin: Plugin): Promise<void> => {
-  for (let turn = 0; turn < 10_000 && plugin.health().status !== 'ready'; turn += 1) {
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
-  }
-};
 
 /** A dispatch with whatever a careless caller passes. */
 const dispatchAny = (plugin: Plugin, contract: WireFunction, request: unknown): DispatchOutcome =>

@@ -1,29 +1,14 @@
-import { behave, type Behaviour, buildPlugin, type PluginDescription } from '@plugwire/pdk-fixtures';
-import { defineWireFunction } from '@plugwire/wire';
+import { behave, type Behaviour, type PluginDescription } from '@plugwire/pdk-fixtures';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { z } from 'zod';
 
 import { defineHostFunction } from '../host-functions/define-host-function.ts';
-import {
-  createPluginHost,
-  type LoadOptions,
-  type PluginHost,
-  type PluginHostOptions,
-} from '../plugin-host.ts';
+import type { LoadOptions, PluginHostOptions } from '../plugin-host.ts';
 import { CALL_CODES, type CallCode } from '../sandbox/call-result.ts';
 import type { PluginStorage } from '../storage/plugin-storage.ts';
+import { act, reflect } from '../testing/contracts.ts';
+import { openPlugin } from '../testing/open-plugin.ts';
+import { settle } from '../testing/until-ready.ts';
 import type { Plugin } from './plugin.ts';
-
-const contract = (name: string) =>
-  defineWireFunction({
-    name,
-    fallback: 'silent_skip',
-    request: z.strictObject({ text: z.string() }),
-    response: z.strictObject({ text: z.string() }),
-    sample: { request: { text: '' }, response: { text: '' } },
-  });
-const act = contract('act');
-const reflect = contract('reflect');
 
 /** A plugin that ends in a code: what its function does, how it is loaded, and how it is called. */
 interface Case {
@@ -45,9 +30,6 @@ const codeOf = (plugin: Plugin): string => {
 
 const failing = behave.trap('unreachable');
 const limited = (limits: LoadOptions['limits']): LoadOptions => (limits === undefined ? {} : { limits });
-const turns = async (count = 200): Promise<void> => {
-  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-};
 
 const putting = behave.callHostFunction({ name: 'cc_lb_storage_put', args: ['key', 'value'] });
 
@@ -135,7 +117,7 @@ const CASES: Readonly<Record<Exclude<CallCode, keyof typeof ELSEWHERE>, Case>> =
       vi.useFakeTimers({ toFake: ['performance'] });
       for (let times = 0; times < 20; times += 1) {
         codeOf(plugin);
-        await turns(20);
+        await settle();
       }
       return codeOf(plugin);
     },
@@ -144,7 +126,7 @@ const CASES: Readonly<Record<Exclude<CallCode, keyof typeof ELSEWHERE>, Case>> =
   no_instance: {
     act: failing,
     reach: (plugin) => [1, 2, 3].map(() => codeOf(plugin)).at(-1) ?? '',
-    recover: async () => await turns(),
+    recover: settle,
   },
 };
 
@@ -169,24 +151,17 @@ const USER_FUNCTIONS = [
   defineHostFunction({ name: 'take_text', parameters: ['text'], run: () => {} }),
 ];
 
-const hosts: PluginHost[] = [];
-afterEach(async () => {
+afterEach(() => {
   vi.useRealTimers();
-  await Promise.all(hosts.splice(0).map(async (host) => await host.close()));
 });
 
 const load = async (
   description: PluginDescription,
-  options: LoadOptions = {},
+  loadOptions: LoadOptions = {},
   hostOptions: Partial<PluginHostOptions> = {},
 ): Promise<Plugin> => {
-  const host = createPluginHost({
-    functions: [act, reflect],
-    hostFunctions: USER_FUNCTIONS,
-    ...hostOptions,
-  });
-  hosts.push(host);
-  return await host.load(await buildPlugin(description), options);
+  const host = { functions: [act, reflect], hostFunctions: USER_FUNCTIONS, ...hostOptions };
+  return await openPlugin(description, host, loadOptions);
 };
 
 describe('every code of a call', () => {
@@ -197,7 +172,7 @@ describe('every code of a call', () => {
   it.each(Object.entries(CASES))('%s is what the call ends in, and the next one works', async (code, one) => {
     const functions = { act: one.act, reflect: behave.echo() };
     const plugin = await load(one.description ?? { functions, ...one.requires }, one.options, one.host);
-    await turns();
+    await settle();
     expect(await (one.reach ?? codeOf)(plugin)).toBe(code);
     await one.recover?.();
     // Under its own limits: act's are meant to be too small.
