@@ -11,7 +11,7 @@ export {
   type PluginHostOptions,
 } from './plugin-host.ts';
 export type { ModuleSource, NamedModuleSource, PluginSource } from './read-source.ts';
-export type { WasiSettings } from './parse-wasi.ts';
+export type { WasiSettings } from './wasi/parse-wasi.ts';
 export { readIdentity } from './read-identity.ts';
 export { LOAD_CODES, LOAD_STAGES, PluginLoadError, type LoadCode, type LoadStage } from './load-error.ts';
 export { LIMITS, type CallLimits, type LimitOptions, type PluginLimits } from './limits.ts';

@@ -1,5 +1,5 @@
 import type { GuardedSources } from '../host-functions/host-sources.ts';
-import type { WasiSettings } from '../parse-wasi.ts';
+import type { WasiSettings } from '../wasi/parse-wasi.ts';
 import { createWasi, type Wasi } from '../wasi/create-wasi.ts';
 import type { RemoteMemory } from '../wasi/guest-view.ts';
 import type { GuestLog } from './kernel.ts';

@@ -6,7 +6,7 @@ import type { HostCaller } from '../host-functions/host-function-body.ts';
 import { type GuardedSources, stopOnRefusal } from '../host-functions/host-sources.ts';
 import type { CallLimits, PluginLimits } from '../limits.ts';
 import { INITIALISERS, RESERVED_PREFIX } from '../metering/reserved-names.ts';
-import type { WasiSettings } from '../parse-wasi.ts';
+import type { WasiSettings } from '../wasi/parse-wasi.ts';
 import type { Wasi } from '../wasi/create-wasi.ts';
 import { LINE_BYTES } from '../wasi/line-stream.ts';
 import type { CallFailure, CallResult, GuestOutput } from './call-result.ts';

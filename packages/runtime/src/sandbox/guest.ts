@@ -8,7 +8,7 @@ import { collectedName, collectExports } from '../metering/collect-exports.ts';
 import type { MeteredInitialiser } from '../metering/meter-module.ts';
 import { TYPE } from '../metering/opcodes.ts';
 import { type Initialiser, METERED_EXPORTS, RESERVED_PREFIX } from '../metering/reserved-names.ts';
-import type { WasiSettings } from '../parse-wasi.ts';
+import type { WasiSettings } from '../wasi/parse-wasi.ts';
 import { checkImports } from './check-imports.ts';
 import { checkSignatures } from './check-signatures.ts';
 import { instantiateThroughExtism, kernelFunctionNames, type NamedModule } from './extism-link.ts';

@@ -1,13 +1,13 @@
 import { behave, type Behaviour, buildPlugin } from '@plugwire/pdk-fixtures';
 import { describe, expect, it } from 'vitest';
 
-import { defineHostFunction } from './host-functions/define-host-function.ts';
-import type { PluginHost, PluginHostOptions } from './plugin-host.ts';
-import { createMemoryStorage } from './storage/create-memory-storage.ts';
-import type { PluginStorage, PluginStore, PutResult } from './storage/plugin-storage.ts';
-import { ask } from './testing/contracts.ts';
-import { keepLines } from './testing/keep-lines.ts';
-import { openHost } from './testing/open-plugin.ts';
+import { defineHostFunction } from '../host-functions/define-host-function.ts';
+import type { PluginHost, PluginHostOptions } from '../plugin-host.ts';
+import { createMemoryStorage } from '../storage/create-memory-storage.ts';
+import type { PluginStorage, PluginStore, PutResult } from '../storage/plugin-storage.ts';
+import { ask } from '../testing/contracts.ts';
+import { keepLines } from '../testing/keep-lines.ts';
+import { openHost } from '../testing/open-plugin.ts';
 
 const done = behave.answer({ _v: 1, text: 'done' });
 const put = behave.callHostFunction({ name: 'cc_lb_storage_put', args: ['key', '{"_v":1,"text":"kept"}'] });

@@ -1,14 +1,14 @@
 import type { PluginMetadata } from '@plugwire/wire';
 
-import type { GuardedSources } from './host-functions/host-sources.ts';
-import { createCaller } from './host-functions/plugin-services.ts';
-import type { PluginLimits } from './limits.ts';
-import { loadError } from './load-error.ts';
-import { createGuestLog, SILENT_LOG } from './observe/guest-log.ts';
-import { createGuestMetrics, type GuestMetrics } from './observe/guest-metrics.ts';
-import { type HostLogger, LOG_TARGETS, writeLog } from './observe/logger.ts';
-import type { GuestRights } from './sandbox/guest-instance.ts';
-import type { PluginStorage, PluginStore } from './storage/plugin-storage.ts';
+import type { GuardedSources } from '../host-functions/host-sources.ts';
+import { createCaller } from '../host-functions/plugin-services.ts';
+import type { PluginLimits } from '../limits.ts';
+import { loadError } from '../load-error.ts';
+import { createGuestLog, SILENT_LOG } from '../observe/guest-log.ts';
+import { createGuestMetrics, type GuestMetrics } from '../observe/guest-metrics.ts';
+import { type HostLogger, LOG_TARGETS, writeLog } from '../observe/logger.ts';
+import type { GuestRights } from '../sandbox/guest-instance.ts';
+import type { PluginStorage, PluginStore } from '../storage/plugin-storage.ts';
 
 /** What a plugin may use of its host. */
 export interface PluginMeans {

@@ -1,6 +1,6 @@
 import { PlugwireUsageError } from '@plugwire/wire';
 
-import { checkWasiStrings } from './wasi/create-wasi.ts';
+import { checkWasiStrings } from './create-wasi.ts';
 
 /** What a plugin gets of WASI: beyond this it has no folders, no input and no sockets. */
 export interface WasiSettings {
