@@ -113,6 +113,12 @@ export const CHECKS = [
     'namespaces.get(item.module)?.has(key(item.kind, item.name)) === true',
     'true',
   ),
+  runtime(
+    'WASI is off unless it was asked for',
+    'packages/runtime/src/compile-modules.ts',
+    'if (wasi || modules.every(',
+    'if (true || modules.every(',
+  ),
   // §4, in the order of a call
   runtime(
     '§4 version_lookup: the host knows it',
@@ -215,6 +221,31 @@ export const CHECKS = [
     '§4 ten warnings a second',
     'packages/runtime/src/observe/dispatch-log.ts',
     'window.written >= WARNINGS_PER_WINDOW',
+    'false',
+  ),
+  // §5
+  runtime(
+    '§5 a capability that was not negotiated is denied',
+    'packages/runtime/src/plugin/plugin-means.ts',
+    'capability === undefined || negotiated.has(capability)',
+    'true',
+  ),
+  runtime(
+    '§5 imports have the declared types',
+    'packages/runtime/src/sandbox/check-signatures.ts',
+    'if (seen === expected) continue;',
+    'continue;',
+  ),
+  runtime(
+    '§5 a write that was refused ends the call',
+    'packages/runtime/src/host-functions/cc-lb-storage-put.ts',
+    "if (result === 'stored') return;",
+    'if (result !== undefined) return;',
+  ),
+  runtime(
+    '§5 the quota of a store',
+    'packages/runtime/src/storage/create-memory-storage.ts',
+    'growth > 0 && used + growth > quotaBytes',
     'false',
   ),
 ];

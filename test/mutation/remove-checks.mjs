@@ -1,4 +1,4 @@
-// `npm run mutate`: takes the checks of protocol §2, §3 and §4 out of the sources, one by one, and sees that a test fails.
+// `npm run mutate`: takes the checks of protocol §2 to §5 out of the sources, one by one, and sees that a test fails.
 // A check that can go without a test noticing is printed as SURVIVED, and the exit code is 1.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';

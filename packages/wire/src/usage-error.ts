@@ -33,8 +33,11 @@ export type UsageCode = (typeof USAGE_CODES)[number];
  * seen, what was expected and what to do.
  *
  * @example
- * try { defineWireFunction({ name: 'Greet', … }); }
- * catch (error) { if (error.code === 'bad_name') … }
+ * try {
+ *   defineWireFunction({ ...greeting, name: 'Greet' });
+ * } catch (error) {
+ *   if ((error as PlugwireUsageError).code === 'bad_name') console.error('a name is lower case');
+ * }
  */
 export class PlugwireUsageError extends Error {
   override readonly name = 'PlugwireUsageError';

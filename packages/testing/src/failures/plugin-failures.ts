@@ -50,7 +50,9 @@ export type PluginFailure = {
  * protocol; what is missing a plugin cannot cause, and `failingPlugin` says why.
  *
  * @example
- * it.each(PLUGIN_FAILURES)('survives $stage $code', async (failure) => { … failingPlugin(sign, failure) … });
+ * it.each(PLUGIN_FAILURES)('survives $stage $code', async (failure) => {
+ *   const failing = await failingPlugin(sign, failure, { alongside: [filter] });
+ * });
  */
 export const PLUGIN_FAILURES: readonly PluginFailure[] = Object.entries(CAUSES).flatMap(([stage, codes]) =>
   Object.entries(codes).flatMap(([code, cause]) =>
