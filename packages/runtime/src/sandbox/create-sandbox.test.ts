@@ -56,23 +56,15 @@ const failing = defineHostFunction({
   },
 });
 const callsHost = behave.callHostFunction({ name: 'fail' });
-const exits: Behaviour = {
-  writeBody: (guest) => {
-    const exit = guest.importFunction('wasi_snapshot_preview1', 'proc_exit', '(param i32)');
-    return `(call ${exit} (i32.const 3)) (unreachable)`;
-  },
-};
 
-const asksClock: Behaviour = {
-  writeBody: (guest) => {
-    const f = guest.importFunction(
-      'wasi_snapshot_preview1',
-      'clock_time_get',
-      '(param i32 i64 i32) (result i32)',
-    );
-    return `(call ${f} (i32.const 0) (i64.const 0) (i32.const 8))`;
-  },
-};
+const WASI = 'wasi_snapshot_preview1';
+const exits = behave.callHostFunction({ namespace: WASI, name: 'proc_exit', args: [3] });
+const asksClock = behave.callHostFunction({
+  namespace: WASI,
+  name: 'clock_time_get',
+  args: [0, 0n, 8],
+  result: 'i32',
+});
 
 const SCENARIOS: Partial<Record<CallCode, Scenario>> = {
   fuel: {
@@ -373,7 +365,7 @@ describe('a wrong call', () => {
     ['numbers of two bytes for input', 'run', new Uint16Array(4)],
     ['what only inherits from bytes for input', 'run', Object.create(Uint8Array.prototype)],
   ])('is misuse: %s', async (_, name, input) => {
-    const sandbox = await open({ run: behave.echo() });
+    const sandbox = await openFunctions({ run: behave.echo() });
     expect(() => sandbox.call(name as string, input as string)).toThrow(
       expect.objectContaining({ name: 'PlugwireUsageError', code: 'bad_option' }),
     );
@@ -383,7 +375,7 @@ describe('a wrong call', () => {
 
 describe('many calls', () => {
   it('do not grow the process’s array buffers', async () => {
-    const sandbox = await openFunctions({ run: behave.echo() });
+    const sandbox = await openFunctions({ run: behave.echo() }, { limits: { deadlineMs: 10_000 } });
     const input = 'x'.repeat(16_384);
     const before = process.memoryUsage().arrayBuffers;
     let most = 0;

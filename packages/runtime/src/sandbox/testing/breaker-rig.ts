@@ -1,0 +1,42 @@
+import type { Breaker, BreakerOptions, BreakerState } from '../breaker.ts';
+import { createBreaker } from '../breaker.ts';
+
+/** A breaker and the clock that it goes by. */
+export interface Rig {
+  readonly breaker: Breaker;
+  /** What `onChange` was told. */
+  readonly changes: (readonly [BreakerState, number])[];
+  /** Lets time pass. */
+  wait(ms: number): void;
+  /** One call from `admit` to `record`; false if it was refused. */
+  call(failed: boolean, durationMs?: number): boolean;
+  calls(count: number, failed: boolean, durationMs?: number): void;
+}
+
+/** What its clock shows at first. */
+export const START = 123_456;
+
+/** A rig whose breaker is closed. */
+export const createRig = (options: BreakerOptions = {}): Rig => {
+  let at = START;
+  const changes: (readonly [BreakerState, number])[] = [];
+  const onChange = (state: BreakerState, backoffMs: number): void => void changes.push([state, backoffMs]);
+  const breaker = createBreaker({ ...options, onChange }, () => at);
+  const call = (failed: boolean, durationMs = 0): boolean => {
+    if (!breaker.admit()) return false;
+    at += durationMs;
+    breaker.record(failed, durationMs);
+    return true;
+  };
+  return {
+    breaker,
+    changes,
+    wait: (ms) => {
+      at += ms;
+    },
+    call,
+    calls: (count, failed, durationMs) => {
+      for (let done = 0; done < count; done += 1) call(failed, durationMs);
+    },
+  };
+};
