@@ -50,151 +50,156 @@ const filterOf = (...candidates: ReturnType<typeof candidate>[]) => ({
   candidates,
 });
 
-describe.each(['load-balancer-assemblyscript', 'load-balancer-c'] as const)('filter of %s', (name) => {
-  const load = async (config: Record<string, string> = {}) =>
-    await loadToolchainPlugin(name, loadBalancerFunctions, { config });
+describe.each(['load-balancer-assemblyscript', 'guard-assemblyscript', 'load-balancer-c'] as const)(
+  'filter of %s',
+  (name) => {
+    const load = async (config: Record<string, string> = {}) =>
+      await loadToolchainPlugin(name, loadBalancerFunctions, { config });
 
-  it.each([
-    ['a rate limit with enough left', {}, true, 'within its limits'],
-    ['no observations', { observed_rate_limits: [], subscription_quotas: [] }, true, 'within its limits'],
-    [
-      'a rate limit that is unknown',
-      { observed_rate_limits: [{ ...LIMIT, remaining: null }] },
-      true,
-      'within its limits',
-    ],
-    [
-      'a rate limit at the share',
-      { observed_rate_limits: [{ ...LIMIT, remaining: 5 }] },
-      true,
-      'within its limits',
-    ],
-    [
-      'a rate limit below the share',
-      { observed_rate_limits: [LIMIT, { ...LIMIT, kind: 'requests', remaining: 4 }] },
-      false,
-      'rate limit nearly exhausted: requests per 1m',
-    ],
-    [
-      'nothing left',
-      { observed_rate_limits: [{ ...LIMIT, limit: null, remaining: 0 }] },
-      false,
-      'rate limit exhausted: tokens per 1m',
-    ],
-    [
-      'something left of an unknown limit',
-      { observed_rate_limits: [{ ...LIMIT, limit: null, remaining: 1 }] },
-      true,
-      'within its limits',
-    ],
-    [
-      'a quota at the threshold',
-      { subscription_quotas: [{ ...QUOTA, utilization: 0.95 }] },
-      false,
-      'quota nearly used up: headers per 5h',
-    ],
-    [
-      'a quota just below it',
-      { subscription_quotas: [{ ...QUOTA, utilization: 0.9499999 }] },
-      true,
-      'within its limits',
-    ],
-    [
-      'an unknown quota',
-      { subscription_quotas: [{ ...QUOTA, utilization: null, surpassed_threshold: null }] },
-      true,
-      'within its limits',
-    ],
-    [
-      'a surpassed quota',
-      { subscription_quotas: [{ ...QUOTA, surpassed_threshold: true }] },
-      false,
-      'quota surpassed: headers per 5h',
-    ],
-    [
-      'a cache score',
-      { cache_score: { ...SCORE, matched_breakpoint_index: 0, ambiguity_reason: '"' } },
-      true,
-      'within its limits',
-    ],
-  ])('judges %s', async (_, parts, kept, reason) => {
-    const plugin = await load();
-    const answer = responseOf(plugin.dispatchSync(filter, filterOf(candidate(1, parts), candidate(2))));
-    expect(answer.per_candidate_reasons).toEqual([
-      { upstream_id: ID(1), kept, reason },
-      { upstream_id: ID(2), kept: true, reason: 'within its limits' },
-    ]);
-    expect(answer.kept_upstream_ids).toEqual(kept ? [ID(1), ID(2)] : [ID(2)]);
-    expect(answer.reason).toBe(kept ? '2 of 2 kept' : '1 of 2 kept');
-  });
-
-  it('says that all are exhausted rather than keep one', async () => {
-    const spent = { observed_rate_limits: [{ ...LIMIT, remaining: 0 }] };
-    const plugin = await load();
-    expect(
-      responseOf(plugin.dispatchSync(filter, filterOf(candidate(1, spent), candidate(2, spent)))),
-    ).toMatchObject({
-      kept_upstream_ids: [],
-      reason: 'all exhausted: 0 of 2 kept',
+    it.each([
+      ['a rate limit with enough left', {}, true, 'within its limits'],
+      ['no observations', { observed_rate_limits: [], subscription_quotas: [] }, true, 'within its limits'],
+      [
+        'a rate limit that is unknown',
+        { observed_rate_limits: [{ ...LIMIT, remaining: null }] },
+        true,
+        'within its limits',
+      ],
+      [
+        'a rate limit at the share',
+        { observed_rate_limits: [{ ...LIMIT, remaining: 5 }] },
+        true,
+        'within its limits',
+      ],
+      [
+        'a rate limit below the share',
+        { observed_rate_limits: [LIMIT, { ...LIMIT, kind: 'requests', remaining: 4 }] },
+        false,
+        'rate limit nearly exhausted: requests per 1m',
+      ],
+      [
+        'nothing left',
+        { observed_rate_limits: [{ ...LIMIT, limit: null, remaining: 0 }] },
+        false,
+        'rate limit exhausted: tokens per 1m',
+      ],
+      [
+        'something left of an unknown limit',
+        { observed_rate_limits: [{ ...LIMIT, limit: null, remaining: 1 }] },
+        true,
+        'within its limits',
+      ],
+      [
+        'a quota at the threshold',
+        { subscription_quotas: [{ ...QUOTA, utilization: 0.95 }] },
+        false,
+        'quota nearly used up: headers per 5h',
+      ],
+      [
+        'a quota just below it',
+        { subscription_quotas: [{ ...QUOTA, utilization: 0.9499999 }] },
+        true,
+        'within its limits',
+      ],
+      [
+        'an unknown quota',
+        { subscription_quotas: [{ ...QUOTA, utilization: null, surpassed_threshold: null }] },
+        true,
+        'within its limits',
+      ],
+      [
+        'a surpassed quota',
+        { subscription_quotas: [{ ...QUOTA, surpassed_threshold: true }] },
+        false,
+        'quota surpassed: headers per 5h',
+      ],
+      [
+        'a cache score',
+        { cache_score: { ...SCORE, matched_breakpoint_index: 0, ambiguity_reason: '"' } },
+        true,
+        'within its limits',
+      ],
+    ])('judges %s', async (_, parts, kept, reason) => {
+      const plugin = await load();
+      const answer = responseOf(plugin.dispatchSync(filter, filterOf(candidate(1, parts), candidate(2))));
+      expect(answer.per_candidate_reasons).toEqual([
+        { upstream_id: ID(1), kept, reason },
+        { upstream_id: ID(2), kept: true, reason: 'within its limits' },
+      ]);
+      expect(answer.kept_upstream_ids).toEqual(kept ? [ID(1), ID(2)] : [ID(2)]);
+      expect(answer.reason).toBe(kept ? '2 of 2 kept' : '1 of 2 kept');
     });
-    expect(responseOf(plugin.dispatchSync(filter, filterOf()))).toEqual({
-      kept_upstream_ids: [],
-      reason: 'no candidates',
-      per_candidate_reasons: [],
-    });
-  });
 
-  it('takes its thresholds from the configuration, and fails if they make no sense', async () => {
-    const plugin = await load({ min_remaining_share: '0.6', max_utilization: '2.5e-1' });
-    const [one, other] = [
-      candidate(1, { subscription_quotas: [] }),
-      candidate(2, { observed_rate_limits: [] }),
-    ];
-    expect(responseOf(plugin.dispatchSync(filter, filterOf(one, other))).kept_upstream_ids).toEqual([]);
-    const broken = await load({ min_remaining_share: '2' });
-    expect(broken.dispatchSync(filter, filterOf(one))).toMatchObject({ error: { code: 'guest_error' } });
-  });
-
-  it('agrees with the same rule written here, over any observations', async () => {
-    const plugin = await load();
-    const count = fc.option(fc.integer({ min: 0, max: 1000 }));
-    const parts = fc.record({
-      observed_rate_limits: fc.array(
-        fc.record({ limit: count, remaining: count }).map((some) => Object.assign({}, LIMIT, some)),
-        { maxLength: 3 },
-      ),
-      subscription_quotas: fc.array(
-        fc
-          .record({
-            utilization: fc.option(fc.double({ min: 0, max: 2, noNaN: true })),
-            surpassed_threshold: fc.option(fc.boolean()),
-          })
-          .map((some) => Object.assign({}, QUOTA, some)),
-        { maxLength: 3 },
-      ),
+    it('says that all are exhausted rather than keep one', async () => {
+      const spent = { observed_rate_limits: [{ ...LIMIT, remaining: 0 }] };
+      const plugin = await load();
+      expect(
+        responseOf(plugin.dispatchSync(filter, filterOf(candidate(1, spent), candidate(2, spent)))),
+      ).toMatchObject({
+        kept_upstream_ids: [],
+        reason: 'all exhausted: 0 of 2 kept',
+      });
+      expect(responseOf(plugin.dispatchSync(filter, filterOf()))).toEqual({
+        kept_upstream_ids: [],
+        reason: 'no candidates',
+        per_candidate_reasons: [],
+      });
     });
-    fc.assert(
-      fc.property(fc.array(parts, { maxLength: 8 }), (list) => {
-        const expected = list.flatMap(({ observed_rate_limits: limits, subscription_quotas: quotas }, at) => {
-          const isSpent = limits.some(
-            ({ limit, remaining }) =>
-              remaining !== null && (remaining === 0 || (limit !== null && remaining < limit * 0.05)),
+
+    it('takes its thresholds from the configuration, and fails if they make no sense', async () => {
+      const plugin = await load({ min_remaining_share: '0.6', max_utilization: '2.5e-1' });
+      const [one, other] = [
+        candidate(1, { subscription_quotas: [] }),
+        candidate(2, { observed_rate_limits: [] }),
+      ];
+      expect(responseOf(plugin.dispatchSync(filter, filterOf(one, other))).kept_upstream_ids).toEqual([]);
+      const broken = await load({ min_remaining_share: '2' });
+      expect(broken.dispatchSync(filter, filterOf(one))).toMatchObject({ error: { code: 'guest_error' } });
+    });
+
+    it('agrees with the same rule written here, over any observations', async () => {
+      const plugin = await load();
+      const count = fc.option(fc.integer({ min: 0, max: 1000 }));
+      const parts = fc.record({
+        observed_rate_limits: fc.array(
+          fc.record({ limit: count, remaining: count }).map((some) => Object.assign({}, LIMIT, some)),
+          { maxLength: 3 },
+        ),
+        subscription_quotas: fc.array(
+          fc
+            .record({
+              utilization: fc.option(fc.double({ min: 0, max: 2, noNaN: true })),
+              surpassed_threshold: fc.option(fc.boolean()),
+            })
+            .map((some) => Object.assign({}, QUOTA, some)),
+          { maxLength: 3 },
+        ),
+      });
+      fc.assert(
+        fc.property(fc.array(parts, { maxLength: 8 }), (list) => {
+          const expected = list.flatMap(
+            ({ observed_rate_limits: limits, subscription_quotas: quotas }, at) => {
+              const isSpent = limits.some(
+                ({ limit, remaining }) =>
+                  remaining !== null && (remaining === 0 || (limit !== null && remaining < limit * 0.05)),
+              );
+              const isUsed = quotas.some(
+                ({ utilization, surpassed_threshold: surpassed }) =>
+                  surpassed || (utilization !== null && utilization >= 0.95),
+              );
+              return isSpent || isUsed ? [] : [ID(at)];
+            },
           );
-          const isUsed = quotas.some(
-            ({ utilization, surpassed_threshold: surpassed }) =>
-              surpassed || (utilization !== null && utilization >= 0.95),
+          const answer = responseOf(
+            plugin.dispatchSync(filter, filterOf(...list.map((some, at) => candidate(at, some)))),
           );
-          return isSpent || isUsed ? [] : [ID(at)];
-        });
-        const answer = responseOf(
-          plugin.dispatchSync(filter, filterOf(...list.map((some, at) => candidate(at, some)))),
-        );
-        expect(answer.kept_upstream_ids).toEqual(expected);
-      }),
-      { numRuns: 200 },
-    );
-  });
-});
+          expect(answer.kept_upstream_ids).toEqual(expected);
+        }),
+        { numRuns: 200 },
+      );
+    });
+  },
+);
 
 describe.each(['load-balancer-assemblyscript', 'load-balancer-c'] as const)('shape of %s', (name) => {
   const load = async (config: Record<string, string> = {}) =>

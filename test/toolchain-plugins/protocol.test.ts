@@ -1,5 +1,5 @@
 import { readToolchainPlugin, TOOLCHAIN_PLUGINS, type ToolchainPluginName } from '@plugwire/pdk-fixtures';
-import { createSandbox, type Sandbox } from '@plugwire/runtime';
+import { createSandbox, PROTOCOL_FUNCTIONS, type Sandbox } from '@plugwire/runtime';
 import {
   buildOffer,
   canonicalOffer,
@@ -16,6 +16,8 @@ const NAMES = Object.keys(TOOLCHAIN_PLUGINS) as ToolchainPluginName[];
 const open = async (name: ToolchainPluginName): Promise<Sandbox> =>
   await createSandbox(readToolchainPlugin(name), {
     wasi: TOOLCHAIN_PLUGINS[name].needsWasi,
+    // One of them imports these. None calls them here: its configuration is empty.
+    hostFunctions: PROTOCOL_FUNCTIONS,
     limits: { deadlineMs: 10_000 },
   });
 const ask = (sandbox: Sandbox, name: string, request: string): string =>

@@ -16,7 +16,7 @@ const signatureOf = (secret: string | Uint8Array, method: string, target: string
 
 const ASSEMBLYSCRIPT = 'load-balancer-assemblyscript';
 
-describe.each([ASSEMBLYSCRIPT, 'load-balancer-c'] as const)('sign of %s', (name) => {
+describe.each([ASSEMBLYSCRIPT, 'guard-assemblyscript', 'load-balancer-c'] as const)('sign of %s', (name) => {
   const load = async () => await loadToolchainPlugin(name, loadBalancerFunctions);
 
   it('signs as node:crypto does, whatever key, target and body', async () => {

@@ -147,6 +147,12 @@ const loadBalancer = (language, toolchain, extra) => ({
 /** Every plugin of this folder. `shared` are folders of sources beside its own. */
 export const recipes = [
   loadBalancer('assemblyscript', ASSEMBLYSCRIPT, { functions: LOAD_BALANCER, shared: ['shared/assembly'] }),
+  {
+    ...greet('assemblyscript', ASSEMBLYSCRIPT),
+    name: 'guard-assemblyscript',
+    functions: LOAD_BALANCER,
+    shared: ['load-balancer-assemblyscript', 'shared/assembly'],
+  },
   loadBalancer('c', CLANG, { functions: ['filter', 'shape', 'sign'], shared: ['shared/c'] }),
   greet('assemblyscript', ASSEMBLYSCRIPT, { shared: ['shared/assembly'] }),
   greet('c', CLANG, { shared: ['shared/c'] }),

@@ -21,7 +21,8 @@ const LOAD_BALANCER = [
 
 /**
  * The plugins of `plugins/`, by name: all have version 1 of their functions. Those of the load balancer speak protocol
- * §7, the others `greet`, `{ name }` to `{ text: 'hello, …' }`. None needs a capability; one uses `log` where it is granted.
+ * §7, the others `greet`, `{ name }` to `{ text: 'hello, …' }`. None needs a capability; one uses `log` where it is granted, and
+ * `guard-assemblyscript` needs those of what its configuration switches on.
  */
 export const TOOLCHAIN_PLUGINS = {
   'load-balancer-assemblyscript': {
@@ -29,6 +30,7 @@ export const TOOLCHAIN_PLUGINS = {
     functions: LOAD_BALANCER,
     needsWasi: false,
   },
+  'guard-assemblyscript': { language: 'assemblyscript', functions: LOAD_BALANCER, needsWasi: false },
   'load-balancer-c': { language: 'c', functions: ['filter', 'shape', 'sign'], needsWasi: false },
   'greet-assemblyscript': { language: 'assemblyscript', functions: ['greet'], needsWasi: false },
   'greet-c': { language: 'c', functions: ['greet'], needsWasi: false },

@@ -36,7 +36,7 @@ export class FilterRequest extends Message {
   }
 }
 
-class Decision {
+export class Decision {
   constructor(
     public upstreamId: Bytes,
     public isKept: bool,
@@ -100,7 +100,7 @@ export class FilterResponse extends Message {
 
 /**
  * Keeps the candidates that have something left. If none has, the list is empty and `reason` says why: an answer, not a
- * failure, so the host does not use its default but refuses the request (429) rather than burden an exhausted upstream.
+ * failure, so the host does not use its default but refuses the request rather than burden an exhausted upstream.
  */
 export function filterCandidates(request: FilterRequest): FilterResponse {
   const smallestShare = configuredNumber('min_remaining_share', 0.05, 0, 1);

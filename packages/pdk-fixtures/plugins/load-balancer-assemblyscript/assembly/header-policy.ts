@@ -8,6 +8,14 @@ export const PRINCIPAL_HEADER = 'x-principal-id';
 /** The signature and the key's id. The plugin sets them, so neither a client nor an earlier attempt does. */
 export const SIGNATURE_HEADER = 'x-signature';
 export const SIGNATURE_KEY_HEADER = 'x-signature-key-id';
+export const SIGNATURE_TIME_HEADER = 'x-signature-unix-ms';
+export const SIGNATURE_NONCE_HEADER = 'x-signature-nonce';
+const OF_THE_SIGNATURE: StaticArray<string> = [
+  SIGNATURE_HEADER,
+  SIGNATURE_KEY_HEADER,
+  SIGNATURE_TIME_HEADER,
+  SIGNATURE_NONCE_HEADER,
+];
 
 // RFC 9110 §7.6.1: these are about one connection, not about the request.
 const OF_THE_CONNECTION: StaticArray<string> = [
@@ -25,7 +33,6 @@ const OF_THE_CONNECTION: StaticArray<string> = [
 const OF_THE_BALANCER: StaticArray<string> = ['host', 'content-length'];
 // The client's word to the balancer: the upstream gets the signature instead.
 const CREDENTIALS: StaticArray<string> = ['authorization', 'cookie', 'x-api-key'];
-const OURS: StaticArray<string> = [PRINCIPAL_HEADER, SIGNATURE_HEADER, SIGNATURE_KEY_HEADER];
 
 /** The headers that may go upstream. What a `connection` header names is about the connection too. */
 export function passHeaders(headers: Header[]): Header[] {
@@ -37,10 +44,16 @@ export function passHeaders(headers: Header[]): Header[] {
   for (let at = 0; at < headers.length; at++) {
     const name = headers[at].name;
     if (isOneOf(name, OF_THE_CONNECTION) || isOneOf(name, OF_THE_BALANCER)) continue;
-    if (isOneOf(name, CREDENTIALS) || isOneOf(name, OURS) || isNamed(name, named)) continue;
+    if (isOneOf(name, CREDENTIALS) || name.isIgnoringCase(PRINCIPAL_HEADER)) continue;
+    if (isOfTheSignature(name) || isNamed(name, named)) continue;
     passed.push(headers[at]);
   }
   return passed;
+}
+
+/** Whether a header is one that `sign` sets: a client's, or one of an earlier attempt, must not stand beside it. */
+export function isOfTheSignature(name: Bytes): bool {
+  return isOneOf(name, OF_THE_SIGNATURE);
 }
 
 function addNames(value: Bytes, to: Bytes[]): void {

@@ -6,22 +6,13 @@ import { endRequest, openRequest } from '../../shared/assembly/message';
 import { answerSelfCheck } from '../../shared/assembly/self-check';
 import { buildSigner, BuildSignerRequest } from './build-signer';
 import { filterCandidates, FilterRequest } from './filter';
+import { FUNCTIONS } from './functions';
 import { normalizeError, NormalizeErrorRequest } from './normalize-error';
 import { countEvents, ObserveRequest } from './observe';
 import { OnUnauthorizedRequest, refreshSigner } from './on-unauthorized';
 import { checkSamples } from './samples';
 import { shapeRequest, ShapeRequest } from './shape';
 import { SignRequest, signRequest } from './sign';
-
-const FUNCTIONS: StaticArray<string> = [
-  'build_signer',
-  'filter',
-  'normalize_error',
-  'observe',
-  'on_unauthorized',
-  'shape',
-  'sign',
-];
 
 // `observe` logs its counts where it may.
 const CAPABILITIES: StaticArray<string> = ['log'];

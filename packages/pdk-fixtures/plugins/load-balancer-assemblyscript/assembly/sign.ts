@@ -5,7 +5,13 @@ import { Fields } from '../../shared/assembly/json-object';
 import { Kind, Value } from '../../shared/assembly/json-value';
 import { Writer } from '../../shared/assembly/json-writer';
 import { Message } from '../../shared/assembly/message';
-import { SIGNATURE_HEADER, SIGNATURE_KEY_HEADER } from './header-policy';
+import {
+  isOfTheSignature,
+  SIGNATURE_HEADER,
+  SIGNATURE_KEY_HEADER,
+  SIGNATURE_NONCE_HEADER,
+  SIGNATURE_TIME_HEADER,
+} from './header-policy';
 import { Header, Shaped } from './shapes';
 import { SignerState } from './signer-state';
 
@@ -73,12 +79,26 @@ export class SignResponse extends Message {
   }
 }
 
-/** Signs method, path with query, and body; only headers change. */
-export function signRequest(request: SignRequest): SignResponse {
+/** What makes a signature good for one time: visible ASCII, signed before the rest. */
+export class Stamp {
+  constructor(
+    public unixMs: Bytes,
+    public nonce: Bytes,
+  ) {}
+}
+
+/** Signs the stamp, if there is one, method, path with query, and body; only headers change. */
+export function signRequest(request: SignRequest, stamp: Stamp | null = null): SignResponse {
   const key = SignerState.read(request.signerState).key();
   const shaped = request.shaped;
   const hmac = new HmacSha256(decodeBase64(key.keyBase64));
   const newLine = ascii('\n');
+  if (stamp !== null) {
+    hmac.add(stamp.unixMs);
+    hmac.add(newLine);
+    hmac.add(stamp.nonce);
+    hmac.add(newLine);
+  }
   hmac.add(shaped.method);
   hmac.add(newLine);
   hmac.add(withoutOrigin(shaped.url));
@@ -88,9 +108,11 @@ export function signRequest(request: SignRequest): SignResponse {
 
   const headers: Header[] = [];
   for (let at = 0; at < shaped.headers.length; at++) {
-    const name = shaped.headers[at].name;
-    if (name.isIgnoringCase(SIGNATURE_HEADER) || name.isIgnoringCase(SIGNATURE_KEY_HEADER)) continue;
-    headers.push(shaped.headers[at]);
+    if (!isOfTheSignature(shaped.headers[at].name)) headers.push(shaped.headers[at]);
+  }
+  if (stamp !== null) {
+    headers.push(new Header(ascii(SIGNATURE_TIME_HEADER), encodeBase64(stamp.unixMs)));
+    headers.push(new Header(ascii(SIGNATURE_NONCE_HEADER), encodeBase64(stamp.nonce)));
   }
   headers.push(new Header(ascii(SIGNATURE_KEY_HEADER), encodeBase64(key.id)));
   headers.push(new Header(ascii(SIGNATURE_HEADER), encodeBase64(signature)));

@@ -9,8 +9,13 @@ import { openObject, VERSION } from './message';
  * Answers the offer (protocol §2) for a plugin that has some functions, each at `VERSION`. What the host does not offer is
  * not named, since a host refuses functions that it does not know; what it offers at other versions alone is declared and
  * not chosen. Of the capabilities that the plugin would use, it requires those that it is granted: it works without.
+ * What `findNeeds` gives, once the call has begun, it requires in any case: a host that did not grant it refuses the plugin.
  */
-export function answerHandshake(functions: StaticArray<string>, capabilities: StaticArray<string>): i32 {
+export function answerHandshake(
+  functions: StaticArray<string>,
+  capabilities: StaticArray<string>,
+  findNeeds: () => string[] = needNothing,
+): i32 {
   const offer = openObject(beginCall());
   if (offer.any('handshake_schema_version').upTo(0xffff_ffff) != 1) fail('another handshake_schema_version');
   if (offer.any('envelope_version').upTo(0xffff_ffff) != 1) fail('another envelope_version');
@@ -19,6 +24,7 @@ export function answerHandshake(functions: StaticArray<string>, capabilities: St
   const granted = offer.list('host_capabilities');
   for (let at: Value | null = granted; at !== null; at = at!.next) at.text();
   offer.end();
+  const needs = findNeeds();
 
   const to = new Writer(1024);
   to.raw('{"handshake_schema_version":1,"envelope_version":1,"chosen_versions":');
@@ -53,9 +59,17 @@ export function answerHandshake(functions: StaticArray<string>, capabilities: St
     to.element();
     to.text(at.text());
   }
+  for (let at = 0; at < needs.length; at++) {
+    to.element();
+    to.word(needs[at]);
+  }
   to.close(']');
   to.raw('}');
   return endCall(to.out);
+}
+
+function needNothing(): string[] {
+  return [];
 }
 
 function checkVersions(offered: Value): void {

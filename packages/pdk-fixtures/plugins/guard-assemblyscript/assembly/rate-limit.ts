@@ -1,0 +1,75 @@
+import { configuredCount } from '../../load-balancer-assemblyscript/assembly/config';
+import { encodeBase64 } from '../../shared/assembly/base64';
+import { Builder, Bytes } from '../../shared/assembly/bytes';
+import { configured, toBlock } from '../../shared/assembly/call';
+import { fail } from '../../shared/assembly/failure';
+import { hostNowUnixMs, hostStorageGet } from '../../shared/assembly/host';
+import { Sha256 } from '../../shared/assembly/sha256';
+import { Window } from './window';
+
+const MOST_SLOTS: u64 = 64;
+const MS_PER_SECOND = 1000;
+/** Of a principal's SHA-256: no two meet by chance, and no name is in the store. A multiple of three needs no padding. */
+const DIGEST_BYTES_KEPT = 15;
+
+/** So many requests in each second of the host's clock, over all balancers that share the store. */
+export class RateLimit {
+  constructor(
+    private requestsPerSecond: u64,
+    private slot: u64,
+    private slots: u64,
+    private isPerPrincipal: bool,
+  ) {}
+
+  /** What the operator configured, or null: no limit. */
+  static configured(): RateLimit | null {
+    if (configured('requests_per_second') === null) return null;
+    const slots = configuredCount('slots', 1, 1, MOST_SLOTS);
+    const by = configured('limit_by');
+    const isPerPrincipal = by === null || by.is('principal');
+    if (!isPerPrincipal && !by!.is('everyone')) fail('limit_by is neither principal nor everyone');
+    return new RateLimit(
+      configuredCount('requests_per_second', 0, 1, 999_999_999),
+      configuredCount('slot', 0, 0, slots - 1),
+      slots,
+      isPerPrincipal,
+    );
+  }
+
+  /**
+   * Counts a request of a principal; false, and nothing is counted, if the limit is reached. Each balancer writes under its own
+   * slot alone, so that no count is lost, and adds up what all have written (docs/storage.md, "Counting in a fleet").
+   */
+  take(principalId: Bytes): bool {
+    const second = <u64>(hostNowUnixMs() / MS_PER_SECOND);
+    const who = this.isPerPrincipal ? digestOf(principalId) : null;
+    let taken: u64 = 0;
+    let own: Window | null = null;
+    for (let slot: u64 = 0; slot < this.slots; slot++) {
+      const window = Window.decode(hostStorageGet(toBlock(keyOf(slot, who))));
+      taken += window.countIn(second);
+      if (slot == this.slot) own = window;
+    }
+    if (own === null || taken >= this.requestsPerSecond) return false;
+    own.add(second);
+    own.put(keyOf(this.slot, who));
+    return true;
+  }
+}
+
+function keyOf(slot: u64, who: Bytes | null): Bytes {
+  const key = new Builder(32);
+  key.literal('limit:');
+  key.decimal(slot);
+  if (who !== null) {
+    key.literal(':');
+    key.bytes(who);
+  }
+  return key.done();
+}
+
+function digestOf(principalId: Bytes): Bytes {
+  const hash = new Sha256();
+  hash.add(principalId);
+  return encodeBase64(hash.digest().part(0, DIGEST_BYTES_KEPT));
+}
