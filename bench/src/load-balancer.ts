@@ -4,4 +4,5 @@
  * @module
  */
 export { startBalancer } from '../../examples/load-balancer/dist/balancer.js';
+export { loadLimiter } from '../../examples/load-balancer/dist/limiter.js';
 export { BALANCER_FUNCTIONS, ROLES } from '../../examples/load-balancer/dist/chain.js';

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 /** Another process that has said its first word. */
 export interface StartedProcess<Message> {
   readonly message: Message;
+  /** Asks it to report, which not every script does, and gives its answer. */
+  ask(): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -23,6 +25,11 @@ export const startProcess = async <Message>(
   ])) as [Message];
   return {
     message,
+    ask: async () => {
+      const answered = once(child, 'message') as Promise<[unknown]>;
+      child.send('report');
+      return (await answered)[0];
+    },
     stop: async () => {
       child.kill();
       await exited;

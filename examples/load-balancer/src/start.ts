@@ -1,10 +1,12 @@
 /**
  * `npm start`: the demo's balancer with its healthy chain, until SIGTERM or SIGINT. PORT and ADMIN_PORT say where, 8080 and
- * 9090 by default.
+ * 9090 by default. REQUESTS_PER_SECOND limits them; with REDIS_URL the limit is one for all balancers that have it, each of which
+ * is given its SLOT of so many SLOTS.
  */
 import { once } from 'node:events';
 
-import { createPluginHost } from '@plugwire/runtime';
+import { createMemoryStorage, createPluginHost } from '@plugwire/runtime';
+import { createRedisStorage } from '@plugwire/store-redis';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 
@@ -13,6 +15,7 @@ import { startBalancer } from './balancer.ts';
 import { BALANCER_FUNCTIONS } from './chain.ts';
 import { startDemoUpstreams } from './demo/demo-upstreams.ts';
 import { inEveryPlace, loadHealthyPlugin } from './demo/healthy-plugin.ts';
+import { loadLimiter } from './limiter.ts';
 
 const addressOf = (variable: string, otherwise: number) => ({
   host: '127.0.0.1',
@@ -21,11 +24,25 @@ const addressOf = (variable: string, otherwise: number) => ({
 
 const logger = pino();
 const registry = new Registry();
-const host = createPluginHost({ functions: BALANCER_FUNCTIONS, logger, registry });
+const { REDIS_URL, REQUESTS_PER_SECOND, SLOT, SLOTS } = process.env;
+// A principal that was not seen for a minute takes no room any more.
+const ttlMs = 60_000;
+const storage =
+  REDIS_URL === undefined
+    ? createMemoryStorage({ ttlMs })
+    : createRedisStorage({ url: REDIS_URL, ttlMs, logger });
+const host = createPluginHost({ functions: BALANCER_FUNCTIONS, storage, logger, registry });
 const upstreams = await startDemoUpstreams();
+const healthy = inEveryPlace(await loadHealthyPlugin(host));
+const limit = {
+  requestsPerSecond: Number(REQUESTS_PER_SECOND),
+  slot: Number(SLOT ?? 0),
+  slots: Number(SLOTS ?? 1),
+};
 const balancer = await startBalancer({
   upstreams,
-  plugins: inEveryPlace(await loadHealthyPlugin(host)),
+  plugins:
+    REQUESTS_PER_SECOND === undefined ? healthy : { ...healthy, filter: await loadLimiter(host, limit) },
   logger,
   registry,
   address: addressOf('PORT', 8080),
@@ -50,4 +67,5 @@ await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
 await balancer.close();
 await admin.close();
 await host.close();
+await storage.close();
 await Promise.all(upstreams.map(async (upstream) => await upstream.close()));

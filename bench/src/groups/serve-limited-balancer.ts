@@ -1,0 +1,78 @@
+/**
+ * A process of rate-limit.ts: `node serve-limited-balancer.js UPSTREAM REDIS_URL PREFIX LIMIT SLOT SLOTS` serves until it is told
+ * to report. It tells its parent where it serves, and then what its filter decided in each second.
+ *
+ * @module
+ */
+import { createPluginHost, type Plugin } from '@plugwire/runtime';
+import { createRedisStorage } from '@plugwire/store-redis';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+
+import { BALANCER_FUNCTIONS, loadLimiter, startBalancer } from '../load-balancer.ts';
+
+/** What a filter did with the requests of a second of the clock that it read itself. */
+export interface SecondOfRequests {
+  readonly second: number;
+  /** When it let each request through, in Unix milliseconds with fractions: processes of one machine can be compared. */
+  readonly throughAtMs: number[];
+  refused: number;
+  /** The codes of dispatches that failed: the balancer's default keeps all then, uncounted. */
+  readonly failures: string[];
+}
+
+const [upstream = '', url = '', prefix = '', limit = '', slot = '', slots = ''] = process.argv.slice(2);
+
+const seconds = new Map<number, SecondOfRequests>();
+let second = 0;
+
+/**
+ * The same plugin, its decisions counted: a call is synchronous, so the second that it read is the last that was read. One that
+ * fails may have read none.
+ */
+const counted = (plugin: Plugin): Plugin => ({
+  ...plugin,
+  dispatchSync: (contract, request, options) => {
+    second = Math.floor(Date.now() / 1000);
+    const outcome = plugin.dispatchSync(contract, request, options);
+    const entry = seconds.get(second) ?? { second, throughAtMs: [], refused: 0, failures: [] };
+    seconds.set(second, entry);
+    if (outcome.kind !== 'ok') entry.failures.push(outcome.error.code);
+    else if ((outcome.response as { kept_upstream_ids: string[] }).kept_upstream_ids.length > 0)
+      entry.throughAtMs.push(performance.timeOrigin + performance.now());
+    else entry.refused += 1;
+    return outcome;
+  },
+});
+
+const main = async (): Promise<void> => {
+  const logger = pino({ level: 'silent' });
+  const registry = new Registry();
+  const storage = createRedisStorage({ url, prefix, ttlMs: 60_000 });
+  const sources = {
+    nowUnixMs: () => {
+      const unixMs = Date.now();
+      second = Math.floor(unixMs / 1000);
+      return unixMs;
+    },
+  };
+  const host = createPluginHost({ functions: BALANCER_FUNCTIONS, storage, sources, logger, registry });
+  const limiter = await loadLimiter(host, {
+    requestsPerSecond: Number(limit),
+    slot: Number(slot),
+    slots: Number(slots),
+  });
+  const balancer = await startBalancer({
+    upstreams: [{ id: '00000000-0000-4000-8000-000000000001', name: 'one', origin: upstream }],
+    plugins: { filter: counted(limiter) },
+    logger,
+    registry,
+  });
+  process.on('message', () => {
+    process.send?.([...seconds.values()]);
+  });
+  process.send?.(balancer.origin);
+};
+
+await main();
+process.on('disconnect', () => process.exit());

@@ -1,0 +1,92 @@
+/**
+ * `npm run bench:rate-limit [-- REDIS_URL]`: two balancers in processes of their own that share one limit over one Redis, under
+ * load; prints how many requests got through in each second over both. Without a URL it starts the installed redis-server.
+ *
+ * @module
+ */
+import { randomUUID } from 'node:crypto';
+
+import autocannon from 'autocannon';
+
+import type { SecondOfRequests } from './groups/serve-limited-balancer.ts';
+import { type StartedProcess, startProcess } from './start-process.ts';
+import { startRedisServer } from './start-redis-server.ts';
+
+const LIMIT = 100;
+const BALANCERS = 2;
+const SECONDS = 5;
+const CONNECTIONS = 8;
+/** Requests a second on each balancer; the last is as many as it serves. */
+const LOADS = [200, undefined] as const;
+
+const measure = async (
+  upstream: string,
+  url: string,
+  requestsPerSecond: number | undefined,
+): Promise<void> => {
+  const prefix = `bench-${randomUUID()}`;
+  const balancers: StartedProcess<string>[] = [];
+  try {
+    for (let slot = 0; slot < BALANCERS; slot += 1) {
+      const args = [upstream, url, prefix, LIMIT, slot, BALANCERS].map(String);
+      const script = new URL('groups/serve-limited-balancer.js', import.meta.url);
+      balancers.push(await startProcess<string>(script, args));
+    }
+    await Promise.all(
+      balancers.map(
+        async ({ message }) =>
+          await autocannon({
+            url: message,
+            connections: CONNECTIONS,
+            duration: SECONDS,
+            ...(requestsPerSecond === undefined ? {} : { overallRate: requestsPerSecond }),
+          }),
+      ),
+    );
+    const reports = await Promise.all(
+      balancers.map(async (balancer) => (await balancer.ask()) as readonly SecondOfRequests[]),
+    );
+    print(requestsPerSecond, reports);
+  } finally {
+    for (const balancer of balancers) await balancer.stop();
+  }
+};
+
+const print = (
+  requestsPerSecond: number | undefined,
+  reports: readonly (readonly SecondOfRequests[])[],
+): void => {
+  const load = requestsPerSecond === undefined ? 'as many as they serve' : `${requestsPerSecond} a second`;
+  console.log(`\nA limit of ${LIMIT} a second over ${BALANCERS} balancers, on each ${load}:\n`);
+  console.log(`| second | through | of each | ms from the ${LIMIT}th to the last | refused | failed |`);
+  console.log('| ---: | ---: | --- | ---: | ---: | --- |');
+  const seconds = [...new Set(reports.flat().map(({ second }) => second))].toSorted((a, b) => a - b);
+  for (const [at, second] of seconds.entries()) {
+    const found = reports.map((report) => report.find((each) => each.second === second));
+    const throughAtMs = found.flatMap((each) => each?.throughAtMs ?? []).toSorted((a, b) => a - b);
+    const reachedAtMs = throughAtMs[LIMIT - 1];
+    const cells = [
+      at,
+      throughAtMs.length,
+      found.map((each) => each?.throughAtMs.length ?? 0).join(' + '),
+      reachedAtMs === undefined ? '-' : ((throughAtMs.at(-1) ?? reachedAtMs) - reachedAtMs).toFixed(1),
+      found.reduce((sum, each) => sum + (each?.refused ?? 0), 0),
+      found.flatMap((each) => each?.failures ?? []).join(', ') || '-',
+    ];
+    console.log(`| ${cells.join(' | ')} |`);
+  }
+};
+
+const main = async (): Promise<void> => {
+  const [given] = process.argv.slice(2);
+  const server = given === undefined ? await startRedisServer() : undefined;
+  const upstream = await startProcess<string>(new URL('groups/serve-upstream.js', import.meta.url));
+  try {
+    for (const load of LOADS) await measure(upstream.message, given ?? server?.url ?? '', load);
+  } finally {
+    await upstream.stop();
+    await server?.stop();
+  }
+};
+
+await main();

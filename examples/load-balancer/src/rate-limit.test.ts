@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+
+import { createMemoryStorage, createPluginHost, type PluginStorage } from '@plugwire/runtime';
+import { createRedisStorage } from '@plugwire/store-redis';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+
+import { findRedisServer } from '../../../packages/store-redis/src/testing/find-redis-server.ts';
+import {
+  type RedisServer,
+  startRedisServer,
+} from '../../../packages/store-redis/src/testing/start-redis-server.ts';
+import { BALANCER_FUNCTIONS } from './chain.ts';
+import { LIMITER, loadLimiter } from './limiter.ts';
+import { type BalancerTest, openBalancer, startUpstream } from './testing/balancer-test.ts';
+
+const LIMIT = 6;
+/** A second that never ends. */
+const sources = { nowUnixMs: () => 1_700_000_000_000 };
+// A deadline is wall time, and tests run on busy machines.
+const limits = { deadlineMs: 5000 };
+
+/** What a balancer answers to so many requests. */
+const ask = async (test: BalancerTest, requests: number): Promise<string[]> => {
+  const answers: string[] = [];
+  for (let sent = 0; sent < requests; sent += 1) {
+    const answer = await test.request({});
+    answers.push(answer.status === 200 ? '200' : `${answer.status} ${answer.error().code}`);
+  }
+  return answers;
+};
+
+const through = (count: number, refused: number): string[] => [
+  ...Array.from({ length: count }, () => '200'),
+  ...Array.from({ length: refused }, () => '503 nothing_kept'),
+];
+
+/** Where the balancer of a slot keeps its counts, and the number of requests in its newest second. */
+const keyOf = (slot: number): string => `limit:${slot}`;
+const countOf = (value: Uint8Array | undefined): number =>
+  value === undefined ? 0 : Number(Buffer.from(value).readBigUInt64LE(8));
+
+const hostOn = (storage: PluginStorage) =>
+  createPluginHost({ functions: BALANCER_FUNCTIONS, storage, sources, limits });
+
+const open = async (): Promise<BalancerTest> =>
+  await openBalancer([await startUpstream((_, reply) => reply.end('here'))]);
+
+const url = findRedisServer();
+const STORAGES = url === undefined ? (['memory'] as const) : (['memory', 'Redis'] as const);
+
+describe.each(STORAGES)('a rate limit over storage in %s', (kind) => {
+  let server: RedisServer | undefined;
+  beforeAll(async () => {
+    if (kind === 'Redis') server = await startRedisServer();
+  }, 60_000);
+  afterAll(async () => await server?.end());
+
+  /** A storage as a balancer opens it: of its own in memory, of the fleet's on Redis. */
+  const openStorage = (prefix: string): PluginStorage =>
+    server === undefined
+      ? createMemoryStorage()
+      : createRedisStorage({ url: server.url, prefix, heartbeatMs: 50, closeTimeoutMs: 5000 });
+
+  it('lets so many through, and refuses the rest with 503 and not a word of the reason', async () => {
+    const storage = openStorage(randomUUID());
+    await using host = hostOn(storage);
+    const test = await open();
+    await test.balancer.usePlugin('filter', await loadLimiter(host, { requestsPerSecond: LIMIT }));
+    expect(await ask(test, LIMIT + 3)).toEqual(through(LIMIT, 3));
+    expect((await test.request({})).body.toString()).not.toContain('rate');
+    await storage.close();
+  });
+
+  it('holds while its plugin is replaced by one of the same name', async () => {
+    const storage = openStorage(randomUUID());
+    await using host = hostOn(storage);
+    // In another host, since a host has each name once: so there is no moment without a limit.
+    await using next = hostOn(storage);
+    const test = await open();
+    const former = await loadLimiter(host, { requestsPerSecond: LIMIT });
+    await test.balancer.usePlugin('filter', former);
+    expect(await ask(test, 4)).toEqual(through(4, 0));
+    await test.balancer.usePlugin('filter', await loadLimiter(next, { requestsPerSecond: LIMIT }));
+    await former.close();
+    expect(await ask(test, 4)).toEqual(through(2, 2));
+    // And closed before it is loaded again, as where there is one host.
+    await test.balancer.usePlugin('filter', undefined);
+    await next.close();
+    await test.balancer.usePlugin('filter', await loadLimiter(host, { requestsPerSecond: LIMIT }));
+    expect(await ask(test, 2)).toEqual(through(0, 2));
+    await storage.close();
+  });
+});
+
+describe.skipIf(url === undefined)('a rate limit of two balancers', () => {
+  let server: RedisServer;
+  beforeAll(async () => {
+    server = await startRedisServer();
+  }, 60_000);
+  afterAll(async () => await server.end());
+
+  const openMember = (prefix: string) =>
+    createRedisStorage({ url: server.url, prefix, heartbeatMs: 50, closeTimeoutMs: 5000 });
+
+  it('is one for both once each has heard of the other, and outlives them', async () => {
+    const prefix = randomUUID();
+    const storages = [openMember(prefix), openMember(prefix)] as const;
+    const [one, two] = [hostOn(storages[0]), hostOn(storages[1])];
+    const [first, second] = [await open(), await open()];
+    const slots = { requestsPerSecond: LIMIT, slots: 2 };
+    await first.balancer.usePlugin('filter', await loadLimiter(one, { ...slots, slot: 0 }));
+    await second.balancer.usePlugin('filter', await loadLimiter(two, { ...slots, slot: 1 }));
+    const seenBySecond = await storages[1].open(LIMITER, { quotaBytes: 1 << 20 });
+
+    expect(await ask(first, 4)).toEqual(through(4, 0));
+    await storages[0].close();
+    // The second has heard of it all: its own count under its own key is the only one that it adds to.
+    await vi.waitFor(() => expect(countOf(seenBySecond.get(keyOf(0)))).toBe(4), { timeout: 20_000 });
+    expect(await ask(second, 4)).toEqual(through(2, 2));
+
+    // The first comes back, as after a restart: it goes on from what both had counted.
+    await first.balancer.usePlugin('filter', undefined);
+    await one.close();
+    await storages[1].close();
+    const again = openMember(prefix);
+    await using restarted = hostOn(again);
+    await first.balancer.usePlugin('filter', await loadLimiter(restarted, { ...slots, slot: 0 }));
+    expect(await ask(first, 2)).toEqual(through(0, 2));
+    await two.close();
+    await again.close();
+  });
+});
