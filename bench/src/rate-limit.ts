@@ -14,6 +14,7 @@ import { startRedisServer } from './start-redis-server.ts';
 
 const LIMIT = 100;
 const BALANCERS = 2;
+const WARM_UP_SECONDS = 2;
 const SECONDS = 5;
 const CONNECTIONS = 8;
 /** Requests a second on each balancer; the last is as many as it serves. */
@@ -32,24 +33,30 @@ const measure = async (
       const script = new URL('groups/serve-limited-balancer.js', import.meta.url);
       balancers.push(await startProcess<string>(script, args));
     }
-    await Promise.all(
-      balancers.map(
-        async ({ message }) =>
-          await autocannon({
-            url: message,
-            connections: CONNECTIONS,
-            duration: SECONDS,
-            ...(requestsPerSecond === undefined ? {} : { overallRate: requestsPerSecond }),
-          }),
-      ),
-    );
-    const reports = await Promise.all(
-      balancers.map(async (balancer) => (await balancer.ask()) as readonly SecondOfRequests[]),
-    );
-    print(requestsPerSecond, reports);
+    // The first reports, of balancers that are still being compiled, are thrown away.
+    await load(balancers, WARM_UP_SECONDS, requestsPerSecond);
+    print(requestsPerSecond, await load(balancers, SECONDS, requestsPerSecond));
   } finally {
     for (const balancer of balancers) await balancer.stop();
   }
+};
+
+/** Sends requests to all, and asks them what they did with these. */
+const load = async (
+  balancers: readonly StartedProcess<string>[],
+  seconds: number,
+  requestsPerSecond: number | undefined,
+): Promise<readonly (readonly SecondOfRequests[])[]> => {
+  const rate = requestsPerSecond === undefined ? {} : { overallRate: requestsPerSecond };
+  await Promise.all(
+    balancers.map(
+      async ({ message }) =>
+        await autocannon({ url: message, connections: CONNECTIONS, duration: seconds, ...rate }),
+    ),
+  );
+  return await Promise.all(
+    balancers.map(async (balancer) => (await balancer.ask()) as readonly SecondOfRequests[]),
+  );
 };
 
 const print = (

@@ -190,6 +190,23 @@ describe('a plugin in AssemblyScript', () => {
     });
   });
 
+  it('takes no more memory over thousands of calls, everything switched on', async () => {
+    let unixMs = 0;
+    const config = { ...Object.fromEntries(GUARD_NEEDS.map(([key, value]) => [key, value])), slots: '8' };
+    const capabilities = ['log', 'metrics', 'storage', 'clock', 'random'];
+    const plugin = await loadGuard(config, capabilities, { sources: { nowUnixMs: () => (unixMs += 7) } });
+    const round = (): void => {
+      letsThrough(plugin);
+      signedHeaders(plugin);
+      responseOf(plugin.dispatchSync(observe, errors(1)));
+    };
+    round();
+    const { memoryBytes } = plugin.health().usage;
+    for (let rounds = 0; rounds < 1000; rounds += 1) round();
+    expect(plugin.health()).toMatchObject({ status: 'ready', usage: { memoryBytes } });
+    expect(memoryBytes).toBeLessThanOrEqual(256 * 1024);
+  });
+
   it('fails a call, and keeps what was there, where the store has no room', async () => {
     const plugin = await loadGuard({ requests_per_second: '5' }, ['storage', 'clock'], {
       limits: { storageBytes: 80 },

@@ -1,6 +1,6 @@
 /**
- * A process of rate-limit.ts: `node serve-limited-balancer.js UPSTREAM REDIS_URL PREFIX LIMIT SLOT SLOTS` serves until it is told
- * to report. It tells its parent where it serves, and then what its filter decided in each second.
+ * A process of rate-limit.ts: `node serve-limited-balancer.js UPSTREAM REDIS_URL PREFIX LIMIT SLOT SLOTS` serves until its parent
+ * ends it. It tells where, and, whenever it is asked, what its filter decided in each second since.
  *
  * @module
  */
@@ -56,7 +56,16 @@ const main = async (): Promise<void> => {
       return unixMs;
     },
   };
-  const host = createPluginHost({ functions: BALANCER_FUNCTIONS, storage, sources, logger, registry });
+  // A deadline is wall time: on a busy machine a call that waits for the processor would fail, and let its request through.
+  const limits = { deadlineMs: 1000 };
+  const host = createPluginHost({
+    functions: BALANCER_FUNCTIONS,
+    limits,
+    storage,
+    sources,
+    logger,
+    registry,
+  });
   const limiter = await loadLimiter(host, {
     requestsPerSecond: Number(limit),
     slot: Number(slot),
@@ -70,6 +79,7 @@ const main = async (): Promise<void> => {
   });
   process.on('message', () => {
     process.send?.([...seconds.values()]);
+    seconds.clear();
   });
   process.send?.(balancer.origin);
 };

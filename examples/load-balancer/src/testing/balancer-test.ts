@@ -3,7 +3,7 @@ import { connect, createServer as createNetServer, type Server as NetServer, typ
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 
-import { createPluginHost, type LoadOptions, type Plugin, type PluginHostOptions } from '@plugwire/runtime';
+import { createPluginHost, type Plugin } from '@plugwire/runtime';
 import {
   createLogSpy,
   createMetricSpy,
@@ -83,7 +83,7 @@ export interface BalancerTest {
   readonly logs: LogSpy;
   readonly metrics: MetricSpy;
   readonly plugins: Partial<Record<Role, Plugin>>;
-  load(source: Uint8Array, name: string, options?: LoadOptions): Promise<Plugin>;
+  load(source: Uint8Array, name: string): Promise<Plugin>;
   request(options: Partial<Dispatcher.RequestOptions>): Promise<Response>;
   /** A connection of its own, for bytes that no client would send. */
   socket(): Promise<Socket>;
@@ -102,13 +102,11 @@ export const openBalancer = async (
   upstreams: readonly UpstreamOptions[],
   plugins: TestPlugins = {},
   limits: Partial<BalancerLimits> = {},
-  hostOptions: Pick<PluginHostOptions, 'sources' | 'storage'> = {},
 ): Promise<BalancerTest> => {
   const logs = createLogSpy();
   const metrics = createMetricSpy();
   const prepared = Object.values(plugins).filter((each): each is PreparedPlugin => 'prepare' in each);
   const host = createPluginHost({
-    ...hostOptions,
     functions: BALANCER_FUNCTIONS,
     hostFunctions: prepared.flatMap((each) => each.hostOptions.hostFunctions ?? []),
     logger: logs.logger,
@@ -142,7 +140,7 @@ export const openBalancer = async (
     logs,
     metrics,
     plugins: loaded,
-    load: async (source, name, loadOptions) => await host.load(source, { ...loadOptions, name }),
+    load: async (source, name) => await host.load(source, { name }),
     request: async (options) => {
       const answer = await agent.request({ origin: balancer.origin, path: '/', method: 'GET', ...options });
       const body = Buffer.from(await answer.body.arrayBuffer());
