@@ -63,8 +63,8 @@ const print = (
   requestsPerSecond: number | undefined,
   reports: readonly (readonly SecondOfRequests[])[],
 ): void => {
-  const load = requestsPerSecond === undefined ? 'as many as they serve' : `${requestsPerSecond} a second`;
-  console.log(`\nA limit of ${LIMIT} a second over ${BALANCERS} balancers, on each ${load}:\n`);
+  const shown = requestsPerSecond === undefined ? 'as many as they serve' : `${requestsPerSecond} a second`;
+  console.log(`\nA limit of ${LIMIT} a second over ${BALANCERS} balancers, on each ${shown}:\n`);
   console.log(`| second | through | of each | ms from the ${LIMIT}th to the last | refused | failed |`);
   console.log('| ---: | ---: | --- | ---: | ---: | --- |');
   const seconds = [...new Set(reports.flat().map(({ second }) => second))].toSorted((a, b) => a - b);
@@ -89,7 +89,9 @@ const main = async (): Promise<void> => {
   const server = given === undefined ? await startRedisServer() : undefined;
   const upstream = await startProcess<string>(new URL('groups/serve-upstream.js', import.meta.url));
   try {
-    for (const load of LOADS) await measure(upstream.message, given ?? server?.url ?? '', load);
+    for (const requestsPerSecond of LOADS) {
+      await measure(upstream.message, given ?? server?.url ?? '', requestsPerSecond);
+    }
   } finally {
     await upstream.stop();
     await server?.stop();
