@@ -1,8 +1,18 @@
 import type { z } from 'zod';
 
-import type { DraftSheet, JsonDraft } from '../json/json-draft.ts';
+import type { JsonDraft } from '../json/json-draft.ts';
 import { createDraftSheet, draftExact, draftString, finishDraft } from '../json/json-draft.ts';
 import { defOf, LEAVES, WRAPPERS } from './check-schema.ts';
+import {
+  BARE_END,
+  type DraftMember,
+  endWith,
+  generateMembersWriter,
+  isUnsaid,
+  loopOverMembers,
+  type Write,
+  type WriteMembers,
+} from './members-writer.ts';
 
 /** Writes a validated message as a draft, `_v` last. `exact` writes it in the other way. */
 export type DraftWriter = (wire: object, version: number, exact: () => string) => JsonDraft;
@@ -19,15 +29,11 @@ export const createDraftWriter = (schema: z.ZodType): DraftWriter | undefined =>
   if (writeMembers === undefined) return undefined;
   return (wire, version, exact) => {
     const sheet = createDraftSheet();
-    sheet.text = '{';
-    const hasMembers = writeMembers(wire, sheet);
-    sheet.text += hasMembers ? `,"_v":${version}}` : `"_v":${version}}`;
+    const text = writeMembers(wire, '', sheet, endWith(`"_v":${version}`));
     sheet.quotes += 2;
-    return finishDraft(sheet, exact);
+    return finishDraft(text, sheet, exact);
   };
 };
-
-type Write = (value: unknown, sheet: DraftSheet) => void;
 
 /** Writers by schema; one that is being made stands there as open, since a schema may hold itself. */
 type Known = Map<z.ZodType, Write>;
@@ -61,15 +67,12 @@ const unwrap = (schema: z.ZodType): z.ZodType => {
 };
 
 /** Whatever it is. In an array, JSON has null for what it cannot say; in an object such a key is not written at all. */
-const writeOpen: Write = (value, sheet) => draftExact(JSON.stringify(value) ?? 'null', sheet);
+const writeOpen: Write = (value, text, sheet) => draftExact(JSON.stringify(value) ?? 'null', text, sheet);
 
-const isUnsaid = (value: unknown): boolean =>
-  value === undefined || typeof value === 'symbol' || typeof value === 'function';
-
-const writeScalar: Write = (value, sheet) => {
-  if (typeof value === 'string') draftString(value, sheet);
-  else if (typeof value === 'boolean' || Number.isFinite(value)) sheet.text += String(value);
-  else writeOpen(value, sheet);
+const writeScalar: Write = (value, text, sheet) => {
+  if (typeof value === 'string') return draftString(value, text + '"', sheet) + '"';
+  if (typeof value === 'boolean' || Number.isFinite(value)) return text + String(value);
+  return writeOpen(value, text, sheet);
 };
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
@@ -77,74 +80,45 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 const createObjectWrite = (schema: z.ZodType, known: Known): Write => {
   const writeMembers = createMembersWriter(schema, known);
   if (writeMembers === undefined) return writeOpen;
-  return (value, sheet) => {
-    if (!isObject(value)) return writeOpen(value, sheet);
-    sheet.text += '{';
-    writeMembers(value, sheet);
-    sheet.text += '}';
-  };
+  return (value, text, sheet) =>
+    isObject(value) ? writeMembers(value, text, sheet, BARE_END) : writeOpen(value, text, sheet);
 };
 
-/** Writes what stands between the braces, and tells whether there was anything. */
-type WriteMembers = (value: object, sheet: DraftSheet) => boolean;
-
-interface Member {
-  readonly key: string;
-  /** The key as it is written, first in its object or behind a comma. */
-  readonly first: string;
-  readonly next: string;
-  readonly write: Write;
-}
-
 const createMembersWriter = (schema: z.ZodType, known: Known): WriteMembers | undefined => {
-  const members = Object.entries(defOf(schema).shape ?? {}).map(([key, part]): Member => {
-    const first = `${JSON.stringify(key)}:`;
-    return { key, first, next: `,${first}`, write: createWrite(part, known) };
+  const members = Object.entries(defOf(schema).shape ?? {}).map(([key, part]): DraftMember => {
+    const write = createWrite(part, known);
+    return { key, isScalar: write === writeScalar, write };
   });
   // A key that needs an escape would make every draft look wrong.
-  if (members.some(({ first }) => first.includes('\\'))) return undefined;
-  return (value, sheet) => {
-    let isFirst = true;
-    for (const member of members) {
-      const part = (value as Record<string, unknown>)[member.key];
-      if (isUnsaid(part)) continue;
-      sheet.text += isFirst ? member.first : member.next;
-      sheet.quotes += 2;
-      member.write(part, sheet);
-      isFirst = false;
-    }
-    return !isFirst;
-  };
+  if (members.some(({ key }) => JSON.stringify(key).includes('\\'))) return undefined;
+  return generateMembersWriter(members) ?? loopOverMembers(members);
 };
 
 const createRecordWrite =
   (write: Write): Write =>
-  (value, sheet) => {
-    if (!isObject(value)) return writeOpen(value, sheet);
-    let before = '{';
+  (value, before, sheet) => {
+    if (!isObject(value)) return writeOpen(value, before, sheet);
+    let text = before;
+    let next = '{"';
     for (const key of Object.keys(value)) {
       const part = (value as Record<string, unknown>)[key];
       if (isUnsaid(part)) continue;
-      sheet.text += before;
-      draftString(key, sheet);
-      sheet.text += ':';
-      write(part, sheet);
-      before = ',';
+      text = write(part, draftString(key, text + next, sheet) + '":', sheet);
+      next = ',"';
     }
-    sheet.text += before === '{' ? '{}' : '}';
+    return text + (next === '{"' ? '{}' : '}');
   };
 
 const createArrayWrite = (write: Write): Write => createTupleWrite([], write);
 
 const createTupleWrite =
   (items: readonly Write[], rest: Write): Write =>
-  (value, sheet) => {
-    if (!Array.isArray(value)) return writeOpen(value, sheet);
-    sheet.text += '[';
+  (value, before, sheet) => {
+    if (!Array.isArray(value)) return writeOpen(value, before, sheet);
+    let text = `${before}[`;
     for (let at = 0; at < value.length; at += 1) {
-      if (at > 0) sheet.text += ',';
       const write = items[at] ?? rest;
-      write(value[at], sheet);
+      text = write(value[at], at === 0 ? text : `${text},`, sheet);
     }
-    sheet.text += ']';
+    return `${text}]`;
   };

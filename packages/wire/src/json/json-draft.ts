@@ -21,55 +21,44 @@ export const EXACT_PIECE = -1;
 /** From this many characters on a string is a piece of its own: below, joining costs less than one more copy. */
 export const LONG_STRING = 512;
 
-/** A draft that is being written. */
+/** What of a draft is behind the text that is being written: that one goes from hand to hand, which is quicker. */
 export interface DraftSheet {
-  /** The piece that is being written, and its quotation marks. */
-  text: string;
+  /** Quotation marks of the text that is being written. */
   quotes: number;
   readonly donePieces: string[];
   readonly doneQuotes: number[];
 }
 
 /** Begins a draft. */
-export const createDraftSheet = (): DraftSheet => ({ text: '', quotes: 0, donePieces: [], doneQuotes: [] });
+export const createDraftSheet = (): DraftSheet => ({ quotes: 0, donePieces: [], doneQuotes: [] });
 
-/** Writes a string. */
-export const draftString = (text: string, sheet: DraftSheet): void => {
-  if (text.length < LONG_STRING) {
-    sheet.text += '"' + text + '"';
+/**
+ * Adds a string to the text, whose last character is its first quotation mark; the caller adds the other one, joined to what comes
+ * next. Both are counted here.
+ */
+export const draftString = (value: string, text: string, sheet: DraftSheet): string => {
+  if (value.length < LONG_STRING) {
     sheet.quotes += 2;
-    return;
+    return text + value;
   }
-  sheet.text += '"';
-  sheet.quotes += 1;
-  endPiece(sheet);
-  sheet.donePieces.push(text);
-  sheet.doneQuotes.push(0);
-  sheet.text = '"';
+  sheet.donePieces.push(text, value);
+  sheet.doneQuotes.push(sheet.quotes + 1, 0);
   sheet.quotes = 1;
+  return '';
 };
 
-/** Writes a text that is JSON already. */
-export const draftExact = (json: string, sheet: DraftSheet): void => {
-  if (!json.includes('"')) {
-    sheet.text += json;
-    return;
-  }
-  endPiece(sheet);
-  sheet.donePieces.push(json);
-  sheet.doneQuotes.push(EXACT_PIECE);
-};
-
-/** Ends the draft. */
-export const finishDraft = (sheet: DraftSheet, exact: () => string): JsonDraft => {
-  endPiece(sheet);
-  return { pieces: sheet.donePieces, quotes: sheet.doneQuotes, exact };
-};
-
-const endPiece = (sheet: DraftSheet): void => {
-  if (sheet.text === '') return;
-  sheet.donePieces.push(sheet.text);
-  sheet.doneQuotes.push(sheet.quotes);
-  sheet.text = '';
+/** Adds JSON to the text. */
+export const draftExact = (json: string, text: string, sheet: DraftSheet): string => {
+  if (!json.includes('"')) return text + json;
+  sheet.donePieces.push(text, json);
+  sheet.doneQuotes.push(sheet.quotes, EXACT_PIECE);
   sheet.quotes = 0;
+  return '';
+};
+
+/** Ends the draft with the last of its text. */
+export const finishDraft = (text: string, sheet: DraftSheet, exact: () => string): JsonDraft => {
+  sheet.donePieces.push(text);
+  sheet.doneQuotes.push(sheet.quotes);
+  return { pieces: sheet.donePieces, quotes: sheet.doneQuotes, exact };
 };

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+
+import { createPluginHost } from '@plugwire/runtime';
+import { defineWireFunction, jsonValue } from '@plugwire/wire';
+import { z } from 'zod';
+
+/** Whether this process may make code from strings. */
+const canGenerate = (): boolean => {
+  try {
+    // oxlint-disable-next-line typescript/no-implied-eval -- that is the question
+    return new Function('return true')() === true;
+  } catch {
+    return false;
+  }
+};
+
+const message = z.strictObject({
+  'a "key"': z.string().optional(),
+  url: z.string(),
+  method: z.enum(['GET', 'POST']),
+  headers: z.array(z.strictObject({ name: z.string(), value: z.string().nullable() })),
+  counts: z.record(z.string(), z.int()),
+  pair: z.tuple([z.string(), z.boolean()]).optional(),
+  any: jsonValue,
+});
+const plainer = message.omit({ 'a "key"': true });
+const sample = { url: '', method: 'GET', headers: [], counts: {}, any: null } as const;
+const response = z.strictObject({});
+const contracts = [
+  ['escaped_key', message],
+  ['plain_keys', plainer],
+] as const;
+
+const headers = [
+  { name: 'accept', value: '*/*' },
+  { name: 'none', value: null },
+];
+const REQUESTS = [
+  sample,
+  {
+    url: 'https://u.example',
+    method: 'POST',
+    headers,
+    counts: { a: 1, b: 2 },
+    pair: ['x', true],
+    any: { b: ['"'] },
+  },
+  { url: 'é"\n', method: 'POST', headers, counts: { 'q"': 1 }, any: '\\' },
+  {
+    url: 'x'.repeat(5000),
+    method: 'GET',
+    headers: headers.concat(headers),
+    counts: {},
+    any: [1, 'two', null],
+  },
+] as const;
+
+/** Loads the plugin that comes through stdin; it refuses each request in that request's own words. */
+const functions = contracts.map(([name, request]) =>
+  defineWireFunction({
+    name,
+    fallback: 'fail_request',
+    request,
+    response,
+    sample: { request: sample as never, response: {} },
+  }),
+);
+const host = createPluginHost({ functions, revealGuestErrors: true });
+const plugin = await host.load(readFileSync(0));
+const outcomes = functions.flatMap((contract) =>
+  REQUESTS.map((request) => plugin.dispatchSync(contract, request as never)),
+);
+await host.close();
+process.stdout.write(JSON.stringify({ canGenerate: canGenerate(), outcomes }));
