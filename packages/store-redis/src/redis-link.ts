@@ -119,10 +119,10 @@ export const createRedisLink = (options: RedisLinkOptions): RedisLink => {
       const startedAt = now();
       try {
         const reply: unknown = await binary.exchange(keys, args);
-        breaker.record(false, now() - startedAt);
+        breaker.record(false, startedAt);
         return reply;
       } catch (error) {
-        breaker.record(true, now() - startedAt);
+        breaker.record(true, startedAt);
         throw error;
       }
     },

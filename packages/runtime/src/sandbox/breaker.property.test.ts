@@ -92,17 +92,17 @@ describe('whatever happens, a breaker', () => {
     const order = ['closed open', 'open half_open', 'half_open open', 'half_open closed'];
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200, size: 'max' }), (steps) => {
-        const { breaker, changes, wait } = createRig({ minimumCalls: 2 });
+        const { breaker, report: tell, changes, wait } = createRig({ minimumCalls: 2 });
         for (const taken of steps) {
           if (taken.name === 'wait') wait(taken.ms);
-          else if (taken.name === 'record') breaker.record(taken.failed, taken.durationMs);
+          else if (taken.name === 'record') tell(taken.failed, taken.durationMs);
           else breaker[taken.name]();
         }
         const states = ['closed', ...changes.map(([state]) => state)];
         for (const [at, [state]] of changes.entries()) expect(order).toContain(`${states[at]} ${state}`);
         wait(longestBackoffMs);
         expect(breaker.admit()).toBe(true);
-        breaker.record(false, 0);
+        tell(false, 0);
         expect(breaker.state()).toBe('closed');
       }),
     );

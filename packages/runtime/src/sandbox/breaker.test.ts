@@ -131,10 +131,10 @@ describe('an open breaker', () => {
   });
 
   it('does not mind calls that were admitted before', () => {
-    const { breaker, wait, changes } = createOpenRig();
-    for (let late = 0; late < 30; late += 1) breaker.record(true, 5);
+    const { breaker, report, wait, changes } = createOpenRig();
+    for (let late = 0; late < 30; late += 1) report(true, 5);
     wait(10);
-    breaker.record(false, 20);
+    report(false, 20);
     expect(breaker.state()).toBe('open');
     expect(changes).toHaveLength(1);
     wait(990);
@@ -192,7 +192,7 @@ describe('a half-open breaker', () => {
   });
 
   it('lets another probe through after the backoff if one is never reported', () => {
-    const { breaker, wait } = createOpenRig();
+    const { breaker, report, wait } = createOpenRig();
     wait(1000);
     for (let lost = 0; lost < 5; lost += 1) {
       expect([breaker.admit(), breaker.admit()]).toEqual([true, false]);
@@ -200,30 +200,30 @@ describe('a half-open breaker', () => {
     }
     expect(breaker.admit()).toBe(true);
     wait(3);
-    breaker.record(false, 3);
+    report(false, 3);
     expect(breaker.state()).toBe('closed');
   });
 
   it.each([true, false])('does not take a call from before for the probe (it failed: %s)', (failed) => {
-    const { breaker, wait, changes } = createOpenRig();
+    const { breaker, report, wait, changes } = createOpenRig();
     wait(1000);
     expect(breaker.admit()).toBe(true);
     wait(10);
-    breaker.record(failed, 1015);
+    report(failed, 1015);
     expect(breaker.state()).toBe('half_open');
     expect(breaker.admit()).toBe(false);
-    breaker.record(false, 10);
+    report(false, 10);
     expect(breaker.state()).toBe('closed');
-    for (let late = 0; late < 30; late += 1) breaker.record(true, 1015);
+    for (let late = 0; late < 30; late += 1) report(true, 1015);
     expect(changes.at(-1)).toEqual(['closed', 0]);
   });
 
   it('does not mind a report of a call that it did not admit', () => {
-    const { breaker, wait } = createOpenRig();
+    const { breaker, report, wait } = createOpenRig();
     wait(1000);
     expect(breaker.state()).toBe('half_open');
-    breaker.record(false, 0);
-    breaker.record(true, 0);
+    report(false, 0);
+    report(true, 0);
     expect(breaker.state()).toBe('half_open');
     expect(breaker.admit()).toBe(true);
   });
@@ -234,10 +234,10 @@ describe('the callback', () => {
     const seen: BreakerState[] = [];
     let at = 0;
     const breaker = createBreaker({ minimumCalls: 1, onChange: () => seen.push(breaker.state()) }, () => at);
-    breaker.record(true, 0);
+    breaker.record(true, at);
     at += 1000;
     expect(breaker.admit()).toBe(true);
-    breaker.record(false, 0);
+    breaker.record(false, at);
     expect(seen).toEqual(['open', 'half_open', 'closed']);
   });
 

@@ -41,8 +41,8 @@ export const BREAKER_DEFAULTS = {
 export interface Breaker {
   /** Whether a call may run now. Each one that may is to be reported to `record` when it has ended. */
   admit(): boolean;
-  /** Reports the end of a call that was admitted, and its wall time since then, on the breaker's own clock. */
-  record(failed: boolean, durationMs: number): void;
+  /** Reports that a call which was admitted has just ended, and when it began, on the breaker's own clock. */
+  record(failed: boolean, startedMs: number): void;
   /** The state by now. An open breaker whose backoff is over is half open, even before a call asks. */
   state(): BreakerState;
 }
@@ -108,11 +108,11 @@ export const createBreaker = (options: BreakerOptions, now: () => number): Break
       probeAt = at;
       return true;
     },
-    record: (failed, durationMs) => {
+    record: (failed, startedMs) => {
+      if (startedMs <= openedAt) return;
       const at = now();
-      if (at - durationMs <= openedAt) return;
       if (state === 'closed') {
-        if (isTooMuch(window.add(at, failed, durationMs))) open(at);
+        if (isTooMuch(window.add(at, failed, at - startedMs))) open(at);
       } else if (probeAt !== undefined) {
         if (failed) open(at);
         else close();

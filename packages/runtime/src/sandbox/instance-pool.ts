@@ -33,7 +33,7 @@ export interface InstancePool {
 
 export interface InstancePoolOptions {
   readonly mode?: InstanceMode;
-  /** Keeps a guest that fails too often, or for too long, from being called. */
+  /** Keeps a guest that fails too often, or for too long, from being called. Its clock is `performance.now`. */
   readonly breaker?: Breaker;
 }
 
@@ -78,12 +78,12 @@ export const createInstancePool = (
     readMemory = () => memoryBytes;
   };
 
-  const settle = (instance: GuestInstance, result: CallResult, durationMs: number): void => {
+  const settle = (instance: GuestInstance, result: CallResult, startedMs: number): void => {
     const isFailed = !result.ok && endsInstance(result);
     lastFuel = instance.fuelUsed();
     totalFuel += lastFuel;
     readMemory = instance.memoryBytes;
-    breaker?.record(isFailed, durationMs);
+    breaker?.record(isFailed, startedMs);
     if (isClosed) letGo();
     else if ((isFailed || mode === 'per_call') && instances[0] === instance) {
       letGo();
@@ -104,7 +104,7 @@ export const createInstancePool = (
       if (breaker?.admit() === false) return callFailure('breaker_open');
       const startedMs = performance.now();
       const result = instance.call(name, input, limits);
-      settle(instance, result, performance.now() - startedMs);
+      settle(instance, result, startedMs);
       return result;
     },
     isReady: () => instances.length > 0,

@@ -19,7 +19,7 @@ export interface JsonDraft {
 export const EXACT_PIECE = -1;
 
 /** From this many characters on a string is a piece of its own: below, joining costs less than one more copy. */
-export const LONG_STRING = 512;
+const LONG_STRING = 512;
 
 /** What of a draft is behind the text that is being written: that one goes from hand to hand, which is quicker. */
 export interface DraftSheet {

@@ -8,6 +8,8 @@ export interface Rig {
   readonly changes: (readonly [BreakerState, number])[];
   /** Lets time pass. */
   wait(ms: number): void;
+  /** Reports a call that took so long. */
+  report(failed: boolean, durationMs: number): void;
   /** One call from `admit` to `record`; false if it was refused. */
   call(failed: boolean, durationMs?: number): boolean;
   calls(count: number, failed: boolean, durationMs?: number): void;
@@ -22,10 +24,11 @@ export const createRig = (options: BreakerOptions = {}): Rig => {
   const changes: (readonly [BreakerState, number])[] = [];
   const onChange = (state: BreakerState, backoffMs: number): void => void changes.push([state, backoffMs]);
   const breaker = createBreaker({ ...options, onChange }, () => at);
+  const report = (failed: boolean, durationMs: number): void => breaker.record(failed, at - durationMs);
   const call = (failed: boolean, durationMs = 0): boolean => {
     if (!breaker.admit()) return false;
     at += durationMs;
-    breaker.record(failed, durationMs);
+    report(failed, durationMs);
     return true;
   };
   return {
@@ -34,6 +37,7 @@ export const createRig = (options: BreakerOptions = {}): Rig => {
     wait: (ms) => {
       at += ms;
     },
+    report,
     call,
     calls: (count, failed, durationMs) => {
       for (let done = 0; done < count; done += 1) call(failed, durationMs);
