@@ -1,10 +1,26 @@
 import { PlugwireUsageError } from '@plugwire/wire';
 
-/** Gives options back if they are any. Throws `PlugwireUsageError` `bad_option`. */
-export const checkOptions = <Options extends object>(options: Options): Options => {
-  if (typeof options === 'object' && options !== null) return options;
-  throw new PlugwireUsageError(
-    'bad_option',
-    `options is ${options === null ? 'null' : `of type ${typeof options}`}: expected an object of options by name.`,
-  );
+/**
+ * Gives options back if they are some, and none of them is unknown: a misspelt `sha256` would pin nothing, without a word.
+ *
+ * Throws `PlugwireUsageError` `bad_option`.
+ */
+export const checkOptions = <Options extends object>(
+  options: Options,
+  known: Readonly<Record<keyof Options, true>>,
+): Options => {
+  if (typeof options !== 'object' || options === null) {
+    throw new PlugwireUsageError(
+      'bad_option',
+      `options is ${options === null ? 'null' : `of type ${typeof options}`}: expected an object of options by name.`,
+    );
+  }
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name));
+  if (unknown !== undefined) {
+    throw new PlugwireUsageError(
+      'bad_option',
+      `there is no option ${JSON.stringify(unknown)}: expected ${Object.keys(known).join(', ')}.`,
+    );
+  }
+  return options;
 };

@@ -65,6 +65,10 @@ describe('createPluginHost', () => {
     expect(() => createPluginHost(options as never)).toThrow(expect.objectContaining({ code: 'bad_option' }));
   });
 
+  it('throws bad_option for an option that it does not know, and says which there are', () => {
+    expect(() => createHost({ function: [] } as never)).toThrow('no option "function": expected functions, ');
+  });
+
   it('tells a limit that looks like a number from one that is', () => {
     expect(() => createHost({ limits: { fuel: '5' } as never })).toThrow('limits.fuel is a string: expected');
   });
@@ -134,6 +138,7 @@ describe('load', () => {
     ['bad_option', { sha256: 'abc' }],
     ['bad_option', { config: { retries: 3 } as never }],
     ['bad_option', null as never],
+    ['bad_option', { sha265: '00' } as never],
     ['bad_capability', { capabilities: ['Log'] }],
     ['bad_capability', { capabilities: 'log' as never }],
     ['too_many_capabilities', { capabilities: Array.from({ length: 33 }, (_, at) => `c${at}`) }],

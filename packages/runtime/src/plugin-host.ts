@@ -72,6 +72,27 @@ export interface LoadOptions {
   readonly instances?: InstanceMode;
 }
 
+const HOST_OPTIONS: Readonly<Record<keyof PluginHostOptions, true>> = {
+  functions: true,
+  hostFunctions: true,
+  storage: true,
+  sources: true,
+  logger: true,
+  registry: true,
+  limits: true,
+  revealGuestErrors: true,
+};
+
+const LOAD_OPTIONS: Readonly<Record<keyof LoadOptions, true>> = {
+  name: true,
+  sha256: true,
+  config: true,
+  limits: true,
+  capabilities: true,
+  wasi: true,
+  instances: true,
+};
+
 /** A host: contracts, and the plugins that serve them. */
 export interface PluginHost {
   /**
@@ -97,7 +118,7 @@ export interface PluginHost {
  * const plugin = await host.load('./greeter.wasm');
  */
 export const createPluginHost = (options: PluginHostOptions): PluginHost => {
-  const functions = checkFunctions(checkOptions(options).functions);
+  const functions = checkFunctions(checkOptions(options, HOST_OPTIONS).functions);
   const { hostFunctions: given = [], registry, revealGuestErrors = false } = options;
   const logger = checkLogger(options.logger);
   const hostFunctions = checkHostFunctions(given, PROTOCOL_FUNCTIONS);
@@ -134,7 +155,7 @@ export const createPluginHost = (options: PluginHostOptions): PluginHost => {
 
   const load = async (source: PluginSource, loadOptions: LoadOptions = {}): Promise<Plugin> => {
     checkOpen(isClosed);
-    checkLimitedFunctions(functions, checkOptions(loadOptions).limits);
+    checkLimitedFunctions(functions, checkOptions(loadOptions, LOAD_OPTIONS).limits);
     const request = checkLoadOptions(source, loadOptions, options.limits);
     const plugin = await loadObserved(context, request);
     live.set(plugin.name, plugin);

@@ -3,7 +3,7 @@ import { types } from 'node:util';
 import { isCapabilityName, PlugwireUsageError } from '@plugwire/wire';
 import type { z } from 'zod';
 
-import { isFreeNamespace } from '../sandbox/namespaces.ts';
+import { isFreeNamespace, USER_NAMESPACE } from '../sandbox/namespaces.ts';
 import {
   createReader,
   isSchema,
@@ -21,9 +21,6 @@ import {
   type HostFunctionBody,
   type HostImplementation,
 } from './host-function-body.ts';
-
-/** Where the protocol's own functions are, and others by default. */
-const USER_NAMESPACE = 'extism:host/user';
 
 type ArgumentsOf<Parameters extends readonly ParameterType[]> = {
   -readonly [At in keyof Parameters]: ValueOf<Parameters[At]>;

@@ -5,6 +5,7 @@ import type { CompiledModule } from '../compile-modules.ts';
 import { KERNEL_NAMESPACE, WASI_NAMESPACE } from './extism-link.ts';
 import { WASI_PARAMETERS } from '../wasi/wasi-signatures.ts';
 import type { HostFunctionTable } from './host-function.ts';
+import { USER_NAMESPACE } from './namespaces.ts';
 
 /**
  * Checks, before anything is instantiated, that every import of every module is there: in another module, in the kernel,
@@ -60,7 +61,7 @@ const checkImport = (
 };
 
 const nameOf = (namespace: string, namespaces: Provided): string =>
-  namespaces.has(namespace) ? namespace : showName(namespace);
+  namespaces.has(namespace) || namespace === USER_NAMESPACE ? namespace : showName(namespace);
 
 /**
  * Modules may import each other's functions in a circle: Extism puts a trampoline where the circle closes. It forgets the

@@ -34,6 +34,15 @@ export interface SandboxOptions {
   readonly sources?: HostSources;
 }
 
+const SANDBOX_OPTIONS: Readonly<Record<keyof SandboxOptions, true>> = {
+  config: true,
+  hostFunctions: true,
+  limits: true,
+  wasi: true,
+  logger: true,
+  sources: true,
+};
+
 /** Any Extism plugin, protocol or not. */
 export interface Sandbox {
   /**
@@ -61,7 +70,7 @@ const NOBODY = Object.freeze({ plugin: undefined });
  * const output = sandbox.call('count_vowels', 'hello');
  */
 export const createSandbox = async (source: PluginSource, options: SandboxOptions = {}): Promise<Sandbox> => {
-  const { hostFunctions: given = [] } = checkOptions(options);
+  const { hostFunctions: given = [] } = checkOptions(options, SANDBOX_OPTIONS);
   const logger = checkLogger(options.logger);
   const hostFunctions = checkHostFunctions(given);
   const sources = guardSources(options.sources);

@@ -1,6 +1,9 @@
 import { RESERVED_PREFIX } from '../metering/reserved-names.ts';
 import { KERNEL_NAMESPACE, WASI_NAMESPACE } from './extism-link.ts';
 
+/** Where the protocol's own functions are, and others by default. */
+export const USER_NAMESPACE = 'extism:host/user';
+
 /** What a guest's namespaces may not be called, since the sandbox serves them itself; nor what begins as our own names do. */
 const RESERVED_NAMESPACES: ReadonlySet<string> = new Set<string>([KERNEL_NAMESPACE, WASI_NAMESPACE]);
 

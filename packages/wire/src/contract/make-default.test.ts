@@ -89,6 +89,11 @@ describe('the default answer', () => {
     ).toBeUndefined();
   });
 
+  it('is none where it is a promise that rejects, which ends nothing', () => {
+    const ended = contract.withDefault(() => Promise.reject(new Error('boom')) as never);
+    expect(answer(ended, { name: '' })).toBeUndefined();
+  });
+
   it('is none where a codec cannot write it', () => {
     const ended = dated.withDefault(() => ({ at: new Date(Number.NaN) }));
     expect(answer(ended, { at: new Date(0) })).toBeUndefined();

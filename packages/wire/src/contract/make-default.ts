@@ -1,5 +1,6 @@
 import type { Ladder } from './ladder.ts';
 import type { Message } from './message-schema.ts';
+import { silenceRejection } from './silence-rejection.ts';
 
 /**
  * The contract's own answer to a checked request, validated; `undefined` where it has none, where it throws, or where
@@ -13,6 +14,7 @@ export const makeDefault = (ladder: Ladder, checked: Message): object | undefine
   } catch {
     return undefined;
   }
+  silenceRejection(answer);
   const result = ladder.newest.response.fromHost(answer);
   return result.ok ? result.message.host : undefined;
 };

@@ -3,6 +3,7 @@ import { stageFailure } from './dispatch-failure.ts';
 import type { Ladder, Rung } from './ladder.ts';
 import { rungOf } from './ladder.ts';
 import type { MessageFault } from './message-schema.ts';
+import { silenceRejection } from './silence-rejection.ts';
 
 /** A response of the newest version, or why the answer is none. */
 export type ResponseRead = { readonly ok: true; readonly response: object } | StageFailure;
@@ -71,6 +72,7 @@ const raise = (ladder: Ladder, lowest: Rung, response: object): ResponseRead => 
     } catch {
       return stageFailure('response_decode', 'adapter_threw', `response: ${step} threw`);
     }
+    silenceRejection(newer);
     const result = to.response.fromHost(newer);
     if (!result.ok) {
       return stageFailure(

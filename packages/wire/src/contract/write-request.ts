@@ -5,6 +5,7 @@ import type { Ladder, Rung } from './ladder.ts';
 import { rungOf } from './ladder.ts';
 import type { Message, MessageFault } from './message-schema.ts';
 import { findWrittenFault } from './message-schema.ts';
+import { silenceRejection } from './silence-rejection.ts';
 
 /** A request that was validated and copied, or why it was refused. */
 export type RequestChecked = { readonly ok: true; readonly message: Message } | StageFailure;
@@ -93,6 +94,7 @@ const lowerOnce = (from: Rung, to: Rung, message: Message): RequestChecked => {
   } catch {
     return stageFailure('request_envelope', 'adapter_threw', `request: ${step} threw`);
   }
+  silenceRejection(older);
   const result = to.request.fromHost(older);
   return result.ok
     ? result
