@@ -269,7 +269,12 @@ describe('a response goes up the ladder', () => {
     ['adapter_mismatch', 'the lower', three(({ a }) => ({ [a]: a })), 'from version 4 to 5'],
     ['adapter_mismatch', 'the upper', three(undefined, ({ b }) => [b]), 'from version 5 to 6'],
     ['adapter_mismatch', 'nothing from the upper', three(undefined, () => undefined), 'from version 5 to 6'],
-    ['adapter_mismatch', 'a promise that rejects from the upper', three(undefined, () => rejecting()), '5 to 6'],
+    [
+      'adapter_mismatch',
+      'a promise that rejects from the upper',
+      three(undefined, () => rejecting()),
+      '5 to 6',
+    ],
   ])('%s: %s adapter', (code, _, ladder, step) => {
     const result = readResponse(ladder, 4, `{"a":"${MARKER}","_v":4}`);
     failsWith(result, 'response_decode', code);
