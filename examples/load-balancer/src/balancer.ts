@@ -34,7 +34,10 @@ export interface BalancerOptions {
 export interface Balancer {
   readonly origin: string;
   readonly plugins: () => ChainPlugins;
-  /** Puts another plugin, or none, in charge at once. Resolves when no request needs the former any more: then close it. */
+  /**
+   * Puts another plugin, or none, in charge at once. Resolves when no request needs the former any more: then close it. At once
+   * if it is still in charge in another place.
+   */
   usePlugin(role: Role, plugin: Plugin | undefined): Promise<void>;
   isDraining(): boolean;
   /** Accepts nothing more, lets requests end within `drainMs`, and closes every connection. */

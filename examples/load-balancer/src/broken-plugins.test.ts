@@ -227,6 +227,35 @@ describe('a plugin that is replaced', () => {
   });
 });
 
+describe('a plugin that has several places', () => {
+  it('is waited for in the last of them alone, as long as a request needs it', async () => {
+    let answer = (): void => {};
+    let onAsked = (): void => {};
+    const asked = new Promise<void>((resolve) => {
+      onAsked = resolve;
+    });
+    const upstream = await startUpstream((_, reply) => {
+      answer = () => reply.end('served');
+      onAsked();
+    });
+    const build = async () => await answeringPlugin(shape, sampleShape, { alongside: [sign, buildSigner] });
+    const test = await openBalancer([upstream], { signer: await build() });
+    const both = test.plugins.signer;
+    await test.balancer.usePlugin('shape', both);
+    const request = test.request({});
+    await asked;
+    // Still the signer: nobody is to close it, so there is nothing to wait for.
+    await test.balancer.usePlugin('shape', undefined);
+    let isFree = false;
+    const freed = test.balancer.usePlugin('signer', undefined).then(() => (isFree = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isFree).toBe(false);
+    answer();
+    expect((await request).status).toBe(200);
+    await freed;
+  });
+});
+
 const sampleShape = { url: '/', method: 'GET', headers: [], body_base64: '' };
 
 describe('the admin server', () => {

@@ -182,7 +182,9 @@ export const createChain = (
       const former = plugins[role];
       if (plugin === undefined) delete plugins[role];
       else plugins[role] = plugin;
-      if (former !== undefined) await holds.untilFree(former);
+      // In charge elsewhere it goes on being needed, and is not to be closed.
+      if (former === undefined || Object.values(plugins).includes(former)) return;
+      await holds.untilFree(former);
     },
     choose,
     prepare: (request, plain, upstream) => {

@@ -92,7 +92,8 @@ describe('a request', () => {
     ['headers that never end', 'GET / HTTP/1.1\r\nhost: x\r\n', 408, ''],
   ])('is refused if it is %s', async (_, text, status, code) => {
     const upstream = await startUpstream(() => expect.fail('the upstream saw it'));
-    const test = await openBalancer([upstream], {}, { clientHeadersMs: 50, clientRequestMs: 50 });
+    const soon = { clientHeadersMs: 50, clientRequestMs: 50 };
+    const test = await openBalancer([upstream], {}, status === 408 ? soon : {});
     const socket = await test.socket();
     socket.write(text);
     const got = await readAll(socket);

@@ -90,6 +90,7 @@ const checks: readonly (readonly [what: string, holds: boolean])[] = [
   ['each 502 is one fallback of fail_request', refused === reloads.failedRequests],
   ['the load generator saw no error', result.errors === 0 && result.timeouts === 0],
   ['nothing else was cut off', aborted <= CONNECTIONS],
+  ['plugins were replaced all the time', reloads.count >= SECONDS],
   ['no socket is left', openSockets() <= socketsBefore],
 ];
 

@@ -8,15 +8,17 @@ import {
   type PluginHostOptions,
 } from '../plugin-host.ts';
 import type { Plugin } from '../plugin/plugin.ts';
+import { PATIENT_MS } from './patient.ts';
 
 const hosts: PluginHost[] = [];
 afterEach(async () => {
   await Promise.all(hosts.splice(0).map(async (host) => await host.close()));
 });
 
-/** A host that is closed, and its plugins with it, when the test ends. */
+/** A host with a patient deadline, that is closed, and its plugins with it, when the test ends. */
 export const openHost = (options: PluginHostOptions): PluginHost => {
-  const host = createPluginHost(options);
+  const { limits = {} } = options;
+  const host = createPluginHost({ ...options, limits: { deadlineMs: PATIENT_MS, ...limits } });
   hosts.push(host);
   return host;
 };

@@ -1,6 +1,8 @@
 import { type Behaviour, buildPlugin, compileWat } from '@plugwire/pdk-fixtures';
 import { afterEach } from 'vitest';
 
+import type { PluginSource } from '../../read-source.ts';
+import { PATIENT_MS } from '../../testing/patient.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../create-sandbox.ts';
 
 const sandboxes: Sandbox[] = [];
@@ -8,9 +10,10 @@ afterEach(() => {
   for (const sandbox of sandboxes.splice(0)) sandbox.close();
 });
 
-/** A sandbox that is closed when the test ends. */
-export const openSandbox = async (...given: Parameters<typeof createSandbox>): Promise<Sandbox> => {
-  const sandbox = await createSandbox(...given);
+/** A sandbox with a patient deadline, that is closed when the test ends. */
+export const openSandbox = async (source: PluginSource, options: SandboxOptions = {}): Promise<Sandbox> => {
+  const limits = { deadlineMs: PATIENT_MS, ...options.limits };
+  const sandbox = await createSandbox(source, { ...options, limits });
   sandboxes.push(sandbox);
   return sandbox;
 };
