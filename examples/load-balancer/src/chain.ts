@@ -2,7 +2,7 @@ import type { Plugin } from '@plugwire/runtime';
 import type { JsonValue, RequestOf } from '@plugwire/wire';
 import {
   buildSigner,
-  filter as anyFilter,
+  loadBalancerFunctions,
   normalizeError,
   observe,
   onUnauthorized,
@@ -16,6 +16,8 @@ import { createHolds } from './holds.ts';
 import { checkShaped, toShaped, type UpstreamRequest } from './upstream-request.ts';
 import type { Upstream } from './upstreams.ts';
 
+const [anyFilter, ...others] = loadBalancerFunctions;
+
 /** The filter that plugins serve here: without an answer of theirs, every upstream is kept, and they take turns. */
 const filter = anyFilter.withDefault(({ candidates }) => ({
   kept_upstream_ids: candidates.map((candidate) => candidate.upstream_id),
@@ -24,15 +26,7 @@ const filter = anyFilter.withDefault(({ candidates }) => ({
 }));
 
 /** What the plugins of a balancer may implement: for `createPluginHost`. */
-export const BALANCER_FUNCTIONS = [
-  filter,
-  shape,
-  buildSigner,
-  sign,
-  onUnauthorized,
-  normalizeError,
-  observe,
-] as const;
+export const BALANCER_FUNCTIONS = [filter, ...others] as const;
 
 /** The places of a chain. `signer` serves `build_signer`, `sign` and `on_unauthorized`, since its state is its own. */
 export const ROLES = ['filter', 'shape', 'signer', 'normalizer', 'observer'] as const;

@@ -3,28 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 import { jsonObject, jsonValue } from '../json/json-value.ts';
-import { defineWireFunction } from './define-wire-function.ts';
 import type { Ladder } from './ladder.ts';
-import { findLadder } from './ladder.ts';
-import type { RequestWritten } from './write-request.ts';
-import { checkRequest, writeRequest } from './write-request.ts';
+import { ladderOf, write } from './testing/requests.ts';
 
-const empty = z.strictObject({});
-const ladderOf = (request: z.ZodType, sample: unknown): Ladder =>
-  findLadder(
-    defineWireFunction({
-      name: 'greet',
-      fallback: 'silent_skip',
-      request,
-      response: empty,
-      sample: { request: sample, response: {} },
-    }),
-  ) ?? expect.fail('no contract');
-
-const write = (ladder: Ladder, request: unknown, version = ladder.newest.version): RequestWritten => {
-  const checked = checkRequest(ladder, request);
-  return checked.ok ? writeRequest(ladder, version, checked.message) : checked;
-};
 const parse = (text: string): unknown => JSON.parse(text);
 /** So many arrays, one in the other. */
 const nest = (levels: number): unknown => parse('['.repeat(levels) + ']'.repeat(levels));

@@ -6,25 +6,10 @@ import { jsonValue } from '../json/json-value.ts';
 import { defineWireFunction } from './define-wire-function.ts';
 import type { Ladder } from './ladder.ts';
 import { findLadder } from './ladder.ts';
-import type { RequestWritten } from './write-request.ts';
+import { ladderOf, write } from './testing/requests.ts';
 import { checkRequest, writeRequest } from './write-request.ts';
 
 const empty = z.strictObject({});
-const ladderOf = (request: z.ZodType, sample: unknown): Ladder =>
-  findLadder(
-    defineWireFunction({
-      name: 'greet',
-      fallback: 'silent_skip',
-      request,
-      response: empty,
-      sample: { request: sample, response: {} },
-    }),
-  ) ?? expect.fail('no contract');
-
-const write = (ladder: Ladder, request: unknown, version = ladder.newest.version): RequestWritten => {
-  const checked = checkRequest(ladder, request);
-  return checked.ok ? writeRequest(ladder, version, checked.message) : checked;
-};
 const written = (ladder: Ladder, request: unknown, version?: number): string => {
   const result = write(ladder, request, version);
   return result.ok ? result.text : expect.fail(result.message);
