@@ -3,28 +3,27 @@ import { type AppendedIndices, HELPER } from './metering-helpers.ts';
 import type { ModuleLayout } from './module-layout.ts';
 import { OP, TYPE } from './opcodes.ts';
 import { EDIT, type FunctionPlan } from './function-plan.ts';
-import { LEAF_ALLOWANCE } from './weights.ts';
 
 const I32_LT_S = 0x48;
+const I32_ADD = 0x6a;
 const I32_SUB = 0x6b;
 
-/** Whether a function leaves its charge to its callers: small, without loop or call, entered by direct calls alone. */
-export const isFreeLeaf = (layout: ModuleLayout, plan: FunctionPlan, functionIndex: number): boolean => {
-  const small = plan.entryWeight <= LEAF_ALLOWANCE && !plan.hasLoops && plan.callFree;
-  return small && layout.entered[functionIndex] === 0;
-};
-
-/** Writes a function's body with its charges, size first. */
+/** Writes a function's body with its charges, size first; on its entry only if its callers do not pay for it. */
 export const chargeFunction = (
   writer: ByteWriter,
   layout: ModuleLayout,
   plan: FunctionPlan,
   ours: AppendedIndices,
+  onEntry: boolean,
 ): void => {
+  if (!onEntry && plan.firstEdit === plan.endEdit) {
+    writeU32(writer, plan.bodyEnd - plan.bodyStart);
+    return writeRange(writer, layout.bytes, plan.bodyStart, plan.bodyEnd);
+  }
   writeSized(writer, () => {
     writeLocals(writer, layout.bytes, plan);
-    writeCharge(writer, ours, plan.nextLocal, plan.entryWeight, false);
-    writeCode(writer, layout, plan, ours);
+    if (onEntry) writeCharge(writer, ours, plan.nextLocal, plan.entryWeight, false);
+    writeCode(writer, layout, plan, ours, onEntry && plan.keepsCounter);
   });
 };
 
@@ -44,11 +43,53 @@ const writeLocals = (writer: ByteWriter, bytes: Uint8Array, plan: FunctionPlan):
 };
 
 /**
- * Writes `counter −= weight; if (counter < 0) ask`. Where nothing since the last charge can have changed the counter,
- * it is taken from the local and only stored to the global: in a tight loop, loading what was just stored costs more
- * than all the rest. The global is right at every instant, so a trap loses nothing.
+ * Writes `counter −= weight; if (counter < 0) ask`, for a function's entry or a loop's head. Where nothing since the last charge
+ * can have changed the counter, it is taken from the local and only stored to the global: in a tight loop, loading what was
+ * just stored costs more than all the rest. The global is right at every instant, so a trap loses nothing.
  */
 const writeCharge = (
+  writer: ByteWriter,
+  ours: AppendedIndices,
+  local: number,
+  weight: number,
+  cached: boolean,
+): void => {
+  writeSubtraction(writer, ours, local, weight, cached);
+  writeIfNegative(writer, local, () => {
+    writeIndexed(writer, OP.call, ours.firstFunction + HELPER.outOfFuel);
+    writeIndexed(writer, OP.localSet, local);
+  });
+};
+
+/**
+ * A tight loop asks for fuel in a loop that is wrapped around it. Asking is a call, and a call inside a loop makes the engine
+ * keep that loop's values in memory, and neither peel nor unroll it. So the tight loop only leaves when its counter is below
+ * zero, and is entered again with its turn given back, since its head will charge for it once more.
+ */
+const writeTightLoopWrapper = (
+  writer: ByteWriter,
+  ours: AppendedIndices,
+  local: number,
+  weight: number,
+): void => {
+  writeIfNegative(writer, local, () => {
+    writeIndexed(writer, OP.call, ours.firstFunction + HELPER.outOfFuel);
+    writeByte(writer, OP.i32Const);
+    writeS32(writer, weight);
+    writeByte(writer, I32_ADD);
+    writeIndexed(writer, OP.localTee, local);
+    writeIndexed(writer, OP.globalSet, ours.fuelGlobal);
+  });
+};
+
+/** Writes `counter −= weight; if (counter < 0) leave`, for a tight loop's head. */
+const writeTightCharge = (writer: ByteWriter, ours: AppendedIndices, local: number, weight: number): void => {
+  writeSubtraction(writer, ours, local, weight, true);
+  writeIsNegative(writer, local);
+  writeIndexed(writer, OP.brIf, 1);
+};
+
+const writeSubtraction = (
   writer: ByteWriter,
   ours: AppendedIndices,
   local: number,
@@ -62,15 +103,21 @@ const writeCharge = (
   writeByte(writer, I32_SUB);
   writeIndexed(writer, OP.localTee, local);
   writeIndexed(writer, OP.globalSet, ours.fuelGlobal);
+};
+
+const writeIfNegative = (writer: ByteWriter, local: number, writeThen: () => void): void => {
+  writeIsNegative(writer, local);
+  writeByte(writer, OP.if);
+  writeByte(writer, TYPE.empty);
+  writeThen();
+  writeByte(writer, OP.end);
+};
+
+const writeIsNegative = (writer: ByteWriter, local: number): void => {
   writeIndexed(writer, OP.localGet, local);
   writeByte(writer, OP.i32Const);
   writeByte(writer, 0);
   writeByte(writer, I32_LT_S);
-  writeByte(writer, OP.if);
-  writeByte(writer, TYPE.empty);
-  writeIndexed(writer, OP.call, ours.firstFunction + HELPER.outOfFuel);
-  writeIndexed(writer, OP.localSet, local);
-  writeByte(writer, OP.end);
 };
 
 const writeIndexed = (writer: ByteWriter, opcode: number, index: number): void => {
@@ -84,25 +131,44 @@ const writeCode = (
   layout: ModuleLayout,
   plan: FunctionPlan,
   ours: AppendedIndices,
+  keepsCounter: boolean,
 ): void => {
   const { bytes, edits } = layout;
+  const local = plan.nextLocal;
   let copied = plan.codeStart;
-  // Edits before this one are inside loops that keep the counter in the local: all of them, if nothing calls.
-  let cachedUntil = plan.callFree ? plan.endEdit : plan.firstEdit;
+  // Edits before this one are inside loops that keep the counter in the local: all of them, if it was loaded on entry.
+  let cachedUntil = keepsCounter ? plan.endEdit : plan.firstEdit;
   for (let i = plan.firstEdit; i < plan.endEdit; i++) {
     const position = edits.positions[i]!;
     const value = edits.values[i]!;
+    const kind = edits.kinds[i]!;
     writeRange(writer, bytes, copied, position);
     copied = position;
-    switch (edits.kinds[i]!) {
+    switch (kind) {
       case EDIT.loopEntry:
-        if (value <= cachedUntil) break;
-        cachedUntil = value;
-        writeIndexed(writer, OP.globalGet, ours.fuelGlobal);
-        writeIndexed(writer, OP.localSet, plan.nextLocal);
+      case EDIT.tightLoopEntry:
+        if (value > cachedUntil) {
+          cachedUntil = value;
+          writeIndexed(writer, OP.globalGet, ours.fuelGlobal);
+          writeIndexed(writer, OP.localSet, local);
+        }
+        // The wrapper has the loop's own type: what the loop takes is still there to be taken.
+        writeByte(writer, kind === EDIT.tightLoopEntry ? OP.loop : OP.block);
+        writeRange(writer, bytes, position + 1, edits.positions[i + 1]!);
+        if (kind === EDIT.tightLoopEntry) writeTightLoopWrapper(writer, ours, local, edits.values[i + 1]!);
         break;
       case EDIT.loopHead:
-        if (value > 0) writeCharge(writer, ours, plan.nextLocal, value, i < cachedUntil);
+        if (value > 0) writeCharge(writer, ours, local, value, i < cachedUntil);
+        break;
+      case EDIT.tightLoopHead:
+        writeTightCharge(writer, ours, local, value);
+        break;
+      case EDIT.loopEnd:
+        writeByte(writer, OP.end);
+        break;
+      case EDIT.label:
+        writeU32(writer, value);
+        while (bytes[copied++]! >= 0x80);
         break;
       case EDIT.chargeBytes:
         writeHelperCall(writer, ours, HELPER.chargeBytes);

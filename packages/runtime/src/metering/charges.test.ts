@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createGuest, PLENTY } from './testing/metered-guest.ts';
-import { BULK, LEAF_ALLOWANCE, LOCALS_PER_UNIT } from './weights.ts';
+import { BULK, CALL_WEIGHT as CALL, LOCALS_PER_UNIT, UNCHARGED } from './weights.ts';
 
 /** Ten constants, dropped: 20 units. */
 const TEN = '(drop (i32.const 1))'.repeat(10);
+
+const LARGE_WEIGHT = UNCHARGED.weight + 2;
+const LARGE = '(drop (i32.const 1))'.repeat(LARGE_WEIGHT / 2);
 
 const fuelOf = (functions: string, argument = 0): number => {
   const guest = createGuest(
@@ -14,7 +17,6 @@ const fuelOf = (functions: string, argument = 0): number => {
   return outcome.fuelUsed;
 };
 const run = (body: string): string => `(func (export "run") (param $p i32) ${body})`;
-const CALL = 4 + LEAF_ALLOWANCE;
 
 describe('charges', () => {
   it.each([
@@ -58,26 +60,66 @@ describe('charges', () => {
       0,
       20 + 5 + 20,
     ],
-    ['a small leaf to its caller', `(func $leaf (drop (i32.const 1))) ${run('(call $leaf)')}`, 0, CALL],
+    ['a small function to its caller', `(func $small ${TEN}) ${run('(call $small)')}`, 0, CALL + 20],
     [
-      'a leaf that is exported too for itself',
-      `(func $leaf (export "l") (drop (i32.const 1))) ${run('(call $leaf)')}`,
+      'a small function that calls one, both to its caller',
+      `(func $one ${TEN}) (func $two (call $one) (call $one)) ${run('(call $two)')}`,
+      0,
+      CALL + 2 * (CALL + 20),
+    ],
+    [
+      'a small function that is exported too for itself',
+      `(func $small (export "l") (drop (i32.const 1))) ${run('(call $small)')}`,
       0,
       CALL + 2,
     ],
     [
-      'a leaf that is in a table too for itself',
-      `(func $leaf (drop (i32.const 1))) (elem (i32.const 0) $leaf) ${run('(call_indirect (type $v) (i32.const 0))')}`,
+      'a small function that is in a table too for itself',
+      `(func $small (drop (i32.const 1))) (elem (i32.const 0) $small) ${run('(call_indirect (type $v) (i32.const 0))')}`,
       0,
       1 + 8 + 2,
     ],
     [
-      'a leaf that is referred to for itself',
-      `(func $leaf (drop (i32.const 1))) (elem declare func $leaf) ${run('(call $leaf) (drop (ref.func $leaf))')}`,
+      'a small function that is referred to for itself',
+      `(func $small (drop (i32.const 1))) (elem declare func $small) ${run('(call $small) (drop (ref.func $small))')}`,
       0,
       CALL + 2 + 51,
     ],
-    ['a larger leaf for itself', `(func $leaf ${TEN}) ${run('(call $leaf)')}`, 0, CALL + 20],
+    [
+      'a small function to its caller, and a loop in it for itself',
+      `(func $turns (param i32) ${TEN}
+         (loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))))
+       ${run('(call $turns (local.get $p))')}`,
+      7,
+      1 + CALL + 20 + 7 * 5,
+    ],
+    [
+      'a larger function for itself',
+      `(func $large ${LARGE}) ${run('(call $large)')}`,
+      0,
+      CALL + LARGE_WEIGHT,
+    ],
+    [
+      'a function that calls too many small ones for itself',
+      `(func $one ${TEN}) (func $sum ${'(call $one)'.repeat(5)}) ${run('(call $sum)')}`,
+      0,
+      CALL + 5 * (CALL + 20),
+    ],
+    [
+      'a small function that recurses for itself, every time',
+      `(func $down (param i32)
+        (if (local.get 0) (then (call $down (i32.sub (local.get 0) (i32.const 1)))))) ${run('(call $down (local.get $p))')}`,
+      5,
+      1 + CALL + 6 * (5 + CALL),
+    ],
+    [
+      'small functions that call each other for themselves, every time',
+      `(func $odd (param i32) (call $even (local.get 0)))
+       (func $even (param i32) (if (local.get 0) (then (call $odd (i32.sub (local.get 0) (i32.const 1))))))
+       ${run('(call $even (local.get $p))')}`,
+      5,
+      1 + CALL + 6 * (5 + CALL) + 5 * (1 + CALL),
+    ],
     ['locals on entry', `(func (export "run") (local ${'i32 '.repeat(40)}))`, 0, 40 / LOCALS_PER_UNIT],
   ])('%s', (_, functions, argument, fuel) => {
     expect(fuelOf(functions, argument)).toBe(fuel);
@@ -86,12 +128,12 @@ describe('charges', () => {
   it('a loop that calls, or stands beside one that does, with the counter of the moment', () => {
     const turns = (body: string) =>
       `(local.set $q (i32.const 3)) (loop $l ${body} (br_if $l (local.tee $q (i32.sub (local.get $q) (i32.const 1)))))`;
-    const big = `(func $big ${TEN})`;
+    const big = `(func $big ${LARGE})`;
     const head = '(func (export "run") (param $p i32) (local $q i32)';
     const silent = fuelOf(`${big} ${head} ${turns('')} ${turns('')})`);
     const calling = fuelOf(`${big} ${head} ${turns('')} ${turns('(call $big)')} ${turns('')})`);
-    // Three more turns, each with a call of a function of 20; a loop's set-up is two.
-    expect(calling - silent).toBe(2 + 3 * (5 + CALL + 20));
+    // Three more turns, each with a call; a loop's set-up is two.
+    expect(calling - silent).toBe(2 + 3 * (5 + CALL + LARGE_WEIGHT));
   });
 
   it.each([

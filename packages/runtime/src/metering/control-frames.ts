@@ -29,6 +29,8 @@ export interface ControlFrames {
   readonly results: Uint8Array;
   /** Depth of the segment that the frame's end belongs to. */
   readonly owner: Int32Array;
+  /** How many loops are open there, the frame itself included. */
+  readonly loops: Int32Array;
   /** Longest way to the frame's end by branches to it. */
   readonly atLabel: Int32Array;
   /** For an `if`: the way to its condition, where `else` starts again. */
@@ -52,6 +54,7 @@ export const createControlFrames = (): ControlFrames => {
     params: new Uint8Array(levels),
     results: new Uint8Array(levels),
     owner: new Int32Array(levels),
+    loops: new Int32Array(levels),
     atLabel: new Int32Array(levels),
     atEntry: new Int32Array(levels),
     suspended: new Int32Array(levels),
@@ -81,6 +84,7 @@ const setFrame = (
   frames.results[depth] = results;
   frames.base[depth] = depth === 0 ? 0 : Math.max(frames.base[depth - 1]!, frames.height - params);
   frames.owner[depth] = frames.segment;
+  frames.loops[depth] = (depth === 0 ? 0 : frames.loops[depth - 1]!) + Number(kind === FRAME.loop);
   frames.atLabel[depth] = 0;
   frames.atEntry[depth] = frames.weight;
 };
@@ -129,10 +133,15 @@ export const closeFrame = (frames: ControlFrames): void => {
   frames.depth = depth - 1;
 };
 
-/** Carries the weight so far to the label `label` levels up. */
-export const branchTo = (frames: ControlFrames, label: number, where: number): void => {
+/** Carries the weight so far to the label `label` levels up; gives how many loops the branch leaves. */
+export const branchTo = (frames: ControlFrames, label: number, where: number): number => {
   const target = frames.depth - label;
   if (target < 0) refuseMalformed('a branch to a label that does not exist', where);
+  carryTo(frames, target);
+  return frames.loops[frames.depth]! - frames.loops[target]!;
+};
+
+const carryTo = (frames: ControlFrames, target: number): void => {
   if (frames.kind[target] === FRAME.loop) return; // its head charges anew
   const owner = frames.owner[target]!;
   // A branch out of a loop: the surroundings have only come as far as that loop.

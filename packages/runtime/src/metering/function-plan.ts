@@ -9,27 +9,33 @@ export interface FunctionPlan {
   readonly nextLocal: number;
   /** Charge on entry: the longest way to the end, inner loops left out. */
   readonly entryWeight: number;
-  readonly hasLoops: boolean;
-  /** Whether nothing in it can run other metered code, so that its counter may stay in a local. */
-  readonly callFree: boolean;
+  /** Whether nothing that it calls charges, so that its counter may stay in a local. */
+  readonly keepsCounter: boolean;
   readonly firstEdit: number;
   readonly endEdit: number;
 }
 
 /** What the rewrite does at a place inside a function. */
 export const EDIT = {
-  /** Before a `loop`. Value: the number of the first edit after it if no call is inside, else 0. */
+  /** Before a `loop`. Value: the number of the first edit after it if nothing called inside charges, else 0. */
   loopEntry: 0,
-  /** After a `loop` and its block type. Value: what a turn weighs. */
-  loopHead: 1,
+  /** The same for a **tight** loop: one that calls nothing that charges, and has no loop in it. */
+  tightLoopEntry: 1,
+  /** After a `loop` and its block type: the next edit after its entry. Value: what a turn weighs. */
+  loopHead: 2,
+  tightLoopHead: 3,
+  /** After a loop's `end`. Value: none. */
+  loopEnd: 4,
+  /** Instead of a branch's label. Value: the label that leads to the same place. */
+  label: 5,
   /** Charge by the operand on top before this instruction runs: `memory.init`. */
-  chargeBytes: 2,
+  chargeBytes: 6,
   /** The same: `table.init`, `copy`, `fill`, `grow`. */
-  chargeElements: 3,
+  chargeElements: 7,
   /** Call a helper instead of `memory.grow`. Value: where the instruction ends. */
-  replaceGrow: 4,
+  replaceGrow: 8,
   /** Call a helper instead of `memory.fill`. Value: where the instruction ends. */
-  replaceFill: 5,
+  replaceFill: 9,
   /** Call a helper instead of `memory.copy`. Value: where the instruction ends. */
-  replaceCopy: 6,
+  replaceCopy: 10,
 } as const;

@@ -7,12 +7,17 @@ export interface FunctionScan {
   readonly reader: ByteReader;
   readonly layout: ModuleLayout;
   readonly frames: ControlFrames;
-  /** By depth, for loops: the number of its `loopEntry` edit, and of the calls before it. */
+  /** By depth, for loops: the number of its entry's edit, and of the charges before it. */
   readonly loopEdit: Int32Array;
-  readonly callsBefore: Int32Array;
-  /** Calls, and instructions that the rewrite turns into calls, so far. */
-  calls: number;
-  loops: number;
+  readonly chargesBefore: Int32Array;
+  /** The entry's edit of the loop that began last. */
+  lastLoopEdit: number;
+  /** Functions that it calls directly, so far; each as often as it stands there. */
+  callees: number[];
+  /** Indirect calls so far. */
+  indirectCalls: number;
+  /** Calls so far in which a charge may be made: the counter is then not what it was. */
+  charges: number;
   branchTargets: number;
   /** Sixteenths of the unit that `STRUCTURE.compileCost` is in. */
   compileCost: number;

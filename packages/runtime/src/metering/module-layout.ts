@@ -120,6 +120,11 @@ export interface ModuleLayout {
   readonly functionTypes: number[];
   /** By function index: 1 where something other than a direct call may enter, so that it must charge for itself. */
   readonly entered: Uint8Array;
+  /** By function index: 1 where its callers pay for its entry. */
+  readonly uncharged: Uint8Array;
+  /** By function index: what a direct call of it weighs, and 1 where a charge may be made while it runs. */
+  readonly callWeights: Uint8Array;
+  readonly charges: Uint8Array;
   readonly tables: DefinedLimits[];
   readonly memories: DefinedLimits[];
   /** Sum of the elements that all tables start with. */
@@ -138,6 +143,18 @@ export interface ModuleLayout {
   readonly functions: FunctionPlan[];
   readonly edits: EditLog;
 }
+
+/** Plans an edit; `kind` is one of `EDIT`. Positions never go down. */
+export const addEdit = (
+  { edits }: Pick<ModuleLayout, 'edits'>,
+  kind: number,
+  position: number,
+  value: number,
+): void => {
+  edits.kinds.push(kind);
+  edits.positions.push(position);
+  edits.values.push(value);
+};
 
 /** Notes that a function may be entered other than by a direct call: exported, referenced, started. */
 export const markEntered = (layout: ModuleLayout, functionIndex: number, where: number): void => {

@@ -9,7 +9,7 @@ import {
   writeU32,
 } from './byte-writer.ts';
 import { type ByteReader, readU32 } from './byte-reader.ts';
-import { chargeFunction, isFreeLeaf } from './charge-function.ts';
+import { chargeFunction } from './charge-function.ts';
 import { type AppendedIndices, buildHelpers, type Helper, HELPER, HELPER_TYPES } from './metering-helpers.ts';
 import { type MeteringLimits, PAGE_BYTES } from './metering-limits.ts';
 import {
@@ -233,12 +233,7 @@ const writeBodies = (rewrite: Rewrite): void => {
   const { helpers, layout, ours, writer } = rewrite;
   writeU32(writer, layout.functions.length + helpers.length);
   layout.functions.forEach((plan, i) => {
-    if (isFreeLeaf(layout, plan, layout.imported.functions + i)) {
-      writeU32(writer, plan.bodyEnd - plan.bodyStart);
-      writeRange(writer, layout.bytes, plan.bodyStart, plan.bodyEnd);
-    } else {
-      chargeFunction(writer, layout, plan, ours);
-    }
+    chargeFunction(writer, layout, plan, ours, layout.uncharged[layout.imported.functions + i] === 0);
   });
   for (const { body } of helpers) {
     writeU32(writer, body.length);

@@ -3,8 +3,11 @@ import { createControlFrames } from './control-frames.ts';
 import { type MeteringLimits, STRUCTURE } from './metering-limits.ts';
 import { type ModuleLayout, readLimitedCount } from './module-layout.ts';
 import { refuse, refuseMalformed } from './refusal.ts';
+import type { FunctionPlan } from './function-plan.ts';
 import type { FunctionScan } from './function-scan.ts';
 import { scanFunction } from './scan-function.ts';
+import { findUnchargedFunctions, type SmallFunction } from './uncharged-functions.ts';
+import { IMPORTED_CALL_WEIGHT, UNCHARGED } from './weights.ts';
 
 /** Reads the code section: checks each function's size and structure and plans its rewrite. */
 export const scanCode = (reader: ByteReader, layout: ModuleLayout, limits: MeteringLimits): void => {
@@ -14,7 +17,23 @@ export const scanCode = (reader: ByteReader, layout: ModuleLayout, limits: Meter
     refuseMalformed('a code section that the function section contradicts', reader.pos);
   }
   const scan = createFunctionScan(reader, layout);
+  const bodies = readBodies(reader, count, limits);
   const sectionEnd = reader.end;
+  layout.callWeights.fill(IMPORTED_CALL_WEIGHT, 0, imported.functions);
+  findUnchargedFunctions(layout, scanSmallFunctions(scan, bodies));
+  bodies.forEach((body, i) => layout.functions.push(scanBody(scan, body, imported.functions + i)));
+  reader.pos = sectionEnd;
+  reader.end = sectionEnd;
+};
+
+/** A function's instructions and locals: `start..end`. */
+interface Body {
+  readonly start: number;
+  readonly end: number;
+}
+
+const readBodies = (reader: ByteReader, count: number, limits: MeteringLimits): readonly Body[] => {
+  const bodies: Body[] = [];
   for (let i = 0; i < count; i++) {
     const size = readU32(reader);
     if (size > limits.functionBytes) {
@@ -26,11 +45,29 @@ export const scanCode = (reader: ByteReader, layout: ModuleLayout, limits: Meter
     }
     const start = reader.pos;
     skipBytes(reader, size);
-    reader.end = reader.pos;
-    reader.pos = start;
-    layout.functions.push(scanFunction(scan, functionTypes[imported.functions + i]!));
-    reader.end = sectionEnd;
+    bodies.push({ start, end: reader.pos });
   }
+  return bodies;
+};
+
+const scanBody = (scan: FunctionScan, body: Body, functionIndex: number): FunctionPlan => {
+  scan.reader.pos = body.start;
+  scan.reader.end = body.end;
+  return scanFunction(scan, scan.layout.functionTypes[functionIndex]!);
+};
+
+/** Reads the small functions for what they call; what it logs for the rewrite is taken back. */
+const scanSmallFunctions = (scan: FunctionScan, bodies: readonly Body[]): SmallFunction[] => {
+  const { edits, imported } = scan.layout;
+  const found: SmallFunction[] = [];
+  bodies.forEach((body, i) => {
+    if (body.end - body.start > UNCHARGED.bodyBytes) return;
+    const functionIndex = imported.functions + i;
+    const plan = scanBody(scan, body, functionIndex);
+    found.push({ functionIndex, plan, callees: scan.callees, callsIndirectly: scan.indirectCalls > 0 });
+    for (const log of [edits.kinds, edits.positions, edits.values]) log.length = plan.firstEdit;
+  });
+  return found;
 };
 
 const createFunctionScan = (reader: ByteReader, layout: ModuleLayout): FunctionScan => {
@@ -40,9 +77,11 @@ const createFunctionScan = (reader: ByteReader, layout: ModuleLayout): FunctionS
     layout,
     frames: createControlFrames(),
     loopEdit: new Int32Array(levels),
-    callsBefore: new Int32Array(levels),
-    calls: 0,
-    loops: 0,
+    chargesBefore: new Int32Array(levels),
+    lastLoopEdit: 0,
+    callees: [],
+    indirectCalls: 0,
+    charges: 0,
     branchTargets: 0,
     compileCost: 0,
     locals: 0,

@@ -3,7 +3,7 @@ import { branchTo, closeFrame, endPath, FRAME, openFrame, turnToElse } from './c
 import { EDIT } from './function-plan.ts';
 import type { FunctionScan } from './function-scan.ts';
 import { STRUCTURE } from './metering-limits.ts';
-import { markEntered } from './module-layout.ts';
+import { addEdit, markEntered } from './module-layout.ts';
 import { OP, TYPE } from './opcodes.ts';
 import { refuse, refuseMalformed, refuseOpcode } from './refusal.ts';
 import { isValueType, refuseType, scanReferenceType, scanValueType } from './scan-const-expression.ts';
@@ -37,7 +37,7 @@ export const scanSpecial = (scan: FunctionScan, opcode: number, at: number): voi
       return endPath(frames);
     case OP.call:
     case OP.returnCall:
-      return call(scan, functionType(scan, readU32(reader), at), opcode === OP.returnCall);
+      return callDirect(scan, opcode === OP.returnCall, at);
     case OP.callIndirect:
     case OP.returnCallIndirect:
       return callIndirect(scan, opcode === OP.returnCallIndirect, at);
@@ -98,16 +98,15 @@ const readTypeIndex = (scan: FunctionScan): number => {
 };
 
 const openLoop = (scan: FunctionScan, at: number): void => {
-  const { kinds, positions, values } = scan.layout.edits;
-  const entry = kinds.length;
+  const { layout } = scan;
+  const entry = layout.edits.kinds.length;
   openBlock(scan, FRAME.loop);
   const { depth } = scan.frames;
-  scan.loops += 1;
   scan.loopEdit[depth] = entry;
-  scan.callsBefore[depth] = scan.calls;
-  kinds.push(EDIT.loopEntry, EDIT.loopHead);
-  positions.push(at, scan.reader.pos);
-  values.push(0, 0);
+  scan.lastLoopEdit = entry;
+  scan.chargesBefore[depth] = scan.charges;
+  addEdit(layout, EDIT.loopEntry, at, 0);
+  addEdit(layout, EDIT.loopHead, scan.reader.pos, 0);
 };
 
 const close = (scan: FunctionScan): void => {
@@ -116,16 +115,26 @@ const close = (scan: FunctionScan): void => {
   const isLoop = frames.kind[depth] === FRAME.loop;
   closeFrame(frames);
   if (!isLoop) return;
-  // What the loop weighs and whether it calls is known only now.
+  // What the loop weighs and what is in it is known only now.
+  const { kinds, values } = layout.edits;
   const entry = scan.loopEdit[depth]!;
-  const callFree = scan.calls === scan.callsBefore[depth];
-  layout.edits.values[entry] = callFree ? layout.edits.kinds.length : 0;
-  layout.edits.values[entry + 1] = frames.longest[depth]!;
+  const keepsCounter = scan.charges === scan.chargesBefore[depth];
+  values[entry] = keepsCounter ? kinds.length : 0;
+  values[entry + 1] = frames.longest[depth]!;
+  if (keepsCounter && scan.lastLoopEdit === entry && frames.longest[depth]! > 0) {
+    kinds[entry] = EDIT.tightLoopEntry;
+    kinds[entry + 1] = EDIT.tightLoopHead;
+  }
+  addEdit(layout, EDIT.loopEnd, scan.reader.pos, 0);
 };
 
 const branch = (scan: FunctionScan, at: number): void => {
   addCompileCost(scan, BRANCH_COST);
-  branchTo(scan.frames, readU32(scan.reader), at);
+  const labelAt = scan.reader.pos;
+  const label = readU32(scan.reader);
+  const loopsLeft = branchTo(scan.frames, label, at);
+  // Each loop is wrapped in another, which is one level more to leave.
+  if (loopsLeft > 0) addEdit(scan.layout, EDIT.label, labelAt, label + loopsLeft);
 };
 
 const branchTable = (scan: FunctionScan, at: number): void => {
@@ -140,23 +149,29 @@ const branchTable = (scan: FunctionScan, at: number): void => {
   endPath(scan.frames);
 };
 
-const functionType = (scan: FunctionScan, functionIndex: number, at: number): number => {
-  const type = scan.layout.functionTypes[functionIndex];
+const callDirect = (scan: FunctionScan, tail: boolean, at: number): void => {
+  const { frames, layout } = scan;
+  const callee = readU32(scan.reader);
+  const type = layout.functionTypes[callee];
   if (type === undefined) refuseMalformed('a call of a function that does not exist', at);
-  return type;
+  scan.callees.push(callee);
+  scan.charges += layout.charges[callee]!;
+  frames.weight += layout.callWeights[callee]!;
+  call(scan, type, tail);
 };
 
 const callIndirect = (scan: FunctionScan, tail: boolean, at: number): void => {
   const type = readU32(scan.reader);
   readU32(scan.reader); // the table: a LEB128, which LLVM pads to five bytes
   if (type >= scan.layout.typeParams.length) refuseMalformed('a call of a type that does not exist', at);
+  scan.indirectCalls += 1;
+  scan.charges += 1;
   scan.frames.height -= 1;
   call(scan, type, tail);
 };
 
 const call = (scan: FunctionScan, type: number, tail: boolean): void => {
   const { frames, layout } = scan;
-  scan.calls += 1;
   addCompileCost(scan, BRANCH_COST);
   frames.height += layout.typeResults[type]! - layout.typeParams[type]!;
   if (tail) endPath(frames);

@@ -3,6 +3,7 @@ import { type ControlFrames, startFunction } from './control-frames.ts';
 import { EDIT, type FunctionPlan } from './function-plan.ts';
 import type { FunctionScan } from './function-scan.ts';
 import { STRUCTURE } from './metering-limits.ts';
+import { addEdit } from './module-layout.ts';
 import { MISC, MISC_HEIGHT, OP, OPCODE_HEIGHT, OPCODE_SHAPE, SHAPE } from './opcodes.ts';
 import { refuse, refuseFeature, refuseMalformed, refuseOpcode, refuseUnknown } from './refusal.ts';
 import { scanValueType } from './scan-const-expression.ts';
@@ -15,8 +16,9 @@ export const scanFunction = (scan: FunctionScan, typeIndex: number): FunctionPla
   const { reader, layout, frames } = scan;
   const bodyStart = reader.pos;
   const firstEdit = layout.edits.kinds.length;
-  scan.calls = 0;
-  scan.loops = 0;
+  scan.callees = [];
+  scan.indirectCalls = 0;
+  scan.charges = 0;
   scan.branchTargets = 0;
   scan.compileCost = 0;
   scan.locals = layout.typeParams[typeIndex]! + scanLocals(reader, layout.typeParams[typeIndex]!);
@@ -33,8 +35,7 @@ export const scanFunction = (scan: FunctionScan, typeIndex: number): FunctionPla
     bodyEnd: reader.end,
     nextLocal: scan.locals,
     entryWeight: frames.longest[0]!,
-    hasLoops: scan.loops > 0,
-    callFree: scan.calls === 0,
+    keepsCounter: scan.charges === 0,
     firstEdit,
     endEdit: layout.edits.kinds.length,
   };
@@ -133,11 +134,8 @@ const scanInstruction = (scan: FunctionScan): void => {
 
 /** Logs an edit. The helpers behind all but the loop edits charge, so a counter kept in a local would go stale. */
 const edit = (scan: FunctionScan, kind: number, position: number, value: number): void => {
-  const { edits } = scan.layout;
-  scan.calls += 1;
-  edits.kinds.push(kind);
-  edits.positions.push(position);
-  edits.values.push(value);
+  scan.charges += 1;
+  addEdit(scan.layout, kind, position, value);
 };
 
 /** Alignments from this on carry a memory index: the multi-memory proposal's bit 6. */

@@ -18,6 +18,7 @@ import {
   scanTables,
   scanTypes,
 } from './scan-declarations.ts';
+import { CALL_WEIGHT } from './weights.ts';
 import { scanData, scanElements } from './scan-segments.ts';
 
 /** `\0asm`, version 1. */
@@ -85,6 +86,9 @@ const createLayout = (bytes: Uint8Array, renamedNamespace: NamespaceRename | und
     typeEnds: [],
     functionTypes: [],
     entered: new Uint8Array(STRUCTURE.functions),
+    uncharged: new Uint8Array(STRUCTURE.functions),
+    callWeights: new Uint8Array(STRUCTURE.functions).fill(CALL_WEIGHT),
+    charges: new Uint8Array(STRUCTURE.functions).fill(1),
     tables: [],
     memories: [],
     tableElements: 0,

@@ -15,11 +15,17 @@ export const MISC_WEIGHT = new Uint16Array(MISC.last + 1).fill(4);
 /** Weights of opcodes behind the prefix 0xFD. */
 export const SIMD_WEIGHT = new Uint16Array(SIMD_COUNT).fill(2);
 
+/** What a direct call weighs, beside its callee if that does not charge for itself. */
+export const CALL_WEIGHT = 4;
+
+/** The same for an imported function, of which nothing else is known. */
+export const IMPORTED_CALL_WEIGHT = 16;
+
 /**
- * A leaf function (no loop, no call) that weighs no more than this does not charge for itself: whoever calls it pays,
- * since every call weighs as much on top. Charging would cost more than such a function does.
+ * Functions that do not charge for themselves (`uncharged-functions.ts`): at most so heavy with all that they call, so that no
+ * call runs far ahead of what was paid, and at most so long, since they are read twice.
  */
-export const LEAF_ALLOWANCE = 12;
+export const UNCHARGED = { weight: 100, bodyBytes: 256 } as const;
 
 /** Locals that are cleared for one unit on entry to a function. */
 export const LOCALS_PER_UNIT = 4;
@@ -44,8 +50,8 @@ const weigh = (table: Uint16Array, weight: number, ...opcodes: readonly number[]
 // Structure without code of its own. Every way back to a loop's head weighs, so no loop is free.
 weigh(WEIGHT, 0, OP.nop, OP.block, OP.loop, OP.else, OP.end);
 weigh(WEIGHT, 4, OP.brTable);
-// 4 for the call itself. Indirect callees always charge for themselves.
-weigh(WEIGHT, 4 + LEAF_ALLOWANCE, OP.call, OP.returnCall);
+weigh(WEIGHT, 0, OP.call, OP.returnCall); // `callWeights` of the layout has them
+// Indirect callees always charge for themselves.
 weigh(WEIGHT, 8, OP.callIndirect, OP.returnCallIndirect);
 WEIGHT.fill(2, 0x28, 0x3f); // loads and stores: caches miss
 weigh(WEIGHT, 4, 0x6d, 0x6e, 0x6f, 0x70); // i32 division and remainder

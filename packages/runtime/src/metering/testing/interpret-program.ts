@@ -1,4 +1,4 @@
-import { BULK, LEAF_ALLOWANCE, LOCALS_PER_UNIT, MISC_WEIGHT, WEIGHT } from '../weights.ts';
+import { BULK, CALL_WEIGHT, LOCALS_PER_UNIT, MISC_WEIGHT, WEIGHT } from '../weights.ts';
 import { GLOBALS, type Instruction, MEMORY_PAGES, PARAMS, type Program } from './random-program.ts';
 
 export type Interpreted =
@@ -155,8 +155,7 @@ export const interpretProgram = (
 
   const indexed = (opcode: number, index: number, locals: Int32Array, stack: number[]): number => {
     const isCall = opcode === 0x10 || opcode === 0x12;
-    // What a call weighs on top is for a callee that does not charge; here each callee's instructions are counted.
-    add((WEIGHT[opcode] ?? 0) - (isCall ? LEAF_ALLOWANCE : 0));
+    add(isCall ? CALL_WEIGHT : (WEIGHT[opcode] ?? 0));
     if (isCall) {
       const [second, first] = [pop(stack), pop(stack)];
       stack.push(call(index, [first, second]));

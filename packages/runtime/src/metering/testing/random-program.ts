@@ -226,7 +226,7 @@ export const createProgram = (tape: Uint8Array): Program => {
   for (let functionIndex = 0; functionIndex < functionCount; functionIndex++) {
     locals = 2;
     const scope: Scope = { labels: [], functionIndex, functionCount, depth: 0, quiet: draw(2) === 0 };
-    // Small functions are wanted too: leaves that leave their charge to their callers.
+    // Small functions are wanted too: they leave their charge to their callers.
     const body = functionIndex > 0 && draw(3) === 0 ? [] : statements(scope);
     functions.push({ body: [...body, ...expression(scope)], locals });
   }
