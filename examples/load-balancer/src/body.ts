@@ -40,6 +40,17 @@ const replay = async function* (chunks: readonly Buffer[], rest: AsyncIterable<B
   yield* rest;
 };
 
+const base64Texts = new WeakMap<Body, string>();
+
+/** A body as plugins see it: written once, although most of them ask. What streams is empty. */
+export const toBase64 = (body: Body): string => {
+  const known = base64Texts.get(body);
+  if (known !== undefined) return known;
+  const text = body.kind === 'whole' ? body.bytes.toString('base64') : '';
+  base64Texts.set(body, text);
+  return text;
+};
+
 /** A body as a stream, whichever it is. */
 export const toStream = (body: Body): Readable =>
   body.kind === 'stream' ? body.stream : Readable.from([body.bytes], { objectMode: false });

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-import { type Body, readBody } from './body.ts';
+import { type Body, readBody, toBase64 } from './body.ts';
 import type { FailureCode } from './failure.ts';
 import type { ClientRequest } from './forward.ts';
 import { endToEnd, forUpstream, fromRawHeaders, type Header, MAX_HEADERS, toWireHeaders } from './headers.ts';
@@ -36,7 +36,7 @@ export const readClientRequest = async (
       method,
       path: queryAt === -1 ? url : url.slice(0, queryAt),
       query: queryAt === -1 ? null : url.slice(queryAt + 1),
-      body_base64: body.kind === 'whole' ? body.bytes.toString('base64') : '',
+      body_base64: toBase64(body),
     },
     plain: { path: url, method, headers: forUpstream(headers), body },
     ownHeaders: [

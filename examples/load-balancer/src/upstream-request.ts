@@ -1,7 +1,7 @@
 import type { shape } from '@plugwire/wire/load-balancer';
 import type { ResponseOf } from '@plugwire/wire';
 
-import type { Body } from './body.ts';
+import { type Body, toBase64 } from './body.ts';
 import {
   checkWireHeaders,
   forUpstream,
@@ -48,7 +48,7 @@ export const toShaped = ({ path, method, headers, body }: UpstreamRequest): Shap
   url: path,
   method,
   headers: toWireHeaders(headers),
-  body_base64: body.kind === 'whole' ? body.bytes.toString('base64') : '',
+  body_base64: toBase64(body),
 });
 
 /**
@@ -73,7 +73,8 @@ export const checkShaped = (said: Shaped, before: UpstreamRequest): ShapedResult
 const refused = (refusal: ShapedRefusal): ShapedResult => ({ ok: false, refusal });
 
 const checkBody = (base64: string, before: Body): Body | ShapedRefusal => {
-  if (before.kind === 'stream') return base64 === '' ? before : 'body_streams';
+  if (base64 === toBase64(before)) return before;
+  if (before.kind === 'stream') return 'body_streams';
   const bytes = fromBase64(base64);
   return bytes === undefined ? 'body_not_base64' : { kind: 'whole', bytes };
 };

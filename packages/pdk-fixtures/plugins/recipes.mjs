@@ -41,13 +41,13 @@ const firstLine = (text) => text?.split('\n')[0]?.trim();
 /** What a tool says of itself and how it is called; `undefined` where it is not installed. */
 const ASSEMBLYSCRIPT = {
   version: () => `assemblyscript ${require('assemblyscript/package.json').version}`,
-  // -O3s: 37 KB where -O3 gives 47. The stub runtime never frees; shared/assembly/call.ts empties the heap at each call.
+  // -O3: 50 KB where -O3s gives 37, and a dispatch is 16 to 22 % shorter. The stub runtime never frees; shared/assembly/call.ts empties the heap at each call.
   command: (folder, out) => [
     process.execPath,
     [
       require.resolve('assemblyscript/bin/asc.js'),
       `${folder}/assembly/index.ts`,
-      '-O3s',
+      '-O3',
       '--runtime',
       'stub',
       '--use',

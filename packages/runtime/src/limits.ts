@@ -49,7 +49,11 @@ const MIB = 1024 * KIB;
 
 /** Every limit: its default, the largest value that makes sense, and its meaning, in one table. */
 export const LIMITS = {
-  deadlineMs: { default: 50, max: 60_000, unit: 'milliseconds of one call' },
+  deadlineMs: {
+    default: 50,
+    max: 60_000,
+    unit: 'milliseconds of one call, its request’s handing over included',
+  },
   fuel: { default: 1_000_000_000, max: 1_000_000_000_000, unit: 'units of fuel of one call' },
   requestBytes: { default: MIB, max: 256 * MIB, unit: 'bytes of JSON in one request' },
   outputBytes: { default: MIB, max: 256 * MIB, unit: 'bytes in one output' },

@@ -17,7 +17,8 @@ export const callPhase = (
   limits: Omit<CallLimits, 'requestBytes'>,
   revealGuestErrors: boolean,
 ): string => {
-  const result = instance.call(name, request, { ...limits, requestBytes: PHASE_REQUEST_BYTES });
+  const callLimits = { ...limits, requestBytes: PHASE_REQUEST_BYTES };
+  const result = instance.call(name, request, callLimits, performance.now());
   if (!result.ok) {
     const words = revealGuestErrors && result.guestText !== undefined ? ` It says: ${result.guestText}` : '';
     const overrun =

@@ -41,7 +41,11 @@ export const METRICS = {
     help: 'Fuel that calls have used, by plugin.',
     type: 'counter',
   },
-  fuelLast: { name: 'cc_lb_plugin_fuel_last_call', help: 'Fuel of the last call, by plugin.', type: 'gauge' },
+  fuelLast: {
+    name: 'cc_lb_plugin_fuel_last_call',
+    help: 'Fuel of the last call that ran, by plugin.',
+    type: 'gauge',
+  },
   memory: {
     name: 'cc_lb_plugin_memory_bytes',
     help: 'Linear memory of the live instance after its last call, by plugin.',

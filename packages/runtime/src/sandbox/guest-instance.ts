@@ -19,7 +19,7 @@ import type { HostCallGate, HostFunctionTable } from './host-function.ts';
 import { bindHostFunctions } from './host-function.ts';
 import type { GuestLog, Kernel, KernelServices } from './kernel.ts';
 import { createKernel, STATE } from './kernel.ts';
-import { type Budget, createMeter, type Meter } from './meter.ts';
+import { type Budget, createMeter, type FuelUsed, type Meter } from './meter.ts';
 import { createStop, type Stop } from './stop.ts';
 import { createVariables } from './variables.ts';
 
@@ -72,12 +72,15 @@ export type CallInput = string | Uint8Array | JsonDraft;
 
 /** A guest that can be called, one call at a time. */
 export interface GuestInstance {
-  /** Calls an export with some input. Never throws. The output is valid until the next call. */
-  call(name: string, input: CallInput, limits: CallLimits): CallResult;
+  /**
+   * Calls an export with some input. Never throws. The output is valid until the next call. The deadline counts from `startedMs`,
+   * by `performance.now()`: the caller has just read the clock.
+   */
+  call(name: string, input: CallInput, limits: CallLimits, startedMs: number): CallResult;
   /** Whether a call is running: it may come from inside of itself. */
   isBusy(): boolean;
-  /** Fuel of the last call. */
-  fuelUsed(): number;
+  /** Fuel of the calls that have ended; none of one that was refused before it ran. */
+  fuelUsed(): FuelUsed;
   /** The guest's own linear memory, which never shrinks. */
   memoryBytes(): number;
 }
@@ -116,14 +119,17 @@ export const createGuestInstance = async (parts: GuestParts, instantiate: Instan
     stopped,
     wasi.map(([, own]) => own),
   );
-  const failure = runner.run(() => runInitialisers(exports, parts.initialisers), {
-    deadlineMs: limits.initialisationMs,
-    fuel: limits.initialisationFuel,
-  });
+  const failure = runner.run(
+    () => runInitialisers(exports, parts.initialisers),
+    { deadlineMs: limits.initialisationMs, fuel: limits.initialisationFuel },
+    performance.now(),
+  );
   if (failure !== undefined && failure.code !== 'guest_exit') return failure;
   const memories = parts.memories.flatMap((index) => findMemory(exports, index) ?? []);
   const memoryBytes = (): number => memories.reduce((sum, memory) => sum + memorySize(memory), 0);
-  return { ok: true, instance: createCalls(kernel, exports, runner, parts.log, memoryBytes) };
+  meter.forget(); // start functions are no calls
+  const call = createCall(kernel, exports, runner, parts.log);
+  return { ok: true, instance: { call, isBusy: runner.isBusy, fuelUsed: meter.used, memoryBytes } };
 };
 
 const runInitialisers = (exports: WebAssembly.Exports, calls: readonly InitialiserCall[]): undefined => {
@@ -188,16 +194,12 @@ const chargedKernel = (kernel: Kernel, { charge }: Pick<KernelServices, 'charge'
 });
 
 interface Runner {
-  run(entry: () => unknown, budget: Budget): CallFailure | undefined;
-  /** Forgets the fuel of the last call: one that is refused before it runs uses none. */
-  reset(): void;
+  run(entry: () => unknown, budget: Budget, startedMs: number): CallFailure | undefined;
   isBusy(): boolean;
-  fuelUsed(): number;
 }
 
 const createRunner = (kernel: Kernel, meter: Meter, stopped: Stop, wasi: readonly Wasi[]): Runner => {
   let busy = false;
-  let fuelUsed = 0;
 
   const errorText = (): string | undefined =>
     kernel.state(STATE.errorAddress) === 0
@@ -225,8 +227,9 @@ const createRunner = (kernel: Kernel, meter: Meter, stopped: Stop, wasi: readonl
   };
 
   return {
-    run: (entry, budget) => {
-      if (!meter.begin(budget)) return { ...callFailure('deadline', 'no time was left'), isUntouched: true };
+    run: (entry, budget, startedMs) => {
+      if (!meter.begin(budget, startedMs))
+        return { ...callFailure('deadline', 'no time was left'), isUntouched: true };
       busy = true;
       stopped.clear();
       let failure: CallFailure | undefined;
@@ -235,36 +238,29 @@ const createRunner = (kernel: Kernel, meter: Meter, stopped: Stop, wasi: readonl
         for (const own of wasi) own.flush();
       } finally {
         busy = false;
-        const reading = meter.end();
-        ({ fuelUsed } = reading);
-        if (reading.stoppedBy !== undefined) failure = callFailure(reading.stoppedBy);
+        const stoppedBy = meter.end();
+        if (stoppedBy !== undefined) failure = callFailure(stoppedBy);
       }
       return failure;
     },
-    reset: () => {
-      fuelUsed = 0;
-    },
     isBusy: () => busy,
-    fuelUsed: () => fuelUsed,
   };
 };
 
-const createCalls = (
+const createCall = (
   kernel: Kernel,
   exports: WebAssembly.Exports,
   runner: Runner,
   log: InstanceLog,
-  memoryBytes: () => number,
-): GuestInstance => {
+): GuestInstance['call'] => {
   const findKnownEntry = createEntries(exports);
-  const call: GuestInstance['call'] = (name, input, limits) => {
-    runner.reset();
+  return (name, input, limits, startedMs) => {
     const entry = findKnownEntry(name);
     if (entry === undefined) return callFailure('no_function');
     const refused = giveInput(kernel, input, limits);
     if (refused !== undefined) return refused;
     log.enter(name);
-    const failure = runner.run(entry, limits);
+    const failure = runner.run(entry, limits, startedMs);
     log.enter(undefined);
     if (failure !== undefined) return failure;
     if (kernel.state(STATE.outputIsSet) === 0) return { ok: true, output: null };
@@ -273,7 +269,6 @@ const createCalls = (
       ? callFailure('output_too_large', `${length >>> 0} bytes, at most ${limits.outputBytes}`)
       : { ok: true, output: createOutput(kernel, kernel.state(STATE.outputAddress), length) };
   };
-  return { call, isBusy: runner.isBusy, fuelUsed: runner.fuelUsed, memoryBytes };
 };
 
 /** Remembers entries: to look into exports costs more than the call of a small one. */

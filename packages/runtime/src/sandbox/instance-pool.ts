@@ -11,7 +11,7 @@ export type InstanceMode = (typeof INSTANCE_MODES)[number];
 
 /** What a guest has used so far. */
 export interface GuestUsage {
-  /** Fuel of the last call. */
+  /** Fuel of the last call that ran. */
   readonly lastFuel: number;
   /** Fuel of all calls, start functions not counted. */
   readonly totalFuel: number;
@@ -40,6 +40,10 @@ export interface InstancePoolOptions {
 /** A crash needs one spare. With an instance for each call a burst of calls needs some more. */
 const SPARES: Readonly<Record<InstanceMode, number>> = { shared: 1, per_call: 8 };
 
+const usageOf =
+  ({ fuelUsed, memoryBytes }: GuestInstance) =>
+  (): GuestUsage => ({ lastFuel: fuelUsed().last, totalFuel: fuelUsed().total, memoryBytes: memoryBytes() });
+
 /** Creates a pool around a first instance; `create` makes the further ones, off the call path. */
 export const createInstancePool = (
   first: GuestInstance,
@@ -50,10 +54,11 @@ export const createInstancePool = (
   const instances: GuestInstance[] = [first];
   let isFilling = false;
   let isClosed = false;
-  let lastFuel = 0;
-  let totalFuel = 0;
-  /** Of the instance that was called last; of a dropped one only the number is kept. */
-  let readMemory = first.memoryBytes;
+  /** Fuel of the instances that were dropped. */
+  let formerFuel = 0;
+  /** Of the instance that was called last; of a dropped one only the numbers are kept. */
+  let called = first;
+  let readUsage = usageOf(first);
 
   const fill = async (): Promise<void> => {
     try {
@@ -74,15 +79,17 @@ export const createInstancePool = (
   };
 
   const letGo = (): void => {
-    const memoryBytes = readMemory();
-    readMemory = () => memoryBytes;
+    const { lastFuel, totalFuel, memoryBytes } = readUsage();
+    formerFuel += totalFuel;
+    readUsage = () => ({ lastFuel, totalFuel: 0, memoryBytes });
   };
 
   const settle = (instance: GuestInstance, result: CallResult, startedMs: number): void => {
     const isFailed = !result.ok && endsInstance(result);
-    lastFuel = instance.fuelUsed();
-    totalFuel += lastFuel;
-    readMemory = instance.memoryBytes;
+    if (called !== instance) {
+      called = instance;
+      readUsage = usageOf(instance);
+    }
     breaker?.record(isFailed, startedMs);
     if (isClosed) letGo();
     else if ((isFailed || mode === 'per_call') && instances[0] === instance) {
@@ -103,13 +110,16 @@ export const createInstancePool = (
       if (instance.isBusy()) return callFailure('reentrant_call');
       if (breaker?.admit() === false) return callFailure('breaker_open');
       const startedMs = performance.now();
-      const result = instance.call(name, input, limits);
+      const result = instance.call(name, input, limits, startedMs);
       settle(instance, result, startedMs);
       return result;
     },
     isReady: () => instances.length > 0,
     // Read when it is asked for, at a scrape: the engine takes longer to tell than some calls take.
-    usage: () => ({ lastFuel, totalFuel, memoryBytes: readMemory() }),
+    usage: () => {
+      const usage = readUsage();
+      return { ...usage, totalFuel: formerFuel + usage.totalFuel };
+    },
     prepareSpares: fillSoon,
     close: () => {
       isClosed = true;

@@ -9,27 +9,29 @@ export interface Budget {
   readonly deadlineMs: number;
 }
 
-/** How a metered call went. */
-interface MeterReading {
-  readonly fuelUsed: number;
-  /** Why the meter stopped the guest; `undefined` if it did not. */
-  readonly stoppedBy: StoppedBy;
+/** Fuel that calls used, so far. */
+export interface FuelUsed {
+  readonly last: number;
+  readonly total: number;
 }
 
 type StoppedBy = 'fuel' | 'deadline' | undefined;
 
 /** The fuel counters of one instance, all of its linked modules together. */
 export interface Meter {
-  /** Sets the budget of the call that is about to begin; false if there is no time for it. */
-  begin(budget: Budget): boolean;
+  /** Sets the budget of the call that began at `startedMs`; false if there is no time for it. */
+  begin(budget: Budget, startedMs: number): boolean;
   /** Charges the running call for work that the host does for it, and tells whether it must end, since no guest does then. */
   charge(fuel: number): StoppedBy;
   /** Looks at the clock at once, before and after work of unknown length. */
   checkTime(): StoppedBy;
   /** Whether the guest wanted more memory during the call than limits.memoryBytes gives it. */
   wasGrowthRefused(): boolean;
-  /** Ends the call, however it ended. */
-  end(): MeterReading;
+  /** Ends the call, however it ended; gives why the meter stopped it, if it did. */
+  end(): StoppedBy;
+  /** Fuel of the calls that have ended, since it was last forgotten. */
+  used(): FuelUsed;
+  forget(): void;
 }
 
 /** Fuel handed out per millisecond that is left, and the least and the most of a slice (RATIONALE.md, "Why slices of fuel?"). */
@@ -38,14 +40,19 @@ const SLICE = { perMs: 4_000, least: 20_000, most: 200_000 } as const;
 /** How much the host does for a guest before it looks at the clock again, in fuel: a few dozen microseconds. */
 const CLOCK_FUEL = 20_000;
 
+const NONE_USED: FuelUsed = { last: 0, total: 0 };
+
 /** When the innermost running call must end: a call from inside a call gets what is left of the outer one's time. */
 let activeDeadlineMs = Number.POSITIVE_INFINITY;
 
 /** Takes hold of the counters of `modules` linked modules, as the instance of `main` exports them, and installs the hook. */
 export const createMeter = (exports: WebAssembly.Exports, modules: number): Meter => {
   const counters: ((fuel: number) => number)[] = [];
+  let isRunning = false;
   let pool = 0;
   let budgetFuel = 0;
+  let used = NONE_USED;
+  let isBooked = true;
   let deadlineMs = 0;
   let outerDeadlineMs = Number.POSITIVE_INFINITY;
   let unwatchedFuel = 0;
@@ -55,6 +62,22 @@ export const createMeter = (exports: WebAssembly.Exports, modules: number): Mete
   /** Empties every counter. One that has gone below zero belongs to the asking module, whose debt is booked already. */
   const reclaim = (): void => {
     for (const exchange of counters) pool += Math.max(0, exchange(0));
+  };
+
+  /** Adds the call that has ended to what was used, once. */
+  const book = (): void => {
+    if (isBooked) return;
+    isBooked = true;
+    const last = budgetFuel - pool;
+    used = { last, total: used.total + last };
+  };
+
+  const readUsed = (): FuelUsed => {
+    if (!isRunning && !isBooked) {
+      reclaim();
+      book();
+    }
+    return used;
   };
 
   const hook = createFuelHook(
@@ -89,21 +112,27 @@ export const createMeter = (exports: WebAssembly.Exports, modules: number): Mete
   }
 
   return {
-    begin: (budget) => {
-      const nowMs = performance.now();
+    begin: (budget, startedMs) => {
       outerDeadlineMs = activeDeadlineMs;
-      deadlineMs = Math.min(nowMs + budget.deadlineMs, outerDeadlineMs);
+      deadlineMs = Math.min(startedMs + budget.deadlineMs, outerDeadlineMs);
       stoppedBy = undefined;
       growthRefused = false;
       unwatchedFuel = 0;
-      budgetFuel = budget.fuel;
-      pool = budget.fuel;
-      if (deadlineMs <= nowMs) return false;
+      if (deadlineMs <= startedMs) return false;
       activeDeadlineMs = deadlineMs;
-      // The first slice comes with the call: most calls need no other, and so never ask.
-      const first = Math.min(pool, SLICE.least);
-      pool -= first;
-      counters[0]?.(first);
+      // The first slice comes with the call: most calls need no other, and so never ask. It is given in exchange for what the
+      // last call left, which nobody has looked at since.
+      const first = Math.min(budget.fuel, SLICE.least);
+      let given = first;
+      for (const exchange of counters) {
+        pool += Math.max(0, exchange(given));
+        given = 0;
+      }
+      book();
+      budgetFuel = budget.fuel;
+      pool = budget.fuel - first;
+      isBooked = false;
+      isRunning = true;
       return true;
     },
     charge: (fuel) => {
@@ -117,8 +146,13 @@ export const createMeter = (exports: WebAssembly.Exports, modules: number): Mete
     wasGrowthRefused: () => growthRefused,
     end: () => {
       activeDeadlineMs = outerDeadlineMs;
-      reclaim();
-      return { fuelUsed: budgetFuel - pool, stoppedBy };
+      isRunning = false;
+      return stoppedBy;
+    },
+    used: readUsed,
+    forget: () => {
+      readUsed();
+      used = NONE_USED;
     },
   };
 };

@@ -74,6 +74,8 @@ interface SchemaDef {
   readonly items?: readonly z.ZodType[];
   readonly rest?: z.ZodType | null;
   readonly options?: readonly z.ZodType[];
+  /** The key that tells a union's options apart. */
+  readonly discriminator?: string;
   readonly left?: z.ZodType;
   readonly right?: z.ZodType;
   readonly in?: z.ZodType;

@@ -19,7 +19,7 @@ export type DraftWriter = (wire: object, version: number, exact: () => string) =
 
 /**
  * Makes the writer of a schema: what the schema knows is laid out once, so that a message only fills it in. What it leaves open
- * (unions, `z.lazy`, any JSON) `JSON.stringify` writes, part by part. `undefined` where that would be all of the message.
+ * (other unions than discriminated ones, `z.lazy`, any JSON) `JSON.stringify` writes, part by part. `undefined` where that would be all of the message.
  *
  * The text is that of `JSON.stringify`, for messages of plain data that zod has copied: it gives keys in the schema's order.
  */
@@ -58,6 +58,7 @@ const createNewWrite = (schema: z.ZodType, known: Known): Write => {
     const items = (def.items ?? []).map((item) => createWrite(item, known));
     return createTupleWrite(items, def.rest ? createWrite(def.rest, known) : writeOpen);
   }
+  if (def.type === 'union') return createUnionWrite(schema, known);
   return writeOpen;
 };
 
@@ -92,6 +93,23 @@ const createMembersWriter = (schema: z.ZodType, known: Known): WriteMembers | un
   // A key that needs an escape would make every draft look wrong.
   if (members.some(({ key }) => JSON.stringify(key).includes('\\'))) return undefined;
   return generateMembersWriter(members) ?? loopOverMembers(members);
+};
+
+/** A union whose options are objects that a literal tells apart is written as the one whose literal the value holds. */
+const createUnionWrite = (schema: z.ZodType, known: Known): Write => {
+  const { discriminator: key, options = [] } = defOf(schema);
+  if (key === undefined) return writeOpen;
+  const writes = new Map<unknown, Write>();
+  for (const option of options) {
+    const said = defOf(unwrap(option)).shape?.[key];
+    const values = said === undefined ? undefined : defOf(unwrap(said)).values;
+    if (values === undefined) return writeOpen;
+    for (const value of values) writes.set(value, createWrite(option, known));
+  }
+  return (value, text, sheet) => {
+    const write = isObject(value) ? writes.get((value as Record<string, unknown>)[key]) : undefined;
+    return (write ?? writeOpen)(value, text, sheet);
+  };
 };
 
 const createRecordWrite =

@@ -211,6 +211,23 @@ describe('a request is drafted', () => {
     expect(draft.quotes).toStrictEqual([9, 0, 3]);
   });
 
+  it('with objects that a literal tells apart as what they are, and other unions as JSON', () => {
+    const text = z.strictObject({ kind: z.literal(['text', 'note']).default('text'), text: z.string() });
+    const size = z.strictObject({ kind: z.literal('size'), width: z.int(), height: z.int() });
+    const byKind = ladderOf(z.strictObject({ parts: z.array(z.discriminatedUnion('kind', [text, size])) }));
+    const parts = [{ kind: 'note', text: 'a' }, { height: 1, width: 2, kind: 'size' }, { text: 'b' }];
+    const json = [
+      { kind: 'note', text: 'a' },
+      { kind: 'size', width: 2, height: 1 },
+      { kind: 'text', text: 'b' },
+    ];
+    expect(draftOf(byKind, { parts }).pieces).toStrictEqual([JSON.stringify({ parts: json, _v: 7 })]);
+
+    const byShape = ladderOf(z.strictObject({ parts: z.array(z.union([text, size])) }));
+    expect(draftOf(byShape, { parts }).quotes).toContain(EXACT_PIECE);
+    expect(textOf(draftOf(byShape, { parts }))).toBe(expected(byShape, { parts }));
+  });
+
   it.each(['"', '\\', '\n', '\u0000', '\ud800', '\udfff'])(
     'so that it shows where a string holds %j',
     (text) => {
