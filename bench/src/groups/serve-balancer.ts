@@ -1,11 +1,11 @@
 /**
- * A process of measure-balancer.ts: `node serve-balancer.js UPSTREAM ROLE …` serves until its parent ends it, with a plugin in
- * each of these roles, and tells its parent where.
+ * A process of measure-balancer.ts: `node serve-balancer.js UPSTREAM ROLE …` serves until its parent ends it, with one plugin that
+ * has all of these roles, and tells its parent where.
  *
  * @module
  */
 import { readToolchainPlugin } from '@plugwire/pdk-fixtures';
-import { createPluginHost, type Plugin } from '@plugwire/runtime';
+import { createPluginHost } from '@plugwire/runtime';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 
@@ -15,11 +15,10 @@ const main = async (upstream: string, names: readonly string[]): Promise<string>
   const logger = pino({ level: 'silent' });
   const registry = new Registry();
   const host = createPluginHost({ functions: BALANCER_FUNCTIONS, logger, registry });
-  const bytes = readToolchainPlugin('load-balancer-assemblyscript');
-  const plugins: Record<string, Plugin> = {};
-  for (const role of ROLES) {
-    if (names.includes(role)) plugins[role] = await host.load(bytes, { name: role });
-  }
+  const plugin = await host.load(readToolchainPlugin('load-balancer-assemblyscript'));
+  const plugins = Object.fromEntries(
+    ROLES.filter((role) => names.includes(role)).map((role) => [role, plugin]),
+  );
   const upstreams = [
     { id: '00000000-0000-4000-8000-000000000001', name: 'one', origin: upstream, factoryState: KEYS },
   ];
