@@ -98,6 +98,8 @@ export interface MeteringResult {
 export interface BalancerResult {
   readonly plugins: string;
   readonly requestsPerSecond: number;
+  /** Of the throughput that the balancer without plugins had in the same round; the median over rounds. */
+  readonly shareOfNone: number;
   readonly medianMs: number;
   readonly p99Ms: number;
 }

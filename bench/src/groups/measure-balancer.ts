@@ -15,7 +15,7 @@ const VARIANTS: readonly { readonly plugins: string; readonly roles: readonly st
 
 /** The engine compiles what is hot for the first 20,000 requests: before that, throughput still rises. */
 const RUNS = {
-  full: { rounds: 5, seconds: 4, warmUpRequests: 25_000 },
+  full: { rounds: 9, seconds: 3, warmUpRequests: 25_000 },
   quick: { rounds: 1, seconds: 1, warmUpRequests: 500 },
 } as const;
 const CONNECTIONS = 16;
@@ -48,7 +48,8 @@ export const measureBalancer: MeasureGroup<'balancer'> = async (effort, progress
       progress(`round ${round + 1} of ${rounds}`);
       for (const { message, runs } of variants) runs.push(await load(message, { duration: seconds }));
     }
-    return variants.map(({ plugins, runs }) => summarise(plugins, runs));
+    const [none] = variants;
+    return variants.map(({ plugins, runs }) => summarise(plugins, runs, none?.runs ?? []));
   } finally {
     for (const server of [...variants, upstream]) await server.stop();
   }
@@ -72,11 +73,19 @@ const load = async (
   return result;
 };
 
-const summarise = (plugins: string, runs: readonly autocannon.Result[]): BalancerResult => {
+const summarise = (
+  plugins: string,
+  runs: readonly autocannon.Result[],
+  withNone: readonly autocannon.Result[],
+): BalancerResult => {
   const median = (read: (run: autocannon.Result) => number): number => quantile(runs.map(read), 0.5);
   return {
     plugins,
     requestsPerSecond: median((run) => run.requests.average),
+    shareOfNone: quantile(
+      runs.map(({ requests }, round) => requests.average / (withNone[round]?.requests.average ?? Number.NaN)),
+      0.5,
+    ),
     medianMs: median((run) => run.latency.p50),
     p99Ms: median((run) => run.latency.p99),
   };
