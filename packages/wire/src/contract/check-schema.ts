@@ -76,6 +76,8 @@ interface SchemaDef {
   readonly options?: readonly z.ZodType[];
   /** The key that tells a union's options apart. */
   readonly discriminator?: string;
+  /** Whether all options are tried where that key names none. */
+  readonly unionFallback?: boolean;
   readonly left?: z.ZodType;
   readonly right?: z.ZodType;
   readonly in?: z.ZodType;

@@ -97,8 +97,8 @@ const createMembersWriter = (schema: z.ZodType, known: Known): WriteMembers | un
 
 /** A union whose options are objects that a literal tells apart is written as the one whose literal the value holds. */
 const createUnionWrite = (schema: z.ZodType, known: Known): Write => {
-  const { discriminator: key, options = [] } = defOf(schema);
-  if (key === undefined) return writeOpen;
+  const { discriminator: key, options = [], unionFallback } = defOf(schema);
+  if (key === undefined || unionFallback === true) return writeOpen;
   const writes = new Map<unknown, Write>();
   for (const option of options) {
     const said = defOf(unwrap(option)).shape?.[key];

@@ -132,6 +132,60 @@ describe('a request is written', () => {
   });
 });
 
+describe('what is written fits the schema, although each look at the request shows something else', () => {
+  const left = z.strictObject({ kind: z.literal('left'), a: z.int() });
+  const right = z.strictObject({
+    kind: z.literal('right'),
+    a: z.string(),
+    b: z.strictObject({ c: z.boolean() }),
+  });
+  const shown: Readonly<Record<string, readonly unknown[]>> = {
+    kind: ['left', 'right'],
+    a: [1, 'text', null],
+    b: [{ c: true }, { c: 1 }, undefined],
+  };
+  const keysOf = { left: ['kind', 'a'], right: ['kind', 'a', 'b'] } as const;
+
+  const byGetters = (keys: readonly string[], next: (key: string) => unknown): object =>
+    Object.defineProperties(
+      {},
+      Object.fromEntries(keys.map((key) => [key, { enumerable: true, get: () => next(key) }])),
+    );
+  const byProxy = (keys: readonly string[], next: (key: string) => unknown): object =>
+    new Proxy(Object.fromEntries(keys.map((key) => [key, 0])), { get: (_, key) => next(String(key)) });
+
+  it.each([
+    ['told apart by a literal', z.discriminatedUnion('kind', [left, right])],
+    ['tried one after another', z.union([left, right])],
+  ])('with options %s', (_, part) => {
+    const schema = z.strictObject({ parts: z.array(part) });
+    const ladder = ladderOf(schema, { parts: [] });
+    const looks = fc.infiniteStream(fc.nat());
+    let passed = 0;
+    fc.assert(
+      fc.property(
+        looks,
+        fc.constantFrom('left', 'right'),
+        fc.constantFrom(byGetters, byProxy),
+        (look, side, show) => {
+          const next = (key: string): unknown => {
+            const values = shown[key] ?? [];
+            return values[(look.next().value as number) % values.length];
+          };
+          const result = write(ladder, { parts: [show(keysOf[side], next)] });
+          if (!result.ok) return;
+          passed += 1;
+          const { _v, ...rest } = JSON.parse(result.text) as { _v: number };
+          expect(_v).toBe(1);
+          expect(schema.safeParse(rest)).toMatchObject({ success: true });
+        },
+      ),
+      { numRuns: 2000 },
+    );
+    expect(passed).toBeGreaterThan(100);
+  });
+});
+
 describe('a request is refused at serialize_request', () => {
   class Throwing {
     toJSON(): unknown {
