@@ -13,6 +13,8 @@ export interface Timing {
   readonly leastUs: number;
   /** Of single runs, with one look at the clock in each. */
   readonly p99Us: number;
+  /** Each round. */
+  readonly roundsUs: readonly number[];
 }
 
 /** How long to measure. */
@@ -53,6 +55,7 @@ export const measureInTurns = async (
     medianUs: quantile(rounds, 0.5),
     leastUs: Math.min(...rounds),
     p99Us: quantile(singles, 0.99),
+    roundsUs: rounds,
   }));
 };
 
@@ -114,6 +117,18 @@ export const quantile = (samples: readonly number[], share: number): number => {
   const sorted = samples.toSorted((left, right) => left - right);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 };
+
+/** How many times as long one took as another, round by round, since a machine changes its pace between them: the median. */
+export const quotientOf = (
+  over: Pick<Timing, 'roundsUs'> | undefined,
+  under: Pick<Timing, 'roundsUs'> | undefined,
+): number | undefined =>
+  over === undefined || under === undefined
+    ? undefined
+    : quantile(
+        over.roundsUs.map((us, round) => us / (under.roundsUs[round] ?? Number.NaN)),
+        0.5,
+      );
 
 /** What ratios have in the middle. */
 export const geometricMean = (values: readonly number[]): number =>

@@ -45,9 +45,12 @@ export interface DispatchResult {
   readonly times: Readonly<Partial<Record<SubjectName, SubjectTime>>>;
 }
 
-interface SubjectTime {
+/** Times of one subject. */
+export interface SubjectTime {
   readonly medianUs: number;
   readonly p99Us: number;
+  /** One for each round: rounds of subjects that were measured together belong together, and are compared so. */
+  readonly roundsUs: readonly number[];
 }
 
 /** How far Extism's worker mode runs. */

@@ -63,7 +63,9 @@ const measureScenario = async (
       subjects.map(({ name, run }) => ({ name, run: () => run(message) })),
       effort,
     );
-    return Object.fromEntries(timings.map(({ name, medianUs, p99Us }) => [name, { medianUs, p99Us }]));
+    return Object.fromEntries(
+      timings.map(({ name, medianUs, p99Us, roundsUs }) => [name, { medianUs, p99Us, roundsUs }]),
+    );
   } finally {
     for (const subject of subjects) await subject.close();
   }

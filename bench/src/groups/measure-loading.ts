@@ -17,7 +17,7 @@ export const measureLoading: MeasureGroup<'loading'> = async (effort, progress) 
     progress(plugin);
     const timings = await measureLoads(bytes, effort);
     const times = Object.fromEntries(
-      timings.map(({ name, medianUs, p99Us }) => [name, { medianUs, p99Us }]),
+      timings.map(({ name, medianUs, p99Us, roundsUs }) => [name, { medianUs, p99Us, roundsUs }]),
     ) as LoadingResult['times'];
     results.push({ plugin, bytes: bytes.length, times });
   }

@@ -18,9 +18,5 @@ export const digits = (value: number | undefined): string => {
   return value.toFixed(Math.abs(value) >= 10 ? 1 : 2);
 };
 
-/** A quotient as text; nothing where a part was not measured. */
-export const ratioText = (over: number | undefined, under: number | undefined): string =>
-  over === undefined || under === undefined ? '' : digits(over / under);
-
 /** Bytes as people say them. */
 export const sizeText = (bytes: number): string => (bytes < 1024 ? `${bytes} B` : `${bytes / 1024} KB`);

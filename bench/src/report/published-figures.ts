@@ -1,6 +1,7 @@
 import { type Results, type SubjectName, SUBJECTS } from '../results.ts';
 import { drawSvg } from './draw-svg.ts';
-import { digits, markdownTable, ratioText } from './markdown-table.ts';
+import { quotientOf } from '../measure.ts';
+import { digits, markdownTable } from './markdown-table.ts';
 import { describeMachine, meteringTable, reportTable } from './report-table.ts';
 import { mainAt } from './targets.ts';
 
@@ -63,9 +64,9 @@ const readmeFigures = (results: Results): string => {
       digits(large?.[name]?.medianUs),
       digits(huge?.[name]?.medianUs),
       digits(small?.[name]?.p99Us),
-      ratioText(small?.[name]?.medianUs, small?.floor?.medianUs),
-      ratioText(small?.extism?.medianUs, small?.[name]?.medianUs),
-      ratioText(large?.extism?.medianUs, large?.[name]?.medianUs),
+      digits(quotientOf(small?.[name], small?.floor)),
+      digits(quotientOf(small?.extism, small?.[name])),
+      digits(quotientOf(large?.extism, large?.[name])),
     ]),
   );
   return [describeMachine(results.machine), '', ...table].join('\n');

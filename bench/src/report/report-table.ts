@@ -1,4 +1,4 @@
-import { geometricMean } from '../measure.ts';
+import { geometricMean, quotientOf } from '../measure.ts';
 import {
   type BalancerResult,
   type DispatchResult,
@@ -16,7 +16,7 @@ import {
   SUBJECTS,
   type WorkerResult,
 } from '../results.ts';
-import { digits, markdownTable, ratioText, sizeText } from './markdown-table.ts';
+import { digits, markdownTable, sizeText } from './markdown-table.ts';
 import { TARGETS } from './targets.ts';
 
 type Tables = { readonly [Name in Group]: (result: GroupResults[Name]) => readonly string[] };
@@ -67,8 +67,8 @@ const dispatchTable = (result: readonly DispatchResult[]): string[] =>
             SUBJECTS[name],
             digits(medianUs),
             digits(p99Us),
-            ratioText(medianUs, times.floor?.medianUs),
-            ratioText(times.extism?.medianUs, medianUs),
+            digits(quotientOf(time, times.floor)),
+            digits(quotientOf(times.extism, time)),
           ],
         ];
       }),
@@ -91,7 +91,7 @@ const loadingTable = (result: readonly LoadingResult[]): string[] =>
         LOADS[name],
         digits(times[name].medianUs / 1000),
         digits(times[name].p99Us / 1000),
-        ratioText(times[name].medianUs, times.extism.medianUs),
+        digits(quotientOf(times[name], times.extism)),
       ]),
     ),
   );

@@ -1,4 +1,4 @@
-import { geometricMean } from '../measure.ts';
+import { geometricMean, quotientOf } from '../measure.ts';
 import type { DispatchResult, Results, SubjectName } from '../results.ts';
 
 /** What a run is measured by. `measure` gives nothing where its group was not run. */
@@ -24,11 +24,8 @@ const quotient =
   (payload: number, over: SubjectName, under: SubjectName) =>
   (results: Results): number | undefined => {
     const times = mainAt(results, payload)?.times;
-    return divide(times?.[over]?.medianUs, times?.[under]?.medianUs);
+    return quotientOf(times?.[over], times?.[under]);
   };
-
-const divide = (over: number | undefined, under: number | undefined): number | undefined =>
-  over === undefined || under === undefined ? undefined : over / under;
 
 const meanOf = (values: readonly (number | undefined)[] | undefined): number | undefined => {
   const known = values?.filter((value) => value !== undefined) ?? [];
@@ -68,7 +65,7 @@ export const TARGETS: readonly Target[] = [
       meanOf(
         dispatch
           ?.filter(({ guest }) => guest === ASSEMBLYSCRIPT_GUEST)
-          .map(({ times }) => divide(times.sync?.medianUs, times.unmetered?.medianUs)),
+          .map(({ times }) => quotientOf(times.sync, times.unmetered)),
       ),
   },
   {
@@ -84,7 +81,7 @@ export const TARGETS: readonly Target[] = [
     measure: ({ loading }) =>
       loading === undefined
         ? undefined
-        : Math.max(...loading.map(({ times }) => times.ours.medianUs / times.extism.medianUs)),
+        : Math.max(...loading.map(({ times }) => quotientOf(times.ours, times.extism) ?? Number.NaN)),
   },
   {
     text: 'throughput of the balancer with all plugins over none',
