@@ -46,7 +46,7 @@ export interface DispatchResult {
 }
 
 /** Times of one subject. */
-export interface SubjectTime {
+interface SubjectTime {
   readonly medianUs: number;
   readonly p99Us: number;
   /** One for each round: rounds of subjects that were measured together belong together, and are compared so. */
