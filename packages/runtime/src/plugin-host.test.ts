@@ -281,6 +281,7 @@ describe('host functions', () => {
     const host = createHost({ hostFunctions: [shut] });
     const plugin = await host.load(await buildPlugin(calling('shut')));
     expect(plugin.dispatchSync(reflect, { text: 'x' }).kind).toBe('ok');
+    expect(plugin.health().usage.totalFuel).toBeGreaterThan(0);
     expect(plugin.dispatchSync(reflect, { text: 'x' })).toMatchObject({ error: { code: 'closed' } });
   });
 });

@@ -56,8 +56,8 @@ export const createInstancePool = (
   let isClosed = false;
   /** Fuel of the instances that were dropped. */
   let formerFuel = 0;
-  /** Of the instance that was called last; of a dropped one only the numbers are kept. */
   let called = first;
+  /** Of the instance that was called last; of a dropped one only the numbers are kept. */
   let readUsage = usageOf(first);
 
   const fill = async (): Promise<void> => {
@@ -123,8 +123,10 @@ export const createInstancePool = (
     prepareSpares: fillSoon,
     close: () => {
       isClosed = true;
+      // A call that closes its own plugin is let go when it has ended: until then nobody knows what it used.
+      const isRunning = instances[0]?.isBusy() === true;
       instances.length = 0;
-      letGo();
+      if (!isRunning) letGo();
     },
   };
 };
