@@ -118,17 +118,27 @@ export const quantile = (samples: readonly number[], share: number): number => {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 };
 
+/** What of timings is kept as results, by the subject's name. */
+export const timesByName = (
+  timings: readonly Timing[],
+): Record<string, Pick<Timing, 'medianUs' | 'p99Us' | 'roundsUs'>> =>
+  Object.fromEntries(
+    timings.map(({ name, medianUs, p99Us, roundsUs }) => [name, { medianUs, p99Us, roundsUs }]),
+  );
+
 /** How many times as long one took as another, round by round, since a machine changes its pace between them: the median. */
 export const quotientOf = (
   over: Pick<Timing, 'roundsUs'> | undefined,
   under: Pick<Timing, 'roundsUs'> | undefined,
 ): number | undefined =>
-  over === undefined || under === undefined
-    ? undefined
-    : quantile(
-        over.roundsUs.map((us, round) => us / (under.roundsUs[round] ?? Number.NaN)),
-        0.5,
-      );
+  over === undefined || under === undefined ? undefined : quotientOfRounds(over.roundsUs, under.roundsUs);
+
+/** The same for any figures, one for each round. */
+export const quotientOfRounds = (over: readonly number[], under: readonly number[]): number =>
+  quantile(
+    over.map((value, round) => value / (under[round] ?? Number.NaN)),
+    0.5,
+  );
 
 /** What ratios have in the middle. */
 export const geometricMean = (values: readonly number[]): number =>

@@ -1,7 +1,7 @@
 import autocannon from 'autocannon';
 
 import { ROLES } from '../load-balancer.ts';
-import { EFFORTS, quantile } from '../measure.ts';
+import { EFFORTS, quantile, quotientOfRounds } from '../measure.ts';
 import type { BalancerResult } from '../results.ts';
 import { type StartedProcess, startProcess } from '../start-process.ts';
 import type { MeasureGroup } from './group.ts';
@@ -79,13 +79,11 @@ const summarise = (
   withNone: readonly autocannon.Result[],
 ): BalancerResult => {
   const median = (read: (run: autocannon.Result) => number): number => quantile(runs.map(read), 0.5);
+  const throughput = ({ requests }: autocannon.Result): number => requests.average;
   return {
     plugins,
-    requestsPerSecond: median((run) => run.requests.average),
-    shareOfNone: quantile(
-      runs.map(({ requests }, round) => requests.average / (withNone[round]?.requests.average ?? Number.NaN)),
-      0.5,
-    ),
+    requestsPerSecond: median(throughput),
+    shareOfNone: quotientOfRounds(runs.map(throughput), withNone.map(throughput)),
     medianMs: median((run) => run.latency.p50),
     p99Ms: median((run) => run.latency.p99),
   };

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { type Effort, measureInTurns } from '../measure.ts';
+import { type Effort, measureInTurns, timesByName } from '../measure.ts';
 import type { DispatchResult, SubjectName } from '../results.ts';
 import { type DispatchScenario, PAYLOADS, SCENARIOS } from '../scenarios.ts';
 import { createExtism, createExtismWorker } from '../subjects/extism.ts';
@@ -63,9 +63,7 @@ const measureScenario = async (
       subjects.map(({ name, run }) => ({ name, run: () => run(message) })),
       effort,
     );
-    return Object.fromEntries(
-      timings.map(({ name, medianUs, p99Us, roundsUs }) => [name, { medianUs, p99Us, roundsUs }]),
-    );
+    return timesByName(timings);
   } finally {
     for (const subject of subjects) await subject.close();
   }

@@ -5,7 +5,7 @@ import { appendCustomSections } from '@plugwire/pdk-fixtures';
 import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 
 import { collectGarbage } from '../collect-garbage.ts';
-import { type Effort, measureInTurns, type Timing } from '../measure.ts';
+import { type Effort, measureInTurns, timesByName, type Timing } from '../measure.ts';
 import { type LoadingResult, LOADS, type LoadName } from '../results.ts';
 import { LOADED_PLUGINS } from '../scenarios.ts';
 import type { MeasureGroup } from './group.ts';
@@ -16,9 +16,7 @@ export const measureLoading: MeasureGroup<'loading'> = async (effort, progress) 
   for (const [plugin, bytes] of LOADED_PLUGINS) {
     progress(plugin);
     const timings = await measureLoads(bytes, effort);
-    const times = Object.fromEntries(
-      timings.map(({ name, medianUs, p99Us, roundsUs }) => [name, { medianUs, p99Us, roundsUs }]),
-    ) as LoadingResult['times'];
+    const times = timesByName(timings) as LoadingResult['times'];
     results.push({ plugin, bytes: bytes.length, times });
   }
   return results;

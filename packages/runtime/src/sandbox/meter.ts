@@ -59,9 +59,16 @@ export const createMeter = (exports: WebAssembly.Exports, modules: number): Mete
   let growthRefused = false;
   let stoppedBy: StoppedBy;
 
-  /** Empties every counter. One that has gone below zero belongs to the asking module, whose debt is booked already. */
-  const reclaim = (): void => {
-    for (const exchange of counters) pool += Math.max(0, exchange(0));
+  /**
+   * Empties every counter, but for what the first one is given in exchange. One that has gone below zero belongs to the asking
+   * module, whose debt is booked already.
+   */
+  const reclaim = (slice = 0): void => {
+    let given = slice;
+    for (const exchange of counters) {
+      pool += Math.max(0, exchange(given));
+      given = 0;
+    }
   };
 
   /** Adds the call that has ended to what was used, once. */
@@ -123,11 +130,7 @@ export const createMeter = (exports: WebAssembly.Exports, modules: number): Mete
       // The first slice comes with the call: most calls need no other, and so never ask. It is given in exchange for what the
       // last call left, which nobody has looked at since.
       const first = Math.min(budget.fuel, SLICE.least);
-      let given = first;
-      for (const exchange of counters) {
-        pool += Math.max(0, exchange(given));
-        given = 0;
-      }
+      reclaim(first);
       book();
       budgetFuel = budget.fuel;
       pool = budget.fuel - first;

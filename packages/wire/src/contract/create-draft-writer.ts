@@ -19,7 +19,8 @@ export type DraftWriter = (wire: object, version: number, exact: () => string) =
 
 /**
  * Makes the writer of a schema: what the schema knows is laid out once, so that a message only fills it in. What it leaves open
- * (other unions than discriminated ones, `z.lazy`, any JSON) `JSON.stringify` writes, part by part. `undefined` where that would be all of the message.
+ * (other unions than discriminated ones, `z.lazy`, any JSON) `JSON.stringify` writes, part by part. `undefined` where that would
+ * be all of the message.
  *
  * The text is that of `JSON.stringify`, for messages of plain data that zod has copied: it gives keys in the schema's order.
  */
