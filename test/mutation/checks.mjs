@@ -1,12 +1,12 @@
 const ACCEPT = 'packages/wire/src/accept.ts';
-const HANDSHAKE = 'packages/runtime/src/handshake.ts';
+const HANDSHAKE = 'packages/runtime/src/load/handshake.ts';
 const SELF_CHECK = 'packages/wire/src/self-check.ts';
-const PHASE = 'packages/runtime/src/load-phase.ts';
+const PHASE = 'packages/runtime/src/load/load-phase.ts';
 const ENVELOPE = 'packages/wire/src/contract/read-response.ts';
 const MESSAGE = 'packages/wire/src/contract/message-schema.ts';
 const WRITE = 'packages/wire/src/contract/write-request.ts';
 const DISPATCH = 'packages/runtime/src/plugin/dispatch.ts';
-const INSTANCE = 'packages/runtime/src/sandbox/guest-instance.ts';
+const INSTANCE = 'packages/runtime/src/sandbox/instance/guest-instance.ts';
 
 const WIRE_TESTS = ['packages/wire/src'];
 const ALL_TESTS = ['packages/wire/src', 'packages/runtime/src', 'test'];
@@ -80,7 +80,7 @@ export const CHECKS = [
   // §3
   runtime(
     '§3 the export is there',
-    'packages/runtime/src/self-check.ts',
+    'packages/runtime/src/load/self-check.ts',
     '!functionNames.has(SELF_CHECK_EXPORT)',
     'false',
   ),
@@ -96,26 +96,26 @@ export const CHECKS = [
   wire('§3 the time is positive', SELF_CHECK, 'completedAt <= 0', 'false'),
   runtime(
     '§3 size of the output',
-    'packages/runtime/src/self-check.ts',
+    'packages/runtime/src/load/self-check.ts',
     'PROTOCOL_LIMITS.selfCheckOutputBytes',
     '2 ** 30',
   ),
   runtime('§3 UTF-8', PHASE, 'if (text === undefined)', 'if (false)'),
   runtime(
     '§3 no host function runs',
-    'packages/runtime/src/load-plugin.ts',
+    'packages/runtime/src/load/load-plugin.ts',
     "gate: () => 'host_call_refused'",
     'gate: () => undefined',
   ),
   runtime(
     '§3 an unknown import is refused',
-    'packages/runtime/src/sandbox/check-imports.ts',
+    'packages/runtime/src/sandbox/imports/check-imports.ts',
     'namespaces.get(item.module)?.has(key(item.kind, item.name)) === true',
     'true',
   ),
   runtime(
     'WASI is off unless it was asked for',
-    'packages/runtime/src/compile-modules.ts',
+    'packages/runtime/src/load/compile-modules.ts',
     'if (wasi || modules.every(',
     'if (true || modules.every(',
   ),
@@ -154,7 +154,7 @@ export const CHECKS = [
   both('§4 serialize_request', WRITE, 'if (text === undefined) {', 'if (false) {'),
   runtime(
     '§4 plugin_call: a trap drops the instance',
-    'packages/runtime/src/sandbox/instance-pool.ts',
+    'packages/runtime/src/sandbox/pool/instance-pool.ts',
     '!result.ok && endsInstance(result)',
     'false',
   ),
@@ -169,13 +169,13 @@ export const CHECKS = [
   runtime('§4 plugin_call: request size', INSTANCE, 'byteLength > limits.requestBytes', 'false'),
   runtime(
     '§4 plugin_call: re-entry',
-    'packages/runtime/src/sandbox/instance-pool.ts',
+    'packages/runtime/src/sandbox/pool/instance-pool.ts',
     "if (instance.isBusy()) return callFailure('reentrant_call');",
     '',
   ),
   runtime(
     '§4 plugin_call: host call refused',
-    'packages/runtime/src/sandbox/host-function.ts',
+    'packages/runtime/src/sandbox/imports/host-function.ts',
     'if (refused !== undefined) stop(refused, name);',
     '',
   ),
@@ -226,13 +226,13 @@ export const CHECKS = [
   // §5
   runtime(
     '§5 a capability that was not negotiated is denied',
-    'packages/runtime/src/plugin/plugin-means.ts',
+    'packages/runtime/src/plugin/plugin-resources.ts',
     'capability === undefined || negotiated.has(capability)',
     'true',
   ),
   runtime(
     '§5 imports have the declared types',
-    'packages/runtime/src/sandbox/check-signatures.ts',
+    'packages/runtime/src/sandbox/imports/check-signatures.ts',
     'if (seen === expected) continue;',
     'continue;',
   ),

@@ -10,13 +10,24 @@ export {
   type PluginHost,
   type PluginHostOptions,
 } from './plugin-host.ts';
-export type { ModuleSource, NamedModuleSource, PluginSource } from './read-source.ts';
+export type { ModuleSource, NamedModuleSource, PluginSource } from './load/read-source.ts';
 export type { WasiSettings } from './wasi/parse-wasi.ts';
-export { readIdentity } from './read-identity.ts';
-export { LOAD_CODES, LOAD_STAGES, PluginLoadError, type LoadCode, type LoadStage } from './load-error.ts';
+export { readIdentity } from './load/read-identity.ts';
+export {
+  LOAD_CODES,
+  LOAD_STAGES,
+  PluginLoadError,
+  type LoadCode,
+  type LoadStage,
+} from './load/load-error.ts';
 export { LIMITS, type CallLimits, type LimitOptions, type PluginLimits } from './limits.ts';
-export { createBreaker, type Breaker, type BreakerOptions, type BreakerState } from './sandbox/breaker.ts';
-export { INSTANCE_MODES, type GuestUsage, type InstanceMode } from './sandbox/instance-pool.ts';
+export {
+  createBreaker,
+  type Breaker,
+  type BreakerOptions,
+  type BreakerState,
+} from './sandbox/pool/breaker.ts';
+export { INSTANCE_MODES, type GuestUsage, type InstanceMode } from './sandbox/pool/instance-pool.ts';
 export { createSandbox, type Sandbox, type SandboxOptions } from './sandbox/create-sandbox.ts';
 export { SandboxError } from './sandbox/sandbox-error.ts';
 export { CALL_CODES, type CallCode } from './sandbox/call-result.ts';
@@ -35,10 +46,10 @@ export {
   type ResultKind,
   type ResultType,
   type ValueOf,
-} from './host-functions/carriers.ts';
+} from './host-functions/wasm-values.ts';
 export type { HostSources } from './host-functions/host-sources.ts';
 export { PROTOCOL_FUNCTIONS } from './host-functions/protocol-functions.ts';
-export { hashOffer } from './handshake.ts';
+export { hashOffer } from './load/handshake.ts';
 export type { Plugin, PluginHealth } from './plugin/plugin.ts';
 export type { DispatchOptions } from './plugin/dispatch.ts';
 export type { DispatchError, DispatchOutcome } from './plugin/dispatch-outcome.ts';

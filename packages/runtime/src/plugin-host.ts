@@ -13,8 +13,8 @@ import { guardSources, type HostSources } from './host-functions/host-sources.ts
 import { PROTOCOL_FUNCTIONS } from './host-functions/protocol-functions.ts';
 import type { LimitOptions } from './limits.ts';
 import { resolveLimits } from './limits.ts';
-import { loadError, PluginLoadError } from './load-error.ts';
-import { type LoadContext, loadPlugin, type LoadRequest } from './load-plugin.ts';
+import { loadError, PluginLoadError } from './load/load-error.ts';
+import { type LoadContext, loadPlugin, type LoadRequest } from './load/load-plugin.ts';
 import { createHostMetrics } from './observe/host-metrics.ts';
 import type { HostLogger } from './observe/logger.ts';
 import { checkLogger, LOG_TARGETS, writeLog } from './observe/logger.ts';
@@ -22,11 +22,11 @@ import type { MetricRegistry } from './observe/metric-family.ts';
 import { parseConfig } from './sandbox/parse-config.ts';
 import { parseWasi, type WasiSettings } from './wasi/parse-wasi.ts';
 import type { Plugin } from './plugin/plugin.ts';
-import type { PluginSource } from './read-source.ts';
-import { checkHostFunctions } from './sandbox/host-function.ts';
+import type { PluginSource } from './load/read-source.ts';
+import { checkHostFunctions } from './sandbox/imports/host-function.ts';
 import { createMemoryStorage } from './storage/create-memory-storage.ts';
 import type { PluginStorage } from './storage/plugin-storage.ts';
-import { INSTANCE_MODES, type InstanceMode } from './sandbox/instance-pool.ts';
+import { INSTANCE_MODES, type InstanceMode } from './sandbox/pool/instance-pool.ts';
 
 /** What a host has for all of its plugins. */
 export interface PluginHostOptions {

@@ -2,7 +2,7 @@ import type { HostArgument } from '@plugwire/pdk-fixtures';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import type { ParameterType, ResultType } from './carriers.ts';
+import type { ParameterType, ResultType } from './wasm-values.ts';
 import { defineHostFunction, type HostFunction } from './define-host-function.ts';
 import { HostFunctionError } from './host-function-error.ts';
 import { callFromGuest } from './testing/call-from-guest.ts';

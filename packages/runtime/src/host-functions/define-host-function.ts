@@ -3,7 +3,7 @@ import { types } from 'node:util';
 import { isCapabilityName, PlugwireUsageError } from '@plugwire/wire';
 import type { z } from 'zod';
 
-import { isFreeNamespace, USER_NAMESPACE } from '../sandbox/namespaces.ts';
+import { isFreeNamespace, USER_NAMESPACE } from '../sandbox/link/namespaces.ts';
 import {
   createReader,
   isSchema,
@@ -12,7 +12,7 @@ import {
   type ParameterType,
   type ResultType,
   type ValueOf,
-} from './carriers.ts';
+} from './wasm-values.ts';
 import {
   createHostFunctionBody,
   type ErrorMode,

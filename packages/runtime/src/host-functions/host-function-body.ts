@@ -1,10 +1,10 @@
 import { types } from 'node:util';
 
-import type { CallMemory } from '../sandbox/call-memory.ts';
-import { isStackOverflow } from '../sandbox/is-stack-overflow.ts';
+import type { CallMemory } from '../sandbox/kernel/call-memory.ts';
+import { isStackOverflow } from '../sandbox/instance/is-stack-overflow.ts';
 import { findRefusal, refuseCall } from './call-refusal.ts';
-import type { ArgumentReader, ResultType, ResultWriter, WasmType } from './carriers.ts';
-import { createJsonWriter, createWriter, isSchema } from './carriers.ts';
+import type { ArgumentReader, ResultType, ResultWriter, WasmType } from './wasm-values.ts';
+import { createJsonWriter, createWriter, isSchema } from './wasm-values.ts';
 import { HostFunctionError } from './host-function-error.ts';
 import { silenceRejection } from './silence-rejection.ts';
 

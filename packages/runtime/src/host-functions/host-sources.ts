@@ -4,7 +4,7 @@ import { types } from 'node:util';
 import { PlugwireUsageError } from '@plugwire/wire';
 
 import type { CallCode } from '../sandbox/call-result.ts';
-import { isStackOverflow } from '../sandbox/is-stack-overflow.ts';
+import { isStackOverflow } from '../sandbox/instance/is-stack-overflow.ts';
 import { findRefusal, refuseCall } from './call-refusal.ts';
 import { silenceRejection } from './silence-rejection.ts';
 

@@ -1,7 +1,7 @@
 import type { MeteredModule } from './meter-module.ts';
 import { TYPE } from './opcodes.ts';
 import { INITIALISERS, METERED_EXPORTS, RESERVED_PREFIX } from './reserved-names.ts';
-import { type Passage, writePassages } from './write-passages.ts';
+import { type Reexport, writeReexports } from './write-reexports.ts';
 
 /** A metered module under the name that others import it by. */
 export interface NamedModule {
@@ -22,31 +22,31 @@ const CONSUMER = [2, TYPE.i32, TYPE.i32, 0];
  * Extism instantiates what a module imports before the module, each once, in the order of the imports.
  */
 export const collectExports = (modules: readonly NamedModule[]): Uint8Array<ArrayBuffer> =>
-  writePassages(modules.flatMap((module, index) => passagesOf(module, index)));
+  writeReexports(modules.flatMap((module, index) => reexportsOf(module, index)));
 
 /** The name under which the collecting module exports what module number `index` exports as `name`. */
 export const collectedName = (index: number, name: string): string =>
   index === 0 ? name : `${RESERVED_PREFIX}${index}:${name.slice(RESERVED_PREFIX.length)}`;
 
-const passagesOf = ({ name: from, metered }: NamedModule, index: number): Passage[] => {
-  const passage = (name: string, type: Passage['type']): Passage => {
+const reexportsOf = ({ name: from, metered }: NamedModule, index: number): Reexport[] => {
+  const reexport = (name: string, type: Reexport['type']): Reexport => {
     return { from, name, as: collectedName(index, name), type };
   };
   const isInitialiser = (name: string): boolean => INITIALISERS.some((known) => known === name);
   const initialisers = metered.exportedFunctions.filter(({ name }) => isInitialiser(name));
   const own = metered.exportedFunctions.filter(({ name }) => index === 0 && !isInitialiser(name));
   return [
-    passage(METERED_EXPORTS.exchangeFuel, UNARY),
-    passage(METERED_EXPORTS.outOfFuel, 'hook'),
+    reexport(METERED_EXPORTS.exchangeFuel, UNARY),
+    reexport(METERED_EXPORTS.outOfFuel, 'hook'),
     ...(metered.memory === 'none'
       ? []
       : [
-          passage(METERED_EXPORTS.memoryPages, SUPPLIER),
-          passage(METERED_EXPORTS.loadByte, UNARY),
-          passage(METERED_EXPORTS.storeByte, CONSUMER),
+          reexport(METERED_EXPORTS.memoryPages, SUPPLIER),
+          reexport(METERED_EXPORTS.loadByte, UNARY),
+          reexport(METERED_EXPORTS.storeByte, CONSUMER),
         ]),
-    ...(metered.start ? [passage(METERED_EXPORTS.start, NULLARY)] : []),
-    ...initialisers.map(({ name, signature }) => passage(RESERVED_PREFIX + name, signature)),
-    ...own.map(({ name, signature }) => passage(name, signature)),
+    ...(metered.start ? [reexport(METERED_EXPORTS.start, NULLARY)] : []),
+    ...initialisers.map(({ name, signature }) => reexport(RESERVED_PREFIX + name, signature)),
+    ...own.map(({ name, signature }) => reexport(name, signature)),
   ];
 };

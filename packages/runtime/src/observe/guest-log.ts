@@ -1,6 +1,6 @@
-import type { InstanceLog } from '../sandbox/guest-instance.ts';
-import { SILENT_LEVEL } from '../sandbox/kernel.ts';
-import { makeHarmless } from './harmless-line.ts';
+import type { InstanceLog } from '../sandbox/instance/guest-instance.ts';
+import { SILENT_LEVEL } from '../sandbox/kernel/kernel.ts';
+import { escapeLogLine } from './escape-log-line.ts';
 import { createLineLimit } from './line-limit.ts';
 import type { HostLogger } from './logger.ts';
 import { LOG_LEVELS, LOG_TARGETS, writeLog } from './logger.ts';
@@ -59,7 +59,7 @@ export const createGuestLog = (logger: HostLogger | undefined, options: GuestLog
         ...named,
         ...(running === undefined ? {} : { function: running }),
       };
-      writeLog(logger, name, fields, makeHarmless(text));
+      writeLog(logger, name, fields, escapeLogLine(text));
     },
     enter: (functionName) => {
       running = functionName;

@@ -1,7 +1,7 @@
 import type { DispatchStage } from '@plugwire/wire';
 
-import type { BreakerState } from '../sandbox/breaker.ts';
-import type { GuestUsage } from '../sandbox/instance-pool.ts';
+import type { BreakerState } from '../sandbox/pool/breaker.ts';
+import type { GuestUsage } from '../sandbox/pool/instance-pool.ts';
 import { createDurationHistogram, type DurationHistogram } from './duration-histogram.ts';
 import type { GuestMetrics } from './guest-metrics.ts';
 import {

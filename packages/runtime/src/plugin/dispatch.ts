@@ -13,9 +13,9 @@ import {
 import type { CallLimits } from '../limits.ts';
 import type { DispatchLog } from '../observe/dispatch-log.ts';
 import type { FunctionCounts, PluginCounts } from '../observe/host-metrics.ts';
-import type { Breaker } from '../sandbox/breaker.ts';
-import type { CallInput } from '../sandbox/guest-instance.ts';
-import type { InstancePool } from '../sandbox/instance-pool.ts';
+import type { Breaker } from '../sandbox/pool/breaker.ts';
+import type { CallInput } from '../sandbox/instance/guest-instance.ts';
+import type { InstancePool } from '../sandbox/pool/instance-pool.ts';
 import type { DispatchError, DispatchOutcome } from './dispatch-outcome.ts';
 
 /** A contract of the host, as one plugin serves it. */

@@ -1,7 +1,7 @@
 import type { PluginIdentity, PluginMetadata, RequestOf, WireFunction } from '@plugwire/wire';
 
-import type { BreakerState } from '../sandbox/breaker.ts';
-import type { GuestUsage } from '../sandbox/instance-pool.ts';
+import type { BreakerState } from '../sandbox/pool/breaker.ts';
+import type { GuestUsage } from '../sandbox/pool/instance-pool.ts';
 import { type DispatchOptions, type DispatchTarget, dispatchTo } from './dispatch.ts';
 import type { DispatchOutcome } from './dispatch-outcome.ts';
 

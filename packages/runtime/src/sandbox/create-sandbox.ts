@@ -3,7 +3,7 @@ import { types } from 'node:util';
 import { PlugwireUsageError } from '@plugwire/wire';
 
 import { checkOptions } from '../check-options.ts';
-import { compileModules } from '../compile-modules.ts';
+import { compileModules } from '../load/compile-modules.ts';
 import type { HostFunction } from '../host-functions/define-host-function.ts';
 import { guardSources, type HostSources } from '../host-functions/host-sources.ts';
 import type { LimitOptions } from '../limits.ts';
@@ -12,11 +12,11 @@ import { createGuestLog } from '../observe/guest-log.ts';
 import { checkLogger, type HostLogger } from '../observe/logger.ts';
 import { parseConfig } from './parse-config.ts';
 import { parseWasi, type WasiSettings } from '../wasi/parse-wasi.ts';
-import type { PluginSource } from '../read-source.ts';
-import { readSource } from '../read-source.ts';
+import type { PluginSource } from '../load/read-source.ts';
+import { readSource } from '../load/read-source.ts';
 import { createGuest } from './guest.ts';
-import { checkHostFunctions } from './host-function.ts';
-import { createInstancePool } from './instance-pool.ts';
+import { checkHostFunctions } from './imports/host-function.ts';
+import { createInstancePool } from './pool/instance-pool.ts';
 import { SandboxError } from './sandbox-error.ts';
 
 /** What a plugin without the protocol gets and may do. */

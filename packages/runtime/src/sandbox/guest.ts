@@ -1,26 +1,26 @@
 import { PlugwireUsageError } from '@plugwire/wire';
 
-import type { CompiledModule } from '../compile-modules.ts';
+import type { CompiledModule } from '../load/compile-modules.ts';
 import type { GuardedSources } from '../host-functions/host-sources.ts';
 import type { PluginLimits } from '../limits.ts';
-import { loadError } from '../load-error.ts';
+import { loadError } from '../load/load-error.ts';
 import { collectedName, collectExports } from '../metering/collect-exports.ts';
 import type { MeteredInitialiser } from '../metering/meter-module.ts';
 import { TYPE } from '../metering/opcodes.ts';
 import { type Initialiser, METERED_EXPORTS, RESERVED_PREFIX } from '../metering/reserved-names.ts';
 import type { WasiSettings } from '../wasi/parse-wasi.ts';
-import { checkImports } from './check-imports.ts';
-import { checkSignatures } from './check-signatures.ts';
-import { instantiateThroughExtism, kernelFunctionNames, type NamedModule } from './extism-link.ts';
+import { checkImports } from './imports/check-imports.ts';
+import { checkSignatures } from './imports/check-signatures.ts';
+import { instantiateThroughExtism, kernelFunctionNames, type NamedModule } from './link/extism-link.ts';
 import {
   createGuestInstance,
   type GuestInstance,
   type GuestParts,
   type GuestRights,
   type InitialiserCall,
-} from './guest-instance.ts';
-import type { HostFunctionTable } from './host-function.ts';
-import { proveLink } from './prove-link.ts';
+} from './instance/guest-instance.ts';
+import type { HostFunctionTable } from './imports/host-function.ts';
+import { proveLink } from './link/prove-link.ts';
 
 /** What a guest is made of, whoever calls it later. */
 export interface GuestOptions {

@@ -1,7 +1,7 @@
 import { type Behaviour, buildPlugin, compileWat } from '@plugwire/pdk-fixtures';
 import { afterEach } from 'vitest';
 
-import type { PluginSource } from '../../read-source.ts';
+import type { PluginSource } from '../../load/read-source.ts';
 import { PATIENT_MS } from '../../testing/patient.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../create-sandbox.ts';
 

@@ -1,0 +1,194 @@
+import { types } from 'node:util';
+
+import { createMessageSchema } from '@plugwire/wire';
+import { z } from 'zod';
+
+import type { CallMemory } from '../sandbox/kernel/call-memory.ts';
+import { refuseCall } from './call-refusal.ts';
+
+/** A type of wasm that host functions pass. */
+export type WasmType = 'i32' | 'i64' | 'f32' | 'f64';
+
+const BLOCK_KINDS = ['text', 'text?', 'bytes', 'bytes?'] as const;
+type BlockKind = (typeof BLOCK_KINDS)[number];
+
+const NUMBER_KINDS = ['i32', 'u32', 'i64', 'u64', 'f32', 'f64'] as const;
+type NumberKind = (typeof NUMBER_KINDS)[number];
+
+/**
+ * How an argument travels. Numbers are wasm's own, `u32` and `u64` the same bits without a sign. The rest are blocks behind
+ * handles, where the handle 0 is nothing: no bytes, or `undefined` for a kind with `?`. A `line` is for logs: at most the first
+ * 4,096 bytes are read, and bad UTF-8 is U+FFFD.
+ */
+export const PARAMETER_KINDS = [...NUMBER_KINDS, ...BLOCK_KINDS, 'line'] as const;
+/** How a result travels; a kind with `?` may be `undefined`, which is the handle 0. */
+export const RESULT_KINDS = [...NUMBER_KINDS, ...BLOCK_KINDS] as const;
+
+/** One of {@link PARAMETER_KINDS}. */
+export type ParameterKind = (typeof PARAMETER_KINDS)[number];
+/** One of {@link RESULT_KINDS}. */
+export type ResultKind = (typeof RESULT_KINDS)[number];
+
+/** A kind, or a zod schema of what travels as JSON. It must be as strict as a contract's. */
+export type ParameterType = ParameterKind | z.ZodType;
+/** A kind, or a zod schema of what travels as JSON. */
+export type ResultType = ResultKind | z.ZodType;
+
+/** What a kind or a schema is in TypeScript. */
+export type ValueOf<Type> = Type extends z.ZodType
+  ? z.output<Type>
+  : Type extends 'i64' | 'u64'
+    ? bigint
+    : Type extends NumberKind
+      ? number
+      : Type extends 'text' | 'line'
+        ? string
+        : Type extends 'text?'
+          ? string | undefined
+          : Type extends 'bytes'
+            ? Uint8Array<ArrayBuffer>
+            : Type extends 'bytes?'
+              ? Uint8Array<ArrayBuffer> | undefined
+              : never;
+
+/** Reads an argument. Ends the call with `bad_handle` or `bad_argument`; `what` names the place for its message. */
+export interface ArgumentReader {
+  readonly wasm: WasmType;
+  read(raw: number | bigint, memory: CallMemory): unknown;
+}
+
+/** Checks and writes a result. Ends the call with `host_function_failed` if it does not fit. */
+export interface ResultWriter {
+  readonly wasm: WasmType;
+  write(value: unknown, memory: CallMemory): number | bigint;
+}
+
+/** Writes a result as JSON text, for whoever puts it into a block. `undefined` stands for nothing. */
+export type JsonWriter = (value: unknown) => string | undefined;
+
+const isBlockKind = (type: ParameterKind): type is BlockKind => BLOCK_KINDS.some((kind) => kind === type);
+
+export const isSchema = (type: unknown): type is z.ZodType =>
+  typeof type === 'object' && type !== null && '_zod' in type;
+
+/** A reader of arguments of this type, of at most so many bytes. Throws `PlugwireUsageError` `bad_schema`. */
+export const createReader = (type: ParameterType, what: string, mostBytes: number): ArgumentReader => {
+  if (isSchema(type)) return jsonReader(type, what, mostBytes);
+  if (type === 'line') return { wasm: 'i64', read: (raw, memory) => readLine(raw as bigint, memory, what) };
+  return isBlockKind(type) ? blockReader(type, what, mostBytes) : NUMBER_READERS[type];
+};
+
+const asIs = (raw: number | bigint): number | bigint => raw;
+
+const NUMBER_READERS: Readonly<Record<NumberKind, ArgumentReader>> = {
+  i32: { wasm: 'i32', read: asIs },
+  u32: { wasm: 'i32', read: (raw) => (raw as number) >>> 0 },
+  i64: { wasm: 'i64', read: asIs },
+  u64: { wasm: 'i64', read: (raw) => BigInt.asUintN(64, raw as bigint) },
+  f32: { wasm: 'f32', read: asIs },
+  f64: { wasm: 'f64', read: asIs },
+};
+
+const readLine = (handle: bigint, memory: CallMemory, what: string): string =>
+  handle === 0n ? '' : (memory.line(handle) ?? refuseCall('bad_handle', what));
+
+const blockReader = (type: BlockKind, what: string, mostBytes: number): ArgumentReader => {
+  const nothing = { text: '', 'text?': undefined, bytes: undefined, 'bytes?': undefined }[type];
+  const read = type.startsWith('text') ? readText : readBytes;
+  return {
+    wasm: 'i64',
+    read: (raw, memory) => {
+      if (raw === 0n) return type === 'bytes' ? new Uint8Array() : nothing;
+      return read(raw as bigint, memory, what, mostBytes);
+    },
+  };
+};
+
+const readBytes = (handle: bigint, memory: CallMemory, what: string, mostBytes: number): Uint8Array => {
+  checkLength(memory.length(handle), what, mostBytes);
+  return memory.read(handle) ?? refuseCall('bad_handle', what);
+};
+
+const readText = (handle: bigint, memory: CallMemory, what: string, mostBytes: number): string => {
+  checkLength(memory.length(handle), what, mostBytes);
+  return memory.readText(handle) ?? refuseCall('bad_argument', `${what} is not UTF-8`);
+};
+
+const checkLength = (length: number, what: string, mostBytes: number): void => {
+  if (length < 0) refuseCall('bad_handle', what);
+  if (length > mostBytes)
+    refuseCall('bad_argument', `${what} has ${length} bytes, at most ${mostBytes} are taken`);
+};
+
+/** Schemas of the wire have an object at their root; anything else stands in one, under this key. */
+const KEY = 'json';
+
+const messageOf = (schema: z.ZodType, what: string) =>
+  createMessageSchema(z.strictObject({ [KEY]: schema }), what, what);
+
+const jsonReader = (schema: z.ZodType, what: string, mostBytes: number): ArgumentReader => {
+  const message = messageOf(schema, what);
+  const parse = (text: string): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      return refuseCall('bad_argument', `${what} is not JSON`);
+    }
+  };
+  return {
+    wasm: 'i64',
+    read: (raw, memory) => {
+      const body = raw === 0n ? {} : { [KEY]: parse(readText(raw as bigint, memory, what, mostBytes)) };
+      const result = message.fromWire(body);
+      if (!result.ok) return refuseCall('bad_argument', result.detail);
+      return (result.message.host as Record<string, unknown>)[KEY];
+    },
+  };
+};
+
+/** A writer of results as JSON text. Throws `PlugwireUsageError` `bad_schema`. */
+export const createJsonWriter = (schema: z.ZodType, what: string): JsonWriter => {
+  const message = messageOf(schema, what);
+  return (value) => {
+    const result = message.fromHost({ [KEY]: value });
+    if (!result.ok) return refuseCall('host_function_failed', result.detail);
+    try {
+      return JSON.stringify((result.message.wire as Record<string, unknown>)[KEY]);
+    } catch {
+      return refuseCall('host_function_failed', `${what} cannot be written as JSON`);
+    }
+  };
+};
+
+/** A writer of results of this kind. */
+export const createWriter = (kind: ResultKind, what: string): ResultWriter => {
+  const accepts = ACCEPTS[kind];
+  const wasm = isBlockKind(kind) ? 'i64' : NUMBER_READERS[kind].wasm;
+  const isBlock = isBlockKind(kind);
+  return {
+    wasm,
+    write: (value, memory) => {
+      if (!accepts(value))
+        return refuseCall('host_function_failed', `${what} is no ${kind}, as the declaration says`);
+      if (!isBlock) return value as number | bigint;
+      return value === undefined ? 0n : memory.store(value as string | Uint8Array);
+    },
+  };
+};
+
+const isWhole = (value: unknown, least: number, most: number): boolean =>
+  Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+
+/** What an implementation may give for each kind: nothing is converted, cut or wrapped around. */
+const ACCEPTS: Readonly<Record<ResultKind, (value: unknown) => boolean>> = {
+  i32: (value) => isWhole(value, -(2 ** 31), 2 ** 31 - 1),
+  u32: (value) => isWhole(value, 0, 2 ** 32 - 1),
+  i64: (value) => typeof value === 'bigint' && BigInt.asIntN(64, value) === value,
+  u64: (value) => typeof value === 'bigint' && BigInt.asUintN(64, value) === value,
+  f32: (value) => typeof value === 'number',
+  f64: (value) => typeof value === 'number',
+  text: (value) => typeof value === 'string',
+  'text?': (value) => value === undefined || typeof value === 'string',
+  bytes: (value) => types.isUint8Array(value),
+  'bytes?': (value) => value === undefined || types.isUint8Array(value),
+};

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+
+import {
+  canonicalOffer,
+  checkAccept,
+  PROTOCOL_LIMITS,
+  showName,
+  type HandshakeAccept,
+  type HandshakeOffer,
+} from '@plugwire/wire';
+
+import { loadError } from './load-error.ts';
+import { callPhase } from './load-phase.ts';
+import type { GuestInstance } from '../sandbox/instance/guest-instance.ts';
+
+const HANDSHAKE_EXPORT = 'cc_lb_handshake';
+
+const HANDSHAKE_LIMITS = {
+  deadlineMs: PROTOCOL_LIMITS.handshakeMs,
+  fuel: PROTOCOL_LIMITS.handshakeFuel,
+  outputBytes: PROTOCOL_LIMITS.handshakeOutputBytes,
+};
+
+/** The SHA-256, in hex, of an offer's canonical form: another hash is another offer. */
+export const hashOffer = (offer: HandshakeOffer): string =>
+  createHash('sha256').update(canonicalOffer(offer)).digest('hex');
+
+/**
+ * Offers, and checks what the plugin accepts against the offer and against what its module exports.
+ *
+ * Throws `PluginLoadError` `handshake`.
+ */
+export const performHandshake = (
+  instance: GuestInstance,
+  functionNames: ReadonlySet<string>,
+  offer: HandshakeOffer,
+  revealGuestErrors: boolean,
+): HandshakeAccept => {
+  if (!functionNames.has(HANDSHAKE_EXPORT)) {
+    throw loadError(
+      'handshake',
+      'export_missing',
+      `the module exports no function ${HANDSHAKE_EXPORT}: build it as a cc-lb plugin.`,
+    );
+  }
+  const text = callPhase(
+    instance,
+    'handshake',
+    HANDSHAKE_EXPORT,
+    canonicalOffer(offer),
+    HANDSHAKE_LIMITS,
+    revealGuestErrors,
+  );
+  const result = checkAccept(offer, text);
+  if (!result.ok) throw loadError('handshake', result.code, `the plugin’s accept ${result.message}.`);
+  checkExports(result.accept, functionNames, offer);
+  if (Object.keys(result.accept.chosen_versions).length === 0) {
+    throw loadError(
+      'handshake',
+      'no_common_function',
+      `nothing is negotiated: this host offers ${Object.keys(offer.function_versions).join(', ') || 'no function'}. Load a plugin that implements one of them at a common version.`,
+    );
+  }
+  return result.accept;
+};
+
+const checkExports = (
+  accept: HandshakeAccept,
+  functionNames: ReadonlySet<string>,
+  offer: HandshakeOffer,
+): void => {
+  const declared = new Set(accept.implemented_functions);
+  for (const name of declared) {
+    if (!functionNames.has(name)) {
+      throw loadError(
+        'handshake',
+        'function_not_exported',
+        `the plugin declares ${showName(name)} and its module does not export it.`,
+      );
+    }
+  }
+  for (const name of Object.keys(offer.function_versions)) {
+    if (functionNames.has(name) && !declared.has(name)) {
+      throw loadError(
+        'handshake',
+        'function_not_declared',
+        `the module exports ${showName(name)} and the plugin does not declare it in implemented_functions.`,
+      );
+    }
+  }
+};

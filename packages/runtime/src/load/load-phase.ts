@@ -1,0 +1,44 @@
+import type { CallLimits } from '../limits.ts';
+import { loadError, type LoadCode } from './load-error.ts';
+import type { GuestInstance } from '../sandbox/instance/guest-instance.ts';
+
+/** A phase in which the plugin is asked about itself, before anything of it serves. */
+export type LoadPhase = 'handshake' | 'self_check';
+
+/** Requests of these phases are the host's own and small: 32 functions with 16 versions each, and names of 64 bytes. */
+const PHASE_REQUEST_BYTES = 64 * 1024;
+
+/** Calls the plugin in a phase and gives its output as text. Throws `PluginLoadError` of that phase. */
+export const callPhase = (
+  instance: GuestInstance,
+  phase: LoadPhase,
+  name: string,
+  request: string,
+  limits: Omit<CallLimits, 'requestBytes'>,
+  revealGuestErrors: boolean,
+): string => {
+  const callLimits = { ...limits, requestBytes: PHASE_REQUEST_BYTES };
+  const result = instance.call(name, request, callLimits, performance.now());
+  if (!result.ok) {
+    const words = revealGuestErrors && result.guestText !== undefined ? ` It says: ${result.guestText}` : '';
+    const overrun =
+      result.code === 'deadline' || result.code === 'fuel' ? overrunOf(limits)[result.code] : undefined;
+    throw phaseError(phase, result.code, `${overrun ?? result.message}.${words}`);
+  }
+  if (result.output === null)
+    throw phaseError(phase, 'empty_output', `${name} set no output: expected JSON.`);
+  const text = result.output.text();
+  if (text === undefined)
+    throw phaseError(phase, 'not_utf8', `the output of ${name} is not UTF-8: expected JSON.`);
+  if (text === '') throw phaseError(phase, 'empty_output', `the output of ${name} is empty: expected JSON.`);
+  return text;
+};
+
+/** The protocol's own limits: none of the operator's would change them. */
+const overrunOf = ({ deadlineMs, fuel }: Pick<CallLimits, 'deadlineMs' | 'fuel'>) => ({
+  deadline: `the guest did not end within the ${deadlineMs} ms that the protocol gives it`,
+  fuel: `the guest used up the ${fuel} units of fuel that the protocol gives it`,
+});
+
+const phaseError = (phase: LoadPhase, code: LoadCode<LoadPhase>, message: string) =>
+  loadError(phase, code as LoadCode<'handshake'>, message);

@@ -1,0 +1,206 @@
+import {
+  buildOffer,
+  metadataExpiry,
+  type HandshakeAccept,
+  type PluginIdentity,
+  type PluginMetadata,
+} from '@plugwire/wire';
+
+import { compileModules } from './compile-modules.ts';
+import { performHandshake } from './handshake.ts';
+import type { GuardedSources } from '../host-functions/host-sources.ts';
+import type { ResolvedLimits } from '../limits.ts';
+import { loadError } from './load-error.ts';
+import { createDispatchLog } from '../observe/dispatch-log.ts';
+import { SILENT_LOG } from '../observe/guest-log.ts';
+import type { HostMetrics } from '../observe/host-metrics.ts';
+import { type HostLogger, LOG_TARGETS, writeLog } from '../observe/logger.ts';
+import type { DispatchEntry } from '../plugin/dispatch.ts';
+import { createPlugin, type Plugin } from '../plugin/plugin.ts';
+import { openPluginResources } from '../plugin/plugin-resources.ts';
+import type { WasiSettings } from '../wasi/parse-wasi.ts';
+import { readIdentity } from './read-identity.ts';
+import type { PluginSource } from './read-source.ts';
+import { readSource } from './read-source.ts';
+import { createGuest, type Guest } from '../sandbox/guest.ts';
+import type { GuestRights } from '../sandbox/instance/guest-instance.ts';
+import type { HostFunctionTable } from '../sandbox/imports/host-function.ts';
+import { type BreakerState, createBreaker } from '../sandbox/pool/breaker.ts';
+import { createInstancePool, type InstanceMode } from '../sandbox/pool/instance-pool.ts';
+import { performSelfCheck } from './self-check.ts';
+import type { PluginStorage } from '../storage/plugin-storage.ts';
+
+/** What a load takes from its host. */
+export interface LoadContext {
+  /** The host's contracts, without versions negotiated yet. */
+  readonly functions: readonly Omit<DispatchEntry, 'version' | 'limits'>[];
+  /** The protocol's functions and the host's own. */
+  readonly hostFunctions: HostFunctionTable;
+  readonly sources: GuardedSources;
+  readonly storage: PluginStorage;
+  readonly logger: HostLogger | undefined;
+  readonly metrics: HostMetrics;
+  readonly revealGuestErrors: boolean;
+  /** Takes a name, or throws because a live plugin has it. Gives the function that frees it again. */
+  claimName(name: string): () => void;
+}
+
+/** What one plugin is loaded with, checked. */
+export interface LoadRequest {
+  readonly source: PluginSource;
+  readonly name: string | undefined;
+  readonly sha256: string | undefined;
+  readonly config: ReadonlyMap<string, string>;
+  readonly limits: ResolvedLimits;
+  readonly capabilities: readonly string[];
+  readonly wasi: Required<WasiSettings> | undefined;
+  readonly instances: InstanceMode;
+}
+
+/** The capability whose scope is the operator's name, so that it must be given one. */
+const STORAGE = 'storage';
+
+/**
+ * The life of a plugin up to its first dispatch: bytes, identity, module, sandbox, handshake, self-check, plugin.
+ *
+ * Throws `PluginLoadError` with the stage that refused it.
+ */
+export const loadPlugin = async (context: LoadContext, request: LoadRequest): Promise<Plugin> => {
+  const { source, sha256, limits } = request;
+  const files = await readSource(source, { sha256, moduleBytes: limits.moduleBytes });
+  const main = files.find((file) => file.name === 'main') ?? files[0];
+  const identity = readIdentity(main?.bytes ?? new Uint8Array());
+  const name = nameOf(request, identity);
+  const freeName = context.claimName(name);
+  try {
+    const modules = await compileModules(files, limits, request.wasi !== undefined);
+    const guest = await createGuest({
+      modules,
+      hostFunctions: context.hostFunctions,
+      sources: context.sources,
+      config: request.config,
+      limits,
+      wasi: request.wasi,
+    });
+    const metadata = await negotiate(context, request, guest, identity);
+    return await startServing(context, request, guest, { name, identity, metadata }, freeName);
+  } catch (error) {
+    freeName();
+    throw error;
+  }
+};
+
+const nameOf = ({ name, capabilities }: LoadRequest, identity: PluginIdentity): string => {
+  if (name === undefined && capabilities.includes(STORAGE)) {
+    throw loadError(
+      'identity',
+      'name_required',
+      'the capability storage is granted, and a store is scoped by the operator’s name: give the option name.',
+    );
+  }
+  return name ?? identity.plugin_name;
+};
+
+const REFUSE_ALL: GuestRights = {
+  gate: () => 'host_call_refused',
+  log: SILENT_LOG,
+  caller: Object.freeze({ plugin: undefined }),
+};
+
+/** Handshake and self-check share an instance that is thrown away: what they leave behind must not serve. */
+const negotiate = async (
+  context: LoadContext,
+  { capabilities }: LoadRequest,
+  guest: Guest,
+  identity: PluginIdentity,
+): Promise<PluginMetadata> => {
+  const instance = await guest.instantiate(REFUSE_ALL);
+  const offer = buildOffer(
+    context.functions.map(({ contract }) => contract),
+    capabilities,
+  );
+  const accept = performHandshake(instance, guest.functionNames, offer, context.revealGuestErrors);
+  const handshakeCompletedAt = unixSecs();
+  performSelfCheck(
+    instance,
+    guest.functionNames,
+    Object.keys(accept.chosen_versions),
+    handshakeCompletedAt,
+    context.revealGuestErrors,
+  );
+  return createMetadata(identity, accept, handshakeCompletedAt);
+};
+
+const unixSecs = (): number => Math.floor(Date.now() / 1000);
+
+const createMetadata = (
+  identity: PluginIdentity,
+  accept: HandshakeAccept,
+  handshakeCompletedAt: number,
+): PluginMetadata =>
+  Object.freeze({
+    identity,
+    negotiated_functions: Object.freeze({ ...accept.chosen_versions }),
+    negotiated_capabilities: Object.freeze([...new Set(accept.required_capabilities)].toSorted()),
+    handshake_completed_at: handshakeCompletedAt,
+    self_check_passed: true,
+    self_check_completed_at: unixSecs(),
+    expires_at: metadataExpiry(handshakeCompletedAt),
+  });
+
+const startServing = async (
+  context: LoadContext,
+  { limits, instances }: LoadRequest,
+  guest: Guest,
+  facts: Pick<Plugin, 'name' | 'identity' | 'metadata'>,
+  freeName: () => void,
+): Promise<Plugin> => {
+  const { name, metadata } = facts;
+  const resources = await openPluginResources(context, name, metadata, limits);
+  const create = () => guest.instantiate(resources.rights);
+  const breaker = createBreaker(
+    { onChange: (state, backoffMs) => logBreaker(context.logger, name, state, backoffMs) },
+    () => performance.now(),
+  );
+  const first = await create().catch(async (error: unknown) => {
+    await resources.close();
+    throw error;
+  });
+  const pool = createInstancePool(first, create, { mode: instances, breaker });
+  const entries = context.functions.map(({ contract, ladder }): DispatchEntry => {
+    const version = Object.hasOwn(metadata.negotiated_functions, contract.name)
+      ? metadata.negotiated_functions[contract.name]
+      : undefined;
+    return { contract, ladder, version, limits: limits.forFunction(contract.name) };
+  });
+  const readUsage = () => ({ ...pool.usage(), breaker: breaker.state() });
+  const plugin = createPlugin(
+    facts,
+    {
+      entries: new Map(entries.map((entry) => [entry.contract, entry])),
+      pool,
+      breaker,
+      counts: context.metrics.openPlugin(name, readUsage, resources.metrics),
+      log: createDispatchLog(context.logger, name),
+      revealGuestErrors: context.revealGuestErrors,
+    },
+    async () => {
+      await resources.close();
+      freeName();
+    },
+  );
+  // After the load has resolved: the caller does not wait for the spares.
+  pool.prepareSpares();
+  return plugin;
+};
+
+const logBreaker = (
+  logger: HostLogger | undefined,
+  plugin: string,
+  state: BreakerState,
+  backoffMs: number,
+): void => {
+  const level = state === 'open' ? 'warn' : 'info';
+  const fields = { target: LOG_TARGETS.breaker, plugin, state, backoff_ms: backoffMs };
+  writeLog(logger, level, fields, `plugin breaker ${state}`);
+};

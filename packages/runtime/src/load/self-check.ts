@@ -1,0 +1,47 @@
+import { buildSelfCheckRequest, checkSelfCheck, PROTOCOL_LIMITS } from '@plugwire/wire';
+
+import { loadError } from './load-error.ts';
+import { callPhase } from './load-phase.ts';
+import type { GuestInstance } from '../sandbox/instance/guest-instance.ts';
+
+const SELF_CHECK_EXPORT = 'cc_lb_self_check';
+
+const SELF_CHECK_LIMITS = {
+  deadlineMs: PROTOCOL_LIMITS.selfCheckMs,
+  fuel: PROTOCOL_LIMITS.selfCheckFuel,
+  outputBytes: PROTOCOL_LIMITS.selfCheckOutputBytes,
+};
+
+/**
+ * Lets the plugin round-trip its own samples of the negotiated functions.
+ *
+ * Throws `PluginLoadError` `self_check`.
+ */
+export const performSelfCheck = (
+  instance: GuestInstance,
+  functionNames: ReadonlySet<string>,
+  negotiated: readonly string[],
+  nowUnixSecs: number,
+  revealGuestErrors: boolean,
+): void => {
+  if (!functionNames.has(SELF_CHECK_EXPORT)) {
+    throw loadError(
+      'self_check',
+      'export_missing',
+      `the module exports no function ${SELF_CHECK_EXPORT}: build it as a cc-lb plugin.`,
+    );
+  }
+  const request = JSON.stringify(buildSelfCheckRequest(negotiated, nowUnixSecs));
+  const text = callPhase(
+    instance,
+    'self_check',
+    SELF_CHECK_EXPORT,
+    request,
+    SELF_CHECK_LIMITS,
+    revealGuestErrors,
+  );
+  const result = checkSelfCheck(text);
+  if (result.ok) return;
+  const words = revealGuestErrors && result.guestText !== undefined ? ` It says: ${result.guestText}` : '';
+  throw loadError('self_check', result.code, `the plugin’s answer ${result.message}.${words}`);
+};

@@ -1,0 +1,96 @@
+import { PlugwireUsageError } from '@plugwire/wire';
+
+import { findRefusal } from '../../host-functions/call-refusal.ts';
+import { findHostFunctionBody, type HostFunction } from '../../host-functions/define-host-function.ts';
+import type { HostCaller, HostFunctionBody } from '../../host-functions/host-function-body.ts';
+import type { CallCode } from '../call-result.ts';
+import type { RawHostFunction, RawHostFunctions } from '../link/extism-link.ts';
+import { createCallMemory, type CallMemory } from '../kernel/call-memory.ts';
+import { isStackOverflow } from '../instance/is-stack-overflow.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+
+/** Decides about a call to a host function: the code to refuse it with, or `undefined` to let it run. */
+export type HostCallGate = (capability: string | undefined) => CallCode | undefined;
+
+/** The running call, for what its guest asks of the host. */
+export interface RunningCall {
+  readonly gate: HostCallGate;
+  readonly caller: HostCaller;
+  /** Ends it with a code. It throws and so never returns. */
+  readonly stop: (code: CallCode, detail?: string) => never;
+  /** Why it must end by now, if it must: its deadline may have passed. */
+  checkTime(): CallCode | undefined;
+}
+
+/** Host functions by namespace and name, checked. */
+export type HostFunctionTable = ReadonlyMap<string, ReadonlyMap<string, HostFunction>>;
+
+/**
+ * Checks a list of host functions where it is given; `builtIn` are there already. Throws `PlugwireUsageError`
+ * `bad_host_function`.
+ */
+export const checkHostFunctions = (
+  list: readonly HostFunction[],
+  builtIn: readonly HostFunction[] = [],
+): HostFunctionTable => {
+  if (!Array.isArray(list)) refuse('hostFunctions is no list: expected what defineHostFunction gives.');
+  const table = new Map<string, Map<string, HostFunction>>();
+  for (const declared of [...builtIn, ...list]) {
+    if (findHostFunctionBody(declared) === undefined)
+      refuse('hostFunctions holds what is no host function: expected what defineHostFunction gives.');
+    const { namespace, name } = declared;
+    const functions = table.get(namespace) ?? new Map<string, HostFunction>();
+    if (functions.has(name))
+      refuse(`there are two host functions ${namespace} ${name}: keep one, or rename it.`);
+    table.set(namespace, functions.set(name, declared));
+  }
+  return table;
+};
+
+const refuse = (message: string): never => {
+  throw new PlugwireUsageError('bad_host_function', message);
+};
+
+/** Wraps host functions for one instance: gated, guarded, and with the memory of that instance's kernel. */
+export const bindHostFunctions = (
+  table: HostFunctionTable,
+  kernel: Kernel,
+  running: RunningCall,
+): RawHostFunctions => {
+  const memory = createCallMemory(kernel, running.stop);
+  const bound: Record<string, Record<string, RawHostFunction>> = {};
+  for (const [namespace, functions] of table) {
+    const own: Record<string, RawHostFunction> = {};
+    for (const [name, declared] of functions) {
+      const body = findHostFunctionBody(declared) as HostFunctionBody;
+      own[name] = bindOne(declared, body, memory, running);
+    }
+    bound[namespace] = own;
+  }
+  return bound;
+};
+
+const bindOne = (
+  { name, capability }: HostFunction,
+  body: HostFunctionBody,
+  memory: CallMemory,
+  { gate, caller, stop, checkTime }: RunningCall,
+): RawHostFunction => {
+  return (...values) => {
+    const refused = gate(capability);
+    if (refused !== undefined) stop(refused, name);
+    let result: number | bigint | undefined;
+    try {
+      result = body.invoke(memory, values, caller);
+    } catch (error) {
+      // The guest's recursion used up the stack: no fault of the host function.
+      if (isStackOverflow(error)) throw error;
+      const refusal = findRefusal(error);
+      // Where the call was stopped inside already, the first reason stays.
+      stop(refusal?.code ?? 'host_function_failed', refusal?.detail ?? name);
+    }
+    const late = checkTime();
+    if (late !== undefined) stop(late, `${name} returned after it`);
+    return result;
+  };
+};

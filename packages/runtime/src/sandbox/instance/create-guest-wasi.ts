@@ -1,0 +1,38 @@
+import type { GuardedSources } from '../../host-functions/host-sources.ts';
+import type { WasiSettings } from '../../wasi/parse-wasi.ts';
+import { createWasi, type Wasi } from '../../wasi/create-wasi.ts';
+import type { RemoteMemory } from '../../wasi/guest-view.ts';
+import type { GuestLog } from '../kernel/kernel.ts';
+
+/** Extism's numbers for the levels at which a guest's standard output and standard error are logged. */
+const STDOUT_LEVEL = 2;
+const STDERR_LEVEL = 3;
+
+/** What WASI needs of the instance that it serves. */
+export interface WasiHost {
+  memory(): WebAssembly.Memory | RemoteMemory | undefined;
+  readonly log: GuestLog;
+  readonly sources: GuardedSources;
+  /** Charges the running call for work of so many bytes. */
+  charge(bytes: number): void;
+  exit(code: number): never;
+  readonly settings: Required<WasiSettings>;
+}
+
+/** WASI preview 1 for a guest: no files, the arguments and environment that it was given; output goes to the log line by line. */
+export const createGuestWasi = ({ memory, log, sources, charge, exit, settings }: WasiHost): Wasi => {
+  const write = (level: number) => (line: string) => {
+    if (level >= log.level()) log.write(level, line);
+  };
+  return createWasi({
+    ...settings,
+    memory,
+    charge,
+    exit,
+    stdout: write(STDOUT_LEVEL),
+    stderr: write(STDERR_LEVEL),
+    nowUnixNs: () => BigInt(sources.nowUnixMs()) * 1_000_000n,
+    monotonicNs: sources.monotonicNs,
+    fillRandom: sources.fillRandom,
+  });
+};

@@ -1,0 +1,332 @@
+import { isUtf8 } from 'node:buffer';
+
+import type { JsonDraft } from '@plugwire/wire';
+
+import type { HostCaller } from '../../host-functions/host-function-body.ts';
+import { type GuardedSources, stopOnRefusal } from '../../host-functions/host-sources.ts';
+import type { CallLimits, PluginLimits } from '../../limits.ts';
+import { INITIALISERS, RESERVED_PREFIX } from '../../metering/reserved-names.ts';
+import type { WasiSettings } from '../../wasi/parse-wasi.ts';
+import type { Wasi } from '../../wasi/create-wasi.ts';
+import { LINE_BYTES } from '../../wasi/line-stream.ts';
+import type { CallFailure, CallResult, GuestOutput } from '../call-result.ts';
+import { callFailure } from '../call-result.ts';
+import { classifyFailure, isOwnTrap } from './classify-failure.ts';
+import { createGuestWasi } from './create-guest-wasi.ts';
+import type { Instantiate, NamedModule } from '../link/extism-link.ts';
+import { findMemory, memorySize } from './guest-memory.ts';
+import type { HostCallGate, HostFunctionTable } from '../imports/host-function.ts';
+import { bindHostFunctions } from '../imports/host-function.ts';
+import type { GuestLog, Kernel, KernelServices } from '../kernel/kernel.ts';
+import { createKernel, STATE } from '../kernel/kernel.ts';
+import { type Budget, createMeter, type FuelUsed, type Meter } from './meter.ts';
+import { createCallStop, type CallStop } from './call-stop.ts';
+import { createVariables } from '../kernel/variables.ts';
+
+/** Where a guest's log lines go, told which call they belong to. */
+export interface InstanceLog extends GuestLog {
+  /** A call of this function begins, or, with `undefined`, the running one has ended. */
+  enter(functionName: string | undefined): void;
+}
+
+/** What an instance may do beyond computing, and in whose name. */
+export interface GuestRights {
+  readonly gate: HostCallGate;
+  readonly log: InstanceLog;
+  readonly caller: HostCaller;
+}
+
+/** A start function and what it is called with: zeros of the types that it takes. */
+export interface InitialiserCall {
+  readonly exportedAs: string;
+  readonly values: readonly (0 | 0n)[];
+}
+
+/** One linked module's WASI: the namespace that it imports, and its number. */
+interface WasiBinding {
+  readonly namespace: string;
+  readonly index: number;
+}
+
+/** Everything that an instance is made from. */
+export interface GuestParts extends GuestRights {
+  /** The manifest: one is called `main`. */
+  readonly modules: readonly NamedModule[];
+  /** How many linked modules count fuel. */
+  readonly counters: number;
+  /** Which of the linked modules define a memory, by number. */
+  readonly memories: readonly number[];
+  /** Exports of `main` that run once, in order, before anything else. */
+  readonly initialisers: readonly InitialiserCall[];
+  readonly hostFunctions: HostFunctionTable;
+  readonly sources: GuardedSources;
+  /** Which linked modules get WASI, each over its own memory. */
+  readonly wasi: readonly WasiBinding[];
+  readonly wasiSettings: Required<WasiSettings>;
+  readonly config: ReadonlyMap<string, string>;
+  readonly limits: PluginLimits;
+}
+
+/** What a guest is given: text, bytes, or JSON that is still to be put together. */
+export type CallInput = string | Uint8Array | JsonDraft;
+
+/** A guest that can be called, one call at a time. */
+export interface GuestInstance {
+  /**
+   * Calls an export with some input. Never throws. The output is valid until the next call. The deadline counts from `startedMs`,
+   * by `performance.now()`: the caller has just read the clock.
+   */
+  call(name: string, input: CallInput, limits: CallLimits, startedMs: number): CallResult;
+  /** Whether a call is running: it may come from inside of itself. */
+  isBusy(): boolean;
+  /** Fuel of the calls that have ended; none of one that was refused before it ran. */
+  fuelUsed(): FuelUsed;
+  /** The guest's own linear memory, which never shrinks. */
+  memoryBytes(): number;
+}
+
+/** An instance, or why its start functions did not end well. */
+export type Created = { readonly ok: true; readonly instance: GuestInstance } | CallFailure;
+
+/**
+ * Creates an instance of a guest with a kernel of its own, and runs its start functions, metered. Rejects with what the
+ * engine throws at instantiation.
+ */
+export const createGuestInstance = async (parts: GuestParts, instantiate: Instantiate): Promise<Created> => {
+  const { limits } = parts;
+  const stopped = createCallStop();
+  let exports: WebAssembly.Exports = {};
+  const meters: Meter[] = [];
+  const services = createServices(parts, stopped, () => meters[0]);
+  const kernel = createKernel(limits.kernelMemoryBytes, services);
+  const wasi = parts.wasi.map(({ namespace, index }) => {
+    const memory = () => findMemory(exports, index);
+    const host = { ...services, memory, settings: parts.wasiSettings };
+    return [namespace, createGuestWasi(host)] as const;
+  });
+  ({ exports } = await instantiate(
+    kernel,
+    parts.modules,
+    bindHostFunctions(parts.hostFunctions, chargedKernel(kernel, services), services),
+    Object.fromEntries(wasi.map(([namespace, { functions }]) => [namespace, functions])),
+  ));
+  const meter = createMeter(exports, parts.counters);
+  meters.push(meter);
+
+  const runner = createRunner(
+    kernel,
+    meter,
+    stopped,
+    wasi.map(([, own]) => own),
+  );
+  const failure = runner.run(
+    () => runInitialisers(exports, parts.initialisers),
+    { deadlineMs: limits.initialisationMs, fuel: limits.initialisationFuel },
+    performance.now(),
+  );
+  if (failure !== undefined && failure.code !== 'guest_exit') return failure;
+  const memories = parts.memories.flatMap((index) => findMemory(exports, index) ?? []);
+  const memoryBytes = (): number => memories.reduce((sum, memory) => sum + memorySize(memory), 0);
+  meter.forget(); // start functions are no calls
+  const call = createCall(kernel, exports, runner, parts.log);
+  return { ok: true, instance: { call, isBusy: runner.isBusy, fuelUsed: meter.used, memoryBytes } };
+};
+
+const runInitialisers = (exports: WebAssembly.Exports, calls: readonly InitialiserCall[]): undefined => {
+  for (const { exportedAs, values } of calls)
+    (exports[exportedAs] as (...zeros: unknown[]) => unknown)(...values);
+};
+
+/** What a call of a host function is charged, and each byte that it reads or stores is one more. */
+const HOST_CALL_CHARGE = 512;
+
+/** What the host does for a guest while it runs: everything is charged, and nothing is done for one that must end. */
+const createServices = (parts: GuestParts, { stop }: CallStop, meter: () => Meter | undefined) => {
+  const { config, limits, log } = parts;
+  const charge = (fuel: number): void => {
+    const stoppedBy = meter()?.charge(fuel);
+    if (stoppedBy !== undefined) stop(stoppedBy);
+  };
+  return {
+    config,
+    variables: createVariables(limits.variableBytes),
+    log,
+    stop,
+    charge,
+    gate: ((capability) => {
+      const refused = parts.gate(capability);
+      if (refused !== undefined) return refused;
+      charge(HOST_CALL_CHARGE);
+      return meter()?.checkTime();
+    }) satisfies HostCallGate,
+    caller: parts.caller,
+    checkTime: () => meter()?.checkTime(),
+    sources: stopOnRefusal(parts.sources, stop),
+    // Go's runtime ends its process when it gets no memory.
+    exit: (status: number) =>
+      status !== 0 && meter()?.wasGrowthRefused() === true
+        ? stop('memory', GROWTH_REFUSED)
+        : stop('guest_exit', `status ${status}`),
+  };
+};
+
+const GROWTH_REFUSED = 'a memory.grow beyond limits.memoryBytes was refused';
+
+/** A kernel whose blocks cost those who read and store them. */
+const chargedKernel = (kernel: Kernel, { charge }: Pick<KernelServices, 'charge'>): Kernel => ({
+  ...kernel,
+  bytes: (address, length) => {
+    charge(length);
+    return kernel.bytes(address, length);
+  },
+  text: (address, length) => {
+    charge(length);
+    return kernel.text(address, length);
+  },
+  line: (address, length) => {
+    charge(Math.min(length, LINE_BYTES));
+    return kernel.line(address, length);
+  },
+  store: (value) => {
+    charge(value.length);
+    return kernel.store(value);
+  },
+});
+
+interface Runner {
+  run(entry: () => unknown, budget: Budget, startedMs: number): CallFailure | undefined;
+  isBusy(): boolean;
+}
+
+const createRunner = (kernel: Kernel, meter: Meter, stopped: CallStop, wasi: readonly Wasi[]): Runner => {
+  let busy = false;
+
+  const errorText = (): string | undefined =>
+    kernel.state(STATE.errorAddress) === 0
+      ? undefined
+      : kernel.text(kernel.state(STATE.errorAddress), kernel.state(STATE.errorLength));
+
+  /** What the guest did, before the meter is asked. */
+  const attempt = (entry: () => unknown): CallFailure | undefined => {
+    let status: unknown;
+    try {
+      status = entry();
+    } catch (error) {
+      const code = classifyFailure(error, kernel.state(STATE.fault));
+      if (stopped.failure() !== undefined) return stopped.failure();
+      return isOwnTrap(code) && meter.wasGrowthRefused()
+        ? callFailure('memory', GROWTH_REFUSED, errorText())
+        : callFailure(code, undefined, errorText());
+    }
+    if (stopped.failure() !== undefined) return stopped.failure();
+    const ownError = errorText();
+    if (ownError !== undefined) return callFailure('guest_error', undefined, ownError);
+    return status === undefined || status === 0 || status === 0n
+      ? undefined
+      : callFailure('guest_error', 'it returned a non-zero status');
+  };
+
+  return {
+    run: (entry, budget, startedMs) => {
+      if (!meter.begin(budget, startedMs))
+        return { ...callFailure('deadline', 'no time was left'), isUntouched: true };
+      busy = true;
+      stopped.clear();
+      let failure: CallFailure | undefined;
+      try {
+        failure = attempt(entry);
+        for (const own of wasi) own.flush();
+      } finally {
+        busy = false;
+        const stoppedBy = meter.end();
+        if (stoppedBy !== undefined) failure = callFailure(stoppedBy);
+      }
+      return failure;
+    },
+    isBusy: () => busy,
+  };
+};
+
+const createCall = (
+  kernel: Kernel,
+  exports: WebAssembly.Exports,
+  runner: Runner,
+  log: InstanceLog,
+): GuestInstance['call'] => {
+  const findKnownEntry = createEntries(exports);
+  return (name, input, limits, startedMs) => {
+    const entry = findKnownEntry(name);
+    if (entry === undefined) return callFailure('no_function');
+    const refused = giveInput(kernel, input, limits);
+    if (refused !== undefined) return refused;
+    log.enter(name);
+    const failure = runner.run(entry, limits, startedMs);
+    log.enter(undefined);
+    if (failure !== undefined) return failure;
+    if (kernel.state(STATE.outputIsSet) === 0) return { ok: true, output: null };
+    const length = kernel.state(STATE.outputLength);
+    return length > limits.outputBytes || length < 0
+      ? callFailure('output_too_large', `${length >>> 0} bytes, at most ${limits.outputBytes}`)
+      : { ok: true, output: createOutput(kernel, kernel.state(STATE.outputAddress), length) };
+  };
+};
+
+/** Remembers entries: to look into exports costs more than the call of a small one. */
+const createEntries = (exports: WebAssembly.Exports): ((name: string) => (() => unknown) | undefined) => {
+  const known = new Map<string, () => unknown>();
+  return (name) => {
+    const present = known.get(name);
+    if (present !== undefined) return present;
+    const entry = findEntry(exports, name);
+    if (entry !== undefined) known.set(name, entry);
+    return entry;
+  };
+};
+
+const giveInput = (
+  kernel: Kernel,
+  input: CallInput,
+  { requestBytes }: CallLimits,
+): CallFailure | undefined => {
+  if (typeof input === 'object' && 'pieces' in input) {
+    // Whatever is wrong with the pieces, the text tells.
+    return kernel.beginDraft(input, requestBytes)
+      ? undefined
+      : giveValue(kernel, input.exact(), requestBytes);
+  }
+  return giveValue(kernel, input, requestBytes);
+};
+
+const giveValue = (
+  kernel: Kernel,
+  value: string | Uint8Array,
+  mostBytes: number,
+): CallFailure | undefined => {
+  const byteLength = typeof value === 'string' ? Buffer.byteLength(value) : value.length;
+  if (byteLength > mostBytes) {
+    return callFailure('request_too_large', `${byteLength} bytes, at most ${mostBytes}`);
+  }
+  return kernel.begin(value, byteLength)
+    ? undefined
+    : callFailure('request_too_large', `${byteLength} bytes do not fit limits.kernelMemoryBytes`);
+};
+
+/** An exported function that can be called as Extism calls it: without parameters. What metering adds is none. */
+const findEntry = (exports: WebAssembly.Exports, name: string): (() => unknown) | undefined => {
+  if (name.startsWith(RESERVED_PREFIX)) return undefined;
+  // Start functions were renamed, so that nobody runs them unmetered; they can still be called by their own names.
+  const exported = INITIALISERS.some((initialiser) => initialiser === name) ? RESERVED_PREFIX + name : name;
+  const entry = Object.hasOwn(exports, exported) ? exports[exported] : undefined;
+  return typeof entry === 'function' && entry.length === 0 ? (entry as () => unknown) : undefined;
+};
+
+const REPLACEMENT = '\uFFFD';
+
+const createOutput = (kernel: Kernel, address: number, length: number): GuestOutput => ({
+  bytes: () => kernel.bytes(address, length),
+  text: () => {
+    const text = kernel.text(address, length);
+    // A replaced character is the one sign of bad UTF-8, and rare enough to look twice.
+    return text.includes(REPLACEMENT) && !isUtf8(kernel.bytes(address, length)) ? undefined : text;
+  },
+});

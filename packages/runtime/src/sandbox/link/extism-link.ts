@@ -1,0 +1,106 @@
+import { createPlugin, type ExtismPluginOptions } from '@extism/extism';
+
+import { LINK_BASE64 } from '../kernel/kernel-bytes.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { compileWasiLink } from './wasi-link.ts';
+
+/** A compiled module and the name under which others import it; one is called `main`. */
+export interface NamedModule {
+  readonly name: string;
+  readonly module: WebAssembly.Module;
+}
+
+/** JavaScript functions for a guest: namespace → name → function over raw wasm values. */
+export type RawHostFunctions = Readonly<Record<string, Readonly<Record<string, RawHostFunction>>>>;
+export type RawHostFunction = (...values: (number | bigint)[]) => number | bigint | undefined;
+
+/** Where guests find the kernel, and where the link finds it. */
+export const KERNEL_NAMESPACE = 'extism:host/env';
+const PRIVATE_NAMESPACE = 'plugwire:kernel';
+/** Where guests find WASI preview 1. Its link finds it behind the same prefix as the kernel's. */
+export const WASI_NAMESPACE = 'wasi_snapshot_preview1';
+const privateWasi = (namespace: string): string => `plugwire:host/${namespace}`;
+
+/** Links a guest to a kernel; the type of {@link instantiateThroughExtism}. */
+export type Instantiate = (
+  kernel: Kernel,
+  modules: readonly NamedModule[],
+  hostFunctions: RawHostFunctions,
+  wasi?: RawHostFunctions,
+) => Promise<WebAssembly.Instance>;
+
+let link: WebAssembly.Module | undefined;
+
+const linkModule = (): WebAssembly.Module =>
+  (link ??= new WebAssembly.Module(Buffer.from(LINK_BASE64, 'base64')));
+
+/** By the namespace that it serves: one for each place among linked modules, so there are few. */
+const wasiLinks = new Map<string, WebAssembly.Module>();
+
+const wasiLinkModule = (namespace: string): WebAssembly.Module => {
+  const known = wasiLinks.get(namespace);
+  if (known !== undefined) return known;
+  const made = compileWasiLink(privateWasi(namespace));
+  wasiLinks.set(namespace, made);
+  return made;
+};
+
+/** What a guest may import from the kernel: exactly the exports of link.wat. */
+export const kernelFunctionNames = (): readonly string[] =>
+  WebAssembly.Module.exports(linkModule()).map(({ name }) => name);
+
+/**
+ * Instantiates a guest through Extism, its `extism:host/env` served by our kernel (RATIONALE.md, "Why a kernel"). This is
+ * the only file that knows Extism; the way in leans on three facts of the pinned version, which `prove-link.ts` checks:
+ * a manifest item is found before a namespace of Extism's own, `functions` are called by `func.bind(null, context)`, and a
+ * bound function is passed on as it is.
+ */
+export const instantiateThroughExtism: Instantiate = async (kernel, modules, hostFunctions, wasi = {}) => {
+  const wasiItems = Object.keys(wasi).map((name) => ({ name, module: wasiLinkModule(name) }));
+  const plugin = await createPlugin(
+    { wasm: [{ name: KERNEL_NAMESPACE, module: linkModule() }, ...wasiItems, ...modules] },
+    {
+      functions: {
+        ...unboundAll(hostFunctions),
+        [PRIVATE_NAMESPACE]: unbound(kernel.functions),
+        ...unboundAll(
+          Object.fromEntries(Object.entries(wasi).map(([name, functions]) => [privateWasi(name), functions])),
+        ),
+      },
+      useWasi: false,
+      runInWorker: false,
+      logLevel: 'silent',
+      logger: SILENCE,
+    },
+  );
+  // The sandbox calls the exports itself, never `plugin.call`, whose calls share state.
+  return await plugin.getInstance();
+};
+
+type ExtismFunctions = NonNullable<ExtismPluginOptions['functions']>;
+
+const unboundAll = (namespaces: RawHostFunctions): ExtismFunctions =>
+  Object.fromEntries(Object.entries(namespaces).map(([name, functions]) => [name, unbound(functions)]));
+
+/** Gives functions a `bind` of their own that hands them on as they are, so that a call stays wasm to wasm. */
+const unbound = (functions: Readonly<Record<string, unknown>>): ExtismFunctions[string] => {
+  const own: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(functions)) {
+    if (typeof value !== 'function') continue;
+    if (!Object.hasOwn(value, 'bind')) Object.defineProperty(value, 'bind', { value: () => value });
+    own[name] = value;
+  }
+  return own as ExtismFunctions[string];
+};
+
+const nothing = (): void => undefined;
+/** Extism logs through whatever it is given, at any level; it has nothing to say that we do not say better. */
+const SILENCE = {
+  ...console,
+  trace: nothing,
+  debug: nothing,
+  info: nothing,
+  log: nothing,
+  warn: nothing,
+  error: nothing,
+};

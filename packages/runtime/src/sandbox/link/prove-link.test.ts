@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+
+import { type Instantiate, instantiateThroughExtism } from './extism-link.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { createKernel, SILENT_LEVEL } from '../kernel/kernel.ts';
+import { proveLink } from './prove-link.ts';
+import { createVariables } from '../kernel/variables.ts';
+
+type AnyFunction = (...values: (number | bigint)[]) => number | bigint | undefined;
+
+/** Links through Extism, with the kernel’s functions changed on their way. */
+const withFunctions =
+  (change: (functions: Readonly<Record<string, AnyFunction>>) => Record<string, unknown>): Instantiate =>
+  async (kernel, modules, hostFunctions) => {
+    const functions = { ...kernel.functions, ...change(kernel.functions as never) } as Kernel['functions'];
+    return await instantiateThroughExtism({ ...kernel, functions }, modules, hostFunctions);
+  };
+
+const wrap =
+  (run: AnyFunction | undefined): AnyFunction =>
+  (...values) =>
+    run?.(...values);
+
+const strangeKernel = (): Kernel =>
+  createKernel(65_536, {
+    config: new Map(),
+    variables: createVariables(0),
+    log: { level: () => SILENT_LEVEL, write: () => undefined },
+    charge: () => undefined,
+    stop: () => {
+      throw new Error('nothing is stored');
+    },
+  });
+
+describe('the proof of the link', () => {
+  it('holds for the installed Extism', async () => {
+    await expect(proveLink(instantiateThroughExtism)).resolves.toBeUndefined();
+  });
+
+  it.each<[string, Instantiate]>([
+    [
+      'wraps every function',
+      withFunctions((functions) =>
+        Object.fromEntries(
+          Object.entries(functions)
+            .filter(([, value]) => typeof value === 'function')
+            .map(([name, run]) => [name, wrap(run)]),
+        ),
+      ),
+    ],
+    ['wraps one function', withFunctions(({ alloc }) => ({ alloc: wrap(alloc) }))],
+    [
+      'links another kernel',
+      async (_, modules, hostFunctions) =>
+        await instantiateThroughExtism(strangeKernel(), modules, hostFunctions),
+    ],
+    [
+      'changes the bytes that are stored',
+      withFunctions(({ store_u8: store }) => ({
+        store_u8: (at: bigint, value: number) => store?.(at, value + 1),
+      })),
+    ],
+    [
+      'cuts the output',
+      withFunctions(({ output_set: set }) => ({
+        output_set: (at: bigint, length: bigint) => set?.(at, length - 1n),
+      })),
+    ],
+    ['loses the output', withFunctions(() => ({ output_set: () => undefined }))],
+    [
+      'lets the echo trap',
+      withFunctions(({ input_load_u8: load }) => ({ input_load_u8: (at: bigint) => load?.(at + 100n) })),
+    ],
+    ['leaves functions out', withFunctions(() => ({ alloc: undefined }))],
+    [
+      'throws',
+      () => {
+        throw new TypeError('createPlugin is not a function');
+      },
+    ],
+    ['rejects', async () => await Promise.reject(new Error('no such option'))],
+    ['gives nothing', async () => await Promise.resolve(undefined as never)],
+    ['gives an instance without exports', async () => await Promise.resolve({} as never)],
+    ['gives other exports', async () => await Promise.resolve({ exports: {} } as never)],
+  ])('fails for an Extism that %s', async (_, instantiate) => {
+    await expect(proveLink(instantiate)).rejects.toMatchObject({
+      name: 'PluginLoadError',
+      stage: 'instantiate',
+      code: 'extism_incompatible',
+      message: expect.stringContaining('2.0.0-rc13') as string,
+    });
+  });
+});
