@@ -6,6 +6,7 @@ const ENVELOPE = 'packages/wire/src/contract/read-response.ts';
 const MESSAGE = 'packages/wire/src/contract/message-schema.ts';
 const WRITE = 'packages/wire/src/contract/write-request.ts';
 const DISPATCH = 'packages/runtime/src/plugin/dispatch.ts';
+const KERNEL = 'packages/runtime/src/sandbox/kernel/kernel.ts';
 const INSTANCE = 'packages/runtime/src/sandbox/instance/guest-instance.ts';
 
 const WIRE_TESTS = ['packages/wire/src'];
@@ -166,7 +167,8 @@ export const CHECKS = [
     'true',
   ),
   runtime('§4 plugin_call: output size', INSTANCE, 'length > limits.outputBytes || length < 0', 'false'),
-  runtime('§4 plugin_call: request size', INSTANCE, 'byteLength > limits.requestBytes', 'false'),
+  runtime('§4 plugin_call: request size', INSTANCE, 'byteLength > mostBytes', 'false'),
+  runtime('§4 plugin_call: size of a drafted request', KERNEL, 'total > mostBytes', 'false'),
   runtime(
     '§4 plugin_call: re-entry',
     'packages/runtime/src/sandbox/pool/instance-pool.ts',
@@ -192,12 +194,7 @@ export const CHECKS = [
     "typeof body !== 'object' || body === null || Array.isArray(body)",
     'body === null',
   ),
-  both(
-    '§4 response_envelope: _v is the negotiated one',
-    ENVELOPE,
-    'if (envelope._v !== version)',
-    'if (false)',
-  ),
+  both('§4 response_envelope: _v is the negotiated one', ENVELOPE, 'return _v === version', 'return true'),
   both('§4 response_envelope: _v is there', ENVELOPE, "!Object.hasOwn(envelope, '_v')", 'false'),
   both(
     '§4 response_decode: depth and __proto__',

@@ -7,6 +7,7 @@ import { CHECKS } from './checks.mjs';
 
 const root = new URL('../../', import.meta.url);
 const only = process.argv[2];
+const SIGNALS = ['SIGINT', 'SIGTERM'];
 
 const testsFail = (tests) => {
   const args = ['vitest', 'run', '--bail', '1', '--reporter', 'dot', ...tests];
@@ -20,7 +21,11 @@ const withChange = ({ file, find, replace }, run) => {
   if (original.split(find).length !== 2)
     throw new Error(`${file} does not have exactly one place like: ${find}`);
   const restore = () => writeFileSync(url, original);
-  process.once('SIGINT', restore);
+  const interrupt = () => {
+    restore();
+    process.exit(1);
+  };
+  for (const signal of SIGNALS) process.once(signal, interrupt);
   writeFileSync(
     url,
     original.replace(find, () => replace),
@@ -29,7 +34,7 @@ const withChange = ({ file, find, replace }, run) => {
     return run();
   } finally {
     restore();
-    process.off('SIGINT', restore);
+    for (const signal of SIGNALS) process.off(signal, interrupt);
   }
 };
 
