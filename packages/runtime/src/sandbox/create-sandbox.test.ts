@@ -234,6 +234,13 @@ describe('an error of the guest’s own', () => {
     expect(errorOf(() => sandbox.call('run'))).toMatchObject({ code: 'guest_error', guestText });
   });
 
+  it('is read no further than a log line, since nothing stops the host from decoding all of a huge one', async () => {
+    const huge = behave.wat('(call $env.error_set (call $env.alloc (i64.const 16000000))) (i32.const 1)');
+    const sandbox = await openFunctions({ run: huge, long: behave.guestError('ä'.repeat(5000)) });
+    expect(errorOf(() => sandbox.call('run')).guestText).toBe('\0'.repeat(4096));
+    expect(errorOf(() => sandbox.call('long')).guestText).toBe('ä'.repeat(2048));
+  });
+
   it('is taken back by error_set(0)', async () => {
     const takenBack = behave.wat(
       '(call $env.error_set (call $env.alloc (i64.const 8))) (call $env.error_set (i64.const 0)) (i32.const 0)',

@@ -201,10 +201,11 @@ interface Runner {
 const createRunner = (kernel: Kernel, meter: Meter, stopped: CallStop, wasi: readonly Wasi[]): Runner => {
   let busy = false;
 
+  /** No more of it than of a log line: it is read when the call is over, and a guest can set 16 MiB, which take 0.2 s to decode. */
   const errorText = (): string | undefined =>
     kernel.state(STATE.errorAddress) === 0
       ? undefined
-      : kernel.text(kernel.state(STATE.errorAddress), kernel.state(STATE.errorLength));
+      : kernel.line(kernel.state(STATE.errorAddress), kernel.state(STATE.errorLength));
 
   /** What the guest did, before the meter is asked. */
   const attempt = (entry: () => unknown): CallFailure | undefined => {
