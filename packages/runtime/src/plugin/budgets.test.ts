@@ -85,6 +85,23 @@ describe('the fuel of a call', () => {
     expect(plugin.dispatchSync(act, { text: 'x'.repeat(1000) }).kind).toBe('fallback');
     expect(plugin.health().usage).toMatchObject({ lastFuel, totalFuel });
   });
+
+  it.each(['shared', 'per_call'] as const)(
+    'stays that of the last call that ran when a fresh instance refuses one: %s',
+    async (instances) => {
+      const limits = { functions: { act: { requestBytes: 1000 } } };
+      const plugin = await load({ functions: { act: behave.trap() } }, { limits, instances });
+      expect(codeOf(plugin)).toBe('unreachable');
+      await untilReady(plugin);
+      const { lastFuel, totalFuel } = plugin.health().usage;
+      expect(lastFuel).toBeGreaterThan(0);
+      expect(plugin.dispatchSync(act, { text: 'x'.repeat(1000) })).toMatchObject({
+        error: { code: 'request_too_large' },
+      });
+      expect(codeOf(plugin, { deadlineMs: 0 })).toBe('deadline');
+      expect(plugin.health().usage).toMatchObject({ lastFuel, totalFuel });
+    },
+  );
 });
 
 describe('the breaker', () => {
@@ -157,6 +174,16 @@ describe('instances', () => {
     const plugin = await load(counting, { instances: 'per_call' });
     await settle();
     expect(Array.from({ length: 8 }, () => codeOf(plugin))).toEqual(Array.from({ length: 8 }, () => 'ok'));
+  });
+
+  it('are not used up by calls that are refused before they run', async () => {
+    const plugin = await load(counting, {
+      instances: 'per_call',
+      limits: { functions: { act: { requestBytes: 1000 } } },
+    });
+    await settle();
+    for (let at = 0; at < 20; at += 1) plugin.dispatchSync(act, { text: 'x'.repeat(1000) });
+    expect(codeOf(plugin)).toBe('ok');
   });
 
   it('are of a mode that exists', async () => {

@@ -109,15 +109,18 @@ export const callFailure = (code: CallCode, detail?: string, guestText?: string)
   guestText,
 });
 
-/** Failures after which the instance is as good as before: the guest was never entered, or ended in its own order. */
-const HARMLESS: ReadonlySet<CallCode> = new Set<CallCode>([
-  'guest_error',
+/** Calls that were refused: the guest was never entered. */
+const REFUSED: ReadonlySet<CallCode> = new Set<CallCode>([
   'request_too_large',
   'reentrant_call',
   'breaker_open',
   'no_function',
 ]);
 
-/** Whether an instance must be dropped after this failure: its memory may be in any state. */
+/** Whether anything of the guest ran in the call that failed so. */
+export const entersGuest = (failure: CallFailure): boolean =>
+  failure.isUntouched !== true && !REFUSED.has(failure.code);
+
+/** Whether an instance must be dropped after this failure: its memory may be in any state, unless the guest ended in its own order. */
 export const endsInstance = (failure: CallFailure): boolean =>
-  failure.isUntouched !== true && !HARMLESS.has(failure.code);
+  entersGuest(failure) && failure.code !== 'guest_error';

@@ -1,11 +1,17 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
 import { behave, type Behaviour } from '@plugwire/pdk-fixtures';
 import { describe, expect, it } from 'vitest';
 
 import { defineHostFunction } from '../../host-functions/define-host-function.ts';
+import { resolveLimits } from '../../limits.ts';
 import { failureOfCall } from '../../testing/failure-of.ts';
-import { settle } from '../../testing/until-ready.ts';
+import { settle, turn } from '../../testing/until-ready.ts';
+import type { GuestInstance } from '../instance/guest-instance.ts';
 import { textOf } from '../testing/call-ends.ts';
 import { openFunctions } from '../testing/open-sandbox.ts';
+import { createInstancePool, INSTANCE_MODES, type InstancePool } from './instance-pool.ts';
 
 const calling = (name: string, run: () => void) =>
   defineHostFunction({
@@ -90,5 +96,41 @@ describe('a call from inside a call', () => {
     await settle();
     expect(failureOfCall(() => sandbox.call('run'))).toMatchObject({ code: 'stack_overflow' });
     expect(textOf(sandbox.call('fine'))).toBe('fine');
+  });
+});
+
+describe('a closed pool', () => {
+  const instance = (): GuestInstance => ({
+    call: () => ({ ok: true, output: null }),
+    isBusy: () => false,
+    fuelUsed: () => ({ last: 7, total: 7 }),
+    memoryBytes: () => 65_536,
+  });
+
+  it.each(INSTANCE_MODES)('holds no instance, and still tells what they used: %s', async (mode) => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const held: WeakRef<GuestInstance>[] = [];
+    const create = (): GuestInstance => {
+      const created = instance();
+      held.push(new WeakRef(created));
+      return created;
+    };
+    const pools: InstancePool[] = [];
+    for (let at = 0; at < 5; at += 1) {
+      const pool = createInstancePool(create(), async () => create(), { mode });
+      pool.prepareSpares();
+      await settle();
+      pool.call('run', '', resolveLimits());
+      pool.close();
+      pools.push(pool);
+    }
+    for (let turns = 0; turns < 20 && held.some((each) => each.deref() !== undefined); turns += 1) {
+      await turn();
+      collectGarbage();
+    }
+    // The last may still be in a register of this very function.
+    expect(held.filter((each) => each.deref() !== undefined).length).toBeLessThanOrEqual(1);
+    for (const pool of pools) expect(pool.usage()).toMatchObject({ lastFuel: 7, totalFuel: 7 });
   });
 });

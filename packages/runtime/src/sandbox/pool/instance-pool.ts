@@ -1,7 +1,7 @@
 import type { CallLimits } from '../../limits.ts';
 import type { Breaker } from './breaker.ts';
 import type { CallResult } from '../call-result.ts';
-import { callFailure, endsInstance } from '../call-result.ts';
+import { callFailure, endsInstance, entersGuest } from '../call-result.ts';
 import type { CallInput, GuestInstance } from '../instance/guest-instance.ts';
 
 /** How instances serve: one after another takes all calls, or each takes a single one. */
@@ -56,8 +56,9 @@ export const createInstancePool = (
   let isClosed = false;
   /** Fuel of the instances that were dropped. */
   let formerFuel = 0;
-  let called = first;
-  /** Of the instance that was called last; of a dropped one only the numbers are kept. */
+  /** The instance that ran last, until it is dropped. */
+  let called: GuestInstance | undefined = first;
+  /** Of the instance that ran last; of a dropped one only the numbers are kept. */
   let readUsage = usageOf(first);
 
   const fill = async (): Promise<void> => {
@@ -81,18 +82,21 @@ export const createInstancePool = (
   const letGo = (): void => {
     const { lastFuel, totalFuel, memoryBytes } = readUsage();
     formerFuel += totalFuel;
+    called = undefined;
     readUsage = () => ({ lastFuel, totalFuel: 0, memoryBytes });
   };
 
   const settle = (instance: GuestInstance, result: CallResult, startedMs: number): void => {
+    const hasRun = result.ok || entersGuest(result);
     const isFailed = !result.ok && endsInstance(result);
-    if (called !== instance) {
+    // If this one was refused, what ran before is still the last call.
+    if (hasRun && called !== instance) {
       called = instance;
       readUsage = usageOf(instance);
     }
     breaker?.record(isFailed, startedMs);
     if (isClosed) letGo();
-    else if ((isFailed || mode === 'per_call') && instances[0] === instance) {
+    else if ((isFailed || (hasRun && mode === 'per_call')) && instances[0] === instance) {
       letGo();
       instances.shift();
       fillSoon();
@@ -122,6 +126,7 @@ export const createInstancePool = (
     },
     prepareSpares: fillSoon,
     close: () => {
+      if (isClosed) return;
       isClosed = true;
       // A call that closes its own plugin is let go when it has ended: until then nobody knows what it used.
       const isRunning = instances[0]?.isBusy() === true;
