@@ -7,6 +7,7 @@ import { EDIT, type FunctionPlan } from './function-plan.ts';
 const I32_LT_S = 0x48;
 const I32_ADD = 0x6a;
 const I32_SUB = 0x6b;
+const DROP = 0x1a;
 
 /** Writes a function's body with its charges, size first; on its entry only if its callers do not pay for it. */
 export const chargeFunction = (
@@ -175,6 +176,12 @@ const writeCode = (
         break;
       case EDIT.chargeElements:
         writeHelperCall(writer, ours, HELPER.chargeElements);
+        break;
+      case EDIT.chargeValues:
+        writeByte(writer, OP.i32Const);
+        writeS32(writer, value);
+        writeHelperCall(writer, ours, HELPER.chargeValues);
+        writeByte(writer, DROP);
         break;
       case EDIT.replaceGrow:
         writeHelperCall(writer, ours, HELPER.memoryGrow);

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { EDIT } from './function-plan.ts';
+import { MOST_VALUES } from './metering-limits.ts';
+import { scanModule } from './scan-module.ts';
+import { DEFAULT_LIMITS } from './testing/default-limits.ts';
 import { createGuest, PLENTY } from './testing/metered-guest.ts';
+import { assemble } from './testing/text-format.ts';
 import { BULK, CALL_WEIGHT as CALL, LOCALS_PER_UNIT, UNCHARGED } from './weights.ts';
 
 /** Ten constants, dropped: 20 units. */
@@ -145,8 +150,33 @@ describe('charges', () => {
       '(drop (table.grow (ref.null func) (i32.const 1)))',
       BULK.elements.base + BULK.elements.unit,
     ],
+    [
+      'table.get where a type has several results',
+      '(drop (table.get $own (i32.const 0)))',
+      BULK.values.base + 4 * BULK.values.unit,
+    ],
+    [
+      'ref.func of a function with several results',
+      '(drop (ref.func $pair))',
+      BULK.values.base + 3 * BULK.values.unit,
+    ],
   ])('%s in every turn of a loop', (_, instruction, least) => {
     const loop = `(loop $l ${instruction} (br_if $l (local.tee $p (i32.sub (local.get $p) (i32.const 1)))))`;
-    expect(fuelOf(`(memory 1) ${run(loop)}`, 5)).toBeGreaterThanOrEqual(5 * least);
+    const pair = `(type (func (param i32 i32) (result i32 i32))) (table $own 1 funcref) (elem declare func $pair)
+      (func $pair (param i32) (result i32 i32) (local.get 0) (local.get 0))`;
+    const used = fuelOf(`(memory 1) ${pair} ${run(loop)}`, 5);
+    expect(used).toBeGreaterThanOrEqual(5 * least);
+    expect(used).toBeLessThan(5 * (least + 400));
+  });
+
+  it.each([
+    ['imports a table', '(import "m" "t" (table $t 1 funcref))'],
+    ['exports a table', '(table $t (export "t") 1 funcref)'],
+  ])('table.get for any type that another module may have, where the module %s', (_, table) => {
+    const { edits } = scanModule(
+      assemble(`(module ${table} (func (drop (table.get $t (i32.const 0)))))`),
+      DEFAULT_LIMITS,
+    );
+    expect(edits).toMatchObject({ kinds: [EDIT.chargeValues], values: [MOST_VALUES] });
   });
 });

@@ -38,4 +38,6 @@ export const EDIT = {
   replaceFill: 9,
   /** Call a helper instead of `memory.copy`. Value: where the instruction ends. */
   replaceCopy: 10,
+  /** Charge before `table.get` or `ref.func`. Value: parameters and results of the function's type. */
+  chargeValues: 11,
 } as const;

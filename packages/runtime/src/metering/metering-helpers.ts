@@ -1,3 +1,4 @@
+import { MOST_VALUES } from './metering-limits.ts';
 import { TYPE } from './opcodes.ts';
 import { BULK, CHUNK_BYTES } from './weights.ts';
 
@@ -34,19 +35,20 @@ export const HELPER = {
   outOfFuel: 0,
   /** `(i32) → i32`: sets the counter, gives what it was. Exported. */
   exchangeFuel: 1,
-  /** `(i32) → i32`: pays for that many bytes and hands the number on; the next two the same for elements and pages. */
+  /** `(i32) → i32`: pays for that many bytes and hands the number on; the next three the same for elements, pages, values of a type. */
   chargeBytes: 2,
   chargeElements: 3,
   chargePages: 4,
+  chargeValues: 5,
   /** `memory.fill` and `memory.copy` in chunks. */
-  memoryFill: 5,
-  memoryCopy: 6,
+  memoryFill: 6,
+  memoryCopy: 7,
   /** `memory.grow`, which tells the host when it is the host's limit that refuses. */
-  memoryGrow: 7,
+  memoryGrow: 8,
   /** Exported: the memory's size in pages, a byte of it, and setting one. */
-  memoryPages: 8,
-  loadByte: 9,
-  storeByte: 10,
+  memoryPages: 9,
+  loadByte: 10,
+  storeByte: 11,
 } as const;
 
 /** What the operand of a bulk instruction counts for at most: beyond, the instruction fails without doing anything. */
@@ -81,6 +83,7 @@ export const buildHelpers = (
     charge(BULK.bytes, caps.bytes),
     charge(BULK.elements, caps.elements),
     charge(BULK.pages, caps.pages),
+    charge(BULK.values, MOST_VALUES),
   ];
   if (memory === 'none') return helpers;
   helpers.push(

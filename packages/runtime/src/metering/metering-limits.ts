@@ -49,3 +49,6 @@ export const STRUCTURE = {
   /** Tables. LLVM writes one, reference types a second. */
   tables: 16,
 } as const;
+
+/** Parameters and results of a function type together. */
+export const MOST_VALUES = 2 * STRUCTURE.arity;

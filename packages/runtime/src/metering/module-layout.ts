@@ -125,6 +125,10 @@ export interface ModuleLayout {
   /** By function index: what a direct call of it weighs, and 1 where a charge may be made while it runs. */
   readonly callWeights: Uint8Array;
   readonly charges: Uint8Array;
+  /** The most of `valuesOf` any type. */
+  mostValues: number;
+  /** Whether a table is imported or exported: another module may have put functions of any type into it. */
+  sharesTables: boolean;
   readonly tables: DefinedLimits[];
   readonly memories: DefinedLimits[];
   /** Sum of the elements that all tables start with. */
@@ -143,6 +147,12 @@ export interface ModuleLayout {
   readonly functions: FunctionPlan[];
   readonly edits: EditLog;
 }
+
+/** Parameters and results of a type with several results, for whose functions the engine compiles a way in; else 0. */
+export const valuesOf = (
+  { typeParams, typeResults }: Pick<ModuleLayout, 'typeParams' | 'typeResults'>,
+  type: number,
+): number => (typeResults[type]! > 1 ? typeParams[type]! + typeResults[type]! : 0);
 
 /** Plans an edit; `kind` is one of `EDIT`. Positions never go down. */
 export const addEdit = (

@@ -2,8 +2,8 @@ import { readByte, readCount, readU32, skipSigned } from './byte-reader.ts';
 import { branchTo, closeFrame, endPath, FRAME, openFrame, turnToElse } from './control-frames.ts';
 import { EDIT } from './function-plan.ts';
 import type { FunctionScan } from './function-scan.ts';
-import { STRUCTURE } from './metering-limits.ts';
-import { addEdit, markEntered } from './module-layout.ts';
+import { MOST_VALUES, STRUCTURE } from './metering-limits.ts';
+import { addEdit, markEntered, valuesOf } from './module-layout.ts';
 import { OP, TYPE } from './opcodes.ts';
 import { refuse, refuseMalformed, refuseOpcode } from './refusal.ts';
 import { isValueType, refuseType, scanReferenceType, scanValueType } from './scan-const-expression.ts';
@@ -48,11 +48,26 @@ export const scanSpecial = (scan: FunctionScan, opcode: number, at: number): voi
     case OP.refNull:
       scanReferenceType(reader);
       return;
+    case OP.tableGet:
+      readU32(reader);
+      return chargeValues(scan, layout.sharesTables ? MOST_VALUES : layout.mostValues, at);
     case OP.refFunc:
-      return markEntered(layout, readU32(reader), at);
+      return referTo(scan, readU32(reader), at);
     default:
       return refuseOpcode(opcode, at);
   }
+};
+
+const referTo = (scan: FunctionScan, functionIndex: number, at: number): void => {
+  const { layout } = scan;
+  markEntered(layout, functionIndex, at);
+  chargeValues(scan, valuesOf(layout, layout.functionTypes[functionIndex]!), at);
+};
+
+const chargeValues = (scan: FunctionScan, values: number, at: number): void => {
+  if (values === 0) return;
+  scan.charges += 1;
+  addEdit(scan.layout, EDIT.chargeValues, at, values);
 };
 
 /** What a block costs a compiler, and what a branch or call does, in sixteenths of locals plus operand height. */

@@ -6,6 +6,7 @@ import {
   markEntered,
   type ModuleLayout,
   readLimitedCount,
+  valuesOf,
 } from './module-layout.ts';
 import { TYPE } from './opcodes.ts';
 import { refuse, refuseFeature, refuseMalformed, refuseUnknown } from './refusal.ts';
@@ -32,6 +33,7 @@ export const scanTypes = (reader: ByteReader, layout: ModuleLayout): void => {
     layout.typeParams.push(params);
     layout.typeResults.push(results);
     values += params + results;
+    layout.mostValues = Math.max(layout.mostValues, valuesOf(layout, i));
   }
   if (values > STRUCTURE.typeValues) {
     const seen = `function types with ${values} parameters and results in all`;
@@ -80,6 +82,7 @@ export const scanImports = (reader: ByteReader, layout: ModuleLayout, limits: Me
         break;
       case KIND.table:
         imported.tables += 1;
+        layout.sharesTables = true;
         checkTable(layout, scanTable(reader), limits);
         break;
       case KIND.memory:
@@ -213,6 +216,7 @@ export const scanExports = (reader: ByteReader, layout: ModuleLayout): void => {
     if (kind === KIND.tag) refuseFeature('exception handling', nameEnd);
     if (kind > KIND.tag) refuseUnknown('export kind', kind, nameEnd);
     const index = readU32(reader);
+    if (kind === KIND.table) layout.sharesTables = true;
     if (kind !== KIND.function) continue;
     markEntered(layout, index, nameEnd);
     layout.exportedFunctions.push({ textStart: name.start, textEnd: name.end, functionIndex: index });

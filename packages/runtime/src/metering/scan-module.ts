@@ -89,6 +89,8 @@ const createLayout = (bytes: Uint8Array, renamedNamespace: NamespaceRename | und
     uncharged: new Uint8Array(STRUCTURE.functions),
     callWeights: new Uint8Array(STRUCTURE.functions).fill(CALL_WEIGHT),
     charges: new Uint8Array(STRUCTURE.functions).fill(1),
+    mostValues: 0,
+    sharesTables: false,
     tables: [],
     memories: [],
     tableElements: 0,
