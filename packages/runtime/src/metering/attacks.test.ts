@@ -197,6 +197,9 @@ describe('limits', () => {
     ['compile_cost_too_high', withCode(ifs(2_000), locals(10_000))],
     ['compile_cost_too_high', withCode(ifs(51), locals(10_000))],
     ['accepted', withCode(ifs(49), locals(10_000))],
+    // Wrapped and asking for fuel, a loop is four blocks.
+    ['compile_cost_too_high', withCode(repeat(26, 0x03, 0x40, 0x0b), locals(10_000))],
+    ['accepted', withCode(repeat(24, 0x03, 0x40, 0x0b), locals(10_000))],
     ['compile_cost_too_high', withCode(deepStack(40_000, 1_000))],
     ['function_too_large', withCode(Array<number>(256 * 1024).fill(0x01))],
     ['arity_too_large', rawModule(section(1, 1, 0x60, ...leb(65), ...Array<number>(65).fill(0x7f), 0))],

@@ -72,6 +72,8 @@ const chargeValues = (scan: FunctionScan, values: number, at: number): void => {
 
 /** What a block costs a compiler, and what a branch or call does, in sixteenths of locals plus operand height. */
 const BLOCK_COST = 16;
+/** What a loop costs beside its own block: it is wrapped in another one, and asks for fuel in an `if`. */
+const WRAPPER_COST = 3 * BLOCK_COST;
 const BRANCH_COST = 1;
 
 const addCompileCost = (scan: FunctionScan, sixteenths: number): void => {
@@ -115,6 +117,7 @@ const readTypeIndex = (scan: FunctionScan): number => {
 const openLoop = (scan: FunctionScan, at: number): void => {
   const { layout } = scan;
   const entry = layout.edits.kinds.length;
+  addCompileCost(scan, WRAPPER_COST);
   openBlock(scan, FRAME.loop);
   const { depth } = scan.frames;
   scan.loopEdit[depth] = entry;
