@@ -175,9 +175,12 @@ export const startBalancer = async (options: BalancerOptions): Promise<Balancer>
   server.on('request', accept);
   server.on('checkContinue', (incoming, reply) => accept(incoming, reply, true));
   server.on('checkExpectation', (incoming, reply) => accept(incoming, reply));
-  server.on('connect', (_, socket) => {
+  // Node lets go of the socket, its timeouts and `closeAllConnections` with it: here it has to end, whatever its client does.
+  server.on('connect', ({ socket }) => {
     socket.on('error', () => {});
-    socket.end('HTTP/1.1 405 Method Not Allowed\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+    // The answer would be taken for that of the request before.
+    if ([...inFlight.values()].includes(socket)) socket.destroy();
+    else socket.end(METHOD_REFUSED, () => socket.destroy());
   });
 
   const origin = await listen(server, address);
@@ -215,6 +218,9 @@ const untilClosed = async (
     socket.once('close', end);
   });
 };
+
+/** What a CONNECT is told, for which Node makes no response. */
+const METHOD_REFUSED = 'HTTP/1.1 405 Method Not Allowed\r\nconnection: close\r\ncontent-length: 0\r\n\r\n';
 
 /** The status, in events, of a request whose client did not wait: nginx's. */
 const CLIENT_CLOSED = 499;

@@ -101,6 +101,36 @@ describe('a request', () => {
     expect(got).toContain(code);
   });
 
+  it('that is CONNECT ends the connection, although its client never does', async () => {
+    const test = await openBalancer([await startUpstream(reflect)]);
+    const socket = await test.socket({ allowHalfOpen: true });
+    socket.write('CONNECT x:1 HTTP/1.1\r\nhost: x\r\n\r\n');
+    await once(socket.resume(), 'end');
+    // Only who has closed answers a write with a reset, of which the next write learns.
+    const writing = setInterval(() => socket.write('x'), 1);
+    const lost = { code: expect.stringMatching(/EPIPE|ECONNRESET/) };
+    await expect(once(socket, 'close')).rejects.toMatchObject(lost);
+    clearInterval(writing);
+  });
+
+  it('that is CONNECT ends the requests before it, and keeps nobody from closing', async () => {
+    const arrived: (() => void)[] = [];
+    const waiting = new Promise<void>((resolve) => arrived.push(resolve));
+    const test = await openBalancer([await startUpstream(() => arrived[0]?.())]);
+    const socket = await test.socket({ allowHalfOpen: true });
+    let got = '';
+    socket.on('data', (chunk) => {
+      got += chunk.toString();
+    });
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    await waiting;
+    socket.write('CONNECT x:1 HTTP/1.1\r\nhost: x\r\n\r\n');
+    await once(socket, 'end');
+    expect(got).toBe('');
+    await test.balancer.close();
+    expect(await test.metrics.value('balancer_responses_total', { status: 'aborted' })).toBe(1);
+  });
+
   it('that expects 100-continue is told to go on, once, by the balancer', async () => {
     const test = await openBalancer([await startUpstream(reflect)]);
     const socket = await test.socket();

@@ -85,8 +85,8 @@ export interface BalancerTest {
   readonly plugins: Partial<Record<Role, Plugin>>;
   load(source: Uint8Array, name: string): Promise<Plugin>;
   request(options: Partial<Dispatcher.RequestOptions>): Promise<Response>;
-  /** A connection of its own, for bytes that no client would send. */
-  socket(): Promise<Socket>;
+  /** A connection of its own, for bytes that no client would send. With `allowHalfOpen` it does not end when the other side does. */
+  socket(options?: { readonly allowHalfOpen: boolean }): Promise<Socket>;
 }
 
 export interface Response {
@@ -152,8 +152,9 @@ export const openBalancer = async (
         error: () => (JSON.parse(body.toString()) as { error: ReturnType<Response['error']> }).error,
       };
     },
-    socket: async () => {
-      const socket = connect(Number(new URL(balancer.origin).port), '127.0.0.1');
+    socket: async (options) => {
+      const port = Number(new URL(balancer.origin).port);
+      const socket = connect({ ...options, port, host: '127.0.0.1' });
       socket.on('error', () => {});
       clients.add(socket);
       await once(socket, 'connect');
