@@ -40,9 +40,12 @@ const MAX_PATH_BYTES = 8 * 1024;
 export const isPath = (text: string): boolean =>
   text.length <= MAX_PATH_BYTES && /^\/(?!\/)[!-"$-[\]-~]*$/.test(text);
 
-/** A method that is forwarded. CONNECT and TRACE talk to the connection, not to the resource. */
+/**
+ * A method that is forwarded. CONNECT and TRACE talk to the connection, not to the resource. `head` is HEAD to some servers and
+ * not to others: whether its answer has a body would be read in two ways.
+ */
 export const isForwardedMethod = (method: string): boolean =>
-  isToken(method) && !/^(?:connect|trace)$/i.test(method);
+  isToken(method) && (method === 'HEAD' || !/^(?:connect|trace|head)$/i.test(method));
 
 export const toShaped = ({ path, method, headers, body }: UpstreamRequest): Shaped => ({
   url: path,

@@ -78,6 +78,7 @@ describe.each(['shape', 'sign'] as const)('what %s says', (name) => {
     ['CONNECT', { method: 'CONNECT' }, 'method'],
     ['trace', { method: 'trace' }, 'method'],
     ['HEAD instead of POST', { method: 'HEAD' }, 'method'],
+    ['what some servers take for HEAD', { method: 'head' }, 'method'],
     ['a header with a line end', { headers: [header('x', 'a\r\nevil: 1')] }, 'header_value'],
     ['a header with a line feed', { headers: [header('x', 'a\nevil: 1')] }, 'header_value'],
     ['a header with a zero', { headers: [header('x', 'a\0')] }, 'header_value'],
