@@ -60,6 +60,14 @@ it('the plugin of docs/plugins.md answers, and logs', async () => {
   expect(log.lines({ target: 'cc_lb_plugin.guest' })).toMatchObject([{ msg: 'somebody was greeted' }]);
 });
 
+it('the plugin of docs/plugins.md needs no more memory from call to call', async () => {
+  await using host = createPluginHost({ functions: [greet], limits: { memoryBytes: 65_536 } });
+  const plugin = await host.load(nameModule(), { capabilities: ['log'] });
+  for (let calls = 0; calls < 1000; calls += 1) {
+    expect(plugin.dispatchSync(greet, { name: 'Ada' }).kind).toBe('ok');
+  }
+});
+
 it('is refused as docs/plugins.md says, without an identity and without its grant', async () => {
   await using host = createPluginHost({ functions: [greet] });
   await expect(host.load(module)).rejects.toMatchObject({ stage: 'identity', code: 'section_missing' });
