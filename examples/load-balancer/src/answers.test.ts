@@ -114,6 +114,12 @@ describe('an answer', () => {
       502,
       'upstream_failed',
     ],
+    [
+      'codes its answer within the chunks',
+      'HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n4\r\nevil\r\n0\r\n\r\n',
+      502,
+      'upstream_failed',
+    ],
     ['ends within an error', 'HTTP/1.1 500 X\r\ncontent-length: 9\r\n\r\nevil', 502, 'upstream_failed'],
   ])('comes from the balancer if an upstream %s', async (_, text, status, code) => {
     let requests = 0;

@@ -14,6 +14,9 @@ export const checkClientRequest = (incoming: IncomingMessage): FailureCode | und
   if (headers.upgrade !== undefined) return 'upgrade_refused';
   if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue')
     return 'expectation_refused';
+  // Node takes the chunks away and leaves what was coded within: nobody behind would know of it.
+  if (headers['transfer-encoding'] !== undefined && headers['transfer-encoding'].toLowerCase() !== 'chunked')
+    return 'transfer_coding_refused';
   // An absolute URL would name an origin, and `*` has no path.
   if (!isPath(url)) return 'bad_request_target';
   return undefined;

@@ -10,6 +10,7 @@ export const FAILURES = {
   method_refused: { status: 405, message: 'CONNECT and TRACE are not forwarded' },
   expectation_refused: { status: 417, message: 'the only expectation that is met is 100-continue' },
   too_many_headers: { status: 431, message: 'the request has too many headers' },
+  transfer_coding_refused: { status: 501, message: 'the only transfer coding that is understood is chunked' },
   upgrade_refused: {
     status: 501,
     message: 'connections are not upgraded here: send the request without Upgrade',

@@ -88,6 +88,12 @@ describe('a request', () => {
       400,
       '',
     ],
+    [
+      'coded in another way than in chunks',
+      'POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n',
+      501,
+      'transfer_coding_refused',
+    ],
     ['no host', 'GET / HTTP/1.1\r\n\r\n', 400, ''],
     ['headers that never end', 'GET / HTTP/1.1\r\nhost: x\r\n', 408, ''],
   ])('is refused if it is %s', async (_, text, status, code) => {

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { JsonValue } from '@plugwire/wire';
 import { errors, Pool } from 'undici';
 
+import { discard } from './body.ts';
 import type { FailureCode } from './failure.ts';
 import { fromRawHeaders, type Header } from './headers.ts';
 import type { BalancerLimits } from './limits.ts';
@@ -35,7 +36,7 @@ export interface NoAnswer {
   readonly code: Extract<FailureCode, 'upstream_unreachable' | 'upstream_failed' | 'upstream_timeout'>;
   /** `false`: no byte of the request has left, so that another upstream may get it whatever its method is. */
   readonly wasSent: boolean;
-  /** The code of Node or undici, never its message, which can quote what was received. */
+  /** The code of Node or undici, or one of our own; never a message, which can quote what was received. */
   readonly cause: string;
 }
 
@@ -85,10 +86,15 @@ export const createUpstream = (options: UpstreamOptions, limits: BalancerLimits)
           onInterim(statusCode, fromUndici(headers));
         },
       });
+      const headers = fromUndici(answer.headers);
+      if (headers.some(isCoded)) {
+        discard(answer.body);
+        return { ok: false, code: 'upstream_failed', wasSent: true, cause: 'TRANSFER_CODING' };
+      }
       return {
         ok: true,
         status: answer.statusCode,
-        headers: fromUndici(answer.headers),
+        headers,
         body: answer.body,
         trailers: answer.trailers,
       };
@@ -104,6 +110,10 @@ export const createUpstream = (options: UpstreamOptions, limits: BalancerLimits)
 
 /** With `responseHeaders: 'raw'` headers are a flat list, which undici's types do not say. */
 const fromUndici = (headers: unknown): Header[] => fromRawHeaders(headers as string[]);
+
+/** undici takes chunks away; what was coded within them would reach the client without a word of it. */
+const isCoded = ([name, value]: Header): boolean =>
+  name === 'transfer-encoding' && value.trim().toLowerCase() !== 'chunked';
 
 /** Codes that only connecting gives: nothing was sent. */
 const UNREACHABLE = new Set([
