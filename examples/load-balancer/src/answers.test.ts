@@ -147,6 +147,35 @@ describe('an answer', () => {
     expect((await test.request({})).error().code).toBe('upstream_timeout');
   });
 
+  describe('of an upstream whose only connection is taken', () => {
+    const open = async () => {
+      const upstream = await startRawUpstream((socket) =>
+        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\npart'),
+      );
+      const test = await openBalancer([upstream], {}, { upstreamConnections: 1, upstreamHeadersMs: 500 });
+      const first = await test.socket();
+      first.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+      await untilReceived(first, 'part');
+      return test;
+    };
+
+    it('is a 504 too', async () => {
+      const test = await open();
+      expect((await test.request({})).error().code).toBe('upstream_timeout');
+    });
+
+    it('is not waited for once the client went away', async () => {
+      const test = await open();
+      const second = await test.socket();
+      second.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+      await untilUnchanged(() => second.bytesWritten);
+      second.destroy();
+      const count = { status: 'aborted', failure: 'none' };
+      const aborted = async () => await test.metrics.value('balancer_responses_total', count);
+      await expect.poll(aborted, { timeout: 400 }).toBe(1);
+    });
+  });
+
   it('has no interim ones for a client that does not read: they would pile up', async () => {
     const HINT = `HTTP/1.1 103 Early Hints\r\nlink: </${'a'.repeat(8000)}>; rel=preload\r\n\r\n`;
     const HINTS = 2000;

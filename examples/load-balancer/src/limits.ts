@@ -12,11 +12,14 @@ export const BALANCER_LIMITS = {
   clientRequestMs: 60_000,
   /** A client connection on which nothing moves in either direction is closed, in milliseconds. */
   clientIdleMs: 120_000,
-  /** Connections to one upstream; further requests wait. */
+  /** Connections to one upstream; further requests wait, for `upstreamHeadersMs` at most. */
   upstreamConnections: 128,
   /** Connecting to an upstream, in milliseconds. */
   upstreamConnectMs: 2_000,
-  /** From the request to the headers of its answer, and once more from its first interim answer; then it is a 504. */
+  /**
+   * From the request to the headers of its answer, the wait for a connection included, and once more from its first interim
+   * answer; then it is a 504.
+   */
   upstreamHeadersMs: 30_000,
   /** Between two pieces of an answer; then the client's connection is destroyed. */
   upstreamIdleMs: 30_000,

@@ -69,23 +69,28 @@ export const createUpstream = (options: UpstreamOptions, limits: BalancerLimits)
     const { body } = request;
     // A client may take its time with a body that streams.
     const headersMs = limits.upstreamHeadersMs + (body.kind === 'stream' ? limits.clientRequestMs : 0);
-    // undici begins to wait anew with each interim answer; here only the first one does, or the wait might never end.
+    // undici's own wait begins once there is a connection, and anew with each interim answer. This one has an end: it begins
+    // here, and once more with the first interim answer.
     const late = new AbortController();
-    let timer: NodeJS.Timeout | undefined;
+    const timer = setTimeout(() => late.abort(new errors.HeadersTimeoutError()), headersMs);
+    let hasInterim = false;
+    const given = AbortSignal.any([signal, late.signal]);
     try {
-      const answer = await pool.request({
+      const answering = pool.request({
         path: request.path,
         method: request.method,
         headers: request.headers.flat(),
         body: body.kind === 'stream' ? body.stream : body.bytes,
-        headersTimeout: headersMs,
+        headersTimeout: 0,
         responseHeaders: 'raw',
-        signal: AbortSignal.any([signal, late.signal]),
+        signal: given,
         onInfo: ({ statusCode, headers }) => {
-          timer ??= setTimeout(() => late.abort(new errors.HeadersTimeoutError()), headersMs);
+          if (!hasInterim) timer.refresh();
+          hasInterim = true;
           onInterim(statusCode, fromUndici(headers));
         },
       });
+      const answer = await Promise.race([answering, rejectOnAbort(given)]);
       const headers = fromUndici(answer.headers);
       if (headers.some(isCoded)) {
         discard(answer.body);
@@ -107,6 +112,13 @@ export const createUpstream = (options: UpstreamOptions, limits: BalancerLimits)
 
   return { ...options, send, close: async () => await pool.destroy() };
 };
+
+/** undici looks at the signal only once a request has its connection. */
+const rejectOnAbort = async (signal: AbortSignal): Promise<never> =>
+  await new Promise((_, reject) => {
+    signal.throwIfAborted();
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
 
 /** With `responseHeaders: 'raw'` headers are a flat list, which undici's types do not say. */
 const fromUndici = (headers: unknown): Header[] => fromRawHeaders(headers as string[]);
