@@ -56,9 +56,9 @@ export const startBalancer = async (options: BalancerOptions): Promise<Balancer>
   const chain = createChain(options.plugins, (functionName, reason) => {
     metrics.refusedAnswers.inc({ function: functionName, reason });
   });
-  const sockets = new Set<Socket>();
-  /** Requests that are being served, and the sockets that they came from. */
-  const inFlight = new Map<Promise<void>, Socket>();
+  /** Open connections, and how many requests of each are being served. */
+  const sockets = new Map<Socket, number>();
+  const inFlight = new Set<Promise<void>>();
   let isDraining = false;
 
   /** One request, from its first byte to the last observer. Never rejects. */
@@ -145,6 +145,15 @@ export const startBalancer = async (options: BalancerOptions): Promise<Balancer>
   };
 
   const accept = (incoming: IncomingMessage, reply: ServerResponse, expectsContinue = false): void => {
+    const { socket } = incoming;
+    const before = sockets.get(socket) ?? 0;
+    if (socket.destroyed) return;
+    if (before >= limits.pipelinedRequests) {
+      logger.warn({ target: 'balancer', requests: before }, 'connection ended: too many requests at once');
+      socket.destroy();
+      return;
+    }
+    sockets.set(socket, before + 1);
     const served = serve(incoming, reply, expectsContinue).catch((error: unknown) => {
       // Only a defect gets here. Its message can quote the request; its name cannot.
       logger.error(
@@ -153,8 +162,12 @@ export const startBalancer = async (options: BalancerOptions): Promise<Balancer>
       );
       reply.destroy();
     });
-    inFlight.set(served, incoming.socket);
-    void served.finally(() => inFlight.delete(served));
+    inFlight.add(served);
+    void served.finally(() => {
+      inFlight.delete(served);
+      const left = sockets.get(socket);
+      if (left !== undefined) sockets.set(socket, left - 1);
+    });
   };
 
   const server = createServer({
@@ -169,7 +182,7 @@ export const startBalancer = async (options: BalancerOptions): Promise<Balancer>
   server.on('connection', (socket) => {
     // Pipelined requests each wait for the end of their socket.
     socket.setMaxListeners(0);
-    sockets.add(socket);
+    sockets.set(socket, 0);
     socket.once('close', () => sockets.delete(socket));
   });
   server.on('request', accept);
@@ -179,7 +192,7 @@ export const startBalancer = async (options: BalancerOptions): Promise<Balancer>
   server.on('connect', ({ socket }) => {
     socket.on('error', () => {});
     // The answer would be taken for that of the request before.
-    if ([...inFlight.values()].includes(socket)) socket.destroy();
+    if (sockets.get(socket) !== 0) socket.destroy();
     else socket.end(METHOD_REFUSED, () => socket.destroy());
   });
 
@@ -193,10 +206,9 @@ export const startBalancer = async (options: BalancerOptions): Promise<Balancer>
       isDraining = true;
       const closed = closeServer(server, limits.drainMs);
       // Node closes those that have served; these have not, and might never.
-      const busy = new Set(inFlight.values());
-      for (const socket of sockets) if (!busy.has(socket)) socket.destroy();
+      for (const [socket, requests] of sockets) if (requests === 0) socket.destroy();
       await closed;
-      await Promise.all(inFlight.keys());
+      await Promise.all(inFlight);
       await Promise.all(upstreams.map(async (upstream) => await upstream.close()));
     },
   };

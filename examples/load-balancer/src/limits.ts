@@ -10,6 +10,8 @@ export const BALANCER_LIMITS = {
   clientHeadersMs: 10_000,
   /** And its whole request by then. */
   clientRequestMs: 60_000,
+  /** Requests of one connection that are being served at once; one more ends the connection. */
+  pipelinedRequests: 100,
   /** A client connection on which nothing moves in either direction is closed, in milliseconds. */
   clientIdleMs: 120_000,
   /** Connections to one upstream; further requests wait, for `upstreamHeadersMs` at most. */

@@ -165,6 +165,18 @@ describe('a request', () => {
     expect(await readAll(socket)).toMatch(/\n\/1H.*\n\/2H.*\n\/3$/s);
   });
 
+  it('may not be one of too many on a connection', async () => {
+    const upstream = await startUpstream(() => {});
+    const test = await openBalancer([upstream], {}, { pipelinedRequests: 2 });
+    const socket = await test.socket();
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(100));
+    expect(await readAll(socket)).toBe('');
+    await test.balancer.close();
+    expect(await test.metrics.value('balancer_responses_total', { status: 'aborted' })).toBe(2);
+    const line = { requests: 2, msg: 'connection ended: too many requests at once' };
+    expect(test.logs.lines({ target: 'balancer' })).toMatchObject([line]);
+  });
+
   it('that is given up ends at the upstream too, with whatever waits behind it', async () => {
     let seen = 0;
     const closed: Promise<unknown>[] = [];
