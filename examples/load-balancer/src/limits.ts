@@ -11,7 +11,7 @@ export const BALANCER_LIMITS = {
   /** And its whole request by then. */
   clientRequestMs: 60_000,
   /** Requests of one connection that are being served at once; one more ends the connection. */
-  pipelinedRequests: 100,
+  pipelinedRequests: 1000,
   /** A client connection on which nothing moves in either direction is closed, in milliseconds. */
   clientIdleMs: 120_000,
   /** Connections to one upstream; further requests wait, for `upstreamHeadersMs` at most. */
