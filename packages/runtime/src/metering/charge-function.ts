@@ -16,6 +16,7 @@ export const chargeFunction = (
   plan: FunctionPlan,
   ours: AppendedIndices,
   onEntry: boolean,
+  flagGlobal: number | undefined,
 ): void => {
   if (!onEntry && plan.firstEdit === plan.endEdit) {
     writeU32(writer, plan.bodyEnd - plan.bodyStart);
@@ -23,6 +24,7 @@ export const chargeFunction = (
   }
   writeSized(writer, () => {
     writeLocals(writer, layout.bytes, plan);
+    if (flagGlobal !== undefined) writeFirstEntry(writer, ours, flagGlobal);
     if (onEntry) writeCharge(writer, ours, plan.nextLocal, plan.entryWeight, false);
     writeCode(writer, layout, plan, ours, onEntry && plan.keepsCounter);
   });
@@ -60,6 +62,19 @@ const writeCharge = (
     writeIndexed(writer, OP.call, ours.firstFunction + HELPER.outOfFuel);
     writeIndexed(writer, OP.localSet, local);
   });
+};
+
+/** Writes `if (flag) { flag = 0; ask }`: by now the function is compiled, and the clock is looked at. */
+const writeFirstEntry = (writer: ByteWriter, ours: AppendedIndices, flagGlobal: number): void => {
+  writeIndexed(writer, OP.globalGet, flagGlobal);
+  writeByte(writer, OP.if);
+  writeByte(writer, TYPE.empty);
+  writeByte(writer, OP.i32Const);
+  writeByte(writer, 0);
+  writeIndexed(writer, OP.globalSet, flagGlobal);
+  writeIndexed(writer, OP.call, ours.firstFunction + HELPER.outOfFuel);
+  writeByte(writer, OP.drop);
+  writeByte(writer, OP.end);
 };
 
 /**

@@ -1,7 +1,7 @@
 /**
- * What a metered guest calls when its counter falls below zero. It gets the counter, which is what the guest owes, and
- * returns the next one: positive to go on, anything else to stop. It must not throw, and it may run with next to no
- * stack left.
+ * What a metered guest calls when its counter falls below zero, and when it enters a function for the first time that was slow to
+ * compile. It gets the counter: what is left of it, or what the guest owes. It returns the next one: positive to go on,
+ * anything else to stop. It must not throw, and it may run with next to no stack left.
  */
 export type FuelHook = (counter: number) => number;
 
@@ -16,6 +16,9 @@ const WRAPPER = Uint8Array.of(
   ...[7, 4, 1, 0, 0, 0],
 );
 
+/** Instead of a counter: the host's limit has refused a `memory.grow`. No counter sinks so far. */
+export const GROWTH_REFUSED = -(2 ** 31);
+
 let wrapper: WebAssembly.Module | undefined;
 
 /**
@@ -25,7 +28,7 @@ let wrapper: WebAssembly.Module | undefined;
 export const createFuelHook = (hook: FuelHook, onGrowthRefused?: () => void): CallableFunction => {
   wrapper ??= new WebAssembly.Module(WRAPPER);
   const answer = (counter: number): number => {
-    if (counter < 0) return hook(counter);
+    if (counter !== GROWTH_REFUSED) return hook(counter);
     onGrowthRefused?.();
     return 0;
   };

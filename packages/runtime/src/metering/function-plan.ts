@@ -9,6 +9,8 @@ export interface FunctionPlan {
   readonly nextLocal: number;
   /** Charge on entry: the longest way to the end, inner loops left out. */
   readonly entryWeight: number;
+  /** Whether its first call takes much longer than its entry weighs, because the engine compiles it then. */
+  readonly isSlowToCompile: boolean;
   /** Whether nothing that it calls charges, so that its counter may stay in a local. */
   readonly keepsCounter: boolean;
   readonly firstEdit: number;

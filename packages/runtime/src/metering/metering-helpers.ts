@@ -1,9 +1,10 @@
 import { MOST_VALUES } from './metering-limits.ts';
+import { GROWTH_REFUSED } from './fuel-hook.ts';
 import { TYPE } from './opcodes.ts';
 import { BULK, CHUNK_BYTES } from './weights.ts';
 
 /**
- * The functions that metering appends to a module. Everything is appended (types, functions, one global, one table), so
+ * The functions that metering appends to a module. Everything is appended (types, functions, globals, one table), so
  * every index in the guest's code keeps its meaning and no guest can name what is ours: its own code was validated
  * without it. Imports would have shifted the guest's indices instead.
  */
@@ -12,6 +13,7 @@ export interface AppendedIndices {
   readonly firstType: number;
   /** Index of `outOfFuel`; the others follow in the order of `HELPERS`. */
   readonly firstFunction: number;
+  /** The counter. The flags of functions that are slow to compile follow. */
   readonly fuelGlobal: number;
   readonly hookTable: number;
 }
@@ -259,7 +261,12 @@ const memoryCopyBody = ({ firstFunction }: AppendedIndices): number[] => {
 /** `memory.grow` (pages): charged, and a refusal by the host's cap is told to the hook, as a debt of nothing. */
 const memoryGrowBody = (indices: AppendedIndices, tellsRefusal: boolean): number[] => {
   const { firstFunction, firstType, hookTable } = indices;
-  const tell = [...i32Const(0), ...i32Const(0), ...callIndirect(firstType + UNARY, hookTable), DROP];
+  const tell = [
+    ...i32Const(GROWTH_REFUSED),
+    ...i32Const(0),
+    ...callIndirect(firstType + UNARY, hookTable),
+    DROP,
+  ];
   const grow = [...localGet(0), ...call(firstFunction + HELPER.chargePages), ...MEMORY_GROW];
   if (!tellsRefusal) return [NO_LOCALS, ...grow, END];
   return [

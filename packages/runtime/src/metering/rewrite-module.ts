@@ -197,9 +197,12 @@ const writeClamped = (writer: ByteWriter, { min, max }: DefinedLimits, most: num
 };
 
 const writeGlobals = (rewrite: Rewrite, section: SectionRange | undefined): void => {
-  writeEntries(rewrite, section, 1);
+  const { layout, writer } = rewrite;
+  const flags = layout.functions.filter((plan) => plan.isSlowToCompile).length;
+  writeEntries(rewrite, section, 1 + flags);
   // The counter starts empty: whoever enters first has to ask, and an empty hook traps.
-  writeBytes(rewrite.writer, [TYPE.i32, 1, OP.i32Const, 0, OP.end]);
+  writeBytes(writer, [TYPE.i32, 1, OP.i32Const, 0, OP.end]);
+  for (let flag = 0; flag < flags; flag++) writeBytes(writer, [TYPE.i32, 1, OP.i32Const, 1, OP.end]);
 };
 
 const writeExports = (rewrite: Rewrite, section: SectionRange | undefined): void => {
@@ -232,8 +235,10 @@ const writeExport = (writer: ByteWriter, name: string, kind: number, index: numb
 const writeBodies = (rewrite: Rewrite): void => {
   const { helpers, layout, ours, writer } = rewrite;
   writeU32(writer, layout.functions.length + helpers.length);
+  let nextFlag = ours.fuelGlobal + 1;
   layout.functions.forEach((plan, i) => {
-    chargeFunction(writer, layout, plan, ours, layout.uncharged[layout.imported.functions + i] === 0);
+    const onEntry = layout.uncharged[layout.imported.functions + i] === 0;
+    chargeFunction(writer, layout, plan, ours, onEntry, plan.isSlowToCompile ? nextFlag++ : undefined);
   });
   for (const { body } of helpers) {
     writeU32(writer, body.length);

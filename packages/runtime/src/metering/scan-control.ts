@@ -71,7 +71,7 @@ const chargeValues = (scan: FunctionScan, values: number, at: number): void => {
 };
 
 /** What a block costs a compiler, and what a branch or call does, in sixteenths of locals plus operand height. */
-const BLOCK_COST = 16;
+export const BLOCK_COST = 16;
 /** What a loop costs beside its own block: it is wrapped in another one, and asks for fuel in an `if`. */
 const WRAPPER_COST = 3 * BLOCK_COST;
 const BRANCH_COST = 1;

@@ -7,9 +7,9 @@ import { addEdit } from './module-layout.ts';
 import { MISC, MISC_HEIGHT, OP, OPCODE_HEIGHT, OPCODE_SHAPE, SHAPE } from './opcodes.ts';
 import { refuse, refuseFeature, refuseMalformed, refuseOpcode, refuseUnknown } from './refusal.ts';
 import { scanValueType } from './scan-const-expression.ts';
-import { scanSpecial } from './scan-control.ts';
+import { BLOCK_COST, scanSpecial } from './scan-control.ts';
 import { SIMD_COUNT, SIMD_HEIGHT, SIMD_OPCODE_SHAPE, SIMD_SHAPE } from './simd-opcodes.ts';
-import { LOCALS_PER_UNIT, MISC_WEIGHT, SIMD_WEIGHT, WEIGHT } from './weights.ts';
+import { CALL_WEIGHT, FIRST_CALL, LOCALS_PER_UNIT, MISC_WEIGHT, SIMD_WEIGHT, WEIGHT } from './weights.ts';
 
 /** Reads one function body (the reader stands after its size and ends with it) and plans its rewrite. */
 export const scanFunction = (scan: FunctionScan, typeIndex: number): FunctionPlan => {
@@ -29,17 +29,24 @@ export const scanFunction = (scan: FunctionScan, typeIndex: number): FunctionPla
     scanInstruction(scan);
   }
   if (reader.pos !== reader.end) refuseMalformed('a function longer than its instructions', reader.pos);
+  const entryWeight = frames.longest[0]!;
   return {
     bodyStart,
     codeStart,
     bodyEnd: reader.end,
     nextLocal: scan.locals,
-    entryWeight: frames.longest[0]!,
+    entryWeight,
+    isSlowToCompile:
+      compileWeight(scan, reader.end - bodyStart) > FIRST_CALL.most * (CALL_WEIGHT + entryWeight),
     keepsCounter: scan.charges === 0,
     firstEdit,
     endEdit: layout.edits.kinds.length,
   };
 };
+
+/** What the engine's first compiler takes for it, in fuel. */
+const compileWeight = ({ compileCost }: FunctionScan, bodyBytes: number): number =>
+  FIRST_CALL.base + FIRST_CALL.perByte * bodyBytes + FIRST_CALL.perCompileCost * (compileCost / BLOCK_COST);
 
 const scanLocals = (reader: ByteReader, params: number): number => {
   const groups = readCount(reader);

@@ -27,6 +27,13 @@ export const IMPORTED_CALL_WEIGHT = 16;
  */
 export const UNCHARGED = { weight: 100, bodyBytes: 256 } as const;
 
+/**
+ * A function is compiled when it is first called, on the caller's time: `base`, and so much for each byte of its body and each unit of
+ * `STRUCTURE.compileCost`. Where that is more than `most` times what its entry weighs, it looks at the clock when it is first
+ * entered in an instance, so that no call compiles one after another past its deadline.
+ */
+export const FIRST_CALL = { base: 12, perByte: 0.5, perCompileCost: 0.5, most: 4 } as const;
+
 /** Locals that are cleared for one unit on entry to a function. */
 export const LOCALS_PER_UNIT = 4;
 

@@ -1,0 +1,82 @@
+import { expect, it } from 'vitest';
+import { createFuelHook } from './fuel-hook.ts';
+import { METERED_EXPORTS } from './reserved-names.ts';
+import { meter } from './testing/metered-guest.ts';
+
+const SLICE = 1_000_000;
+const FUNCTIONS = 20;
+
+/** Enters each of twenty functions twice. `body` is what they have behind a return, so that entering one weighs next to nothing. */
+const moduleOf = (body: string): string => {
+  const functions = Array.from({ length: FUNCTIONS }, (_, i) => i);
+  const calls = functions.map((i) => `(call $f${i} (i32.const 0))`).join(' ');
+  return `(module (global $entered (export "entered") (mut i32) (i32.const 0))
+    ${functions
+      .map(
+        (i) => `(func $f${i} (param i32)
+          (global.set $entered (i32.add (global.get $entered) (i32.const 1)))
+          (if (i32.eqz (local.get 0)) (then (return))) ${body})`,
+      )
+      .join('\n')}
+    (func (export "run") ${calls} ${calls}))`;
+};
+
+const SLOW_TO_COMPILE = `(loop ${'(if (local.get 0) (then))'.repeat(1_000)})`;
+
+/** Runs with a hook that gives `slices` of them, and tells how often it was asked and how many functions were entered. */
+const run = (text: string, slices = Number.POSITIVE_INFINITY) => {
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(meter(text).bytes));
+  let used = 0;
+  let asked = 0;
+  const hook = createFuelHook((counter) => {
+    asked += 1;
+    used -= counter;
+    if (asked > slices) return 0;
+    used += SLICE;
+    return SLICE;
+  });
+  (exports[METERED_EXPORTS.outOfFuel] as WebAssembly.Table).set(0, hook);
+  const call = exports['run'] as () => void;
+  const exchange = exports[METERED_EXPORTS.exchangeFuel] as (fuel: number) => number;
+  const entered = () => (exports['entered'] as WebAssembly.Global<'i32'>).value;
+  const callOnce = () => {
+    const before = { used: used - exchange(0), asked, entered: entered() };
+    used = before.used;
+    let trap: unknown;
+    try {
+      call();
+    } catch (error) {
+      trap = error;
+    }
+    used -= exchange(0);
+    return {
+      fuel: used - before.used,
+      asked: asked - before.asked,
+      entered: entered() - before.entered,
+      trap,
+    };
+  };
+  return { callOnce };
+};
+
+it('each function that is slow to compile asks when it is first entered in an instance, and never again', () => {
+  const { callOnce } = run(moduleOf(SLOW_TO_COMPILE));
+  expect(callOnce()).toMatchObject({ asked: FUNCTIONS + 1, entered: 2 * FUNCTIONS });
+  expect(callOnce()).toMatchObject({ asked: 1, entered: 2 * FUNCTIONS });
+});
+
+it('functions that are not do not ask', () => {
+  expect(run(moduleOf('')).callOnce()).toMatchObject({ asked: 1, entered: 2 * FUNCTIONS });
+});
+
+it('a call that has no time left ends before it compiles another one', () => {
+  const { callOnce } = run(moduleOf(SLOW_TO_COMPILE), 4);
+  expect(callOnce()).toMatchObject({ entered: 3, trap: new WebAssembly.RuntimeError('unreachable') });
+});
+
+it('first entries use no fuel', () => {
+  const { callOnce } = run(moduleOf(SLOW_TO_COMPILE));
+  const [first, second] = [callOnce(), callOnce()];
+  expect(first.fuel).toBeGreaterThan(0);
+  expect(second.fuel).toBe(first.fuel);
+});
