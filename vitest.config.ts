@@ -10,6 +10,7 @@ export default defineConfig({
     globals: false,
     pool: 'forks',
     testTimeout: 30_000,
+    hookTimeout: 60_000,
     include: ['packages/**/src/**/*.test.ts', 'examples/**/src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: ['test/support/announce-skipped-tests.ts'],

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 import { bytesOf, eventually, textOf } from '../../runtime/src/storage/testing/describe-storage.ts';
 import { findRedisServer } from './testing/find-redis-server.ts';
@@ -13,21 +13,28 @@ import {
 import { startRedisServer, type RedisServer } from './testing/start-redis-server.ts';
 
 describe.skipIf(findRedisServer() === undefined)('a store and a second process', () => {
-  let server: RedisServer;
-  let program: MemberProgram;
+  let server: RedisServer | undefined;
+  let program: MemberProgram | undefined;
   beforeAll(async () => {
-    [server, program] = await Promise.all([startRedisServer(), buildMemberProgram()]);
-  }, 60_000);
+    server = await startRedisServer();
+    program = await buildMemberProgram();
+  });
   afterAll(async () => {
-    program.end();
-    await server.end();
+    program?.end();
+    await server?.end();
   });
   const join = createFleet();
 
+  const rig = (): { readonly url: string; readonly program: MemberProgram } => {
+    if (server === undefined || program === undefined) return expect.unreachable('not started');
+    return { url: server.url, program };
+  };
+
   it('read each other, and the process ends by itself when its storage is closed', async () => {
+    const { url, program: member } = rig();
     const prefix = randomUUID();
-    const { store } = await join(server.url, { prefix, quotaBytes: 1000 });
-    const other = await startMemberProcess(program, server.url, prefix, 1000, 10_000);
+    const { store } = await join(url, { prefix, quotaBytes: 1000 });
+    const other = await startMemberProcess(member, { url, prefix, quotaBytes: 1000 });
     expect(await other.ask('put', 'a', 'from there')).toBe('stored');
     await eventually(() => expect(textOf(store.get('a'))).toBe('from there'));
     expect(store.put('a', bytesOf('from here'))).toBe('stored');
@@ -41,25 +48,40 @@ describe.skipIf(findRedisServer() === undefined)('a store and a second process',
     await eventually(() => expect(textOf(store.get('last'))).toBe('word'));
   });
 
-  it('give a lease back that was held by a process that was killed', async () => {
+  it('flushes and ends when whoever started it has ended', async () => {
+    const { url, program: member } = rig();
     const prefix = randomUUID();
-    const other = await startMemberProcess(program, server.url, prefix, 1000, 1000);
-    const { store } = await join(server.url, { prefix, quotaBytes: 1000, leaseMs: 1000 });
+    const other = await startMemberProcess(member, { url, prefix, quotaBytes: 1000 });
+    expect(await other.ask('put', 'last', 'word')).toBe('stored');
+    other.hangUp();
+    expect(await other.exit).toBe(0);
+    const { store } = await join(url, { prefix, quotaBytes: 1000 });
+    expect(textOf(store.get('last'))).toBe('word');
+  });
+
+  it('give a lease back that was held by a process that was killed', async () => {
+    const { url, program: member } = rig();
+    const prefix = randomUUID();
+    const other = await startMemberProcess(member, { url, prefix, quotaBytes: 1000, leaseMs: 1000 });
+    const { store } = await join(url, { prefix, quotaBytes: 1000, leaseMs: 1000 });
     await other.kill();
     expect(await other.exit).toBe('SIGKILL');
     await eventually(() => expect(store.put('a', new Uint8Array(999))).toBe('stored'));
   });
 
   it('end by themselves where the server is gone', async () => {
+    const { program: member } = rig();
     const doomed = await startRedisServer();
-    try {
-      const other = await startMemberProcess(program, doomed.url, randomUUID(), 1000, 10_000);
-      await doomed.kill();
-      expect(await other.ask('put', 'a', 'never')).toBe('stored');
-      expect(await other.ask('close')).toBe('not_flushed');
-      expect(await other.exit).toBe(0);
-    } finally {
-      await doomed.end();
-    }
+    onTestFinished(doomed.end);
+    const other = await startMemberProcess(member, {
+      url: doomed.url,
+      prefix: randomUUID(),
+      quotaBytes: 1000,
+      closeTimeoutMs: 500,
+    });
+    await doomed.kill();
+    expect(await other.ask('put', 'a', 'never')).toBe('stored');
+    expect(await other.ask('close')).toBe('not_flushed');
+    expect(await other.exit).toBe(0);
   });
 });

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
 import { bytesOf, eventually, textOf } from '../../runtime/src/storage/testing/describe-storage.ts';
 import { createRedisStorage } from './create-redis-storage.ts';
 import { findRedisServer } from './testing/find-redis-server.ts';
-import { createFleet, SCOPE, type Member } from './testing/open-fleet.ts';
+import { createFleet, createTestStorage, SCOPE, type Member } from './testing/open-fleet.ts';
 import { startProxy } from './testing/start-proxy.ts';
 import { startRedisServer, type RedisServer } from './testing/start-redis-server.ts';
 
@@ -29,17 +29,20 @@ describe.skipIf(findRedisServer() === undefined)('a store whose server goes away
   let server: RedisServer;
   beforeEach(async () => {
     server = await startRedisServer();
+    // After the storages of the test, which were opened later.
+    onTestFinished(server.end);
   });
-  afterEach(() => server.end());
   const join = createFleet();
 
   it('serves what it knows, acknowledges for a lease, and then refuses', async () => {
-    const member = await join(server.url, { leaseMs: 1500 });
-    member.store.put('a', bytesOf('one'));
+    const member = await join(server.url, { leaseMs: 3000 });
+    expect(member.store.put('a', bytesOf('one'))).toBe('stored');
     await eventually(() => isQuiet(member));
-    await server.kill();
+    const killed = server.kill();
     expect(textOf(member.store.get('a'))).toBe('one');
+    // In the same turn, since the lease runs from the last answer.
     expect(member.store.put('b', bytesOf('two'))).toBe('stored');
+    await killed;
     expect(textOf(member.store.get('b'))).toBe('two');
     await eventually(() => expect(member.store.put('b', bytesOf('three'))).toBe('unavailable'));
     expect(textOf(member.store.get('a'))).toBe('one');
@@ -58,7 +61,7 @@ describe.skipIf(findRedisServer() === undefined)('a store whose server goes away
 
   it.each(['empty', 'with its data'])('writes what waited when the server is back %s', async (how) => {
     const member = await join(server.url, { leaseMs: 60_000 });
-    member.store.put('kept', bytesOf('one'));
+    expect(member.store.put('kept', bytesOf('one'))).toBe('stored');
     await eventually(() => isQuiet(member));
     if (how !== 'empty') await server.run('SAVE');
     await server.kill();
@@ -70,13 +73,13 @@ describe.skipIf(findRedisServer() === undefined)('a store whose server goes away
     expect(textOf(other.store.get('waits'))).toBe('two');
     expect(textOf(other.store.get('kept'))).toBe('three');
     expect(stateOf(member)?.lostWrites).toBe(0);
-    other.store.put('kept', bytesOf('four'));
+    expect(other.store.put('kept', bytesOf('four'))).toBe('stored');
     await eventually(() => expect(textOf(member.store.get('kept'))).toBe('four'));
   });
 
   it('forgets what a server that comes back empty has lost', async () => {
     const member = await join(server.url);
-    member.store.put('a', bytesOf('one'));
+    expect(member.store.put('a', bytesOf('one'))).toBe('stored');
     await eventually(() => isQuiet(member));
     await server.kill();
     await server.restart();
@@ -87,7 +90,7 @@ describe.skipIf(findRedisServer() === undefined)('a store whose server goes away
   it('follows a FLUSHALL, and a value that somebody else took away', async () => {
     const prefix = 'flushed';
     const [one, two] = [await join(server.url, { prefix }), await join(server.url, { prefix })];
-    one.store.put('a', bytesOf('one'));
+    expect(one.store.put('a', bytesOf('one'))).toBe('stored');
     await eventually(() => expect(textOf(two.store.get('a'))).toBe('one'));
     await server.run('FLUSHALL');
     await eventually(() => {
@@ -107,8 +110,8 @@ describe.skipIf(findRedisServer() === undefined)('a store whose server goes away
   });
 
   it('survives a server that hangs', async () => {
-    const member = await join(server.url, { leaseMs: 1500, timeoutMs: 300 });
-    member.store.put('a', bytesOf('one'));
+    const member = await join(server.url, { leaseMs: 4000, timeoutMs: 2000 });
+    expect(member.store.put('a', bytesOf('one'))).toBe('stored');
     await eventually(() => isQuiet(member));
     server.pause();
     expect(member.store.put('a', bytesOf('two'))).toBe('stored');
@@ -122,9 +125,9 @@ describe.skipIf(findRedisServer() === undefined)('a store whose server goes away
   });
 
   it('does not give in to a hanging server when it is closed', async () => {
-    const member = await join(server.url, { closeTimeoutMs: 200, timeoutMs: 300 });
+    const member = await join(server.url, { closeTimeoutMs: 200, timeoutMs: 2000 });
     server.pause();
-    member.store.put('a', bytesOf('one'));
+    expect(member.store.put('a', bytesOf('one'))).toBe('stored');
     expect(await failureOf(member.store.close())).toMatchObject({
       name: 'RedisStorageError',
       code: 'not_flushed',
@@ -136,7 +139,7 @@ describe.skipIf(findRedisServer() === undefined)('a store whose server goes away
   it('opens the breaker where the server answers with errors, and recovers', async () => {
     const prefix = 'broken';
     const member = await join(server.url, { prefix, breaker: { firstBackoffMs: 50, longestBackoffMs: 100 } });
-    member.store.put('a', bytesOf('one'));
+    expect(member.store.put('a', bytesOf('one'))).toBe('stored');
     await eventually(() => isQuiet(member));
     const key = `${prefix}:{${SCOPE}}:values`;
     await server.run('SET', key, 'something else');
@@ -160,57 +163,50 @@ describe.skipIf(findRedisServer() === undefined)('a store whose server goes away
   });
 
   it.each([
-    ['after an absence longer than the lease', 500, false],
+    ['after an absence longer than the lease', 2000, false],
     ['where somebody deleted the leases', 60_000, true],
   ])('says which acknowledged writes were refused %s', async (_when, leaseMs, isDeleted) => {
     const proxy = await startProxy(server.port);
-    try {
-      const lines: object[] = [];
-      const write = (fields: object): void => void lines.push(fields);
-      const logger = { trace: write, debug: write, info: write, warn: write, error: write };
-      const member = await join(proxy.url, { ...QUOTA, prefix: 'late', leaseMs, logger });
-      proxy.cut();
-      await eventually(() => expect(member.storage.health().connected).toBe(false));
-      expect(member.store.put('mine', new Uint8Array(400))).toBe('stored');
-      if (isDeleted) await server.run('DEL', `late:{${SCOPE}}:leases`);
-      const other = await join(server.url, { ...QUOTA, prefix: 'late' });
-      await eventually(() => expect(other.store.put('theirs', new Uint8Array(900))).toBe('stored'));
-      await eventually(() => isQuiet(other));
-      proxy.mend();
-      await eventually(() => isQuiet(member));
-      expect(stateOf(member)?.lostWrites).toBe(1);
-      expect(member.store.get('mine')).toBeUndefined();
-      expect(member.store.get('theirs')).toHaveLength(900);
-      expect(lines).toContainEqual({ target: 'cc_lb_plugin.storage', plugin: SCOPE, writes: 1 });
-      expect(await failureOf(member.store.close())).toMatchObject({ code: 'not_flushed' });
-    } finally {
-      await proxy.end();
-    }
+    const lines: object[] = [];
+    const write = (fields: object): void => void lines.push(fields);
+    const logger = { trace: write, debug: write, info: write, warn: write, error: write };
+    const member = await join(proxy.url, { ...QUOTA, prefix: 'late', leaseMs, logger });
+    proxy.cut();
+    // In the same turn, since the lease runs from the last answer.
+    expect(member.store.put('mine', new Uint8Array(400))).toBe('stored');
+    await eventually(() => expect(member.storage.health().connected).toBe(false));
+    if (isDeleted) await server.run('DEL', `late:{${SCOPE}}:leases`);
+    const other = await join(server.url, { ...QUOTA, prefix: 'late' });
+    await eventually(() => expect(other.store.put('theirs', new Uint8Array(900))).toBe('stored'));
+    await eventually(() => isQuiet(other));
+    proxy.mend();
+    await eventually(() => isQuiet(member));
+    expect(stateOf(member)?.lostWrites).toBe(1);
+    expect(member.store.get('mine')).toBeUndefined();
+    expect(member.store.get('theirs')).toHaveLength(900);
+    expect(lines).toContainEqual({ target: 'cc_lb_plugin.storage', plugin: SCOPE, writes: 1 });
+    expect(await failureOf(member.store.close())).toMatchObject({ code: 'not_flushed' });
   });
 
   it('keeps what was acknowledged through cuts that are shorter than the lease', async () => {
     const proxy = await startProxy(server.port);
-    try {
-      const member = await join(proxy.url, { leaseMs: 60_000 });
-      const other = await join(server.url);
-      for (let step = 0; step < 12; step += 1) {
-        expect(member.store.put(`key-${step}`, bytesOf(`${step}`))).toBe('stored');
-        if (step % 2 === 0) await new Promise((resolve) => void setImmediate(resolve));
-        proxy.cut();
-        other.store.put('other', bytesOf(`${step}`));
-        proxy.mend();
-        await eventually(() => isQuiet(member));
-      }
-      await eventually(() => {
-        for (let step = 0; step < 12; step += 1) {
-          expect(textOf(other.store.get(`key-${step}`))).toBe(`${step}`);
-        }
-        expect(textOf(member.store.get('other'))).toBe('11');
-      });
-      expect(stateOf(member)?.lostWrites).toBe(0);
-    } finally {
-      await proxy.end();
+    const member = await join(proxy.url, { leaseMs: 60_000 });
+    const other = await join(server.url);
+    for (let step = 0; step < 12; step += 1) {
+      expect(member.store.put(`key-${step}`, bytesOf(`${step}`))).toBe('stored');
+      if (step % 2 === 0) await new Promise((resolve) => void setImmediate(resolve));
+      proxy.cut();
+      expect(other.store.put('other', bytesOf(`${step}`))).toBe('stored');
+      proxy.mend();
+      await eventually(() => isQuiet(member));
     }
+    await eventually(() => {
+      for (let step = 0; step < 12; step += 1) {
+        expect(textOf(other.store.get(`key-${step}`))).toBe(`${step}`);
+      }
+      expect(textOf(member.store.get('other'))).toBe('11');
+    });
+    expect(stateOf(member)?.lostWrites).toBe(0);
   });
 });
 
@@ -218,8 +214,8 @@ describe.skipIf(findRedisServer() === undefined)('opening a store', () => {
   let server: RedisServer;
   beforeEach(async () => {
     server = await startRedisServer('--requirepass', SECRET);
+    onTestFinished(server.end);
   });
-  afterEach(() => server.end());
   const join = createFleet();
   const withPassword = (password: string): string => `redis://:${password}@127.0.0.1:${server.port}`;
 
@@ -237,11 +233,11 @@ describe.skipIf(findRedisServer() === undefined)('opening a store', () => {
     const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
     const [, rules = ''] = /user plugwire on >… ([^`]+)/.exec(readme) ?? [];
     await server.run('ACL', 'SETUSER', 'plugwire', 'on', `>${SECRET}`, ...rules.trim().split(/\s+/));
-    const limited = createRedisStorage({
+    const limited = createTestStorage({
       url: `redis://plugwire:${SECRET}@127.0.0.1:${server.port}`,
       prefix: 'plugwire',
       ttlMs: 1,
-      leaseMs: 300,
+      leaseMs: 2000,
       heartbeatMs: 20,
     });
     const store = await limited.open('keeper', QUOTA);
@@ -253,21 +249,10 @@ describe.skipIf(findRedisServer() === undefined)('opening a store', () => {
   });
 
   it('tells that something else stands under its keys', async () => {
-    const url = withPassword(SECRET);
-    const storage = createRedisStorage({ url, prefix: 'taken' });
-    const admin = await join(url);
-    await admin.storage.close();
+    const storage = createTestStorage({ url: withPassword(SECRET), prefix: 'taken' });
     await storage.open('free', QUOTA);
-    await expect(
-      (async () => {
-        const { createClient } = await import('@redis/client');
-        const client = await createClient({ url }).connect();
-        await client.set('taken:{keeper}:leases', 'x');
-        client.destroy();
-        await storage.open('keeper', QUOTA);
-      })(),
-    ).rejects.toMatchObject({ code: 'wrong_type' });
-    await storage.close();
+    await server.run('SET', 'taken:{keeper}:leases', 'x');
+    await expect(storage.open('keeper', QUOTA)).rejects.toMatchObject({ code: 'wrong_type' });
   });
 
   it('gives up where nobody answers, and where the server hangs', async () => {
@@ -286,13 +271,12 @@ describe.skipIf(findRedisServer() === undefined)('opening a store', () => {
   it('can be tried again', async () => {
     const url = withPassword(SECRET);
     await server.kill();
-    const storage = createRedisStorage({ url, timeoutMs: 300 });
+    const storage = createTestStorage({ url, timeoutMs: 2000 });
     await expect(storage.open('keeper', QUOTA)).rejects.toMatchObject({ code: 'unreachable' });
     await server.restart();
     await eventually(() => expect(storage.health().connected).toBe(true));
     const store = await storage.open('keeper', QUOTA);
     expect(store.put('a', bytesOf('one'))).toBe('stored');
-    await storage.close();
   });
 });
 

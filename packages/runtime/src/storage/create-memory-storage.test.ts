@@ -19,7 +19,7 @@ describe('storage in memory alone', () => {
   it('keeps values for ever by default', async () => {
     let now = 0;
     const store = await createMemoryStorage({ now: () => now }).open('keeper', { quotaBytes: 10 });
-    store.put('a', bytesOf('one'));
+    expect(store.put('a', bytesOf('one'))).toBe('stored');
     now = Number.MAX_VALUE;
     expect(textOf(store.get('a'))).toBe('one');
   });
@@ -28,7 +28,7 @@ describe('storage in memory alone', () => {
     let now = 0;
     const storage = createMemoryStorage({ ttlMs: 100, now: () => now });
     const store = await storage.open('keeper', { quotaBytes: 10 });
-    store.put('a', bytesOf('one'));
+    expect(store.put('a', bytesOf('one'))).toBe('stored');
     now = 99;
     expect(textOf(store.get('a'))).toBe('one');
     now = 100;

@@ -3,13 +3,13 @@ import { createInterface } from 'node:readline';
 
 import { createRedisStorage } from '../create-redis-storage.ts';
 
-const [url = '', prefix = '', quotaBytes = '', leaseMs = ''] = process.argv.slice(2);
+const [url = '', prefix = '', quotaBytes = '', leaseMs = '', closeTimeoutMs = ''] = process.argv.slice(2);
 const storage = createRedisStorage({
   url,
   prefix,
   leaseMs: Number(leaseMs),
   heartbeatMs: 50,
-  closeTimeoutMs: 500,
+  closeTimeoutMs: Number(closeTimeoutMs),
 });
 const store = await storage.open('keeper', { quotaBytes: Number(quotaBytes) });
 
@@ -20,14 +20,15 @@ lines.on('line', (line) => {
   const [command, key = '', text = ''] = JSON.parse(line) as string[];
   if (command === 'get') answer(Buffer.from(store.get(key) ?? []).toString());
   else if (command === 'put') answer(store.put(key, Buffer.from(text)));
-  else {
-    lines.close();
-    process.stdin.destroy();
-    storage.close().then(
-      () => answer('closed'),
-      (error: unknown) => answer((error as { code: string }).code),
-    );
-    // Nothing calls process.exit: the process ends if nothing is left.
-  }
+  else lines.close();
+});
+// Also where whoever started us has ended, and our input with it.
+lines.on('close', () => {
+  process.stdin.destroy();
+  storage.close().then(
+    () => answer('closed'),
+    (error: unknown) => answer((error as { code: string }).code),
+  );
+  // Nothing calls process.exit: the process ends if nothing is left.
 });
 answer('open');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { PluginStore } from '@plugwire/runtime';
-import { afterEach } from 'vitest';
+import { afterEach, onTestFinished } from 'vitest';
 
 import { createRedisStorage, type RedisStorage, type RedisStorageOptions } from '../create-redis-storage.ts';
 
@@ -30,4 +30,11 @@ export const createFleet = (): ((url: string, options?: FleetOptions) => Promise
     ends.push(storage.close);
     return { storage, store: await storage.open(SCOPE, { quotaBytes }) };
   };
+};
+
+/** A storage that is closed when the test has finished, whatever became of it. */
+export const createTestStorage = (options: RedisStorageOptions): RedisStorage => {
+  const storage = createRedisStorage(options);
+  onTestFinished(() => storage.close().catch(() => undefined));
+  return storage;
 };

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 import { build, defaultServerConditions } from 'vite';
+import { expect, onTestFinished } from 'vitest';
 
 const ENTRY = fileURLToPath(new URL('member-process.ts', import.meta.url));
 // Below the package, so that what it imports is found; not in its sources.
@@ -37,36 +38,58 @@ export const buildMemberProgram = async (): Promise<MemberProgram> => {
   return { path: join(outDir, 'member.mjs'), end: () => rmSync(outDir, { recursive: true, force: true }) };
 };
 
+export interface MemberSettings {
+  readonly url: string;
+  readonly prefix: string;
+  readonly quotaBytes: number;
+  readonly leaseMs?: number;
+  readonly closeTimeoutMs?: number;
+}
+
 export interface MemberProcess {
+  /** The answer to a command. Rejects, with what the process wrote to stderr, if it has ended instead. */
   ask(...command: string[]): Promise<unknown>;
   kill(): Promise<void>;
+  /** Closes what it reads its commands from, as the end of this process would. */
+  hangUp(): void;
   /** Resolves with the exit code when the process has ended by itself. */
   readonly exit: Promise<unknown>;
 }
 
+/** Starts the program, and kills it when the test has finished, whatever became of that. */
 export const startMemberProcess = async (
   { path }: MemberProgram,
-  ...settings: (string | number)[]
+  { url, prefix, quotaBytes, leaseMs = 10_000, closeTimeoutMs = 10_000 }: MemberSettings,
 ): Promise<MemberProcess> => {
-  const child = spawn(process.execPath, ['--no-warnings', path, ...settings.map(String)], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
-  const exit = once(child, 'exit').then(([code, signal]) => (code ?? signal) as unknown);
+  const settings = [url, prefix, quotaBytes, leaseMs, closeTimeoutMs].map(String);
+  const child = spawn(process.execPath, ['--no-warnings', path, ...settings]);
+  let complaints = '';
+  child.stderr.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
+  // It may have ended before it is asked.
+  child.stdin.on('error', () => undefined);
+  const exit = once(child, 'close').then(([code, signal]) => (code ?? signal) as unknown);
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await exit;
+  };
+  onTestFinished(kill);
+
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const read = async (): Promise<unknown> => {
     const line = await lines.next();
-    return line.done === true ? undefined : JSON.parse(line.value);
+    if (line.done !== true) return JSON.parse(line.value);
+    throw new Error(
+      `the member process ended with ${String(await exit)}: ${complaints || 'it wrote nothing'}`,
+    );
   };
-  if ((await read()) !== 'open') throw new Error('the member process did not open its store');
+  expect(await read()).toBe('open');
   return {
     ask: (...command) => {
       child.stdin.write(`${JSON.stringify(command)}\n`);
       return read();
     },
-    kill: async () => {
-      child.kill('SIGKILL');
-      await exit;
-    },
+    kill,
+    hangUp: () => child.stdin.end(),
     exit,
   };
 };

@@ -1,15 +1,16 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
+import { onTestFinished } from 'vitest';
+
 export interface Proxy {
   readonly url: string;
   /** Drops every connection, and each new one, until `mend`. */
   cut(): void;
   mend(): void;
-  end(): Promise<void>;
 }
 
-/** A way to the server that can be cut for one client alone. */
+/** A way to the server that can be cut for one client alone; it ends when the test has finished. */
 export const startProxy = async (port: number): Promise<Proxy> => {
   const sockets = new Set<Socket>();
   let isCut = false;
@@ -34,16 +35,16 @@ export const startProxy = async (port: number): Promise<Proxy> => {
     isCut = true;
     for (const socket of sockets) socket.destroy();
   };
+  onTestFinished(async () => {
+    cut();
+    proxy.close();
+    await once(proxy, 'close');
+  });
   return {
     url: `redis://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
     cut,
     mend: () => {
       isCut = false;
-    },
-    end: async () => {
-      cut();
-      proxy.close();
-      await once(proxy, 'close');
     },
   };
 };

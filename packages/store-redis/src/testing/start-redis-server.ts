@@ -1,14 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 
 import { createClient } from '@redis/client';
-import { vi } from 'vitest';
 
 import { findRedisServer } from './find-redis-server.ts';
+import { freePort } from './free-port.ts';
 
 export interface RedisServer {
   readonly url: string;
@@ -25,34 +25,19 @@ export interface RedisServer {
   end(): Promise<void>;
 }
 
-/** A real server on a free port, with a folder of its own. */
+/** So often a server is started before giving up: the port that was free may have been taken meanwhile. */
+const ATTEMPTS = 10;
+
+/** A real server on a free port, with a folder of its own. Rejects if none is installed. */
 export const startRedisServer = async (...settings: string[]): Promise<RedisServer> => {
   const path = findRedisServer();
   if (path === undefined) throw new Error('no redis-server found: apt-get install redis-server');
   const folder = mkdtempSync(join(tmpdir(), 'plugwire-redis-'));
-  const port = await freePort();
-  const url = `redis://127.0.0.1:${port}`;
   const password = settings.includes('--requirepass')
     ? settings[settings.indexOf('--requirepass') + 1]
     : undefined;
   let child: ChildProcess | undefined;
-
-  const start = async (): Promise<void> => {
-    const fixed = [
-      '--port',
-      `${port}`,
-      '--bind',
-      '127.0.0.1',
-      '--dir',
-      folder,
-      '--save',
-      '',
-      '--appendonly',
-      'no',
-    ];
-    child = spawn(path, [...fixed, ...settings], { stdio: 'ignore' });
-    await vi.waitFor(() => ask(url, ['PING']).catch(acceptRefusal), { timeout: 10_000, interval: 10 });
-  };
+  let port = 0;
 
   const kill = async (): Promise<void> => {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
@@ -61,7 +46,31 @@ export const startRedisServer = async (...settings: string[]): Promise<RedisServ
     await gone;
   };
 
-  await start();
+  const end = async (): Promise<void> => {
+    await kill();
+    rmSync(folder, { recursive: true, force: true });
+  };
+
+  const start = async (choosePort: () => number | Promise<number>): Promise<void> => {
+    let output = '';
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      port = await choosePort();
+      const at = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder];
+      const started = spawn(path, [...at, '--save', '', '--appendonly', 'no', ...settings], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      child = started;
+      output = await outputUntilReady(started);
+      if (started.exitCode === null && started.signalCode === null) return;
+    }
+    throw new Error(`the server did not start in ${ATTEMPTS} attempts: ${output}`);
+  };
+
+  await start(freePort).catch(async (error: unknown) => {
+    await end();
+    throw error;
+  });
+  const url = `redis://127.0.0.1:${port}`;
   return {
     url,
     port,
@@ -69,19 +78,33 @@ export const startRedisServer = async (...settings: string[]): Promise<RedisServ
     pause: () => child?.kill('SIGSTOP'),
     resume: () => child?.kill('SIGCONT'),
     kill,
-    restart: start,
-    end: async () => {
-      await kill();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    restart: () => start(() => port),
+    end,
   };
 };
+
+/**
+ * Resolves with what the server wrote when it says that it is ready, or when it has ended. Only a server that has the port
+ * says so: an answer on the port could be another's.
+ */
+const outputUntilReady = (server: ChildProcess): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let output = '';
+    // Both are read to their ends, since a pipe that is full would stop the server.
+    for (const input of [server.stdout, server.stderr] as NodeJS.ReadableStream[]) {
+      createInterface({ input }).on('line', (line) => {
+        output += `${line}\n`;
+        if (line.includes('Ready to accept connections')) resolve(output);
+      });
+    }
+    server.once('error', reject).once('exit', () => resolve(output));
+  });
 
 const ask = async (url: string, command: (string | Buffer)[], password?: string): Promise<unknown> => {
   const client = createClient({
     url,
     ...(password === undefined ? {} : { password }),
-    socket: { reconnectStrategy: false, connectTimeout: 1000 },
+    socket: { reconnectStrategy: false, connectTimeout: 10_000 },
   });
   client.on('error', () => undefined);
   await client.connect();
@@ -90,18 +113,4 @@ const ask = async (url: string, command: (string | Buffer)[], password?: string)
   } finally {
     client.destroy();
   }
-};
-
-// A server that wants a password is up too.
-const acceptRefusal = (error: unknown): void => {
-  if (!/^(?:NOAUTH|WRONGPASS)/.test((error as Error).message)) throw error;
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 };
