@@ -147,7 +147,7 @@ export const createRedisStorage = (options: RedisStorageOptions = {}): RedisStor
     const opened = { sync, stores: 0 };
     open.set(scope, opened);
     heart ??= setInterval(() => {
-      for (const each of open.values()) each.sync.beat();
+      for (const each of open.values()) each.sync.onHeartbeat();
     }, durations.heartbeatMs).unref();
     return opened;
   };

@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto';
 
-import {
-  readMessage,
-  readReply,
-  WORD_LENGTH,
-  type ExchangeReply,
-  type ScopeMessage,
-} from './exchange-script.ts';
+import { readReply, WORD_LENGTH, type ExchangeReply } from './exchange-script.ts';
+import { createLeaseNegotiator, type LeaseRequest } from './lease-negotiator.ts';
+import { createMessageSequence } from './message-sequence.ts';
 import type { ExchangeArgument, RedisLink } from './redis-link.ts';
 import { openError, RedisStorageError } from './redis-storage-error.ts';
+import { readMessage, type ChangesMessage } from './scope-message.ts';
 import { createScopeReplica, type PendingWrite, type ScopeReplica } from './scope-replica.ts';
+import { createWaiters } from './wait-until.ts';
 
 export interface ScopeSyncOptions {
   readonly scope: string;
@@ -32,7 +30,7 @@ export interface ScopeSync {
   /** Subscribes and loads. Rejects with `RedisStorageError`. */
   open(): Promise<void>;
   /** To be called at each heartbeat. */
-  beat(): void;
+  onHeartbeat(): void;
   /** To be called when the connection is up again. */
   reload(): void;
   /**
@@ -59,10 +57,16 @@ export interface ScopeState {
   readonly leasedBytes: number;
 }
 
-/** A lease of more than this many shares is given back in part. */
-const GENEROUS = 1.5;
-/** A lease of less than this share is asked for again as soon as others give some back. */
-const MEAGRE = 0.5;
+/** A batch that the server has taken, of which the change has not come yet. */
+interface TakenBatch {
+  readonly seq: number;
+  /** The lease that is left after it. */
+  readonly lease: number;
+  heartbeats: number;
+}
+
+/** So many heartbeats a change may stay out before it counts as missed. */
+const HEARTBEATS_UNTIL_MISSED = 2;
 
 export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
   const { link, now, leaseMs } = options;
@@ -71,106 +75,90 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
   const keys = ['meta', 'values', 'expiry', 'leases'].map((part) => `${base}:${part}`);
   const channel = `${base}:changes`;
 
-  let quota = options.quotaBytes;
   let clockOffset = 0;
+  // Of the last load, which the server may have begun anew since.
+  let loadedEpoch: string | undefined;
+  // How often this process has asked to load, and which batch it has sent last: the server leaves older ones alone.
+  let generation = 0;
+  let batchNumber = 0;
+  let takenBatch: TakenBatch | undefined;
+  let lastAnswerAt = -Infinity;
+  // Others may have been leased what was ours, so writes that had been acknowledged may be refused.
+  let leaseMayHaveLapsed = false;
+  let lostWrites = 0;
+  let isRunning = false;
+  let isScheduled = false;
+  let isExchangeNeeded = false;
+  let isClosed = false;
+
   const replica = createScopeReplica({
     serverNow: () => now() + clockOffset,
     backlogBytes: options.backlogBytes,
   });
-
-  // What the replica stands at; undefined while it has to be loaded.
-  let known: { readonly epoch: string; seq: number } | undefined;
-  let epoch: string | undefined;
-  let early: ScopeMessage[] = [];
-  let loading = false;
-  let used = 0;
-  let clients = 1;
-  let batchNumber = 0;
-  let generation = 0;
-  // The batch is confirmed by this change, which has not come yet.
-  let confirmedBy: { readonly seq: number; readonly lease: number; beats: number } | undefined;
-  let lastAnswerAt = -Infinity;
-  let freshAt = -Infinity;
-  let late = false;
-  let lostWrites = 0;
-  let yielding = false;
-  let yielded = false;
-  let rebalance = false;
-  let asked = false;
-  let running = false;
-  let again = false;
-  let scheduled = false;
-  let left = false;
-  const waiters = new Set<() => void>();
-
-  const forget = (): void => {
-    if (known !== undefined) freshAt = now();
-    known = undefined;
-  };
-
-  const share = (): number => (clients <= 1 ? quota : Math.max(0, Math.floor((quota - used) / clients)));
-
-  const target = (): number => {
-    const reserved = replica.reserved();
-    if (yielding) return reserved;
-    if (replica.wanted() > 0) return reserved + Math.max(replica.wanted(), share());
-    const held = replica.lease() - replica.batchReserved();
-    if (yielded) return Math.max(reserved, held);
-    return Math.max(reserved, rebalance || held > GENEROUS * share() || held < share() ? share() : held);
-  };
-
-  const settle = (): void => {
-    if (replica.unconfirmed() === 0) late = false;
-    for (const waiter of waiters) waiter();
-  };
-
-  const endBatch = (lease: number): void => {
-    confirmedBy = undefined;
-    replica.endBatch();
-    replica.setLease(lease);
-    settle();
-  };
-
-  const countRefused = (writes: number): void => {
-    // In time, a write can be refused only for one to the same key that it did not know of: that one came later.
-    if (!late || writes === 0) return;
-    lostWrites += writes;
-    options.onLost(writes);
-  };
+  const leases = createLeaseNegotiator(id, replica, options.quotaBytes);
+  const waiters = createWaiters();
 
   const argsOf = (
     mode: string,
-    goal: number,
-    signal: string,
+    { target, signal }: LeaseRequest,
     writes: readonly PendingWrite[],
   ): ExchangeArgument[] => {
-    const args: ExchangeArgument[] = [
-      mode,
-      known?.epoch ?? '',
-      newWord(),
-      id,
-      String(quota),
-      String(leaseMs),
-    ];
-    args.push(String(options.ttlMs), String(goal), String(batchNumber), signal, channel, String(generation));
+    const args: ExchangeArgument[] = [mode, messages.position()?.epoch ?? '', newWord(), id];
+    args.push(String(leases.quota()), String(leaseMs), String(options.ttlMs), String(target));
+    args.push(String(batchNumber), signal, channel, String(generation));
     for (const { key, value, reserved } of writes) {
       args.push(key, Buffer.from(value.buffer, value.byteOffset, value.byteLength), String(reserved));
     }
     return args;
   };
 
+  const exchange = async (
+    mode: string,
+    request: LeaseRequest,
+    writes: readonly PendingWrite[],
+  ): Promise<ExchangeReply | { readonly epoch: string }> => {
+    const sentAt = now();
+    const reply = readReply(await link.exchange(keys, argsOf(mode, request, writes)));
+    if (!('seq' in reply)) return reply;
+    if (sentAt - lastAnswerAt >= leaseMs && replica.unconfirmed() > 0) leaseMayHaveLapsed = true;
+    lastAnswerAt = sentAt;
+    leases.onTotals(reply);
+    clockOffset = reply.now - now();
+    return reply;
+  };
+
+  /** What the replica has is confirmed or refused, and a lease stands. */
+  const onSettled = (): void => {
+    if (replica.unconfirmed() === 0) leaseMayHaveLapsed = false;
+    waiters.check();
+  };
+
+  const endBatch = (lease: number): void => {
+    takenBatch = undefined;
+    replica.endBatch();
+    replica.setLease(lease);
+    onSettled();
+  };
+
+  const countRefused = (writes: number): void => {
+    // In time, a write can be refused only for one to the same key that it did not know of: that one came later.
+    if (!leaseMayHaveLapsed || writes === 0) return;
+    lostWrites += writes;
+    options.onLost(writes);
+  };
+
   const load = async (): Promise<void> => {
-    loading = true;
-    early = [];
+    messages.startLoading();
     generation += 1;
     try {
-      const reply = await exchange('load', replica.reserved() + replica.batchReserved(), '', []);
+      const target = replica.reserved() + replica.batchReserved();
+      const reply = await exchange('load', { target, signal: '' }, []);
       if (!('seq' in reply)) return;
-      // Others may have been leased what was ours.
-      if (epoch !== undefined && (epoch !== reply.epoch || reply.lastBatch < 0)) late = true;
-      epoch = reply.epoch;
-      known = { epoch, seq: reply.seq };
-      confirmedBy = undefined;
+      const isNewToServer = loadedEpoch !== reply.epoch || reply.lastBatch < 0;
+      if (loadedEpoch !== undefined && isNewToServer) leaseMayHaveLapsed = true;
+      loadedEpoch = reply.epoch;
+      messages.setPosition({ epoch: reply.epoch, seq: reply.seq });
+      takenBatch = undefined;
       replica.reset(reply.values);
       if (replica.hasBatch() && reply.lastBatch >= batchNumber) {
         countRefused(reply.lastRefused);
@@ -178,142 +166,91 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
       }
       replica.putBack();
       replica.setLease(reply.lease);
-      settle();
+      onSettled();
     } finally {
-      loading = false;
+      messages.endLoading();
     }
-    for (const message of early.splice(0)) receive(message);
   };
 
   const sync = async (): Promise<void> => {
     const writes = replica.takeBatch();
     if (writes.length > 0) batchNumber += 1;
-    const goal = target();
-    const short = replica.wanted() > 0 && !asked;
-    const signal = goal < replica.lease() - replica.batchReserved() ? 'yield' : short ? 'short' : '';
-    asked ||= short;
-    yielded ||= yielding;
-    yielding = false;
-    rebalance = false;
+    const request = leases.nextRequest();
     // What the server may leave us is all that may be promised meanwhile.
-    replica.setLease(Math.min(replica.lease(), goal + replica.batchReserved()));
-    const reply = await exchange('sync', goal, signal, writes);
+    replica.setLease(Math.min(replica.lease(), request.target + replica.batchReserved()));
+    const reply = await exchange('sync', request, writes);
     if (!('seq' in reply)) {
-      forget();
-      again = true;
+      messages.invalidate();
+      isExchangeNeeded = true;
       return;
     }
     countRefused(reply.refused.length);
-    const seen = known as { seq: number } | undefined;
-    if (seen === undefined) return;
-    if (seen.seq >= reply.seq) endBatch(reply.lease);
+    const position = messages.position();
+    if (position === undefined) return;
+    if (position.seq >= reply.seq) endBatch(reply.lease);
     else {
-      confirmedBy = { seq: reply.seq, lease: reply.lease, beats: 0 };
+      takenBatch = { seq: reply.seq, lease: reply.lease, heartbeats: 0 };
       replica.setLease(reply.lease + replica.batchReserved());
     }
-    if (replica.wanted() > 0 && reply.lease - replica.reserved() >= replica.wanted()) {
-      replica.forgetWanted();
-      asked = false;
-    }
+    leases.onLease(reply.lease);
   };
 
-  const exchange = async (
-    mode: string,
-    goal: number,
-    signal: string,
-    writes: readonly PendingWrite[],
-  ): Promise<ExchangeReply | { readonly epoch: string }> => {
-    const sentAt = now();
-    const reply = readReply(await link.exchange(keys, argsOf(mode, goal, signal, writes)));
-    if (!('seq' in reply)) return reply;
-    if (sentAt - lastAnswerAt >= leaseMs && replica.unconfirmed() > 0) late = true;
-    lastAnswerAt = sentAt;
-    ({ used, clients } = reply);
-    clockOffset = reply.now - now();
-    return reply;
-  };
-
-  const run = async (): Promise<void> => {
-    scheduled = false;
-    if (running || left) return;
-    running = true;
+  const runExchanges = async (): Promise<void> => {
+    isScheduled = false;
+    if (isRunning || isClosed) return;
+    isRunning = true;
     try {
       do {
-        again = false;
+        isExchangeNeeded = false;
         if (!link.isReady()) break;
-        if (known === undefined) await load();
-        else if (confirmedBy === undefined) await sync();
-        if (confirmedBy === undefined && replica.unconfirmed() > 0) again = true;
-      } while (again && !left);
+        if (messages.position() === undefined) await load();
+        else if (takenBatch === undefined) await sync();
+        if (takenBatch === undefined && replica.unconfirmed() > 0) isExchangeNeeded = true;
+      } while (isExchangeNeeded && !isClosed);
     } catch {
       // The next heartbeat, or the next connection, loads anew. What was written waits.
-      forget();
+      messages.invalidate();
     } finally {
-      running = false;
+      isRunning = false;
     }
   };
 
-  const kick = (): void => {
-    again = true;
-    if (scheduled || running || left) return;
-    scheduled = true;
+  const scheduleExchange = (): void => {
+    isExchangeNeeded = true;
+    if (isScheduled || isRunning || isClosed) return;
+    isScheduled = true;
     // Once for everything that is written in one turn.
-    setImmediate(() => void run());
+    setImmediate(() => void runExchanges());
   };
 
-  const receive = (message: ScopeMessage): void => {
-    if (known === undefined) {
-      if (loading) early.push(message);
-      return;
-    }
-    if (message.epoch !== known.epoch) return;
-    if (message.kind === 'leases') {
-      rebalance ||= message.clients > clients;
-      clients = message.clients;
-      if (message.client === id) return;
-      if (message.short) yielding = true;
-      const meagre = !yielded && replica.lease() < MEAGRE * share();
-      if (message.short || rebalance || meagre || replica.wanted() > 0) kick();
-      return;
-    }
-    if (message.seq <= known.seq) return;
-    if (message.seq > known.seq + 1) {
-      forget();
-      kick();
-      return;
-    }
-    known.seq = message.seq;
-    ({ used } = message);
+  const onChanges = (message: ChangesMessage): void => {
+    leases.onTotals({ used: message.used });
     replica.confirm(message.values);
-    if (confirmedBy === undefined || known.seq < confirmedBy.seq) return;
-    endBatch(confirmedBy.lease);
-    if (replica.unconfirmed() > 0) kick();
+    if (takenBatch === undefined || message.seq < takenBatch.seq) return;
+    endBatch(takenBatch.lease);
+    if (replica.unconfirmed() > 0) scheduleExchange();
   };
 
-  const until = (isDone: () => boolean, timeoutMs: number): Promise<void> =>
-    new Promise((resolve) => {
-      const end = (): void => {
-        clearTimeout(timer);
-        waiters.delete(check);
-        resolve();
-      };
-      const check = (): void => {
-        if (isDone()) end();
-      };
-      const timer = setTimeout(end, timeoutMs);
-      waiters.add(check);
-      check();
-    });
+  const messages = createMessageSequence({
+    now,
+    onChanges,
+    onLeases: (message) => {
+      if (leases.onLeasesMessage(message)) scheduleExchange();
+    },
+    onGap: scheduleExchange,
+  });
 
   const listen = (raw: Buffer): void => {
     const message = readMessage(raw);
-    if (message !== undefined) receive(message);
+    if (message !== undefined) messages.receive(message);
   };
 
   const leave = async (): Promise<void> => {
-    left = true;
+    isClosed = true;
     try {
-      if (known !== undefined) await link.exchange(keys, argsOf('leave', 0, '', []));
+      if (messages.position() !== undefined) {
+        await link.exchange(keys, argsOf('leave', { target: 0, signal: '' }, []));
+      }
       if (link.isReady()) await link.unsubscribe(channel, listen);
     } catch {
       // The lease ends by itself.
@@ -326,11 +263,11 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
       // Without an answer for so long, others may have been leased what was ours.
       if (now() - lastAnswerAt >= leaseMs) return 'unavailable';
       const result = replica.put(key, value, quotaBytes);
-      if (result === 'stored' ? replica.unconfirmed() > 0 : replica.wanted() > 0) kick();
+      if (result === 'stored' ? replica.unconfirmed() > 0 : replica.wanted() > 0) scheduleExchange();
       return result;
     },
     open: async () => {
-      running = true;
+      isRunning = true;
       try {
         await link.subscribe(channel, listen);
         await load();
@@ -338,44 +275,40 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
         await leave();
         throw error instanceof RedisStorageError ? error : openError(error);
       } finally {
-        running = false;
+        isRunning = false;
       }
       // Who came first may hold the whole quota, and gives our share back now; maybe while we loaded.
-      kick();
-      await until(() => replica.lease() >= MEAGRE * Math.min(share(), quota - used), options.timeoutMs);
+      scheduleExchange();
+      await waiters.until(leases.hasFairLease, options.timeoutMs);
     },
-    beat: () => {
-      yielded = false;
-      if (confirmedBy !== undefined) {
-        confirmedBy.beats += 1;
-        if (confirmedBy.beats > 2) forget();
+    onHeartbeat: () => {
+      if (takenBatch !== undefined) {
+        takenBatch.heartbeats += 1;
+        if (takenBatch.heartbeats > HEARTBEATS_UNTIL_MISSED) messages.invalidate();
       }
-      if (asked) {
-        replica.forgetWanted();
-        asked = false;
-      }
-      kick();
+      leases.onHeartbeat();
+      scheduleExchange();
     },
     reload: () => {
-      forget();
-      kick();
+      messages.invalidate();
+      scheduleExchange();
     },
     flush: async (timeoutMs) => {
       const writes = replica.unconfirmedWrites();
       const unconfirmed = (): number => writes.filter(replica.isUnconfirmed).length;
-      kick();
-      await until(() => unconfirmed() === 0, timeoutMs);
+      scheduleExchange();
+      await waiters.until(() => unconfirmed() === 0, timeoutMs);
       return unconfirmed();
     },
     leave,
     raiseQuota: (quotaBytes) => {
-      quota = Math.max(quota, quotaBytes);
-      kick();
+      leases.raiseQuota(quotaBytes);
+      scheduleExchange();
     },
     state: () => ({
       unconfirmedWrites: replica.unconfirmed(),
       lostWrites,
-      staleMs: known === undefined ? now() - freshAt : 0,
+      staleMs: messages.staleMs(),
       leasedBytes: replica.lease(),
     }),
   };

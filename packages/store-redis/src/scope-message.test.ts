@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { readMessage, type ScopeMessage } from './exchange-script.ts';
+import { readMessage, type ScopeMessage } from './scope-message.ts';
 
 const EPOCH = '0123456789abcdef';
 
