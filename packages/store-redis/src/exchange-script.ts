@@ -9,13 +9,14 @@
  * - `:leases` hash: client → bytes, end (unix ms), its last batch, how many writes of that were refused, how often it has
  *   loaded. What it sent before it last loaded, and what a server that hung gets to late, is left alone.
  *
- * The sum of `used` and of all leases never grows past the quota.
+ * The sum of `used` and of all leases never grows past the quota. `exchangeArguments` writes what `ARGV` holds.
  */
 export const EXCHANGE_SCRIPT = `
 local meta, values, expiry, leases = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local mode, known, fresh, id = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local quota, leaseMs, ttlMs, target = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local batch, signal, channel, generation = tonumber(ARGV[9]), ARGV[10], ARGV[11], tonumber(ARGV[12])
+local FIRST_WRITE, WRITE_STRIDE = 13, 3
 local HEADER = 8
 
 local time = redis.call('TIME')
@@ -91,13 +92,13 @@ end
 
 local refused = {}
 if mode ~= 'load' and batch > lastBatch then
-  for i = 13, #ARGV, 3 do
+  for i = FIRST_WRITE, #ARGV, WRITE_STRIDE do
     local key, value, reserved = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 2])
     local old = redis.call('HGET', values, key)
     local growth = (#value > 0 and #key + #value or 0) - (old and #key + #old - HEADER or 0)
     local taken = math.max(0, math.min(growth, reserved, mine))
     if growth > 0 and growth - taken > quota - used - others - mine then
-      refused[#refused + 1] = (i - 13) / 3
+      refused[#refused + 1] = (i - FIRST_WRITE) / WRITE_STRIDE
     else
       mine = mine - taken
       change(key, value, #value > 0 and ttlMs > 0 and now + ttlMs or 0)
@@ -137,6 +138,64 @@ return {
 }
 `;
 
+/** What one run of the script is to do. */
+export interface ExchangeRequest {
+  /** `load` gives everything there is; `sync` writes; `leave` gives the lease back. Each of them renews the lease but the last. */
+  readonly mode: 'load' | 'sync' | 'leave';
+  /** What the client stands at, or `undefined` where it has to load. */
+  readonly knownEpoch: string | undefined;
+  /** The epoch if the data has to begin anew. */
+  readonly freshEpoch: string;
+  readonly client: string;
+  readonly quotaBytes: number;
+  readonly leaseMs: number;
+  /** 0 where values stay. */
+  readonly ttlMs: number;
+  /** The lease that is to be left when the writes have been taken, in bytes. */
+  readonly leaseTarget: number;
+  /** The number of the newest batch, which a `sync` may carry. */
+  readonly batchNumber: number;
+  /** What others are told of our lease: that it gives some back, that it is short, or nothing. */
+  readonly signal: 'yield' | 'short' | '';
+  readonly channel: string;
+  /** How often the client has asked to load. */
+  readonly generation: number;
+  readonly writes: readonly ExchangeWrite[];
+}
+
+/** One write of a batch. */
+interface ExchangeWrite {
+  readonly key: string;
+  /** Empty: removes the key. */
+  readonly value: Uint8Array;
+  /** What it takes of the lease at most. */
+  readonly reserved: number;
+}
+
+/** What a script takes. */
+export type ExchangeArgument = string | Buffer;
+
+/** `ARGV` of the script, in the order in which it reads them. */
+export const exchangeArguments = (request: ExchangeRequest): ExchangeArgument[] => [
+  request.mode,
+  request.knownEpoch ?? '',
+  request.freshEpoch,
+  request.client,
+  String(request.quotaBytes),
+  String(request.leaseMs),
+  String(request.ttlMs),
+  String(request.leaseTarget),
+  String(request.batchNumber),
+  request.signal,
+  request.channel,
+  String(request.generation),
+  ...request.writes.flatMap(({ key, value, reserved }) => [
+    key,
+    Buffer.from(value.buffer, value.byteOffset, value.byteLength),
+    String(reserved),
+  ]),
+];
+
 /** The length of an epoch and of a client's name, both random hex. */
 export const WORD_LENGTH = 16;
 
@@ -150,7 +209,7 @@ export interface ServerValue {
 }
 
 /** What the server answered. */
-export interface ExchangeReply {
+interface ExchangeReply {
   readonly epoch: string;
   readonly seq: number;
   readonly used: number;
@@ -167,10 +226,13 @@ export interface ExchangeReply {
   readonly values: readonly ServerValue[];
 }
 
+/** The reply, or the server's epoch alone if the client has to load first. */
+export type ExchangeAnswer = ExchangeReply | { readonly epoch: string };
+
 type RawReply = [Buffer, number, number, number, number, number, number, number, number[], Buffer[]];
 
-/** The reply, or the server's epoch alone if the client has to load first. */
-export const readReply = (raw: unknown): ExchangeReply | { readonly epoch: string } => {
+/** What the script gave, as the client for binary replies has it. */
+export const readReply = (raw: unknown): ExchangeAnswer => {
   const [epoch, seq, used, clients, lease, now, lastBatch, lastRefused, refused, flat] = raw as RawReply;
   if (seq === undefined) return { epoch: epoch.toString('latin1') };
   const values: ServerValue[] = [];

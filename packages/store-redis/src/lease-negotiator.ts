@@ -1,3 +1,4 @@
+import type { ExchangeRequest } from './exchange-script.ts';
 import { fairShare, isLeaseTooSmall, leaseToAskFor } from './lease-policy.ts';
 import type { LeasesMessage } from './scope-message.ts';
 import type { ScopeReplica } from './scope-replica.ts';
@@ -7,11 +8,8 @@ export interface LeaseRequest {
   /** The lease that is to be left after the batch has been taken, in bytes. */
   readonly target: number;
   /** What the others are to be told: that there is something to take, that more is needed, or nothing. */
-  readonly signal: LeaseSignal;
+  readonly signal: ExchangeRequest['signal'];
 }
-
-/** See {@link LeaseRequest}. */
-type LeaseSignal = 'yield' | 'short' | '';
 
 /** Keeps what is known of the quota and of everybody's leases, and says what to ask for. */
 export interface LeaseNegotiator {

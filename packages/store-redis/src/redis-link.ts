@@ -7,7 +7,7 @@ import {
   type RedisClientOptions,
 } from '@redis/client';
 
-import { EXCHANGE_SCRIPT } from './exchange-script.ts';
+import { EXCHANGE_SCRIPT, type ExchangeArgument } from './exchange-script.ts';
 import { errorWord, isRefusal, openError, RedisStorageError } from './redis-storage-error.ts';
 
 /** What of the client's options may be given: the rest is this package's to decide. */
@@ -28,9 +28,6 @@ export interface RedisLinkOptions {
   /** It is gone, or could not be made: a new one is on its way. Once for each time. */
   readonly onAway: (error: unknown) => void;
 }
-
-/** What a script takes. */
-export type ExchangeArgument = string | Buffer;
 
 /** One connection to the server, for every scope: the client keeps it alive, the breaker keeps it from hammering. */
 export interface RedisLink {

@@ -1,23 +1,16 @@
-import { randomBytes } from 'node:crypto';
-
-import { readReply, WORD_LENGTH, type ExchangeReply } from './exchange-script.ts';
+import type { ExchangeAnswer, ExchangeRequest } from './exchange-script.ts';
 import { createLeaseNegotiator, type LeaseRequest } from './lease-negotiator.ts';
 import { createMessageSequence } from './message-sequence.ts';
-import type { ExchangeArgument, RedisLink } from './redis-link.ts';
 import { openError, RedisStorageError } from './redis-storage-error.ts';
-import { readMessage, type ChangesMessage } from './scope-message.ts';
+import { createScopeClient, type ScopeClientOptions } from './scope-client.ts';
+import type { ChangesMessage } from './scope-message.ts';
 import { createScopeReplica, type PendingWrite, type ScopeReplica } from './scope-replica.ts';
 import { createWaiters } from './wait-until.ts';
 
-export interface ScopeSyncOptions {
-  readonly scope: string;
+export interface ScopeSyncOptions extends ScopeClientOptions {
   readonly quotaBytes: number;
-  readonly prefix: string;
-  readonly ttlMs: number;
-  readonly leaseMs: number;
   readonly timeoutMs: number;
   readonly backlogBytes: number;
-  readonly link: RedisLink;
   readonly now: () => number;
   /** Told how many acknowledged writes the server refused after an absence. */
   readonly onLost: (writes: number) => void;
@@ -70,11 +63,7 @@ const HEARTBEATS_UNTIL_MISSED = 2;
 
 export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
   const { link, now, leaseMs } = options;
-  const id = newWord();
-  const base = `${options.prefix}:{${options.scope}}`;
-  const keys = ['meta', 'values', 'expiry', 'leases'].map((part) => `${base}:${part}`);
-  const channel = `${base}:changes`;
-
+  const client = createScopeClient(options);
   let clockOffset = 0;
   // Of the last load, which the server may have begun anew since.
   let loadedEpoch: string | undefined;
@@ -95,30 +84,32 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
     serverNow: () => now() + clockOffset,
     backlogBytes: options.backlogBytes,
   });
-  const leases = createLeaseNegotiator(id, replica, options.quotaBytes);
+  const leases = createLeaseNegotiator(client.id, replica, options.quotaBytes);
   const waiters = createWaiters();
 
-  const argsOf = (
-    mode: string,
+  const exchange = (
+    mode: ExchangeRequest['mode'],
     { target, signal }: LeaseRequest,
-    writes: readonly PendingWrite[],
-  ): ExchangeArgument[] => {
-    const args: ExchangeArgument[] = [mode, messages.position()?.epoch ?? '', newWord(), id];
-    args.push(String(leases.quota()), String(leaseMs), String(options.ttlMs), String(target));
-    args.push(String(batchNumber), signal, channel, String(generation));
-    for (const { key, value, reserved } of writes) {
-      args.push(key, Buffer.from(value.buffer, value.byteOffset, value.byteLength), String(reserved));
-    }
-    return args;
-  };
+    writes: readonly PendingWrite[] = [],
+  ): Promise<ExchangeAnswer> =>
+    client.exchange({
+      mode,
+      knownEpoch: messages.position()?.epoch,
+      quotaBytes: leases.quota(),
+      leaseTarget: target,
+      batchNumber,
+      signal,
+      generation,
+      writes,
+    });
 
-  const exchange = async (
-    mode: string,
+  const renewLease = async (
+    mode: 'load' | 'sync',
     request: LeaseRequest,
-    writes: readonly PendingWrite[],
-  ): Promise<ExchangeReply | { readonly epoch: string }> => {
+    writes?: readonly PendingWrite[],
+  ): Promise<ExchangeAnswer> => {
     const sentAt = now();
-    const reply = readReply(await link.exchange(keys, argsOf(mode, request, writes)));
+    const reply = await exchange(mode, request, writes);
     if (!('seq' in reply)) return reply;
     if (sentAt - lastAnswerAt >= leaseMs && replica.unconfirmed() > 0) leaseMayHaveLapsed = true;
     lastAnswerAt = sentAt;
@@ -152,7 +143,7 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
     generation += 1;
     try {
       const target = replica.reserved() + replica.batchReserved();
-      const reply = await exchange('load', { target, signal: '' }, []);
+      const reply = await renewLease('load', { target, signal: '' });
       if (!('seq' in reply)) return;
       const isNewToServer = loadedEpoch !== reply.epoch || reply.lastBatch < 0;
       if (loadedEpoch !== undefined && isNewToServer) leaseMayHaveLapsed = true;
@@ -178,7 +169,7 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
     const request = leases.nextRequest();
     // What the server may leave us is all that may be promised meanwhile.
     replica.setLease(Math.min(replica.lease(), request.target + replica.batchReserved()));
-    const reply = await exchange('sync', request, writes);
+    const reply = await renewLease('sync', request, writes);
     if (!('seq' in reply)) {
       messages.invalidate();
       isExchangeNeeded = true;
@@ -240,18 +231,11 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
     onGap: scheduleExchange,
   });
 
-  const listen = (raw: Buffer): void => {
-    const message = readMessage(raw);
-    if (message !== undefined) messages.receive(message);
-  };
-
   const leave = async (): Promise<void> => {
     isClosed = true;
     try {
-      if (messages.position() !== undefined) {
-        await link.exchange(keys, argsOf('leave', { target: 0, signal: '' }, []));
-      }
-      if (link.isReady()) await link.unsubscribe(channel, listen);
+      if (messages.position() !== undefined) await exchange('leave', { target: 0, signal: '' });
+      if (link.isReady()) await client.unsubscribe();
     } catch {
       // The lease ends by itself.
     }
@@ -269,7 +253,7 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
     open: async () => {
       isRunning = true;
       try {
-        await link.subscribe(channel, listen);
+        await client.subscribe(messages.receive);
         await load();
       } catch (error) {
         await leave();
@@ -313,5 +297,3 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
     }),
   };
 };
-
-const newWord = (): string => randomBytes(WORD_LENGTH / 2).toString('hex');
