@@ -3,7 +3,14 @@ import { PlugwireUsageError } from '@plugwire/wire';
 /**
  * Gives options back if they are some, and none of them is unknown: a misspelt `sha256` would pin nothing, without a word.
  *
- * Throws `PlugwireUsageError` `bad_option`.
+ * Throws `PlugwireUsageError` `bad_option`. For packages that extend the host, such as a storage of your own.
+ *
+ * @example
+ * const MINE = { path: true, ttlMs: true } as const;
+ * export const createFileStorage = (options: { path: string; ttlMs?: number }): PluginStorage => {
+ *   const { path, ttlMs } = checkOptions(options, MINE);
+ *   // …
+ * };
  */
 export const checkOptions = <Options extends object>(
   options: Options,

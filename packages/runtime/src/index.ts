@@ -57,6 +57,7 @@ export { DURATION_BUCKETS } from './observe/duration-histogram.ts';
 export { METRICS } from './observe/host-metrics.ts';
 export { LOG_TARGETS, type HostLogger } from './observe/logger.ts';
 export type { MetricRegistry } from './observe/metric-family.ts';
+export { checkOptions } from './check-options.ts';
 export { createMemoryStorage, type MemoryStorageOptions } from './storage/create-memory-storage.ts';
 export {
   PUT_RESULTS,

@@ -1,4 +1,5 @@
 import {
+  checkOptions,
   checkStoreOptions,
   LOG_TARGETS,
   PlugwireUsageError,
@@ -58,6 +59,20 @@ export interface RedisStorage extends PluginStorage {
   health(): RedisStorageHealth;
 }
 
+const STORAGE_OPTIONS: Readonly<Record<keyof RedisStorageOptions, true>> = {
+  url: true,
+  client: true,
+  prefix: true,
+  ttlMs: true,
+  leaseMs: true,
+  heartbeatMs: true,
+  timeoutMs: true,
+  closeTimeoutMs: true,
+  backlogBytes: true,
+  breaker: true,
+  logger: true,
+};
+
 interface Scope {
   readonly sync: ScopeSync;
   stores: number;
@@ -81,7 +96,7 @@ const PREFIX = /^[A-Za-z0-9_.:-]{1,64}$/;
  * await storage.close();
  */
 export const createRedisStorage = (options: RedisStorageOptions = {}): RedisStorage => {
-  const { prefix = 'plugwire', ttlMs, logger } = options;
+  const { prefix = 'plugwire', ttlMs, logger } = checkOptions(options, STORAGE_OPTIONS);
   if (!PREFIX.test(prefix)) {
     throw new PlugwireUsageError(
       'bad_option',

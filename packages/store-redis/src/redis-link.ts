@@ -1,4 +1,10 @@
-import { createBreaker, PlugwireUsageError, type BreakerOptions, type BreakerState } from '@plugwire/runtime';
+import {
+  checkOptions,
+  createBreaker,
+  PlugwireUsageError,
+  type BreakerOptions,
+  type BreakerState,
+} from '@plugwire/runtime';
 import {
   createClient,
   defineScript,
@@ -138,7 +144,18 @@ const unreachable = (timeoutMs: number, error: unknown): RedisStorageError =>
     `no connection within ${timeoutMs} ms (${error === undefined ? 'no answer' : errorWord(error)}): see that the server runs and that the address is right.`,
   );
 
+const CLIENT_OPTIONS: Readonly<Record<keyof RedisConnectionOptions, true>> = {
+  url: true,
+  socket: true,
+  username: true,
+  password: true,
+  credentialsProvider: true,
+  name: true,
+  database: true,
+};
+
 const connectionOf = ({ client, timeoutMs, heartbeatMs }: RedisLinkOptions) => {
+  checkOptions(client, CLIENT_OPTIONS);
   try {
     return createClient({
       ...client,

@@ -289,7 +289,11 @@ describe('options of storage on Redis', () => {
     ['a lease of no time', { leaseMs: 0 }],
     ['an endless heartbeat', { heartbeatMs: Infinity }],
     ['a negative backlog', { backlogBytes: -1 }],
-  ])('refuse %s without a word of it', (_what, options) => {
+    ['a misspelt name', { ttl: 1000, url: `redis://:${SECRET}@localhost` }],
+    ['a misspelt name for the breaker', { breaker: { windowsMs: 1000 } }],
+    ['a breaker of no window', { breaker: { windowMs: 0 } }],
+    ['a misspelt name for the client', { client: { pasword: SECRET } }],
+  ])('refuse %s without a word of it', (_what, options: object) => {
     let error: unknown;
     try {
       createRedisStorage(options);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { createMemoryStorage } from './create-memory-storage.ts';
+import { createMemoryStorage, type MemoryStorageOptions } from './create-memory-storage.ts';
 import { bytesOf, describeStorage, textOf } from './testing/describe-storage.ts';
 
 let at = 0;
@@ -33,6 +33,16 @@ describe('storage in memory alone', () => {
     expect(textOf(store.get('a'))).toBe('one');
     now = 100;
     expect(store.get('a')).toBeUndefined();
+  });
+
+  it.each<[string, unknown]>([
+    ['a misspelt name', { ttl: 100 }],
+    ['a ttlMs in words', { ttlMs: '100' }],
+    ['a negative ttlMs', { ttlMs: -1 }],
+    ['nothing', null],
+  ])('refuses %s as an option', (_what, options) => {
+    const create = () => createMemoryStorage(options as MemoryStorageOptions);
+    expect(create).toThrow(expect.objectContaining({ name: 'PlugwireUsageError', code: 'bad_option' }));
   });
 
   it('uses the bytes of a removed key at once', async () => {

@@ -1,5 +1,6 @@
 import { PlugwireUsageError } from '@plugwire/wire';
 
+import { checkOptions } from '../check-options.ts';
 import type { PluginStorage, PluginStore, PutResult } from './plugin-storage.ts';
 import { checkStoreOptions, maxStorageEntries, storageClosed, storageKeyBytes } from './storage-limits.ts';
 
@@ -15,14 +16,14 @@ export interface MemoryStorageOptions {
  * Storage in the memory of this process: values outlive the plugin, not the process.
  *
  * There are no timers: what has expired is dropped when its store is next used, the oldest first. Throws
- * `PlugwireUsageError` `bad_option` for a `ttlMs` that is not above 0.
+ * `PlugwireUsageError` `bad_option` for an option that there is not, and for a `ttlMs` that is not above 0.
  *
  * @example
  * const host = createPluginHost({ functions, storage: createMemoryStorage({ ttlMs: 60_000 }) });
  */
 export const createMemoryStorage = (options: MemoryStorageOptions = {}): PluginStorage => {
-  const { ttlMs = Infinity, now = () => performance.now() } = options;
-  if (!(ttlMs > 0)) {
+  const { ttlMs = Infinity, now = () => performance.now() } = checkOptions(options, MEMORY_OPTIONS);
+  if (!(typeof ttlMs === 'number' && ttlMs > 0)) {
     throw new PlugwireUsageError(
       'bad_option',
       `ttlMs is ${String(ttlMs)}: expected milliseconds above 0, or nothing if values are to stay.`,
@@ -61,6 +62,8 @@ export const createMemoryStorage = (options: MemoryStorageOptions = {}): PluginS
     },
   };
 };
+
+const MEMORY_OPTIONS: Readonly<Record<keyof MemoryStorageOptions, true>> = { ttlMs: true, now: true };
 
 interface Entry {
   readonly value: Uint8Array;

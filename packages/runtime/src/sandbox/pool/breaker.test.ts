@@ -247,3 +247,49 @@ describe('the callback', () => {
     expect(breaker.state()).toBe('open');
   });
 });
+
+describe('the options of a breaker', () => {
+  it.each<[string, unknown]>([
+    ['no calls at all', { minimumCalls: 0 }],
+    ['half a call', { minimumCalls: 1.5 }],
+    ['calls without end', { minimumCalls: Infinity }],
+    ['a window of no time', { windowMs: 0 }],
+    ['a window that is no number', { windowMs: NaN }],
+    ['a window in words', { windowMs: '10000' }],
+    ['an endless window', { windowMs: Infinity }],
+    ['a share of nothing', { failureShare: 0 }],
+    ['a share of more than all', { failureShare: 1.1 }],
+    ['a time share below nothing', { timeShare: -0.5 }],
+    ['a first backoff of no time', { firstBackoffMs: 0 }],
+    ['an endless backoff', { longestBackoffMs: Infinity }],
+    ['a limit that is null', { windowMs: null }],
+    ['a misspelt name', { minimalCalls: 3 }],
+    ['no object', 20],
+    ['nothing', null],
+  ])('refuse %s', (_what, options) => {
+    const create = () => createBreaker(options as BreakerOptions, () => 0);
+    expect(create).toThrow(expect.objectContaining({ name: 'PlugwireUsageError', code: 'bad_option' }));
+  });
+
+  it('say what was seen and what is expected', () => {
+    expect(() => createBreaker({ windowMs: 0 }, () => 0)).toThrow(
+      'windowMs is 0: expected a finite number of milliseconds above 0.',
+    );
+  });
+
+  it('have their defaults where they are undefined', () => {
+    const options = { minimumCalls: 1, windowMs: undefined, timeShare: undefined, onChange: undefined };
+    const breaker = createBreaker(options as unknown as BreakerOptions, () => 0);
+    breaker.record(true, 0);
+    expect(breaker.state()).toBe('open');
+  });
+
+  it('take the ends of their ranges', () => {
+    const breaker = createBreaker(
+      { minimumCalls: 1, failureShare: 1, timeShare: 1, windowMs: 1e-3 },
+      () => 0,
+    );
+    breaker.record(true, 0);
+    expect(breaker.state()).toBe('open');
+  });
+});

@@ -1,11 +1,15 @@
+import { PlugwireUsageError } from '@plugwire/wire';
+
+import { checkOptions } from '../../check-options.ts';
+
 /** `closed`: calls run. `open`: none does. `half_open`: one at a time does, to see whether the plugin works again. */
 export type BreakerState = 'closed' | 'open' | 'half_open';
 
 /** When a breaker opens, and for how long. */
 export interface BreakerLimits {
-  /** Below this many calls in the window no share says anything, and the breaker stays closed. At least 1. */
+  /** Below this many calls in the window no share says anything, and the breaker stays closed. A whole number, at least 1. */
   readonly minimumCalls: number;
-  /** How far back calls count, in milliseconds. */
+  /** How far back calls count, in milliseconds. Above 0. */
   readonly windowMs: number;
   /** Opens at this share of failing calls among the calls of the window. Above 0, at most 1. */
   readonly failureShare: number;
@@ -13,7 +17,7 @@ export interface BreakerLimits {
   readonly timeShare: number;
   /** How long it stays open at first, in milliseconds. Above 0. */
   readonly firstBackoffMs: number;
-  /** How long it stays open at most: each probe that fails doubles the time up to here. */
+  /** How long it stays open at most, in milliseconds: each probe that fails doubles the time up to here. Above 0. */
   readonly longestBackoffMs: number;
 }
 
@@ -63,9 +67,29 @@ export interface Breaker {
  *
  * A call that began before the breaker last opened is not counted, whenever it is reported: it says nothing new, and
  * must not pass for the probe.
+ *
+ * Throws `PlugwireUsageError` `bad_option` for an option that there is not, or that is out of its range. One that is
+ * `undefined` has its default.
+ *
+ * @example
+ * const now = () => performance.now();
+ * const breaker = createBreaker({ minimumCalls: 5, onChange: (state) => logger.warn({ state }, 'upstream') }, now);
+ *
+ * const askUpstream = async (url) => {
+ *   if (!breaker.admit()) throw new Error('the upstream is left alone for a while');
+ *   const startedMs = now();
+ *   let failed = true;
+ *   try {
+ *     const answer = await fetch(url);
+ *     failed = answer.status >= 500;
+ *     return answer;
+ *   } finally {
+ *     breaker.record(failed, startedMs);
+ *   }
+ * };
  */
 export const createBreaker = (options: BreakerOptions, now: () => number): Breaker => {
-  const limits = { ...BREAKER_DEFAULTS, ...options };
+  const limits = checkLimits(checkOptions(options, BREAKER_OPTIONS));
   const window = createCallWindow(limits.windowMs);
   let state: BreakerState = 'closed';
   let backoffMs = 0;
@@ -120,6 +144,56 @@ export const createBreaker = (options: BreakerOptions, now: () => number): Break
     },
     state: () => stateAt(now()),
   };
+};
+
+const BREAKER_OPTIONS: Readonly<Record<keyof BreakerOptions, true>> = {
+  minimumCalls: true,
+  windowMs: true,
+  failureShare: true,
+  timeShare: true,
+  firstBackoffMs: true,
+  longestBackoffMs: true,
+  onChange: true,
+};
+
+interface LimitRange {
+  readonly holds: (value: number) => boolean;
+  readonly expected: string;
+}
+
+const SHARE: LimitRange = {
+  holds: (value) => value > 0 && value <= 1,
+  expected: 'a share above 0 and at most 1',
+};
+const DURATION: LimitRange = {
+  holds: (value) => value > 0 && Number.isFinite(value),
+  expected: 'a finite number of milliseconds above 0',
+};
+const RANGES: Readonly<Record<keyof BreakerLimits, LimitRange>> = {
+  minimumCalls: {
+    holds: (value) => Number.isSafeInteger(value) && value >= 1,
+    expected: 'a whole number of calls, at least 1',
+  },
+  windowMs: DURATION,
+  failureShare: SHARE,
+  timeShare: SHARE,
+  firstBackoffMs: DURATION,
+  longestBackoffMs: DURATION,
+};
+
+/** The limits, defaults filled in. Throws `PlugwireUsageError` `bad_option` for the first that is out of its range. */
+const checkLimits = (options: BreakerOptions): BreakerLimits => {
+  const limits: Record<keyof BreakerLimits, number> = { ...BREAKER_DEFAULTS };
+  for (const name of Object.keys(RANGES) as (keyof BreakerLimits)[]) {
+    const value: unknown = options[name] === undefined ? limits[name] : options[name];
+    const { holds, expected } = RANGES[name];
+    if (typeof value !== 'number' || !holds(value)) {
+      const seen = typeof value === 'number' ? String(value) : `of type ${typeof value}`;
+      throw new PlugwireUsageError('bad_option', `${name} is ${seen}: expected ${expected}.`);
+    }
+    limits[name] = value;
+  }
+  return limits;
 };
 
 interface CallTotals {
