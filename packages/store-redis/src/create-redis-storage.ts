@@ -156,7 +156,11 @@ export const createRedisStorage = (options: RedisStorageOptions = {}): RedisStor
       link,
       now,
       onLost: (writes) =>
-        log('warn', { plugin: scope, writes }, 'the store refused writes that it was too long away for'),
+        log(
+          'warn',
+          { plugin: scope, writes },
+          'acknowledged writes were lost: the connection was down longer than leaseMs',
+        ),
     });
     await sync.open();
     const opened = { sync, stores: 0 };

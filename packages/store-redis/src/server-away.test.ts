@@ -168,7 +168,7 @@ describe.skipIf(findRedisServer() === undefined)('a store whose server goes away
   ])('says which acknowledged writes were refused %s', async (_when, leaseMs, isDeleted) => {
     const proxy = await startProxy(server.port);
     const lines: object[] = [];
-    const write = (fields: object): void => void lines.push(fields);
+    const write = (fields: object, message: string): void => void lines.push({ ...fields, message });
     const logger = { trace: write, debug: write, info: write, warn: write, error: write };
     const member = await join(proxy.url, { ...QUOTA, prefix: 'late', leaseMs, logger });
     proxy.cut();
@@ -184,7 +184,12 @@ describe.skipIf(findRedisServer() === undefined)('a store whose server goes away
     expect(stateOf(member)?.lostWrites).toBe(1);
     expect(member.store.get('mine')).toBeUndefined();
     expect(member.store.get('theirs')).toHaveLength(900);
-    expect(lines).toContainEqual({ target: 'cc_lb_plugin.storage', plugin: SCOPE, writes: 1 });
+    expect(lines).toContainEqual({
+      target: 'cc_lb_plugin.storage',
+      plugin: SCOPE,
+      writes: 1,
+      message: 'acknowledged writes were lost: the connection was down longer than leaseMs',
+    });
     expect(await failureOf(member.store.close())).toMatchObject({ code: 'not_flushed' });
   });
 
