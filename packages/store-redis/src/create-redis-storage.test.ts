@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
+import { describeStorage } from '@plugwire/testing/storage';
 import { afterAll, beforeAll, describe } from 'vitest';
 
-import { describeStorage } from '../../runtime/src/storage/testing/describe-storage.ts';
 import { createRedisStorage } from './create-redis-storage.ts';
 import { findRedisServer } from './testing/find-redis-server.ts';
 import { startRedisServer, type RedisServer } from './testing/start-redis-server.ts';

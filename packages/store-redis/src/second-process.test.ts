@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
-import { bytesOf, eventually, textOf } from '../../runtime/src/storage/testing/describe-storage.ts';
 import { findRedisServer } from './testing/find-redis-server.ts';
 import { createFleet } from './testing/open-fleet.ts';
 import {
@@ -11,6 +10,7 @@ import {
   type MemberProgram,
 } from './testing/start-member-process.ts';
 import { startRedisServer, type RedisServer } from './testing/start-redis-server.ts';
+import { bytesOf, eventually, textOf } from './testing/values.ts';
 
 describe.skipIf(findRedisServer() === undefined)('a store and a second process', () => {
   let server: RedisServer | undefined;

@@ -3,12 +3,12 @@ import { inspect } from 'node:util';
 
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
-import { bytesOf, eventually, textOf } from '../../runtime/src/storage/testing/describe-storage.ts';
 import { createRedisStorage } from './create-redis-storage.ts';
 import { findRedisServer } from './testing/find-redis-server.ts';
 import { createFleet, createTestStorage, SCOPE, type Member } from './testing/open-fleet.ts';
 import { startProxy } from './testing/start-proxy.ts';
 import { startRedisServer, type RedisServer } from './testing/start-redis-server.ts';
+import { bytesOf, eventually, textOf } from './testing/values.ts';
 
 const QUOTA = { quotaBytes: 1000 };
 const SECRET = 'hunter2-do-not-show';

@@ -1,10 +1,10 @@
 import type { PluginStore, PutResult } from '@plugwire/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { bytesOf, eventually, textOf } from '../../runtime/src/storage/testing/describe-storage.ts';
 import { findRedisServer } from './testing/find-redis-server.ts';
 import { createFleet, SCOPE, type Member } from './testing/open-fleet.ts';
 import { startRedisServer, type RedisServer } from './testing/start-redis-server.ts';
+import { bytesOf, eventually, textOf } from './testing/values.ts';
 
 const filled = (length: number, fill = 1): Uint8Array => new Uint8Array(length).fill(fill);
 

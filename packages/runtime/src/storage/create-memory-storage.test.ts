@@ -1,7 +1,7 @@
+import { describeStorage } from '@plugwire/testing/storage';
 import { describe, expect, it } from 'vitest';
 
 import { createMemoryStorage, type MemoryStorageOptions } from './create-memory-storage.ts';
-import { bytesOf, describeStorage, textOf } from './testing/describe-storage.ts';
 
 let at = 0;
 
@@ -19,18 +19,18 @@ describe('storage in memory alone', () => {
   it('keeps values for ever by default', async () => {
     let now = 0;
     const store = await createMemoryStorage({ now: () => now }).open('keeper', { quotaBytes: 10 });
-    expect(store.put('a', bytesOf('one'))).toBe('stored');
+    expect(store.put('a', Uint8Array.of(1))).toBe('stored');
     now = Number.MAX_VALUE;
-    expect(textOf(store.get('a'))).toBe('one');
+    expect(store.get('a')).toEqual(Uint8Array.of(1));
   });
 
   it('expires at ttlMs to the millisecond', async () => {
     let now = 0;
     const storage = createMemoryStorage({ ttlMs: 100, now: () => now });
     const store = await storage.open('keeper', { quotaBytes: 10 });
-    expect(store.put('a', bytesOf('one'))).toBe('stored');
+    expect(store.put('a', Uint8Array.of(1))).toBe('stored');
     now = 99;
-    expect(textOf(store.get('a'))).toBe('one');
+    expect(store.get('a')).toEqual(Uint8Array.of(1));
     now = 100;
     expect(store.get('a')).toBeUndefined();
   });
