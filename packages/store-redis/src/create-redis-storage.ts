@@ -11,7 +11,7 @@ import {
   type PluginStore,
 } from '@plugwire/runtime';
 
-import { createRedisLink, type RedisConnectionOptions } from './redis-link.ts';
+import { createRedisConnection, type RedisConnectionOptions } from './redis-connection.ts';
 import { errorWord, RedisStorageError } from './redis-storage-error.ts';
 import { createScopeSync, type ScopeState, type ScopeSync } from './scope-sync.ts';
 
@@ -126,7 +126,7 @@ export const createRedisStorage = (options: RedisStorageOptions = {}): RedisStor
     }
   };
 
-  const link = createRedisLink({
+  const connection = createRedisConnection({
     client: { ...options.client, ...(options.url === undefined ? {} : { url: options.url }) },
     timeoutMs: durations.timeoutMs,
     heartbeatMs: durations.heartbeatMs,
@@ -144,7 +144,7 @@ export const createRedisStorage = (options: RedisStorageOptions = {}): RedisStor
   });
 
   const openScope = async (scope: string, quotaBytes: number): Promise<Scope> => {
-    await link.connect();
+    await connection.connect();
     const sync = createScopeSync({
       scope,
       quotaBytes,
@@ -153,7 +153,7 @@ export const createRedisStorage = (options: RedisStorageOptions = {}): RedisStor
       leaseMs: durations.leaseMs,
       timeoutMs: durations.timeoutMs,
       backlogBytes,
-      link,
+      connection,
       now,
       onLost: (writes) =>
         log(
@@ -206,7 +206,7 @@ export const createRedisStorage = (options: RedisStorageOptions = {}): RedisStor
   const end = async (): Promise<void> => {
     const results = await Promise.allSettled([...stores].map((store) => store.close()));
     clearInterval(heart);
-    link.close();
+    connection.close();
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   };
 
@@ -237,8 +237,8 @@ export const createRedisStorage = (options: RedisStorageOptions = {}): RedisStor
     },
     close: () => (closing ??= end()),
     health: () => ({
-      connected: link.isReady(),
-      breaker: link.breakerState(),
+      connected: connection.isReady(),
+      breaker: connection.breakerState(),
       scopes: Object.fromEntries([...open].map(([name, { sync }]) => [name, sync.state()])),
     }),
   };

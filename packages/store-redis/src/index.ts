@@ -10,6 +10,6 @@ export {
   type RedisStorageHealth,
   type RedisStorageOptions,
 } from './create-redis-storage.ts';
-export type { RedisConnectionOptions } from './redis-link.ts';
+export type { RedisConnectionOptions } from './redis-connection.ts';
 export { REDIS_STORAGE_CODES, RedisStorageError, type RedisStorageCode } from './redis-storage-error.ts';
 export type { ScopeState } from './scope-sync.ts';

@@ -7,7 +7,7 @@ import {
   type ExchangeAnswer,
   type ExchangeRequest,
 } from './exchange-script.ts';
-import type { RedisLink } from './redis-link.ts';
+import type { RedisConnection } from './redis-connection.ts';
 import { readMessage, type ScopeMessage } from './scope-message.ts';
 
 export interface ScopeClientOptions {
@@ -16,7 +16,7 @@ export interface ScopeClientOptions {
   readonly leaseMs: number;
   /** 0 where values stay. */
   readonly ttlMs: number;
-  readonly link: RedisLink;
+  readonly connection: RedisConnection;
 }
 
 /** What of a request is not the same for each one of a client. */
@@ -33,7 +33,7 @@ export interface ScopeClient {
 }
 
 export const createScopeClient = (options: ScopeClientOptions): ScopeClient => {
-  const { scope, prefix, leaseMs, ttlMs, link } = options;
+  const { scope, prefix, leaseMs, ttlMs, connection } = options;
   const id = newWord();
   const base = `${prefix}:{${scope}}`;
   const keys = ['meta', 'values', 'expiry', 'leases'].map((part) => `${base}:${part}`);
@@ -43,16 +43,16 @@ export const createScopeClient = (options: ScopeClientOptions): ScopeClient => {
     id,
     exchange: async (request) => {
       const fixed = { freshEpoch: newWord(), client: id, leaseMs, ttlMs, channel };
-      return readReply(await link.exchange(keys, exchangeArguments({ ...request, ...fixed })));
+      return readReply(await connection.exchange(keys, exchangeArguments({ ...request, ...fixed })));
     },
     subscribe: (listener) => {
       listen = (raw) => {
         const message = readMessage(raw);
         if (message !== undefined) listener(message);
       };
-      return link.subscribe(channel, listen);
+      return connection.subscribe(channel, listen);
     },
-    unsubscribe: () => link.unsubscribe(channel, listen),
+    unsubscribe: () => connection.unsubscribe(channel, listen),
   };
 };
 

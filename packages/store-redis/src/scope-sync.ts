@@ -62,7 +62,7 @@ interface TakenBatch {
 const HEARTBEATS_UNTIL_MISSED = 2;
 
 export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
-  const { link, now, leaseMs } = options;
+  const { connection, now, leaseMs } = options;
   const client = createScopeClient(options);
   let clockOffset = 0;
   // Of the last load, which the server may have begun anew since.
@@ -193,7 +193,7 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
     try {
       do {
         isExchangeNeeded = false;
-        if (!link.isReady()) break;
+        if (!connection.isReady()) break;
         if (messages.position() === undefined) await load();
         else if (takenBatch === undefined) await sync();
         if (takenBatch === undefined && replica.unconfirmed() > 0) isExchangeNeeded = true;
@@ -235,7 +235,7 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
     isClosed = true;
     try {
       if (messages.position() !== undefined) await exchange('leave', { target: 0, signal: '' });
-      if (link.isReady()) await client.unsubscribe();
+      if (connection.isReady()) await client.unsubscribe();
     } catch {
       // The lease ends by itself.
     }

@@ -22,7 +22,7 @@ export type RedisConnectionOptions = Pick<
   'url' | 'socket' | 'username' | 'password' | 'credentialsProvider' | 'name' | 'database'
 >;
 
-export interface RedisLinkOptions {
+export interface RedisConnectionSettings {
   readonly client: RedisConnectionOptions;
   /** Without an answer for so long the connection is dropped and made anew. */
   readonly timeoutMs: number;
@@ -36,7 +36,7 @@ export interface RedisLinkOptions {
 }
 
 /** One connection to the server, for every scope: the client keeps it alive, the breaker keeps it from hammering. */
-export interface RedisLink {
+export interface RedisConnection {
   /** Resolves when the connection is up; rejects with `RedisStorageError` `unreachable` or `refused`. */
   connect(): Promise<void>;
   readonly isReady: () => boolean;
@@ -63,10 +63,10 @@ const exchangeScript = defineScript({
 });
 
 /** Throws `PlugwireUsageError` `bad_option` for options that the client refuses, without quoting them. */
-export const createRedisLink = (options: RedisLinkOptions): RedisLink => {
+export const createRedisConnection = (options: RedisConnectionSettings): RedisConnection => {
   const { timeoutMs, now } = options;
   const breaker = createBreaker(options.breaker, now);
-  const client = connectionOf(options);
+  const client = clientOf(options);
   const binary = client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
   const listeners = new Set<(error?: unknown) => void>();
   let away = false;
@@ -154,7 +154,7 @@ const CLIENT_OPTIONS: Readonly<Record<keyof RedisConnectionOptions, true>> = {
   database: true,
 };
 
-const connectionOf = ({ client, timeoutMs, heartbeatMs }: RedisLinkOptions) => {
+const clientOf = ({ client, timeoutMs, heartbeatMs }: RedisConnectionSettings) => {
   checkOptions(client, CLIENT_OPTIONS);
   try {
     return createClient({
