@@ -1,12 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { afterAll, expect, it } from 'vitest';
+
+import { freePort } from '../packages/store-redis/src/testing/free-port.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'plugwire-embed-'));
@@ -45,15 +46,6 @@ const packPackages = (): ReadonlyMap<string, string> => {
   return new Map(
     packages.map(({ name, filename }) => [name, join(scratch, filename.replace(/^@(\w+)\//, '$1-'))]),
   );
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 };
 
 const isRegistryReached = spawnSync('npm', ['view', 'zod', 'version'], { timeout: 20_000 }).status === 0;

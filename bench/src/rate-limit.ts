@@ -10,7 +10,7 @@ import autocannon from 'autocannon';
 
 import type { SecondOfRequests } from './groups/serve-limited-balancer.ts';
 import { type StartedProcess, startProcess } from './start-process.ts';
-import { startRedisServer } from './start-redis-server.ts';
+import { startRedisServer } from '../../packages/store-redis/dist/testing/start-redis-server.js';
 
 const LIMIT = 100;
 const BALANCERS = 2;
@@ -94,7 +94,7 @@ const main = async (): Promise<void> => {
     }
   } finally {
     await upstream.stop();
-    await server?.stop();
+    await server?.end();
   }
 };
 
