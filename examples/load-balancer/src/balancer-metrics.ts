@@ -27,3 +27,5 @@ export const createBalancerMetrics = (registry: Registry) => {
     }),
   };
 };
+
+export type BalancerMetrics = ReturnType<typeof createBalancerMetrics>;

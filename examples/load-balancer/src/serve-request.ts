@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import type { Logger } from 'pino';
+
+import type { BalancerMetrics } from './balancer-metrics.ts';
+import type { Chain } from './chain.ts';
+import { checkClientRequest, readClientRequest } from './client-request.ts';
+import { createEventLog, type EventLog } from './event-log.ts';
+import { FAILURES, type FailureCode } from './failure.ts';
+import { forward } from './forward.ts';
+import type { Header } from './headers.ts';
+import { createInterimSender } from './interim.ts';
+import type { BalancerLimits } from './limits.ts';
+import { respond, respondFailure } from './respond.ts';
+import type { Answer, NoAnswer, Upstream } from './upstreams.ts';
+
+/** What serving needs of the balancer: the same for every request. */
+export interface ServeContext {
+  readonly chain: Chain;
+  readonly upstreams: readonly Upstream[];
+  readonly limits: BalancerLimits;
+  readonly metrics: BalancerMetrics;
+  readonly logger: Logger;
+  readonly isDraining: () => boolean;
+}
+
+/** One request and its response, with what is known of them. */
+interface Exchange {
+  readonly context: ServeContext;
+  readonly incoming: IncomingMessage;
+  readonly reply: ServerResponse;
+  readonly requestId: string;
+  readonly log: Logger;
+  readonly events: EventLog;
+  /** Aborted once the client cannot get a whole response any more. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Serves one request, from its first byte to the last observer. `expectsContinue`: its client waits for a `100 Continue`.
+ * Resolves whatever the client, the plugins and the upstreams do; rejects only for a defect of the balancer's own.
+ */
+export const serveRequest = async (
+  context: ServeContext,
+  incoming: IncomingMessage,
+  reply: ServerResponse,
+  expectsContinue: boolean,
+): Promise<void> => {
+  const requestId = randomUUID();
+  const log = context.logger.child({ target: 'balancer', request_id: requestId });
+  const events = createEventLog(requestId, incoming.headers['user-agent']);
+  const aborter = new AbortController();
+  const closed = untilClosed(incoming, reply, () => aborter.abort());
+  const exchange = { context, incoming, reply, requestId, log, events, signal: aborter.signal };
+  try {
+    const refusal = checkClientRequest(incoming);
+    if (refusal !== undefined) {
+      fail(exchange, refusal);
+    } else {
+      if (expectsContinue) reply.writeContinue();
+      await forwardAndRespond(exchange);
+    }
+  } catch {
+    // The client went away, or the upstream did: what was thrown can quote either.
+    fail(exchange, 'upstream_failed');
+  }
+  await closed;
+  // The client was not told while it could be.
+  if (context.isDraining()) incoming.socket.end();
+  finish(exchange);
+  context.chain.observe(requestId, events.list());
+};
+
+/** Rejects if the client leaves, or if the upstream ends within its answer. */
+const forwardAndRespond = async (exchange: Exchange): Promise<void> => {
+  const { incoming, reply, requestId, events, signal } = exchange;
+  const { chain, upstreams, limits } = exchange.context;
+  const { shownBodyBytes } = limits;
+  const request = await readClientRequest(incoming, requestId, shownBodyBytes);
+  const answer = await forward(request, {
+    chain,
+    upstreams,
+    shownBodyBytes,
+    signal,
+    onInterim: createInterimSender(reply),
+    onChosen: () => events.chosen(),
+    onAnswer: (upstream, result) => note(exchange, upstream, result),
+  });
+  if (!answer.ok) {
+    fail(exchange, answer.code);
+    return;
+  }
+  await respond(answer, reply, {
+    shownBodyBytes,
+    ownHeaders: ownHeaders(exchange),
+    takesTrailers: /\btrailers\b/i.test(String(incoming.headers.te ?? '')),
+    signal,
+    normalize: (status, body) => chain.normalize(requestId, status, body),
+    onChunk: events.chunk,
+  });
+};
+
+/** Counts what an upstream did, and logs it if it failed. */
+const note = ({ context, log, signal }: Exchange, { name }: Upstream, result: Answer | NoAnswer): void => {
+  context.metrics.upstreamRequests.inc({ upstream: name, result: result.ok ? 'answered' : result.code });
+  if (!result.ok && !signal.aborted) {
+    log.warn({ upstream: name, failure: result.code, cause: result.cause }, 'upstream failed');
+  }
+};
+
+/** Ends the response with a failure of the balancer's, unless there is nobody to read it. */
+const fail = (exchange: Exchange, code: FailureCode): void => {
+  const { reply, requestId, log, events, signal } = exchange;
+  if (signal.aborted) return;
+  events.fail(code);
+  log.warn({ status: FAILURES[code].status, failure: code }, 'request failed');
+  // A response that ends early must not look whole.
+  if (reply.headersSent) reply.destroy();
+  else respondFailure(code, requestId, reply, ownHeaders(exchange));
+};
+
+/** What the balancer says to the client, after and above the upstream. */
+const ownHeaders = ({ context, incoming, requestId }: Exchange): Header[] => [
+  ['x-request-id', requestId],
+  // What is left of an upload would be read as the next request.
+  ...(context.isDraining() || !incoming.complete ? ([['connection', 'close']] as const) : []),
+];
+
+const finish = ({ context, reply, events }: Exchange): void => {
+  const isWhole = reply.writableFinished;
+  const status = isWhole ? String(reply.statusCode) : 'aborted';
+  context.metrics.responses.inc({ status, failure: events.failure() ?? 'none' });
+  events.finish(isWhole ? reply.statusCode : CLIENT_CLOSED);
+};
+
+/** Until a response has ended, or cannot end any more: one that waits behind another is not told by its own `close`. */
+const untilClosed = async (
+  { socket }: IncomingMessage,
+  reply: ServerResponse,
+  onAborted: () => void,
+): Promise<void> => {
+  await new Promise<void>((resolve) => {
+    const end = (): void => {
+      socket.off('close', end);
+      if (!reply.writableFinished) onAborted();
+      resolve();
+    };
+    reply.once('close', end);
+    socket.once('close', end);
+  });
+};
+
+/** The status, in events, of a request whose client did not wait: nginx's. */
+const CLIENT_CLOSED = 499;
