@@ -10,6 +10,7 @@ import {
   reflect,
   reflected,
   startRawUpstream,
+  startUnusedUpstream,
   startUpstream,
   untilReceived,
   untilUnchanged,
@@ -127,7 +128,7 @@ describe('an answer', () => {
       requests += 1;
       socket.end(text);
     });
-    const test = await openBalancer([bad, await startUpstream(() => expect.fail('it was sent already'), 2)]);
+    const test = await openBalancer([bad, await startUnusedUpstream(2)]);
     const answer = await test.request({});
     expect([answer.status, answer.error().code, requests]).toEqual([status, code, 1]);
     expect(answer.body.toString() + test.logs.text()).not.toContain('evil');

@@ -7,6 +7,7 @@ import {
   readAll,
   reflect,
   reflected,
+  startUnusedUpstream,
   startUpstream,
   untilReceived,
 } from './testing/balancer-test.ts';
@@ -97,7 +98,7 @@ describe('a request', () => {
     ['no host', 'GET / HTTP/1.1\r\n\r\n', 400, ''],
     ['headers that never end', 'GET / HTTP/1.1\r\nhost: x\r\n', 408, ''],
   ])('is refused if it is %s', async (_, text, status, code) => {
-    const upstream = await startUpstream(() => expect.fail('the upstream saw it'));
+    const upstream = await startUnusedUpstream();
     const soon = { clientHeadersMs: 50, clientRequestMs: 50 };
     const test = await openBalancer([upstream], {}, status === 408 ? soon : {});
     const socket = await test.socket();
@@ -200,7 +201,7 @@ describe('a request', () => {
 
   it('whose body ends early reaches no upstream while it is held, and is cut off there while it streams', async () => {
     const early = 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nonly this';
-    const holding = await openBalancer([await startUpstream(() => expect.fail('the upstream saw it'))]);
+    const holding = await openBalancer([await startUnusedUpstream()]);
     const held = await holding.socket();
     held.end(early);
     await once(held.resume(), 'close');

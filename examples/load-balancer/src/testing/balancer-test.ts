@@ -36,6 +36,19 @@ export const startUpstream = async (listener: RequestListener, at = 1): Promise<
   return { id: idOf(at), name: `upstream-${at}`, origin };
 };
 
+/** An upstream that is to get no request: the test fails at its end if it got one. */
+export const startUnusedUpstream = async (at = 1): Promise<UpstreamOptions> => {
+  let requests = 0;
+  const upstream = await startUpstream((_, reply) => {
+    requests += 1;
+    reply.end('nobody was to ask for this');
+  }, at);
+  cleanups.push(async () => {
+    expect(requests, `requests that ${upstream.name} was not to get`).toBe(0);
+  });
+  return upstream;
+};
+
 /** An upstream that talks bytes: `onSocket` gets the socket once the head of a request was read. */
 export const startRawUpstream = async (
   onRequest: (socket: Socket, head: string) => void,
