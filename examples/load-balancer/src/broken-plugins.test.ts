@@ -21,6 +21,7 @@ import { BALANCER_FUNCTIONS, type Role } from './chain.ts';
 import { startAdmin } from './admin.ts';
 import {
   type BalancerTest,
+  closeAfterTest,
   openBalancer,
   reflect,
   reflected,
@@ -212,16 +213,21 @@ describe('a plugin that is replaced', () => {
         statuses.set(status, (statuses.get(status) ?? 0) + 1);
       }
     };
-    const clients = [client(), client(), client()];
-    for (let at = 0; at < 20; at += 1) {
-      for (const role of ['shape', 'signer'] as const) {
-        const former = test.balancer.plugins()[role];
-        await test.balancer.usePlugin(role, await test.load(await build(), `${role}-${at}`));
-        await former?.close();
+    const clients = Promise.allSettled([client(), client(), client()]);
+    try {
+      for (let at = 0; at < 20; at += 1) {
+        for (const role of ['shape', 'signer'] as const) {
+          const former = test.balancer.plugins()[role];
+          await test.balancer.usePlugin(role, await test.load(await build(), `${role}-${at}`));
+          await former?.close();
+        }
       }
+    } finally {
+      isOver = true;
+      await clients;
     }
-    isOver = true;
-    await Promise.all(clients);
+    const ended = { status: 'fulfilled', value: undefined };
+    expect(await clients).toEqual([ended, ended, ended]);
     expect([...statuses.keys()]).toEqual([200]);
     expect(await test.metrics.fallbacks()).toEqual([]);
   });
@@ -268,7 +274,7 @@ describe('the admin server', () => {
     });
     const signer = await answeringPlugin(sign, { url: null, method: null, headers: null, body_base64: null });
     const test = await openBalancer([upstream], { filter: filtering, signer });
-    const admin = await startAdmin(test.balancer, test.metrics.registry);
+    const admin = closeAfterTest(await startAdmin(test.balancer, test.metrics.registry));
     const get = async (path: string) => {
       const answer = await fetch(`${admin.origin}${path}`, { headers: { connection: 'close' } });
       return { status: answer.status, text: await answer.text() };
@@ -293,7 +299,6 @@ describe('the admin server', () => {
     await test.balancer.usePlugin('signer', undefined);
     await test.balancer.close();
     expect(await get('/healthz')).toMatchObject({ status: 503, text: expect.stringContaining('draining') });
-    await admin.close();
   });
 });
 

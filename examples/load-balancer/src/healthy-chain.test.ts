@@ -6,6 +6,7 @@ import { expect, it } from 'vitest';
 import { startBalancer } from './balancer.ts';
 import { BALANCER_FUNCTIONS, ROLES } from './chain.ts';
 import { PLAIN_ERROR, startDemoUpstreams } from './demo/demo-upstreams.ts';
+import { closeAfterTest } from './testing/balancer-test.ts';
 
 it('a real plugin in every place serves requests, with a key that is refreshed once for each upstream', async () => {
   const logs = createLogSpy();
@@ -13,11 +14,11 @@ it('a real plugin in every place serves requests, with a key that is refreshed o
   const observed = { logger: logs.logger, registry: metrics.registry };
   // A deadline is wall time, and tests run on busy machines.
   const limits = { deadlineMs: 5000 };
-  const host = createPluginHost({ functions: BALANCER_FUNCTIONS, limits, ...observed });
+  const host = closeAfterTest(createPluginHost({ functions: BALANCER_FUNCTIONS, limits, ...observed }));
   const plugin = await host.load(readToolchainPlugin('load-balancer-assemblyscript'));
-  const upstreams = await startDemoUpstreams();
+  const upstreams = (await startDemoUpstreams()).map(closeAfterTest);
   const plugins = Object.fromEntries(ROLES.map((role) => [role, plugin]));
-  const balancer = await startBalancer({ upstreams, plugins, ...observed });
+  const balancer = closeAfterTest(await startBalancer({ upstreams, plugins, ...observed }));
   const get = async (path: string) => {
     const answer = await fetch(`${balancer.origin}${path}`, { method: 'POST', body: '\u00E4\u0000' });
     return [answer.status, answer.headers.get('x-upstream'), await answer.text()];
@@ -40,6 +41,4 @@ it('a real plugin in every place serves requests, with a key that is refreshed o
   ).toBe(2);
   expect(await metrics.value(METRICS.dispatchTotal.name, { function: 'observe', outcome: 'ok' })).toBe(4);
   expect(logs.lines({ level: 'warn' })).toEqual([]);
-  await host.close();
-  await Promise.all(upstreams.map(async (upstream) => await upstream.close()));
 });

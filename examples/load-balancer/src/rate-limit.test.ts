@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 
-import { createMemoryStorage, createPluginHost, type PluginStorage } from '@plugwire/runtime';
+import {
+  createMemoryStorage,
+  createPluginHost,
+  type PluginHost,
+  type PluginStorage,
+} from '@plugwire/runtime';
 import { createRedisStorage } from '@plugwire/store-redis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
@@ -11,7 +16,7 @@ import {
 } from '../../../packages/store-redis/src/testing/start-redis-server.ts';
 import { BALANCER_FUNCTIONS } from './chain.ts';
 import { LIMITER, loadLimiter } from './limiter.ts';
-import { type BalancerTest, openBalancer, startUpstream } from './testing/balancer-test.ts';
+import { type BalancerTest, closeAfterTest, openBalancer, startUpstream } from './testing/balancer-test.ts';
 
 const LIMIT = 6;
 /** A second that never ends. */
@@ -39,8 +44,8 @@ const keyOf = (slot: number): string => `limit:${slot}`;
 const countOf = (value: Uint8Array | undefined): number =>
   value === undefined ? 0 : Number(Buffer.from(value).readBigUInt64LE(8));
 
-const hostOn = (storage: PluginStorage) =>
-  createPluginHost({ functions: BALANCER_FUNCTIONS, storage, sources, limits });
+const hostOn = (storage: PluginStorage): PluginHost =>
+  closeAfterTest(createPluginHost({ functions: BALANCER_FUNCTIONS, storage, sources, limits }));
 
 const open = async (): Promise<BalancerTest> =>
   await openBalancer([await startUpstream((_, reply) => reply.end('here'))]);
@@ -57,25 +62,26 @@ describe.each(STORAGES)('a rate limit over storage in %s', (kind) => {
 
   /** A storage as a balancer opens it: of its own in memory, of the fleet's on Redis. */
   const openStorage = (prefix: string): PluginStorage =>
-    server === undefined
-      ? createMemoryStorage()
-      : createRedisStorage({ url: server.url, prefix, heartbeatMs: 50, closeTimeoutMs: 5000 });
+    closeAfterTest(
+      server === undefined
+        ? createMemoryStorage()
+        : createRedisStorage({ url: server.url, prefix, heartbeatMs: 50, closeTimeoutMs: 5000 }),
+    );
 
   it('lets so many through, and refuses the rest with 503 and not a word of the reason', async () => {
     const storage = openStorage(randomUUID());
-    await using host = hostOn(storage);
+    const host = hostOn(storage);
     const test = await open();
     await test.balancer.usePlugin('filter', await loadLimiter(host, { requestsPerSecond: LIMIT }));
     expect(await ask(test, LIMIT + 3)).toEqual(through(LIMIT, 3));
     expect((await test.request({})).body.toString()).not.toContain('rate');
-    await storage.close();
   });
 
   it('holds while its plugin is replaced by one of the same name', async () => {
     const storage = openStorage(randomUUID());
-    await using host = hostOn(storage);
+    const host = hostOn(storage);
     // In another host, since a host has each name once: so there is no moment without a limit.
-    await using next = hostOn(storage);
+    const next = hostOn(storage);
     const test = await open();
     const former = await loadLimiter(host, { requestsPerSecond: LIMIT });
     await test.balancer.usePlugin('filter', former);
@@ -88,19 +94,20 @@ describe.each(STORAGES)('a rate limit over storage in %s', (kind) => {
     await next.close();
     await test.balancer.usePlugin('filter', await loadLimiter(host, { requestsPerSecond: LIMIT }));
     expect(await ask(test, 2)).toEqual(through(0, 2));
-    await storage.close();
   });
 });
 
 describe.skipIf(url === undefined)('a rate limit of two balancers', () => {
-  let server: RedisServer;
+  let server: RedisServer | undefined;
   beforeAll(async () => {
     server = await startRedisServer();
   }, 60_000);
-  afterAll(async () => await server.end());
+  afterAll(async () => await server?.end());
 
-  const openMember = (prefix: string) =>
-    createRedisStorage({ url: server.url, prefix, heartbeatMs: 50, closeTimeoutMs: 5000 });
+  const openMember = (prefix: string): PluginStorage => {
+    const { url: redis } = server ?? expect.fail('there is no server');
+    return closeAfterTest(createRedisStorage({ url: redis, prefix, heartbeatMs: 50, closeTimeoutMs: 5000 }));
+  };
 
   it('is one for both once each has heard of the other, and outlives them', async () => {
     const prefix = randomUUID();
@@ -123,10 +130,8 @@ describe.skipIf(url === undefined)('a rate limit of two balancers', () => {
     await one.close();
     await storages[1].close();
     const again = openMember(prefix);
-    await using restarted = hostOn(again);
+    const restarted = hostOn(again);
     await first.balancer.usePlugin('filter', await loadLimiter(restarted, { ...slots, slot: 0 }));
     expect(await ask(first, 2)).toEqual(through(0, 2));
-    await two.close();
-    await again.close();
   });
 });

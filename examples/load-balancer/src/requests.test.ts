@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 
 import {
   openBalancer,
@@ -115,9 +115,9 @@ describe('a request', () => {
     await once(socket.resume(), 'end');
     // Only who has closed answers a write with a reset, of which the next write learns.
     const writing = setInterval(() => socket.write('x'), 1);
+    onTestFinished(() => clearInterval(writing));
     const lost = { code: expect.stringMatching(/EPIPE|ECONNRESET/) };
     await expect(once(socket, 'close')).rejects.toMatchObject(lost);
-    clearInterval(writing);
   });
 
   it('that is CONNECT ends the requests before it, and keeps nobody from closing', async () => {

@@ -22,8 +22,22 @@ import type { UpstreamOptions } from '../upstreams.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+  const results: PromiseSettledResult<unknown>[] = [];
+  // One after another, and all of them: what is left open would fail the tests that follow.
+  for (const cleanup of cleanups.splice(0).toReversed()) {
+    results.push(...(await Promise.allSettled([cleanup()])));
+  }
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 });
+
+/** Has something closed after the test, however it ends: last opened, first closed. */
+export const closeAfterTest = <Closable extends { close(): Promise<unknown> }>(
+  closable: Closable,
+): Closable => {
+  cleanups.push(async () => await closable.close());
+  return closable;
+};
 
 /** Ids of upstreams, in order. */
 export const idOf = (at: number): string => `00000000-0000-4000-8000-00000000000${at}`;
@@ -119,12 +133,14 @@ export const openBalancer = async (
   const logs = createLogSpy();
   const metrics = createMetricSpy();
   const prepared = Object.values(plugins).filter((each): each is PreparedPlugin => 'prepare' in each);
-  const host = createPluginHost({
-    functions: BALANCER_FUNCTIONS,
-    hostFunctions: prepared.flatMap((each) => each.hostOptions.hostFunctions ?? []),
-    logger: logs.logger,
-    registry: metrics.registry,
-  });
+  const host = closeAfterTest(
+    createPluginHost({
+      functions: BALANCER_FUNCTIONS,
+      hostFunctions: prepared.flatMap((each) => each.hostOptions.hostFunctions ?? []),
+      logger: logs.logger,
+      registry: metrics.registry,
+    }),
+  );
   const loaded: Partial<Record<Role, Plugin>> = {};
   for (const [role, source] of Object.entries(plugins) as [Role, Uint8Array | PreparedPlugin][]) {
     const isPrepared = 'prepare' in source;
@@ -145,25 +161,30 @@ export const openBalancer = async (
     await agent.destroy();
     for (const client of clients) client.destroy();
     await balancer.close();
-    await host.close();
     expect(clientSockets(balancer.origin)).toBe(0);
   });
+  const request: BalancerTest['request'] = async (options) => {
+    const answer = await agent.request({ origin: balancer.origin, path: '/', method: 'GET', ...options });
+    const body = Buffer.from(await answer.body.arrayBuffer());
+    return {
+      status: answer.statusCode,
+      headers: answer.headers,
+      body,
+      trailers: answer.trailers,
+      error: () => (JSON.parse(body.toString()) as { error: ReturnType<Response['error']> }).error,
+    };
+  };
   return {
     balancer,
     logs,
     metrics,
     plugins: loaded,
     load: async (source, name) => await host.load(source, { name }),
-    request: async (options) => {
-      const answer = await agent.request({ origin: balancer.origin, path: '/', method: 'GET', ...options });
-      const body = Buffer.from(await answer.body.arrayBuffer());
-      return {
-        status: answer.statusCode,
-        headers: answer.headers,
-        body,
-        trailers: answer.trailers,
-        error: () => (JSON.parse(body.toString()) as { error: ReturnType<Response['error']> }).error,
-      };
+    request: (options) => {
+      const answering = request(options);
+      // A test that has failed awaits it no more: that it ends then is no failure of its own.
+      answering.catch(() => {});
+      return answering;
     },
     socket: async (options) => {
       const port = Number(new URL(balancer.origin).port);
