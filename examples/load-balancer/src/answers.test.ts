@@ -4,6 +4,7 @@ import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { describe, expect, it } from 'vitest';
 
 import {
+  CONNECTION_LOST,
   nobody,
   openBalancer,
   readAll,
@@ -97,9 +98,7 @@ describe('an answer', () => {
         socket.end(`HTTP/1.1 200 OK\r\n${head}\r\n${part}`),
       );
       const test = await openBalancer([upstream]);
-      await expect(test.request({})).rejects.toMatchObject({
-        code: expect.stringMatching(/UND_ERR_SOCKET|ECONNRESET/),
-      });
+      await expect(test.request({})).rejects.toMatchObject(CONNECTION_LOST);
       await test.balancer.close();
       const count = { status: 'aborted', failure: 'upstream_failed' };
       expect(await test.metrics.value('balancer_responses_total', count)).toBe(1);
@@ -213,7 +212,7 @@ describe('an answer', () => {
       socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\npart'),
     );
     const test = await openBalancer([upstream], {}, { upstreamIdleMs: 50 });
-    await expect(test.request({})).rejects.toMatchObject({ code: 'UND_ERR_SOCKET' });
+    await expect(test.request({})).rejects.toMatchObject(CONNECTION_LOST);
   });
 
   it('may trickle: each piece is there before the next is sent', async () => {
@@ -280,7 +279,7 @@ describe('an answer', () => {
 
 describe('an upstream that cannot be reached', () => {
   it('is passed over, whatever the method is, and the body is there for the next', async () => {
-    const test = await openBalancer([await nobody(1), await startUpstream(reflect, 2)]);
+    const test = await openBalancer([nobody(1), await startUpstream(reflect, 2)]);
     for (let at = 0; at < 4; at += 1) {
       expect(reflected(await test.request({ method: 'POST', body: 'asked' })).body).toBe('asked');
     }
@@ -289,7 +288,7 @@ describe('an upstream that cannot be reached', () => {
   });
 
   it('is a 502 for a body that streams, which cannot be had twice, and if there is no other', async () => {
-    const test = await openBalancer([await nobody(1)], {}, { shownBodyBytes: 4 });
+    const test = await openBalancer([nobody(1)], {}, { shownBodyBytes: 4 });
     for (const body of ['asked', 'ask']) {
       const answer = await test.request({ method: 'POST', body });
       expect([answer.status, answer.error().code]).toEqual([502, 'upstream_unreachable']);
@@ -327,7 +326,7 @@ describe('close', () => {
     const closing = (): void => {
       closed = test.balancer.close();
     };
-    await expect(test.request({})).rejects.toMatchObject({ code: 'UND_ERR_SOCKET' });
+    await expect(test.request({})).rejects.toMatchObject(CONNECTION_LOST);
     await closed;
   });
 });

@@ -162,7 +162,7 @@ describe('what filter says', () => {
   });
 
   it('is the end of it: an upstream that was not kept gets nothing, even if no other can be reached', async () => {
-    const upstreams = [await nobody(1), await startUnusedUpstream(2)];
+    const upstreams = [nobody(1), await startUnusedUpstream(2)];
     const test = await openBalancer(upstreams, { filter: await kept([idOf(1)]) });
     expect((await test.request({})).error().code).toBe('upstream_unreachable');
   });

@@ -92,16 +92,12 @@ export const startRawUpstream = async (
   return { id: idOf(at), name: `upstream-${at}`, origin: `http://127.0.0.1:${port}` };
 };
 
-/** An origin where nobody listens. */
-export const nobody = async (at: number): Promise<UpstreamOptions> => {
-  const server = createNetServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return { id: idOf(at), name: `upstream-${at}`, origin: `http://127.0.0.1:${port}` };
-};
+/** An origin where nobody listens: port 1, which no system gives to whoever asks for a free one. */
+export const nobody = (at: number): UpstreamOptions => ({
+  id: idOf(at),
+  name: `upstream-${at}`,
+  origin: 'http://127.0.0.1:1',
+});
 
 export type TestPlugins = Partial<Record<Role, Uint8Array | PreparedPlugin>>;
 
@@ -203,6 +199,9 @@ const clientSockets = (origin: string): number => {
   const handles = (process as unknown as { _getActiveHandles(): Partial<Socket>[] })._getActiveHandles();
   return handles.filter(({ localPort, destroyed }) => localPort === port && destroyed === false).length;
 };
+
+/** How undici tells of a connection that was destroyed: whether by an end or a reset hangs on bytes that were not read yet. */
+export const CONNECTION_LOST = { code: expect.stringMatching(/^(?:UND_ERR_SOCKET|ECONNRESET)$/) };
 
 /** Everything that a socket gets until it ends, however it ends. */
 export const readAll = async (socket: Socket): Promise<string> => {
