@@ -1,5 +1,5 @@
 import { behave, type Behaviour, buildPlugin } from '@plugwire/pdk-fixtures';
-import { createPluginHost, type Plugin } from '@plugwire/runtime';
+import { createPluginHost, type Plugin, type PluginHost } from '@plugwire/runtime';
 import { defineWireFunction } from '@plugwire/wire';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -20,8 +20,14 @@ const LIMITS = { deadlineMs: 60_000, requestBytes: 2 ** 20, outputBytes: 2 ** 20
 const FIRST_SLICE = 20_000;
 const SLICE = 200_000;
 
+const hosts: PluginHost[] = [];
+afterEach(async () => {
+  await Promise.all(hosts.splice(0).map(async (host) => await host.close()));
+});
+
 const load = async (behaviour: Behaviour): Promise<Plugin> => {
   const host = createPluginHost({ functions: [echo], limits: LIMITS });
+  hosts.push(host);
   return await host.load(await buildPlugin({ functions: { echo: behaviour } }));
 };
 
@@ -54,7 +60,6 @@ describe('a dispatch crosses between JavaScript and WebAssembly', () => {
         const refills = crossings.outOf();
         expect(refills).toBe(Math.ceil(Math.max(0, fuelOfLast(plugin) - FIRST_SLICE) / SLICE));
       }
-      await plugin.close();
     },
   );
 });
@@ -73,6 +78,5 @@ describe('the fuel of a byte that is copied there and back', () => {
     const [first = 0, second = 0, third = 0] = fuel;
     expect(third - second).toBe(second - first);
     expect((second - first) / 1024).toBeLessThanOrEqual(units);
-    await plugin.close();
   });
 });

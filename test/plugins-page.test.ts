@@ -38,7 +38,7 @@ const buildModule = (): Uint8Array => {
 let module: Uint8Array;
 beforeAll(() => {
   module = buildModule();
-}, 60_000);
+});
 
 const nameModule = (): Uint8Array =>
   appendCustomSections(module, [

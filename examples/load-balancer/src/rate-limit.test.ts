@@ -57,7 +57,7 @@ describe.each(STORAGES)('a rate limit over storage in %s', (kind) => {
   let server: RedisServer | undefined;
   beforeAll(async () => {
     if (kind === 'Redis') server = await startRedisServer();
-  }, 60_000);
+  });
   afterAll(async () => await server?.end());
 
   /** A storage as a balancer opens it: of its own in memory, of the fleet's on Redis. */
@@ -101,7 +101,7 @@ describe.skipIf(url === undefined)('a rate limit of two balancers', () => {
   let server: RedisServer | undefined;
   beforeAll(async () => {
     server = await startRedisServer();
-  }, 60_000);
+  });
   afterAll(async () => await server?.end());
 
   const openMember = (prefix: string): PluginStorage => {

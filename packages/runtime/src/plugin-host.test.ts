@@ -1,6 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-
 import { behave, buildPlugin } from '@plugwire/pdk-fixtures';
 import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 import { describe, expect, it } from 'vitest';
@@ -13,6 +10,7 @@ import {
   type PluginHost,
   type PluginHostOptions,
 } from './plugin-host.ts';
+import { collectGarbage } from './testing/collect-garbage.ts';
 import { defineTexting, reflect } from './testing/contracts.ts';
 import { openHost } from './testing/open-plugin.ts';
 import { turn } from './testing/until-ready.ts';
@@ -83,7 +81,6 @@ describe('createPluginHost', () => {
 describe('load', () => {
   it('gives the plugin its name, identity and metadata', async () => {
     const host = createHost({ functions: [reflect, defineTexting('other')] });
-    const before = Math.floor(Date.now() / 1000);
     const plugin = await host.load(
       await buildPlugin({
         identity: { plugin_name: 'mirror', plugin_version: '2.1.0' },
@@ -106,8 +103,9 @@ describe('load', () => {
       negotiated_capabilities: ['log'],
       self_check_passed: true,
     });
-    expect(metadata.handshake_completed_at).toBeGreaterThanOrEqual(before);
-    expect(metadata.self_check_completed_at).toBeGreaterThanOrEqual(metadata.handshake_completed_at);
+    const now = Date.now() / 1000;
+    expect(Math.abs(metadata.handshake_completed_at - now)).toBeLessThan(60);
+    expect(Math.abs(metadata.self_check_completed_at - now)).toBeLessThan(60);
     expect(metadata.expires_at).toBe(metadata.handshake_completed_at + 7 * 24 * 60 * 60);
   });
 
@@ -287,23 +285,22 @@ describe('host functions', () => {
 });
 
 describe('close', () => {
+  /** Loads and closes in a function of its own, in whose variables nothing is held any more when it has ended. */
+  const loadAndClose = async (host: PluginHost, bytes: Uint8Array): Promise<WeakRef<object>> => {
+    const plugin = await host.load(bytes);
+    await plugin.close();
+    return new WeakRef(plugin);
+  };
+
   it('of a plugin leaves nothing of it with its host', async () => {
-    setFlagsFromString('--expose-gc');
-    const collectGarbage = runInNewContext('gc') as () => void;
     const host = createHost();
     const bytes = await buildPlugin(echoing);
     const closed: WeakRef<object>[] = [];
-    for (let at = 0; at < 5; at += 1) {
-      const plugin = await host.load(bytes);
-      closed.push(new WeakRef(plugin));
-      await plugin.close();
-    }
-    for (let turns = 0; turns < 20 && closed.some((plugin) => plugin.deref() !== undefined); turns += 1) {
-      await turn();
-      collectGarbage();
-    }
-    // The last may still be in a register of this very function.
-    expect(closed.filter((plugin) => plugin.deref() !== undefined).length).toBeLessThanOrEqual(1);
+    for (let at = 0; at < 5; at += 1) closed.push(await loadAndClose(host, bytes));
+    // A WeakRef holds its target until the turn ends.
+    await turn();
+    collectGarbage();
+    expect(closed.map((plugin) => plugin.deref())).toEqual(closed.map(() => undefined));
   });
 
   it('closes every plugin, and refuses to load more', async () => {

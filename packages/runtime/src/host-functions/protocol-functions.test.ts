@@ -163,10 +163,8 @@ describe('cc_lb_now_unix_ms', () => {
   it('is the wall clock', async () => {
     const now = { ...CALLS.cc_lb_now_unix_ms, name: 'cc_lb_now_unix_ms', passesResultTo: 'take_number' };
     const plugin = await load([behave.callHostFunction(now)]);
-    const before = Date.now();
     expect(endOf(plugin)).toBe('ok');
-    expect(Number(got)).toBeGreaterThanOrEqual(before);
-    expect(Number(got)).toBeLessThanOrEqual(Date.now());
+    expect(Math.abs(Number(got) - Date.now())).toBeLessThan(60_000);
   });
 });
 

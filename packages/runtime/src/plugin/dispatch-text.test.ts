@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 import { createPluginHost } from '../plugin-host.ts';
+import { PATIENT_LIMITS } from '../testing/patient-limits.ts';
 
 const message = z.strictObject({
   text: z.string(),
@@ -20,7 +21,7 @@ const echo = defineWireFunction({
   sample: { request: { text: '', list: [], any: null }, response: { text: '', list: [], any: null } },
 });
 
-const host = createPluginHost({ functions: [echo], limits: { requestBytes: 4096 } });
+const host = createPluginHost({ functions: [echo], limits: { ...PATIENT_LIMITS, requestBytes: 4096 } });
 const plugin = await host.load(await buildPlugin({ functions: { echo_message: behave.echo() } }));
 afterAll(async () => await host.close());
 

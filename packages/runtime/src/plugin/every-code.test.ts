@@ -7,7 +7,7 @@ import { CALL_CODES, type CallCode } from '../sandbox/call-result.ts';
 import type { PluginStorage } from '../storage/plugin-storage.ts';
 import { act, reflect } from '../testing/contracts.ts';
 import { openPlugin } from '../testing/open-plugin.ts';
-import { settle } from '../testing/until-ready.ts';
+import { untilReady } from '../testing/until-ready.ts';
 import type { Plugin } from './plugin.ts';
 
 /** A plugin that ends in a code: what its function does, how it is loaded, and how it is called. */
@@ -20,7 +20,7 @@ interface Case {
   /** What gives the code; by default one call. */
   readonly reach?: (plugin: Plugin) => string | Promise<string>;
   /** What must pass before the plugin works again. */
-  readonly recover?: () => void | Promise<void>;
+  readonly recover?: () => void;
 }
 
 const codeOf = (plugin: Plugin): string => {
@@ -117,7 +117,7 @@ const CASES: Readonly<Record<Exclude<CallCode, keyof typeof ELSEWHERE>, Case>> =
       vi.useFakeTimers({ toFake: ['performance'] });
       for (let times = 0; times < 20; times += 1) {
         codeOf(plugin);
-        await settle();
+        await untilReady(plugin);
       }
       return codeOf(plugin);
     },
@@ -126,7 +126,6 @@ const CASES: Readonly<Record<Exclude<CallCode, keyof typeof ELSEWHERE>, Case>> =
   no_instance: {
     act: failing,
     reach: (plugin) => [1, 2, 3].map(() => codeOf(plugin)).at(-1) ?? '',
-    recover: settle,
   },
 };
 
@@ -172,9 +171,9 @@ describe('every code of a call', () => {
   it.each(Object.entries(CASES))('%s is what the call ends in, and the next one works', async (code, one) => {
     const functions = { act: one.act, reflect: behave.echo() };
     const plugin = await load(one.description ?? { functions, ...one.requires }, one.options, one.host);
-    await settle();
     expect(await (one.reach ?? codeOf)(plugin)).toBe(code);
-    await one.recover?.();
+    one.recover?.();
+    await untilReady(plugin);
     // Under its own limits: act's are meant to be too small.
     const outcome = plugin.dispatchSync(reflect, { text: 'still there' });
     expect(outcome).toMatchObject({ kind: 'ok', response: { text: 'still there' } });

@@ -2,8 +2,9 @@ import { behave } from '@plugwire/pdk-fixtures';
 import { describe, expect, it } from 'vitest';
 
 import { defineHostFunction } from '../host-functions/define-host-function.ts';
+import { useStepClock } from '../testing/step-clock.ts';
 import { settle } from '../testing/until-ready.ts';
-import { codeOf, refusalOf, textOf } from './testing/call-ends.ts';
+import { codeOf, refusalOf, textOf, untilInstance } from './testing/call-ends.ts';
 import { openFunctions, openModules } from './testing/open-sandbox.ts';
 import { PLENTY, rounds, SPIN } from './testing/spending.ts';
 
@@ -65,8 +66,8 @@ describe('a call that computes too much', () => {
       const sandbox = await openModules(wat, { limits: { fuel, deadlineMs: 60_000 } });
       const ends: string[] = [];
       for (let time = 0; time < times; time += 1) {
+        await untilInstance(sandbox);
         ends.push(codeOf(() => sandbox.call('run')));
-        await settle();
       }
       sandbox.close();
       return ends;
@@ -100,7 +101,7 @@ describe('a call that computes too much', () => {
       const sandbox = await openModules({ main, lib }, { limits: { fuel, deadlineMs: 60_000 } });
       const codes: string[] = [];
       for (const name of ['own', 'lent', 'both', 'turns']) {
-        await settle();
+        await untilInstance(sandbox);
         codes.push(codeOf(() => sandbox.call(name)));
       }
       return codes;
@@ -118,7 +119,7 @@ describe('a call that takes too long', () => {
   it('ends with deadline, and the next one works', async () => {
     const sandbox = await openFunctions(
       { run: behave.spin(), fine },
-      { limits: { deadlineMs: 20, fuel: PLENTY } },
+      { limits: { fuel: PLENTY, functions: { run: { deadlineMs: 20 } } } },
     );
     for (let times = 0; times < 5; times += 1) {
       await settle();
@@ -139,16 +140,19 @@ describe('a call that takes too long', () => {
       { run: behave.spin(), fine },
       { limits: { deadlineMs: 60_000, fuel: PLENTY } },
     );
-    await settle();
     const codes: string[] = [];
     const ask = asking(() => void codes.push(codeOf(() => inner.call('run'))));
     const outer = await openFunctions(
       { run: behave.callHostFunction({ name: 'ask' }) },
       { hostFunctions: [ask], limits: { deadlineMs: 20, fuel: PLENTY } },
     );
-    // Without it this test would run into its own timeout. The outer call has used up its time too.
+    const clock = useStepClock();
+    // The outer call has used up its time too.
     expect(codeOf(() => outer.call('run'))).toBe('deadline');
     expect(codes).toEqual(['deadline']);
+    // One more look each at the end, and not the minute that the inner one has by itself.
+    expect(clock.atMs()).toBeLessThan(40);
+    await untilInstance(inner);
     expect(textOf(inner.call('fine'))).toBe('fine');
   });
 
@@ -156,18 +160,17 @@ describe('a call that takes too long', () => {
     const inner = await openFunctions({ fine });
     const codes: string[] = [];
     const ask = asking(() => {
-      const until = performance.now() + 25;
-      while (performance.now() < until);
+      clock.wait(25);
       codes.push(codeOf(() => inner.call('fine')));
     });
     const outer = await openFunctions(
       { run: behave.callHostFunction({ name: 'ask' }) },
       { hostFunctions: [ask], limits: { deadlineMs: 20 } },
     );
-    await settle();
-    codeOf(() => outer.call('run'));
+    const clock = useStepClock();
+    expect(codeOf(() => outer.call('run'))).toBe('deadline');
     expect(codes).toEqual(['deadline']);
-    await settle();
+    await untilInstance(inner);
     expect(textOf(inner.call('fine'))).toBe('fine');
   });
 

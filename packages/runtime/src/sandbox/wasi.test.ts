@@ -3,9 +3,8 @@ import { describe, expect, it } from 'vitest';
 
 import type { HostLogger } from '../observe/logger.ts';
 import { failureOfCall } from '../testing/failure-of.ts';
-import { settle } from '../testing/until-ready.ts';
 import type { Sandbox, SandboxOptions } from './create-sandbox.ts';
-import { refusalOf } from './testing/call-ends.ts';
+import { refusalOf, untilInstance } from './testing/call-ends.ts';
 import { openSandbox } from './testing/open-sandbox.ts';
 
 const WASI = 'wasi_snapshot_preview1';
@@ -184,7 +183,7 @@ describe('what a guest gets', () => {
       '(loop $again (drop (call $random_get (i32.const 0) (i32.const 65536))) (br $again)) (i32.const 0)';
     const sandbox = await openRun(loop, { limits: { fuel: 1_000_000, deadlineMs: 60_000 } });
     expect(failureOfCall(() => sandbox.call('run'))).toMatchObject({ code: 'fuel' });
-    await settle();
+    await untilInstance(sandbox);
     expect(sandbox.call('fine')).toBeNull();
   });
 });
@@ -261,10 +260,10 @@ describe('what a guest is given', () => {
 describe('a guest that ends its process', () => {
   it.each([0, 3])('ends the call with guest_exit, whatever its status: %d', async (status) => {
     const sandbox = await openRun(`(call $proc_exit (i32.const ${status})) (i32.const 0)`);
-    await settle();
     const failure = failureOfCall(() => sandbox.call('run'));
     expect(failure).toMatchObject({ name: 'SandboxError', code: 'guest_exit' });
     expect(failure.message).toContain(`status ${status}`);
+    await untilInstance(sandbox);
     expect(sandbox.call('fine')).toBeNull();
   });
 

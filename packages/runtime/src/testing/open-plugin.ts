@@ -8,17 +8,16 @@ import {
   type PluginHostOptions,
 } from '../plugin-host.ts';
 import type { Plugin } from '../plugin/plugin.ts';
-import { PATIENT_MS } from './patient.ts';
+import { PATIENT_LIMITS } from './patient-limits.ts';
 
 const hosts: PluginHost[] = [];
 afterEach(async () => {
   await Promise.all(hosts.splice(0).map(async (host) => await host.close()));
 });
 
-/** A host with a patient deadline, that is closed, and its plugins with it, when the test ends. */
+/** A host with patient limits, that is closed, and its plugins with it, when the test ends. */
 export const openHost = (options: PluginHostOptions): PluginHost => {
-  const { limits = {} } = options;
-  const host = createPluginHost({ ...options, limits: { deadlineMs: PATIENT_MS, ...limits } });
+  const host = createPluginHost({ ...options, limits: { ...PATIENT_LIMITS, ...options.limits } });
   hosts.push(host);
   return host;
 };

@@ -1,8 +1,9 @@
-import type { Plugin } from '../plugin/plugin.ts';
+/** The one of `@plugwire/testing`, whose sources are not for this package but for its tests. */
+export { untilReady } from '../../../testing/src/until-ready.ts';
 
 /** More turns than making an instance ever takes. */
-const MAX_TURNS = 10_000;
-/** Enough for the live instance and its spare, one made a turn. */
+const MAX_TURNS = 100_000;
+/** Enough for the live instance and its spares, one made a turn. */
 const SETTLING_TURNS = 200;
 
 /** One turn of the event loop, without a clock. */
@@ -12,7 +13,10 @@ export const turn = async (): Promise<void> => {
   });
 };
 
-/** Waits until the live instances of every open sandbox and their spares are there. */
+/**
+ * Waits until the live instances of every open sandbox and their spares are there. Nothing tells that a spare is there: where the
+ * next call's instance will do, `untilReady` and `untilInstance` see it.
+ */
 export const settle = async (): Promise<void> => {
   for (let turns = 0; turns < SETTLING_TURNS; turns += 1) await turn();
 };
@@ -25,7 +29,3 @@ export const until = async (holds: () => boolean): Promise<void> => {
   }
   throw new Error(`it did not come about within ${MAX_TURNS} turns`);
 };
-
-/** Waits until the plugin has an instance for the next call. */
-export const untilReady = async (plugin: Plugin): Promise<void> =>
-  await until(() => plugin.health().status === 'ready');

@@ -1,7 +1,7 @@
 import { behave, buildPlugin, type HostArgument, type WasmValueType } from '@plugwire/pdk-fixtures';
 
 import { createSandbox, type SandboxOptions } from '../../sandbox/create-sandbox.ts';
-import { PATIENT_MS } from '../../testing/patient.ts';
+import { PATIENT_LIMITS } from '../../testing/patient-limits.ts';
 import { defineHostFunction, findHostFunctionBody, type HostFunction } from '../define-host-function.ts';
 
 /** How a call from a guest went: what the guest got, or how the call failed. */
@@ -35,7 +35,7 @@ export const callFromGuest = async (
   const plugin = { identity: 'none', handshake: 'none', selfCheck: 'none', functions: { run } } as const;
   using sandbox = await createSandbox(await buildPlugin(plugin), {
     ...options,
-    limits: { deadlineMs: PATIENT_MS, ...options.limits },
+    limits: { ...PATIENT_LIMITS, ...options.limits },
     hostFunctions: [declared, ...(options.hostFunctions ?? []), take],
   });
   try {

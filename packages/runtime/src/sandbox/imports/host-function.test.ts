@@ -1,13 +1,13 @@
 import { behave, type Behaviour, buildPlugin } from '@plugwire/pdk-fixtures';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import wabt from 'wabt';
 
 import { defineHostFunction, type HostFunction } from '../../host-functions/define-host-function.ts';
 import { HostFunctionError } from '../../host-functions/host-function-error.ts';
 import { callFromGuest } from '../../host-functions/testing/call-from-guest.ts';
-import { settle } from '../../testing/until-ready.ts';
+import { turn } from '../../testing/until-ready.ts';
 import { createSandbox } from '../create-sandbox.ts';
-import { codeOf, textOf } from '../testing/call-ends.ts';
+import { codeOf, textOf, untilInstance } from '../testing/call-ends.ts';
 import { openFunctions } from '../testing/open-sandbox.ts';
 
 const rejections: unknown[] = [];
@@ -20,11 +20,6 @@ afterEach(() => {
   const left = rejections.splice(0).length;
   if (left > 0) throw new Error(`${left} promises were left to reject`);
 });
-
-const spend = (ms: number): void => {
-  const until = performance.now() + ms;
-  while (performance.now() < until);
-};
 
 describe('a host function', () => {
   it('may be in any namespace and have any name', async () => {
@@ -136,7 +131,8 @@ describe('a host function that fails', () => {
     for (const f of functions) expect(await callFromGuest(f)).toMatchObject({ code: 'host_function_failed' });
     // As JSON an object of any kind may be an answer, but it neither throws nor leaves a promise behind.
     await callFromGuest(defineHostFunction({ name: 'f', result: json, run: () => run() }));
-    await settle();
+    // Rejections are reported before the next turn.
+    await turn();
   });
 
   it('cannot be caught by the guest: a module that catches is refused', async () => {
@@ -158,21 +154,33 @@ describe('a host function that fails', () => {
     const f = defineHostFunction({ name: 'f', run: throwing(() => new Error(SECRET)) });
     const sandbox = await openFunctions(guest, { hostFunctions: [f] });
     for (let times = 0; times < 50; times += 1) {
-      await settle();
+      await untilInstance(sandbox);
       expect(codeOf(() => sandbox.call('run'))).toBe('host_function_failed');
     }
-    await settle();
+    await untilInstance(sandbox);
     expect(textOf(sandbox.call('fine'))).toBe('fine');
   });
 });
 
 describe('a host function that overruns the deadline', () => {
   const limits = { deadlineMs: 10 };
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
 
   it('fails the call when it returns, and its guest does not go on', async () => {
     const steps: string[] = [];
     const hostFunctions = [
-      defineHostFunction({ name: 'slow', run: () => spend(15) }),
+      defineHostFunction({
+        name: 'slow',
+        run: () => {
+          steps.push('slow');
+          vi.advanceTimersByTime(15);
+        },
+      }),
       defineHostFunction({ name: 'next', run: () => void steps.push('went on') }),
     ];
     const run = behave.sequence(
@@ -180,22 +188,28 @@ describe('a host function that overruns the deadline', () => {
       behave.callHostFunction({ name: 'next' }),
     );
     const sandbox = await openFunctions({ run }, { hostFunctions, limits });
-    await settle();
     expect(codeOf(() => sandbox.call('run'))).toBe('deadline');
-    expect(steps).toEqual([]);
+    expect(steps).toEqual(['slow']);
   });
 
   it('fails it even where the time was spent in many short ones', async () => {
-    const hostFunctions = [defineHostFunction({ name: 'f', run: () => spend(0.5) })];
+    let calls = 0;
+    const brief = defineHostFunction({
+      name: 'f',
+      run: () => {
+        calls += 1;
+        vi.advanceTimersByTime(1);
+      },
+    });
     const forever: Behaviour = {
       writeBody: (guest) => {
         const f = guest.importFunction('extism:host/user', 'f', '');
         return `(loop $again (call ${f}) (br $again)) (unreachable)`;
       },
     };
-    const sandbox = await openFunctions({ run: forever }, { hostFunctions, limits });
-    await settle();
+    const sandbox = await openFunctions({ run: forever }, { hostFunctions: [brief], limits });
     expect(codeOf(() => sandbox.call('run'))).toBe('deadline');
+    expect(calls).toBe(10);
   });
 });
 

@@ -1,9 +1,8 @@
 import { behave, type Behaviour } from '@plugwire/pdk-fixtures';
 import { describe, expect, it } from 'vitest';
 
-import { settle } from '../../testing/until-ready.ts';
 import { createVariables } from './variables.ts';
-import { codeOf, textOf } from '../testing/call-ends.ts';
+import { codeOf, textOf, untilInstance } from '../testing/call-ends.ts';
 import { openFunctions } from '../testing/open-sandbox.ts';
 
 /** A key of one byte whose block is made in `$key`, and a value of so many zero bytes. */
@@ -86,9 +85,9 @@ describe('variables', () => {
   it('end with the instance that stored them', async () => {
     const functions = { set: behave.varSet('key', 'value'), get: behave.varGet('key'), trap: behave.trap() };
     const sandbox = await openFunctions(functions);
-    await settle();
     sandbox.call('set');
     expect(codeOf(() => sandbox.call('trap'))).toBe('unreachable');
+    await untilInstance(sandbox);
     expect(sandbox.call('get')).toBeNull();
   });
 

@@ -9,7 +9,7 @@ import { resolveLimits } from '../../limits.ts';
 import { failureOfCall } from '../../testing/failure-of.ts';
 import { settle, turn } from '../../testing/until-ready.ts';
 import type { GuestInstance } from '../instance/guest-instance.ts';
-import { textOf } from '../testing/call-ends.ts';
+import { textOf, untilInstance } from '../testing/call-ends.ts';
 import { openFunctions } from '../testing/open-sandbox.ts';
 import { createInstancePool, INSTANCE_MODES, type InstancePool } from './instance-pool.ts';
 
@@ -93,8 +93,8 @@ describe('a call from inside a call', () => {
       // Time enough for a slow machine to get to the end of its stack.
       { hostFunctions: [nothing], limits: { deadlineMs: 60_000 } },
     );
-    await settle();
     expect(failureOfCall(() => sandbox.call('run'))).toMatchObject({ code: 'stack_overflow' });
+    await untilInstance(sandbox);
     expect(textOf(sandbox.call('fine'))).toBe('fine');
   });
 });

@@ -2,7 +2,7 @@ import { type Behaviour, buildPlugin, compileWat } from '@plugwire/pdk-fixtures'
 import { afterEach } from 'vitest';
 
 import type { PluginSource } from '../../load/read-source.ts';
-import { PATIENT_MS } from '../../testing/patient.ts';
+import { PATIENT_LIMITS } from '../../testing/patient-limits.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../create-sandbox.ts';
 
 const sandboxes: Sandbox[] = [];
@@ -10,9 +10,9 @@ afterEach(() => {
   for (const sandbox of sandboxes.splice(0)) sandbox.close();
 });
 
-/** A sandbox with a patient deadline, that is closed when the test ends. */
+/** A sandbox with patient limits, that is closed when the test ends. */
 export const openSandbox = async (source: PluginSource, options: SandboxOptions = {}): Promise<Sandbox> => {
-  const limits = { deadlineMs: PATIENT_MS, ...options.limits };
+  const limits = { ...PATIENT_LIMITS, ...options.limits };
   const sandbox = await createSandbox(source, { ...options, limits });
   sandboxes.push(sandbox);
   return sandbox;

@@ -1,0 +1,28 @@
+import { onTestFinished, vi } from 'vitest';
+
+/** What `performance.now` shows until the test ends. */
+export interface StepClock {
+  /** What it showed last. */
+  readonly atMs: () => number;
+  /** Lets time pass. */
+  wait(ms: number): void;
+}
+
+/**
+ * Replaces `performance.now` by a clock that goes on by a millisecond each time somebody looks: a guest that spins gets to its
+ * deadline, and one that does not never does, however busy the machine is.
+ */
+export const useStepClock = (): StepClock => {
+  let at = 0;
+  const spy = vi.spyOn(performance, 'now').mockImplementation(() => {
+    at += 1;
+    return at;
+  });
+  onTestFinished(() => spy.mockRestore());
+  return {
+    atMs: () => at,
+    wait: (ms) => {
+      at += ms;
+    },
+  };
+};
