@@ -249,8 +249,8 @@ describe('linked modules', () => {
   const main = `(module (import "lib" "spin" (func $spin (param i32))) (import "lib" "memory" (memory 1 65536))
     (func (export "run") (param $n i32) (param $m i32)
       (loop $l (call $spin (local.get $m)) (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))))`;
-  const link = () => {
-    const host = createMeteredHost();
+  const link = (sliceFuel?: number) => {
+    const host = createMeteredHost(sliceFuel);
     const library = createGuest(lib, {}, {}, host);
     return {
       host,
@@ -260,9 +260,8 @@ describe('linked modules', () => {
 
   it('share one budget, exact to the unit', () => {
     const used = [undefined, 1, 50, 100_000].map((sliceFuel) => {
-      const { host, guest } = link();
-      const budget = sliceFuel === undefined ? PLENTY : { ...PLENTY, sliceFuel };
-      return host.run(budget, () => guest.exports['run']?.(20, 30)).fuelUsed;
+      const { host, guest } = link(sliceFuel);
+      return host.run(PLENTY, () => guest.exports['run']?.(20, 30)).fuelUsed;
     });
     expect(new Set(used).size).toBe(1);
     const [fuel = 0] = used;

@@ -1,9 +1,9 @@
 import createPlugin from '@extism/extism';
 import { expect, it } from 'vitest';
-import { collectedName, collectExports } from './collect-exports.ts';
-import { createMeteredHost } from './testing/metered-host.ts';
-import { METERED_EXPORTS } from './reserved-names.ts';
+import { type Budget, createMeter } from '../sandbox/instance/meter.ts';
+import { collectExports } from './collect-exports.ts';
 import { meter, PLENTY } from './testing/metered-guest.ts';
+import { runMetered } from './testing/metered-host.ts';
 
 const LIBRARY = `(module (memory (export "memory") 1) (global $g (mut i32) (i32.const 0))
   (func $start (global.set $g (i32.add (global.get $g) (i32.const 1)))) (start $start)
@@ -35,30 +35,24 @@ const load = async () => {
 
 it('lets one budget serve all the modules that Extism links', async () => {
   const { modules, exports } = await load();
-  const host = createMeteredHost();
-  const counters = modules.map((_, index) => {
-    const parts = [METERED_EXPORTS.exchangeFuel, METERED_EXPORTS.outOfFuel].map((name) => [
-      name,
-      exports[collectedName(index, name)],
-    ]);
-    return { exports: Object.fromEntries(parts) as WebAssembly.Exports };
-  });
-  for (const instance of counters) host.attach(instance);
+  const shared = createMeter(exports as unknown as WebAssembly.Exports, modules.length);
+  const run = (name: string, budget: Budget, ...args: unknown[]) =>
+    runMetered(shared, budget, () => exports[name]?.(...args));
 
   // Nothing ran while Extism instantiated; now it does, metered, libraries first.
   const initialise = ['plugwire:1:start', 'plugwire:1:_initialize', 'plugwire:_start'];
   for (const name of initialise) {
-    expect([name, host.run(PLENTY, () => exports[name]?.()).kind]).toEqual([name, 'ok']);
+    expect([name, run(name, PLENTY).kind]).toEqual([name, 'ok']);
   }
-  expect(host.run(PLENTY, () => exports['add']?.(5n, 1))).toMatchObject({ kind: 'ok', value: 5n });
-  const outcome = host.run(PLENTY, () => exports['run']?.());
+  expect(run('add', PLENTY, 5n, 1)).toMatchObject({ kind: 'ok', value: 5n });
+  const outcome = run('run', PLENTY);
   expect(outcome).toMatchObject({ kind: 'ok', value: 101 });
   const fuel = outcome.fuelUsed;
-  expect(host.run({ fuel, deadlineMs: 10_000 }, () => exports['run']?.()).kind).toBe('ok');
-  expect(host.run({ fuel: fuel - 1, deadlineMs: 10_000 }, () => exports['run']?.())).toMatchObject({
+  expect(run('run', { ...PLENTY, fuel }).kind).toBe('ok');
+  expect(run('run', { ...PLENTY, fuel: fuel - 1 })).toMatchObject({
     by: 'fuel',
   });
-  expect(host.run({ ...PLENTY, deadlineMs: 3 }, () => exports['for_ever']?.())).toMatchObject({
+  expect(run('for_ever', { ...PLENTY, deadlineMs: 3 })).toMatchObject({
     by: 'deadline',
   });
 });

@@ -1,7 +1,7 @@
-import { createMeteredHost, type MeteredHost } from './metered-host.ts';
 import { meterModule, type MeteredModule } from '../meter-module.ts';
 import type { MeteringLimits } from '../metering-limits.ts';
 import { DEFAULT_LIMITS } from './default-limits.ts';
+import { createMeteredHost, type MeteredHost } from './metered-host.ts';
 import { assemble } from './text-format.ts';
 
 /** A budget that no test means to use up. */

@@ -1,83 +1,51 @@
-import { createFuelHook } from '../fuel-hook.ts';
+import { type Budget, createMeter, type Meter, type Slice } from '../../sandbox/instance/meter.ts';
+import { collectedName } from '../collect-exports.ts';
 import { METERED_EXPORTS } from '../reserved-names.ts';
-
-/** What one call may use. */
-interface Budget {
-  readonly fuel: number;
-  readonly deadlineMs: number;
-  /** Fixes the size of a slice. By default it shrinks with the time that is left. */
-  readonly sliceFuel?: number;
-}
 
 type MeteredOutcome =
   | { readonly kind: 'ok'; readonly value: unknown; readonly fuelUsed: number }
-  | {
-      readonly kind: 'stopped';
-      readonly by: 'fuel' | 'deadline';
-      readonly fuelUsed: number;
-      readonly lateMs: number;
-    }
+  | { readonly kind: 'stopped'; readonly by: 'fuel' | 'deadline'; readonly fuelUsed: number }
   | { readonly kind: 'failed'; readonly error: unknown; readonly fuelUsed: number };
 
-/** One budget over all the instances that are attached to it. */
+/** Runs a call under a budget of this meter, as an instance does, and tells how it ended. */
+export const runMetered = (meter: Meter, budget: Budget, call: () => unknown): MeteredOutcome => {
+  if (!meter.begin(budget, performance.now())) throw new Error('the budget has no time for the call');
+  let end: { kind: 'ok'; value: unknown } | { kind: 'failed'; error: unknown };
+  try {
+    end = { kind: 'ok', value: call() };
+  } catch (error) {
+    end = { kind: 'failed', error };
+  }
+  const by = meter.end();
+  const fuelUsed = meter.used().last;
+  return by === undefined ? { ...end, fuelUsed } : { kind: 'stopped', by, fuelUsed };
+};
+
+/** One meter over all the instances that are attached to it. */
 export interface MeteredHost {
-  /** Installs the hook. To be done before anything of the instance runs. */
+  /** Takes hold of a further instance. To be done before anything of it runs. */
   attach(instance: WebAssembly.Instance): void;
   run(budget: Budget, call: () => unknown): MeteredOutcome;
 }
 
-/** Fuel handed out per millisecond that is left, and the least and the most of a slice. */
-const SLICE = { perMs: 4_000, least: 20_000, most: 200_000 } as const;
-
-/** A host without Extism: it shows how fuel, hook and deadline go together, and serves the tests. */
-export const createMeteredHost = (): MeteredHost => {
-  const counters: ((fuel: number) => number)[] = [];
-  let pool = 0;
-  let deadline = 0;
-  let sliceFuel: number | undefined;
-  let stoppedBy: 'fuel' | 'deadline' | undefined;
-
-  /** Empties every counter. One that has gone below zero belongs to the asking module, whose debt is booked already. */
-  const reclaim = (): void => {
-    for (const exchange of counters) pool += Math.max(0, exchange(0));
-  };
-  const hook = createFuelHook((counter) => {
-    pool += counter; // what was charged beyond the last slice
-    // Linked modules hold slices of their own. They are taken back when there is nothing else, so the sum is exact.
-    if (pool <= 0) reclaim();
-    const left = deadline - performance.now();
-    if (pool <= 0 || left <= 0) {
-      stoppedBy = pool <= 0 ? 'fuel' : 'deadline';
-      return 0;
-    }
-    const wanted = sliceFuel ?? Math.min(SLICE.most, Math.max(SLICE.least, left * SLICE.perMs));
-    const slice = Math.min(pool, Math.ceil(wanted / counters.length));
-    pool -= slice;
-    return slice;
-  });
-
+/**
+ * The meter of the sandbox, without the sandbox around it: no Extism, no kernel. What is linked by hand looks to it as if it were
+ * collected. `sliceFuel` fixes the size of a slice, which otherwise shrinks with the time that is left.
+ */
+export const createMeteredHost = (sliceFuel?: number): MeteredHost => {
+  const slice: Slice | undefined =
+    sliceFuel === undefined ? undefined : { perMs: 0, least: sliceFuel, most: sliceFuel };
+  const exports: WebAssembly.Exports = {};
+  let modules = 0;
+  let meter = createMeter(exports, modules, slice);
   return {
-    attach(instance) {
-      counters.push(instance.exports[METERED_EXPORTS.exchangeFuel] as (fuel: number) => number);
-      (instance.exports[METERED_EXPORTS.outOfFuel] as WebAssembly.Table).set(0, hook);
-    },
-    run(budget, call) {
-      deadline = performance.now() + budget.deadlineMs;
-      pool = budget.fuel;
-      sliceFuel = budget.sliceFuel;
-      stoppedBy = undefined;
-      const settle = (): number => {
-        reclaim();
-        return budget.fuel - pool;
-      };
-      try {
-        const value = call();
-        return { kind: 'ok', value, fuelUsed: settle() };
-      } catch (error) {
-        const lateMs = performance.now() - deadline;
-        if (stoppedBy === undefined) return { kind: 'failed', error, fuelUsed: settle() };
-        return { kind: 'stopped', by: stoppedBy, fuelUsed: settle(), lateMs };
+    attach: (instance) => {
+      for (const name of [METERED_EXPORTS.exchangeFuel, METERED_EXPORTS.outOfFuel]) {
+        exports[collectedName(modules, name)] = instance.exports[name] as WebAssembly.ExportValue;
       }
+      modules += 1;
+      meter = createMeter(exports, modules, slice);
     },
+    run: (budget, call) => runMetered(meter, budget, call),
   };
 };

@@ -35,7 +35,13 @@ export interface Meter {
 }
 
 /** Fuel handed out per millisecond that is left, and the least and the most of a slice (RATIONALE.md, "Why slices of fuel?"). */
-const SLICE = { perMs: 4_000, least: 20_000, most: 200_000 } as const;
+export interface Slice {
+  readonly perMs: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+const SLICE: Slice = { perMs: 4_000, least: 20_000, most: 200_000 };
 
 /** How much the host does for a guest before it looks at the clock again, in fuel: a few dozen microseconds. */
 const CLOCK_FUEL = 20_000;
@@ -46,7 +52,7 @@ const NONE_USED: FuelUsed = { last: 0, total: 0 };
 let activeDeadlineMs = Number.POSITIVE_INFINITY;
 
 /** Takes hold of the counters of `modules` linked modules, as the instance of `main` exports them, and installs the hook. */
-export const createMeter = (exports: WebAssembly.Exports, modules: number): Meter => {
+export const createMeter = (exports: WebAssembly.Exports, modules: number, sizes: Slice = SLICE): Meter => {
   const counters: ((fuel: number) => number)[] = [];
   let isRunning = false;
   let pool = 0;
@@ -97,7 +103,7 @@ export const createMeter = (exports: WebAssembly.Exports, modules: number): Mete
         stoppedBy = pool <= 0 ? 'fuel' : 'deadline';
         return 0;
       }
-      const wanted = Math.min(SLICE.most, Math.max(SLICE.least, leftMs * SLICE.perMs));
+      const wanted = Math.min(sizes.most, Math.max(sizes.least, leftMs * sizes.perMs));
       const slice = Math.min(pool, Math.ceil(wanted / counters.length));
       pool -= slice;
       return slice;
@@ -129,7 +135,7 @@ export const createMeter = (exports: WebAssembly.Exports, modules: number): Mete
       activeDeadlineMs = deadlineMs;
       // The first slice comes with the call: most calls need no other, and so never ask. It is given in exchange for what the
       // last call left, which nobody has looked at since.
-      const first = Math.min(budget.fuel, SLICE.least);
+      const first = Math.min(budget.fuel, sizes.least);
       reclaim(first);
       book();
       budgetFuel = budget.fuel;
