@@ -1,5 +1,5 @@
 import { defineHostFunction, HostFunctionError, type ParameterType } from '@plugwire/runtime';
-import { describe, expect, expectTypeOf, it } from 'vitest';
+import { describe, expect, expectTypeOf, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 
 import { callHostFunction, type HostCallOutcome } from './call-host-function.ts';
@@ -98,6 +98,17 @@ describe('callHostFunction', () => {
       },
     });
     expect(await callHostFunction(slow, [], { host: { limits } })).toMatchObject({ code: 'deadline' });
+  });
+
+  it('gives the call more time than production does', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const lasting = (ms: number) =>
+      defineHostFunction({ name: 'slow', run: () => void vi.advanceTimersByTime(ms) });
+    expect(await callHostFunction(lasting(9_999), [])).toMatchObject({ kind: 'ok' });
+    expect(await callHostFunction(lasting(10_000), [])).toMatchObject({ code: 'deadline' });
+    const load = { limits: { deadlineMs: 50 } };
+    expect(await callHostFunction(lasting(50), [], { load })).toMatchObject({ code: 'deadline' });
   });
 
   it('rejects another number of arguments', async () => {

@@ -13,6 +13,8 @@ import {
 import { defineWireFunction, PlugwireUsageError } from '@plugwire/wire';
 import { z } from 'zod';
 
+import { PATIENT_LIMITS } from './patient-limits.ts';
+
 /** What a guest sends and gets: JSON as it is on the wire, everything else as the host sees it. */
 type GuestValue<Type> = Type extends z.ZodType ? z.input<Type> : ValueOf<Type>;
 
@@ -28,7 +30,10 @@ export type HostCallOutcome<Result = unknown> =
   /** The call failed, and with it the guest's. */
   | { readonly kind: 'failed'; readonly code: CallCode | (string & {}); readonly message: string };
 
-/** Grants, and options of the host and of the load, over those that the call needs. */
+/**
+ * Grants, and options of the host and of the load, over those that the call needs. Without limits of time given for either, the call
+ * has 10 s and initialisation 60 s, since tests run on busy machines.
+ */
 export interface CallHostFunctionOptions {
   /** What the plugin is granted and requires; by default what the function needs. `[]` shows how it is denied. */
   readonly capabilities?: readonly string[];
@@ -83,6 +88,7 @@ export const callHostFunction = async <
   });
   await using host = createPluginHost({
     ...hostOptions,
+    limits: { ...PATIENT_LIMITS, ...hostOptions?.limits },
     functions: [call],
     hostFunctions: [declared, taken.function, ...(hostOptions?.hostFunctions ?? [])],
   });

@@ -8,6 +8,7 @@ import {
 } from '@plugwire/runtime';
 import type { WireFunction } from '@plugwire/wire';
 
+import { PATIENT_LIMITS } from './patient-limits.ts';
 import type { PreparedPlugin } from './prepared-plugin.ts';
 import { createLogSpy, type LogSpy } from './spies/log-spy.ts';
 import { createMetricSpy, type MetricSpy } from './spies/metric-spy.ts';
@@ -15,7 +16,10 @@ import { createMetricSpy, type MetricSpy } from './spies/metric-spy.ts';
 /** What may be opened: what `host.load` takes, or a plugin of this package with what it needs. */
 export type TestPluginSource = PluginSource | PreparedPlugin;
 
-/** How the host is created and the plugin loaded; the spies are the host's logger and registry. */
+/**
+ * How the host is created and the plugin loaded; the spies are the host's logger and registry. Without limits of time given for
+ * either, a call has 10 s and initialisation 60 s, since tests run on busy machines.
+ */
 export interface TestPluginOptions {
   readonly load?: LoadOptions;
   readonly host?: Omit<PluginHostOptions, 'functions' | 'logger' | 'registry'>;
@@ -36,6 +40,8 @@ export interface TestPlugin {
  * Loads a plugin into a host of its own, with a log spy and a metric spy. A plugin of `failingPlugin` is also prepared: its
  * next dispatch fails.
  *
+ * A call has 10 s, and initialisation 60 s, instead of what production has: give `limits` of host or load to test with those.
+ *
  * Rejects like `host.load`, and if pino or prom-client is not installed; nothing stays open then.
  *
  * @example
@@ -54,6 +60,7 @@ export const openTestPlugin = async (
   const metrics = createMetricSpy();
   const host = createPluginHost({
     ...options.host,
+    limits: { ...PATIENT_LIMITS, ...options.host?.limits },
     functions,
     hostFunctions: [...(options.host?.hostFunctions ?? []), ...(prepared?.hostOptions.hostFunctions ?? [])],
     logger: logs.logger,

@@ -1,5 +1,2 @@
-/**
- * Limits of time for tests that are not about time: the defaults are for production, and a test machine that is busy with other
- * tests takes longer to start a plugin, and for its first call.
- */
-export const PATIENT_LIMITS = { deadlineMs: 10_000, initialisationMs: 60_000 } as const;
+/** Those of `@plugwire/testing`, whose sources are not for this package but for its tests. */
+export { PATIENT_LIMITS } from '../../../testing/src/patient-limits.ts';
