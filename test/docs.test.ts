@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import {
   CALL_CODES,
   DURATION_BUCKETS,
+  BREAKER_LIMITS,
   LIMITS,
   LOAD_CODES,
   LOAD_STAGES,
@@ -208,6 +209,21 @@ describe('docs/host-functions.md', () => {
 });
 
 describe('docs/limits.md', () => {
+  it('lists every limit of the breaker with its default, its range and its unit, and no other', () => {
+    const rows = [
+      ...read('docs/limits.md').matchAll(/^\| `(\w+)` \| ([\d.]+) \| (1|above 0) \| (\d+) \| (.+) \|$/gm),
+    ];
+    expect(rows.map(([, ...cells]) => cells)).toEqual(
+      Object.entries(BREAKER_LIMITS).map(([name, limit]) => [
+        name,
+        String(limit.default),
+        limit.isShare ? 'above 0' : '1',
+        String(limit.max),
+        limit.unit,
+      ]),
+    );
+  });
+
   it('lists every limit with its default, its largest value and its unit, and no other', () => {
     const rows = [
       ...read('docs/limits.md').matchAll(/^\| `(\w+)` \| (\d+) \| (\d+) \| (?:yes|no) \| (.+) \|$/gm),

@@ -36,6 +36,8 @@ describe('createPluginHost', () => {
     ['bad_limit', { limits: 7 }],
     ['bad_limit', { limits: { functions: { reflect: { moduleBytes: 1 } } } }],
     ['bad_limit', { limits: { functions: { refelct: { fuel: 1 } } } }],
+    ['bad_option', { breaker: { minimumCalls: 0 } }],
+    ['bad_option', { breaker: 7 }],
     ['bad_option', { logger: { info: () => {} } }],
     ['bad_option', { logger: null }],
     ['bad_option', { registry: {} }],
@@ -140,6 +142,8 @@ describe('load', () => {
     ['bad_capability', { capabilities: ['Log'] }],
     ['bad_capability', { capabilities: 'log' as never }],
     ['too_many_capabilities', { capabilities: Array.from({ length: 33 }, (_, at) => `c${at}`) }],
+    ['bad_option', { breaker: { windowMs: 1.5 } }],
+    ['bad_option', { breaker: { onChange: () => {} } as never }],
     ['bad_limit', { limits: { outputBytes: -1 } }],
     ['bad_limit', { limits: { functions: { refelct: { fuel: 1 } } } }],
   ])('rejects with %s for wrong use (%#)', async (code, options) => {

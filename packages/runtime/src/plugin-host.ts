@@ -26,6 +26,8 @@ import type { PluginSource } from './load/read-source.ts';
 import { checkHostFunctions } from './sandbox/imports/host-function.ts';
 import { createMemoryStorage } from './storage/create-memory-storage.ts';
 import type { PluginStorage } from './storage/plugin-storage.ts';
+import type { BreakerLimits } from './sandbox/pool/breaker.ts';
+import { resolveBreaker } from './sandbox/pool/resolve-breaker.ts';
 import { INSTANCE_MODES, type InstanceMode } from './sandbox/pool/instance-pool.ts';
 
 /** What a host has for all of its plugins. */
@@ -47,6 +49,8 @@ export interface PluginHostOptions {
   readonly registry?: MetricRegistry;
   /** Limits for every plugin of this host, over the defaults of {@link LIMITS}. */
   readonly limits?: LimitOptions;
+  /** When the breaker of each plugin of this host opens, and for how long, over the defaults of {@link BREAKER_LIMITS}. */
+  readonly breaker?: Partial<BreakerLimits>;
   /**
    * Puts guests' own error texts into `error.message` and into load errors. They are payload: for developing a plugin,
    * never for production. Log lines stay without them.
@@ -64,6 +68,12 @@ export interface LoadOptions {
   readonly config?: Readonly<Record<string, string>>;
   /** Over the host's limits. */
   readonly limits?: LimitOptions;
+  /**
+   * When a plugin that keeps failing is left alone (`breaker_open`), and for how long: over the host's `breaker`.
+   *
+   * @example { minimumCalls: 100, failureShare: 0.9, firstBackoffMs: 5000 }
+   */
+  readonly breaker?: Partial<BreakerLimits>;
   /** What this plugin is granted: none by default. */
   readonly capabilities?: readonly string[];
   /** Whether the plugin gets WASI preview 1: no files, output to the log, arguments and environment if given. Off by default. */
@@ -80,6 +90,7 @@ const HOST_OPTIONS: Readonly<Record<keyof PluginHostOptions, true>> = {
   logger: true,
   registry: true,
   limits: true,
+  breaker: true,
   revealGuestErrors: true,
 };
 
@@ -88,6 +99,7 @@ const LOAD_OPTIONS: Readonly<Record<keyof LoadOptions, true>> = {
   sha256: true,
   config: true,
   limits: true,
+  breaker: true,
   capabilities: true,
   wasi: true,
   instances: true,
@@ -126,6 +138,7 @@ export const createPluginHost = (options: PluginHostOptions): PluginHost => {
   const storage = checkStorage(options.storage ?? createMemoryStorage());
   checkLimitedFunctions(functions, options.limits);
   resolveLimits(options.limits);
+  resolveBreaker(options.breaker);
   const metrics = createHostMetrics(registry);
   /** By name; `undefined` while the plugin is loading. What is closed leaves it, or it would be kept for good. */
   const live = new Map<string, Plugin | undefined>();
@@ -156,7 +169,7 @@ export const createPluginHost = (options: PluginHostOptions): PluginHost => {
   const load = async (source: PluginSource, loadOptions: LoadOptions = {}): Promise<Plugin> => {
     checkOpen(isClosed);
     checkLimitedFunctions(functions, checkOptions(loadOptions, LOAD_OPTIONS).limits);
-    const request = checkLoadOptions(source, loadOptions, options.limits);
+    const request = checkLoadOptions(source, loadOptions, options);
     const plugin = await loadObserved(context, request);
     live.set(plugin.name, plugin);
     if (isClosed) {
@@ -239,7 +252,7 @@ const checkFunctions = (contracts: readonly WireFunction[]): LoadContext['functi
 const checkLoadOptions = (
   source: PluginSource,
   options: LoadOptions,
-  hostLimits: LimitOptions | undefined,
+  host: Pick<PluginHostOptions, 'limits' | 'breaker'>,
 ): LoadRequest => {
   const { name, sha256, capabilities = [], instances = 'shared' } = options;
   if (name !== undefined && !isPluginName(name)) {
@@ -278,7 +291,8 @@ const checkLoadOptions = (
     wasi: parseWasi(options.wasi),
     instances,
     config: parseConfig(options.config),
-    limits: resolveLimits(hostLimits, options.limits),
+    limits: resolveLimits(host.limits, options.limits),
+    breaker: resolveBreaker(host.breaker, options.breaker),
   };
 };
 

@@ -90,5 +90,10 @@ const mergeLoadOptions = (own: LoadOptions = {}, needed: LoadOptions = {}): Load
   for (const [name, limits] of Object.entries(neededFunctions)) {
     functions[name] = { ...functions[name], ...limits };
   }
-  return { ...own, ...needed, limits: { ...ownLimits, ...neededLimits, functions } };
+  return {
+    ...own,
+    ...needed,
+    limits: { ...ownLimits, ...neededLimits, functions },
+    breaker: { ...own.breaker, ...needed.breaker },
+  };
 };

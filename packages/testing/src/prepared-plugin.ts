@@ -10,8 +10,8 @@ export interface PreparedPlugin {
   readonly hostOptions: Pick<PluginHostOptions, 'hostFunctions'>;
   /**
    * Brings the loaded plugin to where its next dispatch does it; most need nothing. Dispatch in the same turn of the event
-   * loop for `no_instance`, and within a second for `breaker_open`: the host recovers by itself. Both crash it by sample requests,
-   * which are counted and logged like any other.
+   * loop for `no_instance`: the host recovers by itself. `breaker_open` lasts an hour with `loadOptions`, a second without. Both
+   * crash it by sample requests, which are counted and logged like any other.
    */
   readonly prepare: (plugin: Plugin) => Promise<void>;
 }

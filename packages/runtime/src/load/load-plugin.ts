@@ -25,7 +25,7 @@ import { readSource } from './read-source.ts';
 import { createGuest, type Guest } from '../sandbox/guest.ts';
 import type { GuestRights } from '../sandbox/instance/guest-instance.ts';
 import type { HostFunctionTable } from '../sandbox/imports/host-function.ts';
-import { type BreakerState, createBreaker } from '../sandbox/pool/breaker.ts';
+import { type BreakerLimits, type BreakerState, createBreaker } from '../sandbox/pool/breaker.ts';
 import { createInstancePool, type InstanceMode } from '../sandbox/pool/instance-pool.ts';
 import { performSelfCheck } from './self-check.ts';
 import type { PluginStorage } from '../storage/plugin-storage.ts';
@@ -52,6 +52,7 @@ export interface LoadRequest {
   readonly sha256: string | undefined;
   readonly config: ReadonlyMap<string, string>;
   readonly limits: ResolvedLimits;
+  readonly breaker: BreakerLimits;
   readonly capabilities: readonly string[];
   readonly wasi: Required<WasiSettings> | undefined;
   readonly instances: InstanceMode;
@@ -150,7 +151,7 @@ const createMetadata = (
 
 const startServing = async (
   context: LoadContext,
-  { limits, instances }: LoadRequest,
+  { limits, breaker: breakerLimits, instances }: LoadRequest,
   guest: Guest,
   facts: Pick<Plugin, 'name' | 'identity' | 'metadata'>,
   freeName: () => void,
@@ -159,7 +160,10 @@ const startServing = async (
   const resources = await openPluginResources(context, name, metadata, limits);
   const create = () => guest.instantiate(resources.rights);
   const breaker = createBreaker(
-    { onChange: (state, backoffMs) => logBreaker(context.logger, name, state, backoffMs) },
+    {
+      ...breakerLimits,
+      onChange: (state, backoffMs) => logBreaker(context.logger, name, state, backoffMs),
+    },
     () => performance.now(),
   );
   const first = await create().catch(async (error: unknown) => {

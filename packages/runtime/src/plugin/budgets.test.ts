@@ -143,6 +143,25 @@ describe('the breaker', () => {
     );
   });
 
+  it('takes limits of the host, and of the load over those', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const description = { functions: { act: behave.trap('unreachable') } };
+    const hostOptions = { breaker: { minimumCalls: 2, firstBackoffMs: 5000 } };
+    const opensAfter = async (plugin: Plugin): Promise<number> => {
+      for (let calls = 0; ; calls += 1) if ((await crash(plugin)) === 'breaker_open') return calls;
+    };
+    const plugin = await load(description, {}, hostOptions);
+    expect(await opensAfter(plugin)).toBe(2);
+    vi.advanceTimersByTime(4999);
+    expect(plugin.health().breaker).toBe('open');
+    vi.advanceTimersByTime(1);
+    expect(plugin.health().breaker).toBe('half_open');
+    const own = await load(description, { breaker: { minimumCalls: 3 } }, hostOptions);
+    expect(await opensAfter(own)).toBe(3);
+    vi.advanceTimersByTime(4999);
+    expect(own.health().breaker).toBe('open');
+  });
+
   it('stays closed for one crashing request among healthy ones', async () => {
     const plugin = await load({ functions: { act: behave.trap('unreachable'), reflect: behave.echo() } });
     for (let at = 0; at < 60; at += 1) {

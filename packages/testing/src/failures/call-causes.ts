@@ -52,6 +52,9 @@ const takesText = defineHostFunction({
   run: () => {},
 });
 
+/** Opens at the first crash whatever the host's own limits are, and for longer than any test: the longest is no shorter. */
+const OPEN_FOR_AN_HOUR = { minimumCalls: 1, firstBackoffMs: 3_600_000, longestBackoffMs: 3_600_000 };
+
 /** More calls than any breaker needs. */
 const MAX_CRASHES = 1000;
 
@@ -141,7 +144,11 @@ export const CALL_CAUSES = {
       wat: `(func (export "${contract.name}") (param i32) (result i32) (i32.const 0))`,
     }),
   },
-  breaker_open: call({ behaviour: behave.trap('unreachable'), prepare: openBreaker }),
+  breaker_open: call({
+    behaviour: behave.trap('unreachable'),
+    prepare: openBreaker,
+    loadOptions: { breaker: OPEN_FOR_AN_HOUR },
+  }),
   no_instance: call({ behaviour: behave.trap('unreachable'), prepare: useUpInstances }),
   closed: 'it is the host that closes a plugin: await plugin.close()',
 } as const satisfies Record<CallCode, CallCause | OutOfReach>;

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+
+import { BREAKER_DEFAULTS } from './breaker.ts';
+import { BREAKER_LIMITS, resolveBreaker } from './resolve-breaker.ts';
+
+describe('the limits of a breaker', () => {
+  it('are the defaults where nothing is given', () => {
+    expect(resolveBreaker()).toEqual(BREAKER_DEFAULTS);
+    expect(resolveBreaker(undefined, {}, { windowMs: undefined } as never)).toEqual(BREAKER_DEFAULTS);
+  });
+
+  it('lie over each other, one by one', () => {
+    const host = { minimumCalls: 5, windowMs: 2000 };
+    expect(resolveBreaker(host, { windowMs: 3000, failureShare: 1 })).toEqual({
+      ...BREAKER_DEFAULTS,
+      minimumCalls: 5,
+      windowMs: 3000,
+      failureShare: 1,
+    });
+  });
+
+  it('may each be the largest', () => {
+    const largest = Object.fromEntries(Object.entries(BREAKER_LIMITS).map(([name, { max }]) => [name, max]));
+    expect(resolveBreaker(largest)).toEqual(largest);
+  });
+
+  it.each<[unknown, string]>([
+    [7, 'breaker is no object'],
+    [null, 'breaker is no object'],
+    [{ minimumcalls: 5 }, 'no option "minimumcalls": expected minimumCalls, '],
+    [{ onChange: () => {} }, 'no option "onChange"'],
+    [{ minimumCalls: 0 }, 'breaker.minimumCalls is 0: expected a whole number from 1 to 1000000 ('],
+    [{ windowMs: 1.5 }, 'breaker.windowMs is 1.5: expected a whole number'],
+    [{ windowMs: '5' }, 'breaker.windowMs is a string: expected'],
+    [{ windowMs: Number.NaN }, 'breaker.windowMs is NaN'],
+    [{ failureShare: 0 }, 'breaker.failureShare is 0: expected a number above 0, at most 1 ('],
+    [{ timeShare: 1.01 }, 'breaker.timeShare is 1.01'],
+    [{ firstBackoffMs: 86_400_001 }, 'breaker.firstBackoffMs is 86400001'],
+    [{ firstBackoffMs: 60_001 }, 'is 60001, above breaker.longestBackoffMs, 60000: give a longer'],
+  ])('are refused: %j', (breaker, message) => {
+    expect(() => resolveBreaker(breaker as never)).toThrow(
+      expect.objectContaining({ code: 'bad_option', message: expect.stringContaining(message) }),
+    );
+  });
+
+  it('may have a longest backoff below the default of the first, which it cuts, but not below a given one', () => {
+    expect(resolveBreaker({ longestBackoffMs: 300 })).toMatchObject({ longestBackoffMs: 300 });
+    expect(() => resolveBreaker({ firstBackoffMs: 500 }, { longestBackoffMs: 300 })).toThrow('is 500, above');
+  });
+});
