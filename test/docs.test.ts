@@ -44,6 +44,18 @@ const firstCells = (text: string): string[] =>
 describe('docs/errors.md', () => {
   const page = read('docs/errors.md');
 
+  it('says for every code what to do', () => {
+    const rows = page
+      .split('\n')
+      .filter((line) => line.startsWith('| '))
+      .map((line) => line.split(' | '));
+    const silent = rows.filter((cells, at) => {
+      const header = rows.slice(0, at + 1).findLast(([first]) => first === '| code');
+      return header?.at(-1) !== 'what to do |' || cells.length !== header.length || cells.at(-1) === '|';
+    });
+    expect(silent).toEqual([]);
+  });
+
   it('lists every usage code and no other', () => {
     expect(firstCells(section(page, 'PlugwireUsageError'))).toEqual([...USAGE_CODES]);
   });
