@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const page = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8').replaceAll(/^```[\s\S]*?^```$/gm, '');
+
+/** The source files of a workspace, without tests and what helps them. */
+const sourcesOf = (workspace: string): string[] =>
+  execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', `${workspace}/**/*.ts`], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+    .trim()
+    .split('\n')
+    .filter((file) => !/\.test(-d)?\.ts$|\/src\/(.+\/)?testing\//.test(file));
+
+/** What a file imports, by statement or by call. */
+const importsOf = (file: string): string[] =>
+  [
+    ...readFileSync(join(root, file), 'utf8').matchAll(
+      /^(?:import|export|\}).* from '(.+)';$|^import '(.+)';$|\bimport\('(.+?)'\)/gm,
+    ),
+  ].map(([, from, alone, called]) => from ?? alone ?? called ?? '');
+
+const codes = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
+const rules = [...page.matchAll(/^\| `(packages\/[\w-]+)` \| (.+?) \| (.*)\|$/gm)].map(
+  ([, workspace = '', allowed = '', alone = '']) => ({ workspace, allowed: codes(allowed), alone }),
+);
+
+it('has a rule for every package', () => {
+  const packages = execFileSync('git', ['ls-files', 'packages/*/package.json'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  expect(new Set(rules.map(({ workspace }) => workspace))).toEqual(
+    new Set(
+      packages
+        .trim()
+        .split('\n')
+        .map((file) => dirname(file)),
+    ),
+  );
+});
+
+it.each(rules)('$workspace imports what ARCHITECTURE.md allows it', ({ workspace, allowed, alone }) => {
+  const places = new Map(
+    [...alone.matchAll(/`([^`]+)`: `([^`]+)`/g)].map(([, name = '', file]) => [name, file]),
+  );
+  const seen = new Set<string>();
+  const wrong: string[] = [];
+  for (const file of sourcesOf(workspace)) {
+    for (const specifier of importsOf(file).filter((name) => !name.startsWith('.'))) {
+      const rule = allowed.find((name) => `${specifier}/`.startsWith(name === 'node:' ? name : `${name}/`));
+      const place = rule && places.get(rule);
+      if (rule === undefined || (place !== undefined && file !== `${workspace}/src/${place}`))
+        wrong.push(`${file}: ${specifier}`);
+      else seen.add(rule);
+    }
+  }
+  expect(wrong).toEqual([]);
+  // What is allowed and not used is a rule about nothing.
+  expect(allowed.filter((name) => !seen.has(name))).toEqual([]);
+});
+
+it('reaches past an entry only where ARCHITECTURE.md says so', () => {
+  const workspaces = [...rules.map(({ workspace }) => workspace), 'bench', 'examples/load-balancer'];
+  const reaching = workspaces.flatMap((workspace) =>
+    sourcesOf(workspace).filter((file) =>
+      importsOf(file).some(
+        (name) => name.startsWith('.') && !normalize(join(dirname(file), name)).startsWith(`${workspace}/`),
+      ),
+    ),
+  );
+  expect(reaching.toSorted()).toEqual(
+    codes(page)
+      .filter((code) => code.startsWith('bench/src/'))
+      .toSorted(),
+  );
+});
+
+it.each(['packages/wire', 'packages/runtime'])(
+  'ARCHITECTURE.md has a place for every file of %s',
+  (workspace) => {
+    const named = new Set(codes(page).map((name) => name.slice(name.lastIndexOf('/') + 1)));
+    const homeless = sourcesOf(workspace).filter((file) => {
+      const name = file.slice(file.lastIndexOf('/') + 1);
+      return name !== 'index.ts' && !name.startsWith('cc-lb-') && !named.has(name);
+    });
+    expect(homeless).toEqual([]);
+  },
+);
