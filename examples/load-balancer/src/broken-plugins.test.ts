@@ -90,10 +90,14 @@ const cannotHappen = ({ stage, code }: PluginFailure): boolean =>
 
 const FAILURES = PLUGIN_FAILURES.filter((failure) => !cannotHappen(failure));
 
-const openBroken = async (
-  step: BrokenStep,
-  failure: PluginFailure,
-): Promise<BalancerTest & { readonly seen: Map<string, number> }> => {
+interface BrokenTest extends BalancerTest {
+  /** How many requests each upstream got. */
+  readonly seen: ReadonlyMap<string, number>;
+  /** Makes sure that the next call fails as it is to. */
+  readonly prepare: () => Promise<void>;
+}
+
+const openBroken = async (step: BrokenStep, failure: PluginFailure): Promise<BrokenTest> => {
   const broken = await failingPlugin(
     step.contract,
     failure as never,
@@ -107,8 +111,7 @@ const openBroken = async (
     }, at);
   const test = await openBalancer([await startOne(1), await startOne(2)], { [step.role]: broken });
   const plugin = test.plugins[step.role] ?? expect.fail('no plugin');
-  await broken.prepare(plugin);
-  return { ...test, seen };
+  return { ...test, seen, prepare: async () => await broken.prepare(plugin) };
 };
 
 describe.each(STEPS.map((step) => [step.contract.name, step] as const))(
@@ -119,7 +122,11 @@ describe.each(STEPS.map((step) => [step.contract.name, step] as const))(
       async (failure) => {
         const test = await openBroken(step, failure);
         const answers: Response[] = [];
-        for (let at = 0; at < 4; at += 1) answers.push(await test.request(SECRET_REQUEST));
+        for (let at = 0; at < 4; at += 1) {
+          // Before each: a breaker lets a probe through after a second, and one of the functions that work would close it.
+          await test.prepare();
+          answers.push(await test.request(SECRET_REQUEST));
+        }
         // A breaker keeps all of a plugin from being called, and a request without its signature from being sent.
         const isLeftAlone = failure.code === 'breaker_open';
         if (isLeftAlone && step.role === 'signer') expectRefused(answers, test.seen);

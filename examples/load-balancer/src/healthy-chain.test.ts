@@ -6,15 +6,15 @@ import { expect, it } from 'vitest';
 import { startBalancer } from './balancer.ts';
 import { BALANCER_FUNCTIONS, ROLES } from './chain.ts';
 import { PLAIN_ERROR, startDemoUpstreams } from './demo/demo-upstreams.ts';
-import { closeAfterTest } from './testing/balancer-test.ts';
+import { closeAfterTest, PATIENT_LIMITS } from './testing/balancer-test.ts';
 
 it('a real plugin in every place serves requests, with a key that is refreshed once for each upstream', async () => {
   const logs = createLogSpy();
   const metrics = createMetricSpy();
   const observed = { logger: logs.logger, registry: metrics.registry };
-  // A deadline is wall time, and tests run on busy machines.
-  const limits = { deadlineMs: 5000 };
-  const host = closeAfterTest(createPluginHost({ functions: BALANCER_FUNCTIONS, limits, ...observed }));
+  const host = closeAfterTest(
+    createPluginHost({ functions: BALANCER_FUNCTIONS, limits: PATIENT_LIMITS, ...observed }),
+  );
   const plugin = await host.load(readToolchainPlugin('load-balancer-assemblyscript'));
   const upstreams = (await startDemoUpstreams()).map(closeAfterTest);
   const plugins = Object.fromEntries(ROLES.map((role) => [role, plugin]));

@@ -16,13 +16,17 @@ import {
 } from '../../../packages/store-redis/src/testing/start-redis-server.ts';
 import { BALANCER_FUNCTIONS } from './chain.ts';
 import { LIMITER, loadLimiter } from './limiter.ts';
-import { type BalancerTest, closeAfterTest, openBalancer, startUpstream } from './testing/balancer-test.ts';
+import {
+  type BalancerTest,
+  closeAfterTest,
+  openBalancer,
+  PATIENT_LIMITS,
+  startUpstream,
+} from './testing/balancer-test.ts';
 
 const LIMIT = 6;
 /** A second that never ends. */
 const sources = { nowUnixMs: () => 1_700_000_000_000 };
-// A deadline is wall time, and tests run on busy machines.
-const limits = { deadlineMs: 5000 };
 
 /** What a balancer answers to so many requests. */
 const ask = async (test: BalancerTest, requests: number): Promise<string[]> => {
@@ -45,7 +49,9 @@ const countOf = (value: Uint8Array | undefined): number =>
   value === undefined ? 0 : Number(Buffer.from(value).readBigUInt64LE(8));
 
 const hostOn = (storage: PluginStorage): PluginHost =>
-  closeAfterTest(createPluginHost({ functions: BALANCER_FUNCTIONS, storage, sources, limits }));
+  closeAfterTest(
+    createPluginHost({ functions: BALANCER_FUNCTIONS, storage, sources, limits: PATIENT_LIMITS }),
+  );
 
 const open = async (): Promise<BalancerTest> =>
   await openBalancer([await startUpstream((_, reply) => reply.end('here'))]);

@@ -99,6 +99,9 @@ export const nobody = (at: number): UpstreamOptions => ({
   origin: 'http://127.0.0.1:1',
 });
 
+/** For a plugin's call: a deadline is wall time, and tests run on busy machines. */
+export const PATIENT_LIMITS = { deadlineMs: 5000 };
+
 export type TestPlugins = Partial<Record<Role, Uint8Array | PreparedPlugin>>;
 
 export interface BalancerTest {
@@ -135,6 +138,7 @@ export const openBalancer = async (
       hostFunctions: prepared.flatMap((each) => each.hostOptions.hostFunctions ?? []),
       logger: logs.logger,
       registry: metrics.registry,
+      limits: PATIENT_LIMITS,
     }),
   );
   const loaded: Partial<Record<Role, Plugin>> = {};
