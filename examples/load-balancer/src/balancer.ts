@@ -7,10 +7,10 @@ import type { Registry } from 'prom-client';
 import { createBalancerMetrics } from './balancer-metrics.ts';
 import { type ChainPlugins, createChain, type Role } from './chain.ts';
 import { createClientConnections } from './client-connections.ts';
-import { BALANCER_LIMITS, type BalancerLimits } from './limits.ts';
+import { BALANCER_LIMITS, type BalancerLimits } from './balancer-limits.ts';
 import { listen, type ListenAddress } from './listen.ts';
 import { type ServeContext, serveRequest } from './serve-request.ts';
-import { createUpstream, type Upstream, type UpstreamOptions } from './upstreams.ts';
+import { createUpstream, type Upstream, type UpstreamOptions } from './upstream.ts';
 
 export interface BalancerOptions {
   readonly upstreams: readonly UpstreamOptions[];
@@ -29,7 +29,7 @@ export interface Balancer {
   readonly plugins: () => ChainPlugins;
   /**
    * Puts another plugin, or none, in charge at once. Resolves when no request needs the former any more: then close it. At once
-   * if it is still in charge in another place.
+   * if it still has another role.
    */
   usePlugin(role: Role, plugin: Plugin | undefined): Promise<void>;
   isDraining(): boolean;

@@ -240,7 +240,7 @@ describe('a plugin that is replaced', () => {
   });
 });
 
-describe('a plugin that has several places', () => {
+describe('a plugin that has several roles', () => {
   it('is waited for in the last of them alone, as long as a request needs it', async () => {
     let answer = (): void => {};
     let onAsked = (): void => {};

@@ -10,11 +10,11 @@ import {
   sign,
 } from '@plugwire/wire/load-balancer';
 
-import { type Failure, failure } from './failure.ts';
+import { type Failure, failure } from './failures.ts';
 import { fromBase64 } from './headers.ts';
-import { createHolds } from './holds.ts';
+import { createReferenceCounts } from './reference-counts.ts';
 import { checkShaped, toShaped, type UpstreamRequest } from './upstream-request.ts';
-import type { Upstream } from './upstreams.ts';
+import type { Upstream } from './upstream.ts';
 
 const [anyFilter, ...others] = loadBalancerFunctions;
 
@@ -28,11 +28,11 @@ const filter = anyFilter.withDefault(({ candidates }) => ({
 /** What the plugins of a balancer may implement: for `createPluginHost`. */
 export const BALANCER_FUNCTIONS = [filter, ...others] as const;
 
-/** The places of a chain. `signer` serves `build_signer`, `sign` and `on_unauthorized`, since its state is its own. */
+/** The roles of a chain. `signer` serves `build_signer`, `sign` and `on_unauthorized`, since its state is its own. */
 export const ROLES = ['filter', 'shape', 'signer', 'normalizer', 'observer'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Who is in charge of what. A place may be empty: then the balancer goes on as if there were no such step. */
+/** Who is in charge of what. A role may have no plugin: then the balancer goes on as if there were no such step. */
 export type ChainPlugins = Readonly<Partial<Record<Role, Plugin>>>;
 
 /** What a client asked, as plugins see it. */
@@ -75,7 +75,7 @@ export interface Chain {
   observe(requestId: string, events: RequestEvent[]): void;
 }
 
-/** Nobody is asked who they are here. A balancer with users puts its own authentication in this place. */
+/** Nobody is asked who they are here. A balancer with users puts its own authentication here. */
 const PRINCIPAL = { id: 'anonymous', kind: 'anonymous', claims: {} };
 /** Everything behind this balancer is of the one kind that the protocol knows. */
 export const UPSTREAM = { kind: 'anthropic_direct' } as const;
@@ -94,7 +94,7 @@ export const createChain = (
 ): Chain => {
   const plugins: Partial<Record<Role, Plugin>> = { ...first };
   const states = new WeakMap<Plugin, Map<string, JsonValue>>();
-  const holds = createHolds<Plugin>();
+  const references = createReferenceCounts<Plugin>();
   let turn = 0;
 
   const refuse = (functionName: string, reason: string): Failure => {
@@ -178,14 +178,14 @@ export const createChain = (
       else plugins[role] = plugin;
       // In charge elsewhere it goes on being needed, and is not to be closed.
       if (former === undefined || Object.values(plugins).includes(former)) return;
-      await holds.untilFree(former);
+      await references.untilFree(former);
     },
     choose,
     prepare: (request, plain, upstream) => {
       const shaped = shapeFor(request, plain);
       return shaped.ok ? signRequest(plugins.signer, request.request_id, shaped.request, upstream) : shaped;
     },
-    hold: ({ signer }) => (signer === undefined ? () => {} : holds.hold(signer.plugin)),
+    hold: ({ signer }) => (signer === undefined ? () => {} : references.hold(signer.plugin)),
     refresh: (requestId, { signer, unsigned }, upstream, refusal) => {
       if (signer === undefined) return undefined;
       const { plugin, state } = signer;

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 
 import type { Logger } from 'pino';
 
-import type { BalancerLimits } from './limits.ts';
+import type { BalancerLimits } from './balancer-limits.ts';
 import { closeServer } from './listen.ts';
 
 /** The connections of a server's clients, with the requests of each that are being served. */

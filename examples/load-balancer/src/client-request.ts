@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import { type Body, readBody, toBase64 } from './body.ts';
-import type { FailureCode } from './failure.ts';
+import type { FailureCode } from './failures.ts';
 import type { ClientRequest } from './forward.ts';
 import { endToEnd, forUpstream, fromRawHeaders, type Header, MAX_HEADERS, toWireHeaders } from './headers.ts';
 import { isForwardedMethod, isPath } from './upstream-request.ts';

@@ -10,7 +10,7 @@ import { type Balancer, startBalancer } from './balancer.ts';
 import { BALANCER_FUNCTIONS, ROLES } from './chain.ts';
 import { type Chapter, type ChapterPlugin, writeChapters } from './demo/chapters.ts';
 import { type DemoUpstream, startDemoUpstreams } from './demo/demo-upstreams.ts';
-import { inEveryPlace, loadHealthyPlugin } from './demo/healthy-plugin.ts';
+import { inEveryRole, loadHealthyPlugin } from './demo/healthy-plugin.ts';
 import { showProgress } from './demo/progress.ts';
 import { readFallbacks } from './demo/read-fallbacks.ts';
 import { type ChapterResult, printReport } from './demo/report.ts';
@@ -33,7 +33,7 @@ const main = async (): Promise<boolean> => {
   const registry = new Registry();
   const host = createPluginHost({ functions: BALANCER_FUNCTIONS, logger, registry, limits: DEMO_LIMITS });
   const upstreams = await startDemoUpstreams();
-  const plugins = inEveryPlace(await loadHealthyPlugin(host));
+  const plugins = inEveryRole(await loadHealthyPlugin(host));
   const balancer = await startBalancer({ upstreams, plugins, logger, registry });
   const results: ChapterResult[] = [];
   for (const chapter of await writeChapters()) {
@@ -84,7 +84,7 @@ const load = async (host: PluginHost, name: string, plugin: ChapterPlugin): Prom
   }
 };
 
-/** Puts a fresh plugin in every place and closes the former, as often as it goes, until it is ended. */
+/** Puts a fresh plugin in every role and closes the former, as often as it goes, until it is ended. */
 const startReplacing = ({ host, balancer }: Stage) => {
   let isOver = false;
   const replace = async (): Promise<number> => {

@@ -1,5 +1,5 @@
 import { type RequestEvent, UPSTREAM } from './chain.ts';
-import { FAILURES, type FailureCode } from './failure.ts';
+import { FAILURES, type FailureCode } from './failures.ts';
 
 /** What happened to one request, for observers. */
 export interface EventLog {

@@ -1,9 +1,9 @@
 import { type Body, discard, readBody, toStream } from './body.ts';
 import type { Chain, Prepared, ShownRequest } from './chain.ts';
-import { type Failure, failure } from './failure.ts';
+import { type Failure, failure } from './failures.ts';
 import { forUpstream, type Header } from './headers.ts';
 import type { UpstreamRequest } from './upstream-request.ts';
-import type { Answer, NoAnswer, SendOptions, Upstream } from './upstreams.ts';
+import type { Answer, NoAnswer, SendOptions, Upstream } from './upstream.ts';
 
 /** A client's request, read and checked. */
 export interface ClientRequest {

@@ -8,7 +8,7 @@ import { BALANCER_FUNCTIONS, ROLES } from './chain.ts';
 import { PLAIN_ERROR, startDemoUpstreams } from './demo/demo-upstreams.ts';
 import { closeAfterTest, PATIENT_LIMITS } from './testing/balancer-test.ts';
 
-it('a real plugin in every place serves requests, with a key that is refreshed once for each upstream', async () => {
+it('a real plugin in every role serves requests, with a key that is refreshed once for each upstream', async () => {
   const logs = createLogSpy();
   const metrics = createMetricSpy();
   const observed = { logger: logs.logger, registry: metrics.registry };

@@ -2,9 +2,9 @@ import type { ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 
 import { discard, readBody, type Body, toStream } from './body.ts';
-import { FAILURES, type FailureCode } from './failure.ts';
+import { FAILURES, type FailureCode } from './failures.ts';
 import { endToEnd, type Header, isTrailer } from './headers.ts';
-import type { Answer } from './upstreams.ts';
+import type { Answer } from './upstream.ts';
 
 export interface RespondOptions {
   /** Bodies up to here are held, so that an error can be normalised. */

@@ -7,13 +7,13 @@ import type { BalancerMetrics } from './balancer-metrics.ts';
 import type { Chain } from './chain.ts';
 import { checkClientRequest, readClientRequest } from './client-request.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
-import { FAILURES, type FailureCode } from './failure.ts';
+import { FAILURES, type FailureCode } from './failures.ts';
 import { forward } from './forward.ts';
 import type { Header } from './headers.ts';
-import { createInterimSender } from './interim.ts';
-import type { BalancerLimits } from './limits.ts';
+import { createInterimSender } from './interim-sender.ts';
+import type { BalancerLimits } from './balancer-limits.ts';
 import { respond, respondFailure } from './respond.ts';
-import type { Answer, NoAnswer, Upstream } from './upstreams.ts';
+import type { Answer, NoAnswer, Upstream } from './upstream.ts';
 
 /** What serving needs of the balancer: the same for every request. */
 export interface ServeContext {

@@ -12,7 +12,7 @@ import { Registry } from 'prom-client';
 import { startBalancer } from './balancer.ts';
 import { BALANCER_FUNCTIONS } from './chain.ts';
 import { startDemoUpstreams } from './demo/demo-upstreams.ts';
-import { inEveryPlace, loadHealthyPlugin } from './demo/healthy-plugin.ts';
+import { inEveryRole, loadHealthyPlugin } from './demo/healthy-plugin.ts';
 import { showProgress } from './demo/progress.ts';
 import { startReloading } from './soak/reload-plugins.ts';
 import { readResponses } from './soak/read-responses.ts';
@@ -39,7 +39,7 @@ const host = createPluginHost({
   limits: { deadlineMs: 1000 },
 });
 const upstreams = await startDemoUpstreams();
-const plugins = inEveryPlace(await loadHealthyPlugin(host));
+const plugins = inEveryRole(await loadHealthyPlugin(host));
 const balancer = await startBalancer({ upstreams, plugins, logger, registry });
 const rss = [rssMib()];
 const reloading = startReloading(host, balancer, registry);

@@ -14,7 +14,7 @@ import { startAdmin } from './admin.ts';
 import { startBalancer } from './balancer.ts';
 import { BALANCER_FUNCTIONS } from './chain.ts';
 import { startDemoUpstreams } from './demo/demo-upstreams.ts';
-import { inEveryPlace, loadHealthyPlugin } from './demo/healthy-plugin.ts';
+import { inEveryRole, loadHealthyPlugin } from './demo/healthy-plugin.ts';
 import { loadLimiter } from './limiter.ts';
 
 const addressOf = (variable: string, otherwise: number) => ({
@@ -33,7 +33,7 @@ const storage =
     : createRedisStorage({ url: REDIS_URL, ttlMs, logger });
 const host = createPluginHost({ functions: BALANCER_FUNCTIONS, storage, logger, registry });
 const upstreams = await startDemoUpstreams();
-const healthy = inEveryPlace(await loadHealthyPlugin(host));
+const healthy = inEveryRole(await loadHealthyPlugin(host));
 const limit = {
   requestsPerSecond: Number(REQUESTS_PER_SECOND),
   slot: Number(SLOT ?? 0),
@@ -50,7 +50,7 @@ const balancer = await startBalancer({
 const admin = await startAdmin(balancer, registry, addressOf('ADMIN_PORT', 9090));
 
 console.log(`
-A balancer with an AssemblyScript plugin in every place. Try:
+A balancer with an AssemblyScript plugin in every role. Try:
 
   curl -i ${balancer.origin}/v1/messages          # signed by the plugin, answered by one of two upstreams
   curl -i -d @package.json ${balancer.origin}/    # with a body

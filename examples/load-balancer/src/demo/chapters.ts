@@ -13,7 +13,7 @@ import {
 
 import type { Role } from '../chain.ts';
 
-/** A plugin that takes a place in the chain for a chapter. */
+/** A plugin that has a role in the chain for a chapter. */
 export interface ChapterPlugin {
   readonly role: Role;
   readonly source: Uint8Array;
@@ -65,7 +65,7 @@ const fails = async (
   };
 };
 
-/** The healthy chain, then one broken plugin at a time in each of its places, and the healthy one again. */
+/** The healthy chain, then one broken plugin at a time in each of its roles, and the healthy one again. */
 export const writeChapters = async (): Promise<readonly Chapter[]> => {
   const spins = await fails(filter, 'filter', { stage: 'plugin_call', code: 'deadline' });
   const garbage = await fails(shape, 'shape', { stage: 'deserialize_response', code: 'not_json' });
@@ -81,7 +81,7 @@ export const writeChapters = async (): Promise<readonly Chapter[]> => {
   return [
     {
       name: 'healthy',
-      about: 'an AssemblyScript plugin in every place',
+      about: 'an AssemblyScript plugin in every role',
       expected: { ...SERVED, policy: '-' },
     },
     {

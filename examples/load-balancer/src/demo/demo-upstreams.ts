@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { buffer } from 'node:stream/consumers';
 
 import { closeServer, listen } from '../listen.ts';
-import type { UpstreamOptions } from '../upstreams.ts';
+import type { UpstreamOptions } from '../upstream.ts';
 
 /** A real server of the demo: it takes nothing that is not signed with the current key. */
 export interface DemoUpstream extends UpstreamOptions {

@@ -7,6 +7,6 @@ import { type ChainPlugins, ROLES } from '../chain.ts';
 export const loadHealthyPlugin = async (host: PluginHost, name = 'healthy'): Promise<Plugin> =>
   await host.load(readToolchainPlugin('load-balancer-assemblyscript'), { name });
 
-/** One plugin in every place of the chain. */
-export const inEveryPlace = (plugin: Plugin): ChainPlugins =>
+/** One plugin in every role of the chain. */
+export const inEveryRole = (plugin: Plugin): ChainPlugins =>
   Object.fromEntries(ROLES.map((role) => [role, plugin]));

@@ -16,9 +16,9 @@ import { afterEach, expect } from 'vitest';
 
 import { type Balancer, startBalancer } from '../balancer.ts';
 import { BALANCER_FUNCTIONS, type Role } from '../chain.ts';
-import type { BalancerLimits } from '../limits.ts';
+import type { BalancerLimits } from '../balancer-limits.ts';
 import { closeServer, listen } from '../listen.ts';
-import type { UpstreamOptions } from '../upstreams.ts';
+import type { UpstreamOptions } from '../upstream.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 import type { Header } from './headers.ts';
-import type { SendOptions } from './upstreams.ts';
+import type { SendOptions } from './upstream.ts';
 
 /**
  * Passes interim answers on: 102, and the links of a 103. Node can send no others; 100 is between the balancer and either

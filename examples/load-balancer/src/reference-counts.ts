@@ -1,12 +1,12 @@
-/** Counts who is still needed by requests that are under way. */
-export interface Holds<Held extends object> {
+/** Counts how many requests that are under way still need something. */
+export interface ReferenceCounts<Held extends object> {
   /** Notes that something is needed until the function that comes back is called. */
   hold(held: Held): () => void;
   /** Resolves once nobody needs it any more. */
   untilFree(held: Held): Promise<void>;
 }
 
-export const createHolds = <Held extends object>(): Holds<Held> => {
+export const createReferenceCounts = <Held extends object>(): ReferenceCounts<Held> => {
   const counts = new Map<Held, number>();
   const waiting = new Map<Held, (() => void)[]>();
   return {

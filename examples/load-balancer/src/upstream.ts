@@ -4,9 +4,9 @@ import type { JsonValue } from '@plugwire/wire';
 import { errors, Pool } from 'undici';
 
 import { discard } from './body.ts';
-import type { FailureCode } from './failure.ts';
+import type { FailureCode } from './failures.ts';
 import { fromRawHeaders, type Header } from './headers.ts';
-import type { BalancerLimits } from './limits.ts';
+import type { BalancerLimits } from './balancer-limits.ts';
 import type { UpstreamRequest } from './upstream-request.ts';
 
 /** A server to balance to, as the operator configures it. */
