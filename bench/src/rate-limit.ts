@@ -87,13 +87,14 @@ const print = (
 const main = async (): Promise<void> => {
   const [given] = process.argv.slice(2);
   const server = given === undefined ? await startRedisServer() : undefined;
-  const upstream = await startProcess<string>(new URL('groups/serve-upstream.js', import.meta.url));
+  let upstream: StartedProcess<string> | undefined;
   try {
+    upstream = await startProcess<string>(new URL('groups/serve-upstream.js', import.meta.url));
     for (const requestsPerSecond of LOADS) {
       await measure(upstream.message, given ?? server?.url ?? '', requestsPerSecond);
     }
   } finally {
-    await upstream.stop();
+    await upstream?.stop();
     await server?.end();
   }
 };

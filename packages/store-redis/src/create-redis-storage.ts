@@ -156,11 +156,7 @@ export const createRedisStorage = (options: RedisStorageOptions = {}): RedisStor
       connection,
       now,
       onLost: (writes) =>
-        log(
-          'warn',
-          { plugin: scope, writes },
-          'acknowledged writes were lost: the connection was down longer than leaseMs',
-        ),
+        log('warn', { plugin: scope, writes }, 'acknowledged writes were lost: the lease had lapsed'),
     });
     await sync.open();
     const opened = { sync, stores: 0 };

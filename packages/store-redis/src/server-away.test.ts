@@ -188,7 +188,7 @@ describe.skipIf(findRedisServer() === undefined)('a store whose server goes away
       target: 'cc_lb_plugin.storage',
       plugin: SCOPE,
       writes: 1,
-      message: 'acknowledged writes were lost: the connection was down longer than leaseMs',
+      message: 'acknowledged writes were lost: the lease had lapsed',
     });
     expect(await failureOf(member.store.close())).toMatchObject({ code: 'not_flushed' });
   });
