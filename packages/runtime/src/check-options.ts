@@ -1,4 +1,4 @@
-import { PlugwireUsageError } from '@plugwire/wire';
+import { PlugwireUsageError, showType } from '@plugwire/wire';
 
 /**
  * Gives options back if they are some, and none of them is unknown: a misspelt `sha256` would pin nothing, without a word.
@@ -19,7 +19,7 @@ export const checkOptions = <Options extends object>(
   if (typeof options !== 'object' || options === null) {
     throw new PlugwireUsageError(
       'bad_option',
-      `options is ${options === null ? 'null' : `of type ${typeof options}`}: expected an object of options by name.`,
+      `options is ${showType(options)}: expected an object of options by name.`,
     );
   }
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name));

@@ -1,4 +1,4 @@
-import { PlugwireUsageError } from '@plugwire/wire';
+import { PlugwireUsageError, showType } from '@plugwire/wire';
 
 /** What one call may take. Function over plugin over host. */
 export interface CallLimits {
@@ -126,13 +126,12 @@ const checkObject = <Value>(value: Value, where: string): Value => {
   if (typeof value === 'object' && value !== null) return value;
   throw new PlugwireUsageError(
     'bad_limit',
-    `${where} is no object: expected limits by name, such as { requestBytes: 65536 }.`,
+    `${where} is ${showType(value)}: expected limits by name, such as { requestBytes: 65536 }.`,
   );
 };
 
 /** Numbers as they are; of anything else its type, so that "5" does not look like 5. */
-const showValue = (value: unknown): string =>
-  typeof value === 'number' ? String(value) : `a ${typeof value}`;
+const showValue = (value: unknown): string => (typeof value === 'number' ? String(value) : showType(value));
 
 const checkLimits = (values: object, names: readonly string[], where: string): Record<string, number> => {
   const given: Record<string, number> = {};

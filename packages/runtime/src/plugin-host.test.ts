@@ -24,6 +24,24 @@ const createHost = (options: Partial<PluginHostOptions> = {}): PluginHost =>
 
 describe('createPluginHost', () => {
   it.each([
+    [{ functions: 'reflect' }, 'functions is a string: expected a list of contracts'],
+    [{ functions: [{ name: 'reflect' }] }, 'functions[0] is a plain object: expected a contract'],
+    [{ storage: 'redis://secret' }, 'storage is a string: expected what createMemoryStorage returns'],
+    [{ registry: {} }, 'registry is a plain object: expected a prom-client Registry'],
+    [{ hostFunctions: {} }, 'hostFunctions is a plain object: expected a list'],
+    [{ hostFunctions: [() => 'secret'] }, 'hostFunctions[0] is a function: expected what'],
+  ])('says what was given and what was expected, without what it holds: %j', (options, message) => {
+    expect(() => createPluginHost({ functions: [], ...(options as object) })).toThrow(message);
+  });
+
+  it('says which instances there are', async () => {
+    await using host = createPluginHost({ functions: [] });
+    await expect(host.load('greeter.wasm', { instances: 'pooled' as 'shared' })).rejects.toThrow(
+      'instances is "pooled": expected "shared" or "per_call".',
+    );
+  });
+
+  it.each([
     ['bad_function', { functions: 'reflect' }],
     ['bad_function', { functions: [{ name: 'reflect', fallback: 'silent_skip', versions: [1] }] }],
     ['duplicate_function', { functions: [reflect, defineTexting('reflect')] }],

@@ -3,7 +3,10 @@ import {
   isCapabilityName,
   isPluginName,
   PlugwireUsageError,
+  listChoices,
   PROTOCOL_LIMITS,
+  showChoice,
+  showType,
   type WireFunction,
 } from '@plugwire/wire';
 
@@ -197,7 +200,7 @@ const checkStorage = (storage: PluginStorage): PluginStorage => {
   if (typeof storage === 'object' && storage !== null && typeof storage.open === 'function') return storage;
   throw new PlugwireUsageError(
     'bad_option',
-    'storage is none: expected what createMemoryStorage gives, or an object with "open".',
+    `storage is ${showType(storage)}: expected what createMemoryStorage returns, or an object with open and close.`,
   );
 };
 
@@ -220,7 +223,7 @@ const checkFunctions = (contracts: readonly WireFunction[]): LoadContext['functi
   if (!Array.isArray(contracts)) {
     throw new PlugwireUsageError(
       'bad_function',
-      'functions is no list: expected the contracts that plugins may implement.',
+      `functions is ${showType(contracts)}: expected a list of contracts from defineWireFunction.`,
     );
   }
   if (contracts.length > PROTOCOL_LIMITS.offeredFunctions) {
@@ -230,12 +233,12 @@ const checkFunctions = (contracts: readonly WireFunction[]): LoadContext['functi
     );
   }
   const names = new Set<string>();
-  return (contracts as readonly WireFunction[]).map((contract) => {
+  return (contracts as readonly WireFunction[]).map((contract, at) => {
     const ladder = findLadder(contract);
     if (ladder === undefined) {
       throw new PlugwireUsageError(
         'bad_function',
-        'functions holds what is no contract: expected what defineWireFunction gives.',
+        `functions[${at}] is ${showType(contract)}: expected a contract from defineWireFunction.`,
       );
     }
     if (names.has(contract.name)) {
@@ -258,29 +261,32 @@ const checkLoadOptions = (
   if (name !== undefined && !isPluginName(name)) {
     throw new PlugwireUsageError(
       'bad_option',
-      `name is ${JSON.stringify(name)}: expected ^[a-z][a-z0-9_-]*$ with 1 to 64 bytes, since it is a label and a scope.`,
+      `name is ${typeof name === 'string' ? JSON.stringify(name) : showType(name)}: expected ^[a-z][a-z0-9_-]*$ with 1 to 64 bytes, since it is a label and a scope.`,
     );
   }
   if (!INSTANCE_MODES.includes(instances)) {
-    throw new PlugwireUsageError('bad_option', `instances is none of ${INSTANCE_MODES.join(', ')}.`);
+    throw new PlugwireUsageError(
+      'bad_option',
+      `instances is ${showChoice(instances)}: expected ${listChoices(INSTANCE_MODES)}.`,
+    );
   }
   if (!Array.isArray(capabilities)) {
     throw new PlugwireUsageError(
       'bad_capability',
-      "capabilities is no list: expected names, such as ['log'].",
+      `capabilities is ${showType(capabilities)}: expected a list of names, such as ['log'].`,
     );
   }
   const bad = (capabilities as readonly string[]).find((capability) => !isCapabilityName(capability));
   if (bad !== undefined) {
     throw new PlugwireUsageError(
       'bad_capability',
-      `the capability ${JSON.stringify(bad)} is no name: expected ^[a-z][a-z0-9_]*$, at most 64 bytes.`,
+      `a capability is ${typeof bad === 'string' ? JSON.stringify(bad) : showType(bad)}: expected ^[a-z][a-z0-9_]*$, at most 64 bytes.`,
     );
   }
   if (capabilities.length > PROTOCOL_LIMITS.capabilities) {
     throw new PlugwireUsageError(
       'too_many_capabilities',
-      `${capabilities.length} capabilities are granted, at most ${PROTOCOL_LIMITS.capabilities} can be offered.`,
+      `${capabilities.length} capabilities are granted, at most ${PROTOCOL_LIMITS.capabilities} can be offered: grant fewer.`,
     );
   }
   return {

@@ -47,6 +47,7 @@ export {
 } from './identity.ts';
 export { ENVELOPE_VERSION, HANDSHAKE_SCHEMA_VERSION, PROTOCOL_LIMITS } from './limits.ts';
 export { isCapabilityName, isFunctionName, isPluginName, showName } from './names.ts';
+export { listChoices, showChoice, showType } from './show-type.ts';
 export { buildOffer, canonicalOffer, type HandshakeOffer } from './offer.ts';
 export {
   ACCEPT_CODES,

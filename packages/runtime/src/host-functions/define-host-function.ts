@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 
-import { isCapabilityName, PlugwireUsageError } from '@plugwire/wire';
+import { isCapabilityName, listChoices, PlugwireUsageError, showChoice, showType } from '@plugwire/wire';
 import type { z } from 'zod';
 
 import { isFreeNamespace, USER_NAMESPACE } from '../sandbox/link/namespaces.ts';
@@ -82,7 +82,7 @@ const MIB = 1024 * 1024;
  * Declares a function of the host's that plugins may import. Arguments and result are checked both ways; what they are in
  * TypeScript follows from the declaration. docs/host-functions.md has the kinds, and what a guest sees of a failure.
  *
- * Throws `PlugwireUsageError`: `bad_host_function`, `bad_capability`, `bad_schema`.
+ * Throws `PlugwireUsageError`: `bad_host_function`, and `bad_schema` for a schema that would lose something.
  *
  * @example
  * const lookup = defineHostFunction({
@@ -134,30 +134,41 @@ const checkOptions = (options: {
   const { namespace, name, capability, parameters, result, onError, argumentBytes, run } = options;
   if (!isFreeNamespace(namespace))
     refuse(
-      `a host function's namespace is the sandbox's own, or a property of every object. Choose another.`,
+      `the namespace of a host function is ${showChoice(namespace)}: expected one that neither the sandbox nor every object has already.`,
     );
   if (typeof name !== 'string' || name === '' || name === '__proto__')
-    refuse('a host function has no name, or one that no object can have. Give it a name.');
+    refuse(
+      `the name of a host function is ${typeof name === 'string' ? JSON.stringify(name) : showType(name)}: expected the name under which guests import it.`,
+    );
   const where = `the host function ${JSON.stringify(name)}`;
-  if (typeof run !== 'function') refuse(`${where} has no implementation: expected a function "run".`);
+  if (typeof run !== 'function')
+    refuse(`${where}: run is ${showType(run)}: expected a synchronous function.`);
   if (types.isAsyncFunction(run) || types.isGeneratorFunction(run))
     refuse(`${where} is async or a generator, and a guest cannot wait. Make it synchronous.`);
   if (capability !== undefined && !isCapabilityName(capability))
-    refuse(`${where} has a capability that is no name: expected ^[a-z][a-z0-9_]*$, at most 64 bytes.`);
-  if (!Array.isArray(parameters)) refuse(`${where} has parameters that are no list.`);
+    refuse(
+      `${where}: capability is ${typeof capability === 'string' ? JSON.stringify(capability) : showType(capability)}: expected ^[a-z][a-z0-9_]*$, at most 64 bytes.`,
+    );
+  if (!Array.isArray(parameters))
+    refuse(`${where}: parameters is ${showType(parameters)}: expected a list of types.`);
   for (const [at, type] of parameters.entries())
     checkType(type, PARAMETER_KINDS, `${where}, argument ${at + 1},`);
   if (result !== undefined) checkType(result, RESULT_KINDS, `${where}, result,`);
-  if (!ERROR_MODES.includes(onError)) refuse(`${where}: onError is none of ${ERROR_MODES.join(', ')}.`);
+  if (!ERROR_MODES.includes(onError))
+    refuse(`${where}: onError is ${showChoice(onError)}: expected ${listChoices(ERROR_MODES)}.`);
   if (onError === 'error_result' && !isSchema(result))
-    refuse(`${where}: onError is "error_result", which needs a result that is a schema.`);
+    refuse(
+      `${where}: onError is "error_result", which needs a result that is a zod schema. Give one, or leave onError out.`,
+    );
   if (!Number.isInteger(argumentBytes) || argumentBytes < 1)
-    refuse(`${where}: argumentBytes is no whole number from 1 on.`);
+    refuse(
+      `${where}: argumentBytes is ${typeof argumentBytes === 'number' ? String(argumentBytes) : showType(argumentBytes)}: expected a whole number of bytes, at least 1.`,
+    );
 };
 
 const checkType = (type: unknown, kinds: readonly string[], where: string): void => {
   if (isSchema(type) || kinds.includes(type as string)) return;
-  refuse(`${where} has no type that there is: expected a zod schema or one of ${kinds.join(', ')}.`);
+  refuse(`${where} is ${showChoice(type)}: expected a zod schema, ${listChoices(kinds)}.`);
 };
 
 const refuse = (message: string): never => {

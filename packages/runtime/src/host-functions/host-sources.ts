@@ -1,7 +1,7 @@
 import { getRandomValues } from 'node:crypto';
 import { types } from 'node:util';
 
-import { PlugwireUsageError } from '@plugwire/wire';
+import { PlugwireUsageError, showType } from '@plugwire/wire';
 
 import type { CallCode } from '../sandbox/call-result.ts';
 import { isStackOverflow } from '../sandbox/instance/is-stack-overflow.ts';
@@ -85,11 +85,11 @@ export const guardSources = (sources: HostSources = {}): GuardedSources => {
 const NAMES = ['nowUnixMs', 'monotonicNs', 'fillRandom'] as const satisfies (keyof HostSources)[];
 
 const checkSources = (sources: HostSources): HostSources => {
-  if (typeof sources !== 'object' || sources === null) badOption('sources is no object');
+  if (typeof sources !== 'object' || sources === null) badOption(`sources is ${showType(sources)}`);
   for (const [name, source] of Object.entries(sources) as [string, unknown][]) {
     if (!NAMES.some((known) => known === name)) badOption(`sources has no source "${name}"`);
     if (source === undefined) continue;
-    if (typeof source !== 'function') badOption(`sources.${name} is no function`);
+    if (typeof source !== 'function') badOption(`sources.${name} is ${showType(source)}`);
     if (types.isAsyncFunction(source)) badOption(`sources.${name} is async, and a guest cannot wait`);
   }
   return sources;

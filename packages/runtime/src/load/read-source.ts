@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 
-import { PlugwireUsageError } from '@plugwire/wire';
+import { PlugwireUsageError, showType } from '@plugwire/wire';
 
 import { loadError } from './load-error.ts';
 import { isFreeNamespace } from '../sandbox/link/namespaces.ts';
@@ -55,7 +55,7 @@ const listModules = (source: PluginSource, sha256: string | undefined): readonly
   const modules: unknown = typeof source === 'object' && source !== null ? source.modules : undefined;
   if (!Array.isArray(modules)) {
     throw badSource(
-      'the source is none: expected a path, a file: URL, bytes, or { modules: [{ name, source }] }.',
+      `the source is ${showType(source)}: expected a path, a file: URL, bytes, or { modules: [{ name, source }] }.`,
     );
   }
   if (sha256 !== undefined)
@@ -63,7 +63,7 @@ const listModules = (source: PluginSource, sha256: string | undefined): readonly
       'bad_option',
       'sha256 stands beside several modules: give each module its own.',
     );
-  for (const module of modules as readonly unknown[]) checkModule(module);
+  for (const [at, module] of (modules as readonly unknown[]).entries()) checkModule(module, at);
   checkNames((modules as readonly NamedModuleSource[]).map((module) => module.name));
   return modules as readonly NamedModuleSource[];
 };
@@ -74,7 +74,7 @@ const isModuleSource = (source: unknown): source is ModuleSource =>
   types.isUint8Array(source) ||
   types.isArrayBuffer(source);
 
-const checkModule = (module: unknown): void => {
+const checkModule = (module: unknown, at: number): void => {
   if (
     typeof module === 'object' &&
     module !== null &&
@@ -82,7 +82,7 @@ const checkModule = (module: unknown): void => {
   )
     return;
   throw badSource(
-    'one of the modules has no source: expected { name, source } with a path, a file: URL or bytes.',
+    `modules[${at}] is ${showType(module)} without a source: expected { name, source } with a path, a file: URL or bytes.`,
   );
 };
 
@@ -95,7 +95,7 @@ const checkNames = (names: readonly unknown[]): void => {
     }
   }
   if (new Set(names).size !== names.length)
-    throw badSource('two modules have one name: expected different ones.');
+    throw badSource('two modules have one name: give each a name of its own.');
   if (!names.includes('main'))
     throw badSource('no module is called "main": name the one whose exports are the plugin’s.');
 };
@@ -120,7 +120,7 @@ const pathOf = (source: string | URL): string => {
   const text = String(source);
   if (source instanceof URL || text.startsWith('file:')) {
     if (!text.startsWith('file:'))
-      throw badSource('the URL is no file: URL: read it yourself and give its bytes.');
+      throw badSource('the URL is not a file: URL: read it yourself, and give its bytes.');
     try {
       return fileURLToPath(text);
     } catch {
@@ -128,7 +128,7 @@ const pathOf = (source: string | URL): string => {
     }
   }
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(text))
-    throw badSource('the URL is no file: URL: read it yourself and give its bytes.');
+    throw badSource('the URL is not a file: URL: read it yourself, and give its bytes.');
   return text;
 };
 
@@ -168,7 +168,8 @@ const SHA256_FORM = /^[0-9a-f]{64}$/i;
 
 const checkHashForm = (sha256: unknown): void => {
   if (sha256 === undefined || (typeof sha256 === 'string' && SHA256_FORM.test(sha256))) return;
-  throw new PlugwireUsageError('bad_option', 'sha256 is no SHA-256: expected 64 hexadecimal digits.');
+  const seen = typeof sha256 === 'string' ? `a string of ${sha256.length} characters` : showType(sha256);
+  throw new PlugwireUsageError('bad_option', `sha256 is ${seen}: expected 64 hexadecimal digits.`);
 };
 
 const checkHash = (bytes: Uint8Array, expected: string): void => {

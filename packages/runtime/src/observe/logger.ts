@@ -1,4 +1,4 @@
-import { PlugwireUsageError } from '@plugwire/wire';
+import { PlugwireUsageError, showType } from '@plugwire/wire';
 
 import { silenceRejection } from '../host-functions/silence-rejection.ts';
 
@@ -18,7 +18,7 @@ export const checkLogger = (logger: HostLogger | undefined): HostLogger | undefi
   if (missing === undefined) return logger;
   throw new PlugwireUsageError(
     'bad_option',
-    `logger has no function "${missing}": expected a pino logger, or functions of ${LOG_LEVELS.join(', ')}.`,
+    `logger is ${showType(logger)} without a function "${missing}": expected a pino logger, or functions of ${LOG_LEVELS.join(', ')}.`,
   );
 };
 

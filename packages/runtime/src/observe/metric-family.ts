@@ -1,4 +1,4 @@
-import { PlugwireUsageError } from '@plugwire/wire';
+import { PlugwireUsageError, showType } from '@plugwire/wire';
 
 /** What Plugwire needs of a registry: a prom-client `Registry` fits as it is. */
 export interface MetricRegistry {
@@ -76,7 +76,10 @@ export const feedMetric = (
   source: MetricSource,
 ): (() => void) => {
   if (typeof registry?.getSingleMetric !== 'function' || typeof registry.registerMetric !== 'function')
-    throw new PlugwireUsageError('bad_option', 'registry is none: expected a prom-client Registry.');
+    throw new PlugwireUsageError(
+      'bad_option',
+      `registry is ${showType(registry)}: expected a prom-client Registry.`,
+    );
   const present = registry.getSingleMetric(description.name);
   if (present instanceof MetricFamily) return present.add(source);
   if (present !== undefined) {

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 
-import { PlugwireUsageError } from '@plugwire/wire';
+import { PlugwireUsageError, showType } from '@plugwire/wire';
 
 import { checkOptions } from '../check-options.ts';
 import { compileModules } from '../load/compile-modules.ts';
@@ -109,10 +109,13 @@ export const createSandbox = async (source: PluginSource, options: SandboxOption
 /** What a caller without types got past them: anything with a length would pass for input. */
 const checkCall = (name: unknown, input: unknown): void => {
   if (typeof name !== 'string')
-    throw new PlugwireUsageError('bad_option', 'the name of the function is no string: name an export.');
+    throw new PlugwireUsageError(
+      'bad_option',
+      `the name of the function is ${showType(name)}: expected the name of an export.`,
+    );
   if (typeof input !== 'string' && !types.isUint8Array(input))
     throw new PlugwireUsageError(
       'bad_option',
-      'the input is neither a string nor a Uint8Array: JSON.stringify it.',
+      `the input is ${showType(input)}: expected a string or a Uint8Array (JSON.stringify it).`,
     );
 };

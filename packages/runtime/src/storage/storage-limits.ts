@@ -1,4 +1,4 @@
-import { isPluginName, PlugwireUsageError } from '@plugwire/wire';
+import { isPluginName, PlugwireUsageError, showType } from '@plugwire/wire';
 
 import type { PluginStoreOptions } from './plugin-storage.ts';
 
@@ -31,7 +31,7 @@ export const checkStoreOptions = (scope: string, { quotaBytes }: PluginStoreOpti
   if (!isPluginName(scope)) {
     throw new PlugwireUsageError(
       'bad_name',
-      'the scope of a store is no plugin name: expected ^[a-z][a-z0-9_-]*$, at most 64 bytes.',
+      `the scope of a store is ${showType(scope)} that is no plugin name: expected ^[a-z][a-z0-9_-]*$, at most 64 bytes.`,
     );
   }
   if (!Number.isSafeInteger(quotaBytes) || quotaBytes < 1) {

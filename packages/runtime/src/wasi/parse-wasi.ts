@@ -1,4 +1,4 @@
-import { PlugwireUsageError } from '@plugwire/wire';
+import { PlugwireUsageError, showType } from '@plugwire/wire';
 
 import { checkWasiStrings } from './create-wasi.ts';
 
@@ -22,12 +22,14 @@ export const parseWasi = (wasi: unknown): Required<WasiSettings> | undefined => 
   if (wasi === undefined || wasi === false) return undefined;
   if (wasi === true) return { args: [], env: {} };
   if (typeof wasi !== 'object' || wasi === null)
-    throw bad('wasi is neither true, false nor an object: expected { args, env }.');
+    throw bad(`wasi is ${showType(wasi)}: expected true, false or { args, env }.`);
   const { args = [], env = {}, ...rest } = wasi as WasiSettings;
-  if (Object.keys(rest).length > 0) throw bad('wasi has other options than args and env.');
-  if (!Array.isArray(args)) throw bad('wasi.args is no list: expected strings, the program’s name first.');
+  const [other] = Object.keys(rest);
+  if (other !== undefined) throw bad(`wasi has no option ${JSON.stringify(other)}: expected args and env.`);
+  if (!Array.isArray(args))
+    throw bad(`wasi.args is ${showType(args)}: expected a list of strings, the program’s name first.`);
   if (typeof env !== 'object' || env === null || Array.isArray(env))
-    throw bad('wasi.env is no object: expected strings by name.');
+    throw bad(`wasi.env is ${showType(env)}: expected strings by name.`);
   const copy = { args: [...(args as readonly string[])], env: { ...(env as Record<string, string>) } };
   const fault = checkWasiStrings(copy.args, copy.env);
   if (fault !== undefined) throw bad(fault);

@@ -4,6 +4,7 @@ import type { FallbackPolicy } from '../fallback-policy.ts';
 import { FALLBACK_POLICIES } from '../fallback-policy.ts';
 import { PROTOCOL_LIMITS } from '../limits.ts';
 import { isFunctionName } from '../names.ts';
+import { listChoices, showChoice, showType } from '../show-type.ts';
 import { PlugwireUsageError } from '../usage-error.ts';
 import { isVersion } from '../versions.ts';
 import type { Ladder, Rung } from './ladder.ts';
@@ -39,19 +40,19 @@ export const defineWireFunction = <
   if (typeof first !== 'object' || first === null)
     refuse(
       'bad_name',
-      'there is no definition: expected an object of name, fallback, request, response and sample.',
+      `the definition is ${showType(first)}: expected an object of name, fallback, request, response and sample.`,
     );
   const { name, fallback } = first;
   if (!isFunctionName(name)) {
     refuse(
       'bad_name',
-      `the name ${JSON.stringify(String(name))} is no function name: expected ^[a-z][a-z0-9_]*$, at most 64 bytes, not "memory", "hs_init" or "cc_lb_…". Rename the function.`,
+      `the name is ${typeof name === 'string' ? JSON.stringify(name) : showType(name)}: expected ^[a-z][a-z0-9_]*$, at most 64 bytes, not "memory", "hs_init" or "cc_lb_…". Rename the function.`,
     );
   }
   if (!FALLBACK_POLICIES.includes(fallback)) {
     refuse(
       'bad_policy',
-      `${name}: the fallback is none of ${FALLBACK_POLICIES.join(', ')}. Choose what the host shall do when a dispatch fails.`,
+      `${name}: the fallback is ${showChoice(fallback)}: expected ${listChoices(FALLBACK_POLICIES)}, which says what the host does when a dispatch fails.`,
     );
   }
   const rung = createRung(name, first.version === undefined ? 1 : first.version, first, undefined);
@@ -95,7 +96,10 @@ const createContract = (
   };
   const withDefault = (makeDefault: (request: never) => unknown): WireFunction => {
     if (typeof makeDefault !== 'function') {
-      refuse('bad_default', `${name}: withDefault expects a function from the request to the response.`);
+      refuse(
+        'bad_default',
+        `${name}: withDefault got ${showType(makeDefault)}: expected a function from the request to the response.`,
+      );
     }
     if (isAsync(makeDefault))
       refuse(
@@ -119,16 +123,20 @@ const createRung = (
   adapters: Adapters | undefined,
 ): Rung => {
   const where = `${name} version ${String(version)}`;
-  if (!isVersion(version)) refuse('bad_version', `${where}: expected a whole number from 1 to 65535.`);
+  if (!isVersion(version))
+    refuse(
+      'bad_version',
+      `${where}: expected a whole number from 1 to 65535. Start at 1, or where older plugins are.`,
+    );
   if (typeof source !== 'object' || source === null)
     refuse(
       'bad_schema',
-      `${where}: there is no definition. Give request, response, sample and both adapters.`,
+      `${where}: the definition is ${showType(source)}: expected an object of request, response, sample and both adapters.`,
     );
   if (adapters !== undefined) {
     for (const key of ['downgradeRequest', 'upgradeResponse'] as const) {
       if (typeof adapters[key] !== 'function')
-        refuse('bad_adapter', `${where}: ${key} is missing. Give a pure function.`);
+        refuse('bad_adapter', `${where}: ${key} is ${showType(adapters[key])}: expected a pure function.`);
       if (isAsync(adapters[key]))
         refuse(
           'bad_adapter',

@@ -1,4 +1,4 @@
-import { PlugwireUsageError } from '@plugwire/wire';
+import { PlugwireUsageError, showType } from '@plugwire/wire';
 
 import { findRefusal } from '../../host-functions/call-refusal.ts';
 import { findHostFunctionBody, type HostFunction } from '../../host-functions/define-host-function.ts';
@@ -33,11 +33,14 @@ export const checkHostFunctions = (
   list: readonly HostFunction[],
   builtIn: readonly HostFunction[] = [],
 ): HostFunctionTable => {
-  if (!Array.isArray(list)) refuse('hostFunctions is no list: expected what defineHostFunction gives.');
+  if (!Array.isArray(list))
+    refuse(`hostFunctions is ${showType(list)}: expected a list of what defineHostFunction returns.`);
   const table = new Map<string, Map<string, HostFunction>>();
-  for (const declared of [...builtIn, ...list]) {
+  for (const [at, declared] of [...builtIn, ...list].entries()) {
     if (findHostFunctionBody(declared) === undefined)
-      refuse('hostFunctions holds what is no host function: expected what defineHostFunction gives.');
+      refuse(
+        `hostFunctions[${at - builtIn.length}] is ${showType(declared)}: expected what defineHostFunction returns.`,
+      );
     const { namespace, name } = declared;
     const functions = table.get(namespace) ?? new Map<string, HostFunction>();
     if (functions.has(name))
