@@ -30,3 +30,57 @@ export const BALANCER_LIMITS = {
 } as const;
 
 export type BalancerLimits = { readonly [Limit in keyof typeof BALANCER_LIMITS]: number };
+
+/** What a limit may be. */
+interface LimitRange {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** A day: two of them together are still a number that timers take, which beyond 2^31 - 1 fire at once. */
+const LONGEST_MS = 24 * 60 * 60 * 1000;
+const COUNT: LimitRange = { least: 1, most: Number.MAX_SAFE_INTEGER };
+const WAIT: LimitRange = { least: 1, most: LONGEST_MS };
+
+const RANGES: Readonly<Record<keyof BalancerLimits, LimitRange>> = {
+  shownBodyBytes: { ...COUNT, least: 0 },
+  headerBytes: COUNT,
+  clientHeadersMs: WAIT,
+  clientRequestMs: WAIT,
+  pipelinedRequests: COUNT,
+  clientIdleMs: WAIT,
+  upstreamConnections: COUNT,
+  upstreamConnectMs: WAIT,
+  upstreamHeadersMs: WAIT,
+  upstreamIdleMs: WAIT,
+  drainMs: { ...WAIT, least: 0 },
+};
+
+/**
+ * The limits of a balancer: what is given, over {@link BALANCER_LIMITS}. Throws `RangeError` for one that does not exist, is no
+ * whole number in its range, or does not go with another.
+ */
+export const parseLimits = (given: Partial<BalancerLimits> = {}): BalancerLimits => {
+  const limits: BalancerLimits = { ...BALANCER_LIMITS, ...given };
+  for (const [name, value] of Object.entries(limits)) {
+    const range = (RANGES as Partial<Record<string, LimitRange>>)[name];
+    if (range === undefined) {
+      const known = Object.keys(RANGES).join(', ');
+      throw new RangeError(`the balancer has no limit "${name}": expected one of ${known}.`);
+    }
+    const { least, most } = range;
+    // Node and undici take 0, or what is no number, for no limit at all in places.
+    if (!Number.isInteger(value) || value < least || value > most) {
+      throw new RangeError(
+        `the balancer's limit ${name} is ${value}: expected a whole number from ${least} to ${most}.`,
+      );
+    }
+  }
+  const { clientHeadersMs, clientRequestMs } = limits;
+  if (clientHeadersMs > clientRequestMs) {
+    throw new RangeError(
+      `the balancer's limit clientHeadersMs is ${clientHeadersMs} and clientRequestMs ${clientRequestMs}: expected no more for the headers of a request than for the whole. Lower the first, or raise the second.`,
+    );
+  }
+  return limits;
+};

@@ -7,7 +7,7 @@ import type { Registry } from 'prom-client';
 import { createBalancerMetrics } from './balancer-metrics.ts';
 import { type ChainPlugins, createChain, type Role } from './chain.ts';
 import { createClientConnections } from './client-connections.ts';
-import { BALANCER_LIMITS, type BalancerLimits } from './balancer-limits.ts';
+import { type BalancerLimits, parseLimits } from './balancer-limits.ts';
 import { listen, type ListenAddress } from './listen.ts';
 import { type ServeContext, serveRequest } from './serve-request.ts';
 import { createUpstream, type Upstream, type UpstreamOptions } from './upstream.ts';
@@ -20,7 +20,7 @@ export interface BalancerOptions {
   readonly registry: Registry;
   /** By default a free port of 127.0.0.1. */
   readonly address?: ListenAddress;
-  /** Over {@link BALANCER_LIMITS}. */
+  /** Over `BALANCER_LIMITS`. */
   readonly limits?: Partial<BalancerLimits>;
 }
 
@@ -37,10 +37,13 @@ export interface Balancer {
   close(): Promise<void>;
 }
 
-/** Starts a balancer. Rejects if the address is taken. Throws `TypeError` for an upstream's bad origin or a second of one id. */
+/**
+ * Starts a balancer. Rejects if the address is taken, with `TypeError` for an upstream's bad origin or a second of one id, and
+ * with `RangeError` for limits that are none.
+ */
 export const startBalancer = async (options: BalancerOptions): Promise<Balancer> => {
   const { logger, registry, address } = options;
-  const limits: BalancerLimits = { ...BALANCER_LIMITS, ...options.limits };
+  const limits = parseLimits(options.limits);
   const upstreams = createUpstreams(options.upstreams, limits);
   const metrics = createBalancerMetrics(registry);
   const chain = createChain(options.plugins, (functionName, reason) => {
