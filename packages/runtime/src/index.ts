@@ -24,11 +24,10 @@ export { LIMITS, type CallLimits, type LimitOptions, type PluginLimits } from '.
 export {
   createBreaker,
   type Breaker,
-  type BreakerLimits,
   type BreakerOptions,
   type BreakerState,
 } from './sandbox/pool/breaker.ts';
-export { BREAKER_LIMITS } from './sandbox/pool/resolve-breaker.ts';
+export { BREAKER_LIMITS, type BreakerLimits } from './sandbox/pool/breaker-limits.ts';
 export { INSTANCE_MODES, type GuestUsage, type InstanceMode } from './sandbox/pool/instance-pool.ts';
 export { createSandbox, type Sandbox, type SandboxOptions } from './sandbox/create-sandbox.ts';
 export { SandboxError } from './sandbox/sandbox-error.ts';

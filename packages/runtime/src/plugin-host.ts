@@ -29,8 +29,7 @@ import type { PluginSource } from './load/read-source.ts';
 import { checkHostFunctions } from './sandbox/imports/host-function.ts';
 import { createMemoryStorage } from './storage/create-memory-storage.ts';
 import type { PluginStorage } from './storage/plugin-storage.ts';
-import type { BreakerLimits } from './sandbox/pool/breaker.ts';
-import { resolveBreaker } from './sandbox/pool/resolve-breaker.ts';
+import { type BreakerLimits, resolveBreakerLimits } from './sandbox/pool/breaker-limits.ts';
 import { INSTANCE_MODES, type InstanceMode } from './sandbox/pool/instance-pool.ts';
 
 /** What a host has for all of its plugins. */
@@ -141,7 +140,7 @@ export const createPluginHost = (options: PluginHostOptions): PluginHost => {
   const storage = checkStorage(options.storage ?? createMemoryStorage());
   checkLimitedFunctions(functions, options.limits);
   resolveLimits(options.limits);
-  resolveBreaker(options.breaker);
+  resolveBreakerLimits(options.breaker);
   const metrics = createHostMetrics(registry);
   /** By name; `undefined` while the plugin is loading. What is closed leaves it, or it would be kept for good. */
   const live = new Map<string, Plugin | undefined>();
@@ -298,7 +297,7 @@ const checkLoadOptions = (
     instances,
     config: parseConfig(options.config),
     limits: resolveLimits(host.limits, options.limits),
-    breaker: resolveBreaker(host.breaker, options.breaker),
+    breaker: resolveBreakerLimits(host.breaker, options.breaker),
   };
 };
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { BREAKER_DEFAULTS } from './breaker.ts';
+import { resolveBreakerLimits } from './breaker-limits.ts';
 import { createRig, START } from '../testing/breaker-rig.ts';
 
 describe('whatever happens, a breaker', () => {
-  const { minimumCalls, windowMs, failureShare, timeShare, longestBackoffMs } = BREAKER_DEFAULTS;
+  const { minimumCalls, windowMs, failureShare, timeShare, longestBackoffMs } = resolveBreakerLimits();
   const duration = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 60 }), fc.nat(20_000));
   const report = fc.record({ failed: fc.boolean(), durationMs: duration, wait: fc.nat(600) });
 

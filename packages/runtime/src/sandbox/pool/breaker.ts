@@ -1,25 +1,9 @@
-import { PlugwireUsageError } from '@plugwire/wire';
+import { PlugwireUsageError, showType } from '@plugwire/wire';
 
-import { checkOptions } from '../../check-options.ts';
+import { type BreakerLimits, resolveBreakerLimits } from './breaker-limits.ts';
 
 /** `closed`: calls run. `open`: none does. `half_open`: one at a time does, to see whether the plugin works again. */
 export type BreakerState = 'closed' | 'open' | 'half_open';
-
-/** When a breaker opens, and for how long. */
-export interface BreakerLimits {
-  /** Below this many calls in the window no share says anything, and the breaker stays closed. A whole number, at least 1. */
-  readonly minimumCalls: number;
-  /** How far back calls count, in milliseconds. Above 0. */
-  readonly windowMs: number;
-  /** Opens at this share of failing calls among the calls of the window. Above 0, at most 1. */
-  readonly failureShare: number;
-  /** Opens at this share of the window's wall time spent in failing calls. Above 0, at most 1. */
-  readonly timeShare: number;
-  /** How long it stays open at first, in milliseconds. Above 0. */
-  readonly firstBackoffMs: number;
-  /** How long it stays open at most, in milliseconds: each probe that fails doubles the time up to here. Above 0. */
-  readonly longestBackoffMs: number;
-}
 
 /** When a breaker opens and for how long, and who hears of it. */
 export interface BreakerOptions extends Partial<BreakerLimits> {
@@ -30,16 +14,6 @@ export interface BreakerOptions extends Partial<BreakerLimits> {
    */
   readonly onChange?: (state: BreakerState, backoffMs: number) => void;
 }
-
-/** Half of at least twenty calls in ten seconds, or half of those ten seconds. */
-export const BREAKER_DEFAULTS = {
-  minimumCalls: 20,
-  windowMs: 10_000,
-  failureShare: 0.5,
-  timeShare: 0.5,
-  firstBackoffMs: 1000,
-  longestBackoffMs: 60_000,
-} as const satisfies BreakerLimits;
 
 /** The circuit breaker of one plugin. */
 export interface Breaker {
@@ -68,8 +42,8 @@ export interface Breaker {
  * A call that began before the breaker last opened is not counted, whenever it is reported: it says nothing new, and
  * must not pass for the probe.
  *
- * Throws `PlugwireUsageError` `bad_option` for an option that there is not, or that is out of its range. One that is
- * `undefined` has its default.
+ * Throws `PlugwireUsageError` `bad_option` for an option that there is not, or that is out of its range in `BREAKER_LIMITS`. One
+ * that is `undefined` has its default.
  *
  * @example
  * const now = () => performance.now();
@@ -89,7 +63,8 @@ export interface Breaker {
  * };
  */
 export const createBreaker = (options: BreakerOptions, now: () => number): Breaker => {
-  const limits = checkLimits(checkOptions(options, BREAKER_OPTIONS));
+  const { onChange, ...given } = checkObject(options);
+  const limits = resolveBreakerLimits(given);
   const window = createCallWindow(limits.windowMs);
   let state: BreakerState = 'closed';
   let backoffMs = 0;
@@ -99,7 +74,7 @@ export const createBreaker = (options: BreakerOptions, now: () => number): Break
   const change = (to: BreakerState): void => {
     state = to;
     probeAt = undefined;
-    options.onChange?.(to, backoffMs);
+    onChange?.(to, backoffMs);
   };
 
   const open = (at: number): void => {
@@ -146,54 +121,12 @@ export const createBreaker = (options: BreakerOptions, now: () => number): Break
   };
 };
 
-const BREAKER_OPTIONS: Readonly<Record<keyof BreakerOptions, true>> = {
-  minimumCalls: true,
-  windowMs: true,
-  failureShare: true,
-  timeShare: true,
-  firstBackoffMs: true,
-  longestBackoffMs: true,
-  onChange: true,
-};
-
-interface LimitRange {
-  readonly holds: (value: number) => boolean;
-  readonly expected: string;
-}
-
-const SHARE: LimitRange = {
-  holds: (value) => value > 0 && value <= 1,
-  expected: 'a share above 0 and at most 1',
-};
-const DURATION: LimitRange = {
-  holds: (value) => value > 0 && Number.isFinite(value),
-  expected: 'a finite number of milliseconds above 0',
-};
-const RANGES: Readonly<Record<keyof BreakerLimits, LimitRange>> = {
-  minimumCalls: {
-    holds: (value) => Number.isSafeInteger(value) && value >= 1,
-    expected: 'a whole number of calls, at least 1',
-  },
-  windowMs: DURATION,
-  failureShare: SHARE,
-  timeShare: SHARE,
-  firstBackoffMs: DURATION,
-  longestBackoffMs: DURATION,
-};
-
-/** The limits, defaults filled in. Throws `PlugwireUsageError` `bad_option` for the first that is out of its range. */
-const checkLimits = (options: BreakerOptions): BreakerLimits => {
-  const limits: Record<keyof BreakerLimits, number> = { ...BREAKER_DEFAULTS };
-  for (const name of Object.keys(RANGES) as (keyof BreakerLimits)[]) {
-    const value: unknown = options[name] === undefined ? limits[name] : options[name];
-    const { holds, expected } = RANGES[name];
-    if (typeof value !== 'number' || !holds(value)) {
-      const seen = typeof value === 'number' ? String(value) : `of type ${typeof value}`;
-      throw new PlugwireUsageError('bad_option', `${name} is ${seen}: expected ${expected}.`);
-    }
-    limits[name] = value;
-  }
-  return limits;
+const checkObject = (options: BreakerOptions): BreakerOptions => {
+  if (typeof options === 'object' && options !== null) return options;
+  throw new PlugwireUsageError(
+    'bad_option',
+    `options is ${showType(options)}: expected limits of a breaker.`,
+  );
 };
 
 interface CallTotals {

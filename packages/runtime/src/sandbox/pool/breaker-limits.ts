@@ -1,7 +1,22 @@
 import { PlugwireUsageError } from '@plugwire/wire';
 
 import { checkOptions } from '../../check-options.ts';
-import { BREAKER_DEFAULTS, type BreakerLimits } from './breaker.ts';
+
+/** When a breaker opens, and for how long. */
+export interface BreakerLimits {
+  /** Below this many calls in the window no share says anything, and the breaker stays closed. A whole number, at least 1. */
+  readonly minimumCalls: number;
+  /** How far back calls count, in whole milliseconds, at least 1. */
+  readonly windowMs: number;
+  /** Opens at this share of failing calls among the calls of the window. Above 0, at most 1. */
+  readonly failureShare: number;
+  /** Opens at this share of the window's wall time spent in failing calls. Above 0, at most 1. */
+  readonly timeShare: number;
+  /** How long it stays open at first, in whole milliseconds, at least 1. */
+  readonly firstBackoffMs: number;
+  /** How long it stays open at most, in milliseconds: each probe that fails doubles the time up to here. */
+  readonly longestBackoffMs: number;
+}
 
 interface BreakerRange {
   readonly default: number;
@@ -15,19 +30,22 @@ interface BreakerRange {
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-const share = (name: 'failureShare' | 'timeShare', unit: string) =>
-  ({ default: BREAKER_DEFAULTS[name], max: 1, isShare: true, unit }) as const;
-const whole = (name: Exclude<keyof BreakerLimits, 'failureShare' | 'timeShare'>, max: number, unit: string) =>
-  ({ default: BREAKER_DEFAULTS[name], max, isShare: false, unit }) as const;
+const share = (byDefault: number, unit: string) =>
+  ({ default: byDefault, max: 1, isShare: true, unit }) as const;
+const whole = (byDefault: number, max: number, unit: string) =>
+  ({ default: byDefault, max, isShare: false, unit }) as const;
 
-/** Every limit of a plugin's breaker: its default, the largest value that makes sense, and its meaning, in one table. */
+/**
+ * Every limit of a plugin's breaker: its default, the largest value that makes sense, and its meaning, in one table. By default it
+ * opens at half of at least twenty calls in ten seconds, or half of those ten seconds.
+ */
 export const BREAKER_LIMITS = {
-  minimumCalls: whole('minimumCalls', 1_000_000, 'calls in the window, below which it stays closed'),
-  windowMs: whole('windowMs', HOUR_MS, 'milliseconds that calls count'),
-  failureShare: share('failureShare', 'share of the window’s calls that fail'),
-  timeShare: share('timeShare', 'share of the window’s time that failing calls take'),
-  firstBackoffMs: whole('firstBackoffMs', DAY_MS, 'milliseconds that it stays open at first'),
-  longestBackoffMs: whole('longestBackoffMs', DAY_MS, 'milliseconds that it stays open at most'),
+  minimumCalls: whole(20, 1_000_000, 'calls in the window, below which it stays closed'),
+  windowMs: whole(10_000, HOUR_MS, 'milliseconds that calls count'),
+  failureShare: share(0.5, 'share of the window’s calls that fail'),
+  timeShare: share(0.5, 'share of the window’s time that failing calls take'),
+  firstBackoffMs: whole(1000, DAY_MS, 'milliseconds that it stays open at first'),
+  longestBackoffMs: whole(60_000, DAY_MS, 'milliseconds that it stays open at most'),
 } as const satisfies Record<keyof BreakerLimits, BreakerRange>;
 
 const NAMES: Readonly<Record<keyof BreakerLimits, true>> = {
@@ -45,8 +63,12 @@ const NAMES: Readonly<Record<keyof BreakerLimits, true>> = {
  * Throws `PlugwireUsageError` `bad_option` for an unknown name, a value out of its range, and a first backoff that is given and longer
  * than the longest: it would be cut short without a word.
  */
-export const resolveBreaker = (...layers: readonly (Partial<BreakerLimits> | undefined)[]): BreakerLimits => {
-  const limits: { -readonly [Name in keyof BreakerLimits]: number } = { ...BREAKER_DEFAULTS };
+export const resolveBreakerLimits = (
+  ...layers: readonly (Partial<BreakerLimits> | undefined)[]
+): BreakerLimits => {
+  const limits = Object.fromEntries(
+    Object.entries(BREAKER_LIMITS).map(([name, range]) => [name, range.default]),
+  ) as Record<keyof BreakerLimits, number>;
   let isFirstGiven = false;
   for (const layer of layers) {
     if (layer === undefined) continue;

@@ -1,18 +1,26 @@
 import { describe, expect, it } from 'vitest';
 
-import { BREAKER_DEFAULTS } from './breaker.ts';
-import { BREAKER_LIMITS, resolveBreaker } from './resolve-breaker.ts';
+import { BREAKER_LIMITS, resolveBreakerLimits } from './breaker-limits.ts';
+
+const DEFAULTS = {
+  minimumCalls: 20,
+  windowMs: 10_000,
+  failureShare: 0.5,
+  timeShare: 0.5,
+  firstBackoffMs: 1000,
+  longestBackoffMs: 60_000,
+};
 
 describe('the limits of a breaker', () => {
   it('are the defaults where nothing is given', () => {
-    expect(resolveBreaker()).toEqual(BREAKER_DEFAULTS);
-    expect(resolveBreaker(undefined, {}, { windowMs: undefined } as never)).toEqual(BREAKER_DEFAULTS);
+    expect(resolveBreakerLimits()).toEqual(DEFAULTS);
+    expect(resolveBreakerLimits(undefined, {}, { windowMs: undefined } as never)).toEqual(DEFAULTS);
   });
 
   it('lie over each other, one by one', () => {
     const host = { minimumCalls: 5, windowMs: 2000 };
-    expect(resolveBreaker(host, { windowMs: 3000, failureShare: 1 })).toEqual({
-      ...BREAKER_DEFAULTS,
+    expect(resolveBreakerLimits(host, { windowMs: 3000, failureShare: 1 })).toEqual({
+      ...DEFAULTS,
       minimumCalls: 5,
       windowMs: 3000,
       failureShare: 1,
@@ -21,7 +29,7 @@ describe('the limits of a breaker', () => {
 
   it('may each be the largest', () => {
     const largest = Object.fromEntries(Object.entries(BREAKER_LIMITS).map(([name, { max }]) => [name, max]));
-    expect(resolveBreaker(largest)).toEqual(largest);
+    expect(resolveBreakerLimits(largest)).toEqual(largest);
   });
 
   it.each<[unknown, string]>([
@@ -38,13 +46,15 @@ describe('the limits of a breaker', () => {
     [{ firstBackoffMs: 86_400_001 }, 'breaker.firstBackoffMs is 86400001'],
     [{ firstBackoffMs: 60_001 }, 'is 60001, above breaker.longestBackoffMs, 60000: give a longer'],
   ])('are refused: %j', (breaker, message) => {
-    expect(() => resolveBreaker(breaker as never)).toThrow(
+    expect(() => resolveBreakerLimits(breaker as never)).toThrow(
       expect.objectContaining({ code: 'bad_option', message: expect.stringContaining(message) }),
     );
   });
 
   it('may have a longest backoff below the default of the first, which it cuts, but not below a given one', () => {
-    expect(resolveBreaker({ longestBackoffMs: 300 })).toMatchObject({ longestBackoffMs: 300 });
-    expect(() => resolveBreaker({ firstBackoffMs: 500 }, { longestBackoffMs: 300 })).toThrow('is 500, above');
+    expect(resolveBreakerLimits({ longestBackoffMs: 300 })).toMatchObject({ longestBackoffMs: 300 });
+    expect(() => resolveBreakerLimits({ firstBackoffMs: 500 }, { longestBackoffMs: 300 })).toThrow(
+      'is 500, above',
+    );
   });
 });
