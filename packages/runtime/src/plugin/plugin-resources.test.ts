@@ -139,7 +139,7 @@ describe('the store of a plugin', () => {
       level: 40,
       target: 'cc_lb_plugin.storage',
       plugin: 'keeper',
-      msg: 'plugin store not closed well',
+      msg: 'plugin store closed with unconfirmed writes',
     });
     expect(JSON.stringify(lines)).not.toContain('SECRET');
     await host.load(await plugin(done), granted);

@@ -87,6 +87,11 @@ const closeStore = async (
   try {
     await store.close();
   } catch {
-    writeLog(logger, 'warn', { target: LOG_TARGETS.storage, plugin }, 'plugin store not closed well');
+    writeLog(
+      logger,
+      'warn',
+      { target: LOG_TARGETS.storage, plugin },
+      'plugin store closed with unconfirmed writes',
+    );
   }
 };
