@@ -116,7 +116,10 @@ export interface PluginHost {
    * `bad_capability`, `too_many_capabilities`, `host_closed`).
    */
   load(source: PluginSource, options?: LoadOptions): Promise<Plugin>;
-  /** Closes every plugin; a later load is `host_closed`. */
+  /**
+   * Closes every plugin; a later load is `host_closed`. A store that cannot confirm its writes is logged, and fails nothing:
+   * never rejects. A storage that was given stays open.
+   */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -21,7 +21,12 @@ const HANDSHAKE_LIMITS = {
   outputBytes: PROTOCOL_LIMITS.handshakeOutputBytes,
 };
 
-/** The SHA-256, in hex, of an offer's canonical form: another hash is another offer. */
+/**
+ * The SHA-256 of an offer's canonical form, as 64 hexadecimal digits: another hash is another offer.
+ *
+ * @example
+ * hashOffer(buildOffer([greet], ['log']));
+ */
 export const hashOffer = (offer: HandshakeOffer): string =>
   createHash('sha256').update(canonicalOffer(offer)).digest('hex');
 

@@ -6,12 +6,13 @@ import { loadError } from './load-error.ts';
 import { listSections } from './wasm-sections.ts';
 
 /**
- * Reads who a plugin says it is, before anything of it is compiled or runs.
+ * Reads who a plugin says it is from the bytes of its module, of `main` if it has several, before anything of it is compiled.
  *
  * Throws `PluginLoadError` `identity`: `not_wasm`, `section_missing`, `section_twice`, `section_too_large`,
  * `payload_undecodable`, `magic_mismatch`, `field_invalid`.
  *
- * @example readIdentity(await readFile('greeter.wasm')).plugin_name
+ * @example
+ * readIdentity(await readFile('greeter.wasm')).plugin_name; // 'greeter'
  */
 export const readIdentity = (bytes: Uint8Array): PluginIdentity => {
   const sections = listSections(bytes);

@@ -39,6 +39,7 @@ export interface Plugin {
     request: RequestOf<Contract>,
     options?: DispatchOptions,
   ): Promise<DispatchOutcome<Contract>>;
+  /** How it is now, with what it has used: fuel in units, memory in bytes. Never throws, also after `close`. */
   health(): PluginHealth;
   /**
    * Ends it: its metrics go, its memory is released, its store is closed once the running call has ended. A later dispatch is

@@ -63,7 +63,8 @@ const NOBODY = Object.freeze({ plugin: undefined });
 /**
  * Loads any Extism plugin, without identity, handshake or contracts: the layer below `host.load`.
  *
- * Rejects with `PluginLoadError` (`read`, `compile`, `instantiate`) or `PlugwireUsageError`.
+ * Rejects with `PluginLoadError` (`read`, `compile`, `instantiate`) or `PlugwireUsageError` (`bad_source`, `bad_option`,
+ * `bad_limit`, `bad_host_function`).
  *
  * @example
  * const sandbox = await createSandbox('./count_vowels.wasm');

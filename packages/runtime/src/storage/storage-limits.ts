@@ -12,21 +12,43 @@ export const STORAGE_LIMITS = {
   entries: 1024,
 } as const;
 
-/** How many entries a store of this quota may have. */
+/**
+ * How many entries a store may have whose quota is so many bytes: for a storage of your own, which gives `over_quota` to one more.
+ *
+ * @example
+ * maxStorageEntries(1_048_576); // 16384
+ */
 export const maxStorageEntries = (quotaBytes: number): number =>
   Math.max(STORAGE_LIMITS.entries, Math.floor(quotaBytes / STORAGE_LIMITS.bytesPerEntry));
 
 // With the flag u a pair is one character, so this finds halves alone. UTF-8 would make them all the same key.
 const HALF_PAIR = /\p{Surrogate}/u;
 
-/** The bytes of `key` in UTF-8, or `undefined` if it cannot be a key. */
+/**
+ * The bytes of `key` in UTF-8; `undefined` if it has more than `STORAGE_LIMITS.keyBytes` or half a surrogate pair, for which a
+ * storage of your own gives `bad_key`. Never throws.
+ *
+ * @example
+ * storageKeyBytes('größe'); // 7
+ */
 export const storageKeyBytes = (key: string): number | undefined => {
   if (key.length > STORAGE_LIMITS.keyBytes || HALF_PAIR.test(key)) return undefined;
   const bytes = Buffer.byteLength(key);
   return bytes > STORAGE_LIMITS.keyBytes ? undefined : bytes;
 };
 
-/** Throws `PlugwireUsageError` `bad_name` or `bad_limit` if a store cannot be opened so. */
+/**
+ * Checks what `open` of a storage of your own is given: the scope's name, and its quota in bytes.
+ *
+ * Throws `PlugwireUsageError`: `bad_name` for a scope that is no plugin name, `bad_limit` for a quota that is no whole number
+ * from 1 on.
+ *
+ * @example
+ * const open = async (scope, options) => {
+ *   checkStoreOptions(scope, options);
+ *   return await openStore(scope, options.quotaBytes);
+ * };
+ */
 export const checkStoreOptions = (scope: string, { quotaBytes }: PluginStoreOptions): void => {
   if (!isPluginName(scope)) {
     throw new PlugwireUsageError(
@@ -42,6 +64,11 @@ export const checkStoreOptions = (scope: string, { quotaBytes }: PluginStoreOpti
   }
 };
 
-/** What `open` rejects with once the storage is closed. */
+/**
+ * The error that `open` of a storage of your own rejects with once it is closed: `PlugwireUsageError` `storage_closed`.
+ *
+ * @example
+ * if (isClosed) throw storageClosed();
+ */
 export const storageClosed = (): PlugwireUsageError =>
   new PlugwireUsageError('storage_closed', 'the storage is closed: create another to open stores.');
