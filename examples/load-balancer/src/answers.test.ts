@@ -115,6 +115,12 @@ describe('an answer', () => {
       'upstream_failed',
     ],
     [
+      'says unasked that it may go on',
+      'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nevil',
+      502,
+      'upstream_failed',
+    ],
+    [
       'codes its answer within the chunks',
       'HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n4\r\nevil\r\n0\r\n\r\n',
       502,

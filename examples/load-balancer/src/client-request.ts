@@ -10,6 +10,8 @@ import { isForwardedMethod, isPath } from './upstream-request.ts';
 export const checkClientRequest = (incoming: IncomingMessage): FailureCode | undefined => {
   const { method = '', url = '', headers, rawHeaders } = incoming;
   if (rawHeaders.length / 2 > MAX_HEADERS) return 'too_many_headers';
+  // Node takes the first and lets the other be; plugins would see both (RFC 9112, 3.2).
+  if ((incoming.headersDistinct['host']?.length ?? 0) > 1) return 'bad_host';
   if (!isForwardedMethod(method)) return 'method_refused';
   if (headers.upgrade !== undefined) return 'upgrade_refused';
   if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue')

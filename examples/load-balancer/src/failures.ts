@@ -7,6 +7,7 @@ export const FAILURES = {
     status: 400,
     message: 'the request target must be a path: /… without spaces, # or \\',
   },
+  bad_host: { status: 400, message: 'the request must have one Host header' },
   method_refused: { status: 405, message: 'CONNECT and TRACE are not forwarded' },
   expectation_refused: { status: 417, message: 'the only expectation that is met is 100-continue' },
   too_many_headers: { status: 431, message: 'the request has too many headers' },

@@ -95,6 +95,8 @@ describe('a request', () => {
       501,
       'transfer_coding_refused',
     ],
+    ['of two hosts', 'GET / HTTP/1.1\r\nhost: x\r\nHost: evil\r\n\r\n', 400, 'bad_host'],
+    ['of one host twice', 'GET / HTTP/1.1\r\nhost: x\r\nhost: x\r\n\r\n', 400, 'bad_host'],
     ['no host', 'GET / HTTP/1.1\r\n\r\n', 400, ''],
     ['headers that never end', 'GET / HTTP/1.1\r\nhost: x\r\n', 408, ''],
   ])('is refused if it is %s', async (_, text, status, code) => {
