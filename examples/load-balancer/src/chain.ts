@@ -1,20 +1,13 @@
 import type { Plugin } from '@plugwire/runtime';
-import type { JsonValue, RequestOf } from '@plugwire/wire';
-import {
-  buildSigner,
-  loadBalancerFunctions,
-  normalizeError,
-  observe,
-  onUnauthorized,
-  shape,
-  sign,
-} from '@plugwire/wire/load-balancer';
+import type { RequestOf } from '@plugwire/wire';
+import { loadBalancerFunctions, normalizeError, observe, shape } from '@plugwire/wire/load-balancer';
 
 import { type Failure, failure } from './failures.ts';
 import { fromBase64 } from './headers.ts';
 import { createReferenceCounts } from './reference-counts.ts';
-import { checkShaped, toShaped, type UpstreamRequest } from './upstream-request.ts';
-import type { Upstream } from './upstream.ts';
+import { createSigning, type Prepared } from './signing.ts';
+import { checkShaped, type UpstreamRequest } from './upstream-request.ts';
+import { UPSTREAM, type Upstream } from './upstream.ts';
 
 const [anyFilter, ...others] = loadBalancerFunctions;
 
@@ -40,15 +33,6 @@ export type ShownRequest = RequestOf<typeof shape>['request'];
 
 /** Something that happened to a request, as observers see it. */
 export type RequestEvent = RequestOf<typeof observe>['events'][number];
-
-/** A request that is ready for its upstream. */
-export interface Prepared {
-  readonly ok: true;
-  readonly request: UpstreamRequest;
-  /** The same before it was signed, and what signed it: for a second try. */
-  readonly unsigned: UpstreamRequest;
-  readonly signer: { readonly plugin: Plugin; readonly state: JsonValue } | undefined;
-}
 
 export interface Chain {
   plugins(): ChainPlugins;
@@ -77,11 +61,6 @@ export interface Chain {
 
 /** Nobody is asked who they are here. A balancer with users puts its own authentication here. */
 const PRINCIPAL = { id: 'anonymous', kind: 'anonymous', claims: {} };
-/** Everything behind this balancer is of the one kind that the protocol knows. */
-export const UPSTREAM = { kind: 'anthropic_direct' } as const;
-/** What `on_unauthorized` decides when its state is worth another try; anything else gives up. */
-const REFRESH = 'refresh';
-
 /**
  * The dispatches of a request, in order, and what each fallback means here.
  *
@@ -93,7 +72,6 @@ export const createChain = (
   onRefused: (functionName: string, reason: string) => void,
 ): Chain => {
   const plugins: Partial<Record<Role, Plugin>> = { ...first };
-  const states = new WeakMap<Plugin, Map<string, JsonValue>>();
   const references = createReferenceCounts<Plugin>();
   let turn = 0;
 
@@ -101,6 +79,7 @@ export const createChain = (
     onRefused(functionName, reason);
     return failure('plugin_refused');
   };
+  const signing = createSigning(refuse);
 
   const choose: Chain['choose'] = (request, upstreams) => {
     const plugin = plugins.filter;
@@ -132,44 +111,6 @@ export const createChain = (
     return checked.ok ? checked : refuse(shape.name, checked.refusal);
   };
 
-  const stateFor = (plugin: Plugin, upstream: Upstream, requestId: string): JsonValue | undefined => {
-    const own = states.get(plugin) ?? new Map<string, JsonValue>();
-    states.set(plugin, own);
-    const known = own.get(upstream.id);
-    if (known !== undefined) return known;
-    const asked = { upstream: UPSTREAM, factory_state: upstream.factoryState ?? {} };
-    const outcome = plugin.dispatchSync(buildSigner, asked, { fields: { request_id: requestId } });
-    if (outcome.kind === 'fallback') return undefined;
-    own.set(upstream.id, outcome.response.signer_state);
-    return outcome.response.signer_state;
-  };
-
-  const signRequest = (
-    plugin: Plugin | undefined,
-    requestId: string,
-    unsigned: UpstreamRequest,
-    upstream: Upstream,
-  ): Prepared | Failure => {
-    if (plugin === undefined) return { ok: true, request: unsigned, unsigned, signer: undefined };
-    const state = stateFor(plugin, upstream, requestId);
-    // `fail_request`: an unsigned request never leaves.
-    if (state === undefined) return failure('plugin_failed');
-    const shaped = toShaped(unsigned);
-    const asked = { shaped, signer_state: state };
-    const outcome = plugin.dispatchSync(sign, asked, { fields: { request_id: requestId } });
-    if (outcome.kind === 'fallback') return failure('plugin_failed');
-    const { url, method, headers, body_base64 } = outcome.response;
-    const signed = {
-      url: url ?? shaped.url,
-      method: method ?? shaped.method,
-      headers: headers ?? shaped.headers,
-      body_base64: body_base64 ?? shaped.body_base64,
-    };
-    const checked = checkShaped(signed, unsigned);
-    if (!checked.ok) return refuse(sign.name, checked.refusal);
-    return { ok: true, request: checked.request, unsigned, signer: { plugin, state } };
-  };
-
   return {
     plugins: () => ({ ...plugins }),
     use: async (role, plugin) => {
@@ -183,25 +124,10 @@ export const createChain = (
     choose,
     prepare: (request, plain, upstream) => {
       const shaped = shapeFor(request, plain);
-      return shaped.ok ? signRequest(plugins.signer, request.request_id, shaped.request, upstream) : shaped;
+      return shaped.ok ? signing.sign(plugins.signer, request.request_id, shaped.request, upstream) : shaped;
     },
     hold: ({ signer }) => (signer === undefined ? () => {} : references.hold(signer.plugin)),
-    refresh: (requestId, { signer, unsigned }, upstream, refusal) => {
-      if (signer === undefined) return undefined;
-      const { plugin, state } = signer;
-      const error = {
-        status: 401,
-        body_base64: refusal?.toString('base64') ?? null,
-        category: 'unauthorized' as const,
-      };
-      const asked = { error, signer_state: state };
-      const outcome = plugin.dispatchSync(onUnauthorized, asked, { fields: { request_id: requestId } });
-      // `pass_through`: the client gets the 401.
-      if (outcome.kind === 'fallback' || outcome.response.decision !== REFRESH) return undefined;
-      // Later requests begin with it.
-      states.get(plugin)?.set(upstream.id, outcome.response.signer_state);
-      return signRequest(plugin, requestId, unsigned, upstream);
-    },
+    refresh: signing.refresh,
     normalize: (requestId, status, body) => {
       const asked = { status, body_base64: body.toString('base64') };
       const outcome = plugins.normalizer?.dispatchSync(normalizeError, asked, {

@@ -1,5 +1,6 @@
-import { type RequestEvent, UPSTREAM } from './chain.ts';
+import type { RequestEvent } from './chain.ts';
 import { FAILURES, type FailureCode } from './failures.ts';
+import { UPSTREAM } from './upstream.ts';
 
 /** What happened to one request, for observers. */
 export interface EventLog {

@@ -1,7 +1,8 @@
 import { type Body, discard, readBody, toStream } from './body.ts';
-import type { Chain, Prepared, ShownRequest } from './chain.ts';
+import type { Chain, ShownRequest } from './chain.ts';
 import { type Failure, failure } from './failures.ts';
 import { forUpstream, type Header } from './headers.ts';
+import type { Prepared } from './signing.ts';
 import type { UpstreamRequest } from './upstream-request.ts';
 import type { Answer, NoAnswer, SendOptions, Upstream } from './upstream.ts';
 

@@ -20,6 +20,9 @@ export interface UpstreamOptions {
   readonly factoryState?: JsonValue;
 }
 
+/** How plugins see any of them: all behind this balancer are of the one kind that the protocol knows. */
+export const UPSTREAM = { kind: 'anthropic_direct' } as const;
+
 /** An upstream's answer: its headers are there, its body is still coming. */
 export interface Answer {
   readonly ok: true;

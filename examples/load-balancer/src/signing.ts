@@ -1,0 +1,94 @@
+import type { Plugin } from '@plugwire/runtime';
+import type { JsonValue } from '@plugwire/wire';
+import { buildSigner, onUnauthorized, sign as signFunction } from '@plugwire/wire/load-balancer';
+
+import { type Failure, failure } from './failures.ts';
+import { checkShaped, toShaped, type UpstreamRequest } from './upstream-request.ts';
+import { UPSTREAM, type Upstream } from './upstream.ts';
+
+/** A request that is ready for its upstream. */
+export interface Prepared {
+  readonly ok: true;
+  readonly request: UpstreamRequest;
+  /** The same before it was signed, and what signed it: for a second try. */
+  readonly unsigned: UpstreamRequest;
+  readonly signer: { readonly plugin: Plugin; readonly state: JsonValue } | undefined;
+}
+
+/** What a signer does, with the states that it has built. */
+export interface Signing {
+  /** `build_signer`, once per plugin and upstream, and `sign`. Without a plugin the request stays as it is. */
+  sign(
+    plugin: Plugin | undefined,
+    requestId: string,
+    unsigned: UpstreamRequest,
+    upstream: Upstream,
+  ): Prepared | Failure;
+  /** `on_unauthorized`, and `sign` with the new state, if there is one. */
+  refresh(
+    requestId: string,
+    prepared: Prepared,
+    upstream: Upstream,
+    refusal: Buffer | undefined,
+  ): Prepared | Failure | undefined;
+}
+
+/** What `on_unauthorized` decides when its state is worth another try; anything else gives up. */
+const REFRESH = 'refresh';
+
+/** Begins without a state. `refuse` counts an answer that is refused, and makes a failure of it. */
+export const createSigning = (refuse: (functionName: string, reason: string) => Failure): Signing => {
+  const states = new WeakMap<Plugin, Map<string, JsonValue>>();
+
+  const stateFor = (plugin: Plugin, upstream: Upstream, requestId: string): JsonValue | undefined => {
+    const own = states.get(plugin) ?? new Map<string, JsonValue>();
+    states.set(plugin, own);
+    const known = own.get(upstream.id);
+    if (known !== undefined) return known;
+    const asked = { upstream: UPSTREAM, factory_state: upstream.factoryState ?? {} };
+    const outcome = plugin.dispatchSync(buildSigner, asked, { fields: { request_id: requestId } });
+    if (outcome.kind === 'fallback') return undefined;
+    own.set(upstream.id, outcome.response.signer_state);
+    return outcome.response.signer_state;
+  };
+
+  const sign: Signing['sign'] = (plugin, requestId, unsigned, upstream) => {
+    if (plugin === undefined) return { ok: true, request: unsigned, unsigned, signer: undefined };
+    const state = stateFor(plugin, upstream, requestId);
+    // `fail_request`: an unsigned request never leaves.
+    if (state === undefined) return failure('plugin_failed');
+    const shaped = toShaped(unsigned);
+    const asked = { shaped, signer_state: state };
+    const outcome = plugin.dispatchSync(signFunction, asked, { fields: { request_id: requestId } });
+    if (outcome.kind === 'fallback') return failure('plugin_failed');
+    const { url, method, headers, body_base64 } = outcome.response;
+    const signed = {
+      url: url ?? shaped.url,
+      method: method ?? shaped.method,
+      headers: headers ?? shaped.headers,
+      body_base64: body_base64 ?? shaped.body_base64,
+    };
+    const checked = checkShaped(signed, unsigned);
+    if (!checked.ok) return refuse(signFunction.name, checked.refusal);
+    return { ok: true, request: checked.request, unsigned, signer: { plugin, state } };
+  };
+
+  const refresh: Signing['refresh'] = (requestId, { signer, unsigned }, upstream, refusal) => {
+    if (signer === undefined) return undefined;
+    const { plugin, state } = signer;
+    const error = {
+      status: 401,
+      body_base64: refusal?.toString('base64') ?? null,
+      category: 'unauthorized' as const,
+    };
+    const asked = { error, signer_state: state };
+    const outcome = plugin.dispatchSync(onUnauthorized, asked, { fields: { request_id: requestId } });
+    // `pass_through`: the client gets the 401.
+    if (outcome.kind === 'fallback' || outcome.response.decision !== REFRESH) return undefined;
+    // Later requests begin with it.
+    states.get(plugin)?.set(upstream.id, outcome.response.signer_state);
+    return sign(plugin, requestId, unsigned, upstream);
+  };
+
+  return { sign, refresh };
+};
