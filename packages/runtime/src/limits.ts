@@ -59,8 +59,16 @@ export const LIMITS = {
   outputBytes: { default: MIB, max: 256 * MIB, unit: 'bytes in one output' },
   moduleBytes: { default: 16 * MIB, max: 256 * MIB, unit: 'bytes of a module’s file' },
   functionBytes: { default: 256 * KIB, max: MIB, unit: 'bytes of one function’s body' },
-  memoryBytes: { default: 16 * MIB, max: 1024 * MIB, unit: 'bytes of a guest’s own memory' },
-  tableElements: { default: 10_000, max: 1_000_000, unit: 'elements of a guest’s tables' },
+  memoryBytes: {
+    default: 16 * MIB,
+    max: 1024 * MIB,
+    unit: 'bytes of a guest’s own memory, for each of its modules',
+  },
+  tableElements: {
+    default: 10_000,
+    max: 1_000_000,
+    unit: 'elements of a guest’s tables, for each of its modules',
+  },
   initialisationMs: { default: 1_000, max: 60_000, unit: 'milliseconds of initialisation' },
   initialisationFuel: {
     default: 1_000_000_000,
