@@ -58,8 +58,8 @@ it.each(rules)('$workspace imports what ARCHITECTURE.md allows it', ({ workspace
   for (const file of sourcesOf(workspace)) {
     for (const specifier of importsOf(file).filter((name) => !name.startsWith('.'))) {
       const rule = allowed.find((name) => `${specifier}/`.startsWith(name === 'node:' ? name : `${name}/`));
-      const alone = rule === undefined ? [] : places.get(rule);
-      if (alone !== undefined && !alone.includes(file)) wrong.push(`${file}: ${specifier}`);
+      const only = rule === undefined ? [] : places.get(rule);
+      if (only !== undefined && !only.includes(file)) wrong.push(`${file}: ${specifier}`);
       else if (rule !== undefined) seen.add(rule);
     }
   }

@@ -47,7 +47,13 @@ export interface LimitOptions extends Partial<PluginLimits> {
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-/** Every limit: its default, the largest value that makes sense, and its meaning, in one table. */
+/**
+ * Every limit: its default, the largest value that makes sense, and its meaning, in one table.
+ *
+ * `fuel` is above what any guest can use in the default deadline, so that the deadline decides; `functionBytes` bounds what a first
+ * call compiles (`STRUCTURE` in metering/metering-limits.ts, measured). The other defaults are choices: room for what real plugins
+ * were seen to need, and little enough that a thousand plugins fit into one process. The largest values only catch slips.
+ */
 export const LIMITS = {
   deadlineMs: {
     default: 50,

@@ -137,7 +137,10 @@ const runInitialisers = (exports: WebAssembly.Exports, calls: readonly Initialis
     (exports[exportedAs] as (...zeros: unknown[]) => unknown)(...values);
 };
 
-/** What a call of a host function is charged, and each byte that it reads or stores is one more. */
+/**
+ * What a call of a host function is charged: half a microsecond, at a unit for a nanosecond, for crossing over and for looking at
+ * the clock. Each byte that it reads or stores is one more.
+ */
 const HOST_CALL_CHARGE = 512;
 
 /** What the host does for a guest while it runs: everything is charged, and nothing is done for one that must end. */
