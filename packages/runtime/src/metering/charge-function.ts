@@ -24,7 +24,7 @@ export const chargeFunction = (
   }
   writeSized(writer, () => {
     writeLocals(writer, layout.bytes, plan);
-    if (flagGlobal !== undefined) writeFirstEntry(writer, ours, flagGlobal);
+    if (flagGlobal !== undefined) writeFirstEntry(writer, ours, flagGlobal, plan.firstCallWeight);
     if (onEntry) writeCharge(writer, ours, plan.nextLocal, plan.entryWeight, false);
     writeCode(writer, layout, plan, ours, onEntry && plan.keepsCounter);
   });
@@ -64,16 +64,22 @@ const writeCharge = (
   });
 };
 
-/** Writes `if (flag) { flag = 0; ask }`: by now the function is compiled, and the clock is looked at. */
-const writeFirstEntry = (writer: ByteWriter, ours: AppendedIndices, flagGlobal: number): void => {
+/** Writes `if (flag) { flag = 0; firstEntry(weight) }`: by now the function is compiled. */
+const writeFirstEntry = (
+  writer: ByteWriter,
+  ours: AppendedIndices,
+  flagGlobal: number,
+  weight: number,
+): void => {
   writeIndexed(writer, OP.globalGet, flagGlobal);
   writeByte(writer, OP.if);
   writeByte(writer, TYPE.empty);
   writeByte(writer, OP.i32Const);
   writeByte(writer, 0);
   writeIndexed(writer, OP.globalSet, flagGlobal);
-  writeIndexed(writer, OP.call, ours.firstFunction + HELPER.outOfFuel);
-  writeByte(writer, OP.drop);
+  writeByte(writer, OP.i32Const);
+  writeS32(writer, weight);
+  writeHelperCall(writer, ours, HELPER.firstEntry);
   writeByte(writer, OP.end);
 };
 

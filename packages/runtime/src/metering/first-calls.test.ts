@@ -3,7 +3,8 @@ import { createFuelHook } from './fuel-hook.ts';
 import { METERED_EXPORTS } from './reserved-names.ts';
 import { meter } from './testing/metered-guest.ts';
 
-const SLICE = 1_000_000;
+/** Less than compiling one of them weighs, and more than all calls do. */
+const SLICE = 2_000;
 const FUNCTIONS = 20;
 
 /** Enters each of twenty functions twice. `body` is what they have behind a return, so that entering one weighs next to nothing. */
@@ -24,7 +25,7 @@ const moduleOf = (body: string): string => {
 const SLOW_TO_COMPILE = `(loop ${'(if (local.get 0) (then))'.repeat(1_000)})`;
 
 /** Runs with a hook that gives `slices` of them, and tells how often it was asked and how many functions were entered. */
-const run = (text: string, slices = Number.POSITIVE_INFINITY) => {
+const run = (text: string, { slices = Number.POSITIVE_INFINITY, slice = SLICE } = {}) => {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(meter(text).bytes));
   let used = 0;
   let asked = 0;
@@ -32,8 +33,8 @@ const run = (text: string, slices = Number.POSITIVE_INFINITY) => {
     asked += 1;
     used -= counter;
     if (asked > slices) return 0;
-    used += SLICE;
-    return SLICE;
+    used += slice;
+    return slice;
   });
   (exports[METERED_EXPORTS.outOfFuel] as WebAssembly.Table).set(0, hook);
   const call = exports['run'] as () => void;
@@ -59,18 +60,23 @@ const run = (text: string, slices = Number.POSITIVE_INFINITY) => {
   return { callOnce };
 };
 
-it('each function that is slow to compile asks when it is first entered in an instance, and never again', () => {
+it('each function that is slow to compile takes time off the slice when it is first entered in an instance, and never again', () => {
   const { callOnce } = run(moduleOf(SLOW_TO_COMPILE));
   expect(callOnce()).toMatchObject({ asked: FUNCTIONS + 1, entered: 2 * FUNCTIONS });
   expect(callOnce()).toMatchObject({ asked: 1, entered: 2 * FUNCTIONS });
 });
 
-it('functions that are not do not ask', () => {
+it('nobody asks while the slice has time for it', () => {
+  const { callOnce } = run(moduleOf(SLOW_TO_COMPILE), { slice: 10_000_000 });
+  expect(callOnce()).toMatchObject({ asked: 1, entered: 2 * FUNCTIONS });
+});
+
+it('functions that are not slow take none', () => {
   expect(run(moduleOf('')).callOnce()).toMatchObject({ asked: 1, entered: 2 * FUNCTIONS });
 });
 
 it('a call that has no time left ends before it compiles another one', () => {
-  const { callOnce } = run(moduleOf(SLOW_TO_COMPILE), 4);
+  const { callOnce } = run(moduleOf(SLOW_TO_COMPILE), { slices: 4 });
   expect(callOnce()).toMatchObject({ entered: 3, trap: new WebAssembly.RuntimeError('unreachable') });
 });
 

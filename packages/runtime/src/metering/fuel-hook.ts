@@ -1,7 +1,7 @@
 /**
- * What a metered guest calls when its counter falls below zero, and when it enters a function for the first time that was slow to
- * compile. It gets the counter: what is left of it, or what the guest owes. It returns the next one: positive to go on,
- * anything else to stop. It must not throw, and it may run with next to no stack left.
+ * What a metered guest calls when its counter falls below zero. It gets the counter: what the guest owes, or what is left where
+ * compiling took the time and not the fuel. It returns the next one: positive to go on, anything else to stop. It must
+ * not throw, and it may run with next to no stack left.
  */
 export type FuelHook = (counter: number) => number;
 

@@ -9,8 +9,8 @@ export interface FunctionPlan {
   readonly nextLocal: number;
   /** Charge on entry: the longest way to the end, inner loops left out. */
   readonly entryWeight: number;
-  /** Whether its first call takes much longer than its entry weighs, because the engine compiles it then. */
-  readonly isSlowToCompile: boolean;
+  /** What compiling it takes when it is first called, as fuel; 0 where that is not much more than its entry weighs. */
+  readonly firstCallWeight: number;
   /** Whether nothing that it calls charges, so that its counter may stay in a local. */
   readonly keepsCounter: boolean;
   readonly firstEdit: number;

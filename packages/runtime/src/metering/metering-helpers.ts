@@ -13,8 +13,11 @@ export interface AppendedIndices {
   readonly firstType: number;
   /** Index of `outOfFuel`; the others follow in the order of `HELPERS`. */
   readonly firstFunction: number;
-  /** The counter. The flags of functions that are slow to compile follow. */
   readonly fuelGlobal: number;
+  /** What first entries took off the counter without using fuel: it is given back whenever the host sees the counter. */
+  readonly refundGlobal: number;
+  /** The first flag of a function that is slow to compile; the others follow. */
+  readonly firstFlagGlobal: number;
   readonly hookTable: number;
 }
 
@@ -24,12 +27,14 @@ export const HELPER_TYPES: readonly (readonly number[])[] = [
   [TYPE.func, 1, TYPE.i32, 1, TYPE.i32],
   [TYPE.func, 3, TYPE.i32, TYPE.i32, TYPE.i32, 0],
   [TYPE.func, 2, TYPE.i32, TYPE.i32, 0],
+  [TYPE.func, 1, TYPE.i32, 0],
 ];
 
 const NO_PARAMS = 0;
 const UNARY = 1;
 const TERNARY = 2;
 const BINARY = 3;
+const CONSUMER = 4;
 
 /** The appended functions by their place after `firstFunction`. Those from `memoryFill` on need a memory. */
 export const HELPER = {
@@ -42,15 +47,17 @@ export const HELPER = {
   chargeElements: 3,
   chargePages: 4,
   chargeValues: 5,
+  /** `(i32) → ()`: takes what compiling a function took off the counter, as a time and not as fuel. */
+  firstEntry: 6,
   /** `memory.fill` and `memory.copy` in chunks. */
-  memoryFill: 6,
-  memoryCopy: 7,
+  memoryFill: 7,
+  memoryCopy: 8,
   /** `memory.grow`, which tells the host when it is the host's limit that refuses. */
-  memoryGrow: 8,
+  memoryGrow: 9,
   /** Exported: the memory's size in pages, a byte of it, and setting one. */
-  memoryPages: 9,
-  loadByte: 10,
-  storeByte: 11,
+  memoryPages: 10,
+  loadByte: 11,
+  storeByte: 12,
 } as const;
 
 /** What the operand of a bulk instruction counts for at most: beyond, the instruction fails without doing anything. */
@@ -86,6 +93,7 @@ export const buildHelpers = (
     charge(BULK.elements, caps.elements),
     charge(BULK.pages, caps.pages),
     charge(BULK.values, MOST_VALUES),
+    { type: CONSUMER, body: firstEntryBody(indices) },
   ];
   if (memory === 'none') return helpers;
   helpers.push(
@@ -152,10 +160,11 @@ const NO_LOCALS = 0;
  * stops the guest, so a hook that returns nothing stops it too. Stopping is a trap, which no guest can catch, and not
  * an exception, which a future feature might let one catch. RATIONALE.md has why a table carries the hook.
  */
-const outOfFuelBody = ({ firstType, fuelGlobal, hookTable }: AppendedIndices): number[] => {
+const outOfFuelBody = (indices: AppendedIndices): number[] => {
+  const { firstType, fuelGlobal, hookTable } = indices;
   return [
     NO_LOCALS,
-    ...globalGet(fuelGlobal),
+    ...takeCounter(indices),
     ...i32Const(0),
     ...callIndirect(firstType + UNARY, hookTable),
     ...globalSet(fuelGlobal),
@@ -168,8 +177,27 @@ const outOfFuelBody = ({ firstType, fuelGlobal, hookTable }: AppendedIndices): n
   ];
 };
 
-const exchangeFuelBody = ({ fuelGlobal }: AppendedIndices): number[] => {
-  return [NO_LOCALS, ...globalGet(fuelGlobal), ...localGet(0), ...globalSet(fuelGlobal), END];
+const exchangeFuelBody = (indices: AppendedIndices): number[] => {
+  return [NO_LOCALS, ...takeCounter(indices), ...localGet(0), ...globalSet(indices.fuelGlobal), END];
+};
+
+/** Pushes the counter with what first entries took off it, and takes that back. */
+const takeCounter = ({ fuelGlobal, refundGlobal }: AppendedIndices): number[] => {
+  return [
+    ...[...globalGet(fuelGlobal), ...globalGet(refundGlobal), I32_ADD],
+    ...[...i32Const(0), ...globalSet(refundGlobal)],
+  ];
+};
+
+const firstEntryBody = ({ firstFunction, fuelGlobal, refundGlobal }: AppendedIndices): number[] => {
+  return [
+    NO_LOCALS,
+    ...[...globalGet(refundGlobal), ...localGet(0), I32_ADD, ...globalSet(refundGlobal)],
+    ...[...globalGet(fuelGlobal), ...localGet(0), I32_SUB, ...globalSet(fuelGlobal)],
+    ...[...globalGet(fuelGlobal), ...i32Const(0), I32_LT_S],
+    ...ifThen(...call(firstFunction + HELPER.outOfFuel), DROP),
+    END,
+  ];
 };
 
 /**

@@ -38,7 +38,6 @@ export const OP = {
   callIndirect: 0x11,
   returnCall: 0x12,
   returnCallIndirect: 0x13,
-  drop: 0x1a,
   selectTyped: 0x1c,
   localGet: 0x20,
   localSet: 0x21,

@@ -49,6 +49,8 @@ export const rewriteModule = (layout: ModuleLayout, limits: MeteringLimits): Uin
     firstType: layout.typeParams.length,
     firstFunction: layout.functionTypes.length,
     fuelGlobal: layout.globals,
+    refundGlobal: layout.globals + 1,
+    firstFlagGlobal: layout.globals + 2,
     hookTable: imported.tables + layout.tables.length,
   };
   const caps = {
@@ -198,9 +200,10 @@ const writeClamped = (writer: ByteWriter, { min, max }: DefinedLimits, most: num
 
 const writeGlobals = (rewrite: Rewrite, section: SectionRange | undefined): void => {
   const { layout, writer } = rewrite;
-  const flags = layout.functions.filter((plan) => plan.isSlowToCompile).length;
-  writeEntries(rewrite, section, 1 + flags);
+  const flags = layout.functions.filter((plan) => plan.firstCallWeight > 0).length;
+  writeEntries(rewrite, section, 2 + flags);
   // The counter starts empty: whoever enters first has to ask, and an empty hook traps.
+  writeBytes(writer, [TYPE.i32, 1, OP.i32Const, 0, OP.end]);
   writeBytes(writer, [TYPE.i32, 1, OP.i32Const, 0, OP.end]);
   for (let flag = 0; flag < flags; flag++) writeBytes(writer, [TYPE.i32, 1, OP.i32Const, 1, OP.end]);
 };
@@ -235,10 +238,10 @@ const writeExport = (writer: ByteWriter, name: string, kind: number, index: numb
 const writeBodies = (rewrite: Rewrite): void => {
   const { helpers, layout, ours, writer } = rewrite;
   writeU32(writer, layout.functions.length + helpers.length);
-  let nextFlag = ours.fuelGlobal + 1;
+  let nextFlag = ours.firstFlagGlobal;
   layout.functions.forEach((plan, i) => {
     const onEntry = layout.uncharged[layout.imported.functions + i] === 0;
-    chargeFunction(writer, layout, plan, ours, onEntry, plan.isSlowToCompile ? nextFlag++ : undefined);
+    chargeFunction(writer, layout, plan, ours, onEntry, plan.firstCallWeight > 0 ? nextFlag++ : undefined);
   });
   for (const { body } of helpers) {
     writeU32(writer, body.length);

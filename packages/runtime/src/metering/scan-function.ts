@@ -36,17 +36,18 @@ export const scanFunction = (scan: FunctionScan, typeIndex: number): FunctionPla
     bodyEnd: reader.end,
     nextLocal: scan.locals,
     entryWeight,
-    isSlowToCompile:
-      compileWeight(scan, reader.end - bodyStart) > FIRST_CALL.most * (CALL_WEIGHT + entryWeight),
+    firstCallWeight: firstCallWeight(scan, reader.end - bodyStart, entryWeight),
     keepsCounter: scan.charges === 0,
     firstEdit,
     endEdit: layout.edits.kinds.length,
   };
 };
 
-/** What the engine's first compiler takes for it, in fuel. */
-const compileWeight = ({ compileCost }: FunctionScan, bodyBytes: number): number =>
-  FIRST_CALL.base + FIRST_CALL.perByte * bodyBytes + FIRST_CALL.perCompileCost * (compileCost / BLOCK_COST);
+const firstCallWeight = ({ compileCost }: FunctionScan, bodyBytes: number, entryWeight: number): number => {
+  const { base, perByte, perCompileCost, most } = FIRST_CALL;
+  const weight = base + perByte * bodyBytes + perCompileCost * (compileCost / BLOCK_COST);
+  return weight > most * (CALL_WEIGHT + entryWeight) ? Math.ceil(weight) : 0;
+};
 
 const scanLocals = (reader: ByteReader, params: number): number => {
   const groups = readCount(reader);
