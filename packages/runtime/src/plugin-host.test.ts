@@ -10,10 +10,9 @@ import {
   type PluginHost,
   type PluginHostOptions,
 } from './plugin-host.ts';
-import { collectGarbage } from './testing/collect-garbage.ts';
+import { collectUntil } from './testing/collect-garbage.ts';
 import { defineTexting, reflect } from './testing/contracts.ts';
 import { openHost } from './testing/open-plugin.ts';
-import { turn } from './testing/until-ready.ts';
 
 const echoing = { functions: { reflect: behave.echo() } } as const;
 
@@ -319,10 +318,7 @@ describe('close', () => {
     const bytes = await buildPlugin(echoing);
     const closed: WeakRef<object>[] = [];
     for (let at = 0; at < 5; at += 1) closed.push(await loadAndClose(host, bytes));
-    // A WeakRef holds its target until the turn ends.
-    await turn();
-    collectGarbage();
-    expect(closed.map((plugin) => plugin.deref())).toEqual(closed.map(() => undefined));
+    expect(await collectUntil(() => closed.every((plugin) => plugin.deref() === undefined))).toBe(true);
   });
 
   it('closes every plugin, and refuses to load more', async () => {

@@ -1,13 +1,11 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-
 import { behave, type Behaviour } from '@plugwire/pdk-fixtures';
 import { describe, expect, it } from 'vitest';
 
 import { defineHostFunction } from '../../host-functions/define-host-function.ts';
 import { resolveLimits } from '../../limits.ts';
+import { collectUntil } from '../../testing/collect-garbage.ts';
 import { failureOfCall } from '../../testing/failure-of.ts';
-import { settle, turn } from '../../testing/until-ready.ts';
+import { settle } from '../../testing/until-ready.ts';
 import type { GuestInstance } from '../instance/guest-instance.ts';
 import { textOf, untilInstance } from '../testing/call-ends.ts';
 import { openFunctions } from '../testing/open-sandbox.ts';
@@ -108,8 +106,6 @@ describe('a closed pool', () => {
   });
 
   it.each(INSTANCE_MODES)('holds no instance, and still tells what they used: %s', async (mode) => {
-    setFlagsFromString('--expose-gc');
-    const collectGarbage = runInNewContext('gc') as () => void;
     const held: WeakRef<GuestInstance>[] = [];
     const create = (): GuestInstance => {
       const created = instance();
@@ -125,12 +121,9 @@ describe('a closed pool', () => {
       pool.close();
       pools.push(pool);
     }
-    for (let turns = 0; turns < 20 && held.some((each) => each.deref() !== undefined); turns += 1) {
-      await turn();
-      collectGarbage();
-    }
+    const isHeld = (each: WeakRef<GuestInstance>): boolean => each.deref() !== undefined;
     // The last may still be in a register of this very function.
-    expect(held.filter((each) => each.deref() !== undefined).length).toBeLessThanOrEqual(1);
+    expect(await collectUntil(() => held.filter(isHeld).length <= 1)).toBe(true);
     for (const pool of pools) expect(pool.usage()).toMatchObject({ lastFuel: 7, totalFuel: 7 });
   });
 });
