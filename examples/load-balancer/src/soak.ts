@@ -23,6 +23,9 @@ const MEBIBYTE = 1024 * 1024;
 
 const openSockets = (): number =>
   process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP')).length;
+/** Of resident memory from halfway to the end, and no more than noise: 13 KB held for each request were a factor of 1.6. */
+const MOST_GROWTH = 1.25;
+
 const rssMib = (): string => {
   globalThis.gc?.();
   return (process.memoryUsage.rss() / MEBIBYTE).toFixed(0);
@@ -92,6 +95,7 @@ const checks: readonly (readonly [what: string, holds: boolean])[] = [
   ['nothing else was cut off', aborted <= CONNECTIONS],
   ['plugins were replaced all the time', reloads.count >= SECONDS],
   ['no socket is left', openSockets() <= socketsBefore],
+  ['memory does not grow with the requests', Number(rss.at(-1)) < MOST_GROWTH * Number(rss[rss.length >> 1])],
 ];
 
 process.stderr.write('\n');
