@@ -5,7 +5,7 @@ import { loadBalancerFunctions, normalizeError, observe, shape } from '@plugwire
 import { type Failure, failure } from './failures.ts';
 import { fromBase64 } from './headers.ts';
 import { createReferenceCounts } from './reference-counts.ts';
-import { createSigning, type Prepared } from './signing.ts';
+import { createSigning, type Prepared, type Signing } from './signing.ts';
 import { checkShaped, type UpstreamRequest } from './upstream-request.ts';
 import { UPSTREAM, type Upstream } from './upstream.ts';
 
@@ -48,12 +48,7 @@ export interface Chain {
   /** Keeps the signer of a request from being let go until the function that comes back is called. */
   hold(prepared: Prepared): () => void;
   /** `on_unauthorized`, and `sign` with the new state, if there is one. */
-  refresh(
-    requestId: string,
-    prepared: Prepared,
-    upstream: Upstream,
-    refusal: Buffer | undefined,
-  ): Prepared | Failure | undefined;
+  readonly refresh: Signing['refresh'];
   /** `normalize_error`: the body instead of this one, if any. */
   normalize(requestId: string, status: number, body: Buffer): Buffer | undefined;
   observe(requestId: string, events: RequestEvent[]): void;
@@ -61,6 +56,7 @@ export interface Chain {
 
 /** Nobody is asked who they are here. A balancer with users puts its own authentication here. */
 const PRINCIPAL = { id: 'anonymous', kind: 'anonymous', claims: {} };
+
 /**
  * The dispatches of a request, in order, and what each fallback means here.
  *

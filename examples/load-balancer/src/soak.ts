@@ -23,6 +23,7 @@ const MEBIBYTE = 1024 * 1024;
 
 const openSockets = (): number =>
   process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP')).length;
+
 /** Of resident memory from halfway to the end, and no more than noise: 13 KB held for each request were a factor of 1.6. */
 const MOST_GROWTH = 1.25;
 

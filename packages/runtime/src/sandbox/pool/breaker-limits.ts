@@ -48,14 +48,10 @@ export const BREAKER_LIMITS = {
   longestBackoffMs: whole(60_000, DAY_MS, 'milliseconds that it stays open at most'),
 } as const satisfies Record<keyof BreakerLimits, BreakerRange>;
 
-const NAMES: Readonly<Record<keyof BreakerLimits, true>> = {
-  minimumCalls: true,
-  windowMs: true,
-  failureShare: true,
-  timeShare: true,
-  firstBackoffMs: true,
-  longestBackoffMs: true,
-};
+const NAMES = Object.fromEntries(Object.keys(BREAKER_LIMITS).map((name) => [name, true])) as Record<
+  keyof BreakerLimits,
+  true
+>;
 
 /**
  * Lays limits of a breaker over each other, the later ones over the earlier, over the defaults.
