@@ -18,6 +18,7 @@ import {
 } from '@plugwire/runtime';
 import { REDIS_STORAGE_CODES, REDIS_STORAGE_DEFAULTS } from '@plugwire/store-redis';
 import {
+  DEFAULT_CODES,
   DISPATCH_STAGES,
   FALLBACK_POLICIES,
   findLadder,
@@ -62,6 +63,10 @@ describe('docs/errors.md', () => {
 
   it('lists every call code and no other', () => {
     expect(firstCells(section(page, 'Calls'))).toEqual([...CALL_CODES]);
+  });
+
+  it('lists every code of a default and no other', () => {
+    expect(firstCells(section(page, 'Defaults'))).toEqual([...DEFAULT_CODES]);
   });
 
   it.each(LOAD_STAGES)('lists every code of the load stage %s and no other', (stage) => {

@@ -51,7 +51,7 @@ export {
 export type { HostSources } from './host-functions/host-sources.ts';
 export { PROTOCOL_FUNCTIONS } from './host-functions/protocol-functions.ts';
 export { hashOffer } from './load/handshake.ts';
-export type { Plugin, PluginHealth } from './plugin/plugin.ts';
+export type { Plugin, PluginHealth, RecentDispatches } from './plugin/plugin.ts';
 export type { DispatchOptions } from './plugin/dispatch.ts';
 export type { DispatchError, DispatchOutcome } from './plugin/dispatch-outcome.ts';
 export { DURATION_BUCKETS } from './observe/duration-histogram.ts';

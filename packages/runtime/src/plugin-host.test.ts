@@ -21,6 +21,14 @@ const note = defineHostFunction({ name: 'note', run: () => {} });
 const createHost = (options: Partial<PluginHostOptions> = {}): PluginHost =>
   openHost({ functions: [reflect], ...options });
 
+const withoutDefault = defineWireFunction({
+  name: 'greet',
+  fallback: 'use_default',
+  request: z.strictObject({}),
+  response: z.strictObject({}),
+  sample: { request: {}, response: {} },
+});
+
 describe('createPluginHost', () => {
   it.each([
     [{ functions: 'reflect' }, 'functions is a string: expected a list of contracts'],
@@ -43,6 +51,7 @@ describe('createPluginHost', () => {
   it.each([
     ['bad_function', { functions: 'reflect' }],
     ['bad_function', { functions: [{ name: 'reflect', fallback: 'silent_skip', versions: [1] }] }],
+    ['bad_function', { functions: [withoutDefault] }],
     ['duplicate_function', { functions: [reflect, defineTexting('reflect')] }],
     ['too_many_functions', { functions: Array.from({ length: 33 }, (_, at) => defineTexting(`f${at}`)) }],
     ['bad_limit', { limits: { requestBytes: 0 } }],

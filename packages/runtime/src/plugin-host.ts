@@ -249,6 +249,12 @@ const checkFunctions = (contracts: readonly WireFunction[]): LoadContext['functi
         `functions holds two contracts called "${contract.name}": keep the newer one.`,
       );
     }
+    if (contract.fallback === 'use_default' && ladder.makeDefault === undefined) {
+      throw new PlugwireUsageError(
+        'bad_function',
+        `functions[${at}] is "${contract.name}", which falls back with use_default and has no default: end its definition with .withDefault(…).`,
+      );
+    }
     names.add(contract.name);
     return { contract, ladder };
   });

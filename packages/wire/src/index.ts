@@ -32,7 +32,13 @@ export {
 } from './contract/write-request.ts';
 export { EXACT_PIECE, type JsonDraft } from './json/json-draft.ts';
 export { readResponse, type ResponseRead } from './contract/read-response.ts';
-export { makeDefault } from './contract/make-default.ts';
+export {
+  DEFAULT_CODES,
+  type DefaultCode,
+  type DefaultError,
+  type DefaultResult,
+  makeDefault,
+} from './contract/make-default.ts';
 export { jsonObject, jsonValue, type JsonValue } from './json/json-value.ts';
 export { FALLBACK_POLICIES, type FallbackPolicy } from './fallback-policy.ts';
 export {

@@ -18,6 +18,8 @@ interface DispatchWarning {
 /** The warnings of one plugin, limited per function and code. */
 export interface DispatchLog {
   warn(warning: DispatchWarning): void;
+  /** Reports that the contract's default gave no answer: `code` is its own, `stage` that of the dispatch. */
+  defaultFailed(warning: DispatchWarning): void;
   /** Reports what was held back and stops. */
   close(): void;
 }
@@ -47,28 +49,32 @@ export const createDispatchLog = (logger: HostLogger | undefined, plugin: string
     writeLog(logger, 'warn', fields, 'dispatch errors held back');
   };
 
+  /** Writes the line, or counts it if there were too many of its kind. */
+  const write = (level: 'warn' | 'error', warning: DispatchWarning, message: string): void => {
+    if (logger === undefined) return;
+    const key = `${warning.function} ${warning.code}`;
+    let window = windows.get(key);
+    if (window === undefined) {
+      window = {
+        first: warning,
+        written: 0,
+        heldBack: 0,
+        timer: setTimeout(endWindow, WINDOW_MS, key).unref(),
+      };
+      windows.set(key, window);
+    }
+    if (window.written >= WARNINGS_PER_WINDOW) {
+      window.heldBack += 1;
+      return;
+    }
+    window.written += 1;
+    const fields = { ...warning.fields, ...standardFields(plugin, warning), detail: warning.detail };
+    writeLog(logger, level, fields, message);
+  };
+
   return {
-    warn: (warning) => {
-      if (logger === undefined) return;
-      const key = `${warning.function} ${warning.code}`;
-      let window = windows.get(key);
-      if (window === undefined) {
-        window = {
-          first: warning,
-          written: 0,
-          heldBack: 0,
-          timer: setTimeout(endWindow, WINDOW_MS, key).unref(),
-        };
-        windows.set(key, window);
-      }
-      if (window.written >= WARNINGS_PER_WINDOW) {
-        window.heldBack += 1;
-        return;
-      }
-      window.written += 1;
-      const fields = { ...warning.fields, ...standardFields(plugin, warning), detail: warning.detail };
-      writeLog(logger, 'warn', fields, `dispatch error, applying fallback ${warning.policy}`);
-    },
+    warn: (warning) => write('warn', warning, `dispatch error, applying fallback ${warning.policy}`),
+    defaultFailed: (warning) => write('error', warning, 'the default failed, the fallback has no answer'),
     close: () => {
       for (const key of windows.keys()) endWindow(key);
     },

@@ -1,4 +1,4 @@
-import type { DispatchStage } from '@plugwire/wire';
+import type { DefaultCode, DispatchStage } from '@plugwire/wire';
 
 import type { BreakerState } from '../sandbox/pool/breaker.ts';
 import type { GuestUsage } from '../sandbox/pool/instance-pool.ts';
@@ -18,7 +18,12 @@ import {
 export const METRICS = {
   dispatchTotal: {
     name: 'cc_lb_plugin_dispatch_total',
-    help: 'Dispatches by plugin, function and outcome (ok, fallback).',
+    help: 'Dispatches by plugin, function and outcome (ok, fallback, refused).',
+    type: 'counter',
+  },
+  defaultErrors: {
+    name: 'cc_lb_plugin_default_errors_total',
+    help: 'Defaults of contracts that gave no answer, by plugin, function and code.',
     type: 'counter',
   },
   dispatchErrors: {
@@ -72,7 +77,12 @@ export const METRICS = {
 /** The counts of one function of one plugin. */
 export interface FunctionCounts {
   countOk(): void;
+  /** A dispatch that fell back. */
   countFallback(stage: DispatchStage, code: string): void;
+  /** A request that the contract refused, so that the plugin was not asked. */
+  countRefused(stage: DispatchStage, code: string): void;
+  /** A default that gave no answer, beside the fallback that it was run for. */
+  countDefaultError(code: DefaultCode): void;
   observe(seconds: number): void;
 }
 
@@ -114,6 +124,7 @@ export const createHostMetrics = (registry: MetricRegistry | undefined): HostMet
       : [
           feedMetric(registry, METRICS.dispatchTotal, eachFunction(totalSamples)),
           feedMetric(registry, METRICS.dispatchErrors, eachFunction(errorSamples)),
+          feedMetric(registry, METRICS.defaultErrors, eachFunction(defaultErrorSamples)),
           feedMetric(registry, METRICS.dispatchDuration, eachFunction(durationSamples)),
           feedMetric(registry, METRICS.loadTotal, () => [...loads.values()].map(toSample)),
           feedMetric(
@@ -195,19 +206,24 @@ interface CountedLabels {
   value: number;
 }
 
+const OUTCOMES = ['ok', 'fallback', 'refused'] as const;
+
 interface FunctionState extends FunctionCounts {
-  readonly totals: { ok: number; fallback: number };
+  readonly totals: Record<(typeof OUTCOMES)[number], number>;
   readonly errors: ReadonlyMap<string, CountedLabels>;
+  readonly defaultErrors: ReadonlyMap<string, CountedLabels>;
   readonly durations: DurationHistogram;
 }
 
 const createFunctionState = (): FunctionState => {
-  const totals = { ok: 0, fallback: 0 };
+  const totals = { ok: 0, fallback: 0, refused: 0 };
   const errors = new Map<string, CountedLabels>();
+  const defaultErrors = new Map<string, CountedLabels>();
   const durations = createDurationHistogram();
   return {
     totals,
     errors,
+    defaultErrors,
     durations,
     countOk: () => {
       totals.ok += 1;
@@ -216,6 +232,11 @@ const createFunctionState = (): FunctionState => {
       totals.fallback += 1;
       count(errors, { stage, code });
     },
+    countRefused: (stage, code) => {
+      totals.refused += 1;
+      count(errors, { stage, code });
+    },
+    countDefaultError: (code) => count(defaultErrors, { code }),
     observe: (seconds) => durations.observe(seconds),
   };
 };
@@ -230,13 +251,22 @@ const count = (counted: Map<string, CountedLabels>, labels: Readonly<Record<stri
 const toSample = ({ labels, value }: CountedLabels): MetricSample => ({ labels, value });
 
 const totalSamples = ({ totals }: FunctionState, labels: FunctionLabels): MetricSample[] =>
-  (['ok', 'fallback'] as const).map((outcome) => ({
+  OUTCOMES.map((outcome) => ({
     labels: { ...labels, outcome },
     value: totals[outcome],
   }));
 
+const countedSamples = (
+  counted: ReadonlyMap<string, CountedLabels>,
+  labels: FunctionLabels,
+): MetricSample[] =>
+  [...counted.values()].map((each) => ({ labels: { ...labels, ...each.labels }, value: each.value }));
+
 const errorSamples = ({ errors }: FunctionState, labels: FunctionLabels): MetricSample[] =>
-  [...errors.values()].map((error) => ({ labels: { ...labels, ...error.labels }, value: error.value }));
+  countedSamples(errors, labels);
+
+const defaultErrorSamples = ({ defaultErrors }: FunctionState, labels: FunctionLabels): MetricSample[] =>
+  countedSamples(defaultErrors, labels);
 
 const durationSamples = ({ durations }: FunctionState, labels: FunctionLabels): MetricSample[] =>
   durations.samples(METRICS.dispatchDuration.name, labels);

@@ -33,8 +33,10 @@ describe('metrics', () => {
     expect(await samples(registry, 'cc_lb_plugin_dispatch_total')).toEqual([
       'cc_lb_plugin_dispatch_total{plugin="healthy",function="reflect",outcome="ok"} 3',
       'cc_lb_plugin_dispatch_total{plugin="healthy",function="reflect",outcome="fallback"} 0',
+      'cc_lb_plugin_dispatch_total{plugin="healthy",function="reflect",outcome="refused"} 0',
       'cc_lb_plugin_dispatch_total{plugin="broken",function="reflect",outcome="ok"} 0',
-      'cc_lb_plugin_dispatch_total{plugin="broken",function="reflect",outcome="fallback"} 2',
+      'cc_lb_plugin_dispatch_total{plugin="broken",function="reflect",outcome="fallback"} 1',
+      'cc_lb_plugin_dispatch_total{plugin="broken",function="reflect",outcome="refused"} 1',
     ]);
     expect(await samples(registry, 'cc_lb_plugin_dispatch_errors_total')).toEqual([
       'cc_lb_plugin_dispatch_errors_total{plugin="broken",function="reflect",stage="plugin_call",code="guest_error"} 1',

@@ -1,4 +1,11 @@
-import type { ContractCode, DispatchStage, FallbackPolicy, ResponseOf, WireFunction } from '@plugwire/wire';
+import type {
+  ContractCode,
+  DefaultError,
+  DispatchStage,
+  FallbackPolicy,
+  ResponseOf,
+  WireFunction,
+} from '@plugwire/wire';
 
 import type { CallCode } from '../sandbox/call-result.ts';
 
@@ -21,6 +28,11 @@ export type DispatchOutcome<Contract extends WireFunction = WireFunction> =
       readonly kind: 'fallback';
       readonly policy: Contract['fallback'] & FallbackPolicy;
       readonly error: DispatchError;
-      /** The contract's default answer, if it has one and the request was fit for it. */
+      /**
+       * The contract's default answer. It is `undefined` if the policy is not `use_default`, if the request does not fit the contract
+       * (stages `request_envelope` and `serialize_request`), or if the default itself failed: see `defaultError`.
+       */
       readonly response: ResponseOf<Contract> | undefined;
+      /** Why the default gave no answer although the request was fit for it: a bug in the contract's default. */
+      readonly defaultError: DefaultError | undefined;
     };

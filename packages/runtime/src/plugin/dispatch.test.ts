@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 import type { PluginHostOptions } from '../plugin-host.ts';
+import { keepLines } from '../testing/keep-lines.ts';
 import { openPlugin } from '../testing/open-plugin.ts';
 import { untilReady } from '../testing/until-ready.ts';
 import type { DispatchOutcome } from './dispatch-outcome.ts';
@@ -82,7 +83,8 @@ describe('a dispatch that succeeds', () => {
         sample: { request: { names: [], polite: true }, response: { texts: [], polite: true } },
         downgradeRequest: ({ names }) => ({ names }),
         upgradeResponse: ({ texts }) => ({ texts, polite: false }),
-      });
+      })
+      .withDefault(() => ({ texts: [], polite: false }));
     const plugin = await load(
       { functions: { greet: behave.answer({ _v: 1, text: 'Moin' }) } },
       { functions: [newer] },
@@ -281,26 +283,52 @@ describe('a request that cannot be sent', () => {
 describe('a default', () => {
   const withDefault = (make: (request: { name: string }) => unknown) =>
     greetVersion1.withDefault(make as never);
+  /** A default that answers the sample, and fails for every other request. */
+  const failing = (fail: () => unknown) => withDefault(({ name }) => (name === '' ? { text: '' } : fail()));
 
   it.each([
     [
       'throws',
+      'default_threw',
       () => {
-        throw new Error('no');
+        throw new Error('SECRET');
       },
     ],
-    ['does not fit', () => ({ text: 7 })],
-    ['is a promise', () => Promise.resolve({ text: 'later' }) as never],
-  ])('that %s leaves the stage as it is and gives no response', async (_, make) => {
-    const contract = withDefault(make);
+    ['does not fit', 'default_mismatch', () => ({ text: 'x', SECRET: 7 })],
+    ['is a promise', 'default_mismatch', () => Promise.resolve({ text: 'later' })],
+  ])('that %s is reported with %s, counted and logged beside the stage', async (_, code, make) => {
+    const { lines, logger } = keepLines('error');
+    const registry = new Registry();
+    const contract = failing(make);
     const plugin = await load(
       { functions: { greet: behave.trap('unreachable') } },
-      { functions: [contract] },
+      { functions: [contract], logger, registry },
     );
-    expect(plugin.dispatchSync(contract, { name: 'x' })).toMatchObject({
+    const outcome = plugin.dispatchSync(contract, { name: 'x' }, { fields: { request_id: 'r1' } });
+    expect(outcome).toMatchObject({
       error: { stage: 'plugin_call', code: 'unreachable' },
       response: undefined,
+      defaultError: { code },
     });
+    expect(lines).toMatchObject([
+      {
+        msg: 'the default failed, the fallback has no answer',
+        function: 'greet',
+        stage: 'plugin_call',
+        code,
+        request_id: 'r1',
+      },
+    ]);
+    const metrics = await registry.metrics();
+    expect(metrics).toContain(
+      `cc_lb_plugin_default_errors_total{plugin="fixture",function="greet",code="${code}"} 1`,
+    );
+    expect([JSON.stringify(outcome), JSON.stringify(lines), metrics].join('')).not.toContain('SECRET');
+  });
+
+  it('that answers leaves no trace of an error', async () => {
+    const plugin = await greeter(behave.trap('unreachable'));
+    expect(plugin.dispatchSync(greet, { name: 'x' })).toMatchObject({ defaultError: undefined });
   });
 
   it('sees the request without _v', async () => {
@@ -315,6 +343,20 @@ describe('a default', () => {
     );
     plugin.dispatchSync(contract, { name: 'Ada' });
     expect(seen).toEqual({ name: 'Ada' });
+  });
+});
+
+describe('the recent dispatches in health', () => {
+  it('count fallbacks as a share, and leave out requests that the contract refuses', async () => {
+    const plugin = await load(
+      { functions: { greet: behave.guestError('no'), reflect: behave.echo() } },
+      { functions: [greet, reflect] },
+    );
+    expect(plugin.health().recent).toEqual({ dispatches: 0, fallbacks: 0, fallbackShare: 0 });
+    plugin.dispatchSync(greet, { name: 'x' });
+    for (let calls = 0; calls < 3; calls += 1) plugin.dispatchSync(reflect, { text: 'x' });
+    dispatchAny(plugin, reflect, { text: 1 });
+    expect(plugin.health().recent).toEqual({ dispatches: 4, fallbacks: 1, fallbackShare: 0.25 });
   });
 });
 

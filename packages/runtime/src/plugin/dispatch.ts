@@ -2,6 +2,8 @@ import {
   checkRequest,
   draftRequest,
   findLadder,
+  type DefaultResult,
+  type DispatchStage,
   makeDefault,
   readResponse,
   stageFailure,
@@ -14,6 +16,7 @@ import type { CallLimits } from '../limits.ts';
 import type { DispatchLog } from '../observe/dispatch-log.ts';
 import type { FunctionCounts, PluginCounts } from '../observe/host-metrics.ts';
 import type { Breaker } from '../sandbox/pool/breaker.ts';
+import type { CallWindow } from '../sandbox/pool/call-window.ts';
 import type { CallInput } from '../sandbox/instance/guest-instance.ts';
 import type { InstancePool } from '../sandbox/pool/instance-pool.ts';
 import type { DispatchError, DispatchOutcome } from './dispatch-outcome.ts';
@@ -33,6 +36,8 @@ export interface DispatchTarget {
   readonly pool: InstancePool;
   readonly breaker: Breaker;
   readonly counts: PluginCounts;
+  /** The dispatches of the last while; a request that the contract refuses is not one of them. */
+  readonly recent: CallWindow;
   readonly log: DispatchLog;
   readonly revealGuestErrors: boolean;
   isClosed(): boolean;
@@ -186,27 +191,49 @@ const conclude = (
   const counts = target.isClosed() ? undefined : target.counts.forFunction(name);
   if (attempt.ok) {
     counts?.countOk();
-    observe(counts, startedMs);
+    observe(target, counts, startedMs, undefined);
     return okOutcome(attempt);
   }
   const { stage, code, message } = attempt.error;
   const policy = policyOf(contract);
   const answer = policy === 'use_default' ? defaultAnswer(contract, attempt) : undefined;
-  counts?.countFallback(stage, code);
-  target.log.warn({ function: name, stage, code, policy, detail: message, fields: options?.fields });
-  observe(counts, startedMs);
+  const line = { function: name, policy, fields: options?.fields };
+  target.log.warn({ ...line, stage, code, detail: message });
+  if (isRefusedRequest(stage)) counts?.countRefused(stage, code);
+  else counts?.countFallback(stage, code);
+  if (answer?.ok === false) {
+    const { code: defaultCode, message: detail } = answer.error;
+    counts?.countDefaultError(defaultCode);
+    target.log.defaultFailed({ ...line, stage, code: defaultCode, detail });
+  }
+  observe(target, counts, startedMs, stage);
   return fallbackOutcome(target, policy, attempt, answer);
 };
 
-const observe = (counts: FunctionCounts | undefined, startedMs: number): void => {
-  counts?.observe((performance.now() - startedMs) / 1000);
+/** Counts how long a dispatch took, and whether it failed at a stage. */
+const observe = (
+  { recent }: DispatchTarget,
+  counts: FunctionCounts | undefined,
+  startedMs: number,
+  failedAt: DispatchStage | undefined,
+): void => {
+  const endedMs = performance.now();
+  const durationMs = endedMs - startedMs;
+  counts?.observe(durationMs / 1000);
+  // A request that the contract refuses says nothing about the plugin.
+  if (failedAt === undefined || !isRefusedRequest(failedAt))
+    recent.add(endedMs, failedAt !== undefined, durationMs);
 };
+
+/** Whether the contract refused the request, so that the plugin was not asked. */
+const isRefusedRequest = (stage: DispatchStage): boolean =>
+  stage === 'request_envelope' || stage === 'serialize_request';
 
 const policyOf = (contract: WireFunction): WireFunction['fallback'] =>
   // Without a contract nobody said that skipping is safe.
   findLadder(contract) === undefined ? 'fail_request' : contract.fallback;
 
-const defaultAnswer = (contract: WireFunction, { request }: Failed): object | undefined => {
+const defaultAnswer = (contract: WireFunction, { request }: Failed): DefaultResult | undefined => {
   const ladder = findLadder(contract);
   return ladder === undefined || request === undefined ? undefined : makeDefault(ladder, request);
 };
@@ -217,10 +244,16 @@ const fallbackOutcome = (
   target: DispatchTarget,
   policy: WireFunction['fallback'],
   { error, guestText }: Failed,
-  response: object | undefined,
+  answer: DefaultResult | undefined,
 ): DispatchOutcome => {
   const { stage, code } = error;
   const message =
     target.revealGuestErrors && guestText !== undefined ? `${error.message}: ${guestText}` : error.message;
-  return { kind: 'fallback', policy, error: { stage, code, message }, response };
+  return {
+    kind: 'fallback',
+    policy,
+    error: { stage, code, message },
+    response: answer?.ok === true ? answer.response : undefined,
+    defaultError: answer?.ok === false ? answer.error : undefined,
+  };
 };

@@ -1,6 +1,7 @@
 import type { PluginIdentity, PluginMetadata, RequestOf, WireFunction } from '@plugwire/wire';
 
 import type { BreakerState } from '../sandbox/pool/breaker.ts';
+import { type CallWindow, createCallWindow } from '../sandbox/pool/call-window.ts';
 import type { GuestUsage } from '../sandbox/pool/instance-pool.ts';
 import { type DispatchOptions, type DispatchTarget, dispatchTo } from './dispatch.ts';
 import type { DispatchOutcome } from './dispatch-outcome.ts';
@@ -11,7 +12,20 @@ export interface PluginHealth {
   /** `open` while the plugin is left alone because it failed too often or for too long. */
   readonly breaker: BreakerState;
   readonly usage: GuestUsage;
+  /** What the last minute's dispatches ended as. Requests that the contract refuses are not counted. */
+  readonly recent: RecentDispatches;
 }
+
+/** How many dispatches there were in the last minute, and how many of them fell back. */
+export interface RecentDispatches {
+  readonly dispatches: number;
+  readonly fallbacks: number;
+  /** `fallbacks` of `dispatches`, from 0 to 1; 0 if there were none. */
+  readonly fallbackShare: number;
+}
+
+/** The time that `health().recent` covers. */
+const RECENT_MS = 60_000;
 
 /** A loaded plugin. */
 export interface Plugin {
@@ -52,11 +66,12 @@ export interface Plugin {
 /** Puts the face of a plugin before its parts. `onClose` is called once, when no dispatch can begin any more. */
 export const createPlugin = (
   facts: Pick<Plugin, 'name' | 'identity' | 'metadata'>,
-  target: Omit<DispatchTarget, 'isClosed'>,
+  target: Omit<DispatchTarget, 'isClosed' | 'recent'>,
   onClose: () => Promise<void>,
 ): Plugin => {
   let isClosed = false;
-  const live: DispatchTarget = { ...target, isClosed: () => isClosed };
+  const recent = createCallWindow(RECENT_MS);
+  const live: DispatchTarget = { ...target, recent, isClosed: () => isClosed };
 
   let closing: Promise<void> | undefined;
 
@@ -80,8 +95,14 @@ export const createPlugin = (
       status: isClosed ? 'closed' : target.pool.isReady() ? 'ready' : 'recovering',
       breaker: target.breaker.state(),
       usage: target.pool.usage(),
+      recent: readRecent(recent),
     }),
     close,
     [Symbol.asyncDispose]: close,
   };
+};
+
+const readRecent = (window: CallWindow): RecentDispatches => {
+  const { calls, failures } = window.totals(performance.now());
+  return { dispatches: calls, fallbacks: failures, fallbackShare: calls === 0 ? 0 : failures / calls };
 };

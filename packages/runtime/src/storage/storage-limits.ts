@@ -13,7 +13,8 @@ export const STORAGE_LIMITS = {
 } as const;
 
 /**
- * How many entries a store may have whose quota is so many bytes: for a storage of your own, which gives `over_quota` to one more.
+ * How many entries a store with this quota may have. A storage of your own returns `over_quota` for one more. Extism variables follow the
+ * same rule.
  *
  * @example
  * maxStorageEntries(1_048_576); // 16384

@@ -159,6 +159,36 @@ describe('a definition is refused', () => {
     );
   });
 
+  it.each([
+    ['throws', () => expect.fail('no')],
+    ['returns nothing', () => undefined],
+    ['returns another type', () => ({ text: 1 })],
+    ['returns a key too many', () => ({ text: '', more: 1 })],
+    ['returns a promise', () => Promise.resolve({ text: '' })],
+  ])('bad_default: one that %s for the sample', (_, makeDefault) => {
+    expect(() => defineWireFunction(valid).withDefault(makeDefault as never)).toThrow(
+      usageError('bad_default'),
+    );
+  });
+
+  it('runs the default of the newest version, on its own sample', () => {
+    const seen: unknown[] = [];
+    const newer = {
+      request: z.strictObject({ name: z.string() }),
+      response: text,
+      sample: { request: { name: 'sample' }, response: { text: '' } },
+      downgradeRequest: ({ name }: { name: string }) => ({ text: name }),
+      upgradeResponse: (older: { text: string }) => older,
+    };
+    defineWireFunction(valid)
+      .next(newer)
+      .withDefault((request) => {
+        seen.push(request);
+        return { text: '' };
+      });
+    expect(seen).toStrictEqual([{ name: 'sample' }]);
+  });
+
   it.each([undefined, null, 7])('%j in place of a definition', (given) => {
     expect(() => defineWireFunction(given as never)).toThrow(usageError('bad_name'));
     expect(() => defineWireFunction(valid).next(given as never)).toThrow(usageError('bad_schema'));

@@ -9,6 +9,7 @@ import { PlugwireUsageError } from '../usage-error.ts';
 import { isVersion } from '../versions.ts';
 import type { Ladder, Rung } from './ladder.ts';
 import { setLadder } from './ladder.ts';
+import { makeDefault } from './make-default.ts';
 import type { MessageSchema } from './message-schema.ts';
 import { createMessageSchema } from './message-schema.ts';
 import type { FirstVersion, NextVersion, WireFunction, WireFunctionBuilder } from './wire-function.ts';
@@ -106,8 +107,10 @@ const createContract = (
         'bad_default',
         `${name}: the default is async, and a dispatch does not wait. Make it synchronous.`,
       );
+    const complete: Ladder = { ...ladder, makeDefault };
+    checkDefault(name, complete);
     const contract = Object.freeze({ ...facts });
-    setLadder(contract, { ...ladder, makeDefault });
+    setLadder(contract, complete);
     return contract;
   };
 
@@ -172,6 +175,17 @@ const checkSample = (schema: MessageSchema, sample: unknown, where: string): voi
     refuse(
       'bad_sample',
       `${where} does not come back from JSON: ${back.detail}. Use types that JSON can carry.`,
+    );
+};
+
+/** Runs the default once, on the newest sample, so that one that can never answer is found where it is defined. */
+const checkDefault = (name: string, ladder: Ladder): void => {
+  const sample = ladder.newest.request.fromHost(ladder.newest.sample.request);
+  const result = sample.ok ? makeDefault(ladder, sample.message) : undefined;
+  if (result?.ok === false)
+    refuse(
+      'bad_default',
+      `${name}: ${result.error.message}. It was run on sample.request, and must return a valid response.`,
     );
 };
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { defineWireFunction } from './define-wire-function.ts';
 import type { Ladder } from './ladder.ts';
 import { findLadder } from './ladder.ts';
-import { makeDefault } from './make-default.ts';
+import { type DefaultResult, makeDefault } from './make-default.ts';
 import { checkRequest } from './write-request.ts';
 
 const date = z.codec(z.string(), z.date(), {
@@ -27,10 +27,18 @@ const dated = defineWireFunction({
 });
 
 const ladderOf = (of: object): Ladder => findLadder(of) ?? expect.fail('no contract');
-const answer = (of: object, request: object): object | undefined => {
+const run = (of: object, request: object): DefaultResult | undefined => {
   const checked = checkRequest(ladderOf(of), request);
   return checked.ok ? makeDefault(ladderOf(of), checked.message) : expect.fail(checked.message);
 };
+const answer = (of: object, request: object): object => {
+  const result = run(of, request);
+  return result?.ok === true ? result.response : expect.fail('no answer');
+};
+
+/** A default that answers the sample, which is the empty name, and nothing else. */
+const failing = (fail: () => unknown) =>
+  contract.withDefault(({ name }) => (name === '' ? { text: '' } : (fail() as never)));
 
 describe('the default answer', () => {
   it('is made from the request', () => {
@@ -53,15 +61,21 @@ describe('the default answer', () => {
     expect(answer(ended, { at: new Date(1) })).toStrictEqual({ at: new Date(2) });
   });
 
-  it('is none where the contract has none', () => {
-    expect(answer(contract, { name: '' })).toBeUndefined();
+  it('is undefined where the contract has none', () => {
+    expect(run(contract, { name: '' })).toBeUndefined();
   });
 
-  it('is none where it throws', () => {
-    const ended = contract.withDefault(() => {
+  it('fails with default_threw if it throws, without what it threw', () => {
+    const ended = failing(() => {
       throw new Error('boom');
     });
-    expect(answer(ended, { name: '' })).toBeUndefined();
+    expect(run(ended, { name: 'Ada' })).toStrictEqual({
+      ok: false,
+      error: {
+        code: 'default_threw',
+        message: 'the default threw: fix the function that withDefault was given',
+      },
+    });
   });
 
   it.each([
@@ -80,22 +94,31 @@ describe('the default answer', () => {
         },
       },
     ],
-  ])('is none where it is %s', (_, value) => {
+  ])('fails with default_mismatch if it returns a value %s', (_, value) => {
     expect(
-      answer(
-        contract.withDefault(() => value as never),
-        { name: '' },
+      run(
+        failing(() => value),
+        { name: 'Ada' },
       ),
-    ).toBeUndefined();
+    ).toMatchObject({ error: { code: 'default_mismatch' } });
   });
 
-  it('is none where it is a promise that rejects, which ends nothing', () => {
-    const ended = contract.withDefault(() => Promise.reject(new Error('boom')) as never);
-    expect(answer(ended, { name: '' })).toBeUndefined();
+  it('fails with default_mismatch if it returns a promise that rejects, and the process goes on', () => {
+    const ended = failing(() => Promise.reject(new Error('boom')));
+    expect(run(ended, { name: 'Ada' })).toMatchObject({ error: { code: 'default_mismatch' } });
   });
 
-  it('is none where a codec cannot write it', () => {
-    const ended = dated.withDefault(() => ({ at: new Date(Number.NaN) }));
-    expect(answer(ended, { at: new Date(0) })).toBeUndefined();
+  it('fails with default_mismatch if a codec cannot write what it returns', () => {
+    const ended = dated.withDefault(({ at }) => ({ at: at.getTime() === 0 ? at : new Date(Number.NaN) }));
+    expect(run(ended, { at: new Date(1) })).toMatchObject({ error: { code: 'default_mismatch' } });
+  });
+
+  it('says where the answer does not fit, without the answer', () => {
+    const result = run(
+      failing(() => ({ text: 'fine', secret: 'hunter2' })),
+      { name: 'Ada' },
+    );
+    expect(JSON.stringify(result)).toContain('response: has a key that the schema does not name');
+    expect(JSON.stringify(result)).not.toMatch(/secret|hunter2/);
   });
 });

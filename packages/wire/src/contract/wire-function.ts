@@ -70,7 +70,10 @@ export type WireFunctionBuilder<
   ): WireFunctionBuilder<Name, Policy, z.output<NewRequest>, z.output<NewResponse>>;
 } & (Policy extends 'use_default'
     ? {
-        /** Ends the chain: the answer that the host uses itself when a dispatch fails. Pure; its result is validated. */
+        /**
+         * Ends the chain with the answer that the host uses when a dispatch fails. The function is pure, and its result is validated.
+         * It runs once on the sample when the contract is defined. Throws `PlugwireUsageError` `bad_default`.
+         */
         withDefault(
           makeDefault: (request: Request) => Response,
         ): WireFunction<Name, Policy, Request, Response>;

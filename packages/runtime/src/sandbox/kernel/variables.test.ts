@@ -143,6 +143,34 @@ describe('the quota of variables', () => {
     expect(codeOf(() => sandbox.call('large'))).toBe('variable_quota');
   });
 
+  it('limits how many variables there are: each costs memory beyond its bytes', () => {
+    const variables = createVariables(1024 * 1024);
+    const empty = new Uint8Array();
+    let stored = 0;
+    while (variables.set(`key ${stored}`, empty)) stored += 1;
+    expect(stored).toBe((1024 * 1024) / 64);
+    expect(variables.set('key 0', Buffer.from('overwriting needs no place'))).toBe(true);
+    variables.delete('key 0');
+    expect(variables.set('another', empty)).toBe(true);
+    expect(variables.set('one more', empty)).toBe(false);
+  });
+
+  it('ends the call of a guest that stores one variable too many', async () => {
+    const storeMany = behave.wat(`(local $left i32) (local $key i64)
+      (local.set $left (i32.const 1025))
+      (loop $next
+        (local.set $key (call $env.alloc (i64.const 4)))
+        (call $env.store_u8 (local.get $key) (i32.add (i32.rem_u (local.get $left) (i32.const 64)) (i32.const 32)))
+        (call $env.store_u8 (i64.add (local.get $key) (i64.const 1)) (i32.add (i32.div_u (local.get $left) (i32.const 64)) (i32.const 32)))
+        (call $env.var_set (local.get $key) (local.get $key))
+        (br_if $next (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))
+      (i32.const 0)`);
+    const roomy = await openFunctions({ run: storeMany }, { limits: { variableBytes: 1_048_576 } });
+    expect(codeOf(() => roomy.call('run'))).toBe('ok');
+    const small = await openFunctions({ run: storeMany }, { limits: { variableBytes: 65_536 } });
+    expect(codeOf(() => small.call('run'))).toBe('variable_quota');
+  });
+
   it('stores nothing when it is passed: the last value stays', () => {
     const variables = createVariables(10);
     expect(variables.set('k', Buffer.from('123456789'))).toBe(true);

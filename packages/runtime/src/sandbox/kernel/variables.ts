@@ -1,16 +1,22 @@
+import { maxStorageEntries } from '../../storage/storage-limits.ts';
+
 /** Extism variables of one instance: they live as long as it does. */
 export interface Variables {
   get(key: string): Uint8Array | undefined;
-  /** False if it would pass the quota; nothing is stored then. */
+  /** False if it would exceed the quota or the number of variables that the quota allows. Nothing is stored then. */
   set(key: string, value: Uint8Array): boolean;
   delete(key: string): void;
   /** Whether a key and a value of so many bytes together could be stored in an empty one: asked before they are copied. */
   couldHold(bytes: number): boolean;
 }
 
-/** Variables with a quota in bytes, counting keys (in UTF-8) and values, so that many empty ones count too. */
+/**
+ * Creates variables with a quota in bytes. Keys (in UTF-8) and values count. The quota also limits how many variables there are, by the
+ * rule for stores: each one costs the host more memory than its bytes.
+ */
 export const createVariables = (quotaBytes: number): Variables => {
   const values = new Map<string, Uint8Array>();
+  const maxEntries = maxStorageEntries(quotaBytes);
   let used = 0;
   const cost = (key: string, value: Uint8Array | undefined): number =>
     value === undefined ? 0 : Buffer.byteLength(key) + value.length;
@@ -18,7 +24,9 @@ export const createVariables = (quotaBytes: number): Variables => {
   return {
     get: (key) => values.get(key),
     set: (key, value) => {
-      const next = used - cost(key, values.get(key)) + cost(key, value);
+      const former = values.get(key);
+      if (former === undefined && values.size >= maxEntries) return false;
+      const next = used - cost(key, former) + cost(key, value);
       if (next > quotaBytes) return false;
       values.set(key, value);
       used = next;

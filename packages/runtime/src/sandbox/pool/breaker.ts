@@ -1,6 +1,7 @@
 import { PlugwireUsageError, showType } from '@plugwire/wire';
 
 import { type BreakerLimits, resolveBreakerLimits } from './breaker-limits.ts';
+import { type CallTotals, createCallWindow } from './call-window.ts';
 
 /** `closed`: calls run. `open`: none does. `half_open`: one at a time does, to see whether the plugin works again. */
 export type BreakerState = 'closed' | 'open' | 'half_open';
@@ -127,75 +128,4 @@ const checkObject = (options: BreakerOptions): BreakerOptions => {
     'bad_option',
     `options is ${showType(options)}: expected limits of a breaker.`,
   );
-};
-
-interface CallTotals {
-  calls: number;
-  failures: number;
-  failedMs: number;
-}
-
-/** The calls of the last while, in a fixed number of totals. */
-interface CallWindow {
-  /** Counts a call that has just ended, and gives the totals of the window. */
-  add(at: number, failed: boolean, durationMs: number): Readonly<CallTotals>;
-  clear(): void;
-}
-
-/** The window moves on by one of these at a time, so it reaches back between nine and ten of them. */
-const BUCKETS = 10;
-
-const createCallWindow = (windowMs: number): CallWindow => {
-  const bucketMs = windowMs / BUCKETS;
-  const buckets = Array.from({ length: BUCKETS }, () => createTotals());
-  const sum = createTotals();
-  let current = buckets[0] as CallTotals;
-  let slot = -Infinity;
-
-  const moveTo = (next: number): void => {
-    const steps = Math.min(next - slot, BUCKETS);
-    for (let step = 0; step < steps; step += 1) {
-      // The oldest becomes the newest.
-      current = buckets.shift() as CallTotals;
-      reset(current);
-      buckets.push(current);
-    }
-    slot = next;
-    // Summed anew instead of subtracted, so that no rounding adds up.
-    reset(sum);
-    for (const { calls, failures, failedMs } of buckets) {
-      sum.calls += calls;
-      sum.failures += failures;
-      sum.failedMs += failedMs;
-    }
-  };
-
-  return {
-    add: (at, failed, durationMs) => {
-      const next = Math.floor(at / bucketMs);
-      if (next > slot) moveTo(next);
-      count(current, failed, durationMs);
-      count(sum, failed, durationMs);
-      return sum;
-    },
-    clear: () => {
-      for (const bucket of buckets) reset(bucket);
-      reset(sum);
-    },
-  };
-};
-
-const createTotals = (): CallTotals => ({ calls: 0, failures: 0, failedMs: 0 });
-
-const reset = (totals: CallTotals): void => {
-  totals.calls = 0;
-  totals.failures = 0;
-  totals.failedMs = 0;
-};
-
-const count = (totals: CallTotals, failed: boolean, durationMs: number): void => {
-  totals.calls += 1;
-  if (!failed) return;
-  totals.failures += 1;
-  totals.failedMs += durationMs;
 };

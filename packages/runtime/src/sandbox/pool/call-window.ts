@@ -1,0 +1,80 @@
+/** What a window has counted. */
+export interface CallTotals {
+  calls: number;
+  failures: number;
+  /** Milliseconds that failing calls took. */
+  failedMs: number;
+}
+
+/** The calls of the last while, in a fixed number of totals. */
+export interface CallWindow {
+  /** Counts a call that ended at `at` milliseconds, and returns the totals of the window. */
+  add(at: number, failed: boolean, durationMs: number): Readonly<CallTotals>;
+  /** The totals of the window that ends at `at` milliseconds. */
+  totals(at: number): Readonly<CallTotals>;
+  clear(): void;
+}
+
+/** The window moves by one of these at a time, so it covers between nine and ten of them. */
+const BUCKETS = 10;
+
+/** Creates an empty window of `windowMs` milliseconds, on a clock that never goes back. */
+export const createCallWindow = (windowMs: number): CallWindow => {
+  const bucketMs = windowMs / BUCKETS;
+  const buckets = Array.from({ length: BUCKETS }, () => createTotals());
+  const sum = createTotals();
+  let current = buckets[0] as CallTotals;
+  let slot = -Infinity;
+
+  const moveTo = (at: number): void => {
+    const next = Math.floor(at / bucketMs);
+    if (next <= slot) return;
+    const steps = Math.min(next - slot, BUCKETS);
+    for (let step = 0; step < steps; step += 1) {
+      // The oldest becomes the newest.
+      current = buckets.shift() as CallTotals;
+      reset(current);
+      buckets.push(current);
+    }
+    slot = next;
+    // Summed anew instead of subtracted, so that rounding errors do not add up.
+    reset(sum);
+    for (const { calls, failures, failedMs } of buckets) {
+      sum.calls += calls;
+      sum.failures += failures;
+      sum.failedMs += failedMs;
+    }
+  };
+
+  return {
+    add: (at, failed, durationMs) => {
+      moveTo(at);
+      count(current, failed, durationMs);
+      count(sum, failed, durationMs);
+      return sum;
+    },
+    totals: (at) => {
+      moveTo(at);
+      return sum;
+    },
+    clear: () => {
+      for (const bucket of buckets) reset(bucket);
+      reset(sum);
+    },
+  };
+};
+
+const createTotals = (): CallTotals => ({ calls: 0, failures: 0, failedMs: 0 });
+
+const reset = (totals: CallTotals): void => {
+  totals.calls = 0;
+  totals.failures = 0;
+  totals.failedMs = 0;
+};
+
+const count = (totals: CallTotals, failed: boolean, durationMs: number): void => {
+  totals.calls += 1;
+  if (!failed) return;
+  totals.failures += 1;
+  totals.failedMs += durationMs;
+};
