@@ -1,4 +1,5 @@
 import { behave, buildPlugin } from '@plugwire/pdk-fixtures';
+import { defineWireFunction } from '@plugwire/wire';
 import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';

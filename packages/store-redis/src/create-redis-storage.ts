@@ -41,7 +41,7 @@ export interface RedisStorageOptions extends Partial<Record<keyof typeof REDIS_S
   readonly backlogBytes?: number;
   /** When exchanges with a server that answers badly pause, and for how long. */
   readonly breaker?: BreakerOptions;
-  /** Gets a line when the server goes away, comes back, or refuses what had been acknowledged. */
+  /** Gets a line when a state of `health()` begins or ends, when acknowledged writes are refused, and when records are repaired. */
   readonly logger?: HostLogger;
 }
 
@@ -130,7 +130,15 @@ export const createRedisStorage = (options: RedisStorageOptions = {}): RedisStor
     client: { ...options.client, ...(options.url === undefined ? {} : { url: options.url }) },
     timeoutMs: durations.timeoutMs,
     heartbeatMs: durations.heartbeatMs,
-    breaker: { minimumCalls: 3, longestBackoffMs: 5000, ...options.breaker },
+    breaker: {
+      minimumCalls: 3,
+      longestBackoffMs: 5000,
+      ...options.breaker,
+      onChange: (state, backoffMs) => {
+        options.breaker?.onChange?.(state, backoffMs);
+        log(state === 'open' ? 'warn' : 'info', { state, backoff_ms: backoffMs }, `store breaker ${state}`);
+      },
+    },
     now,
     onReady: () => {
       if (seen) log('info', {}, 'the store is back, loading');
@@ -157,6 +165,20 @@ export const createRedisStorage = (options: RedisStorageOptions = {}): RedisStor
       now,
       onLost: (writes) =>
         log('warn', { plugin: scope, writes }, 'acknowledged writes were lost: the lease had lapsed'),
+      onStale: (error) =>
+        log(
+          'warn',
+          { plugin: scope, ...(error === undefined ? {} : { code: errorWord(error) }) },
+          'the plugin store is out of date, serving what is known',
+        ),
+      onFresh: (staleMs) =>
+        log('info', { plugin: scope, stale_ms: Math.round(staleMs) }, 'the plugin store is up to date again'),
+      onRepaired: () =>
+        log(
+          'warn',
+          { plugin: scope },
+          'the plugin store was repaired: another program had changed its records',
+        ),
     });
     await sync.open();
     const opened = { sync, stores: 0 };

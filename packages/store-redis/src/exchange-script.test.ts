@@ -15,6 +15,8 @@ const REQUEST: ExchangeRequest = {
   signal: 'short',
   channel: 'channel',
   generation: 6,
+  knownSeq: 7,
+  knownUsed: 8,
   writes: [],
 };
 
@@ -44,6 +46,8 @@ describe('the arguments of the exchange script', () => {
       signal: 'short',
       channel: 'channel',
       generation: '6',
+      knownSeq: '7',
+      knownUsed: '8',
     });
     expect(given).toHaveLength(namesOfArguments().length);
   });

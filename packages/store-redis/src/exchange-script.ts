@@ -10,45 +10,76 @@
  *   loaded. What it sent before it last loaded, and what a server that hung gets to late, is left alone.
  *
  * The sum of `used` and of all leases never grows past the quota. `exchangeArguments` writes what `ARGV` holds.
+ *
+ * Whoever can write to the server is trusted with the values, and with nothing else: records that no process wrote (a lease of another
+ * length, totals that do not add up) are removed or counted again, so that they cannot stop the exchanges of a whole fleet.
  */
 export const EXCHANGE_SCRIPT = `
 local meta, values, expiry, leases = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local mode, known, fresh, id = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local quota, leaseMs, ttlMs, target = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local batch, signal, channel, generation = tonumber(ARGV[9]), ARGV[10], ARGV[11], tonumber(ARGV[12])
-local FIRST_WRITE, WRITE_STRIDE = 13, 3
-local HEADER = 8
+local knownSeq, knownUsed = tonumber(ARGV[13]), tonumber(ARGV[14])
+local FIRST_WRITE, WRITE_STRIDE = 15, 3
+local HEADER, LEASE, WORD, LONGEST = 8, 40, 16, 10
 
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 
--- Whatever has the wrong type fails here, before anything is written.
+-- A key of the wrong type fails here, before anything is written: it may be somebody else's data, so it is left alone.
 local state = redis.call('HMGET', meta, 'epoch', 'seq', 'used', 'count')
 local count = redis.call('HLEN', values)
 redis.call('ZCARD', expiry)
 local held = redis.call('HGETALL', leases)
+local everything = mode == 'load' and redis.call('HGETALL', values) or nil
 
-local epoch, seq, used = state[1], tonumber(state[2]), tonumber(state[3])
-if not epoch or not seq or not used or tonumber(state[4]) ~= count then
-  -- New, emptied, or touched by somebody else: what is there is counted again.
-  epoch, seq, used, held = fresh, 0, 0, {}
-  redis.call('DEL', leases)
-  local all = redis.call('HGETALL', values)
+-- False for NaN, infinities, and nothing at all.
+local function isCount(number) return number and number >= 0 and number < 2 ^ 53 end
+
+-- Removes values without their header, and returns the bytes of the others.
+local function measure(all)
+  local sum = 0
   for i = 1, #all, 2 do
     if #all[i + 1] <= HEADER then
       redis.call('HDEL', values, all[i])
-      count = count - 1
     else
-      used = used + #all[i] + #all[i + 1] - HEADER
+      sum = sum + #all[i] + #all[i + 1] - HEADER
     end
+  end
+  return sum
+end
+
+local epoch, seq, used = state[1], tonumber(state[2]), tonumber(state[3])
+local isBroken = not epoch or #epoch ~= WORD or not isCount(seq) or not isCount(used) or tonumber(state[4]) ~= count
+if not isBroken and everything then isBroken = measure(everything) ~= used end
+-- A replica that stands where the server stands has the same bytes.
+if not isBroken and known == epoch and knownSeq >= 0 then
+  isBroken = knownSeq > seq or (knownSeq == seq and knownUsed ~= used)
+end
+local isRepaired = isBroken and (state[1] or state[2] or state[3] or count > 0) and 1 or 0
+if isBroken then
+  -- New, emptied, or changed by somebody else: what is there is counted again, and everybody loads.
+  local recorded = isCount(used) and used
+  epoch, seq, used = fresh, 0, measure(everything or redis.call('HGETALL', values))
+  count = redis.call('HLEN', values)
+  if recorded and recorded < used then
+    -- Leases may have been given of bytes that are used.
+    held = {}
+    redis.call('DEL', leases)
   end
   redis.call('HSET', meta, 'epoch', epoch, 'seq', seq, 'used', used, 'count', count)
 end
 
 local others, clients, mine, lastBatch, lastRefused, loaded = 0, 1, 0, 0, 0, 0
 for i = 1, #held, 2 do
-  local bytes, ends, sent, refused, loads = struct.unpack('>ddddd', held[i + 1])
-  if held[i] == id then
+  local bytes, ends, sent, refused, loads
+  if #held[i + 1] == LEASE then bytes, ends, sent, refused, loads = struct.unpack('>ddddd', held[i + 1]) end
+  if not (isCount(bytes) and isCount(ends) and isCount(sent) and isCount(refused) and isCount(loads))
+    or ends > now + LONGEST * leaseMs then
+    -- Not a lease that one of us wrote: its bytes would be missing for good.
+    redis.call('HDEL', leases, held[i])
+    isRepaired = 1
+  elseif held[i] == id then
     mine, lastBatch, lastRefused, loaded = bytes, sent, refused, loads
   elseif ends < now then
     redis.call('HDEL', leases, held[i])
@@ -58,9 +89,9 @@ for i = 1, #held, 2 do
 end
 
 if mode == 'load' then
-  if loaded >= generation then return { epoch } end
+  if loaded >= generation then return { epoch, loaded } end
 elseif known ~= epoch or loaded ~= generation then
-  return { epoch }
+  return { epoch, loaded }
 end
 local joins = loaded == 0
 
@@ -79,7 +110,7 @@ local function change(key, value, expiresAt)
   end
   if expiresAt > 0 then
     redis.call('ZADD', expiry, expiresAt, key)
-  elseif old then
+  else
     redis.call('ZREM', expiry, key)
   end
   changes[#changes + 1] = struct.pack('>dI4I4', expiresAt, #key, #value) .. key .. value
@@ -134,7 +165,7 @@ if mode == 'leave' and clients == 0 and count == 0 then redis.call('DEL', meta) 
 
 return {
   epoch, seq, used, clients, mine, now, joins and -1 or lastBatch, lastRefused, refused,
-  mode == 'load' and redis.call('HGETALL', values) or {},
+  mode == 'load' and redis.call('HGETALL', values) or {}, isRepaired,
 }
 `;
 
@@ -160,6 +191,9 @@ export interface ExchangeRequest {
   readonly channel: string;
   /** How often the client has asked to load. */
   readonly generation: number;
+  /** The last change that the client knows, -1 where it has to load, and the bytes of all values that it knows then. */
+  readonly knownSeq: number;
+  readonly knownUsed: number;
   readonly writes: readonly ExchangeWrite[];
 }
 
@@ -189,6 +223,8 @@ export const exchangeArguments = (request: ExchangeRequest): ExchangeArgument[] 
   request.signal,
   request.channel,
   String(request.generation),
+  String(request.knownSeq),
+  String(request.knownUsed),
   ...request.writes.flatMap(({ key, value, reserved }) => [
     key,
     Buffer.from(value.buffer, value.byteOffset, value.byteLength),
@@ -224,17 +260,20 @@ interface ExchangeReply {
   readonly refused: readonly number[];
   /** Everything there is, after `load`. */
   readonly values: readonly ServerValue[];
+  /** Whether records were removed or counted again that no process had left so. */
+  readonly isRepaired: boolean;
 }
 
-/** The reply, or the server's epoch alone if the client has to load first. */
-export type ExchangeAnswer = ExchangeReply | { readonly epoch: string };
+/** The reply; or, if the client has to load first, the server's epoch alone, and how often it says that the client has loaded. */
+export type ExchangeAnswer = ExchangeReply | { readonly epoch: string; readonly loaded: number };
 
-type RawReply = [Buffer, number, number, number, number, number, number, number, number[], Buffer[]];
+type RawReply = [Buffer, number, number, number, number, number, number, number, number[], Buffer[], number];
 
 /** What the script gave, as the client for binary replies has it. */
 export const readReply = (raw: unknown): ExchangeAnswer => {
-  const [epoch, seq, used, clients, lease, now, lastBatch, lastRefused, refused, flat] = raw as RawReply;
-  if (seq === undefined) return { epoch: epoch.toString('latin1') };
+  const [epoch, seq, used, clients, lease, now, lastBatch, lastRefused, refused, flat, repaired] =
+    raw as RawReply;
+  if (used === undefined) return { epoch: epoch.toString('latin1'), loaded: seq };
   const values: ServerValue[] = [];
   for (let at = 0; at < flat.length; at += 2) {
     const [key, stored] = flat.slice(at, at + 2) as [Buffer, Buffer];
@@ -255,6 +294,7 @@ export const readReply = (raw: unknown): ExchangeAnswer => {
     lastRefused,
     refused,
     values,
+    isRepaired: repaired === 1,
   };
 };
 

@@ -28,6 +28,8 @@ const LEASES = 'L'.charCodeAt(0);
 const SHORT = 's'.charCodeAt(0);
 const BODY = 1 + WORD_LENGTH;
 
+const isCount = (number: number): boolean => Number.isSafeInteger(number) && number >= 0;
+
 /** The message, or `undefined` for what is none: anybody may publish. */
 export const readMessage = (raw: Buffer): ScopeMessage | undefined => {
   const epoch = raw.toString('latin1', 1, BODY);
@@ -55,11 +57,6 @@ export const readMessage = (raw: Buffer): ScopeMessage | undefined => {
     });
     at = end;
   }
-  return {
-    kind: 'changes',
-    epoch,
-    seq: raw.readDoubleBE(BODY),
-    used: raw.readDoubleBE(BODY + 8),
-    values,
-  };
+  const [seq, used] = [raw.readDoubleBE(BODY), raw.readDoubleBE(BODY + 8)];
+  return isCount(seq) && isCount(used) ? { kind: 'changes', epoch, seq, used, values } : undefined;
 };

@@ -33,6 +33,8 @@ export interface ScopeReplica {
   /** What the server leases us from now on, at least. */
   setLease(bytes: number): void;
   readonly lease: () => number;
+  /** The bytes of keys and values that the server has confirmed, as the server counts them. */
+  readonly confirmedBytes: () => number;
   /** What the writes that wait have reserved of the lease; without the batch that is on its way. */
   readonly reserved: () => number;
   /** What the batch that is on its way has reserved. */
@@ -77,6 +79,7 @@ export const createScopeReplica = ({ serverNow, backlogBytes }: ReplicaOptions):
   let batchReserved = 0;
   let wanted = 0;
   let waitingBytes = 0;
+  let confirmedBytes = 0;
   // Of what a reader sees.
   let used = 0;
   let entries = 0;
@@ -121,8 +124,14 @@ export const createScopeReplica = ({ serverNow, backlogBytes }: ReplicaOptions):
   };
 
   const setConfirmed = ({ key, value, expiresAt }: ServerValue): void => {
-    if (value.byteLength === 0) confirmed.delete(key);
-    else confirmed.set(key, { value, bytes: Buffer.byteLength(key) + value.byteLength, expiresAt });
+    confirmedBytes -= confirmed.get(key)?.bytes ?? 0;
+    if (value.byteLength === 0) {
+      confirmed.delete(key);
+      return;
+    }
+    const bytes = Buffer.byteLength(key) + value.byteLength;
+    confirmed.set(key, { value, bytes, expiresAt });
+    confirmedBytes += bytes;
   };
 
   const endBatch = (): void => {
@@ -193,12 +202,14 @@ export const createScopeReplica = ({ serverNow, backlogBytes }: ReplicaOptions):
     },
     reset: (values) => {
       for (const key of confirmed.keys()) change(key, () => confirmed.delete(key));
+      confirmedBytes = 0;
       for (const value of values) change(value.key, () => setConfirmed(value));
     },
     setLease: (bytes) => {
       lease = bytes;
     },
     lease: () => lease,
+    confirmedBytes: () => confirmedBytes,
     reserved: () => reserved,
     batchReserved: () => batchReserved,
     hasBatch: () => batch.size > 0,

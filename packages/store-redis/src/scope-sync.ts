@@ -14,6 +14,11 @@ export interface ScopeSyncOptions extends ScopeClientOptions {
   readonly now: () => number;
   /** Told how many acknowledged writes the server refused after an absence. */
   readonly onLost: (writes: number) => void;
+  /** Told when the replica begins to be out of date, with what the last exchange failed with if it did, and when that ends. */
+  readonly onStale: (error: unknown) => void;
+  readonly onFresh: (staleMs: number) => void;
+  /** Told that the server's records of this scope had been changed by somebody else, and are repaired. */
+  readonly onRepaired: () => void;
 }
 
 /** Keeps a replica and the server in step, one exchange at a time. */
@@ -75,6 +80,11 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
   // Others may have been leased what was ours, so writes that had been acknowledged may be refused.
   let leaseMayHaveLapsed = false;
   let lostWrites = 0;
+  let lastError: unknown;
+  // Whether what was loaded adds up, so that the server's sum can be compared with ours.
+  let isSumKnown = false;
+  // Whether it was reported that the replica is out of date.
+  let isReportedStale = false;
   let isRunning = false;
   let isScheduled = false;
   let isExchangeNeeded = false;
@@ -100,6 +110,8 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
       batchNumber,
       signal,
       generation,
+      knownSeq: isSumKnown ? (messages.position()?.seq ?? -1) : -1,
+      knownUsed: replica.confirmedBytes(),
       writes,
     });
 
@@ -110,7 +122,12 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
   ): Promise<ExchangeAnswer> => {
     const sentAt = now();
     const reply = await exchange(mode, request, writes);
-    if (!('seq' in reply)) return reply;
+    if (!('seq' in reply)) {
+      // The server leaves a load alone that it has had already. What it says may not be what we sent.
+      generation = Math.max(generation, reply.loaded);
+      return reply;
+    }
+    if (reply.isRepaired) options.onRepaired();
     if (sentAt - lastAnswerAt >= leaseMs && replica.unconfirmed() > 0) leaseMayHaveLapsed = true;
     lastAnswerAt = sentAt;
     leases.onTotals(reply);
@@ -139,6 +156,7 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
   };
 
   const load = async (): Promise<void> => {
+    const staleMs = messages.staleMs();
     messages.startLoading();
     generation += 1;
     try {
@@ -151,12 +169,17 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
       messages.setPosition({ epoch: reply.epoch, seq: reply.seq });
       takenBatch = undefined;
       replica.reset(reply.values);
-      if (replica.hasBatch() && reply.lastBatch >= batchNumber) {
+      isSumKnown = replica.confirmedBytes() === reply.used;
+      if (replica.hasBatch() && reply.lastBatch === batchNumber) {
         countRefused(reply.lastRefused);
         replica.endBatch();
       }
+      batchNumber = Math.max(batchNumber, reply.lastBatch);
       replica.putBack();
       replica.setLease(reply.lease);
+      lastError = undefined;
+      if (isReportedStale) options.onFresh(staleMs);
+      isReportedStale = false;
       onSettled();
     } finally {
       messages.endLoading();
@@ -171,6 +194,14 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
     replica.setLease(Math.min(replica.lease(), request.target + replica.batchReserved()));
     const reply = await renewLease('sync', request, writes);
     if (!('seq' in reply)) {
+      messages.invalidate();
+      isExchangeNeeded = true;
+      return;
+    }
+    if (reply.lastBatch > batchNumber) {
+      // Another program wrote this number. The server took the batch for an old one, so it has to be sent again.
+      batchNumber = reply.lastBatch;
+      replica.putBack();
       messages.invalidate();
       isExchangeNeeded = true;
       return;
@@ -198,12 +229,20 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
         else if (takenBatch === undefined) await sync();
         if (takenBatch === undefined && replica.unconfirmed() > 0) isExchangeNeeded = true;
       } while (isExchangeNeeded && !isClosed);
-    } catch {
+    } catch (error) {
       // The next heartbeat, or the next connection, loads anew. What was written waits.
+      lastError = error;
       messages.invalidate();
+      reportStale();
     } finally {
       isRunning = false;
     }
+  };
+
+  const reportStale = (): void => {
+    if (isReportedStale || isClosed || messages.position() !== undefined) return;
+    isReportedStale = true;
+    options.onStale(lastError);
   };
 
   const scheduleExchange = (): void => {
@@ -266,6 +305,7 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
       await waiters.until(leases.hasFairLease, options.timeoutMs);
     },
     onHeartbeat: () => {
+      reportStale();
       if (takenBatch !== undefined) {
         takenBatch.heartbeats += 1;
         if (takenBatch.heartbeats > HEARTBEATS_UNTIL_MISSED) messages.invalidate();

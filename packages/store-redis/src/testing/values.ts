@@ -6,5 +6,5 @@ export const textOf = (value: Uint8Array | undefined): string | undefined =>
   value && new TextDecoder().decode(value);
 
 /** Tries until it holds. */
-export const eventually = (check: () => void): Promise<void> =>
+export const eventually = (check: () => void | Promise<void>): Promise<void> =>
   vi.waitFor(check, { timeout: 20_000, interval: 5 });

@@ -95,19 +95,19 @@ const createContract = (
     const rung = createRung(name, ladder.newest.version + 1, source, source);
     return createContract(name, fallback, [...rungs, rung]);
   };
-  const withDefault = (makeDefault: (request: never) => unknown): WireFunction => {
-    if (typeof makeDefault !== 'function') {
+  const withDefault = (answer: (request: never) => unknown): WireFunction => {
+    if (typeof answer !== 'function') {
       refuse(
         'bad_default',
-        `${name}: withDefault got ${showType(makeDefault)}: expected a function from the request to the response.`,
+        `${name}: withDefault got ${showType(answer)}: expected a function from the request to the response.`,
       );
     }
-    if (isAsync(makeDefault))
+    if (isAsync(answer))
       refuse(
         'bad_default',
         `${name}: the default is async, and a dispatch does not wait. Make it synchronous.`,
       );
-    const complete: Ladder = { ...ladder, makeDefault };
+    const complete: Ladder = { ...ladder, makeDefault: answer };
     checkDefault(name, complete);
     const contract = Object.freeze({ ...facts });
     setLadder(contract, complete);
