@@ -1,6 +1,6 @@
 import type { Plugin } from '@plugwire/runtime';
 import type { RequestOf } from '@plugwire/wire';
-import { loadBalancerFunctions, normalizeError, observe, shape } from '@plugwire/wire/load-balancer';
+import { filter, loadBalancerFunctions, normalizeError, observe, shape } from '@plugwire/wire/load-balancer';
 
 import { type Failure, failure } from './failures.ts';
 import { fromBase64 } from './headers.ts';
@@ -9,17 +9,8 @@ import { createSigning, type Prepared, type Signing } from './signing.ts';
 import { checkShaped, type UpstreamRequest } from './upstream-request.ts';
 import { UPSTREAM, type Upstream } from './upstream.ts';
 
-const [anyFilter, ...others] = loadBalancerFunctions;
-
-/** The filter that plugins serve here: without an answer of theirs, every upstream is kept, and they take turns. */
-const filter = anyFilter.withDefault(({ candidates }) => ({
-  kept_upstream_ids: candidates.map((candidate) => candidate.upstream_id),
-  reason: 'the plugin gave no answer: all are kept',
-  per_candidate_reasons: [],
-}));
-
 /** What the plugins of a balancer may implement: for `createPluginHost`. */
-export const BALANCER_FUNCTIONS = [filter, ...others] as const;
+export const BALANCER_FUNCTIONS = loadBalancerFunctions;
 
 /** The roles of a chain. `signer` serves `build_signer`, `sign` and `on_unauthorized`, since its state is its own. */
 export const ROLES = ['filter', 'shape', 'signer', 'normalizer', 'observer'] as const;

@@ -34,7 +34,7 @@ const SAMPLE_REQUEST = {
   body_base64: '',
 };
 
-/** Chooses among the upstreams that could serve a request. Without an answer the host uses its own choice. */
+/** Chooses among the upstreams that could serve a request. By default all candidates are kept. */
 export const filter = defineWireFunction({
   name: 'filter',
   fallback: 'use_default',
@@ -71,7 +71,11 @@ export const filter = defineWireFunction({
       per_candidate_reasons: [{ upstream_id: SAMPLE_ID, kept: true, reason: 'only one' }],
     },
   },
-});
+}).withDefault(({ candidates }) => ({
+  kept_upstream_ids: candidates.map(({ upstream_id: id }) => id),
+  reason: 'the plugin gave no answer: all candidates are kept',
+  per_candidate_reasons: [],
+}));
 
 /** Turns the client's request into the upstream's. Without an answer the request fails. */
 export const shape = defineWireFunction({
