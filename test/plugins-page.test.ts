@@ -13,7 +13,7 @@ import { z } from 'zod';
 
 const greet = defineWireFunction({
   name: 'greet',
-  fallback: 'use_default',
+  fallback: 'silent_skip',
   request: z.strictObject({ name: z.string() }),
   response: z.strictObject({ text: z.string() }),
   sample: { request: { name: '' }, response: { text: '' } },

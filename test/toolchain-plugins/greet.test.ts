@@ -8,7 +8,7 @@ import { loadToolchainPlugin, responseOf } from '../support/load-toolchain-plugi
 
 const greet = defineWireFunction({
   name: 'greet',
-  fallback: 'use_default',
+  fallback: 'silent_skip',
   request: z.strictObject({ name: z.string() }),
   response: z.strictObject({ text: z.string() }),
   sample: { request: { name: 'Ada' }, response: { text: 'hello, Ada' } },
@@ -75,7 +75,7 @@ describe.each(GREETERS)('%s', (name) => {
     const newest = defineWireFunction({
       name: 'greet',
       version: 2,
-      fallback: 'use_default',
+      fallback: 'silent_skip',
       request: z.strictObject({ name: z.string() }),
       response: z.strictObject({ text: z.string() }),
       sample: { request: { name: '' }, response: { text: '' } },
