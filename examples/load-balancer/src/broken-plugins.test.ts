@@ -86,7 +86,7 @@ const cannotHappen = ({ stage, code }: PluginFailure): boolean =>
   // What these need is the contract's own: a ladder, or a codec.
   (stage === 'response_decode' && ['codec_threw', 'adapter_threw', 'adapter_mismatch'].includes(code)) ||
   // Only where a schema has open ends.
-  (stage === 'response_decode' && ['too_deep', 'proto_key'].includes(code));
+  (stage === 'response_decode' && ['inexact_number', 'too_deep', 'proto_key'].includes(code));
 
 const FAILURES = PLUGIN_FAILURES.filter((failure) => !cannotHappen(failure));
 

@@ -97,6 +97,21 @@ describe('a dispatch that succeeds', () => {
   });
 });
 
+describe('large integers', () => {
+  it('reach the plugin and come back digit by digit', async () => {
+    const forward = defineWireFunction({
+      name: 'forward',
+      fallback: 'fail_request',
+      request: z.strictObject({ state: jsonValue }),
+      response: z.strictObject({ state: jsonValue }),
+      sample: { request: { state: null }, response: { state: null } },
+    });
+    const plugin = await load({ functions: { forward: behave.echo() } }, { functions: [forward] });
+    const state = { id: 12345678901234567890n, list: [-(2n ** 63n), 1, 0.5], far: 1e300 };
+    expect(plugin.dispatchSync(forward, { state })).toMatchObject({ kind: 'ok', response: { state } });
+  });
+});
+
 describe('a dispatch that fails', () => {
   const cases = [
     ['deserialize_response', 'empty_output', behave.noOutput()],
@@ -255,7 +270,7 @@ describe('a request that cannot be sent', () => {
       'request_envelope',
       'proto_key',
     ],
-    ['a BigInt', { name: 'x', extra: { SECRET: 1n } }, 'serialize_request', 'not_serializable'],
+    ['NaN', { name: 'x', extra: { SECRET: Number.NaN } }, 'serialize_request', 'not_serializable'],
     [
       'a toJSON that throws',
       {

@@ -83,6 +83,11 @@ export const ANSWER_CAUSES = {
     version_mismatch: always((target) => withEnvelope(sampleOf(target), target.version + 1)),
   },
   response_decode: {
+    inexact_number: {
+      by: 'answer',
+      candidates: (target) => [withSurplus(target, freeKey(sampleOf(target)), '1e400')],
+      needs: 'a response with a place for large numbers (z.number, or open ends such as jsonValue)',
+    },
     schema_mismatch: {
       by: 'answer',
       candidates: (target) => [

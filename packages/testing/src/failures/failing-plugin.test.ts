@@ -12,7 +12,14 @@ import { failingPlugin } from './failing-plugin.ts';
 import { PLUGIN_FAILURES, type PluginFailure } from './plugin-failures.ts';
 
 /** What hangs on the contract: without open ends, codecs or a ladder these do not happen. */
-const CONTRACT_BOUND = new Set(['too_deep', 'proto_key', 'codec_threw', 'adapter_threw', 'adapter_mismatch']);
+const CONTRACT_BOUND = new Set([
+  'inexact_number',
+  'too_deep',
+  'proto_key',
+  'codec_threw',
+  'adapter_threw',
+  'adapter_mismatch',
+]);
 const always = PLUGIN_FAILURES.filter(
   ({ stage, code }) => stage !== 'response_decode' || !CONTRACT_BOUND.has(code),
 );

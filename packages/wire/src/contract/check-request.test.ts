@@ -78,7 +78,7 @@ describe('a request is refused at request_envelope', () => {
 
   it.each([
     ['undefined', undefined],
-    ['a BigInt', 1n],
+    ['a BigInt of 40 digits', 10n ** 39n],
     ['NaN', Number.NaN],
     ['Infinity', Infinity],
     ['a function', boom],

@@ -8,6 +8,8 @@ export interface SchemaTraits {
   readonly openEnded: boolean;
   /** Holds a zod codec, so that host form and wire form differ. */
   readonly hasCodec: boolean;
+  /** Holds a number that need not be a safe integer. */
+  readonly hasNumber: boolean;
   /** Holds a union, which zod tells apart by reading parts of the value more than once. */
   readonly hasUnion: boolean;
   /** The keys of the root's objects; `undefined` where a codec makes the root, whose host form may be anything. */
@@ -25,6 +27,7 @@ export const checkSchema = (schema: z.ZodType, where: string): SchemaTraits => {
   const walk: Walk = {
     openEnded: false,
     hasCodec: false,
+    hasNumber: false,
     hasUnion: false,
     onPath: new Set(),
     done: new Set(),
@@ -32,8 +35,8 @@ export const checkSchema = (schema: z.ZodType, where: string): SchemaTraits => {
   try {
     const rootKeys = checkRoot(schema, where);
     visit(schema, where, walk);
-    const { openEnded, hasCodec, hasUnion } = walk;
-    return { openEnded, hasCodec, hasUnion, rootKeys };
+    const { openEnded, hasCodec, hasNumber, hasUnion } = walk;
+    return { openEnded, hasCodec, hasNumber, hasUnion, rootKeys };
   } catch (error) {
     if (error instanceof PlugwireUsageError) throw error;
     return refuse(
@@ -47,6 +50,7 @@ export const checkSchema = (schema: z.ZodType, where: string): SchemaTraits => {
 interface Walk {
   openEnded: boolean;
   hasCodec: boolean;
+  hasNumber: boolean;
   hasUnion: boolean;
   readonly onPath: Set<z.ZodType>;
   readonly done: Set<z.ZodType>;
@@ -209,6 +213,7 @@ const MISLEADING_KEYS = ['__proto__', 'toJSON'];
 
 const visitParts = (def: SchemaDef, where: string, walk: Walk): void => {
   const { type } = def;
+  if (type === 'number') walk.hasNumber = true;
   if (LEAVES.has(type)) return;
   if (OPEN_LEAVES.has(type)) walk.openEnded = true;
   else if (WRAPPERS.has(type)) visitAll([def.innerType], where, walk);

@@ -18,6 +18,7 @@ export const STAGE_CODES = {
   deserialize_response: ['empty_output', 'not_utf8', 'not_json'],
   response_envelope: ['not_an_object', 'version_missing', 'version_invalid', 'version_mismatch'],
   response_decode: [
+    'inexact_number',
     'schema_mismatch',
     'too_deep',
     'proto_key',

@@ -7,6 +7,7 @@ import { EXACT_PIECE } from '../json/json-draft.ts';
 import { jsonValue } from '../json/json-value.ts';
 import { createMessageSchema } from './message-schema.ts';
 import type { Ladder, Rung } from './ladder.ts';
+import { holdsUnsafeNumber } from '../json/exact-numbers.ts';
 import { checkRequest, draftRequest, writeRequest } from './write-request.ts';
 
 /** A ladder of one rung, without the sample that a contract needs. */
@@ -184,6 +185,8 @@ describe('a request is drafted', () => {
         const ladder = ladderOf(schema);
         // zod itself refuses some values where a key is required and has undefined.
         fc.pre(checkRequest(ladder, value).ok);
+        // Large numbers in open ends are written in the other way.
+        fc.pre(!holdsUnsafeNumber(value));
         expect(textOf(draftOf(ladder, value))).toBe(expected(ladder, value));
       }),
       { numRuns: 500 },
@@ -266,6 +269,8 @@ describe('a request is drafted', () => {
       }),
       { a: new Date(0) },
     ],
+    ['a BigInt', z.strictObject({ a: z.unknown() }), { a: 2n ** 64n }],
+    ['a number beyond 2^53 − 1 in an open end', z.strictObject({ a: z.unknown() }), { a: 2 ** 60 }],
     ['a class with a toJSON', z.strictObject({ a: z.unknown() }), { a: new Date(0) }],
     ['a union at the root', z.union([z.strictObject({ a: z.string() })]), { a: 'x' }],
     ['a key with an escape at the root', z.strictObject({ 'a"': z.string() }), { 'a"': 'x' }],
@@ -278,7 +283,7 @@ describe('a request is drafted', () => {
 
   it('not at all where JSON cannot carry it, and says so as before', () => {
     const ladder = ladderOf(z.strictObject({ a: z.unknown() }));
-    const checked = checkRequest(ladder, { a: 1n });
+    const checked = checkRequest(ladder, { a: Number.NaN });
     const message = checked.ok ? checked.message : expect.fail();
     expect(draftRequest(ladder, 7, message)).toMatchObject({ ok: false, code: 'not_serializable' });
     expect(draftRequest(ladder, 7, message)).toStrictEqual(writeRequest(ladder, 7, message));

@@ -13,7 +13,7 @@ export interface Message {
   readonly host: object;
   /** What JSON carries. */
   readonly wire: object;
-  /** Holds an object of a class or a function, so that its form is known only from its text. */
+  /** Holds an object of a class, a function or a number beyond 2^53 − 1, so that its form is known only from its exact text. */
   readonly foreign: boolean;
 }
 
@@ -24,7 +24,8 @@ export interface MessageFault {
   readonly detail: string;
 }
 
-type MessageResult = { readonly ok: true; readonly message: Message } | MessageFault;
+/** A message, or why there is none. */
+export type MessageResult = { readonly ok: true; readonly message: Message } | MessageFault;
 
 /** One direction of a contract at one version: a schema, checked and compiled once, with its two readings. */
 export interface MessageSchema {
@@ -32,6 +33,8 @@ export interface MessageSchema {
   fromHost(value: unknown): MessageResult;
   /** From the wire's form, as `JSON.parse` gave it and without `_v`. Never throws. */
   fromWire(value: object): MessageResult;
+  /** Has a place for numbers beyond 2^53 − 1, so that they have to be read exactly. */
+  readonly takesLargeNumbers: boolean;
   /** Writes messages of plain data, the quick way; `undefined` where the schema gives no hold for it. */
   readonly draft: DraftWriter | undefined;
 }
@@ -90,9 +93,10 @@ export const createMessageSchema = (schema: z.ZodType, root: string, where: stri
   };
 
   // A codec's own objects may have a toJSON, which only `JSON.stringify` asks.
+  const takesLargeNumbers = traits.openEnded || traits.hasNumber;
   return traits.hasCodec
-    ? { fromHost: fromCodecHost, fromWire, draft: undefined }
-    : { fromHost: fromPlainHost, fromWire, draft: createDraftWriter(schema) };
+    ? { fromHost: fromCodecHost, fromWire, takesLargeNumbers, draft: undefined }
+    : { fromHost: fromPlainHost, fromWire, takesLargeNumbers, draft: createDraftWriter(schema) };
 };
 
 /** What is wrong with the form of a message once it is written: only what has a `toJSON` can hide it until then. */

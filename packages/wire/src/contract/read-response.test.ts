@@ -2,12 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
+import { holdsUnsafeNumber } from '../json/exact-numbers.ts';
 import { jsonValue } from '../json/json-value.ts';
 import { defineWireFunction } from './define-wire-function.ts';
 import type { Ladder } from './ladder.ts';
 import { findLadder } from './ladder.ts';
 import type { ResponseRead } from './read-response.ts';
 import { readResponse } from './read-response.ts';
+import { checkRequest, writeRequest } from './write-request.ts';
 
 const MARKER = 'MARKER_7f3a';
 const empty = z.strictObject({});
@@ -76,12 +78,67 @@ describe('a response', () => {
       fc.property(fc.jsonValue(), (value) => {
         const a = JSON.parse(JSON.stringify(value)) as unknown;
         fc.pre(!JSON.stringify(value).includes('__proto__'));
+        fc.pre(!holdsUnsafeNumber(value));
         expect(readResponse(anyJson, 1, JSON.stringify({ a, _v: 1 }))).toStrictEqual({
           ok: true,
           response: { a },
         });
       }),
     );
+  });
+});
+
+describe('large numbers in a response', () => {
+  const read = (schema: z.ZodType, a: string) =>
+    readResponse(ladderOf(z.strictObject({ a: schema.optional() }), {}), 1, `{"a":${a},"_v":1}`);
+  const large = '12345678901234567890';
+
+  it.each<[string, z.ZodType, string, unknown]>([
+    ['any JSON', jsonValue, large, BigInt(large)],
+    ['any JSON, exactly a double', jsonValue, '10000000000000000000', 10n ** 19n],
+    ['any JSON, with an exponent', jsonValue, '1e300', 1e300],
+    ['any JSON, further in', jsonValue, `[{"x":[${large}]}]`, [{ x: [BigInt(large)] }]],
+    ['unknown', z.unknown(), `-${large}`, -BigInt(large)],
+    ['a record of any JSON', z.record(z.string(), jsonValue), `{"x":${large}}`, { x: BigInt(large) }],
+    ['a double', z.number(), '10000000000000000000', 1e19],
+    ['a double, as JavaScript writes it', z.number(), '12345678901234567000', 12345678901234567000],
+    ['a double beside any JSON', z.tuple([z.number(), jsonValue]), '[10000000000000000000,1]', [1e19, 1]],
+  ])('are read exactly: %s', (_, schema, text, value) => {
+    expect(read(schema, text)).toStrictEqual({ ok: true, response: { a: value } });
+  });
+
+  it.each<[string, z.ZodType, string, string]>([
+    ['a double that cannot hold the digits', z.number(), large, 'schema_mismatch'],
+    ['a list of doubles', z.array(z.number()), `[1,${large}]`, 'schema_mismatch'],
+    ['a record of doubles', z.record(z.string(), z.number()), `{"x":${large}}`, 'schema_mismatch'],
+    ['an integer', z.int(), large, 'schema_mismatch'],
+    ['any JSON with more than 39 digits', jsonValue, '1'.repeat(40), 'inexact_number'],
+    ['any JSON larger than any double', jsonValue, '1e400', 'inexact_number'],
+    ['a double larger than any', z.number(), '1e400', 'inexact_number'],
+  ])('are refused rather than rounded: %s', (_, schema, text, code) => {
+    const result = read(schema, text);
+    failsWith(result, 'response_decode', code);
+    expect(JSON.stringify(result)).not.toContain('123456789');
+  });
+
+  it('are written again as they came', () => {
+    const result = read(jsonValue, `{"id":${large},"share":0.25,"far":1e300}`);
+    const response = result.ok ? result.response : expect.fail(result.message);
+    const forward = findLadder(
+      defineWireFunction({
+        name: 'forward',
+        fallback: 'silent_skip',
+        request: z.strictObject({ a: jsonValue }),
+        response: empty,
+        sample: { request: { a: null }, response: {} },
+      }),
+    ) as Ladder;
+    const checked = checkRequest(forward, response);
+    const written = checked.ok ? writeRequest(forward, 1, checked.message) : checked;
+    expect(written).toStrictEqual({
+      ok: true,
+      text: `{"a":{"id":${large},"share":0.25,"far":1e+300},"_v":1}`,
+    });
   });
 });
 

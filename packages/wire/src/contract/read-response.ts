@@ -1,8 +1,9 @@
+import { holdsUnsafeNumber, type LargeIntegers, parseExactJson } from '../json/exact-numbers.ts';
 import type { StageFailure } from './dispatch-failure.ts';
 import { stageFailure } from './dispatch-failure.ts';
 import type { Ladder, Rung } from './ladder.ts';
 import { rungOf } from './ladder.ts';
-import type { MessageFault } from './message-schema.ts';
+import type { MessageFault, MessageResult, MessageSchema } from './message-schema.ts';
 import { silenceRejection } from './silence-rejection.ts';
 
 /** A response of the newest version, or why the answer is none. */
@@ -13,10 +14,12 @@ export type ResponseRead = { readonly ok: true; readonly response: object } | St
  * at `deserialize_response`, `response_envelope` or `response_decode`. Never throws.
  */
 export const readResponse = (ladder: Ladder, version: number, text: string): ResponseRead => {
+  const rung = rungOf(ladder, version);
   const opened = openEnvelope(text, version);
   if (!opened.ok) return opened;
-  const rung = rungOf(ladder, version);
-  const result = rung.response.fromWire(opened.body);
+  const { response } = rung;
+  const isRounded = response.takesLargeNumbers && holdsUnsafeNumber(opened.body);
+  const result = isRounded ? readExactly(response, text) : response.fromWire(opened.body);
   if (!result.ok) return responseFailure(result);
   return rung === ladder.newest
     ? { ok: true, response: result.message.host }
@@ -44,6 +47,34 @@ const openEnvelope = (text: string, version: number): Opened => {
   }
   const { _v, ...rest } = body as { _v?: unknown };
   return _v === version ? { ok: true, body: rest } : wrongVersion(body, version);
+};
+
+/**
+ * Reads a text again whose large integers `JSON.parse` has rounded. Where any JSON is allowed they become BigInts. A place for a double
+ * takes those that a double holds; the schema refuses the others.
+ */
+const readExactly = (response: MessageSchema, text: string): MessageResult | InexactFault => {
+  const read = (large: LargeIntegers): MessageResult | InexactFault => {
+    const body = parseExactJson(text, large);
+    if (body === undefined) return INEXACT_NUMBER;
+    const { _v, ...rest } = body as { _v?: unknown };
+    return response.fromWire(rest);
+  };
+  const result = read('all');
+  return result.ok ? result : read('rounded');
+};
+
+interface InexactFault {
+  readonly ok: false;
+  readonly reason: 'inexact_number';
+  readonly detail: string;
+}
+
+const INEXACT_NUMBER: InexactFault = {
+  ok: false,
+  reason: 'inexact_number',
+  detail:
+    'response: holds an integer of more than 39 digits, or a number that is larger than any double. Send it as a string',
 };
 
 const wrongVersion = (envelope: { readonly _v?: unknown }, version: number): StageFailure => {
@@ -86,7 +117,7 @@ const raise = (ladder: Ladder, lowest: Rung, response: object): ResponseRead => 
   return { ok: true, response: host };
 };
 
-const responseFailure = ({ reason, detail }: MessageFault): StageFailure => {
+const responseFailure = ({ reason, detail }: MessageFault | InexactFault): StageFailure => {
   // `not_an_object` and `unreadable` cannot come from parsed JSON that the envelope check let through.
   const code = reason === 'not_an_object' || reason === 'unreadable' ? 'schema_mismatch' : reason;
   return stageFailure('response_decode', code, detail);

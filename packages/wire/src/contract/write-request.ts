@@ -1,3 +1,4 @@
+import { stringifyExactJson } from '../json/exact-numbers.ts';
 import type { JsonDraft } from '../json/json-draft.ts';
 import type { StageFailure } from './dispatch-failure.ts';
 import { stageFailure } from './dispatch-failure.ts';
@@ -50,19 +51,19 @@ export const draftRequest = (ladder: Ladder, version: number, checked: Message):
 const draftMessage = ({ request, version }: Rung, { wire, foreign }: Message): JsonDraft | undefined => {
   if (request.draft === undefined || foreign) return undefined;
   try {
-    return request.draft(wire, version, () => stringifyPlain(wire, version));
+    return request.draft(wire, version, () => withVersion(JSON.stringify(wire), version));
   } catch {
     return undefined; // a BigInt in an open end: the other way says so
   }
 };
 
 const writeMessage = (message: Message, version: number): RequestWritten => {
-  const text = stringify(message.wire, version);
+  const text = stringify(message, version);
   if (text === undefined) {
     return stageFailure(
       'serialize_request',
       'not_serializable',
-      'request: JSON cannot carry it (a BigInt, or a toJSON that throws)',
+      'request: JSON cannot carry it (a cycle, NaN, an infinity, or a toJSON that throws)',
     );
   }
   const form = findWrittenFault(message, text);
@@ -105,9 +106,9 @@ const lowerOnce = (from: Rung, to: Rung, message: Message): RequestChecked => {
       );
 };
 
-const stringify = (wire: object, version: number): string | undefined => {
+const stringify = ({ wire, foreign }: Message, version: number): string | undefined => {
   try {
-    return stringifyPlain(wire, version);
+    return withVersion(foreign ? stringifyExactJson(wire) : JSON.stringify(wire), version);
   } catch {
     return undefined;
   }
@@ -117,10 +118,8 @@ const stringify = (wire: object, version: number): string | undefined => {
  * The envelope is spliced onto the text: the copy stays as validation left it, for the default that may need it. The root is
  * a strict object without `toJSON`, so its text begins and ends with a brace.
  */
-const stringifyPlain = (wire: object, version: number): string => {
-  const text = JSON.stringify(wire);
-  return text.length === 2 ? `{"_v":${version}}` : `${text.slice(0, -1)},"_v":${version}}`;
-};
+const withVersion = (text: string, version: number): string =>
+  text.length === 2 ? `{"_v":${version}}` : `${text.slice(0, -1)},"_v":${version}}`;
 
 const requestFailure = ({ reason, detail }: MessageFault): StageFailure =>
   reason === 'codec_threw'

@@ -24,7 +24,7 @@ describe('any JSON', () => {
     ['undefined', undefined],
     ['NaN', Number.NaN],
     ['Infinity', Infinity],
-    ['a BigInt', 1n],
+    ['a BigInt of 40 digits', 10n ** 39n],
     ['a symbol', Symbol('s')],
     ['a function', () => 1],
     ['a Date', new Date(0)],
@@ -40,6 +40,14 @@ describe('any JSON', () => {
       isValue({ a: { b: value } }),
       isObject({ a: value }),
     ]).toStrictEqual([false, false, false, false]);
+  });
+
+  it('holds integers beyond 2^53 − 1 as BigInts', () => {
+    expect([isValue(2n ** 64n), isValue([-(2n ** 127n)]), isObject({ id: 1n })]).toStrictEqual([
+      true,
+      true,
+      true,
+    ]);
   });
 
   it('may have no prototype', () => {

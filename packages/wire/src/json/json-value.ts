@@ -1,9 +1,20 @@
 import { z } from 'zod';
 
 import { PROTOCOL_LIMITS } from '../limits.ts';
+import { isJsonInteger } from './exact-numbers.ts';
 
-/** Any JSON: what `JSON.parse` can give. */
-export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+/**
+ * Any JSON. Integers beyond 2^53 − 1 are BigInts, at most 39 digits long, so that a value which passes from one plugin to the next
+ * stays exact. (`JSON.stringify` throws for BigInts; a dispatch writes them.)
+ */
+export type JsonValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | JsonValue[]
+  | { [key: string]: JsonValue };
 
 /**
  * The schema for "any JSON" inside a contract, such as `signer_state`: plain JSON, at most 128 levels, no `__proto__`.
@@ -24,6 +35,7 @@ export const jsonObject: z.ZodType<{ [key: string]: JsonValue }, { [key: string]
 const isPlainJson = (value: unknown, level: number): boolean => {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
   if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value === 'bigint') return isJsonInteger(value);
   if (typeof value !== 'object' || level > PROTOCOL_LIMITS.jsonDepth) return false;
   if (Array.isArray(value)) {
     for (const item of value) if (!isPlainJson(item, level + 1)) return false;

@@ -1,7 +1,11 @@
 import { PROTOCOL_LIMITS } from '../limits.ts';
+import { isUnsafeNumber } from './exact-numbers.ts';
 import type { JsonFault } from './walk-json.ts';
 
-/** A copy of a caller's value, or why there is none. `foreign`: it holds objects of classes or functions, left as they are. */
+/**
+ * A copy of a caller's value, or why there is none. `foreign`: it holds objects of classes or functions, left as they are, or numbers
+ * that `JSON.stringify` does not write exactly.
+ */
 export type Snapshot = { ok: true; value: unknown; foreign: boolean } | { ok: false; fault: JsonFault };
 
 /**
@@ -20,7 +24,9 @@ export const snapshot = (value: unknown): Snapshot => {
 type CopyState = { fault: JsonFault | undefined; foreign: boolean };
 
 const copyPlain = (value: unknown, level: number, state: CopyState): unknown => {
-  if (typeof value === 'function') state.foreign = true; // JSON.stringify may find a toJSON in it
+  // JSON.stringify may find a toJSON in a function.
+  if (typeof value === 'function' || typeof value === 'bigint') state.foreign = true;
+  if (typeof value === 'number' && isUnsafeNumber(value)) state.foreign = true;
   if (typeof value !== 'object' || value === null || state.fault !== undefined) return value;
   const isArray = Array.isArray(value);
   if (!isArray && !isPlainObject(value)) {

@@ -1,0 +1,157 @@
+import { PROTOCOL_LIMITS } from '../limits.ts';
+
+/**
+ * The most digits of an integer that is kept: those of the largest 128-bit integer. Making a BigInt of more takes time that grows faster
+ * than their number.
+ */
+const MOST_DIGITS = 39;
+const TOO_LARGE = 10n ** BigInt(MOST_DIGITS);
+
+/** Whether JSON carries this integer here: it has at most 39 digits. */
+export const isJsonInteger = (value: bigint): boolean => value < TOO_LARGE && value > -TOO_LARGE;
+
+/**
+ * Whether a number may differ from its JSON text: an integer beyond 2^53 − 1, to which `JSON.parse` rounds, an infinity, which it makes of
+ * what is larger than any double, or NaN, which `JSON.stringify` writes as null.
+ */
+export const isUnsafeNumber = (value: number): boolean =>
+  !(value >= -Number.MAX_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER);
+
+/** Whether what `JSON.parse` made holds an unsafe number. Levels beyond the 128 that a message may have are not looked at. */
+export const holdsUnsafeNumber = (value: unknown, level = 1): boolean => {
+  if (typeof value === 'number') return isUnsafeNumber(value);
+  if (typeof value !== 'object' || value === null || level > PROTOCOL_LIMITS.jsonDepth) return false;
+  if (Array.isArray(value)) {
+    for (const item of value) if (holdsUnsafeNumber(item, level + 1)) return true;
+    return false;
+  }
+  for (const key of Object.keys(value)) {
+    if (holdsUnsafeNumber((value as Record<string, unknown>)[key], level + 1)) return true;
+  }
+  return false;
+};
+
+/**
+ * Which integers beyond 2^53 − 1 become BigInts: `all` for any JSON, or `rounded`, those of whose digits `JSON.parse` would lose some, for
+ * places that hold a double.
+ */
+export type LargeIntegers = 'all' | 'rounded';
+
+/**
+ * Parses text that `JSON.parse` takes, but integers beyond 2^53 − 1 become BigInts. `undefined` if a number has no exact form: an integer of
+ * more than 39 digits, or a number larger than any double.
+ *
+ * @example
+ * parseExactJson('{"id":12345678901234567890,"share":0.5}', 'all'); // { id: 12345678901234567890n, share: 0.5 }
+ */
+export const parseExactJson = (text: string, large: LargeIntegers): unknown => {
+  const integers = findLargeIntegers(text, large);
+  if (integers === undefined) return undefined;
+  if (integers.length === 0) return JSON.parse(text) as unknown;
+  const mark = unusedMark(text);
+  let marked = '';
+  let from = 0;
+  for (const { start, end } of integers) {
+    marked += `${text.slice(from, start)}"${mark}${text.slice(start, end)}"`;
+    from = end;
+  }
+  return JSON.parse(marked + text.slice(from), (_, value: unknown) =>
+    typeof value === 'string' && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value,
+  ) as unknown;
+};
+
+/**
+ * Writes JSON like `JSON.stringify`, with BigInts as integers and numbers beyond 2^53 − 1 in exponent form, so that no reader takes a
+ * rounded number for an exact integer. Throws like `JSON.stringify`, and for NaN and infinities.
+ *
+ * @example
+ * stringifyExactJson({ id: 12345678901234567890n, large: 2 ** 70 }); // '{"id":12345678901234567890,"large":1.1805916207174113e+21}'
+ */
+export const stringifyExactJson = (value: unknown): string => {
+  for (let attempt = 0; ; attempt += 1) {
+    const mark = markOf(attempt);
+    let marked = 0;
+    // The value as it stands in its object is looked at, since BigInts may have been given a toJSON.
+    const text = JSON.stringify(value, function replace(this: Record<string, unknown>, key, given: unknown) {
+      const number = typeof this[key] === 'bigint' ? this[key] : given;
+      const exact = exactText(number);
+      if (exact === undefined) return given;
+      marked += 1;
+      return mark + exact;
+    }) as string | undefined;
+    if (text === undefined || marked === 0) return text ?? 'null';
+    // A string of the message may hold the mark; then another one is taken.
+    if (text.split(mark).length === marked + 1)
+      return text.replaceAll(new RegExp(`"${mark}([^"]*)"`, 'g'), '$1');
+  }
+};
+
+const exactText = (value: unknown): string | undefined => {
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value !== 'number' || !isUnsafeNumber(value)) return undefined;
+  if (!Number.isFinite(value)) throw new RangeError('JSON has no NaN and no infinities');
+  return value.toExponential();
+};
+
+const markOf = (attempt: number): string => `~${attempt}~`;
+
+const unusedMark = (text: string): string => {
+  for (let attempt = 0; ; attempt += 1) {
+    if (!text.includes(markOf(attempt))) return markOf(attempt);
+  }
+};
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+const QUOTE = 0x22;
+const MINUS = 0x2d;
+
+/** Where integers that become BigInts stand, outside of strings; `undefined` where a number has no exact form. */
+const findLargeIntegers = (text: string, large: LargeIntegers): readonly Span[] | undefined => {
+  const found: Span[] = [];
+  let at = 0;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(text, at);
+    else if (code === MINUS || isDigit(code)) {
+      const end = endOfNumber(text, at + 1);
+      const token = text.slice(at, end);
+      const value = Number(token);
+      if (value === Infinity || value === -Infinity) return undefined;
+      // With a fraction or an exponent it is a double for every reader.
+      if (!Number.isSafeInteger(value) && isInteger(token)) {
+        if (token.length > MOST_DIGITS + Number(code === MINUS)) return undefined;
+        if (large === 'all' || String(value) !== token) found.push({ start: at, end });
+      }
+      at = end;
+    } else at += 1;
+  }
+  return found;
+};
+
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+const isInteger = (token: string): boolean => /^-?\d+$/.test(token);
+
+/** Digits, and what else a number can hold: `.`, `e`, `E`, `+`, `-`. */
+const endOfNumber = (text: string, from: number): number => {
+  let at = from;
+  while (at < text.length && (isDigit(text.charCodeAt(at)) || '.eE+-'.includes(text.charAt(at)))) at += 1;
+  return at;
+};
+
+/** Behind the quotation mark that ends the string which begins at `start`. */
+const endOfString = (text: string, start: number): number => {
+  let end = text.indexOf('"', start + 1);
+  while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end === -1 ? text.length : end + 1;
+};
+
+/** Whether an odd number of backslashes stands before. */
+const isEscaped = (text: string, at: number): boolean => {
+  let before = at;
+  while (text.charAt(before - 1) === '\\') before -= 1;
+  return (at - before) % 2 === 1;
+};
