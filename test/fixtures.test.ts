@@ -64,7 +64,6 @@ const ENDS: Readonly<Record<FixtureName, string | readonly string[]>> = {
   logsByExtism: 'ok',
   logs: 'ok',
   logsUnasked: 'plugin_call/capability_denied',
-  logsAtBadLevel: 'plugin_call/bad_argument',
   logsBadHandle: 'plugin_call/bad_handle',
   outputNone: 'deserialize_response/empty_output',
   outputEmpty: 'deserialize_response/empty_output',

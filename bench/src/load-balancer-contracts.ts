@@ -7,10 +7,10 @@ import {
   candidate,
   clientRequest,
   header,
+  nullIfAbsent,
   principal,
   shapedRequest,
   upstream,
-  uuid,
 } from '../../packages/wire/dist/load-balancer/shapes.js';
 import type { BenchContract } from './contracts.ts';
 import { shapedOf } from './echo-contract.ts';
@@ -21,10 +21,10 @@ export const signing: BenchContract = {
   wire: sign,
   request: z.strictObject({ shaped: shapedRequest, signer_state: jsonValue }),
   response: z.strictObject({
-    url: z.string().nullable(),
-    method: z.string().nullable(),
-    headers: z.array(header).nullable(),
-    body_base64: z.string().nullable(),
+    url: nullIfAbsent(z.string()),
+    method: nullIfAbsent(z.string()),
+    headers: nullIfAbsent(z.array(header)),
+    body_base64: nullIfAbsent(z.string()),
   }),
   messageOf: (bytes) => ({
     shaped: shapedOf(bytes - JSON.stringify(SIGNER_STATE).length),
@@ -72,11 +72,7 @@ export const filtering: BenchContract = {
   wire: filter,
   request: z.strictObject({ ...clientRequest.shape, principal, candidates: z.array(candidate) }),
   response: z.strictObject({
-    kept_upstream_ids: z.array(uuid),
-    reason: z.string(),
-    per_candidate_reasons: z.array(
-      z.strictObject({ upstream_id: uuid, kept: z.boolean(), reason: z.string() }),
-    ),
+    results: z.array(z.strictObject({ upstream_id: z.string(), decision: z.string(), reason: z.string() })),
   }),
   messageOf: (bytes) => {
     const count = Math.round(

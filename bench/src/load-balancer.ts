@@ -5,4 +5,4 @@
  */
 export { startBalancer } from '../../examples/load-balancer/dist/balancer.js';
 export { loadLimiter } from '../../examples/load-balancer/dist/limiter.js';
-export { BALANCER_FUNCTIONS, ROLES } from '../../examples/load-balancer/dist/chain.js';
+export { ROLES } from '../../examples/load-balancer/dist/chain.js';

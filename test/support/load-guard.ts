@@ -50,7 +50,9 @@ export const filterRequestOf = (principalId: string, candidates = [CANDIDATE]) =
 
 /** Whether a plugin lets a request of a principal through. */
 export const letsThrough = (plugin: Plugin, principalId = 'ada'): boolean =>
-  responseOf(plugin.dispatchSync(filter, filterRequestOf(principalId))).kept_upstream_ids.length > 0;
+  responseOf(plugin.dispatchSync(filter, filterRequestOf(principalId))).results.some(
+    ({ decision }) => decision === 'accept',
+  );
 
 /** How many of so many requests a plugin lets through. */
 export const countThrough = (plugin: Plugin, requests: number, principalId = 'ada'): number =>

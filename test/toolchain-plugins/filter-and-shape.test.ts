@@ -1,3 +1,4 @@
+import type { DispatchOutcome } from '@plugwire/runtime';
 import { filter, loadBalancerFunctions, shape } from '@plugwire/wire/load-balancer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -13,6 +14,12 @@ const REQUEST = {
   query: null,
   body_base64: '',
 };
+/** The upstreams that a plugin accepts, in its order. */
+const acceptedBy = (outcome: DispatchOutcome<typeof filter>): string[] =>
+  responseOf(outcome)
+    .results.filter(({ decision }) => decision === 'accept')
+    .map(({ upstream_id: id }) => id);
+
 const PRINCIPAL = { id: 'someone', kind: 'user', claims: {} };
 const LIMIT = { kind: 'tokens', window: '1m', limit: 100, remaining: 50, reset: null };
 const QUOTA = {
@@ -119,31 +126,22 @@ describe.each(['load-balancer-assemblyscript', 'guard-assemblyscript', 'load-bal
         true,
         'within its limits',
       ],
-    ])('judges %s', async (_, parts, kept, reason) => {
+    ])('judges %s', async (_, parts, accepted, reason) => {
       const plugin = await load();
       const answer = responseOf(plugin.dispatchSync(filter, filterOf(candidate(1, parts), candidate(2))));
-      expect(answer.per_candidate_reasons).toEqual([
-        { upstream_id: ID(1), kept, reason },
-        { upstream_id: ID(2), kept: true, reason: 'within its limits' },
+      expect(answer.results).toEqual([
+        { upstream_id: ID(1), decision: accepted ? 'accept' : 'reject', reason },
+        { upstream_id: ID(2), decision: 'accept', reason: 'within its limits' },
       ]);
-      expect(answer.kept_upstream_ids).toEqual(kept ? [ID(1), ID(2)] : [ID(2)]);
-      expect(answer.reason).toBe(kept ? '2 of 2 kept' : '1 of 2 kept');
     });
 
-    it('says that all are exhausted rather than keep one', async () => {
+    it('rejects all of them rather than accept one that is exhausted', async () => {
       const spent = { observed_rate_limits: [{ ...LIMIT, remaining: 0 }] };
       const plugin = await load();
       expect(
-        responseOf(plugin.dispatchSync(filter, filterOf(candidate(1, spent), candidate(2, spent)))),
-      ).toMatchObject({
-        kept_upstream_ids: [],
-        reason: 'all exhausted: 0 of 2 kept',
-      });
-      expect(responseOf(plugin.dispatchSync(filter, filterOf()))).toEqual({
-        kept_upstream_ids: [],
-        reason: 'no candidates',
-        per_candidate_reasons: [],
-      });
+        acceptedBy(plugin.dispatchSync(filter, filterOf(candidate(1, spent), candidate(2, spent)))),
+      ).toEqual([]);
+      expect(responseOf(plugin.dispatchSync(filter, filterOf()))).toEqual({ results: [] });
     });
 
     it('takes its thresholds from the configuration, and fails if they make no sense', async () => {
@@ -152,7 +150,7 @@ describe.each(['load-balancer-assemblyscript', 'guard-assemblyscript', 'load-bal
         candidate(1, { subscription_quotas: [] }),
         candidate(2, { observed_rate_limits: [] }),
       ];
-      expect(responseOf(plugin.dispatchSync(filter, filterOf(one, other))).kept_upstream_ids).toEqual([]);
+      expect(acceptedBy(plugin.dispatchSync(filter, filterOf(one, other)))).toEqual([]);
       const broken = await load({ min_remaining_share: '2' });
       expect(broken.dispatchSync(filter, filterOf(one))).toMatchObject({ error: { code: 'guest_error' } });
     });
@@ -190,10 +188,11 @@ describe.each(['load-balancer-assemblyscript', 'guard-assemblyscript', 'load-bal
               return isSpent || isUsed ? [] : [ID(at)];
             },
           );
-          const answer = responseOf(
-            plugin.dispatchSync(filter, filterOf(...list.map((some, at) => candidate(at, some)))),
+          const outcome = plugin.dispatchSync(
+            filter,
+            filterOf(...list.map((some, at) => candidate(at, some))),
           );
-          expect(answer.kept_upstream_ids).toEqual(expected);
+          expect(acceptedBy(outcome)).toEqual(expected);
         }),
         { numRuns: 200 },
       );

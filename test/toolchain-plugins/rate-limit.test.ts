@@ -37,11 +37,9 @@ describe('the rate limit of guard-assemblyscript', () => {
     expect(letsThrough(at(plugins, 0))).toBe(true);
     const request = filterRequestOf('ada');
     expect(responseOf(at(plugins, 0).dispatchSync(filter, request))).toEqual({
-      kept_upstream_ids: [],
-      reason: 'the rate limit is reached',
-      per_candidate_reasons: request.candidates.map(({ upstream_id }) => ({
+      results: request.candidates.map(({ upstream_id }) => ({
         upstream_id,
-        kept: false,
+        decision: 'reject',
         reason: 'the rate limit is reached',
       })),
     });
@@ -66,7 +64,7 @@ describe('the rate limit of guard-assemblyscript', () => {
   it('counts no request that no candidate may serve', async () => {
     const { plugins } = await openFleet([() => 0], { requests_per_second: '1' });
     const none = responseOf(at(plugins, 0).dispatchSync(filter, filterRequestOf('ada', [])));
-    expect(none.reason).toBe('no candidates');
+    expect(none.results).toEqual([]);
     expect(letsThrough(at(plugins, 0))).toBe(true);
   });
 

@@ -8,13 +8,14 @@ import { readToolchainPlugin } from '@plugwire/pdk-fixtures';
 import { createPluginHost } from '@plugwire/runtime';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 
-import { BALANCER_FUNCTIONS, ROLES, startBalancer } from '../load-balancer.ts';
+import { ROLES, startBalancer } from '../load-balancer.ts';
 
 const main = async (upstream: string, names: readonly string[]): Promise<string> => {
   const logger = pino({ level: 'silent' });
   const registry = new Registry();
-  const host = createPluginHost({ functions: BALANCER_FUNCTIONS, logger, registry });
+  const host = createPluginHost({ functions: loadBalancerFunctions, logger, registry });
   const plugin = await host.load(readToolchainPlugin('load-balancer-assemblyscript'));
   const plugins = Object.fromEntries(
     ROLES.filter((role) => names.includes(role)).map((role) => [role, plugin]),

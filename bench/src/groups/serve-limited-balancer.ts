@@ -8,8 +8,9 @@ import { createPluginHost, type Plugin } from '@plugwire/runtime';
 import { createRedisStorage } from '@plugwire/store-redis';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 
-import { BALANCER_FUNCTIONS, loadLimiter, startBalancer } from '../load-balancer.ts';
+import { loadLimiter, startBalancer } from '../load-balancer.ts';
 
 /** What a filter did with the requests of a second of the clock that it read itself. */
 export interface SecondOfRequests {
@@ -59,7 +60,7 @@ const main = async (): Promise<void> => {
   // A deadline is wall time: on a busy machine a call that waits for the processor would fail, and let its request through.
   const limits = { deadlineMs: 1000 };
   const host = createPluginHost({
-    functions: BALANCER_FUNCTIONS,
+    functions: loadBalancerFunctions,
     limits,
     storage,
     sources,

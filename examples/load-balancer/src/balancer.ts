@@ -14,7 +14,7 @@ import { createUpstream, type Upstream, type UpstreamOptions } from './upstream.
 
 export interface BalancerOptions {
   readonly upstreams: readonly UpstreamOptions[];
-  /** Plugins of a host that was created with `BALANCER_FUNCTIONS`. They stay the caller's to close. */
+  /** Plugins of a host that was created with `loadBalancerFunctions`. They stay the caller's to close. */
   readonly plugins: ChainPlugins;
   readonly logger: Logger;
   readonly registry: Registry;

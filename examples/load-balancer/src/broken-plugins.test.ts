@@ -9,6 +9,7 @@ import {
 import type { WireFunction } from '@plugwire/wire';
 import {
   buildSigner,
+  filter,
   normalizeError,
   observe,
   onUnauthorized,
@@ -17,7 +18,7 @@ import {
 } from '@plugwire/wire/load-balancer';
 import { describe, expect, it } from 'vitest';
 
-import { BALANCER_FUNCTIONS, type Role } from './chain.ts';
+import { type Role } from './chain.ts';
 import { startAdmin } from './admin.ts';
 import {
   type BalancerTest,
@@ -39,7 +40,6 @@ const SECRET_REQUEST = {
 } as const;
 
 /** With its default: contracts match by object. */
-const [filter] = BALANCER_FUNCTIONS;
 
 interface BrokenStep {
   readonly contract: WireFunction;
@@ -275,9 +275,7 @@ describe('the admin server', () => {
   it('says how the plugins are, and serves their metrics', async () => {
     const upstream = await startUpstream(reflect);
     const filtering = await answeringPlugin(filter, {
-      kept_upstream_ids: [upstream.id],
-      reason: '',
-      per_candidate_reasons: [],
+      results: [{ upstream_id: upstream.id, decision: 'accept', reason: '' }],
     });
     const signer = await answeringPlugin(sign, { url: null, method: null, headers: null, body_base64: null });
     const test = await openBalancer([upstream], { filter: filtering, signer });
@@ -307,8 +305,4 @@ describe('the admin server', () => {
     await test.balancer.close();
     expect(await get('/healthz')).toMatchObject({ status: 503, text: expect.stringContaining('draining') });
   });
-});
-
-it('BALANCER_FUNCTIONS are the seven of the protocol', () => {
-  expect(BALANCER_FUNCTIONS.map(({ name }) => name)).toEqual(STEPS.map(({ contract }) => contract.name));
 });

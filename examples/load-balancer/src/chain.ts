@@ -1,6 +1,6 @@
 import type { Plugin } from '@plugwire/runtime';
 import type { RequestOf } from '@plugwire/wire';
-import { filter, loadBalancerFunctions, normalizeError, observe, shape } from '@plugwire/wire/load-balancer';
+import { filter, normalizeError, observe, shape } from '@plugwire/wire/load-balancer';
 
 import { type Failure, failure } from './failures.ts';
 import { fromBase64 } from './headers.ts';
@@ -8,9 +8,6 @@ import { createReferenceCounts } from './reference-counts.ts';
 import { createSigning, type Prepared, type Signing } from './signing.ts';
 import { checkShaped, type UpstreamRequest } from './upstream-request.ts';
 import { UPSTREAM, type Upstream } from './upstream.ts';
-
-/** What the plugins of a balancer may implement: for `createPluginHost`. */
-export const BALANCER_FUNCTIONS = loadBalancerFunctions;
 
 /** The roles of a chain. `signer` serves `build_signer`, `sign` and `on_unauthorized`, since its state is its own. */
 export const ROLES = ['filter', 'shape', 'signer', 'normalizer', 'observer'] as const;
@@ -74,13 +71,14 @@ export const createChain = (
     const candidates = upstreams.map(toCandidate);
     const fields = { request_id: request.request_id };
     const outcome = plugin.dispatchSync(filter, { ...request, principal: PRINCIPAL, candidates }, { fields });
-    // The plugin's answer or the default's, `use_default`. A set of ids: what is named twice counts once, and what does
-    // not exist counts nothing. Without either the request did not fit, which is for the other steps to say.
-    const kept = new Set(outcome.response?.kept_upstream_ids.map((id) => id.toLowerCase()));
-    const chosen = upstreams.filter(
-      ({ id }) => outcome.response === undefined || kept.delete(id.toLowerCase()),
+    // The plugin's decisions, or the default's, `use_default`. Only `accept` keeps an upstream. A decision for an upstream that does not
+    // exist counts for nothing. Without any answer the request did not fit, which is for the other steps to say.
+    const results = outcome.response?.results;
+    const accepted = new Set(
+      results?.filter(({ decision }) => decision === 'accept').map(({ upstream_id: id }) => id),
     );
-    if (kept.size > 0) onRefused(filter.name, 'unknown_upstream');
+    const chosen = upstreams.filter(({ id }) => results === undefined || accepted.delete(id));
+    if (accepted.size > 0) onRefused(filter.name, 'unknown_upstream');
     return rotate(chosen, turn++);
   };
 

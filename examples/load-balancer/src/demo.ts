@@ -5,9 +5,10 @@
 import { createPluginHost, type Plugin, type PluginHost, PluginLoadError } from '@plugwire/runtime';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 
 import { type Balancer, startBalancer } from './balancer.ts';
-import { BALANCER_FUNCTIONS, ROLES } from './chain.ts';
+import { ROLES } from './chain.ts';
 import { type Chapter, type ChapterPlugin, writeChapters } from './demo/chapters.ts';
 import { type DemoUpstream, startDemoUpstreams } from './demo/demo-upstreams.ts';
 import { inEveryRole, loadHealthyPlugin } from './demo/healthy-plugin.ts';
@@ -31,7 +32,7 @@ const main = async (): Promise<boolean> => {
   const warnings: string[] = [];
   const logger = pino({ level: 'warn' }, { write: (line: string) => void warnings.push(line) });
   const registry = new Registry();
-  const host = createPluginHost({ functions: BALANCER_FUNCTIONS, logger, registry, limits: DEMO_LIMITS });
+  const host = createPluginHost({ functions: loadBalancerFunctions, logger, registry, limits: DEMO_LIMITS });
   const upstreams = await startDemoUpstreams();
   const plugins = inEveryRole(await loadHealthyPlugin(host));
   const balancer = await startBalancer({ upstreams, plugins, logger, registry });

@@ -2,9 +2,10 @@ import { readToolchainPlugin } from '@plugwire/pdk-fixtures';
 import { createPluginHost, METRICS } from '@plugwire/runtime';
 import { createLogSpy, createMetricSpy } from '@plugwire/testing';
 import { expect, it } from 'vitest';
+import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 
 import { startBalancer } from './balancer.ts';
-import { BALANCER_FUNCTIONS, ROLES } from './chain.ts';
+import { ROLES } from './chain.ts';
 import { PLAIN_ERROR, startDemoUpstreams } from './demo/demo-upstreams.ts';
 import { closeAfterTest, PATIENT_LIMITS } from './testing/balancer-test.ts';
 
@@ -13,7 +14,7 @@ it('a real plugin in every role serves requests, with a key that is refreshed on
   const metrics = createMetricSpy();
   const observed = { logger: logs.logger, registry: metrics.registry };
   const host = closeAfterTest(
-    createPluginHost({ functions: BALANCER_FUNCTIONS, limits: PATIENT_LIMITS, ...observed }),
+    createPluginHost({ functions: loadBalancerFunctions, limits: PATIENT_LIMITS, ...observed }),
   );
   const plugin = await host.load(readToolchainPlugin('load-balancer-assemblyscript'));
   const upstreams = (await startDemoUpstreams()).map(closeAfterTest);

@@ -8,13 +8,13 @@ import {
 } from '@plugwire/runtime';
 import { createRedisStorage } from '@plugwire/store-redis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 
 import { findRedisServer } from '../../../packages/store-redis/src/testing/find-redis-server.ts';
 import {
   type RedisServer,
   startRedisServer,
 } from '../../../packages/store-redis/src/testing/start-redis-server.ts';
-import { BALANCER_FUNCTIONS } from './chain.ts';
 import { LIMITER, loadLimiter } from './limiter.ts';
 import {
   type BalancerTest,
@@ -50,7 +50,7 @@ const countOf = (value: Uint8Array | undefined): number =>
 
 const hostOn = (storage: PluginStorage): PluginHost =>
   closeAfterTest(
-    createPluginHost({ functions: BALANCER_FUNCTIONS, storage, sources, limits: PATIENT_LIMITS }),
+    createPluginHost({ functions: loadBalancerFunctions, storage, sources, limits: PATIENT_LIMITS }),
   );
 
 const open = async (): Promise<BalancerTest> =>

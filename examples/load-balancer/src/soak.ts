@@ -8,9 +8,9 @@ import { createPluginHost } from '@plugwire/runtime';
 import autocannon from 'autocannon';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 
 import { startBalancer } from './balancer.ts';
-import { BALANCER_FUNCTIONS } from './chain.ts';
 import { startDemoUpstreams } from './demo/demo-upstreams.ts';
 import { inEveryRole, loadHealthyPlugin } from './demo/healthy-plugin.ts';
 import { showProgress } from './demo/progress.ts';
@@ -37,7 +37,7 @@ const logger = pino({ level: 'silent' });
 const registry = new Registry();
 // A deadline is wall time, and the load generator shares the thread.
 const host = createPluginHost({
-  functions: BALANCER_FUNCTIONS,
+  functions: loadBalancerFunctions,
   logger,
   registry,
   limits: { deadlineMs: 1000 },

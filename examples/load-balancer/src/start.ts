@@ -9,10 +9,10 @@ import { createMemoryStorage, createPluginHost } from '@plugwire/runtime';
 import { createRedisStorage } from '@plugwire/store-redis';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 
 import { startAdmin } from './admin.ts';
 import { startBalancer } from './balancer.ts';
-import { BALANCER_FUNCTIONS } from './chain.ts';
 import { startDemoUpstreams } from './demo/demo-upstreams.ts';
 import { inEveryRole, loadHealthyPlugin } from './demo/healthy-plugin.ts';
 import { loadLimiter } from './limiter.ts';
@@ -31,7 +31,7 @@ const storage =
   REDIS_URL === undefined
     ? createMemoryStorage({ ttlMs })
     : createRedisStorage({ url: REDIS_URL, ttlMs, logger });
-const host = createPluginHost({ functions: BALANCER_FUNCTIONS, storage, logger, registry });
+const host = createPluginHost({ functions: loadBalancerFunctions, storage, logger, registry });
 const upstreams = await startDemoUpstreams();
 const healthy = inEveryRole(await loadHealthyPlugin(host));
 const limit = {

@@ -127,7 +127,9 @@ describe.each(['shape', 'sign'] as const)('what %s says', (name) => {
 
 describe('what filter says', () => {
   const kept = async (ids: readonly string[]) =>
-    await answeringPlugin(filter, { kept_upstream_ids: [...ids], reason: 'evil', per_candidate_reasons: [] });
+    await answeringPlugin(filter, {
+      results: ids.map((id) => ({ upstream_id: id, decision: 'accept', reason: 'evil' })),
+    });
   const threeUpstreams = async () =>
     await Promise.all(
       [1, 2, 3].map(async (at) => await startUpstream((_, reply) => reply.end(String(at)), at)),

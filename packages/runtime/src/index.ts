@@ -48,6 +48,12 @@ export {
   type ResultType,
   type ValueOf,
 } from './host-functions/wasm-values.ts';
+export {
+  NUMBER_BLOCK_KINDS,
+  numberBlockBytes,
+  type NumberBlockKind,
+  type NumberBlockValue,
+} from './host-functions/number-blocks.ts';
 export type { HostSources } from './host-functions/host-sources.ts';
 export { PROTOCOL_FUNCTIONS } from './host-functions/protocol-functions.ts';
 export { hashOffer } from './load/handshake.ts';
@@ -72,6 +78,7 @@ export {
   maxStorageEntries,
   STORAGE_LIMITS,
   storageClosed,
+  storageEntryOverhead,
   storageKeyBytes,
 } from './storage/storage-limits.ts';
 export { PlugwireUsageError, USAGE_CODES, type UsageCode } from '@plugwire/wire';

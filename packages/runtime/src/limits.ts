@@ -91,7 +91,11 @@ export const LIMITS = {
     max: 1024 * MIB,
     unit: 'bytes of Extism variables, keys and values, per instance',
   },
-  storageBytes: { default: MIB, max: 1024 * MIB, unit: 'bytes of a plugin’s store, keys and values' },
+  storageBytes: {
+    default: MIB,
+    max: 1024 * MIB,
+    unit: 'bytes of a plugin’s store: `<plugin>:<key>` and value of each entry',
+  },
   metricSeries: { default: 100, max: 10_000, unit: 'counters of a plugin’s own' },
   logLinesPerSecond: { default: 100, max: 1_000_000, unit: 'log lines of a plugin in one second' },
 } as const satisfies Record<keyof PluginLimits, { default: number; max: number; unit: string }>;

@@ -288,7 +288,7 @@ const checkLoadOptions = (
   if (bad !== undefined) {
     throw new PlugwireUsageError(
       'bad_capability',
-      `a capability is ${typeof bad === 'string' ? JSON.stringify(bad) : showType(bad)}: expected ^[a-z][a-z0-9_]*$, at most 64 bytes.`,
+      `a capability is ${typeof bad === 'string' ? JSON.stringify(bad) : showType(bad)}: expected names like log or http:read (^[a-z][a-z0-9_]*$, joined by colons), at most 64 bytes.`,
     );
   }
   if (capabilities.length > PROTOCOL_LIMITS.capabilities) {

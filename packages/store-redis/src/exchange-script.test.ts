@@ -17,6 +17,7 @@ const REQUEST: ExchangeRequest = {
   generation: 6,
   knownSeq: 7,
   knownUsed: 8,
+  overhead: 9,
   writes: [],
 };
 
@@ -48,6 +49,7 @@ describe('the arguments of the exchange script', () => {
       generation: '6',
       knownSeq: '7',
       knownUsed: '8',
+      overhead: '9',
     });
     expect(given).toHaveLength(namesOfArguments().length);
   });

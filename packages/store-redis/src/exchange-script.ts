@@ -3,7 +3,7 @@
  * renewed, and everybody is told. All keys of a scope are in one hash slot.
  *
  * - `:meta` hash: `epoch`, a random word that is new whenever the data began anew; `seq`, counted up by each change;
- *   `used`, the bytes of keys and values; `count`, the number of values.
+ *   `used`, the bytes of scopes, keys and values; `count`, the number of values.
  * - `:values` hash: key → when it expires (unix ms as a big-endian double, 0 for never), then the value.
  * - `:expiry` sorted set: the keys that expire, by when.
  * - `:leases` hash: client → bytes, end (unix ms), its last batch, how many writes of that were refused, how often it has
@@ -20,7 +20,8 @@ local mode, known, fresh, id = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local quota, leaseMs, ttlMs, target = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local batch, signal, channel, generation = tonumber(ARGV[9]), ARGV[10], ARGV[11], tonumber(ARGV[12])
 local knownSeq, knownUsed = tonumber(ARGV[13]), tonumber(ARGV[14])
-local FIRST_WRITE, WRITE_STRIDE = 15, 3
+local overhead = tonumber(ARGV[15])
+local FIRST_WRITE, WRITE_STRIDE = 16, 3
 local HEADER, LEASE, WORD, LONGEST = 8, 40, 16, 10
 
 local time = redis.call('TIME')
@@ -43,7 +44,7 @@ local function measure(all)
     if #all[i + 1] <= HEADER then
       redis.call('HDEL', values, all[i])
     else
-      sum = sum + #all[i] + #all[i + 1] - HEADER
+      sum = sum + overhead + #all[i] + #all[i + 1] - HEADER
     end
   end
   return sum
@@ -98,7 +99,7 @@ local joins = loaded == 0
 local changes = {}
 local function change(key, value, expiresAt)
   local old = redis.call('HGET', values, key)
-  local before = old and #key + #old - HEADER or 0
+  local before = old and overhead + #key + #old - HEADER or 0
   if #value == 0 then
     redis.call('HDEL', values, key)
     if old then count = count - 1 end
@@ -106,7 +107,7 @@ local function change(key, value, expiresAt)
   else
     redis.call('HSET', values, key, struct.pack('>d', expiresAt) .. value)
     if not old then count = count + 1 end
-    used = used - before + #key + #value
+    used = used - before + overhead + #key + #value
   end
   if expiresAt > 0 then
     redis.call('ZADD', expiry, expiresAt, key)
@@ -126,7 +127,7 @@ if mode ~= 'load' and batch > lastBatch then
   for i = FIRST_WRITE, #ARGV, WRITE_STRIDE do
     local key, value, reserved = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 2])
     local old = redis.call('HGET', values, key)
-    local growth = (#value > 0 and #key + #value or 0) - (old and #key + #old - HEADER or 0)
+    local growth = (#value > 0 and overhead + #key + #value or 0) - (old and overhead + #key + #old - HEADER or 0)
     local taken = math.max(0, math.min(growth, reserved, mine))
     if growth > 0 and growth - taken > quota - used - others - mine then
       refused[#refused + 1] = (i - FIRST_WRITE) / WRITE_STRIDE
@@ -194,6 +195,8 @@ export interface ExchangeRequest {
   /** The last change that the client knows, -1 where it has to load, and the bytes of all values that it knows then. */
   readonly knownSeq: number;
   readonly knownUsed: number;
+  /** What each value takes of the quota beyond its key and itself, in bytes. */
+  readonly overhead: number;
   readonly writes: readonly ExchangeWrite[];
 }
 
@@ -225,6 +228,7 @@ export const exchangeArguments = (request: ExchangeRequest): ExchangeArgument[] 
   String(request.generation),
   String(request.knownSeq),
   String(request.knownUsed),
+  String(request.overhead),
   ...request.writes.flatMap(({ key, value, reserved }) => [
     key,
     Buffer.from(value.buffer, value.byteOffset, value.byteLength),

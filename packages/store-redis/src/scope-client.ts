@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
+import { storageEntryOverhead } from '@plugwire/runtime';
+
 import {
   exchangeArguments,
   readReply,
@@ -20,7 +22,10 @@ export interface ScopeClientOptions {
 }
 
 /** What of a request is not the same for each one of a client. */
-type ScopeRequest = Omit<ExchangeRequest, 'freshEpoch' | 'client' | 'leaseMs' | 'ttlMs' | 'channel'>;
+type ScopeRequest = Omit<
+  ExchangeRequest,
+  'freshEpoch' | 'client' | 'leaseMs' | 'ttlMs' | 'channel' | 'overhead'
+>;
 
 /** One scope at the server, under a name of our own: its keys and its channel are known here alone. */
 export interface ScopeClient {
@@ -38,11 +43,12 @@ export const createScopeClient = (options: ScopeClientOptions): ScopeClient => {
   const base = `${prefix}:{${scope}}`;
   const keys = ['meta', 'values', 'expiry', 'leases'].map((part) => `${base}:${part}`);
   const channel = `${base}:changes`;
+  const overhead = storageEntryOverhead(scope);
   let listen: (raw: Buffer) => void = () => undefined;
   return {
     id,
     exchange: async (request) => {
-      const fixed = { freshEpoch: newWord(), client: id, leaseMs, ttlMs, channel };
+      const fixed = { freshEpoch: newWord(), client: id, leaseMs, ttlMs, channel, overhead };
       return readReply(await connection.exchange(keys, exchangeArguments({ ...request, ...fixed })));
     },
     subscribe: (listener) => {

@@ -7,7 +7,7 @@ export interface PendingWrite {
   readonly key: string;
   /** Empty: removes the key. */
   readonly value: Uint8Array;
-  /** Key and value; 0 for a removal. */
+  /** What it takes of the quota; 0 for a removal. */
   readonly bytes: number;
   /** What it takes of the lease at most: its growth over the value that it replaces. */
   reserved: number;
@@ -57,6 +57,8 @@ export interface ReplicaOptions {
   readonly serverNow: () => number;
   /** The most that may wait, in bytes of keys and values. */
   readonly backlogBytes: number;
+  /** What each value takes of the quota beyond its key and itself, in bytes. */
+  readonly overhead: number;
 }
 
 /** What one batch may carry: the server does nothing else meanwhile. */
@@ -69,7 +71,7 @@ interface Confirmed {
   readonly expiresAt: number;
 }
 
-export const createScopeReplica = ({ serverNow, backlogBytes }: ReplicaOptions): ScopeReplica => {
+export const createScopeReplica = ({ serverNow, backlogBytes, overhead }: ReplicaOptions): ScopeReplica => {
   const confirmed = new Map<string, Confirmed>();
   const batch = new Map<string, PendingWrite>();
   // In the order of their last write.
@@ -129,7 +131,7 @@ export const createScopeReplica = ({ serverNow, backlogBytes }: ReplicaOptions):
       confirmed.delete(key);
       return;
     }
-    const bytes = Buffer.byteLength(key) + value.byteLength;
+    const bytes = overhead + Buffer.byteLength(key) + value.byteLength;
     confirmed.set(key, { value, bytes, expiresAt });
     confirmedBytes += bytes;
   };
@@ -150,7 +152,7 @@ export const createScopeReplica = ({ serverNow, backlogBytes }: ReplicaOptions):
       const keyBytes = storageKeyBytes(key);
       if (keyBytes === undefined) return 'bad_key';
       const size = keyBytes + value.byteLength;
-      const bytes = value.byteLength === 0 ? 0 : size;
+      const bytes = value.byteLength === 0 ? 0 : overhead + size;
       const before = bytesOf(key);
       if (bytes === 0 && before === 0) return 'stored';
       if (bytes > before && used + bytes - before > quotaBytes) return 'over_quota';

@@ -1,3 +1,5 @@
+import { storageEntryOverhead } from '@plugwire/runtime';
+
 import type { ExchangeAnswer, ExchangeRequest } from './exchange-script.ts';
 import { createLeaseNegotiator, type LeaseRequest } from './lease-negotiator.ts';
 import { createMessageSequence } from './message-sequence.ts';
@@ -93,6 +95,7 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
   const replica = createScopeReplica({
     serverNow: () => now() + clockOffset,
     backlogBytes: options.backlogBytes,
+    overhead: storageEntryOverhead(options.scope),
   });
   const leases = createLeaseNegotiator(client.id, replica, options.quotaBytes);
   const waiters = createWaiters();

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 import { findRedisServer } from './testing/find-redis-server.ts';
-import { createFleet } from './testing/open-fleet.ts';
+import { createFleet, SCOPE } from './testing/open-fleet.ts';
 import {
   buildMemberProgram,
   startMemberProcess,
@@ -66,7 +66,7 @@ describe.skipIf(findRedisServer() === undefined)('a store and a second process',
     const { store } = await join(url, { prefix, quotaBytes: 1000, leaseMs: 1000 });
     await other.kill();
     expect(await other.exit).toBe('SIGKILL');
-    await eventually(() => expect(store.put('a', new Uint8Array(999))).toBe('stored'));
+    await eventually(() => expect(store.put('a', new Uint8Array(1000 - `${SCOPE}:a`.length))).toBe('stored'));
   });
 
   it('end by themselves where the server is gone', async () => {

@@ -1,4 +1,4 @@
-import type { PluginStore, PutResult } from '@plugwire/runtime';
+import { type PluginStore, type PutResult, storageEntryOverhead } from '@plugwire/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { findRedisServer } from './testing/find-redis-server.ts';
@@ -56,7 +56,7 @@ describe.skipIf(findRedisServer() === undefined)('a store that two processes sha
   });
 
   it.each([2, 3, 7])('holds the quota while %d processes fill the store at once', async (count) => {
-    const members = await joinAll(count, 10_000);
+    const members = await joinAll(count, 200 * (storageEntryOverhead(SCOPE) + 50));
     const acknowledged: string[] = [];
     let refused = 0;
     for (let step = 0; step < 400; step += 1) {
@@ -85,7 +85,7 @@ describe.skipIf(findRedisServer() === undefined)('a store that two processes sha
     // All of it was of use: 200 values of 50 bytes fit, and what was refused could only be what did not.
     expect(acknowledged).toHaveLength(200);
     await Promise.all(members.map(({ store }) => store.close()));
-    const [again] = (await joinAll(1, 10_000)) as [Member];
+    const [again] = (await joinAll(1, 200 * (storageEntryOverhead(SCOPE) + 50))) as [Member];
     for (const key of acknowledged) expect(again.store.get(key)).toHaveLength(40);
   });
 
@@ -118,7 +118,7 @@ describe.skipIf(findRedisServer() === undefined)('a store that two processes sha
     for (let index = 0; index < 12; index += 1) {
       const key = `key-${index}`;
       const value = members[0]?.store.get(key);
-      if (value !== undefined) used += key.length + value.length;
+      if (value !== undefined) used += storageEntryOverhead(SCOPE) + key.length + value.length;
     }
     expect(used).toBeLessThanOrEqual(500);
     const total = members.map(({ storage }) => storage.health().scopes[SCOPE]?.leasedBytes ?? 0);
@@ -127,8 +127,8 @@ describe.skipIf(findRedisServer() === undefined)('a store that two processes sha
 
   it('lets one process have what the others do not use', async () => {
     const [one, two, three] = (await joinAll(3, 1000)) as [Member, Member, Member];
-    expect(two.store.put('big', filled(997))).toBe('unavailable');
-    await eventually(() => expect(two.store.put('big', filled(997))).toBe('stored'));
+    expect(two.store.put('big', filled(990))).toBe('unavailable');
+    await eventually(() => expect(two.store.put('big', filled(990))).toBe('stored'));
     await eventually(() => {
       expect(one.store.put('a', filled(1))).toBe('over_quota');
       expect(three.store.put('a', filled(1))).toBe('over_quota');

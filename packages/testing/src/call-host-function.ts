@@ -5,6 +5,9 @@ import {
   defineHostFunction,
   type HostFunction,
   type LoadOptions,
+  NUMBER_BLOCK_KINDS,
+  type NumberBlockKind,
+  numberBlockBytes,
   type ParameterType,
   type PluginHostOptions,
   type ResultType,
@@ -119,10 +122,14 @@ const encodeArguments = (
 
 const encodeArgument = (type: ParameterType, value: unknown): HostArgument => {
   if (isSchema(type)) return value === undefined ? 0n : JSON.stringify(value);
+  if (isNumberBlock(type)) return numberBlockBytes(type, value as never);
   const wasm = wasmOf(type);
   if (!BLOCKS.has(type)) return { type: wasm as WasmValueType, value: value as number | bigint };
   return value === undefined ? 0n : (value as string | Uint8Array);
 };
+
+const isNumberBlock = (type: ParameterType): type is NumberBlockKind =>
+  NUMBER_BLOCK_KINDS.some((kind) => kind === type);
 
 const BLOCKS: ReadonlySet<unknown> = new Set(['text', 'text?', 'bytes', 'bytes?', 'line']);
 

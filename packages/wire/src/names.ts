@@ -1,5 +1,7 @@
-/** A function or a capability: `^[a-z][a-z0-9_]*$`, at most 64 bytes (protocol §2). */
+/** A function: `^[a-z][a-z0-9_]*$`, at most 64 bytes (protocol §2). */
 const SNAKE_NAME = /^[a-z][a-z0-9_]*$/;
+/** A capability: such names, joined by colons, at most 64 bytes in all (protocol §2). */
+const CAPABILITY_NAME = /^[a-z][a-z0-9_]*(?::[a-z][a-z0-9_]*)*$/;
 /** A plugin: the same with dashes, 1 to 64 bytes (protocol §1). */
 const PLUGIN_NAME = /^[a-z][a-z0-9_-]*$/;
 const NAME_BYTES = 64;
@@ -12,8 +14,9 @@ const RESERVED_PREFIX = 'cc_lb_';
 export const isFunctionName = (text: unknown): text is string =>
   isSnakeName(text) && !RESERVED_EXPORTS.has(text) && !text.startsWith(RESERVED_PREFIX);
 
-/** Whether `text` is a name for a capability: snake case, at most 64 bytes. */
-export const isCapabilityName = (text: unknown): text is string => isSnakeName(text);
+/** Whether `text` is a name for a capability: snake case, in parts that colons join, at most 64 bytes, such as `http:read`. */
+export const isCapabilityName = (text: unknown): text is string =>
+  typeof text === 'string' && text.length <= NAME_BYTES && CAPABILITY_NAME.test(text);
 
 /** Whether `text` is a name for a plugin: `^[a-z][a-z0-9_-]*$`, at most 64 bytes. */
 export const isPluginName = (text: unknown): text is string =>
@@ -24,7 +27,7 @@ export const isPluginName = (text: unknown): text is string =>
  * free text could carry anything into a log.
  */
 export const showName = (text: string): string =>
-  isSnakeName(text) || isPluginName(text) ? `"${text}"` : 'a name that fits no pattern';
+  isCapabilityName(text) || isPluginName(text) ? `"${text}"` : 'a name that fits no pattern';
 
 const isSnakeName = (text: unknown): text is string =>
   typeof text === 'string' && text.length <= NAME_BYTES && SNAKE_NAME.test(text);

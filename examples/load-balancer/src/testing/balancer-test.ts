@@ -13,9 +13,10 @@ import {
 } from '@plugwire/testing';
 import { Agent, type Dispatcher } from 'undici';
 import { afterEach, expect } from 'vitest';
+import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 
 import { type Balancer, startBalancer } from '../balancer.ts';
-import { BALANCER_FUNCTIONS, type Role } from '../chain.ts';
+import { type Role } from '../chain.ts';
 import type { BalancerLimits } from '../balancer-limits.ts';
 import { closeServer, listen } from '../listen.ts';
 import type { UpstreamOptions } from '../upstream.ts';
@@ -134,7 +135,7 @@ export const openBalancer = async (
   const prepared = Object.values(plugins).filter((each): each is PreparedPlugin => 'prepare' in each);
   const host = closeAfterTest(
     createPluginHost({
-      functions: BALANCER_FUNCTIONS,
+      functions: loadBalancerFunctions,
       hostFunctions: prepared.flatMap((each) => each.hostOptions.hostFunctions ?? []),
       logger: logs.logger,
       registry: metrics.registry,

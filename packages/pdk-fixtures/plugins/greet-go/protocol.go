@@ -34,7 +34,8 @@ func answerHandshake(input []byte) ([]byte, string) {
 		`],"required_capabilities":[]}`), r.end()
 }
 
-// answerSelfCheck answers a self-check (protocol §3) by reading the samples: no handler runs.
+// answerSelfCheck answers a self-check (protocol §3) by reading the samples: no handler runs. A function that the plugin does not
+// have is skipped.
 func answerSelfCheck(input []byte) ([]byte, string) {
 	count, time, failures := 0, uint64(0), ""
 	r := newReader(input)
@@ -45,9 +46,7 @@ func answerSelfCheck(input []byte) ([]byte, string) {
 		}
 		r.list(func() {
 			count++
-			if r.text() != "greet" {
-				failures += `,{"stage":"request_preparation","message":"a function that this plugin does not have"}`
-			}
+			r.text() // a function that the plugin does not have is skipped
 		})
 	})
 	if failure := r.end(); failure != "" {
@@ -56,12 +55,9 @@ func answerSelfCheck(input []byte) ([]byte, string) {
 	if count < 1 || count > 16 || time == 0 {
 		return nil, "a self-check has 1 to 16 functions and a positive time"
 	}
-	if !samplesHold() {
-		failures += `,{"stage":"wire_function_test","message":"a sample is not what it was"}`
-	}
 	status := "success"
-	if failures != "" {
-		status, failures = "failure", failures[1:]
+	if !samplesHold() {
+		status, failures = "failure", `{"stage":"wire_function_test","message":"a sample is not what it was"}`
 	}
 	return []byte(`{"status":"` + status + `","failures":[` + failures + `],"completed_at":` +
 		strconv.FormatUint(time, 10) + `}`), ""

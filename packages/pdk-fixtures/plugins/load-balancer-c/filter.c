@@ -3,16 +3,6 @@
 void read_filter(value *from);
 void read_filter_response(value *from);
 
-static void check_uuid(text id) {
-  bool is_uuid = id.length == 36;
-  for (u32 i = 0; is_uuid && i < 36; i++) {
-    u8 byte = id.at[i], letter = byte | 0x20;
-    bool is_hex = (byte >= '0' && byte <= '9') || (letter >= 'a' && letter <= 'f');
-    is_uuid = i == 8 || i == 13 || i == 18 || i == 23 ? byte == '-' : is_hex;
-  }
-  if (!is_uuid) fail("expected a uuid");
-}
-
 static void check_text_or_null(value *from, const char *key) {
   value *found = take(from, key);
   if (!is_null(found)) to_text(found);
@@ -64,7 +54,7 @@ void read_filter(value *from) {
   read_client_request(from);
   read_principal(from);
   for (value *one = elements(take(from, "candidates")); one; one = one->next) {
-    check_uuid(to_text(take(one, "upstream_id")));
+    to_text(take(one, "upstream_id"));
     to_text(take(one, "name"));
     to_text(take(one, "kind"));
     for (value *each = elements(take(one, "observed_rate_limits")); each; each = each->next) check_rate_limit(each);
@@ -78,11 +68,9 @@ void read_filter(value *from) {
 }
 
 void read_filter_response(value *from) {
-  for (value *one = elements(take(from, "kept_upstream_ids")); one; one = one->next) check_uuid(to_text(one));
-  to_text(take(from, "reason"));
-  for (value *one = elements(take(from, "per_candidate_reasons")); one; one = one->next) {
-    check_uuid(to_text(take(one, "upstream_id")));
-    to_flag(take(one, "kept"));
+  for (value *one = elements(take(from, "results")); one; one = one->next) {
+    to_text(take(one, "upstream_id"));
+    to_text(take(one, "decision"));
     to_text(take(one, "reason"));
     take_no_more(one);
   }
@@ -142,38 +130,20 @@ static void put_reason(objection found) {
   put_text((text){reason, length});
 }
 
-// An empty list is an answer: see the README for what a host does then.
+// That all are rejected is an answer: see the README for what a host does then.
 void filter_candidates(value *request) {
   read_filter(request);
   if (has_failed()) return;
   double smallest_share = configured_number(LITERAL("min_remaining_share"), 0.05, 1);
   double largest_use = configured_number(LITERAL("max_utilization"), 0.95, 1e9);
   value *candidates = elements(take(request, "candidates"));
-  u32 kept = 0, count = 0;
-  put_key("kept_upstream_ids");
-  put(LITERAL("["));
-  for (value *one = candidates; one; one = one->next, count++) {
-    if (find_objection(one, smallest_share, largest_use).what.at) continue;
-    if (kept++) put(LITERAL(","));
-    put_text(to_text(take(one, "upstream_id")));
-  }
-  put(LITERAL("]"));
-  put_key("reason");
-  if (count == 0) put(LITERAL("\"no candidates\""));
-  else {
-    put(kept ? LITERAL("\"") : LITERAL("\"all exhausted: "));
-    put_decimal(kept);
-    put(LITERAL(" of "));
-    put_decimal(count);
-    put(LITERAL(" kept\""));
-  }
-  put_key("per_candidate_reasons");
+  put_key("results");
   put(LITERAL("["));
   for (value *one = candidates; one; one = one->next) {
     objection found = find_objection(one, smallest_share, largest_use);
     put(one == candidates ? LITERAL("{\"upstream_id\":") : LITERAL(",{\"upstream_id\":"));
     put_text(to_text(take(one, "upstream_id")));
-    put(found.what.at ? LITERAL(",\"kept\":false,\"reason\":") : LITERAL(",\"kept\":true,\"reason\":"));
+    put(found.what.at ? LITERAL(",\"decision\":\"reject\",\"reason\":") : LITERAL(",\"decision\":\"accept\",\"reason\":"));
     put_reason(found);
     put(LITERAL("}"));
   }

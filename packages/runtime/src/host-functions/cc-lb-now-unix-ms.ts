@@ -1,10 +1,10 @@
 import { defineHostFunction } from './define-host-function.ts';
 import { servicesOf } from './plugin-services.ts';
 
-/** `cc_lb_now_unix_ms() -> i64`, capability `clock`: the wall clock, in milliseconds. */
+/** `cc_lb_now_unix_ms() -> u64 block`, capability `clock`: the wall clock, in milliseconds. */
 export const ccLbNowUnixMs = defineHostFunction({
   name: 'cc_lb_now_unix_ms',
   capability: 'clock',
-  result: 'i64',
+  result: 'u64-block',
   run: (caller) => BigInt(servicesOf(caller).sources.nowUnixMs()),
 });

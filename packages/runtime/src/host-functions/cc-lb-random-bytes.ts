@@ -5,11 +5,11 @@ import { servicesOf } from './plugin-services.ts';
 /** Protocol §5. */
 const MOST_BYTES = 65_536;
 
-/** `cc_lb_random_bytes(n) -> bytes`, capability `random`: secure random bytes. More than 65,536 are `bad_argument`. */
+/** `cc_lb_random_bytes(n: u64 block) -> bytes`, capability `random`: secure random bytes. More than 65,536 are `bad_argument`. */
 export const ccLbRandomBytes = defineHostFunction({
   name: 'cc_lb_random_bytes',
   capability: 'random',
-  parameters: ['u64'],
+  parameters: ['u64-block'],
   result: 'bytes',
   run: (count, caller) => {
     if (count > MOST_BYTES)

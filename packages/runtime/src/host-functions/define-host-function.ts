@@ -147,7 +147,7 @@ const checkOptions = (options: {
     refuse(`${where} is async or a generator, and a guest cannot wait. Make it synchronous.`);
   if (capability !== undefined && !isCapabilityName(capability))
     refuse(
-      `${where}: capability is ${typeof capability === 'string' ? JSON.stringify(capability) : showType(capability)}: expected ^[a-z][a-z0-9_]*$, at most 64 bytes.`,
+      `${where}: capability is ${typeof capability === 'string' ? JSON.stringify(capability) : showType(capability)}: expected names like log or http:read (^[a-z][a-z0-9_]*$, joined by colons), at most 64 bytes.`,
     );
   if (!Array.isArray(parameters))
     refuse(`${where}: parameters is ${showType(parameters)}: expected a list of types.`);

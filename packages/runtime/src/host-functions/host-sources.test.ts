@@ -30,8 +30,10 @@ const drawBytes: Behaviour = {
       (drop (call ${clock} (i32.const 0) (i64.const 0) ${at(0)}))
       (drop (call ${clock} (i32.const 1) (i64.const 0) ${at(8)}))
       (drop (call ${random} ${at(16)} (i32.const 16)))
-      (i64.store ${at(32)} (call ${now}))
-      (local.set $block (call ${bytes} (i64.const 16)))
+      (i64.store ${at(32)} (call $env.load_u64 (call ${now})))
+      (local.set $block (call $env.alloc (i64.const 8)))
+      (call $env.store_u64 (local.get $block) (i64.const 16))
+      (local.set $block (call ${bytes} (local.get $block)))
       (i64.store ${at(40)} (call $env.load_u64 (local.get $block)))
       (i64.store ${at(48)} (call $env.load_u64 (i64.add (local.get $block) (i64.const 8))))
       (i32.const 0)`;

@@ -5,13 +5,19 @@ import {
   type HostArgument,
   type HostCall,
 } from '@plugwire/pdk-fixtures';
+import pino from 'pino';
+import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
+
+import { LOG_TARGETS } from '../observe/logger.ts';
 
 import { createPluginHost, type LoadOptions, type PluginHostOptions } from '../plugin-host.ts';
 import type { Plugin } from '../plugin/plugin.ts';
 import { ask } from '../testing/contracts.ts';
+import { keepLines } from '../testing/keep-lines.ts';
 import { openHost } from '../testing/open-plugin.ts';
 import { defineHostFunction } from './define-host-function.ts';
+import { numberBlockBytes } from './number-blocks.ts';
 import { PROTOCOL_FUNCTIONS } from './protocol-functions.ts';
 
 /** What a guest got of the last call that passed its result on: bytes, or a number. */
@@ -25,19 +31,22 @@ const takeBytes = defineHostFunction({
 });
 const takeNumber = defineHostFunction({
   name: 'take_number',
-  parameters: ['i64'],
+  parameters: ['u64-block'],
   run: (number) => {
     got = number;
   },
 });
 
+/** A number as guests pass it. */
+const u64 = (value: bigint): Uint8Array => numberBlockBytes('u64-block', value);
+
 const CALLS: Readonly<Record<string, HostCall>> = {
   cc_lb_log: { name: 'cc_lb_log', args: ['info', 'hello'] },
-  cc_lb_metric_incr: { name: 'cc_lb_metric_incr', args: ['hits', 1n] },
+  cc_lb_metric_incr: { name: 'cc_lb_metric_incr', args: ['hits', u64(1n)] },
   cc_lb_storage_get: { name: 'cc_lb_storage_get', args: ['key'], result: 'i64' },
   cc_lb_storage_put: { name: 'cc_lb_storage_put', args: ['key', 'value'] },
   cc_lb_now_unix_ms: { name: 'cc_lb_now_unix_ms', result: 'i64' },
-  cc_lb_random_bytes: { name: 'cc_lb_random_bytes', args: [8n], result: 'i64' },
+  cc_lb_random_bytes: { name: 'cc_lb_random_bytes', args: [u64(8n)], result: 'i64' },
 };
 const ALL = PROTOCOL_FUNCTIONS.map(({ name, capability }) => [name, capability ?? ''] as const);
 const CAPABILITIES = [...new Set(ALL.map(([, capability]) => capability))];
@@ -112,7 +121,9 @@ describe('the functions of the protocol', () => {
   it.each<[string, readonly HostArgument[]]>([
     ['cc_lb_log', [7n, 'hello']],
     ['cc_lb_log', ['info', 7n]],
-    ['cc_lb_metric_incr', [-1n, 1n]],
+    ['cc_lb_metric_incr', [-1n, u64(1n)]],
+    ['cc_lb_metric_incr', ['hits', 7n]],
+    ['cc_lb_random_bytes', [8n]],
     ['cc_lb_storage_get', [2n ** 63n]],
     ['cc_lb_storage_put', [7n, 'value']],
     ['cc_lb_storage_put', ['key', 7n]],
@@ -121,29 +132,59 @@ describe('the functions of the protocol', () => {
   });
 
   it.each<[string, string, readonly HostArgument[]]>([
-    ['a level that there is not', 'cc_lb_log', ['loud', 'hello']],
-    ['a level in capitals', 'cc_lb_log', ['INFO', 'hello']],
-    ['no level', 'cc_lb_log', [0n, 'hello']],
-    ['a level of a megabyte', 'cc_lb_log', ['x'.repeat(2 ** 20), 'hello']],
-    ['a level that is not UTF-8', 'cc_lb_log', [Uint8Array.of(0xff), 'hello']],
-    ['a name with a newline', 'cc_lb_metric_incr', ['hits\nup 1', 1n]],
-    ['a name with quotes', 'cc_lb_metric_incr', ['hits"} 1', 1n]],
-    ['a name that begins with a digit', 'cc_lb_metric_incr', ['1hits', 1n]],
-    ['an empty name', 'cc_lb_metric_incr', [0n, 1n]],
-    ['a name of 65 bytes', 'cc_lb_metric_incr', ['x'.repeat(65), 1n]],
-    ['a name that is not UTF-8', 'cc_lb_metric_incr', [Uint8Array.of(0xff), 1n]],
-    ['a value of 2^53', 'cc_lb_metric_incr', ['hits', 2n ** 53n]],
-    ['the largest u64', 'cc_lb_metric_incr', ['hits', -1n]],
+    ['a value of 4 bytes', 'cc_lb_metric_incr', ['hits', new Uint8Array(4)]],
+    ['a value of 9 bytes', 'cc_lb_metric_incr', ['hits', new Uint8Array(9)]],
+    ['no value', 'cc_lb_metric_incr', ['hits', 0n]],
+    ['no count', 'cc_lb_random_bytes', [0n]],
     ['a key of a megabyte', 'cc_lb_storage_get', ['k'.repeat(2 ** 20)]],
     ['a key of a megabyte', 'cc_lb_storage_put', ['k'.repeat(2 ** 20), 'value']],
     ['a key of 1025 bytes', 'cc_lb_storage_put', ['k'.repeat(1025), 'value']],
     ['a key that is not UTF-8', 'cc_lb_storage_put', [Uint8Array.of(0xff), 'value']],
     ['a key that is not UTF-8', 'cc_lb_storage_get', [Uint8Array.of(0xff)]],
-    ['65,537 bytes', 'cc_lb_random_bytes', [65_537n]],
-    ['2^63 bytes', 'cc_lb_random_bytes', [2n ** 63n]],
-    ['2^64 - 1 bytes', 'cc_lb_random_bytes', [-1n]],
+    ['65,537 bytes', 'cc_lb_random_bytes', [u64(65_537n)]],
+    ['2^63 bytes', 'cc_lb_random_bytes', [u64(2n ** 63n)]],
+    ['2^64 - 1 bytes', 'cc_lb_random_bytes', [u64(2n ** 64n - 1n)]],
   ])('refuse %s: %s', async (_, name, args) => {
     expect(endOf(await load([call(name, ...args)]))).toBe('bad_argument');
+  });
+
+  it.each<[string, HostArgument, string]>([
+    ['a level', 'warn', 'warn'],
+    ['another word', 'loud', 'info'],
+    ['capitals', 'ERROR', 'info'],
+    ['no level', 0n, 'info'],
+    ['a megabyte', 'x'.repeat(2 ** 20), 'info'],
+    ['bytes that are not UTF-8', Uint8Array.of(0xff), 'info'],
+  ])('cc_lb_log writes with %s at the level %#', async (_, level, written) => {
+    const { lines, logger } = keepLines();
+    const plugin = await load([call('cc_lb_log', level, 'hello')], {}, { logger });
+    expect(endOf(plugin)).toBe('ok');
+    const own = lines.filter(({ target }) => target === LOG_TARGETS.guest);
+    expect(own).toMatchObject([{ level: pino.levels.values[written], msg: 'hello' }]);
+  });
+
+  it.each<[HostArgument, string]>([
+    ['hits', 'hits'],
+    ['cache.hits/v2-total', 'cache_hits_v2_total'],
+    ['a:b', 'a_b'],
+    ['1hits', '_1hits'],
+    ['hits"} 1\nup 1', 'hits___1_up_1'],
+    ['größe', 'gr__e'],
+    ['x'.repeat(65), 'x'.repeat(64)],
+    ['', '_'],
+    [Uint8Array.of(0xff), '_'],
+  ])('cc_lb_metric_incr makes the name %j fit Prometheus', async (given, name) => {
+    const registry = new Registry();
+    const plugin = await load([call('cc_lb_metric_incr', given, u64(3n))], {}, { registry });
+    expect(endOf(plugin)).toBe('ok');
+    expect(await registry.metrics()).toContain(`cc_lb_plugin_metric_total{plugin="it",name="${name}"} 3`);
+  });
+
+  it('cc_lb_metric_incr takes the largest u64, as a double', async () => {
+    const value = 2n ** 64n - 1n;
+    const registry = new Registry();
+    expect(endOf(await load([call('cc_lb_metric_incr', 'hits', u64(value))], {}, { registry }))).toBe('ok');
+    expect(await registry.metrics()).toContain(`name="hits"} ${Number(value)}`);
   });
 
   it('cannot be given by a host under their own names', () => {
@@ -170,12 +211,12 @@ describe('cc_lb_now_unix_ms', () => {
 
 describe('cc_lb_random_bytes', () => {
   it.each([0, 1, 65_536])('gives %d bytes', async (count) => {
-    expect(endOf(await load([read('cc_lb_random_bytes', BigInt(count))]))).toBe('ok');
+    expect(endOf(await load([read('cc_lb_random_bytes', u64(BigInt(count)))]))).toBe('ok');
     expect((got as Uint8Array).length).toBe(count);
   });
 
   it('gives others each time', async () => {
-    const plugin = await load([read('cc_lb_random_bytes', 32n)]);
+    const plugin = await load([read('cc_lb_random_bytes', u64(32n))]);
     const seen = new Set<string>();
     for (let times = 0; times < 10; times += 1) {
       plugin.dispatchSync(ask, {});
@@ -202,20 +243,20 @@ describe('the storage functions', () => {
         read('cc_lb_storage_get', 'key'),
         call('cc_lb_storage_put', 'more', 'x'),
       ],
-      { limits: { storageBytes: 100 } },
+      { limits: { storageBytes: 103 } },
     );
     expect(endOf(plugin)).toBe('storage_quota');
     expect((got as Uint8Array).length).toBe(97);
   });
 
-  it('count keys too: many small ones reach the quota', async () => {
+  it('count the plugin’s name and the key with each value: many small ones reach the quota', async () => {
     const puts = Array.from({ length: 20 }, (_, at) => call('cc_lb_storage_put', `key${at + 10}`, 'x'));
-    expect(endOf(await load(puts, { limits: { storageBytes: 120 } }))).toBe('ok');
-    expect(endOf(await load(puts, { limits: { storageBytes: 119 } }))).toBe('storage_quota');
+    expect(endOf(await load(puts, { limits: { storageBytes: 180 } }))).toBe('ok');
+    expect(endOf(await load(puts, { limits: { storageBytes: 179 } }))).toBe('storage_quota');
   });
 
   it('have room for a value as large as the quota', async () => {
-    const plugin = await load([call('cc_lb_storage_put', 'k', new Uint8Array(2 ** 20 - 1))]);
+    const plugin = await load([call('cc_lb_storage_put', 'k', new Uint8Array(2 ** 20 - 'it:k'.length))]);
     expect(endOf(plugin)).toBe('ok');
   });
 });

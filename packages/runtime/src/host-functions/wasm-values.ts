@@ -5,6 +5,14 @@ import { z } from 'zod';
 
 import type { CallMemory } from '../sandbox/kernel/call-memory.ts';
 import { refuseCall } from './call-refusal.ts';
+import {
+  isNumberBlockKind,
+  NUMBER_BLOCK_KINDS,
+  type NumberBlockKind,
+  type NumberBlockValue,
+  numberBlockBytes,
+  readNumberBlock,
+} from './number-blocks.ts';
 
 /** A type of wasm that host functions pass. */
 export type WasmType = 'i32' | 'i64' | 'f32' | 'f64';
@@ -16,13 +24,13 @@ const NUMBER_KINDS = ['i32', 'u32', 'i64', 'u64', 'f32', 'f64'] as const;
 type NumberKind = (typeof NUMBER_KINDS)[number];
 
 /**
- * How an argument travels. Numbers are wasm's own, `u32` and `u64` the same bits without a sign. The rest are blocks behind
- * handles, where the handle 0 is nothing: no bytes, or `undefined` for a kind with `?`. A `line` is for logs: at most the first
- * 4,096 bytes are read, and bad UTF-8 is U+FFFD.
+ * How an argument travels. `i32` to `f64` are wasm's own numbers; `u32` and `u64` are the same bits without a sign. All other kinds are
+ * blocks of memory behind handles, as Extism's PDKs pass them: numbers as little-endian blocks, text and bytes. The handle 0 is an empty
+ * block, or `undefined` for a kind with `?`. A `line` is for logs: at most the first 4,096 bytes are read, and bad UTF-8 becomes U+FFFD.
  */
-export const PARAMETER_KINDS = [...NUMBER_KINDS, ...BLOCK_KINDS, 'line'] as const;
-/** How a result travels; a kind with `?` may be `undefined`, which is the handle 0. */
-export const RESULT_KINDS = [...NUMBER_KINDS, ...BLOCK_KINDS] as const;
+export const PARAMETER_KINDS = [...NUMBER_KINDS, ...NUMBER_BLOCK_KINDS, ...BLOCK_KINDS, 'line'] as const;
+/** How a result travels. A kind with `?` may be `undefined`, which is the handle 0. */
+export const RESULT_KINDS = [...NUMBER_KINDS, ...NUMBER_BLOCK_KINDS, ...BLOCK_KINDS] as const;
 
 /** One of {@link PARAMETER_KINDS}. */
 export type ParameterKind = (typeof PARAMETER_KINDS)[number];
@@ -37,19 +45,21 @@ export type ResultType = ResultKind | z.ZodType;
 /** What a kind or a schema is in TypeScript. */
 export type ValueOf<Type> = Type extends z.ZodType
   ? z.output<Type>
-  : Type extends 'i64' | 'u64'
-    ? bigint
-    : Type extends NumberKind
-      ? number
-      : Type extends 'text' | 'line'
-        ? string
-        : Type extends 'text?'
-          ? string | undefined
-          : Type extends 'bytes'
-            ? Uint8Array<ArrayBuffer>
-            : Type extends 'bytes?'
-              ? Uint8Array<ArrayBuffer> | undefined
-              : never;
+  : Type extends NumberBlockKind
+    ? NumberBlockValue<Type>
+    : Type extends 'i64' | 'u64'
+      ? bigint
+      : Type extends NumberKind
+        ? number
+        : Type extends 'text' | 'line'
+          ? string
+          : Type extends 'text?'
+            ? string | undefined
+            : Type extends 'bytes'
+              ? Uint8Array<ArrayBuffer>
+              : Type extends 'bytes?'
+                ? Uint8Array<ArrayBuffer> | undefined
+                : never;
 
 /** Reads an argument. Ends the call with `bad_handle` or `bad_argument`; `what` names the place for its message. */
 export interface ArgumentReader {
@@ -75,6 +85,8 @@ export const isSchema = (type: unknown): type is z.ZodType =>
 export const createReader = (type: ParameterType, what: string, mostBytes: number): ArgumentReader => {
   if (isSchema(type)) return jsonReader(type, what, mostBytes);
   if (type === 'line') return { wasm: 'i64', read: (raw, memory) => readLine(raw as bigint, memory, what) };
+  if (isNumberBlockKind(type))
+    return { wasm: 'i64', read: (raw, memory) => readNumberBlock(type, raw as bigint, memory, what) };
   return isBlockKind(type) ? blockReader(type, what, mostBytes) : NUMBER_READERS[type];
 };
 
@@ -163,14 +175,13 @@ export const createJsonWriter = (schema: z.ZodType, what: string): JsonWriter =>
 /** A writer of results of this kind. */
 export const createWriter = (kind: ResultKind, what: string): ResultWriter => {
   const accepts = ACCEPTS[kind];
-  const wasm = isBlockKind(kind) ? 'i64' : NUMBER_READERS[kind].wasm;
-  const isBlock = isBlockKind(kind);
   return {
-    wasm,
+    wasm: kind in NUMBER_READERS ? NUMBER_READERS[kind as NumberKind].wasm : 'i64',
     write: (value, memory) => {
       if (!accepts(value))
-        return refuseCall('host_function_failed', `${what} is no ${kind}, as the declaration says`);
-      if (!isBlock) return value as number | bigint;
+        return refuseCall('host_function_failed', `${what} is not ${kind}, as the declaration says`);
+      if (isNumberBlockKind(kind)) return memory.store(numberBlockBytes(kind, value as never));
+      if (!isBlockKind(kind)) return value as number | bigint;
       return value === undefined ? 0n : memory.store(value as string | Uint8Array);
     },
   };
@@ -179,14 +190,28 @@ export const createWriter = (kind: ResultKind, what: string): ResultWriter => {
 const isWhole = (value: unknown, least: number, most: number): boolean =>
   Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
 
+const isInt32 = (value: unknown): boolean => isWhole(value, -(2 ** 31), 2 ** 31 - 1);
+const isUint32 = (value: unknown): boolean => isWhole(value, 0, 2 ** 32 - 1);
+const isInt64 = (value: unknown): boolean => typeof value === 'bigint' && BigInt.asIntN(64, value) === value;
+const isUint64 = (value: unknown): boolean =>
+  typeof value === 'bigint' && BigInt.asUintN(64, value) === value;
+const isNumber = (value: unknown): boolean => typeof value === 'number';
+
 /** What an implementation may give for each kind: nothing is converted, cut or wrapped around. */
 const ACCEPTS: Readonly<Record<ResultKind, (value: unknown) => boolean>> = {
-  i32: (value) => isWhole(value, -(2 ** 31), 2 ** 31 - 1),
-  u32: (value) => isWhole(value, 0, 2 ** 32 - 1),
-  i64: (value) => typeof value === 'bigint' && BigInt.asIntN(64, value) === value,
-  u64: (value) => typeof value === 'bigint' && BigInt.asUintN(64, value) === value,
-  f32: (value) => typeof value === 'number',
-  f64: (value) => typeof value === 'number',
+  i32: isInt32,
+  u32: isUint32,
+  i64: isInt64,
+  u64: isUint64,
+  f32: isNumber,
+  f64: isNumber,
+  'i32-block': isInt32,
+  'u32-block': isUint32,
+  'i64-block': isInt64,
+  'u64-block': isUint64,
+  'f32-block': isNumber,
+  'f64-block': isNumber,
+  'bool-block': (value) => typeof value === 'boolean',
   text: (value) => typeof value === 'string',
   'text?': (value) => value === undefined || typeof value === 'string',
   bytes: (value) => types.isUint8Array(value),

@@ -7,12 +7,19 @@ export interface GuestMetrics {
   dropped(): number;
 }
 
-/** What Prometheus takes as a name, without the colons, which it keeps for rules; at most 64 characters. */
-const METRIC_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const NAME_LENGTH = 64;
 
-/** Whether a plugin may call a counter so. */
-export const isMetricName = (name: string): boolean => name.length <= NAME_LENGTH && METRIC_NAME.test(name);
+/**
+ * A plugin's name for a counter as Prometheus takes it, without the colons, which it keeps for rules: at most 64 characters, each other
+ * character an underscore, and one before a leading digit. Names that become the same count together.
+ *
+ * @example
+ * toMetricName('cache.hits/v2'); // 'cache_hits_v2'
+ */
+export const toMetricName = (name: string): string => {
+  const fit = name.slice(0, NAME_LENGTH).replaceAll(/[^a-zA-Z0-9_]/g, '_');
+  return /^[a-zA-Z_]/.test(fit) ? fit : `_${fit}`.slice(0, NAME_LENGTH);
+};
 
 /** Creates the counters of one plugin: at most `mostSeries`, so that no request can fill a Prometheus. */
 export const createGuestMetrics = (mostSeries: number): GuestMetrics => {

@@ -2,6 +2,7 @@ import { behave, buildPlugin } from '@plugwire/pdk-fixtures';
 import { Counter, Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { numberBlockBytes } from '../host-functions/number-blocks.ts';
 import type { PluginHost } from '../plugin-host.ts';
 import { reflect } from '../testing/contracts.ts';
 import { keepLines } from '../testing/keep-lines.ts';
@@ -101,7 +102,10 @@ describe('metrics', () => {
 
   describe('of a plugin’s own', () => {
     const incr = (name: string, value: bigint) =>
-      behave.callHostFunction({ name: 'cc_lb_metric_incr', args: [name, value] });
+      behave.callHostFunction({
+        name: 'cc_lb_metric_incr',
+        args: [name, numberBlockBytes('u64-block', value)],
+      });
     const counting = async (...calls: readonly ReturnType<typeof incr>[]) =>
       await buildPlugin({
         functions: { reflect: behave.sequence(...calls, behave.answer({ _v: 1, text: '' })) },

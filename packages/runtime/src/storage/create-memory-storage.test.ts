@@ -18,7 +18,7 @@ describeStorage('in memory', {
 describe('storage in memory alone', () => {
   it('keeps values for ever by default', async () => {
     let now = 0;
-    const store = await createMemoryStorage({ now: () => now }).open('keeper', { quotaBytes: 10 });
+    const store = await createMemoryStorage({ now: () => now }).open('keeper', { quotaBytes: 17 });
     expect(store.put('a', Uint8Array.of(1))).toBe('stored');
     now = Number.MAX_VALUE;
     expect(store.get('a')).toEqual(Uint8Array.of(1));
@@ -27,7 +27,7 @@ describe('storage in memory alone', () => {
   it('expires at ttlMs to the millisecond', async () => {
     let now = 0;
     const storage = createMemoryStorage({ ttlMs: 100, now: () => now });
-    const store = await storage.open('keeper', { quotaBytes: 10 });
+    const store = await storage.open('keeper', { quotaBytes: 17 });
     expect(store.put('a', Uint8Array.of(1))).toBe('stored');
     now = 99;
     expect(store.get('a')).toEqual(Uint8Array.of(1));
@@ -46,7 +46,7 @@ describe('storage in memory alone', () => {
   });
 
   it('uses the bytes of a removed key at once', async () => {
-    const store = await createMemoryStorage().open('keeper', { quotaBytes: 10 });
+    const store = await createMemoryStorage().open('keeper', { quotaBytes: 17 });
     expect(store.put('a', new Uint8Array(9))).toBe('stored');
     expect(store.put('a', new Uint8Array())).toBe('stored');
     expect(store.put('b', new Uint8Array(9))).toBe('stored');

@@ -2,7 +2,13 @@ import { PlugwireUsageError } from '@plugwire/wire';
 
 import { checkOptions } from '../check-options.ts';
 import type { PluginStorage, PluginStore, PutResult } from './plugin-storage.ts';
-import { checkStoreOptions, maxStorageEntries, storageClosed, storageKeyBytes } from './storage-limits.ts';
+import {
+  checkStoreOptions,
+  maxStorageEntries,
+  storageClosed,
+  storageEntryOverhead,
+  storageKeyBytes,
+} from './storage-limits.ts';
 
 /** How long values stay, and by which clock. */
 export interface MemoryStorageOptions {
@@ -35,7 +41,7 @@ export const createMemoryStorage = (options: MemoryStorageOptions = {}): PluginS
   const entriesOf = (scope: string): Entries => {
     const known = scopes.get(scope);
     if (known !== undefined) return known;
-    const entries = createEntries(ttlMs, now);
+    const entries = createEntries(ttlMs, now, storageEntryOverhead(scope));
     scopes.set(scope, entries);
     return entries;
   };
@@ -67,7 +73,7 @@ const MEMORY_OPTIONS: Readonly<Record<keyof MemoryStorageOptions, true>> = { ttl
 
 interface Entry {
   readonly value: Uint8Array;
-  /** Key and value. */
+  /** What it takes of the quota. */
   readonly bytes: number;
   readonly expiresAt: number;
 }
@@ -77,7 +83,7 @@ interface Entries {
   put(key: string, value: Uint8Array, quotaBytes: number): PutResult;
 }
 
-const createEntries = (ttlMs: number, now: () => number): Entries => {
+const createEntries = (ttlMs: number, now: () => number, overhead: number): Entries => {
   // In the order of their last write, so the first ones expire first.
   const entries = new Map<string, Entry>();
   let used = 0;
@@ -109,7 +115,7 @@ const createEntries = (ttlMs: number, now: () => number): Entries => {
         remove(key);
         return 'stored';
       }
-      const bytes = keyBytes + value.byteLength;
+      const bytes = overhead + keyBytes + value.byteLength;
       const old = entries.get(key);
       const growth = bytes - (old?.bytes ?? 0);
       // What takes no more than before is fine even where the quota was larger once.

@@ -39,6 +39,15 @@ export const storageKeyBytes = (key: string): number | undefined => {
 };
 
 /**
+ * What an entry of a store takes of its quota beyond its key and its value, in bytes: the scope and a colon, since the protocol counts
+ * keys as `<plugin>:<key>`.
+ *
+ * @example
+ * storageEntryOverhead('greeter'); // 8
+ */
+export const storageEntryOverhead = (scope: string): number => Buffer.byteLength(scope) + 1;
+
+/**
  * Checks what `open` of a storage of your own is given: the scope's name, and its quota in bytes.
  *
  * Throws `PlugwireUsageError`: `bad_name` for a scope that is no plugin name, `bad_limit` for a quota that is no whole number

@@ -1,4 +1,10 @@
-import { STORAGE_LIMITS, type PluginStorage, type PluginStore, type PutResult } from '@plugwire/runtime';
+import {
+  STORAGE_LIMITS,
+  storageEntryOverhead,
+  type PluginStorage,
+  type PluginStore,
+  type PutResult,
+} from '@plugwire/runtime';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 /** One storage to try, over data of its own. */
@@ -22,6 +28,7 @@ const textOf = (value: Uint8Array | undefined): string | undefined =>
   value && new TextDecoder().decode(value);
 
 const QUOTA = { quotaBytes: 1000 };
+const OVERHEAD = storageEntryOverhead('keeper');
 
 /**
  * Describes what every storage keeps to, for vitest: those of Plugwire pass it, and one of your own has to. docs/storage.md
@@ -158,7 +165,9 @@ export const describeStorage = (name: string, suite: StorageSuite): void => {
     it('keeps scopes apart, each with its own quota', async () => {
       const storage = await create();
       const names = ['a', 'a-', 'a-b', 'a_b', 'a-b-c', 'ab'];
-      const stores = await Promise.all(names.map((scope) => storage.open(scope, QUOTA)));
+      const stores = await Promise.all(
+        names.map((scope) => storage.open(scope, { quotaBytes: storageEntryOverhead(scope) + 1000 })),
+      );
       for (const [index, store] of stores.entries()) {
         expect(store.put('key', new Uint8Array(997).fill(index + 1))).toBe('stored');
       }
@@ -178,8 +187,8 @@ export const describeStorage = (name: string, suite: StorageSuite): void => {
       await expect(storage.open('keeper', { quotaBytes })).rejects.toMatchObject({ code: 'bad_limit' });
     });
 
-    it('counts the bytes of keys, in UTF-8, and of values, to the last one', async () => {
-      const store = await (await create()).open('keeper', { quotaBytes: 10 });
+    it('counts the bytes of the scope, a colon, the key in UTF-8, and the value, to the last one', async () => {
+      const store = await (await create()).open('keeper', { quotaBytes: OVERHEAD + 10 });
       expect(store.put('語', new Uint8Array(8))).toBe('over_quota');
       expect(store.get('語')).toBeUndefined();
       expect(store.put('語', new Uint8Array(7))).toBe('stored');
@@ -187,14 +196,14 @@ export const describeStorage = (name: string, suite: StorageSuite): void => {
     });
 
     it('keeps the old value where the new one does not fit', async () => {
-      const store = await (await create()).open('keeper', { quotaBytes: 10 });
+      const store = await (await create()).open('keeper', { quotaBytes: OVERHEAD + 10 });
       expect(store.put('a', bytesOf('one'))).toBe('stored');
       expect(store.put('a', new Uint8Array(10))).toBe('over_quota');
       expect(textOf(store.get('a'))).toBe('one');
     });
 
     it('replaces a value that fills the quota', async () => {
-      const store = await (await create()).open('keeper', { quotaBytes: 1001 });
+      const store = await (await create()).open('keeper', { quotaBytes: OVERHEAD + 1001 });
       for (const fill of [1, 2, 3]) {
         expect(store.put('a', new Uint8Array(1000).fill(fill))).toBe('stored');
         expect(store.get('a')).toEqual(new Uint8Array(1000).fill(fill));
@@ -202,7 +211,7 @@ export const describeStorage = (name: string, suite: StorageSuite): void => {
     });
 
     it('gives the bytes of a removed key back', async () => {
-      const store = await (await create()).open('keeper', { quotaBytes: 100 });
+      const store = await (await create()).open('keeper', { quotaBytes: OVERHEAD + 100 });
       for (const key of ['a', 'b', 'c']) {
         // One that confirms its writes elsewhere gives them back a round trip later.
         await soon(() => expect(store.put(key, new Uint8Array(99).fill(1))).toBe('stored'));
@@ -212,10 +221,10 @@ export const describeStorage = (name: string, suite: StorageSuite): void => {
 
     it('takes a smaller value where the quota has been lowered, and no larger one', async () => {
       const storage = await create();
-      const store = await storage.open('keeper', { quotaBytes: 100 });
+      const store = await storage.open('keeper', { quotaBytes: OVERHEAD + 100 });
       expect(store.put('a', new Uint8Array(99).fill(1))).toBe('stored');
       await store.close();
-      const lowered = await storage.open('keeper', { quotaBytes: 50 });
+      const lowered = await storage.open('keeper', { quotaBytes: OVERHEAD + 50 });
       expect(lowered.get('a')).toHaveLength(99);
       expect(lowered.put('a', new Uint8Array(100))).toBe('over_quota');
       expect(lowered.put('b', new Uint8Array(1))).toBe('over_quota');
@@ -239,7 +248,7 @@ export const describeStorage = (name: string, suite: StorageSuite): void => {
     });
 
     it('drops a key that was not written for ttlMs, and gives its bytes back', async () => {
-      const store = await (await create({ ttlMs })).open('keeper', { quotaBytes: 100 });
+      const store = await (await create({ ttlMs })).open('keeper', { quotaBytes: OVERHEAD + 100 });
       expect(store.put('a', new Uint8Array(99).fill(1))).toBe('stored');
       expect(store.get('a')).toHaveLength(99);
       expect(store.put('b', new Uint8Array(99).fill(1))).toBe('over_quota');
@@ -295,7 +304,8 @@ export const describeStorage = (name: string, suite: StorageSuite): void => {
           if (value.length === 0) model.delete(key);
           else model.set(key, value);
           let used = 0;
-          for (const [held, { length }] of model) used += bytesOf(held).length + length;
+          for (const [held, { length }] of model)
+            used += storageEntryOverhead(scope) + bytesOf(held).length + length;
           expect(used, `run ${run}`).toBeLessThanOrEqual(100);
         }
         const check = (open: PluginStore): void => {

@@ -71,11 +71,7 @@ const filterRequest = (parts: Fields = {}): Fields => ({
   principal,
   candidates: [{ ...candidate, ...parts }],
 });
-const kept: Fields = {
-  kept_upstream_ids: [ID],
-  reason: 'r',
-  per_candidate_reasons: [{ upstream_id: ID, kept: true, reason: 'r' }],
-};
+const kept: Fields = { results: [{ upstream_id: ID, decision: 'accept', reason: 'r' }] };
 const error: Fields = { status: 401, body_base64: null, category: 'unauthorized' };
 const finished: Fields = {
   kind: 'request_finished',
@@ -188,10 +184,24 @@ describe.each(requests)('a request of %s', (_, contract, value) => {
   });
 });
 
-describe.each(responses)('a response of %s', (_, contract, value) => {
+describe.each(responses)('a response of %s', (name, contract, value) => {
   it('is taken', () => expect(response(contract, value)).toStrictEqual({ ok: true, response: value }));
 
-  it.each([...variants(value, 'remove'), ...variants(value, 'add')])(
+  const optional = new Set(['url', 'method', 'headers', 'body_base64'].map((key) => `.${key}`));
+  const mayMiss = (path: string): boolean => ['sign', 'normalize_error'].includes(name) && optional.has(path);
+  const missing = variants(value, 'remove');
+
+  it.each(missing.filter(([path]) => mayMiss(path)))(
+    'is taken without %s, which means null',
+    (path, other) => {
+      expect(response(contract, other as Fields)).toStrictEqual({
+        ok: true,
+        response: { ...(other as Fields), [path.slice(1)]: null },
+      });
+    },
+  );
+
+  it.each([...missing.filter(([path]) => !mayMiss(path)), ...variants(value, 'add')])(
     'is refused once %s is changed',
     (_path, other) => {
       expect(response(contract, other as Fields)).toMatchObject({ ok: false, code: 'schema_mismatch' });
@@ -234,8 +244,8 @@ describe('the fields', () => {
         ],
       },
     ],
-    ...['00000000-0000-0000-0000-000000000000', 'ABCDEF01-2345-f789-0bcd-ef0123456789'].map(
-      (id) => [`the uuid ${id}`, { upstream_id: id }] as const,
+    ...['', 'one', 'upstream-1', '00000000-0000-0000-0000-000000000000', 'größe 1'].map(
+      (id) => [`the id "${id}"`, { upstream_id: id }] as const,
     ),
   ];
   it.each(taken)('of a candidate: %s is taken', (_, parts) => {
@@ -271,16 +281,6 @@ describe('the fields', () => {
     ['null as cache_score', { cache_score: null }],
     ['a cache score with an unknown key', { cache_score: { ...score, unknown: 1 } }],
     ['a cache score without confidence', { cache_score: { ...score, confidence: undefined } }],
-    ...[
-      '',
-      'one',
-      ID.slice(1),
-      `${ID}0`,
-      ID.replaceAll('-', ''),
-      ID.replace('f', 'g'),
-      `{${ID}}`,
-      ` ${ID}`,
-    ].map((id) => [`the uuid "${id}"`, { upstream_id: id }] as const),
   ];
   it.each(refused)('of a candidate: %s is refused', (_, parts) => {
     expect(request(filter, filterRequest(parts))).toMatchObject({ ok: false, code: 'schema_mismatch' });
@@ -329,6 +329,11 @@ describe('the fields', () => {
 
   it('base64 is not checked', () => {
     expect(request(normalizeError, { status: 500, body_base64: 'not base64!' })).toMatchObject({ ok: true });
+  });
+
+  it.each(['accept', 'reject', 'defer', ''])('a filter may decide "%s"', (decision) => {
+    const results = [{ upstream_id: 'any form', decision, reason: '' }];
+    expect(response(filter, { results })).toStrictEqual({ ok: true, response: { results } });
   });
 
   it('what sign leaves as it is may also be given', () => {

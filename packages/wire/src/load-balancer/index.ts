@@ -13,12 +13,12 @@ import {
   clientRequest,
   event,
   header,
+  nullIfAbsent,
   principal,
   shapedRequest,
   u16,
   upstream,
   upstreamError,
-  uuid,
 } from './shapes.ts';
 
 const SAMPLE_ID = '00000000-0000-4000-8000-000000000001';
@@ -34,7 +34,10 @@ const SAMPLE_REQUEST = {
   body_base64: '',
 };
 
-/** Chooses among the upstreams that could serve a request. By default all candidates are kept. */
+/**
+ * Chooses among the upstreams that could serve a request: a decision for each candidate. `accept` and `reject` are known; other words may
+ * come, and are no acceptance. By default all candidates are accepted.
+ */
 export const filter = defineWireFunction({
   name: 'filter',
   fallback: 'use_default',
@@ -44,11 +47,7 @@ export const filter = defineWireFunction({
     candidates: z.array(candidate),
   }),
   response: z.strictObject({
-    kept_upstream_ids: z.array(uuid),
-    reason: z.string(),
-    per_candidate_reasons: z.array(
-      z.strictObject({ upstream_id: uuid, kept: z.boolean(), reason: z.string() }),
-    ),
+    results: z.array(z.strictObject({ upstream_id: z.string(), decision: z.string(), reason: z.string() })),
   }),
   sample: {
     request: {
@@ -65,16 +64,14 @@ export const filter = defineWireFunction({
         },
       ],
     },
-    response: {
-      kept_upstream_ids: [SAMPLE_ID],
-      reason: 'only one',
-      per_candidate_reasons: [{ upstream_id: SAMPLE_ID, kept: true, reason: 'only one' }],
-    },
+    response: { results: [{ upstream_id: SAMPLE_ID, decision: 'accept', reason: 'only one' }] },
   },
 }).withDefault(({ candidates }) => ({
-  kept_upstream_ids: candidates.map(({ upstream_id: id }) => id),
-  reason: 'the plugin gave no answer: all candidates are kept',
-  per_candidate_reasons: [],
+  results: candidates.map(({ upstream_id: id }) => ({
+    upstream_id: id,
+    decision: 'accept',
+    reason: 'the plugin gave no answer: all candidates are accepted',
+  })),
 }));
 
 /** Turns the client's request into the upstream's. Without an answer the request fails. */
@@ -98,16 +95,16 @@ export const buildSigner = defineWireFunction({
   sample: { request: { upstream: SAMPLE_UPSTREAM, factory_state: {} }, response: { signer_state: {} } },
 });
 
-/** Signs the upstream's request; null leaves a part as it is. Without an answer the request fails. */
+/** Signs the upstream's request; null, or no key, leaves a part as it is. Without an answer the request fails. */
 export const sign = defineWireFunction({
   name: 'sign',
   fallback: 'fail_request',
   request: z.strictObject({ shaped: shapedRequest, signer_state: jsonValue }),
   response: z.strictObject({
-    url: z.string().nullable(),
-    method: z.string().nullable(),
-    headers: z.array(header).nullable(),
-    body_base64: z.string().nullable(),
+    url: nullIfAbsent(z.string()),
+    method: nullIfAbsent(z.string()),
+    headers: nullIfAbsent(z.array(header)),
+    body_base64: nullIfAbsent(z.string()),
   }),
   sample: {
     request: { shaped: SAMPLE_SHAPED, signer_state: {} },
@@ -127,12 +124,12 @@ export const onUnauthorized = defineWireFunction({
   },
 });
 
-/** Rewrites an upstream's error for the client; null leaves it. Without an answer the error passes through. */
+/** Rewrites an upstream's error for the client; null, or no key, leaves it. Without an answer the error passes through. */
 export const normalizeError = defineWireFunction({
   name: 'normalize_error',
   fallback: 'pass_through',
   request: z.strictObject({ status: u16, body_base64: z.string() }),
-  response: z.strictObject({ body_base64: z.string().nullable() }),
+  response: z.strictObject({ body_base64: nullIfAbsent(z.string()) }),
   sample: { request: { status: 500, body_base64: '' }, response: { body_base64: null } },
 });
 

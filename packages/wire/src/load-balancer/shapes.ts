@@ -7,8 +7,8 @@ const u64 = z.int().min(0);
 const u32 = z.int().min(0).max(0xffff_ffff);
 export const u16 = z.int().min(0).max(0xffff);
 
-/** Any hex of a uuid's form: `z.uuid()` would refuse valid ids for their version digit. */
-export const uuid = z.guid();
+/** A key of an answer that a plugin may leave out, which means null: serde reads an `Option` so. */
+export const nullIfAbsent = <Value extends z.ZodType>(schema: Value) => schema.nullable().default(null);
 
 /** A header; the value is base64, so that any bytes survive JSON. */
 export const header = z.strictObject({ name: z.string(), value_base64: z.string() });
@@ -79,7 +79,7 @@ const cacheScore = z.strictObject({
 
 /** An upstream that `filter` may keep, with what was observed of it. */
 export const candidate = z.strictObject({
-  upstream_id: uuid,
+  upstream_id: z.string(),
   name: z.string(),
   kind: z.string(),
   observed_rate_limits: z.array(rateLimit),

@@ -14,16 +14,16 @@ import { RateLimit } from './rate-limit';
 
 const REACHED = 'the rate limit is reached';
 
-/** Keeps what has something left, or nothing where the limit is reached. A request that no candidate may serve is not counted. */
+/** Accepts what has something left, or nothing where the limit is reached. A request that no candidate may serve is not counted. */
 export function filterWithinLimit(request: FilterRequest): FilterResponse {
   const response = filterCandidates(request);
   const limit = RateLimit.configured();
-  if (hasFailed() || limit === null || response.kept.length == 0) return response;
+  if (hasFailed() || limit === null || !response.acceptsAny()) return response;
   if (limit.take(request.principal.id)) return response;
   if (configuredFlag(COUNT_EVENTS)) hostMetricIncr(toBlock(ascii('requests_limited')), 1);
-  const decisions: Decision[] = [];
+  const results: Decision[] = [];
   for (let at = 0; at < request.candidates.length; at++) {
-    decisions.push(new Decision(request.candidates[at].upstreamId, false, ascii(REACHED)));
+    results.push(Decision.reject(request.candidates[at], ascii(REACHED)));
   }
-  return new FilterResponse([], ascii(REACHED), decisions);
+  return new FilterResponse(results);
 }

@@ -8,7 +8,7 @@ import { Sha256 } from '../../shared/assembly/sha256';
 import { Window } from './window';
 
 const MOST_SLOTS: u64 = 64;
-const MS_PER_SECOND = 1000;
+const MS_PER_SECOND: u64 = 1000;
 /** Of a principal's SHA-256: no two meet by chance, and no name is in the store. A multiple of three needs no padding. */
 const DIGEST_BYTES_KEPT = 15;
 
@@ -41,7 +41,7 @@ export class RateLimit {
    * slot alone, so that no count is lost, and adds up what all have written (docs/storage.md, "Counting in a fleet").
    */
   take(principalId: Bytes): bool {
-    const second = <u64>(hostNowUnixMs() / MS_PER_SECOND);
+    const second = hostNowUnixMs() / MS_PER_SECOND;
     const who = this.isPerPrincipal ? digestOf(principalId) : null;
     let taken: u64 = 0;
     let own: Window | null = null;

@@ -13,6 +13,6 @@ const NONCE_BYTES = 18;
 export function makeStamp(): Stamp | null {
   if (!configuredFlag(SIGN_ONCE)) return null;
   const unixMs = new Builder(16);
-  unixMs.decimal(<u64>hostNowUnixMs());
+  unixMs.decimal(hostNowUnixMs());
   return new Stamp(unixMs.done(), encodeBase64(fromBlock(hostRandomBytes(NONCE_BYTES))));
 }

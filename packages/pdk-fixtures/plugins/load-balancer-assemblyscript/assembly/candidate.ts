@@ -2,7 +2,6 @@ import { Bytes } from '../../shared/assembly/bytes';
 import { Fields } from '../../shared/assembly/json-object';
 import { Value } from '../../shared/assembly/json-value';
 import { Writer } from '../../shared/assembly/json-writer';
-import { readUuid } from './shapes';
 
 const U32_MAX: u64 = 0xffff_ffff;
 
@@ -141,7 +140,7 @@ export class Candidate {
 
   static read(value: Value): Candidate {
     const fields = new Fields(value);
-    const upstreamId = readUuid(fields.any('upstream_id'));
+    const upstreamId = fields.text('upstream_id');
     const name = fields.text('name');
     const kind = fields.text('kind');
     const rateLimits: RateLimit[] = [];

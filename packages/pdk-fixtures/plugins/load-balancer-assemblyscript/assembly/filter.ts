@@ -5,7 +5,7 @@ import { Writer } from '../../shared/assembly/json-writer';
 import { Message } from '../../shared/assembly/message';
 import { Candidate, Quota, RateLimit } from './candidate';
 import { configuredNumber } from './config';
-import { ClientRequest, Principal, readUuid } from './shapes';
+import { ClientRequest, Principal } from './shapes';
 
 export class FilterRequest extends Message {
   constructor(
@@ -36,87 +36,84 @@ export class FilterRequest extends Message {
   }
 }
 
+const ACCEPT = 'accept';
+const REJECT = 'reject';
+
+/** What becomes of one candidate, and why. */
 export class Decision {
   constructor(
     public upstreamId: Bytes,
-    public isKept: bool,
+    public decision: Bytes,
     public reason: Bytes,
   ) {}
+
+  static accept(candidate: Candidate): Decision {
+    return new Decision(candidate.upstreamId, ascii(ACCEPT), ascii('within its limits'));
+  }
+
+  static reject(candidate: Candidate, reason: Bytes): Decision {
+    return new Decision(candidate.upstreamId, ascii(REJECT), reason);
+  }
+
+  isAccepted(): bool {
+    return this.decision.is(ACCEPT);
+  }
 }
 
 export class FilterResponse extends Message {
-  constructor(
-    public kept: Bytes[],
-    public reason: Bytes,
-    public decisions: Decision[],
-  ) {
+  constructor(public results: Decision[]) {
     super();
   }
 
   static read(fields: Fields): FilterResponse {
-    const kept: Bytes[] = [];
-    for (let at: Value | null = fields.list('kept_upstream_ids'); at !== null; at = at!.next)
-      kept.push(readUuid(at));
-    const reason = fields.text('reason');
-    const decisions: Decision[] = [];
-    for (let at: Value | null = fields.list('per_candidate_reasons'); at !== null; at = at!.next) {
+    const results: Decision[] = [];
+    for (let at: Value | null = fields.list('results'); at !== null; at = at!.next) {
       const one = new Fields(at);
-      decisions.push(
-        new Decision(readUuid(one.any('upstream_id')), one.any('kept').flag(), one.text('reason')),
-      );
+      results.push(new Decision(one.text('upstream_id'), one.text('decision'), one.text('reason')));
       one.end();
     }
     fields.end();
-    return new FilterResponse(kept, reason, decisions);
+    return new FilterResponse(results);
   }
 
   writeMembers(to: Writer): void {
-    to.key('kept_upstream_ids');
+    to.key('results');
     to.open('[');
-    for (let at = 0; at < this.kept.length; at++) {
-      to.element();
-      to.text(this.kept[at]);
-    }
-    to.close(']');
-    to.key('reason');
-    to.text(this.reason);
-    to.key('per_candidate_reasons');
-    to.open('[');
-    for (let at = 0; at < this.decisions.length; at++) {
-      const decision = this.decisions[at];
+    for (let at = 0; at < this.results.length; at++) {
+      const result = this.results[at];
       to.element();
       to.open('{');
       to.key('upstream_id');
-      to.text(decision.upstreamId);
-      to.key('kept');
-      to.raw(decision.isKept ? 'true' : 'false');
+      to.text(result.upstreamId);
+      to.key('decision');
+      to.text(result.decision);
       to.key('reason');
-      to.text(decision.reason);
+      to.text(result.reason);
       to.close('}');
     }
     to.close(']');
   }
+
+  acceptsAny(): bool {
+    for (let at = 0; at < this.results.length; at++) if (this.results[at].isAccepted()) return true;
+    return false;
+  }
 }
 
 /**
- * Keeps the candidates that have something left. If none has, the list is empty and `reason` says why: an answer, not a
- * failure, so the host does not use its default but refuses the request rather than burden an exhausted upstream.
+ * Accepts the candidates that have something left. If none has, all are rejected: an answer, not a failure, so the host does not use its
+ * default but refuses the request rather than burden an exhausted upstream.
  */
 export function filterCandidates(request: FilterRequest): FilterResponse {
   const smallestShare = configuredNumber('min_remaining_share', 0.05, 0, 1);
   const largestUse = configuredNumber('max_utilization', 0.95, 0, 1e9);
-  const kept: Bytes[] = [];
-  const decisions: Decision[] = [];
+  const results: Decision[] = [];
   for (let at = 0; at < request.candidates.length; at++) {
     const candidate = request.candidates[at];
     const objection = findObjection(candidate, smallestShare, largestUse);
-    const isKept = objection === null;
-    if (isKept) kept.push(candidate.upstreamId);
-    decisions.push(
-      new Decision(candidate.upstreamId, isKept, isKept ? ascii('within its limits') : objection!),
-    );
+    results.push(objection === null ? Decision.accept(candidate) : Decision.reject(candidate, objection));
   }
-  return new FilterResponse(kept, summarise(kept.length, decisions.length), decisions);
+  return new FilterResponse(results);
 }
 
 function findObjection(candidate: Candidate, smallestShare: f64, largestUse: f64): Bytes | null {
@@ -144,20 +141,6 @@ function objectToQuota(quota: Quota, largestUse: f64): Bytes | null {
   const utilization = quota.utilization;
   if (utilization === null || utilization.number() < largestUse) return null;
   return sayOf('quota nearly used up: ', quota.source, quota.window);
-}
-
-function summarise(kept: i32, all: i32): Bytes {
-  if (all == 0) return ascii('no candidates');
-  const to = new Builder(64);
-  if (kept == 0) {
-    to.literal('all exhausted: 0 of ');
-  } else {
-    to.decimal(kept);
-    to.literal(' of ');
-  }
-  to.decimal(all);
-  to.literal(' kept');
-  return to.done();
 }
 
 function sayOf(what: string, kind: Bytes, window: Bytes): Bytes {

@@ -150,16 +150,3 @@ export function writeUpstream(to: Writer): void {
   to.key('upstream');
   to.raw('{"kind":"anthropic_direct"}');
 }
-
-/** Eight, four, four, four and twelve hex digits. */
-export function readUuid(value: Value): Bytes {
-  const text = value.text();
-  let isUuid = text.length == 36;
-  for (let at = 0; isUuid && at < 36; at++) {
-    const byte = text.at(at);
-    const isDash = at == 8 || at == 13 || at == 18 || at == 23;
-    isUuid = isDash ? byte == 0x2d : byte - 0x30 <= 9 || (byte | 0x20) - 0x61 <= 5;
-  }
-  if (!isUuid) fail('expected a uuid');
-  return text;
-}

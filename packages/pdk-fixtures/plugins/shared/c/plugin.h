@@ -76,7 +76,7 @@ value *members(value *from);
 // The input as an object, with `_v` checked and taken.
 value *open_request(void);
 int answer_handshake(const char *const *functions, u32 count);
-// `check` gives whether it knows a function; what it finds wrong with the samples it notes as a failure.
-int answer_self_check(bool (*check)(text name));
+// `check` sends a function's samples through the readers, and notes what it finds wrong as a failure. It skips unknown functions.
+int answer_self_check(void (*check)(text name));
 
 #endif

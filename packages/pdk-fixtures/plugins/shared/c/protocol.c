@@ -52,7 +52,7 @@ int answer_handshake(const char *const *functions, u32 count) {
   return end_call();
 }
 
-int answer_self_check(bool (*check)(text name)) {
+int answer_self_check(void (*check)(text name)) {
   value *request = read_json(begin_call());
   value *functions = elements(take(request, "functions_to_test"));
   u64 time = to_count(take(request, "initiated_at"), LARGEST);
@@ -63,14 +63,13 @@ int answer_self_check(bool (*check)(text name)) {
   if (has_failed()) return end_call();
   put(LITERAL("{\"failures\":["));
   for (value *one = functions; one; one = one->next) {
-    bool is_known = check(one->content);
-    bool is_sound = !has_failed();
+    // A function that the plugin does not have is skipped: cc-lb's own host asks for all seven.
+    check(one->content);
+    if (!has_failed()) continue;
     // A sample that does not pass is a finding, not the end of the call.
     forget_failure();
-    if (is_known && is_sound) continue;
     if (failures++) put(LITERAL(","));
-    if (is_known) put(LITERAL("{\"stage\":\"wire_function_test\",\"message\":\"a sample is not what it was\"}"));
-    else put(LITERAL("{\"stage\":\"request_preparation\",\"message\":\"a function that this plugin does not have\"}"));
+    put(LITERAL("{\"stage\":\"wire_function_test\",\"message\":\"a sample is not what it was\"}"));
   }
   put(failures ? LITERAL("],\"status\":\"failure\"") : LITERAL("],\"status\":\"success\""));
   // A plugin without a clock knows no later time than the one that it was told.
