@@ -23,3 +23,4 @@ export { createBreaker } from '../../packages/runtime/dist/sandbox/pool/breaker.
 export { instantiateThroughExtism } from '../../packages/runtime/dist/sandbox/link/extism-link.js';
 export { createGuestInstance } from '../../packages/runtime/dist/sandbox/instance/guest-instance.js';
 export { createInstancePool } from '../../packages/runtime/dist/sandbox/pool/instance-pool.js';
+export { sliceFor } from '../../packages/runtime/dist/sandbox/instance/meter.js';

@@ -15,6 +15,7 @@ import {
   PROTOCOL_FUNCTIONS,
   resolveLimits,
   SILENT_LOG,
+  sliceFor,
 } from '../runtime-internals.ts';
 import { LIMITS, runSync } from './plugwire.ts';
 import type { CreateSubject } from './subject.ts';
@@ -34,6 +35,7 @@ export const createUnmetered: CreateSubject = async ({ contract: { wire: contrac
     const created = await createGuestInstance(
       {
         modules: [{ name: 'main', module }],
+        slice: sliceFor(0),
         counters: 0,
         memories: [],
         initialisers: [],

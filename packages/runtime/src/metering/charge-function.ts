@@ -24,7 +24,7 @@ export const chargeFunction = (
   }
   writeSized(writer, () => {
     writeLocals(writer, layout.bytes, plan);
-    if (flagGlobal !== undefined) writeFirstEntry(writer, ours, flagGlobal, plan.firstCallWeight);
+    if (flagGlobal !== undefined) writeFirstEntry(writer, ours, flagGlobal, plan.compileWeight);
     if (onEntry) writeCharge(writer, ours, plan.nextLocal, plan.entryWeight, false);
     writeCode(writer, layout, plan, ours, onEntry && plan.keepsCounter);
   });
@@ -203,6 +203,11 @@ const writeCode = (
         writeS32(writer, value);
         writeHelperCall(writer, ours, HELPER.chargeValues);
         writeByte(writer, DROP);
+        break;
+      case EDIT.checkTime:
+        writeByte(writer, OP.i32Const);
+        writeS32(writer, value);
+        writeHelperCall(writer, ours, HELPER.firstEntry);
         break;
       case EDIT.replaceGrow:
         writeHelperCall(writer, ours, HELPER.memoryGrow);

@@ -1,7 +1,10 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+
 import { createFuelHook } from './fuel-hook.ts';
+import { sliceFor } from '../sandbox/instance/meter.ts';
 import { METERED_EXPORTS } from './reserved-names.ts';
 import { meter } from './testing/metered-guest.ts';
+import { FIRST_CALL } from './weights.ts';
 
 /** Less than compiling one of them weighs, and more than all calls do. */
 const SLICE = 2_000;
@@ -85,4 +88,37 @@ it('first entries use no fuel', () => {
   const [first, second] = [callOnce(), callOnce()];
   expect(first.fuel).toBeGreaterThan(0);
   expect(second.fuel).toBe(first.fuel);
+});
+
+describe('a module of many small functions', () => {
+  /** Calls each of so many functions once, which do nothing. */
+  const manyOf = (functions: number): string => {
+    const each = Array.from({ length: functions }, (_, i) => i);
+    return `(module (global (export "entered") (mut i32) (i32.const 0)) ${each.map((i) => `(func $f${i})`).join(' ')}
+      (func (export "run") ${each.map((i) => `(call $f${i})`).join(' ')}))`;
+  };
+
+  it('weighs what compiling all of them takes, beside what its slow functions take off the slice', () => {
+    const weightOf = (text: string) => meter(text).unchargedCompileWeight;
+    const perFunction = weightOf(manyOf(2)) - weightOf(manyOf(1));
+    expect(perFunction).toBeGreaterThanOrEqual(FIRST_CALL.base);
+    expect(weightOf(manyOf(3_000))).toBeGreaterThanOrEqual(3_000 * FIRST_CALL.base);
+    // Only `run` of these is not slow to compile.
+    expect(weightOf(moduleOf(SLOW_TO_COMPILE))).toBeLessThan(weightOf(moduleOf('')));
+  });
+
+  it('is asked for the time after every few hundred functions, so that a call cannot compile past its deadline', () => {
+    const text = manyOf(3_000);
+    const { most, least } = sliceFor(meter(text).unchargedCompileWeight);
+    expect(most).toBeLessThan(sliceFor(0).least);
+    const { asked, fuel } = run(text, { slice: most }).callOnce();
+    expect(most).toBe(least);
+    // Each call weighs at least four. All are charged before the first one; the time is looked at between them.
+    expect(fuel).toBeGreaterThanOrEqual(4 * 3_000);
+    expect(asked).toBeGreaterThanOrEqual(3_000 / 400);
+  });
+
+  it('of few functions gets large slices', () => {
+    expect(sliceFor(meter(manyOf(100)).unchargedCompileWeight)).toBe(sliceFor(0));
+  });
 });

@@ -9,8 +9,10 @@ export interface FunctionPlan {
   readonly nextLocal: number;
   /** Charge on entry: the longest way to the end, inner loops left out. */
   readonly entryWeight: number;
-  /** What compiling it takes when it is first called, as fuel; 0 where that is not much more than its entry weighs. */
-  readonly firstCallWeight: number;
+  /** What compiling it takes when it is first called, as fuel. */
+  readonly compileWeight: number;
+  /** Whether that is so much more than its entry weighs that its first entry takes it off the slice. */
+  readonly isSlowToCompile: boolean;
   /** Whether nothing that it calls charges, so that its counter may stay in a local. */
   readonly keepsCounter: boolean;
   readonly firstEdit: number;
@@ -42,4 +44,6 @@ export const EDIT = {
   replaceCopy: 10,
   /** Charge before `table.get` or `ref.func`. Value: parameters and results of the function's type. */
   chargeValues: 11,
+  /** Look at the time before a call of a function that its callers pay for. Value: what compiling those called since may take. */
+  checkTime: 12,
 } as const;

@@ -18,6 +18,8 @@ export interface FunctionScan {
   indirectCalls: number;
   /** Calls so far in which a charge may be made: the counter is then not what it was. */
   charges: number;
+  /** What calls of functions weigh, since the last look at the time, that their callers pay for. */
+  unchargedCallWeight: number;
   branchTargets: number;
   /** Sixteenths of the unit that `STRUCTURE.compileCost` is in. */
   compileCost: number;

@@ -39,6 +39,8 @@ export interface MeteredModule {
   readonly importedFunctions: readonly MeteredImport[];
   readonly memory: 'none' | 'imported' | 'defined';
   readonly functions: number;
+  /** What compiling all functions takes whose first entry takes nothing off the slice, as fuel. */
+  readonly unchargedCompileWeight: number;
 }
 
 /** A module that was refused. */
@@ -115,6 +117,10 @@ const describe = (layout: ModuleLayout, bytes: Uint8Array<ArrayBuffer>): Metered
     })),
     memory: imported.memories > 0 ? 'imported' : layout.memories.length > 0 ? 'defined' : 'none',
     functions: layout.functions.length,
+    unchargedCompileWeight: layout.functions.reduce(
+      (sum, { compileWeight, isSlowToCompile }) => (isSlowToCompile ? sum : sum + compileWeight),
+      0,
+    ),
   };
 };
 

@@ -200,7 +200,7 @@ const writeClamped = (writer: ByteWriter, { min, max }: DefinedLimits, most: num
 
 const writeGlobals = (rewrite: Rewrite, section: SectionRange | undefined): void => {
   const { layout, writer } = rewrite;
-  const flags = layout.functions.filter((plan) => plan.firstCallWeight > 0).length;
+  const flags = layout.functions.filter((plan) => plan.isSlowToCompile).length;
   writeEntries(rewrite, section, 2 + flags);
   // The counter starts empty: whoever enters first has to ask, and an empty hook traps.
   writeBytes(writer, [TYPE.i32, 1, OP.i32Const, 0, OP.end]);
@@ -241,7 +241,7 @@ const writeBodies = (rewrite: Rewrite): void => {
   let nextFlag = ours.firstFlagGlobal;
   layout.functions.forEach((plan, i) => {
     const onEntry = layout.uncharged[layout.imported.functions + i] === 0;
-    chargeFunction(writer, layout, plan, ours, onEntry, plan.firstCallWeight > 0 ? nextFlag++ : undefined);
+    chargeFunction(writer, layout, plan, ours, onEntry, plan.isSlowToCompile ? nextFlag++ : undefined);
   });
   for (const { body } of helpers) {
     writeU32(writer, body.length);

@@ -82,6 +82,7 @@ const createFunctionScan = (reader: ByteReader, layout: ModuleLayout): FunctionS
     callees: [],
     indirectCalls: 0,
     charges: 0,
+    unchargedCallWeight: 0,
     branchTargets: 0,
     compileCost: 0,
     locals: 0,

@@ -7,6 +7,7 @@ import { addEdit, markEntered, valuesOf } from './module-layout.ts';
 import { OP, TYPE } from './opcodes.ts';
 import { refuse, refuseMalformed, refuseOpcode } from './refusal.ts';
 import { isValueType, refuseType, scanReferenceType, scanValueType } from './scan-const-expression.ts';
+import { FIRST_CALL, UNCHARGED_CALLS } from './weights.ts';
 
 /** Reads what follows an instruction of shape `special`; its own weight and height are already counted. */
 export const scanSpecial = (scan: FunctionScan, opcode: number, at: number): void => {
@@ -175,7 +176,18 @@ const callDirect = (scan: FunctionScan, tail: boolean, at: number): void => {
   scan.callees.push(callee);
   scan.charges += layout.charges[callee]!;
   frames.weight += layout.callWeights[callee]!;
+  if (layout.uncharged[callee] === 1) countUnchargedCall(scan, layout.callWeights[callee]!, at);
   call(scan, type, tail);
+};
+
+/** Looks at the time before a call of a function that its caller pays for, once enough of them may have been compiled. */
+const countUnchargedCall = (scan: FunctionScan, weight: number, at: number): void => {
+  scan.unchargedCallWeight += weight;
+  if (scan.unchargedCallWeight < UNCHARGED_CALLS.weight) return;
+  scan.unchargedCallWeight = 0;
+  if (scan.layout.functionTypes.length < UNCHARGED_CALLS.functions) return;
+  scan.charges += 1;
+  addEdit(scan.layout, EDIT.checkTime, at, FIRST_CALL.most * UNCHARGED_CALLS.weight);
 };
 
 const callIndirect = (scan: FunctionScan, tail: boolean, at: number): void => {

@@ -19,6 +19,7 @@ export const scanFunction = (scan: FunctionScan, typeIndex: number): FunctionPla
   scan.callees = [];
   scan.indirectCalls = 0;
   scan.charges = 0;
+  scan.unchargedCallWeight = 0;
   scan.branchTargets = 0;
   scan.compileCost = 0;
   scan.locals = layout.typeParams[typeIndex]! + scanLocals(reader, layout.typeParams[typeIndex]!);
@@ -30,23 +31,24 @@ export const scanFunction = (scan: FunctionScan, typeIndex: number): FunctionPla
   }
   if (reader.pos !== reader.end) refuseMalformed('a function longer than its instructions', reader.pos);
   const entryWeight = frames.longest[0]!;
+  const compileWeight = compileWeightOf(scan, reader.end - bodyStart);
   return {
     bodyStart,
     codeStart,
     bodyEnd: reader.end,
     nextLocal: scan.locals,
     entryWeight,
-    firstCallWeight: firstCallWeight(scan, reader.end - bodyStart, entryWeight),
+    compileWeight,
+    isSlowToCompile: compileWeight > FIRST_CALL.most * (CALL_WEIGHT + entryWeight),
     keepsCounter: scan.charges === 0,
     firstEdit,
     endEdit: layout.edits.kinds.length,
   };
 };
 
-const firstCallWeight = ({ compileCost }: FunctionScan, bodyBytes: number, entryWeight: number): number => {
-  const { base, perByte, perCompileCost, most } = FIRST_CALL;
-  const weight = base + perByte * bodyBytes + perCompileCost * (compileCost / BLOCK_COST);
-  return weight > most * (CALL_WEIGHT + entryWeight) ? Math.ceil(weight) : 0;
+const compileWeightOf = ({ compileCost }: FunctionScan, bodyBytes: number): number => {
+  const { base, perByte, perCompileCost } = FIRST_CALL;
+  return Math.ceil(base + perByte * bodyBytes + perCompileCost * (compileCost / BLOCK_COST));
 };
 
 const scanLocals = (reader: ByteReader, params: number): number => {

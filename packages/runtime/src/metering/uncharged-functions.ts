@@ -51,9 +51,7 @@ interface Candidate {
 }
 
 const isCandidate = (layout: ModuleLayout, { functionIndex, plan }: SmallFunction): boolean => {
-  return (
-    plan.entryWeight <= UNCHARGED.weight && plan.firstCallWeight === 0 && layout.entered[functionIndex] === 0
-  );
+  return plan.entryWeight <= UNCHARGED.weight && !plan.isSlowToCompile && layout.entered[functionIndex] === 0;
 };
 
 const decide = (

@@ -34,6 +34,12 @@ export const UNCHARGED = { weight: 100, bodyBytes: 256 } as const;
  */
 export const FIRST_CALL = { base: 12, perByte: 0.5, perCompileCost: 0.5, most: 4 } as const;
 
+/**
+ * A function that is paid by its caller is compiled within the caller's charge. So a function that calls many of them looks at the time
+ * after calls of so much `weight`, in modules of so many `functions`; fewer are compiled in a few milliseconds.
+ */
+export const UNCHARGED_CALLS = { weight: 1_280, functions: 1_000 } as const;
+
 /** Locals that are cleared for one unit on entry to a function. */
 export const LOCALS_PER_UNIT = 4;
 

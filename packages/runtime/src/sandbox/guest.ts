@@ -20,6 +20,7 @@ import {
   type InitialiserCall,
 } from './instance/guest-instance.ts';
 import type { HostFunctionTable } from './imports/host-function.ts';
+import { sliceFor } from './instance/meter.ts';
 import { proveLink } from './link/prove-link.ts';
 
 /** What a guest is made of, whoever calls it later. */
@@ -82,7 +83,7 @@ export const createGuest = async (options: GuestOptions): Promise<Guest> => {
 };
 
 /** What Extism gets to link, and where the counters and the start functions are then. */
-type Manifest = Pick<GuestParts, 'modules' | 'counters' | 'memories' | 'initialisers' | 'wasi'>;
+type Manifest = Pick<GuestParts, 'modules' | 'counters' | 'slice' | 'memories' | 'initialisers' | 'wasi'>;
 
 /** For modules that import none. */
 const NO_WASI = { args: [], env: {} };
@@ -110,6 +111,7 @@ const createManifest = async (
   });
   const facts = {
     counters: sorted.length,
+    slice: sliceFor(sorted.reduce((sum, { metered }) => sum + metered.unchargedCompileWeight, 0)),
     initialisers,
     memories: sorted.flatMap(({ metered }, index) => (metered.memory === 'defined' ? [index] : [])),
     wasi: sorted.flatMap(({ wasiNamespace: namespace }, index) =>

@@ -19,7 +19,7 @@ import type { HostCallGate, HostFunctionTable } from '../imports/host-function.t
 import { bindHostFunctions } from '../imports/host-function.ts';
 import type { GuestLog, Kernel, KernelServices } from '../kernel/kernel.ts';
 import { createKernel, STATE } from '../kernel/kernel.ts';
-import { type Budget, createMeter, type FuelUsed, type Meter } from './meter.ts';
+import { type Budget, createMeter, type FuelUsed, type Meter, type Slice } from './meter.ts';
 import { createCallStop, type CallStop } from './call-stop.ts';
 import { createVariables } from '../kernel/variables.ts';
 
@@ -54,6 +54,8 @@ export interface GuestParts extends GuestRights {
   readonly modules: readonly NamedModule[];
   /** How many linked modules count fuel. */
   readonly counters: number;
+  /** How fuel is handed out. */
+  readonly slice: Slice;
   /** Which of the linked modules define a memory, by number. */
   readonly memories: readonly number[];
   /** Exports of `main` that run once, in order, before anything else. */
@@ -110,7 +112,7 @@ export const createGuestInstance = async (parts: GuestParts, instantiate: Instan
     bindHostFunctions(parts.hostFunctions, chargedKernel(kernel, services), services),
     Object.fromEntries(wasi.map(([namespace, { functions }]) => [namespace, functions])),
   ));
-  const meter = createMeter(exports, parts.counters);
+  const meter = createMeter(exports, parts.counters, parts.slice);
   meters.push(meter);
 
   const runner = createRunner(

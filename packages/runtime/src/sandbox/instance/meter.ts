@@ -43,6 +43,20 @@ export interface Slice {
 
 const SLICE: Slice = { perMs: 4_000, least: 20_000, most: 200_000 };
 
+/**
+ * For plugins with many functions: in the worst case a call enters each for the first time, and each takes up to a microsecond to compile
+ * for every unit that it is charged. So the slice is what bounds that time (RATIONALE.md, "Why does a function's first entry take
+ * time off the slice?").
+ */
+const COLD_SLICE: Slice = { perMs: 4_000, least: 5_000, most: 5_000 };
+
+/** Fuel that is compiled in about 5 ms: what does not take longer may fall into one slice. */
+const COLD_COMPILE_WEIGHT = 20_000;
+
+/** How fuel is handed out to modules whose functions take so much fuel to compile, beyond what their first entries take off a slice. */
+export const sliceFor = (unchargedCompileWeight: number): Slice =>
+  unchargedCompileWeight > COLD_COMPILE_WEIGHT ? COLD_SLICE : SLICE;
+
 /** How much the host does for a guest before it looks at the clock again, in fuel: a few dozen microseconds. */
 const CLOCK_FUEL = 20_000;
 
