@@ -260,7 +260,7 @@ describe('exports', () => {
   const exported = (text: string): string[] => {
     return WebAssembly.Module.exports(new WebAssembly.Module(meter(text).bytes)).map((entry) => entry.name);
   };
-  const added = [METERED_EXPORTS.exchangeFuel, METERED_EXPORTS.outOfFuel];
+  const added = [METERED_EXPORTS.exchangeFuel, METERED_EXPORTS.outOfFuel, METERED_EXPORTS.warm];
 
   it('the counter, the hook and the memory beside the module’s own', () => {
     expect(exported('(module (func (export "a")) (memory (export "m") 1))')).toEqual([

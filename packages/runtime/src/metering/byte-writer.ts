@@ -75,11 +75,22 @@ export const writeName = (writer: ByteWriter, name: string): void => {
 
 /** Writes what `content` writes, preceded by its length in bytes, as sections and function bodies are. */
 export const writeSized = (writer: ByteWriter, content: () => void): void => {
+  const start = beginSized(writer);
+  content();
+  endSized(writer, start);
+};
+
+/** Leaves room for a length, for content that is written in several steps. Pass the result to {@link endSized}. */
+export const beginSized = (writer: ByteWriter): number => {
   reserve(writer, 1);
   const start = writer.length;
   // Sizes are known afterwards. One byte is a good guess for a body; a longer size moves what was written.
   writer.length += 1;
-  content();
+  return start;
+};
+
+/** Writes the length of everything written since {@link beginSized}. */
+export const endSized = (writer: ByteWriter, start: number): void => {
   const size = writer.length - start - 1;
   const width = size < 1 << 7 ? 1 : size < 1 << 14 ? 2 : size < 1 << 21 ? 3 : size < 1 << 28 ? 4 : 5;
   reserve(writer, width - 1);

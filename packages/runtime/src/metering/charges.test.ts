@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EDIT } from './function-plan.ts';
 import { MOST_VALUES } from './metering-limits.ts';
 import { scanModule } from './scan-module.ts';
+import { runSteps } from './steps.ts';
 import { DEFAULT_LIMITS } from './testing/default-limits.ts';
 import { createGuest, PLENTY } from './testing/metered-guest.ts';
 import { assemble } from './testing/text-format.ts';
@@ -173,9 +174,8 @@ describe('charges', () => {
     ['imports a table', '(import "m" "t" (table $t 1 funcref))'],
     ['exports a table', '(table $t (export "t") 1 funcref)'],
   ])('table.get for any type that another module may have, where the module %s', (_, table) => {
-    const { edits } = scanModule(
-      assemble(`(module ${table} (func (drop (table.get $t (i32.const 0)))))`),
-      DEFAULT_LIMITS,
+    const { edits } = runSteps(
+      scanModule(assemble(`(module ${table} (func (drop (table.get $t (i32.const 0)))))`), DEFAULT_LIMITS),
     );
     expect(edits).toMatchObject({ kinds: [EDIT.chargeValues], values: [MOST_VALUES] });
   });

@@ -1,4 +1,4 @@
-import type { MeteredModule } from './meter-module.ts';
+import type { MeteredFacts } from './meter-module.ts';
 import { TYPE } from './opcodes.ts';
 import { INITIALISERS, METERED_EXPORTS, RESERVED_PREFIX } from './reserved-names.ts';
 import { type Reexport, writeReexports } from './write-reexports.ts';
@@ -6,7 +6,7 @@ import { type Reexport, writeReexports } from './write-reexports.ts';
 /** A metered module under the name that others import it by. */
 export interface NamedModule {
   readonly name: string;
-  readonly metered: MeteredModule;
+  readonly metered: MeteredFacts;
 }
 
 const UNARY = [1, TYPE.i32, 1, TYPE.i32];

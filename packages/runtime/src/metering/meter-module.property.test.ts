@@ -4,6 +4,7 @@ import { meterModule } from './meter-module.ts';
 import { DEFAULT_LIMITS } from './testing/default-limits.ts';
 import { EDIT } from './function-plan.ts';
 import { scanModule } from './scan-module.ts';
+import { runSteps } from './steps.ts';
 import { encodeProgram } from './testing/encode-program.ts';
 import { interpretProgram } from './testing/interpret-program.ts';
 import { createGuest, PLENTY } from './testing/metered-guest.ts';
@@ -86,7 +87,9 @@ it('generates programs that loop, call, leave functions uncharged, trap and end'
   for (const choices of fc.sample(tape, { numRuns: 200, seed: 7 })) {
     const program = createProgram(choices);
     seen[interpretProgram(program, [1, 2], MOST_WEIGHT).kind] += 1;
-    const { edits, uncharged } = scanModule(encodeProgram(program, { padded: true }), DEFAULT_LIMITS);
+    const { edits, uncharged } = runSteps(
+      scanModule(encodeProgram(program, { padded: true }), DEFAULT_LIMITS),
+    );
     seen.uncharged += uncharged.filter(Boolean).length;
     edits.kinds.forEach((kind, i) => {
       seen.tightLoops += Number(kind === EDIT.tightLoopEntry);

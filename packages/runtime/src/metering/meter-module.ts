@@ -5,6 +5,7 @@ import { type MeteringCode, Refusal, refuse } from './refusal.ts';
 import type { Initialiser } from './reserved-names.ts';
 import { rewriteModule } from './rewrite-module.ts';
 import { scanModule } from './scan-module.ts';
+import { runSteps, type Steps } from './steps.ts';
 
 /** A function that the module exported, by its own name. */
 interface MeteredFunction {
@@ -25,11 +26,8 @@ export interface MeteredInitialiser {
   readonly parameters: readonly number[];
 }
 
-/** A metered module, and what its host has to know. */
-export interface MeteredModule {
-  readonly ok: true;
-  /** The metered module: valid, and never the caller's own bytes. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
+/** What its host has to know of a metered module. */
+export interface MeteredFacts {
   /** Whether `METERED_EXPORTS.start` is there: the host calls it first, in the module's stead. */
   readonly start: boolean;
   /** Initialisers that were exported, by their new names, in the order of the module. The host calls them. */
@@ -38,9 +36,19 @@ export interface MeteredModule {
   readonly exportedFunctions: readonly MeteredFunction[];
   readonly importedFunctions: readonly MeteredImport[];
   readonly memory: 'none' | 'imported' | 'defined';
+  /** How many functions it defines. */
   readonly functions: number;
   /** What compiling all functions takes whose first entry takes nothing off the slice, as fuel. */
   readonly unchargedCompileWeight: number;
+  /** Whether the engine may need more than four milliseconds to compile one of them. */
+  readonly slowToCompile: boolean;
+}
+
+/** A metered module, and the facts of it. */
+export interface MeteredModule extends MeteredFacts {
+  readonly ok: true;
+  /** The metered module: valid, and never the caller's own bytes. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** A module that was refused. */
@@ -66,24 +74,42 @@ export const meterModule = (
   source: Uint8Array,
   limits: MeteringLimits,
   renamedNamespace?: NamespaceRename,
-): MeterResult => {
+): MeterResult => runSteps(meterInSteps(new Uint8Array(source), limits, renamedNamespace));
+
+/** Asks the engine whether a module is valid. */
+export type Validate = (bytes: Uint8Array<ArrayBuffer>) => Steps<boolean>;
+
+// oxlint-disable-next-line require-yield -- the engine validates in one step
+const validateAtOnce: Validate = function* (bytes) {
+  return WebAssembly.validate(bytes);
+};
+
+/**
+ * The same in short steps. The bytes must not change meanwhile. The longest step is the engine's validation; pass `validate` to run
+ * it elsewhere.
+ */
+export const meterInSteps = function* (
+  bytes: Uint8Array<ArrayBuffer>,
+  limits: MeteringLimits,
+  renamedNamespace?: NamespaceRename,
+  validate: Validate = validateAtOnce,
+): Steps<MeterResult> {
   try {
-    if (source.byteLength > limits.moduleBytes) {
-      const seen = `a module of ${source.byteLength} bytes`;
+    if (bytes.byteLength > limits.moduleBytes) {
+      const seen = `a module of ${bytes.byteLength} bytes`;
       refuse(
         'module_too_large',
         `${seen}; at most ${limits.moduleBytes} are accepted; strip it or raise moduleBytes`,
       );
     }
-    const bytes = new Uint8Array(source);
-    const layout = scanModule(bytes, limits, renamedNamespace);
-    if (!WebAssembly.validate(bytes)) {
+    const layout = yield* scanModule(bytes, limits, renamedNamespace);
+    if (!(yield* validate(bytes))) {
       refuse(
         'invalid_module',
         'this engine does not accept the module; expected one that validates; build it again',
       );
     }
-    return describe(layout, rewriteModule(layout, limits));
+    return describe(layout, yield* rewriteModule(layout, limits));
   } catch (error) {
     if (error instanceof Refusal) return { ok: false, code: error.code, message: error.message };
     throw error;
@@ -121,8 +147,12 @@ const describe = (layout: ModuleLayout, bytes: Uint8Array<ArrayBuffer>): Metered
       (sum, { compileWeight, isSlowToCompile }) => (isSlowToCompile ? sum : sum + compileWeight),
       0,
     ),
+    slowToCompile: layout.functions.some(({ compileWeight }) => compileWeight > SLOW_TO_COMPILE),
   };
 };
+
+/** Four milliseconds, in the unit of `compileWeight`. */
+const SLOW_TO_COMPILE = 16_000;
 
 const parametersOf = (layout: ModuleLayout, functionIndex: number): readonly number[] => {
   const type = layout.functionTypes[functionIndex]!;

@@ -36,6 +36,9 @@ const TERNARY = 2;
 const BINARY = 3;
 const CONSUMER = 4;
 
+/** Positions in `HELPER_TYPES`, for functions that are appended elsewhere. */
+export const HELPER_TYPE = { consumer: CONSUMER } as const;
+
 /** The appended functions by their place after `firstFunction`. Those from `memoryFill` on need a memory. */
 export const HELPER = {
   /** `() → i32`: asks the host for fuel, or traps; gives the new counter. */

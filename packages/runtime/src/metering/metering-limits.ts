@@ -10,6 +10,12 @@ export interface MeteringLimits {
   readonly tableElements: number;
 }
 
+/** Copies the metering limits out of an object that may hold more. The copy can be posted to a thread. */
+export const meteringLimitsOf = (limits: MeteringLimits): MeteringLimits => {
+  const { moduleBytes, functionBytes, memoryBytes, tableElements } = limits;
+  return { moduleBytes, functionBytes, memoryBytes, tableElements };
+};
+
 /** Bytes of one page of linear memory, by the specification. */
 export const PAGE_BYTES = 65_536;
 

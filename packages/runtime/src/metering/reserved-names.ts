@@ -18,6 +18,8 @@ export const METERED_EXPORTS = {
   storeByte: 'plugwire:store_byte',
   /** `() → ()`: what the start section named. Only if there was one. */
   start: 'plugwire:start',
+  /** `(i32) → ()`: calls the function with this number with zeros, so that the engine compiles it (`prepare/warm-module.ts`). */
+  warm: 'plugwire:warm',
 } as const;
 
 /**

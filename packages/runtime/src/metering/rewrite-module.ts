@@ -1,6 +1,8 @@
 import {
+  beginSized,
   type ByteWriter,
   createByteWriter,
+  endSized,
   writeByte,
   writeBytes,
   writeName,
@@ -10,7 +12,14 @@ import {
 } from './byte-writer.ts';
 import { type ByteReader, readU32 } from './byte-reader.ts';
 import { chargeFunction } from './charge-function.ts';
-import { type AppendedIndices, buildHelpers, type Helper, HELPER, HELPER_TYPES } from './metering-helpers.ts';
+import {
+  type AppendedIndices,
+  buildHelpers,
+  type Helper,
+  HELPER,
+  HELPER_TYPE,
+  HELPER_TYPES,
+} from './metering-helpers.ts';
 import { type MeteringLimits, PAGE_BYTES } from './metering-limits.ts';
 import {
   type DefinedLimits,
@@ -22,6 +31,8 @@ import {
 } from './module-layout.ts';
 import { OP, TYPE } from './opcodes.ts';
 import { METERED_EXPORTS } from './reserved-names.ts';
+import type { Steps } from './steps.ts';
+import { writeWarmFunction } from './warm-function.ts';
 
 /** Sections that every metered module has, in order: each gets something appended. */
 const EXTENDED = [
@@ -43,7 +54,10 @@ interface Rewrite {
 }
 
 /** Writes the metered module. `layout` must be of a module that the engine has validated. */
-export const rewriteModule = (layout: ModuleLayout, limits: MeteringLimits): Uint8Array<ArrayBuffer> => {
+export const rewriteModule = function* (
+  layout: ModuleLayout,
+  limits: MeteringLimits,
+): Steps<Uint8Array<ArrayBuffer>> {
   const { bytes, imported } = layout;
   const ours: AppendedIndices = {
     firstType: layout.typeParams.length,
@@ -63,9 +77,9 @@ export const rewriteModule = (layout: ModuleLayout, limits: MeteringLimits): Uin
   const rewrite: Rewrite = { writer, layout, limits, ours, helpers };
   writeRange(writer, bytes, 0, 8); // the header
   let written = 0; // how many of EXTENDED
-  const writeUpTo = (order: number): void => {
+  const writeUpTo = function* (order: number): Steps {
     for (; written < EXTENDED.length && sectionOrder(EXTENDED[written]!) < order; written++) {
-      writeSection(rewrite, EXTENDED[written]!, undefined);
+      yield* writeSection(rewrite, EXTENDED[written]!, undefined);
     }
   };
   for (const section of layout.sections) {
@@ -74,11 +88,11 @@ export const rewriteModule = (layout: ModuleLayout, limits: MeteringLimits): Uin
       writeRange(writer, bytes, section.start, section.end);
       continue;
     }
-    writeUpTo(sectionOrder(section.id));
+    yield* writeUpTo(sectionOrder(section.id));
     if (section.id === EXTENDED[written]) written += 1;
-    writeSection(rewrite, section.id, section);
+    yield* writeSection(rewrite, section.id, section);
   }
-  writeUpTo(Number.POSITIVE_INFINITY);
+  yield* writeUpTo(Number.POSITIVE_INFINITY);
   return writer.bytes.slice(0, writer.length);
 };
 
@@ -89,8 +103,14 @@ const memoryOf = ({ imported, memories }: ModuleLayout, mostPages: number) => {
   return own.max !== undefined && own.max <= mostPages ? 'smaller' : 'capped';
 };
 
-const writeSection = (rewrite: Rewrite, id: number, section: SectionRange | undefined): void => {
+const writeSection = function* (rewrite: Rewrite, id: number, section: SectionRange | undefined): Steps {
   const { writer } = rewrite;
+  yield;
+  if (id === SECTION.code) {
+    writeByte(writer, id);
+    yield* writeBodies(rewrite);
+    return;
+  }
   const content = contentOf(rewrite, id, section);
   if (content === undefined) {
     // Nothing of ours in it: imports, segments. The start section is left out; it became an export.
@@ -123,8 +143,6 @@ const contentOf = (
       return () => writeGlobals(rewrite, section);
     case SECTION.export:
       return () => writeExports(rewrite, section);
-    case SECTION.code:
-      return () => writeBodies(rewrite);
     default:
       return undefined;
   }
@@ -166,8 +184,9 @@ const writeImports = (rewrite: Rewrite, section: SectionRange | undefined): void
 
 const writeFunctions = (rewrite: Rewrite, section: SectionRange | undefined): void => {
   const { helpers, ours, writer } = rewrite;
-  writeEntries(rewrite, section, helpers.length);
+  writeEntries(rewrite, section, helpers.length + 1);
   for (const helper of helpers) writeU32(writer, ours.firstType + helper.type);
+  writeU32(writer, ours.firstType + HELPER_TYPE.consumer);
 };
 
 const writeTables = (rewrite: Rewrite): void => {
@@ -209,9 +228,9 @@ const writeGlobals = (rewrite: Rewrite, section: SectionRange | undefined): void
 };
 
 const writeExports = (rewrite: Rewrite, section: SectionRange | undefined): void => {
-  const { layout, ours, writer } = rewrite;
+  const { helpers, layout, ours, writer } = rewrite;
   const hasMemory = layout.imported.memories + layout.memories.length > 0;
-  const added = 2 + 4 * Number(hasMemory) + Number(layout.start !== undefined);
+  const added = 3 + 4 * Number(hasMemory) + Number(layout.start !== undefined);
   let copied = writeCount(rewrite, section, added);
   for (const { nameStart, nameEnd, to } of layout.renamed) {
     writeRange(writer, layout.bytes, copied, nameStart);
@@ -221,6 +240,7 @@ const writeExports = (rewrite: Rewrite, section: SectionRange | undefined): void
   if (section !== undefined) writeRange(writer, layout.bytes, copied, section.end);
   writeExport(writer, METERED_EXPORTS.exchangeFuel, KIND.function, ours.firstFunction + HELPER.exchangeFuel);
   writeExport(writer, METERED_EXPORTS.outOfFuel, KIND.table, ours.hookTable);
+  writeExport(writer, METERED_EXPORTS.warm, KIND.function, ours.firstFunction + helpers.length);
   if (hasMemory) {
     writeExport(writer, METERED_EXPORTS.memory, KIND.memory, 0);
     for (const name of ['memoryPages', 'loadByte', 'storeByte'] as const)
@@ -235,18 +255,22 @@ const writeExport = (writer: ByteWriter, name: string, kind: number, index: numb
   writeU32(writer, index);
 };
 
-const writeBodies = (rewrite: Rewrite): void => {
+const writeBodies = function* (rewrite: Rewrite): Steps {
   const { helpers, layout, ours, writer } = rewrite;
-  writeU32(writer, layout.functions.length + helpers.length);
+  const start = beginSized(writer);
+  writeU32(writer, layout.functions.length + helpers.length + 1);
   let nextFlag = ours.firstFlagGlobal;
-  layout.functions.forEach((plan, i) => {
+  for (const [i, plan] of layout.functions.entries()) {
     const onEntry = layout.uncharged[layout.imported.functions + i] === 0;
     chargeFunction(writer, layout, plan, ours, onEntry, plan.isSlowToCompile ? nextFlag++ : undefined);
-  });
+    yield;
+  }
   for (const { body } of helpers) {
     writeU32(writer, body.length);
     writeBytes(writer, body);
   }
+  writeSized(writer, () => writeWarmFunction(writer, layout));
+  endSized(writer, start);
 };
 
 /**

@@ -6,11 +6,12 @@ import { refuse, refuseMalformed } from './refusal.ts';
 import type { FunctionPlan } from './function-plan.ts';
 import type { FunctionScan } from './function-scan.ts';
 import { scanFunction } from './scan-function.ts';
+import type { Steps } from './steps.ts';
 import { findUnchargedFunctions, type SmallFunction } from './uncharged-functions.ts';
 import { IMPORTED_CALL_WEIGHT, UNCHARGED } from './weights.ts';
 
-/** Reads the code section: checks each function's size and structure and plans its rewrite. */
-export const scanCode = (reader: ByteReader, layout: ModuleLayout, limits: MeteringLimits): void => {
+/** Reads the code section: checks each function's size and structure and plans its rewrite. One step for each function. */
+export const scanCode = function* (reader: ByteReader, layout: ModuleLayout, limits: MeteringLimits): Steps {
   const { functionTypes, imported } = layout;
   const count = readLimitedCount(reader, STRUCTURE.functions, 'functions');
   if (count !== functionTypes.length - imported.functions) {
@@ -20,8 +21,11 @@ export const scanCode = (reader: ByteReader, layout: ModuleLayout, limits: Meter
   const bodies = readBodies(reader, count, limits);
   const sectionEnd = reader.end;
   layout.callWeights.fill(IMPORTED_CALL_WEIGHT, 0, imported.functions);
-  findUnchargedFunctions(layout, scanSmallFunctions(scan, bodies));
-  bodies.forEach((body, i) => layout.functions.push(scanBody(scan, body, imported.functions + i)));
+  findUnchargedFunctions(layout, yield* scanSmallFunctions(scan, bodies));
+  for (const [i, body] of bodies.entries()) {
+    layout.functions.push(scanBody(scan, body, imported.functions + i));
+    yield;
+  }
   reader.pos = sectionEnd;
   reader.end = sectionEnd;
 };
@@ -57,16 +61,17 @@ const scanBody = (scan: FunctionScan, body: Body, functionIndex: number): Functi
 };
 
 /** Reads the small functions for what they call; what it logs for the rewrite is taken back. */
-const scanSmallFunctions = (scan: FunctionScan, bodies: readonly Body[]): SmallFunction[] => {
+const scanSmallFunctions = function* (scan: FunctionScan, bodies: readonly Body[]): Steps<SmallFunction[]> {
   const { edits, imported } = scan.layout;
   const found: SmallFunction[] = [];
-  bodies.forEach((body, i) => {
-    if (body.end - body.start > UNCHARGED.bodyBytes) return;
+  for (const [i, body] of bodies.entries()) {
+    if (body.end - body.start > UNCHARGED.bodyBytes) continue;
     const functionIndex = imported.functions + i;
     const plan = scanBody(scan, body, functionIndex);
     found.push({ functionIndex, plan, callees: scan.callees, callsIndirectly: scan.indirectCalls > 0 });
     for (const log of [edits.kinds, edits.positions, edits.values]) log.length = plan.firstEdit;
-  });
+    yield;
+  }
   return found;
 };
 

@@ -20,6 +20,7 @@ import {
 } from './scan-declarations.ts';
 import { CALL_WEIGHT } from './weights.ts';
 import { scanData, scanElements } from './scan-segments.ts';
+import type { Steps } from './steps.ts';
 
 /** `\0asm`, version 1. */
 const HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
@@ -29,11 +30,11 @@ const HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
  * bytes, before any engine sees them. Throws a `Refusal`. It does not check types: the engine's validation of the same
  * bytes follows, and a plan is used only for a module that passed both.
  */
-export const scanModule = (
+export const scanModule = function* (
   bytes: Uint8Array,
   limits: MeteringLimits,
   renamedNamespace?: NamespaceRename,
-): ModuleLayout => {
+): Steps<ModuleLayout> {
   const reader: ByteReader = { bytes, pos: 0, end: bytes.length };
   for (const expected of HEADER) {
     if (readByte(reader) !== expected)
@@ -64,11 +65,13 @@ export const scanModule = (
       if (order === 0) refuseUnknown('section', id, start);
       if (order <= lastOrder) refuseMalformed('a section out of order', start);
       lastOrder = order;
-      scanSection(reader, id, layout, limits);
+      if (id === SECTION.code) yield* scanCode(reader, layout, limits);
+      else scanSection(reader, id, layout, limits);
       if (reader.pos !== end) refuseMalformed('a section longer than its content', reader.pos);
     }
     reader.pos = end;
     reader.end = bytes.length;
+    yield;
   }
   const defined = layout.functionTypes.length - layout.imported.functions;
   if (layout.functions.length !== defined)
@@ -131,8 +134,6 @@ const scanSection = (reader: ByteReader, id: number, layout: ModuleLayout, limit
     case SECTION.dataCount:
       readU32(reader);
       return;
-    case SECTION.code:
-      return scanCode(reader, layout, limits);
     case SECTION.data:
       return scanData(reader, layout);
     default:

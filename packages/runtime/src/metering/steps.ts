@@ -1,0 +1,14 @@
+/**
+ * Work in short steps, so that other work can run between them. A step of metering is one section, or one function of the code
+ * section. If a step yields a promise, the next one has to wait until it settles.
+ */
+export type Steps<Result = void> = Generator<Promise<unknown> | undefined, Result, undefined>;
+
+/** Runs all steps at once. Throws if one of them has to wait. */
+export const runSteps = <Result>(steps: Steps<Result>): Result => {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    if (value !== undefined) throw new Error('a step waits for a promise: run it in turns');
+  }
+};

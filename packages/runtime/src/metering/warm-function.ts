@@ -1,0 +1,55 @@
+import { type ByteReader, readByte, readU32 } from './byte-reader.ts';
+import { type ByteWriter, writeByte, writeBytes, writeS32, writeU32 } from './byte-writer.ts';
+import type { ModuleLayout } from './module-layout.ts';
+import { OP, TYPE } from './opcodes.ts';
+
+const I32_LT_U = 0x49;
+const DROP = 0x1a;
+
+/** The instruction that pushes a zero of each type. */
+const ZEROS: Readonly<Record<number, readonly number[]>> = {
+  [TYPE.i32]: [0x41, 0],
+  [TYPE.i64]: [0x42, 0],
+  [TYPE.f32]: [0x43, 0, 0, 0, 0],
+  [TYPE.f64]: [0x44, 0, 0, 0, 0, 0, 0, 0, 0],
+  [TYPE.v128]: [0xfd, 0x0c, ...new Uint8Array(16)],
+  [TYPE.funcref]: [0xd0, TYPE.funcref],
+  [TYPE.externref]: [0xd0, TYPE.externref],
+};
+
+/**
+ * Writes the body of `METERED_EXPORTS.warm`: it calls function number i of those that the module defines, with zeros, and drops the
+ * results. It is a tree of `if`s, because engines limit a `br_table` to fewer targets than a module may have functions.
+ */
+export const writeWarmFunction = (writer: ByteWriter, layout: ModuleLayout): void => {
+  writeByte(writer, 0); // no locals
+  if (layout.functions.length > 0) writeCalls(writer, layout, 0, layout.functions.length);
+  writeByte(writer, OP.end);
+};
+
+/** Writes the calls of functions `from..to`. */
+const writeCalls = (writer: ByteWriter, layout: ModuleLayout, from: number, to: number): void => {
+  if (to - from === 1) return writeCall(writer, layout, layout.imported.functions + from);
+  const middle = (from + to) >> 1;
+  writeBytes(writer, [OP.localGet, 0, OP.i32Const]);
+  writeS32(writer, middle);
+  writeBytes(writer, [I32_LT_U, OP.if, TYPE.empty]);
+  writeCalls(writer, layout, from, middle);
+  writeByte(writer, OP.else);
+  writeCalls(writer, layout, middle, to);
+  writeByte(writer, OP.end);
+};
+
+const writeCall = (writer: ByteWriter, layout: ModuleLayout, functionIndex: number): void => {
+  const type = layout.functionTypes[functionIndex]!;
+  const reader: ByteReader = {
+    bytes: layout.bytes,
+    pos: layout.typeStarts[type]!,
+    end: layout.typeEnds[type]!,
+  };
+  for (let parameters = readU32(reader); parameters > 0; parameters--)
+    writeBytes(writer, ZEROS[readByte(reader)]!);
+  writeByte(writer, OP.call);
+  writeU32(writer, functionIndex);
+  for (let results = readU32(reader); results > 0; results--) writeByte(writer, DROP);
+};
