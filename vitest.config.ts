@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     globals: false,
     pool: 'forks',
+    execArgv: ['--import', new URL('./test/support/typescript-in-threads.mjs', import.meta.url).href],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     include: ['packages/**/src/**/*.test.ts', 'examples/**/src/**/*.test.ts', 'test/**/*.test.ts'],

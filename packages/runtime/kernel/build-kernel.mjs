@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 
 import wabt from 'wabt';
 
-const MODULES = ['kernel', 'link', 'proof'];
+const MODULES = ['kernel', 'link', 'proof', 'rehearsal'];
 const target = new URL('../src/sandbox/kernel/kernel-bytes.ts', import.meta.url);
 
 const { parseWat } = await wabt();

@@ -169,6 +169,7 @@ export const createPluginHost = (options: PluginHostOptions): PluginHost => {
     metrics,
     revealGuestErrors,
     claimName,
+    checkOpen: () => checkOpen(isClosed),
   };
 
   const load = async (source: PluginSource, loadOptions: LoadOptions = {}): Promise<Plugin> => {

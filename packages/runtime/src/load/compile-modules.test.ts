@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 
 import { type CompiledModule, compileModules } from './compile-modules.ts';
 import { type LimitOptions, resolveLimits } from '../limits.ts';
-import { listSections } from './wasm-sections.ts';
+import { modulePreparer } from '../prepare/module-preparer.ts';
+import type { ModuleBytes } from './read-source.ts';
+import { listSections } from '../prepare/wasm-sections.ts';
 import { type Failure, failureOf } from '../testing/failure-of.ts';
 
 type Modules = readonly Uint8Array<ArrayBuffer>[];
@@ -12,9 +14,17 @@ const compile = async (
   modules: Modules,
   { wasi = false, limits = {} }: { wasi?: boolean; limits?: LimitOptions } = {},
 ): Promise<readonly CompiledModule[]> => {
-  const named = modules.map((bytes, at) => ({ name: at === 0 ? 'main' : `lib${at}`, bytes }));
+  const named = await Promise.all(
+    modules.map(async (bytes, at) => await inspected(at === 0 ? 'main' : `lib${at}`, bytes)),
+  );
   return await compileModules(named, resolveLimits(limits), wasi);
 };
+
+/** As they come from `readSource`: a copy. */
+const inspected = async (name: string, bytes: Uint8Array): Promise<ModuleBytes> => ({
+  name,
+  ...(await modulePreparer.inspect(new Uint8Array(bytes))),
+});
 
 const compileOne = async (wat: string): Promise<CompiledModule> => {
   const [main] = await compile([await compileWat(wat)]);
@@ -35,10 +45,7 @@ const refusal = (code: string) => ({ name: 'PluginLoadError', stage: 'compile', 
 describe('modules that are compiled', () => {
   it('keep their names and their order', async () => {
     const bytes = await compileWat('(module (func (export "f")))');
-    const named = [
-      { name: 'lib', bytes },
-      { name: 'main', bytes },
-    ];
+    const named = [await inspected('lib', bytes), await inspected('main', bytes)];
     const modules = await compileModules(named, resolveLimits(), false);
     expect(modules.map(({ name, module }) => [name, module instanceof WebAssembly.Module])).toEqual([
       ['lib', true],
@@ -49,7 +56,12 @@ describe('modules that are compiled', () => {
   it('count their fuel, and export nothing else that they did not', async () => {
     const { module } = await compileOne('(module (func (export "f")))');
     const names = WebAssembly.Module.exports(module).map(({ name }) => name);
-    expect(names.toSorted()).toEqual(['f', 'plugwire:exchange_fuel', 'plugwire:out_of_fuel']);
+    expect(names.toSorted()).toEqual([
+      'f',
+      'plugwire:exchange_fuel',
+      'plugwire:out_of_fuel',
+      'plugwire:warm',
+    ]);
   });
 
   it('may import whatever they like otherwise: that is the next step’s to check', async () => {

@@ -1,7 +1,8 @@
 import type { PluginLimits } from '../limits.ts';
 import { loadError } from './load-error.ts';
-import type { MeteredModule } from '../metering/meter-module.ts';
-import { meterModule } from '../metering/meter-module.ts';
+import type { MeteredFacts } from '../metering/meter-module.ts';
+import { meteringLimitsOf } from '../metering/metering-limits.ts';
+import { modulePreparer } from '../prepare/module-preparer.ts';
 import type { ModuleBytes } from './read-source.ts';
 import { RESERVED_PREFIX } from '../metering/reserved-names.ts';
 import { WASI_NAMESPACE } from '../sandbox/link/extism-link.ts';
@@ -10,15 +11,17 @@ import { WASI_NAMESPACE } from '../sandbox/link/extism-link.ts';
 export interface CompiledModule {
   readonly name: string;
   readonly module: WebAssembly.Module;
-  readonly metered: MeteredModule;
+  readonly metered: MeteredFacts;
   /** The namespace from which it imports WASI, if it does: one of its own among several modules, since its memory is its own. */
   readonly wasiNamespace: string | undefined;
+  /** Resolves when a load need not wait for its functions any longer. Rejects with `compile`/`load_thread_ended`. */
+  readonly warmed: Promise<void>;
 }
 
 /**
  * Meters the modules of a plugin and compiles them: what comes out counts its fuel, and runs nothing by itself.
  *
- * Throws `PluginLoadError` `compile`: a code of `METERING_CODES`, `wasi_disabled`.
+ * Throws `PluginLoadError` `compile`: a code of `METERING_CODES`, `wasi_disabled`, `load_thread_ended`.
  */
 export const compileModules = async (
   modules: readonly ModuleBytes[],
@@ -26,31 +29,19 @@ export const compileModules = async (
   wasi: boolean,
 ): Promise<readonly CompiledModule[]> => {
   const compiled = await Promise.all(
-    modules.map(async ({ name, bytes }, index) => {
+    modules.map(async (file, index) => {
       const namespace = modules.length === 1 ? WASI_NAMESPACE : `${RESERVED_PREFIX}wasi:${index}`;
-      const metered = meter(bytes, limits, namespace);
-      const module = await compile(metered.bytes);
-      return { name, metered, module, wasiNamespace: importsFrom(module, namespace) ? namespace : undefined };
+      const rename = namespace === WASI_NAMESPACE ? undefined : { from: WASI_NAMESPACE, to: namespace };
+      const options = { limits: meteringLimitsOf(limits), rename };
+      const { prepared, warmed } = await modulePreparer.prepare(file, options);
+      if (!prepared.ok) throw loadError('compile', prepared.code, `${prepared.message}.`);
+      const { module, metered } = prepared;
+      const wasiNamespace = importsFrom(module, namespace) ? namespace : undefined;
+      return { name: file.name, metered, module, wasiNamespace, warmed };
     }),
   );
   checkWasi(compiled, wasi);
   return compiled;
-};
-
-const meter = (bytes: Uint8Array, limits: PluginLimits, wasiNamespace: string): MeteredModule => {
-  const rename = wasiNamespace === WASI_NAMESPACE ? undefined : { from: WASI_NAMESPACE, to: wasiNamespace };
-  const metered = meterModule(bytes, limits, rename);
-  if (metered.ok) return metered;
-  throw loadError('compile', metered.code, `${metered.message}.`);
-};
-
-const compile = async (bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> => {
-  try {
-    return await WebAssembly.compile(bytes);
-  } catch {
-    // The engine's message quotes names out of the module.
-    throw loadError('compile', 'invalid_module', 'the engine does not compile the module: build it anew.');
-  }
 };
 
 const importsFrom = (module: WebAssembly.Module, namespace: string): boolean =>

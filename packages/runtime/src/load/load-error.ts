@@ -15,7 +15,7 @@ export const LOAD_CODES = {
     'name_in_use',
     'name_required',
   ],
-  compile: [...METERING_CODES, 'wasi_disabled'],
+  compile: [...METERING_CODES, 'wasi_disabled', 'load_thread_ended'],
   instantiate: [
     'import_unknown',
     'import_mismatch',

@@ -6,7 +6,7 @@ import {
   type PluginMetadata,
 } from '@plugwire/wire';
 
-import { compileModules } from './compile-modules.ts';
+import { type CompiledModule, compileModules } from './compile-modules.ts';
 import { performHandshake } from './handshake.ts';
 import type { GuardedSources } from '../host-functions/host-sources.ts';
 import type { ResolvedLimits } from '../limits.ts';
@@ -18,9 +18,11 @@ import { type HostLogger, LOG_TARGETS, writeLog } from '../observe/logger.ts';
 import type { DispatchEntry } from '../plugin/dispatch.ts';
 import { createPlugin, type Plugin } from '../plugin/plugin.ts';
 import { openPluginResources } from '../plugin/plugin-resources.ts';
+import { startRehearsal } from './rehearse.ts';
+import { inLoadLane, loadTurns } from '../prepare/module-preparer.ts';
 import type { WasiSettings } from '../wasi/parse-wasi.ts';
-import { readIdentity } from './read-identity.ts';
-import type { PluginSource } from './read-source.ts';
+import { parseIdentity } from './read-identity.ts';
+import type { ModuleBytes, PluginSource } from './read-source.ts';
 import { readSource } from './read-source.ts';
 import { createGuest, type Guest } from '../sandbox/guest.ts';
 import type { GuestRights } from '../sandbox/instance/guest-instance.ts';
@@ -44,6 +46,8 @@ export interface LoadContext {
   readonly revealGuestErrors: boolean;
   /** Takes a name, or throws because a live plugin has it. Gives the function that frees it again. */
   claimName(name: string): () => void;
+  /** Throws `PlugwireUsageError` `host_closed` once the host is. */
+  checkOpen(): void;
 }
 
 /** What one plugin is loaded with, checked. */
@@ -63,29 +67,39 @@ export interface LoadRequest {
 const STORAGE = 'storage';
 
 /**
- * The life of a plugin up to its first dispatch: bytes, identity, module, sandbox, handshake, self-check, plugin.
+ * Loads a plugin up to its first dispatch: bytes, identity, module, sandbox, handshake, self-check, plugin. Every step that takes
+ * long runs in the load thread or in turns of this one (`prepare/`).
  *
  * Throws `PluginLoadError` with the stage that refused it.
  */
 export const loadPlugin = async (context: LoadContext, request: LoadRequest): Promise<Plugin> => {
   const { source, sha256, limits } = request;
+  // Runs alongside: this thread is idle while a large module is prepared in the load thread.
+  const rehearsal = startRehearsal(context.functions);
   const files = await readSource(source, { sha256, moduleBytes: limits.moduleBytes });
-  const main = files.find((file) => file.name === 'main') ?? files[0];
-  const identity = readIdentity(main?.bytes ?? new Uint8Array());
+  const main = files.find((file) => file.name === 'main') as ModuleBytes;
+  const identity = parseIdentity(main.identity, main.bytes.length);
   const name = nameOf(request, identity);
   const freeName = context.claimName(name);
   try {
     const modules = await compileModules(files, limits, request.wasi !== undefined);
-    const guest = await createGuest({
+    const { hostFunctions, sources } = context;
+    const { config, wasi } = request;
+    const parts = { modules, hostFunctions, sources, config, limits, wasi };
+    const guest = await inLoadLane(async () => await createGuest(parts));
+    context.checkOpen();
+    const metadata = await inLoadLane(async () => await negotiate(context, request, guest, identity));
+    context.checkOpen();
+    const plugin = await startServing(
+      context,
+      request,
+      guest,
+      { name, identity, metadata },
       modules,
-      hostFunctions: context.hostFunctions,
-      sources: context.sources,
-      config: request.config,
-      limits,
-      wasi: request.wasi,
-    });
-    const metadata = await negotiate(context, request, guest, identity);
-    return await startServing(context, request, guest, { name, identity, metadata }, freeName);
+      freeName,
+    );
+    await rehearsal.end();
+    return plugin;
   } catch (error) {
     freeName();
     throw error;
@@ -121,8 +135,10 @@ const negotiate = async (
     context.functions.map(({ contract }) => contract),
     capabilities,
   );
+  await loadTurns.next();
   const accept = performHandshake(instance, guest.functionNames, offer, context.revealGuestErrors);
   const handshakeCompletedAt = unixSecs();
+  await loadTurns.next();
   performSelfCheck(
     instance,
     guest.functionNames,
@@ -155,6 +171,7 @@ const startServing = async (
   { limits, breaker: breakerLimits, instances }: LoadRequest,
   guest: Guest,
   facts: Pick<Plugin, 'name' | 'identity' | 'metadata'>,
+  modules: readonly CompiledModule[],
   freeName: () => void,
 ): Promise<Plugin> => {
   const { name, metadata } = facts;
@@ -167,7 +184,8 @@ const startServing = async (
     },
     () => performance.now(),
   );
-  const first = await create().catch(async (error: unknown) => {
+  const warmed = modules.map((module) => module.warmed);
+  const [first] = await Promise.all([inLoadLane(create), ...warmed]).catch(async (error: unknown) => {
     await resources.close();
     throw error;
   });

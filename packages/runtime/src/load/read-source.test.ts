@@ -32,11 +32,11 @@ const transferredBytes = (): Uint8Array => {
   return bytes;
 };
 
-const read = async (source: unknown, sha256?: unknown) =>
-  await readSource(source as PluginSource, {
-    sha256: sha256 as string | undefined,
-    moduleBytes: MODULE_BYTES,
-  });
+const read = async (source: unknown, sha256?: unknown) => {
+  const options = { sha256: sha256 as string | undefined, moduleBytes: MODULE_BYTES };
+  const modules = await readSource(source as PluginSource, options);
+  return modules.map(({ name, bytes }) => ({ name, bytes }));
+};
 
 const endOf = async (source: unknown, sha256?: unknown): Promise<Failure> =>
   await failureOf(read(source, sha256));

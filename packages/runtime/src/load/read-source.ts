@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
@@ -6,6 +5,8 @@ import { types } from 'node:util';
 import { PlugwireUsageError, showType } from '@plugwire/wire';
 
 import { loadError } from './load-error.ts';
+import type { Inspected } from '../prepare/load-thread-messages.ts';
+import { modulePreparer } from '../prepare/module-preparer.ts';
 import { isFreeNamespace } from '../sandbox/link/namespaces.ts';
 
 /** Where one module comes from: a path, a `file:` URL, or its bytes. */
@@ -21,10 +22,9 @@ export interface NamedModuleSource {
 /** Where a plugin comes from: one module, or several of which one is called `main`. */
 export type PluginSource = ModuleSource | { readonly modules: readonly NamedModuleSource[] };
 
-/** A module's bytes: a copy of our own, so that nobody changes them between check and use. */
-export interface ModuleBytes {
+/** A module's bytes and what was found out about them. The bytes are a copy, so that nobody can change them after they were checked. */
+export interface ModuleBytes extends Inspected {
   readonly name: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /**
@@ -41,9 +41,10 @@ export const readSource = async (
   for (const { sha256 } of modules) checkHashForm(sha256);
   return await Promise.all(
     modules.map(async ({ name, source: from, sha256 }) => {
-      const bytes = await readModule(from, options.moduleBytes);
-      if (sha256 !== undefined) checkHash(bytes, sha256);
-      return { name, bytes };
+      const inspected = await modulePreparer.inspect(await readModule(from, options.moduleBytes));
+      if (sha256 !== undefined) checkHash(inspected.sha256, sha256);
+      const { bytes, identity, sha256: seen } = inspected;
+      return { name, bytes, identity, sha256: seen };
     }),
   );
 };
@@ -138,11 +139,18 @@ const readModuleFile = async (path: string, maxBytes: number): Promise<Uint8Arra
     const facts = await stat(path);
     if (!facts.isFile()) throw loadError('read', 'not_a_file', `${shown} is no file: expected a .wasm file.`);
     checkSize(facts.size, maxBytes);
-    return new Uint8Array(await readFile(path));
+    const [read] = await Promise.all([readFile(path), modulePreparer.expect(facts.size)]);
+    return ownBytes(read);
   } catch (error) {
     throw readFailure(error, shown);
   }
 };
+
+/** The bytes that were read, without a copy if they have their buffer to themselves. */
+const ownBytes = (read: Buffer): Uint8Array<ArrayBuffer> =>
+  read.buffer instanceof ArrayBuffer && read.byteLength === read.buffer.byteLength
+    ? new Uint8Array(read.buffer)
+    : new Uint8Array(read);
 
 const readFailure = (error: unknown, shown: string): unknown => {
   const code = (error as { code?: unknown } | null)?.code;
@@ -172,8 +180,7 @@ const checkHashForm = (sha256: unknown): void => {
   throw new PlugwireUsageError('bad_option', `sha256 is ${seen}: expected 64 hexadecimal digits.`);
 };
 
-const checkHash = (bytes: Uint8Array, expected: string): void => {
-  const seen = createHash('sha256').update(bytes).digest('hex');
+const checkHash = (seen: string, expected: string): void => {
   if (seen === expected.toLowerCase()) return;
   throw loadError(
     'read',

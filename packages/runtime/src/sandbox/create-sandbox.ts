@@ -10,6 +10,7 @@ import type { LimitOptions } from '../limits.ts';
 import { resolveLimits } from '../limits.ts';
 import { createGuestLog } from '../observe/guest-log.ts';
 import { checkLogger, type HostLogger } from '../observe/logger.ts';
+import { inLoadLane } from '../prepare/module-preparer.ts';
 import { parseConfig } from './parse-config.ts';
 import { parseWasi, type WasiSettings } from '../wasi/parse-wasi.ts';
 import type { PluginSource } from '../load/read-source.ts';
@@ -83,11 +84,13 @@ export const createSandbox = async (source: PluginSource, options: SandboxOption
     limits,
     wasi !== undefined,
   );
-  const guest = await createGuest({ modules, hostFunctions, sources, config, limits, wasi });
+  const parts = { modules, hostFunctions, sources, config, limits, wasi };
+  const guest = await inLoadLane(async () => await createGuest(parts));
   const log = createGuestLog(logger, { linesPerSecond: limits.logLinesPerSecond });
   const rights = { gate: () => undefined, log, caller: NOBODY };
   const create = () => guest.instantiate(rights);
-  const pool = createInstancePool(await create(), create);
+  const [first] = await Promise.all([inLoadLane(create), ...modules.map(async ({ warmed }) => await warmed)]);
+  const pool = createInstancePool(first, create);
   pool.prepareSpares();
 
   const close = (): void => {

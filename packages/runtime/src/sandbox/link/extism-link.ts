@@ -29,6 +29,10 @@ export type Instantiate = (
   wasi?: RawHostFunctions,
 ) => Promise<WebAssembly.Instance>;
 
+// Extism checks whether its input is a `Response`. The first use of that global makes Node load its implementation of fetch, which
+// blocks for 20 to 30 ms. Load it with this module, not in the first load of a plugin.
+void globalThis.Response;
+
 let link: WebAssembly.Module | undefined;
 
 const linkModule = (): WebAssembly.Module =>
