@@ -6,9 +6,9 @@
  */
 import { readToolchainPlugin } from '@plugwire/pdk-fixtures';
 import { createPluginHost } from '@plugwire/runtime';
+import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 
 import { ROLES, startBalancer } from '../load-balancer.ts';
 

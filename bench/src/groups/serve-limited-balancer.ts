@@ -6,9 +6,10 @@
  */
 import { createPluginHost, type Plugin } from '@plugwire/runtime';
 import { createRedisStorage } from '@plugwire/store-redis';
+import type { ResponseOf } from '@plugwire/wire';
+import { type filter, loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 
 import { loadLimiter, startBalancer } from '../load-balancer.ts';
 
@@ -39,7 +40,9 @@ const counted = (plugin: Plugin): Plugin => ({
     const entry = seconds.get(second) ?? { second, throughAtMs: [], refused: 0, failures: [] };
     seconds.set(second, entry);
     if (outcome.kind !== 'ok') entry.failures.push(outcome.error.code);
-    else if ((outcome.response as { kept_upstream_ids: string[] }).kept_upstream_ids.length > 0)
+    else if (
+      (outcome.response as ResponseOf<typeof filter>).results.some(({ decision }) => decision === 'accept')
+    )
       entry.throughAtMs.push(performance.timeOrigin + performance.now());
     else entry.refused += 1;
     return outcome;

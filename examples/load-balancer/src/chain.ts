@@ -4,6 +4,7 @@ import { filter, normalizeError, observe, shape } from '@plugwire/wire/load-bala
 
 import { type Failure, failure } from './failures.ts';
 import { fromBase64 } from './headers.ts';
+import { readDecisions } from './read-decisions.ts';
 import { createReferenceCounts } from './reference-counts.ts';
 import { createSigning, type Prepared, type Signing } from './signing.ts';
 import { checkShaped, type UpstreamRequest } from './upstream-request.ts';
@@ -71,15 +72,12 @@ export const createChain = (
     const candidates = upstreams.map(toCandidate);
     const fields = { request_id: request.request_id };
     const outcome = plugin.dispatchSync(filter, { ...request, principal: PRINCIPAL, candidates }, { fields });
-    // The plugin's decisions, or the default's, `use_default`. Only `accept` keeps an upstream. A decision for an upstream that does not
-    // exist counts for nothing. Without any answer the request did not fit, which is for the other steps to say.
+    // The plugin's decisions, or the default's, `use_default`. Without any the request did not fit, which the other steps report.
     const results = outcome.response?.results;
-    const accepted = new Set(
-      results?.filter(({ decision }) => decision === 'accept').map(({ upstream_id: id }) => id),
-    );
-    const chosen = upstreams.filter(({ id }) => results === undefined || accepted.delete(id));
-    if (accepted.size > 0) onRefused(filter.name, 'unknown_upstream');
-    return rotate(chosen, turn++);
+    if (results === undefined) return rotate(upstreams, turn++);
+    const { accepted, isUnknownNamed } = readDecisions(results, upstreams);
+    if (isUnknownNamed) onRefused(filter.name, 'unknown_upstream');
+    return rotate(accepted, turn++);
   };
 
   const shapeFor = (

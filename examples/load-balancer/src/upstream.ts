@@ -11,7 +11,7 @@ import type { UpstreamRequest } from './upstream-request.ts';
 
 /** A server to balance to, as the operator configures it. */
 export interface UpstreamOptions {
-  /** A uuid: what plugins call it. */
+  /** What plugins call it: any text that no other upstream has. */
   readonly id: string;
   readonly name: string;
   /** Such as `http://10.0.0.7:8080`. No plugin sees it. */

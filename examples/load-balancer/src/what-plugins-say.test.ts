@@ -146,6 +146,26 @@ describe('what filter says', () => {
     expect(`${got}${got}`).toContain(turns);
   });
 
+  it.each([
+    ['rejected', 'reject'],
+    ['decided on with an unknown word', 'defer'],
+    ['decided on with a word in capitals', 'ACCEPT'],
+  ])('does not keep an upstream that is %s, whatever else is said of it', async (_, decision) => {
+    const decide = (at: number, of: string) => ({ upstream_id: idOf(at), decision: of, reason: 'evil' });
+    const results = [
+      decide(1, 'accept'),
+      decide(1, decision),
+      decide(2, decision),
+      decide(2, 'accept'),
+      decide(3, 'accept'),
+    ];
+    const test = await openBalancer(await threeUpstreams(), {
+      filter: await answeringPlugin(filter, { results }),
+    });
+    for (const _turn of [1, 2, 3]) expect((await test.request({})).body.toString()).toBe('3');
+    expect(await test.metrics.value('balancer_refused_answers_total', { function: 'filter' })).toBe(0);
+  });
+
   it('takes what does not exist for nothing', async () => {
     const test = await openBalancer(await threeUpstreams(), { filter: await kept([idOf(9), idOf(1)]) });
     expect((await test.request({})).body.toString()).toBe('1');
