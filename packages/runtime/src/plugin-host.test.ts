@@ -167,6 +167,9 @@ describe('load', () => {
     ['bad_option', null as never],
     ['bad_option', { sha265: '00' } as never],
     ['bad_capability', { capabilities: ['Log'] }],
+    ...['', ':', 'a:', ':a', 'a::b', 'a:1b', 'a:B', 'a-b', 'a:b\n', `a:${'b'.repeat(63)}`].map(
+      (name): [string, LoadOptions] => ['bad_capability', { capabilities: [name] }],
+    ),
     ['bad_capability', { capabilities: 'log' as never }],
     ['too_many_capabilities', { capabilities: Array.from({ length: 33 }, (_, at) => `c${at}`) }],
     ['bad_option', { breaker: { windowMs: 1.5 } }],
@@ -261,29 +264,38 @@ describe('host functions', () => {
     },
   });
 
-  it('run when their capability was granted and required', async () => {
-    const calls: unknown[] = [];
-    const geo = defineHostFunction({
-      name: 'geo',
-      capability: 'geo',
-      parameters: ['text'],
-      run: (text, { plugin }) => void calls.push(`${plugin}: ${text}`),
-    });
-    const host = createHost({ hostFunctions: [geo] });
-    const bytes = async (requiredCapabilities: string[]) =>
-      await buildPlugin({ ...calling('geo'), requiredCapabilities });
-    const granted = await host.load(await bytes(['geo']), { name: 'granted', capabilities: ['geo'] });
-    expect(granted.dispatchSync(reflect, { text: 'x' }).kind).toBe('ok');
-    expect(calls).toEqual(['granted: ping']);
-    const notRequired = await host.load(await bytes([]), { name: 'not-required', capabilities: ['geo'] });
-    expect(notRequired.dispatchSync(reflect, { text: 'x' })).toMatchObject({
-      error: { code: 'capability_denied' },
-    });
-    await expect(host.load(await bytes(['geo']), { name: 'not-granted' })).rejects.toMatchObject({
-      code: 'capability_not_offered',
-    });
-    expect(calls).toEqual(['granted: ping']);
-  });
+  it.each(['geo', 'geo:read', 'a:b_c:d2'])(
+    'run when the capability %s was granted and required',
+    async (capability) => {
+      const calls: unknown[] = [];
+      const geo = defineHostFunction({
+        name: 'geo',
+        capability,
+        parameters: ['text'],
+        run: (text, { plugin }) => void calls.push(`${plugin}: ${text}`),
+      });
+      const host = createHost({ hostFunctions: [geo] });
+      const bytes = async (requiredCapabilities: string[]) =>
+        await buildPlugin({ ...calling('geo'), requiredCapabilities });
+      const granted = await host.load(await bytes([capability]), {
+        name: 'granted',
+        capabilities: [capability],
+      });
+      expect(granted.dispatchSync(reflect, { text: 'x' }).kind).toBe('ok');
+      expect(calls).toEqual(['granted: ping']);
+      const notRequired = await host.load(await bytes([]), {
+        name: 'not-required',
+        capabilities: [capability],
+      });
+      expect(notRequired.dispatchSync(reflect, { text: 'x' })).toMatchObject({
+        error: { code: 'capability_denied' },
+      });
+      await expect(host.load(await bytes([capability]), { name: 'not-granted' })).rejects.toMatchObject({
+        code: 'capability_not_offered',
+      });
+      expect(calls).toEqual(['granted: ping']);
+    },
+  );
 
   it('that call back into the plugin get reentrant_call, and the outer call goes on', async () => {
     const inner: unknown[] = [];
