@@ -2,7 +2,7 @@
 // module and `plugin.json` into the plugin's folder.
 //
 //   --toolchains        prints, as JSON, the version of each plugin's toolchain that is installed (null: none)
-//   --module <name> <file>  compiles one plugin into a file, without its identity
+//   --module <name> <file>  compiles one plugin into a file, as its toolchain leaves it
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,9 @@ import { join, resolve } from 'node:path';
 import { compile, recipes, showCommand } from './recipes.mjs';
 
 const here = import.meta.dirname;
-const SOURCE = /\.(ts|c|h|rs|go|mod)$/;
+const SOURCE = /\.(ts|c|h|rs|go|mod|toml|lock)$/;
+/** Where `cargo build`, called by hand, leaves what it makes. */
+const CARGO_TARGET = /\/target\//;
 
 /** The source files of a plugin, its own and the shared ones, in one order on every machine. */
 const listSources = ({ name, shared }) =>
@@ -21,7 +23,7 @@ const listSources = ({ name, shared }) =>
         (file) => `${folder}/${file.replaceAll('\\', '/')}`,
       ),
     )
-    .filter((path) => SOURCE.test(path))
+    .filter((path) => SOURCE.test(path) && !CARGO_TARGET.test(path))
     .toSorted();
 
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
@@ -34,27 +36,32 @@ const recipeOf = (name) => {
   return recipe;
 };
 
+const appendIdentity = async (compiled, identity) => {
+  const { appendCustomSections, identityText } = await import('@plugwire/pdk-fixtures');
+  return appendCustomSections(compiled, [{ name: 'cc_lb.plugin.v1', payload: identityText(identity) }]);
+};
+
 const build = async (recipe) => {
   const { name, language, functions, needsWasi, toolchain } = recipe;
   const version = toolchain.version();
   if (version === undefined) return `${name}: skipped, ${toolchain.shown} is not installed`;
-  const { appendCustomSections, identityText } = await import('@plugwire/pdk-fixtures');
   const sources = listSources(recipe);
   const folder = mkdtempSync(join(tmpdir(), 'plugwire-'));
   try {
     const file = join(folder, 'module.wasm');
     compile(recipe, sources, file);
-    const identity = { plugin_name: name, plugin_version: '1.0.0' };
-    const module = appendCustomSections(readFileSync(file), [
-      { name: 'cc_lb.plugin.v1', payload: identityText(identity) },
-    ]);
+    const identity = recipe.hasIdentity ? null : { plugin_name: name, plugin_version: '1.0.0' };
+    const compiled = readFileSync(file);
+    const module = identity === null ? compiled : await appendIdentity(compiled, identity);
     writeFileSync(join(here, name, `${name}.wasm`), module);
     const record = {
       name,
       language,
       functions,
       needsWasi,
+      // `null`: the module has its own.
       identity,
+      ...(recipe.isSlow && { isSlow: true }),
       toolchain: version,
       command: showCommand(recipe, sources),
       wasmSha256: sha256(module),

@@ -1,6 +1,7 @@
 // How each plugin is built: what it is, from which sources, with which tool, by which command. Paths are relative to this
 // folder, which is also where the commands run, so that nothing of a machine gets into a module.
 import { execFileSync } from 'node:child_process';
+import { renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter } from 'node:path';
 
@@ -129,12 +130,49 @@ const GO = {
   shown: 'go',
 };
 
+/** Debian's `rustc-web`, `cargo-web` and `rust-web-src`: the standard library is built from its source. */
+const CARGO = {
+  version: () => {
+    const rustc = run('/usr/bin/rustc', ['--version']);
+    return run('/usr/bin/cargo', ['--version']) === undefined ? undefined : firstLine(rustc);
+  },
+  command: (folder, out) => [
+    '/usr/bin/cargo',
+    [
+      'build',
+      '--release',
+      '--locked',
+      `--manifest-path=${folder}/Cargo.toml`,
+      `--target-dir=${out}.target`,
+      '--target=wasm32-unknown-unknown',
+      '-Zbuild-std=std,panic_abort',
+      // No path of the machine gets into the module.
+      '-Ztrim-paths',
+      '--config=profile.release.trim-paths="all"',
+    ],
+    {
+      PATH: '/usr/bin:/bin',
+      RUSTC_BOOTSTRAP: '1',
+      RUSTFLAGS: '',
+      CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: 'wasm-ld-14',
+    },
+  ],
+  finish: (folder, out) => {
+    const crate = folder.replaceAll('-', '_');
+    renameSync(`${out}.target/wasm32-unknown-unknown/release/${crate}.wasm`, out);
+    rmSync(`${out}.target`, { recursive: true });
+  },
+  shown: 'cargo',
+};
+
 const greet = (language, toolchain, extra = {}) => ({
   name: `greet-${language}`,
   language,
   toolchain,
   functions: ['greet'],
   needsWasi: false,
+  hasIdentity: false,
+  isSlow: false,
   shared: [],
   ...extra,
 });
@@ -144,7 +182,10 @@ const loadBalancer = (language, toolchain, extra) => ({
   name: `load-balancer-${language}`,
 });
 
-/** Every plugin of this folder. `shared` are folders of sources beside its own. */
+/**
+ * Every plugin of this folder. `shared` lists folders of sources beside its own. A plugin that `hasIdentity` brings its identity
+ * section along; the others get theirs after they are compiled. One that `isSlow` takes minutes to build.
+ */
 export const recipes = [
   loadBalancer('assemblyscript', ASSEMBLYSCRIPT, { functions: LOAD_BALANCER, shared: ['shared/assembly'] }),
   {
@@ -154,16 +195,24 @@ export const recipes = [
     shared: ['load-balancer-assemblyscript', 'shared/assembly'],
   },
   loadBalancer('c', CLANG, { functions: ['filter', 'shape', 'sign'], shared: ['shared/c'] }),
+  {
+    ...greet('rust', CARGO),
+    name: 'cc-lb-rust',
+    functions: LOAD_BALANCER,
+    hasIdentity: true,
+    isSlow: true,
+  },
   greet('assemblyscript', ASSEMBLYSCRIPT, { shared: ['shared/assembly'] }),
   greet('c', CLANG, { shared: ['shared/c'] }),
   greet('rust', RUSTC),
   greet('go', GO, { needsWasi: true }),
 ];
 
-/** Runs a recipe's command, which writes a module without its identity to a file. */
+/** Runs a recipe's command, which writes a module to a file. */
 export const compile = ({ name, toolchain }, sources, out) => {
   const [file, args, env] = toolchain.command(name, out, sources);
   if (run(file, args, env) === undefined) throw new Error(`${name}: ${file} is not installed.`);
+  toolchain.finish?.(name, out);
 };
 
 /** The command as it is recorded: no path of this machine in it. */

@@ -20,9 +20,9 @@ const LOAD_BALANCER = [
 ] as const;
 
 /**
- * The plugins of `plugins/`, by name: all have version 1 of their functions. Those of the load balancer speak protocol
- * §7, the others `greet`, `{ name }` to `{ text: 'hello, …' }`. None needs a capability; one uses `log` where it is granted, and
- * `guard-assemblyscript` needs those of what its configuration switches on.
+ * The plugins of `plugins/`, by name. All have version 1 of their functions: those of the load balancer (protocol §7), or `greet`,
+ * which takes `{ name }` and gives `{ text: 'hello, …' }`. `cc-lb-rust` is written with the crates that authors of cc-lb plugins
+ * use. `guard-assemblyscript` and `cc-lb-rust` require the capabilities that their configuration needs. The others require none.
  */
 export const TOOLCHAIN_PLUGINS = {
   'load-balancer-assemblyscript': {
@@ -31,6 +31,7 @@ export const TOOLCHAIN_PLUGINS = {
     needsWasi: false,
   },
   'guard-assemblyscript': { language: 'assemblyscript', functions: LOAD_BALANCER, needsWasi: false },
+  'cc-lb-rust': { language: 'rust', functions: LOAD_BALANCER, needsWasi: false },
   'load-balancer-c': { language: 'c', functions: ['filter', 'shape', 'sign'], needsWasi: false },
   'greet-assemblyscript': { language: 'assemblyscript', functions: ['greet'], needsWasi: false },
   'greet-c': { language: 'c', functions: ['greet'], needsWasi: false },
