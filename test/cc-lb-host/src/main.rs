@@ -1,12 +1,13 @@
-//! Loads the load balancer's plugins into cc-lb's own host, the crate `cc-lb-runtime-protocol`, and dispatches to each of their
-//! functions. Prints a table. Exits with 1 if a plugin fails. docs/protocol.md says how to run it, and has its last
-//! result.
+//! Loads the load balancer's plugins into cc-lb's own host, the crate `cc-lb-runtime-protocol`, and dispatches to each of
+//! their functions. Prints a table. Exits with 1 if a plugin fails, or if verdicts.json is not what the crate's types say.
+//! docs/protocol.md says how to run it, and has its last result.
 
 mod conformance;
 mod native_host;
 mod plugins;
 mod recorded;
 mod samples;
+mod verdicts;
 
 use std::process::ExitCode;
 
@@ -14,6 +15,10 @@ use plugins::{SUBJECTS, Subject};
 use recorded::{Counters, Log};
 
 fn main() -> ExitCode {
+    if std::env::args().nth(1).as_deref() == Some("--verdicts") {
+        print!("{}", verdicts::all_verdicts());
+        return ExitCode::SUCCESS;
+    }
     let log = Log::default();
     let writer = log.clone();
     tracing_subscriber::fmt()
@@ -36,6 +41,11 @@ fn main() -> ExitCode {
                 eprint!("{}", log.take());
             }
         }
+    }
+    if verdicts::all_verdicts() != include_str!("../verdicts.json") {
+        is_clean = false;
+        println!();
+        println!("verdicts.json is not what the crate says: write it again with --verdicts.");
     }
     if is_clean {
         ExitCode::SUCCESS

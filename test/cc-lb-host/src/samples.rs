@@ -229,7 +229,8 @@ fn on_unauthorized(loaded: &mut Loaded, state: Value) -> Result<(), String> {
     )
 }
 
-fn events() -> Vec<ObserveEventWire> {
+/// One event of each kind.
+pub fn events() -> Vec<ObserveEventWire> {
     vec![
         ObserveEventWire::RequestStarted {
             request_id: "r-1".to_owned(),
