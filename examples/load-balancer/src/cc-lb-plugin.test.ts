@@ -4,10 +4,11 @@ import type { RequestListener } from 'node:http';
 import { readToolchainPlugin } from '@plugwire/pdk-fixtures';
 import { createPluginHost, METRICS } from '@plugwire/runtime';
 import { createLogSpy, createMetricSpy } from '@plugwire/testing';
+import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 import { expect, it } from 'vitest';
 
 import { startBalancer } from './balancer.ts';
-import { BALANCER_FUNCTIONS, ROLES } from './chain.ts';
+import { ROLES } from './chain.ts';
 import { closeAfterTest, PATIENT_LIMITS, reflect, startUpstream } from './testing/balancer-test.ts';
 
 /** Beyond 2^53: the upstream accepts no other. */
@@ -51,7 +52,7 @@ it('a plugin made with cc-lb’s crates serves requests in every role, with all 
   const observed = { logger: logs.logger, registry: metrics.registry };
   const host = closeAfterTest(
     createPluginHost({
-      functions: BALANCER_FUNCTIONS,
+      functions: loadBalancerFunctions,
       limits: PATIENT_LIMITS,
       sources: { nowUnixMs: () => UNIX_MS },
       ...observed,
