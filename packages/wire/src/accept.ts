@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { findJsonFault } from './json/walk-json.ts';
+import { createForm } from './contract/read/create-form.ts';
 import { PROTOCOL_LIMITS } from './limits.ts';
 import { isCapabilityName, showName } from './names.ts';
 import type { HandshakeOffer } from './offer.ts';
@@ -45,14 +45,16 @@ export type AcceptResult =
 
 const u32 = z.int().min(0).max(0xffff_ffff);
 
-const acceptForm = z.strictObject({
-  handshake_schema_version: u32,
-  envelope_version: u32,
-  chosen_versions: z.record(z.string(), u32),
-  plugin_supported: z.record(z.string(), z.array(u32)),
-  implemented_functions: z.array(z.string()),
-  required_capabilities: z.array(z.string()),
-});
+const readForm = createForm(
+  z.strictObject({
+    handshake_schema_version: u32,
+    envelope_version: u32,
+    chosen_versions: z.record(z.string(), u32),
+    plugin_supported: z.record(z.string(), z.array(u32)),
+    implemented_functions: z.array(z.string()),
+    required_capabilities: z.array(z.string()),
+  }),
+);
 
 /**
  * Checks a plugin's accept, as JSON text, against the offer that it answers. Computes the version of each function for
@@ -66,16 +68,13 @@ export const checkAccept = (offer: HandshakeOffer, text: string): AcceptResult =
   } catch {
     return refusal('not_json', 'is not JSON: expected the object of protocol §2');
   }
-  // Records drop a `__proto__` key without a word, so the walk comes first.
-  const form =
-    findJsonFault(parsed) === undefined ? acceptForm.safeParse(parsed) : { success: false as const };
-  if (!form.success) {
+  const accept = readForm(parsed);
+  if (accept === undefined) {
     return refusal(
       'accept_malformed',
       'does not have the form of protocol §2: expected exactly handshake_schema_version, envelope_version, chosen_versions, plugin_supported, implemented_functions, required_capabilities',
     );
   }
-  const accept = form.data;
   return (
     checkSchemaVersions(offer, accept) ??
     checkCounts(accept) ??

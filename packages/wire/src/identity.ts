@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { createForm } from './contract/read/create-form.ts';
 import { isPluginName } from './names.ts';
 import { utf8Length } from './utf8-length.ts';
 
@@ -24,12 +25,14 @@ export interface PluginIdentity {
 }
 
 /** The form of the payload; what its fields may hold is {@link checkIdentity}'s to tell apart. */
-const identityForm = z.strictObject({
-  magic: z.array(z.int().min(0).max(255)).length(IDENTITY_MAGIC.length),
-  abi_envelope: z.int().min(0).max(0xffff_ffff),
-  plugin_name: z.string(),
-  plugin_version: z.string(),
-});
+const readForm = createForm(
+  z.strictObject({
+    magic: z.array(z.int().min(0).max(255)).length(IDENTITY_MAGIC.length),
+    abi_envelope: z.int().min(0).max(0xffff_ffff),
+    plugin_name: z.string(),
+    plugin_version: z.string(),
+  }),
+);
 
 /** Why an identity payload is refused. */
 export const IDENTITY_CODES = ['payload_undecodable', 'magic_mismatch', 'field_invalid'] as const;
@@ -49,14 +52,14 @@ export const checkIdentity = (payload: string): IdentityResult => checkIdentityF
 
 /** The same for a payload that is parsed already. */
 export const checkIdentityFields = (fields: unknown): IdentityResult => {
-  const form = identityForm.safeParse(fields);
-  if (!form.success) {
+  const form = readForm(fields);
+  if (form === undefined) {
     return refusal(
       'payload_undecodable',
       'the payload is not the JSON of an identity: expected exactly magic (8 bytes), abi_envelope (u32), plugin_name and plugin_version (strings)',
     );
   }
-  const { magic, abi_envelope: envelope, plugin_name: name, plugin_version: version } = form.data;
+  const { magic, abi_envelope: envelope, plugin_name: name, plugin_version: version } = form;
   if (IDENTITY_MAGIC.some((byte, at) => magic[at] !== byte)) {
     return refusal(
       'magic_mismatch',
@@ -82,7 +85,7 @@ export const checkIdentityFields = (fields: unknown): IdentityResult => {
       `plugin_version has ${versionBytes} bytes, expected 1 to ${PLUGIN_VERSION_BYTES}: shorten it`,
     );
   }
-  return { ok: true, identity: Object.freeze({ ...form.data, magic: Object.freeze(magic) }) };
+  return { ok: true, identity: Object.freeze({ ...form, magic: Object.freeze([...magic]) }) };
 };
 
 const refusal = (code: IdentityCode, message: string): IdentityResult => ({ ok: false, code, message });

@@ -22,6 +22,7 @@ export {
 } from './contract/dispatch-failure.ts';
 export { findLadder, type Ladder } from './contract/ladder.ts';
 export { createMessageSchema, type Message, type MessageSchema } from './contract/message-schema.ts';
+export type { TimeLeft } from './contract/read/walk.ts';
 export {
   checkRequest,
   draftRequest,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
+import { createForm } from './contract/read/create-form.ts';
 import { checkIdentityFields, type PluginIdentity } from './identity.ts';
-import { findJsonFault } from './json/walk-json.ts';
 import { PROTOCOL_LIMITS } from './limits.ts';
 import { utf8Length } from './utf8-length.ts';
 
@@ -28,15 +28,17 @@ export type MetadataResult =
 
 const unixSecs = z.int().positive();
 
-const metadataForm = z.strictObject({
-  identity: z.unknown(),
-  negotiated_functions: z.record(z.string(), z.int().min(1).max(PROTOCOL_LIMITS.highestVersion)),
-  negotiated_capabilities: z.array(z.string()),
-  handshake_completed_at: unixSecs,
-  self_check_passed: z.boolean(),
-  self_check_completed_at: unixSecs,
-  expires_at: unixSecs,
-});
+const readForm = createForm(
+  z.strictObject({
+    identity: z.unknown(),
+    negotiated_functions: z.record(z.string(), z.int().min(1).max(PROTOCOL_LIMITS.highestVersion)),
+    negotiated_capabilities: z.array(z.string()),
+    handshake_completed_at: unixSecs,
+    self_check_passed: z.boolean(),
+    self_check_completed_at: unixSecs,
+    expires_at: unixSecs,
+  }),
+);
 
 /** When metadata of a handshake goes stale, in unix seconds: seven days later. */
 export const metadataExpiry = (handshakeCompletedAt: number): number =>
@@ -54,15 +56,14 @@ export const checkMetadata = (text: string, nowUnixSecs: number): MetadataResult
   } catch {
     return refusal('not_json', 'is not JSON: load the plugin anew');
   }
-  const form =
-    findJsonFault(parsed) === undefined ? metadataForm.safeParse(parsed) : { success: false as const };
-  if (!form.success) return malformed();
-  const { expires_at: expiresAt, handshake_completed_at: completedAt } = form.data;
-  const checked = checkIdentityFields(form.data.identity);
+  const metadata = readForm(parsed);
+  if (metadata === undefined) return malformed();
+  const { expires_at: expiresAt, handshake_completed_at: completedAt } = metadata;
+  const checked = checkIdentityFields(metadata.identity);
   // Nothing that was stored may make itself last longer.
   if (!checked.ok || expiresAt > metadataExpiry(completedAt)) return malformed();
   return nowUnixSecs < expiresAt
-    ? { ok: true, metadata: { ...form.data, identity: checked.identity } }
+    ? { ok: true, metadata: { ...metadata, identity: checked.identity } }
     : refusal('expired', 'is older than seven days: load the plugin anew');
 };
 

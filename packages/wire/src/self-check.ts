@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { createForm } from './contract/read/create-form.ts';
 import { PROTOCOL_LIMITS } from './limits.ts';
 
 /** What the host asks in the self-check (protocol §3): functions by name, and the time in unix seconds. */
@@ -49,11 +50,13 @@ export type SelfCheckResult =
       readonly guestText?: string;
     };
 
-const responseForm = z.strictObject({
-  status: z.enum(['success', 'failure']),
-  failures: z.array(z.strictObject({ stage: z.enum(SELF_CHECK_STAGES), message: z.string() })),
-  completed_at: z.int(),
-});
+const readForm = createForm(
+  z.strictObject({
+    status: z.enum(['success', 'failure']),
+    failures: z.array(z.strictObject({ stage: z.enum(SELF_CHECK_STAGES), message: z.string() })),
+    completed_at: z.int(),
+  }),
+);
 
 /** The request for some functions at a time in unix seconds. */
 export const buildSelfCheckRequest = (
@@ -72,14 +75,14 @@ export const checkSelfCheck = (text: string): SelfCheckResult => {
   } catch {
     return refusal('not_json', 'is not JSON: expected the object of protocol §3');
   }
-  const form = responseForm.safeParse(parsed);
-  if (!form.success) {
+  const response = readForm(parsed);
+  if (response === undefined) {
     return refusal(
       'response_malformed',
       'does not have the form of protocol §3: expected exactly status, failures and completed_at',
     );
   }
-  const { status, failures, completed_at: completedAt } = form.data;
+  const { status, failures, completed_at: completedAt } = response;
   if (completedAt <= 0)
     return refusal('time_not_positive', 'has a completed_at that is not positive: expected unix seconds');
   if (failures.length > PROTOCOL_LIMITS.selfCheckFailures) {
@@ -90,7 +93,7 @@ export const checkSelfCheck = (text: string): SelfCheckResult => {
   }
   if (status === 'success') {
     return failures.length === 0
-      ? { ok: true, response: form.data }
+      ? { ok: true, response }
       : refusal('success_with_failures', 'says success and lists failures');
   }
   if (failures.length === 0) return refusal('failure_without_failures', 'says failure and lists none');

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 
 import { PlugwireUsageError } from '../usage-error.ts';
+import { defOf, type SchemaDef } from './schema-def.ts';
 
 /** What the walk over a schema found out about it, and the runtime of its validation depends on. */
 export interface SchemaTraits {
@@ -55,44 +56,6 @@ interface Walk {
   readonly onPath: Set<z.ZodType>;
   readonly done: Set<z.ZodType>;
 }
-
-/** zod's own description of a schema; only the members that the walk reads. */
-interface SchemaDef {
-  readonly type: string;
-  readonly coerce?: boolean;
-  readonly checks?: readonly {
-    readonly _zod: {
-      readonly def: { readonly check: string; readonly fn?: unknown };
-      readonly check: unknown;
-    };
-  }[];
-  /** The test of a `z.custom`. */
-  readonly fn?: unknown;
-  readonly shape?: Readonly<Record<string, z.ZodType>>;
-  readonly catchall?: z.ZodType;
-  readonly mode?: string;
-  readonly keyType?: z.ZodType;
-  readonly valueType?: z.ZodType;
-  readonly innerType?: z.ZodType;
-  readonly element?: z.ZodType;
-  readonly items?: readonly z.ZodType[];
-  readonly rest?: z.ZodType | null;
-  readonly options?: readonly z.ZodType[];
-  /** The key that tells a union's options apart. */
-  readonly discriminator?: string;
-  /** Whether all options are tried where that key names none. */
-  readonly unionFallback?: boolean;
-  readonly left?: z.ZodType;
-  readonly right?: z.ZodType;
-  readonly in?: z.ZodType;
-  readonly out?: z.ZodType;
-  readonly transform?: unknown;
-  readonly values?: readonly unknown[];
-  readonly getter?: () => z.ZodType;
-}
-
-/** The definition inside a schema. zod gives each class a type of its own; a walk over all of them needs one. */
-export const defOf = (schema: z.ZodType): SchemaDef => schema._zod.def;
 
 /** Kinds of schema whose values are JSON scalars. */
 export const LEAVES: ReadonlySet<string> = new Set([
@@ -211,9 +174,13 @@ const refuseAsync = (check: unknown, where: string): void => {
 /** Keys that mean something else to JavaScript than to JSON. */
 const MISLEADING_KEYS = ['__proto__', 'toJSON'];
 
+/** Whether a schema of numbers only takes safe integers. */
+const isWholeNumber = ({ format, checks = [] }: SchemaDef): boolean =>
+  [format, ...checks.map(({ _zod }) => _zod.def.format)].some((name) => name?.includes('int') === true);
+
 const visitParts = (def: SchemaDef, where: string, walk: Walk): void => {
   const { type } = def;
-  if (type === 'number') walk.hasNumber = true;
+  if (type === 'number' && !isWholeNumber(def)) walk.hasNumber = true;
   if (LEAVES.has(type)) return;
   if (OPEN_LEAVES.has(type)) walk.openEnded = true;
   else if (WRAPPERS.has(type)) visitAll([def.innerType], where, walk);
@@ -301,7 +268,39 @@ const visitPipe = (def: SchemaDef, where: string, walk: Walk): void => {
     visitAll([def.in], where, walk); // only its wire side is JSON; the host side is the host's own affair
     return;
   }
+  if (def.in && def.out && mayPassKeys(def.in) && forgetsKeys(def.out)) {
+    refuse(
+      where,
+      'is a pipe into a union, through which zod lets unknown keys pass and drops them',
+      'Use the second schema alone, or .refine() the first.',
+    );
+  }
   visitAll([def.in, def.out], where, walk);
+};
+
+/** Whether zod hands a value with unknown keys on to the second schema of a pipe. */
+const mayPassKeys = (schema: z.ZodType): boolean => {
+  const def = defOf(schema);
+  if (def.type === 'object') return true;
+  if (def.type === 'record') return def.keyType?._zod.values !== undefined;
+  return partsInPlace(schema).some(mayPassKeys);
+};
+
+/** Whether a schema, second in a pipe, forgets what the first one found: a union of several options returns that of its option alone. */
+const forgetsKeys = (schema: z.ZodType): boolean => {
+  const { type, options = [], discriminator, inclusive, unionFallback } = defOf(schema);
+  if (type === 'intersection') return false;
+  if (type === 'union' && options.length > 1) {
+    if (discriminator === undefined ? inclusive !== false : unionFallback === true) return true;
+  }
+  return partsInPlace(schema).some(forgetsKeys);
+};
+
+/** The schemas that read the same value as the schema itself. */
+const partsInPlace = (schema: z.ZodType): readonly z.ZodType[] => {
+  const { type, innerType, options = [], left, right, in: first, out } = defOf(schema);
+  const inner = type === 'lazy' ? undefined : innerType;
+  return [inner, ...options, left, right, first, out].filter((part) => part !== undefined);
 };
 
 const checkLiteral = (def: SchemaDef, where: string): void => {

@@ -2,7 +2,8 @@ import type { z } from 'zod';
 
 import type { JsonDraft } from '../json/json-draft.ts';
 import { createDraftSheet, draftExact, draftString, finishDraft } from '../json/json-draft.ts';
-import { defOf, LEAVES, WRAPPERS } from './check-schema.ts';
+import { LEAVES, WRAPPERS } from './check-schema.ts';
+import { defOf } from './schema-def.ts';
 import {
   BARE_END,
   type DraftMember,

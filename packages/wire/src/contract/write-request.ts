@@ -6,6 +6,7 @@ import type { Ladder, Rung } from './ladder.ts';
 import { rungOf } from './ladder.ts';
 import type { Message, MessageFault } from './message-schema.ts';
 import { findWrittenFault } from './message-schema.ts';
+import type { TimeLeft } from './read/walk.ts';
 import { silenceRejection } from './silence-rejection.ts';
 
 /** A request that was validated and copied, or why it was refused. */
@@ -17,11 +18,11 @@ export type RequestWritten = { readonly ok: true; readonly text: string } | Stag
 export type RequestDrafted = { readonly ok: true; readonly json: JsonDraft | string } | StageFailure;
 
 /**
- * Validates a request against the newest version and copies it. Fails at `request_envelope`, or at `serialize_request`
- * where a codec threw. Never throws.
+ * Validates a request against the newest version and copies it. The first misfit ends it. Fails at `request_envelope`, at
+ * `serialize_request` where a codec threw, or at `plugin_call` with `deadline` if `timeLeft` says that there is no time left. Never throws.
  */
-export const checkRequest = (ladder: Ladder, request: unknown): RequestChecked => {
-  const result = ladder.newest.request.fromHost(request);
+export const checkRequest = (ladder: Ladder, request: unknown, timeLeft?: TimeLeft): RequestChecked => {
+  const result = ladder.newest.request.fromHost(request, timeLeft);
   return result.ok ? result : requestFailure(result);
 };
 
@@ -36,10 +37,15 @@ export const writeRequest = (ladder: Ladder, version: number, checked: Message):
 
 /**
  * The same in the quick way: as a draft where the schema allows it. Its text, or its `exact` one, is what {@link writeRequest} gives,
- * byte by byte. Fails as `writeRequest` does. Never throws.
+ * byte by byte. Fails as `writeRequest` does, and as {@link checkRequest} where the adapters' requests take too long. Never throws.
  */
-export const draftRequest = (ladder: Ladder, version: number, checked: Message): RequestDrafted => {
-  const lowered = lower(ladder, version, checked);
+export const draftRequest = (
+  ladder: Ladder,
+  version: number,
+  checked: Message,
+  timeLeft?: TimeLeft,
+): RequestDrafted => {
+  const lowered = lower(ladder, version, checked, timeLeft);
   if (!lowered.ok) return lowered;
   const { message } = lowered;
   const draft = draftMessage(rungOf(ladder, version), message);
@@ -73,21 +79,26 @@ const writeMessage = (message: Message, version: number): RequestWritten => {
     : stageFailure('request_envelope', form, 'request: has a "__proto__" key');
 };
 
-const lower = (ladder: Ladder, version: number, checked: Message): RequestChecked => {
+const lower = (ladder: Ladder, version: number, checked: Message, timeLeft?: TimeLeft): RequestChecked => {
   if (version === ladder.newest.version) return { ok: true, message: checked };
   let message = checked;
   for (let at = ladder.rungs.length - 1; at > 0; at -= 1) {
     const from = ladder.rungs[at] as Rung;
     if (from.version === version) break;
     const to = ladder.rungs[at - 1] as Rung;
-    const step = lowerOnce(from, to, message);
+    const step = lowerOnce(from, to, message, timeLeft);
     if (!step.ok) return step;
     message = step.message;
   }
   return { ok: true, message };
 };
 
-const lowerOnce = (from: Rung, to: Rung, message: Message): RequestChecked => {
+const lowerOnce = (
+  from: Rung,
+  to: Rung,
+  message: Message,
+  timeLeft: TimeLeft | undefined,
+): RequestChecked => {
   const step = `downgradeRequest from version ${from.version} to ${to.version}`;
   let older: unknown;
   try {
@@ -96,9 +107,10 @@ const lowerOnce = (from: Rung, to: Rung, message: Message): RequestChecked => {
     return stageFailure('request_envelope', 'adapter_threw', `request: ${step} threw`);
   }
   silenceRejection(older);
-  const result = to.request.fromHost(older);
-  return result.ok
-    ? result
+  const result = to.request.fromHost(older, timeLeft);
+  if (result.ok) return result;
+  return result.reason === 'deadline'
+    ? stageFailure('plugin_call', 'deadline', result.detail)
     : stageFailure(
         'request_envelope',
         'adapter_mismatch',
@@ -121,7 +133,9 @@ const stringify = ({ wire, foreign }: Message, version: number): string | undefi
 const withVersion = (text: string, version: number): string =>
   text.length === 2 ? `{"_v":${version}}` : `${text.slice(0, -1)},"_v":${version}}`;
 
-const requestFailure = ({ reason, detail }: MessageFault): StageFailure =>
-  reason === 'codec_threw'
+const requestFailure = ({ reason, detail }: MessageFault): StageFailure => {
+  if (reason === 'deadline') return stageFailure('plugin_call', reason, detail);
+  return reason === 'codec_threw'
     ? stageFailure('serialize_request', reason, detail)
     : stageFailure('request_envelope', reason, detail);
+};

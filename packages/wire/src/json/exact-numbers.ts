@@ -17,16 +17,31 @@ export const isJsonInteger = (value: bigint): boolean => value < TOO_LARGE && va
 export const isUnsafeNumber = (value: number): boolean =>
   !(value >= -Number.MAX_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER);
 
-/** Whether what `JSON.parse` made holds an unsafe number. Levels beyond the 128 that a message may have are not looked at. */
-export const holdsUnsafeNumber = (value: unknown, level = 1): boolean => {
+/** Says, while many values are looked at, when there is no time left for more of them. */
+export interface Patience {
+  /** Counts values, before they are looked at; true if there is no time for them. */
+  spend(values: number): boolean;
+}
+
+const FOREVER: Patience = { spend: () => false };
+
+/**
+ * Whether what `JSON.parse` made holds an unsafe number. Levels beyond the 128 that a message may have are not looked at. False too where
+ * there was no time to look.
+ */
+export const holdsUnsafeNumber = (value: unknown, patience: Patience = FOREVER, level = 1): boolean => {
   if (typeof value === 'number') return isUnsafeNumber(value);
   if (typeof value !== 'object' || value === null || level > PROTOCOL_LIMITS.jsonDepth) return false;
   if (Array.isArray(value)) {
-    for (const item of value) if (holdsUnsafeNumber(item, level + 1)) return true;
+    if (patience.spend(value.length)) return false;
+    // By index: an iterator makes an object for each item.
+    for (let at = 0; at < value.length; at += 1)
+      if (holdsUnsafeNumber(value[at], patience, level + 1)) return true;
     return false;
   }
-  for (const key of Object.keys(value)) {
-    if (holdsUnsafeNumber((value as Record<string, unknown>)[key], level + 1)) return true;
+  for (const key in value) {
+    if (patience.spend(1)) return false;
+    if (holdsUnsafeNumber((value as Record<string, unknown>)[key], patience, level + 1)) return true;
   }
   return false;
 };
@@ -39,25 +54,46 @@ export type LargeIntegers = 'all' | 'rounded';
 
 /**
  * Parses text that `JSON.parse` takes, but integers beyond 2^53 − 1 become BigInts. `undefined` if a number has no exact form: an integer of
- * more than 39 digits, or a number larger than any double.
+ * more than 39 digits, or a number larger than any double; or if there was no time for it, as `patience` knows then.
  *
  * @example
  * parseExactJson('{"id":12345678901234567890,"share":0.5}', 'all'); // { id: 12345678901234567890n, share: 0.5 }
  */
-export const parseExactJson = (text: string, large: LargeIntegers): unknown => {
-  const integers = findLargeIntegers(text, large);
+export const parseExactJson = (text: string, large: LargeIntegers, patience: Patience = FOREVER): unknown => {
+  const integers = findLargeIntegers(text, large, patience);
   if (integers === undefined) return undefined;
   if (integers.length === 0) return JSON.parse(text) as unknown;
   const mark = unusedMark(text);
-  let marked = '';
+  const parts: string[] = [];
   let from = 0;
   for (const { start, end } of integers) {
-    marked += `${text.slice(from, start)}"${mark}${text.slice(start, end)}"`;
+    parts.push(text.slice(from, start), '"', mark, text.slice(start, end), '"');
     from = end;
   }
-  return JSON.parse(marked + text.slice(from), (_, value: unknown) =>
-    typeof value === 'string' && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value,
-  ) as unknown;
+  parts.push(text.slice(from));
+  return restoreIntegers(JSON.parse(parts.join('')) as unknown, mark, patience, 1);
+};
+
+/** Makes BigInts of the marked strings in a value, in place. A reviver would take ten times as long, and cannot be interrupted. */
+const restoreIntegers = (value: unknown, mark: string, patience: Patience, level: number): unknown => {
+  if (typeof value === 'string') return value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value;
+  if (typeof value !== 'object' || value === null || level > PROTOCOL_LIMITS.jsonDepth) return value;
+  const parts = value as Record<PropertyKey, unknown>;
+  const restore = (key: PropertyKey): void => {
+    const part = parts[key];
+    const restored = restoreIntegers(part, mark, patience, level + 1);
+    if (restored !== part) parts[key] = restored;
+  };
+  if (Array.isArray(value)) {
+    for (let at = 0; at < value.length && !patience.spend(1); at += 1) restore(at);
+    return value;
+  }
+  for (const key of Object.keys(value)) {
+    if (patience.spend(1)) break;
+    // What is written under this name would become the prototype; the message is refused for it anyway.
+    if (key !== '__proto__') restore(key);
+  }
+  return value;
 };
 
 /**
@@ -68,8 +104,8 @@ export const parseExactJson = (text: string, large: LargeIntegers): unknown => {
  * stringifyExactJson({ id: 12345678901234567890n, large: 2 ** 70 }); // '{"id":12345678901234567890,"large":1.1805916207174113e+21}'
  */
 export const stringifyExactJson = (value: unknown): string => {
-  for (let attempt = 0; ; attempt += 1) {
-    const mark = markOf(attempt);
+  for (;;) {
+    const mark = newMark();
     let marked = 0;
     // The value as it stands in its object is looked at, since BigInts may have been given a toJSON.
     const text = JSON.stringify(value, function replace(this: Record<string, unknown>, key, given: unknown) {
@@ -93,11 +129,13 @@ const exactText = (value: unknown): string | undefined => {
   return value.toExponential();
 };
 
-const markOf = (attempt: number): string => `~${attempt}~`;
+/** Random, so that nobody can fill a text with marks, and so make the search for an unused one last. */
+const newMark = (): string => `~${Math.random().toString(36).slice(2)}~`;
 
 const unusedMark = (text: string): string => {
-  for (let attempt = 0; ; attempt += 1) {
-    if (!text.includes(markOf(attempt))) return markOf(attempt);
+  for (;;) {
+    const mark = newMark();
+    if (!text.includes(mark)) return mark;
   }
 };
 
@@ -109,11 +147,23 @@ interface Span {
 const QUOTE = 0x22;
 const MINUS = 0x2d;
 
-/** Where integers that become BigInts stand, outside of strings; `undefined` where a number has no exact form. */
-const findLargeIntegers = (text: string, large: LargeIntegers): readonly Span[] | undefined => {
+/** So many characters are looked at between two questions for time; each takes about as long as a sixteenth of a value. */
+const BLOCK = 16_384;
+
+/** Where integers that become BigInts stand, outside of strings; `undefined` where a number has no exact form, or there is no time. */
+const findLargeIntegers = (
+  text: string,
+  large: LargeIntegers,
+  patience: Patience,
+): readonly Span[] | undefined => {
   const found: Span[] = [];
   let at = 0;
+  let block = BLOCK;
   while (at < text.length) {
+    if (at >= block) {
+      if (patience.spend(BLOCK / 4)) return undefined;
+      block = at + BLOCK;
+    }
     const code = text.charCodeAt(at);
     if (code === QUOTE) at = endOfString(text, at);
     else if (code === MINUS || isDigit(code)) {

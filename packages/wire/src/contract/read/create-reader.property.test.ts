@@ -1,0 +1,140 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+import { checkSchema } from '../check-schema.ts';
+import { createReader, type ReaderOptions } from './create-reader.ts';
+import type { Read } from './reader.ts';
+import { createRandom } from './testing/random.ts';
+import { mutate, randomSchema } from './testing/random-schema.ts';
+import { MISFIT, Walk } from './walk.ts';
+
+/** What a reading came to. zod throws where the sides of an intersection cannot be merged. */
+type End = { readonly fits: true; readonly value: unknown } | { readonly fits: false };
+
+const zodsEnd = (
+  schema: z.ZodType,
+  value: unknown,
+  run: typeof z.safeParse | typeof z.safeEncode = z.safeParse,
+): End => {
+  try {
+    const result = run(schema, value as never);
+    return result.success ? { fits: true, value: result.data } : { fits: false };
+  } catch {
+    return { fits: false };
+  }
+};
+
+const ourEnd = (read: Read, value: unknown): End => {
+  try {
+    const read1 = read(value, 1, new Walk());
+    return read1 === MISFIT ? { fits: false } : { fits: true, value: read1 };
+  } catch {
+    return { fits: false };
+  }
+};
+
+/** Runs something as in a process in which code may not be made from strings. */
+const withoutCode = <Result>(run: () => Result): Result => {
+  const own = globalThis.Function;
+  globalThis.Function = (() => {
+    throw new EvalError('no code from strings');
+  }) as never;
+  try {
+    return run();
+  } finally {
+    globalThis.Function = own;
+  }
+};
+
+const readersOf = (schema: z.ZodType): readonly Read[] => {
+  const origins = ['ours', 'caller'] as const;
+  const options = origins.map((origin): ReaderOptions => ({
+    direction: 'decode',
+    origin,
+    namesProto: false,
+  }));
+  return [
+    ...options.map((option) => createReader(schema, option)),
+    ...options.map((option) => withoutCode(() => createReader(schema, option))),
+  ];
+};
+
+/** Whether contracts take the schema at all. */
+const isTaken = (schema: z.ZodType): boolean => {
+  try {
+    checkSchema(z.strictObject({ part: schema }), 'here');
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const copyOf = (value: unknown): unknown => JSON.parse(JSON.stringify(value) ?? 'null');
+
+const RUNS = { numRuns: Number(process.env['PLUGWIRE_RUNS'] ?? 400) };
+/** Values tried of each schema; the first ones are made to fit. */
+const TRIES = 12;
+const FITTING = 4;
+
+const compare = (read: Read, value: () => unknown, wanted: End): void => {
+  const end = ourEnd(read, value());
+  if (!isDeepStrictEqual(end, wanted))
+    expect.fail(`${JSON.stringify(value())}: ${JSON.stringify({ end, wanted })}`);
+};
+
+describe('a reader fits what zod fits and gives what zod gives, for any schema and values close to it', () => {
+  it('in place, of callers, and without code of its own', () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const random = createRandom(seed);
+        const { schema, make } = randomSchema(random);
+        fc.pre(isTaken(schema));
+        const readers = readersOf(schema);
+        for (let tried = 0; tried < TRIES; tried += 1) {
+          const made = copyOf(make(random));
+          const value = tried < FITTING ? made : copyOf(mutate(random, made));
+          const wanted = zodsEnd(schema, copyOf(value));
+          for (const read of readers) compare(read, () => copyOf(value), wanted);
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('through codecs', () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const random = createRandom(seed);
+        const { schema, make } = randomSchema(random, 'codecs');
+        fc.pre(isTaken(schema));
+        const read = createReader(schema, { direction: 'decode', origin: 'ours', namesProto: false });
+        for (let tried = 0; tried < TRIES; tried += 1) {
+          const made = copyOf(make(random));
+          const value = tried < FITTING ? made : copyOf(mutate(random, made));
+          compare(read, () => copyOf(value), zodsEnd(schema, copyOf(value)));
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('through codecs, on the way back to the wire', () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const random = createRandom(seed);
+        const { schema, make } = randomSchema(random, 'encodable');
+        const read = createReader(schema, { direction: 'encode', origin: 'copied', namesProto: false });
+        for (let tried = 0; tried < TRIES; tried += 1) {
+          const made = copyOf(make(random));
+          const decoded = zodsEnd(schema, made);
+          const value = decoded.fits && tried < FITTING ? decoded.value : mutate(random, made);
+          compare(read, () => value, zodsEnd(schema, value, z.safeEncode));
+        }
+      }),
+      RUNS,
+    );
+  });
+});

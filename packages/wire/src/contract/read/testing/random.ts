@@ -1,0 +1,24 @@
+/** Random numbers that a seed repeats. */
+export interface Random {
+  /** A whole number from 0, below `limit`. */
+  below(limit: number): number;
+  pick<Value>(values: readonly Value[]): Value;
+  isHit(share: number): boolean;
+}
+
+/** Creates the numbers of a seed (mulberry32). */
+export const createRandom = (seed: number): Random => {
+  let state = seed >>> 0;
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const below = (limit: number): number => Math.floor(next() * limit);
+  return {
+    below,
+    pick: (values) => values[below(values.length)] as never,
+    isHit: (share) => next() < share,
+  };
+};

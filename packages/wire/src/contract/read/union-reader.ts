@@ -1,0 +1,190 @@
+import type { z } from 'zod';
+
+import { defOf } from '../schema-def.ts';
+import { copyForm } from './open-form.ts';
+import type { KeyIssue, Read, Reader, ReaderContext, ReadSide } from './reader.ts';
+import { MISFIT, type Walk } from './walk.ts';
+
+/** Makes the reader of a union: of several options, of one that a key tells, or of exactly one. */
+export const createUnionReader = (schema: z.ZodType, context: ReaderContext): Reader => {
+  const { options = [], discriminator, inclusive } = defOf(schema);
+  if (discriminator !== undefined) return { read: createTold(schema, discriminator, context) };
+  const [only] = options;
+  if (options.length === 1 && only !== undefined) return context.readerOf(only);
+  const tried = triedContext(context);
+  const readers = options.map((option) => tried.readerOf(option));
+  const reads = readers.map(({ read }) => read);
+  const read = copyFirst(inclusive === false ? readOne(reads) : readFirst(reads), context);
+  if (inclusive === false || readers.some(({ fits }) => fits === undefined)) return { read };
+  return { read, fits: (variable) => `(${readers.map(({ fits }) => fits?.(variable)).join(' || ')})` };
+};
+
+/** The same for a side of an intersection: what is wrong with the keys of the one option that comes close is the union's. */
+export const createUnionSide = (schema: z.ZodType, context: ReaderContext): ReadSide | undefined => {
+  const { options = [], discriminator, inclusive } = defOf(schema);
+  if (discriminator !== undefined) return createToldSide(schema, discriminator, context);
+  const [only] = options;
+  if (options.length === 1 && only !== undefined) return context.sideOf(only);
+  if (inclusive === false) return undefined;
+  const sides = options.map((option) => context.sideOf(option));
+  return (value, level, walk, issues) => readClosest(sides, value, level, walk, issues);
+};
+
+/** Each option reads the value, so a caller's is copied before. */
+const triedContext = (context: ReaderContext): ReaderContext =>
+  context.origin === 'caller' ? context.from('copied') : context;
+
+const copyFirst = (read: Read, context: ReaderContext): Read => {
+  if (context.origin !== 'caller') return read;
+  return (value, level, walk) => {
+    const copy = copyForm(value, level, walk);
+    return copy === MISFIT ? MISFIT : read(copy, level, walk);
+  };
+};
+
+const NONE = 'fits none of the options';
+
+const readFirst =
+  (reads: readonly Read[]): Read =>
+  (value, level, walk) => {
+    if (walk.tolerant) {
+      const sides = reads.map((read): ReadSide => read);
+      return readClosest(sides, value, level, walk, []);
+    }
+    for (const read of reads) {
+      const part = walk.spend(1) ? MISFIT : read(value, level, walk);
+      if (part !== MISFIT || walk.isOver) return part;
+    }
+    return walk.misfit(NONE);
+  };
+
+const readOne =
+  (reads: readonly Read[]): Read =>
+  (value, level, walk) => {
+    let found: unknown = MISFIT;
+    for (const read of reads) {
+      const part = walk.spend(1) ? MISFIT : walk.strictly(() => read(value, level, walk));
+      if (walk.isOver) return MISFIT;
+      if (part === MISFIT) continue;
+      if (found !== MISFIT) return walk.misfit('fits more than one of the options');
+      found = part;
+    }
+    return found === MISFIT ? walk.misfit(NONE) : found;
+  };
+
+/**
+ * Reads the first option that fits. If none does, but exactly one has nothing wrong with it except failed checks and keys, zod takes that
+ * one with what is wrong: an intersection may still know the keys.
+ */
+const readClosest = (
+  sides: readonly ReadSide[],
+  value: unknown,
+  level: number,
+  walk: Walk,
+  issues: KeyIssue[],
+): unknown => {
+  const outer = {
+    tolerant: walk.tolerant,
+    continued: walk.continued,
+    continuedByCheck: walk.continuedByCheck,
+  };
+  const close: Close[] = [];
+  for (const read of sides) {
+    if (walk.spend(1)) return MISFIT;
+    walk.tolerant = true;
+    walk.continued = false;
+    walk.continuedByCheck = false;
+    const own: KeyIssue[] = [];
+    const part = read(value, level, walk, own);
+    const { continued, continuedByCheck } = walk;
+    Object.assign(walk, outer);
+    if (walk.isOver) return MISFIT;
+    if (part === MISFIT) continue;
+    if (!continued && own.length === 0) return part;
+    if (own.every(({ kind }) => kind === 'unknown'))
+      close.push({ part, issues: own, continued, continuedByCheck });
+  }
+  const [closest] = close;
+  if (closest === undefined || close.length > 1) return walk.misfit(NONE);
+  issues.push(...closest.issues);
+  if (!closest.continued) return closest.part;
+  if (!walk.tolerant) return walk.misfit(NONE);
+  walk.continued = true;
+  walk.continuedByCheck ||= closest.continuedByCheck;
+  return closest.part;
+};
+
+interface Close {
+  readonly part: unknown;
+  readonly issues: readonly KeyIssue[];
+  readonly continued: boolean;
+  readonly continuedByCheck: boolean;
+}
+
+/** The options by the values that tell them apart. Throws for a union that zod could not use either. */
+const mapOptions = (schema: z.ZodType, key: string): ReadonlyMap<unknown, z.ZodType | undefined> => {
+  const options = new Map<unknown, z.ZodType | undefined>();
+  for (const option of defOf(schema).options ?? []) {
+    const values = propertyValues(option)?.[key];
+    if (values === undefined || values.size === 0) throw new Error('an option without its discriminator');
+    for (const value of values) {
+      if (value !== undefined && options.has(value))
+        throw new Error('two options with the same discriminator');
+      // Two options that may leave the key out cannot be told apart by its absence.
+      options.set(value, options.has(value) ? undefined : option);
+    }
+  }
+  return options;
+};
+
+const propertyValues = (schema: z.ZodType): Readonly<Record<string, ReadonlySet<unknown>>> | undefined =>
+  (schema._zod as { readonly propValues?: Record<string, ReadonlySet<unknown>> }).propValues;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const createTold = (schema: z.ZodType, key: string, context: ReaderContext): Read => {
+  const { options = [], unionFallback } = defOf(schema);
+  const isCallers = context.origin === 'caller';
+  if (isCallers) context.toldKeys.add(key);
+  const reads = new Map<unknown, Read>();
+  for (const [value, option] of mapOptions(schema, key))
+    if (option !== undefined) reads.set(value, context.readerOf(option).read);
+  const isEncoding = context.direction === 'encode';
+  const tried = triedContext(context);
+  const readOther =
+    unionFallback === true || isEncoding
+      ? copyFirst(readFirst(options.map((option) => tried.readerOf(option).read)), context)
+      : undefined;
+  return (value, level, walk) => {
+    if (!isObject(value)) return walk.misfit('expected object');
+    const told = value[key];
+    const read = told === undefined && isEncoding ? undefined : reads.get(told);
+    if (read !== undefined) {
+      if (isCallers) walk.tell(value, key, told);
+      return read(value, level, walk);
+    }
+    if (readOther !== undefined) return readOther(value, level, walk);
+    walk.misfit(NONE);
+    return walk.under(`.${key}`);
+  };
+};
+
+const createToldSide = (schema: z.ZodType, key: string, context: ReaderContext): ReadSide => {
+  const { options = [], unionFallback } = defOf(schema);
+  const sides = new Map<unknown, ReadSide>();
+  for (const [value, option] of mapOptions(schema, key))
+    if (option !== undefined) sides.set(value, context.sideOf(option));
+  const isEncoding = context.direction === 'encode';
+  const others =
+    unionFallback === true || isEncoding ? options.map((option) => context.sideOf(option)) : undefined;
+  return (value, level, walk, issues) => {
+    if (!isObject(value)) return walk.misfit('expected object');
+    const told = value[key];
+    const side = told === undefined && isEncoding ? undefined : sides.get(told);
+    if (side !== undefined) return side(value, level, walk, issues);
+    if (others !== undefined) return readClosest(others, value, level, walk, issues);
+    walk.misfit(NONE);
+    return walk.under(`.${key}`);
+  };
+};
