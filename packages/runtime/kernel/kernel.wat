@@ -3,7 +3,7 @@
 ;; One memory, bump-allocated and reset per call. A handle is an address in it. What a guest may touch lies between $BASE
 ;; and $BASE + $used; everything below is the kernel's own, so no guest can forge a block's length or a result.
 ;;
-;;       0  state words, read by the host after a call (STATE in kernel.ts)
+;;       0  state words, read by the host after a call (STATE and JSON_COUNTS in kernel.ts)
 ;;     256  the block table: 65,536 entries of (address i32, length i32), ascending
 ;;  589824  $BASE: the blocks of this call, each on 8 bytes and zeroed
 (module $kernel
@@ -25,6 +25,15 @@
   (global $input_length (mut i64) (i64.const 0))
   ;; The first offset at which eight bytes of input can no longer be read.
   (global $input_u64_end (mut i64) (i64.const 0))
+  ;; Where counting JSON stopped: inside a string, and behind a backslash whose character is in the next range.
+  (global $in_string (mut i32) (i32.const 0))
+  (global $skipped (mut i32) (i32.const 0))
+  ;; Where looking closer stopped: the frame of the innermost object, the string so far, and whether the last one is a value.
+  (global $frame (mut i32) (i32.const 0))
+  (global $hash (mut i64) (i64.const 0))
+  (global $size (mut i32) (i32.const 0))
+  (global $is_number (mut i32) (i32.const 0))
+  (global $is_value (mut i32) (i32.const 0))
 
   ;; ---- for the host ----
 
@@ -99,6 +108,198 @@
         (local.set $quotes (i32.sub (local.get $quotes) (i32.eq (local.get $byte) (i32.const 34))))
         (br_if $next (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 1))) (local.get $end))))))
     (i32.eqz (local.get $quotes)))
+
+  ;; Counts what a range of JSON is made of, before the host parses it, and adds it to the state words from 32 on: objects and arrays,
+  ;; keys, commas, strings, backslashes, bytes beyond ASCII, how deep it is at the end, and at most. A text can be counted in several
+  ;; ranges; `$is_first` begins anew. Sixteen bytes at a time: only quotation marks, backslashes and new depths are looked at alone.
+  (func (export "count_json") (param $at i32) (param $length i32) (param $is_first i32)
+    (local $end i32) (local $bytes v128) (local $mask i32) (local $quotes i32) (local $width i32)
+    (local $opens i32) (local $closes i32) (local $depth i32) (local $deepest i32)
+    (if (local.get $is_first) (then
+      (memory.fill (i32.const 32) (i32.const 0) (i32.const 32))
+      (global.set $in_string (i32.const 0))
+      (global.set $skipped (i32.const 0))))
+    (local.set $end (i32.add (local.get $at) (local.get $length)))
+    ;; A backslash at the end of the last range took the first byte of this one.
+    (local.set $at (i32.add (local.get $at) (global.get $skipped)))
+    (global.set $skipped (i32.const 0))
+    (local.set $depth (i32.load (i32.const 56)))
+    (local.set $deepest (i32.load (i32.const 60)))
+    (block $done (loop $next
+      (br_if $done (i32.ge_u (local.get $at) (local.get $end)))
+      ;; At the end the last sixteen bytes, of which those that were counted are masked: behind it the memory may end.
+      (local.set $width (i32.sub (local.get $end) (local.get $at)))
+      (local.set $mask (i32.const 0xffff))
+      (if (i32.lt_u (local.get $width) (i32.const 16)) (then
+        (local.set $mask (i32.and (i32.const 0xffff)
+          (i32.shl (i32.const 0xffff) (i32.sub (i32.const 16) (local.get $width)))))
+        (local.set $at (i32.sub (local.get $end) (i32.const 16)))))
+      (local.set $bytes (v128.load align=1 (local.get $at)))
+      (if (global.get $in_string)
+        (then
+          (local.set $quotes
+            (i32.and
+              (local.get $mask)
+              (i8x16.bitmask
+                (v128.or
+                  (i8x16.eq (local.get $bytes) (i8x16.splat (i32.const 34)))
+                  (i8x16.eq (local.get $bytes) (i8x16.splat (i32.const 92)))))))
+          (if (local.get $quotes) (then
+            (local.set $mask (i32.and (local.get $mask)
+              (i32.sub (i32.shl (i32.const 1) (i32.ctz (local.get $quotes))) (i32.const 1))))))
+          (i32.store (i32.const 52)
+            (i32.add
+              (i32.load (i32.const 52))
+              (i32.popcnt (i32.and (local.get $mask) (i8x16.bitmask (local.get $bytes))))))
+          (if (i32.eqz (local.get $quotes))
+            (then (local.set $at (i32.add (local.get $at) (i32.const 16))) (br $next)))
+          (local.set $at (i32.add (local.get $at) (i32.ctz (local.get $quotes))))
+          (if (i32.eq (i32.load8_u (local.get $at)) (i32.const 34))
+            (then
+              (global.set $in_string (i32.const 0))
+              (local.set $at (i32.add (local.get $at) (i32.const 1))))
+            (else
+              (i32.store (i32.const 48) (i32.add (i32.load (i32.const 48)) (i32.const 1)))
+              (local.set $at (i32.add (local.get $at) (i32.const 2)))
+              (if (i32.gt_u (local.get $at) (local.get $end)) (then (global.set $skipped (i32.const 1))))))
+          (br $next)))
+      (local.set $quotes
+        (i32.and
+          (local.get $mask)
+          (i8x16.bitmask (i8x16.eq (local.get $bytes) (i8x16.splat (i32.const 34))))))
+      (if (local.get $quotes) (then
+        (local.set $mask (i32.and (local.get $mask)
+              (i32.sub (i32.shl (i32.const 1) (i32.ctz (local.get $quotes))) (i32.const 1))))))
+      (i32.store (i32.const 40)
+        (i32.add
+          (i32.load (i32.const 40))
+          (i32.popcnt (i32.and (local.get $mask)
+            (i8x16.bitmask (i8x16.eq (local.get $bytes) (i8x16.splat (i32.const 44))))))))
+      (i32.store (i32.const 36)
+        (i32.add
+          (i32.load (i32.const 36))
+          (i32.popcnt (i32.and (local.get $mask)
+            (i8x16.bitmask (i8x16.eq (local.get $bytes) (i8x16.splat (i32.const 58))))))))
+      ;; A bit makes braces of brackets.
+      (local.set $bytes (v128.or (local.get $bytes) (i8x16.splat (i32.const 32))))
+      (local.set $opens
+        (i32.and (local.get $mask) (i8x16.bitmask (i8x16.eq (local.get $bytes) (i8x16.splat (i32.const 123))))))
+      (local.set $closes
+        (i32.and (local.get $mask) (i8x16.bitmask (i8x16.eq (local.get $bytes) (i8x16.splat (i32.const 125))))))
+      (i32.store (i32.const 32) (i32.add (i32.load (i32.const 32)) (i32.popcnt (local.get $opens))))
+      (if (i32.gt_s (i32.add (local.get $depth) (i32.popcnt (local.get $opens))) (local.get $deepest))
+        (then
+          ;; Maybe deeper than before: one by one.
+          (local.set $mask (i32.or (local.get $opens) (local.get $closes)))
+          (loop $each
+            (if (local.get $mask) (then
+              (if (i32.and (i32.shr_u (local.get $opens) (i32.ctz (local.get $mask))) (i32.const 1))
+                (then (local.set $depth (i32.add (local.get $depth) (i32.const 1))))
+                (else (local.set $depth (i32.sub (local.get $depth) (i32.const 1)))))
+              (if (i32.gt_s (local.get $depth) (local.get $deepest))
+                (then (local.set $deepest (local.get $depth))))
+              (local.set $mask (i32.and (local.get $mask) (i32.sub (local.get $mask) (i32.const 1))))
+              (br $each)))))
+        (else
+          (local.set $depth
+            (i32.sub
+              (i32.add (local.get $depth) (i32.popcnt (local.get $opens)))
+              (i32.popcnt (local.get $closes))))))
+      (if (local.get $quotes)
+        (then
+          (global.set $in_string (i32.const 1))
+          (i32.store (i32.const 44) (i32.add (i32.load (i32.const 44)) (i32.const 1)))
+          (local.set $at (i32.add (local.get $at) (i32.add (i32.ctz (local.get $quotes)) (i32.const 1)))))
+        (else (local.set $at (i32.add (local.get $at) (i32.const 16)))))
+      (br $next)))
+    (i32.store (i32.const 56) (local.get $depth))
+    (i32.store (i32.const 60) (local.get $deepest)))
+
+  ;; Looks closer at JSON that $count_json has counted, and adds to the state words from 64 on how many of its keys and of its short
+  ;; strings the engine has not seen before: those take it ten times as long. New is a key behind keys that no object had in this order,
+  ;; one that is a number, or one of an object with more than 128. What was seen is kept as bits of seeded hashes, in memory behind the
+  ;; call's blocks, which is zeroed after the last range. 0 if there is no such memory.
+  (func (export "weigh_json") (param $at i32) (param $length i32) (param $seed i64) (param $is_first i32) (param $is_last i32) (result i32)
+    (local $end i32) (local $byte i32) (local $scratch i32) (local $frame i32) (local $chain i64) (local $hash i64) (local $size i32)
+    (local.set $scratch (i32.add (i32.const 589824) (i32.wrap_i64 (global.get $used))))
+    (if (i32.eqz (call $reach (i64.add (global.get $used) (i64.const 69632)))) (then (return (i32.const 0))))
+    (if (local.get $is_first) (then
+      (memory.fill (i32.const 64) (i32.const 0) (i32.const 8))
+      (global.set $in_string (i32.const 0))
+      (global.set $skipped (i32.const 0))
+      (global.set $is_value (i32.const 0))
+      (global.set $frame (local.get $scratch))))
+    (local.set $frame (global.get $frame))
+    (local.set $hash (global.get $hash))
+    (local.set $size (global.get $size))
+    (local.set $end (i32.add (local.get $at) (local.get $length)))
+    (block $done (loop $next
+      (br_if $done (i32.ge_u (local.get $at) (local.get $end)))
+      (local.set $byte (i32.load8_u (local.get $at)))
+      (local.set $at (i32.add (local.get $at) (i32.const 1)))
+      (if (global.get $in_string) (then
+        (if (i32.and (i32.eqz (global.get $skipped)) (i32.eq (local.get $byte) (i32.const 34))) (then
+          (global.set $in_string (i32.const 0))
+          (global.set $is_value (i32.const 1))
+          (br $next)))
+        (global.set $skipped
+          (i32.and (i32.eqz (global.get $skipped)) (i32.eq (local.get $byte) (i32.const 92))))
+        (local.set $hash (call $mix (local.get $hash) (i64.extend_i32_u (local.get $byte))))
+        (if (i32.eqz (local.get $size)) (then (global.set $is_number (i32.lt_u (i32.sub (local.get $byte) (i32.const 48)) (i32.const 10)))))
+        (local.set $size (i32.add (local.get $size) (i32.const 1)))
+        (br $next)))
+      (if (i32.eq (local.get $byte) (i32.const 34)) (then
+        (global.set $in_string (i32.const 1))
+        (global.set $is_number (i32.const 0))
+        (local.set $hash (local.get $seed))
+        (local.set $size (i32.const 0))
+        (br $next)))
+      (if (i32.eq (local.get $byte) (i32.const 58)) (then
+        (global.set $is_value (i32.const 0))
+        (local.set $chain (call $mix (i64.load (local.get $frame)) (local.get $hash)))
+        (i64.store (local.get $frame) (local.get $chain))
+        (i64.store offset=8 (local.get $frame) (i64.add (i64.load offset=8 (local.get $frame)) (i64.const 1)))
+        (if (i32.or
+              (i32.or (global.get $is_number) (i64.gt_u (i64.load offset=8 (local.get $frame)) (i64.const 128)))
+              (call $is_new (local.get $scratch) (local.get $chain)))
+          (then (i32.store (i32.const 64) (i32.add (i32.load (i32.const 64)) (i32.const 1)))))
+        (br $next)))
+      (if (i32.or (i32.eq (local.get $byte) (i32.const 44)) (i32.eq (i32.or (local.get $byte) (i32.const 32)) (i32.const 125)))
+        (then
+          (if (i32.and (global.get $is_value) (i32.le_u (local.get $size) (i32.const 10))) (then
+            (if (call $is_new (local.get $scratch) (i64.xor (local.get $hash) (i64.const -1)))
+              (then (i32.store (i32.const 68) (i32.add (i32.load (i32.const 68)) (i32.const 1)))))))
+          (global.set $is_value (i32.const 0))
+          ;; Frames are of what count_json has found no deeper than 128, but nothing says that the text closes only what it opened.
+          (if (i32.and (i32.ne (local.get $byte) (i32.const 44)) (i32.gt_u (local.get $frame) (local.get $scratch)))
+            (then (local.set $frame (i32.sub (local.get $frame) (i32.const 16)))))
+          (br $next)))
+      (if (i32.eq (i32.or (local.get $byte) (i32.const 32)) (i32.const 123)) (then
+        (if (i32.lt_u (local.get $frame) (i32.add (local.get $scratch) (i32.const 4080)))
+          (then (local.set $frame (i32.add (local.get $frame) (i32.const 16)))))
+        (i64.store (local.get $frame) (local.get $seed))
+        (i64.store offset=8 (local.get $frame) (i64.const 0))))
+      (br $next)))
+    (global.set $frame (local.get $frame))
+    (global.set $hash (local.get $hash))
+    (global.set $size (local.get $size))
+    (if (local.get $is_last)
+      (then (memory.fill (local.get $scratch) (i32.const 0) (i32.const 69632))))
+    (i32.const 1))
+
+  (func $mix (param $hash i64) (param $value i64) (result i64)
+    (local.set $hash (i64.mul (i64.xor (local.get $hash) (local.get $value)) (i64.const 0x9e3779b97f4a7c15)))
+    (i64.xor (local.get $hash) (i64.shr_u (local.get $hash) (i64.const 29))))
+
+  ;; Whether the bit of a hash was not set; it is then. 524,288 bits, behind 4,096 bytes of frames.
+  (func $is_new (param $scratch i32) (param $hash i64) (result i32)
+    (local $at i32) (local $bit i32) (local $bits i32)
+    (local.set $bit (i32.wrap_i64 (i64.shr_u (i64.mul (local.get $hash) (i64.const 0xd6e8feb86659fd93)) (i64.const 45))))
+    (local.set $at (i32.add (i32.add (local.get $scratch) (i32.const 4096)) (i32.shr_u (local.get $bit) (i32.const 3))))
+    (local.set $bits (i32.load8_u (local.get $at)))
+    (local.set $bit (i32.shl (i32.const 1) (i32.and (local.get $bit) (i32.const 7))))
+    (i32.store8 (local.get $at) (i32.or (local.get $bits) (local.get $bit)))
+    (i32.eqz (i32.and (local.get $bits) (local.get $bit))))
 
   ;; ---- inside ----
 

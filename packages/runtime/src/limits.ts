@@ -2,7 +2,7 @@ import { PlugwireUsageError, showType } from '@plugwire/wire';
 
 /** What one call may take. Function over plugin over host. */
 export interface CallLimits {
-  /** How long the guest may run, in milliseconds of wall time. */
+  /** How long a call may take, in milliseconds of wall time: the request's check, the guest, and reading its answer. */
   readonly deadlineMs: number;
   /** How much it may compute, in units of the weight table (about one per instruction): the same on every machine. */
   readonly fuel: number;
@@ -10,6 +10,8 @@ export interface CallLimits {
   readonly requestBytes: number;
   /** The longest output, in bytes. */
   readonly outputBytes: number;
+  /** The most objects, arrays and keys in one output, or in one argument of a host function. */
+  readonly outputNodes: number;
 }
 
 /** What a plugin may take. */
@@ -51,18 +53,24 @@ const MIB = 1024 * KIB;
  * Every limit: its default, the largest value that makes sense, and its meaning, in one table.
  *
  * `fuel` is above what any guest can use in the default deadline, so that the deadline decides; `functionBytes` bounds what a first
- * call compiles (`STRUCTURE` in metering/metering-limits.ts, measured). The other defaults are choices: room for what real plugins
+ * call compiles (`STRUCTURE` in metering/metering-limits.ts, measured); `outputNodes` is what keeps an output of a MiB from taking more
+ * than twenty times its size once it is parsed: up to 170 bytes each (docs/limits.md). The other defaults are choices: room for what real plugins
  * were seen to need, and little enough that a thousand plugins fit into one process. The largest values only catch slips.
  */
 export const LIMITS = {
   deadlineMs: {
     default: 50,
     max: 60_000,
-    unit: 'milliseconds of one call, its request’s handing over included',
+    unit: 'milliseconds of one call, with checking its request and reading its answer',
   },
   fuel: { default: 1_000_000_000, max: 1_000_000_000_000, unit: 'units of fuel of one call' },
   requestBytes: { default: MIB, max: 256 * MIB, unit: 'bytes of JSON in one request' },
   outputBytes: { default: MIB, max: 256 * MIB, unit: 'bytes in one output' },
+  outputNodes: {
+    default: 64 * KIB,
+    max: 16 * MIB,
+    unit: 'objects, arrays and keys in one output, or in one argument of a host function',
+  },
   moduleBytes: { default: 16 * MIB, max: 256 * MIB, unit: 'bytes of a module’s file' },
   functionBytes: { default: 256 * KIB, max: MIB, unit: 'bytes of one function’s body' },
   memoryBytes: {
@@ -106,6 +114,7 @@ const CALL_LIMIT_NAMES = [
   'fuel',
   'requestBytes',
   'outputBytes',
+  'outputNodes',
 ] as const satisfies (keyof CallLimits)[];
 
 /** The limits of one plugin, with everything filled in. */

@@ -126,6 +126,21 @@ const readText = (handle: bigint, memory: CallMemory, what: string, mostBytes: n
   return memory.readText(handle) ?? refuseCall('bad_argument', `${what} is not UTF-8`);
 };
 
+const REFUSALS = {
+  nodes: 'has more objects, arrays and keys than limits.outputNodes allows',
+  too_deep: 'nests deeper than 128 levels',
+} as const;
+
+/** Text of JSON that can be parsed in the time that is left. */
+const readJson = (handle: bigint, memory: CallMemory, what: string, mostBytes: number): string => {
+  checkLength(memory.length(handle), what, mostBytes);
+  const refusal = memory.checkJson(handle);
+  if (refusal === 'deadline')
+    return refuseCall('deadline', `${what} cannot be read in the time that is left`);
+  if (refusal !== undefined) return refuseCall('bad_argument', `${what} ${REFUSALS[refusal]}`);
+  return readText(handle, memory, what, mostBytes);
+};
+
 const checkLength = (length: number, what: string, mostBytes: number): void => {
   if (length < 0) refuseCall('bad_handle', what);
   if (length > mostBytes)
@@ -150,9 +165,10 @@ const jsonReader = (schema: z.ZodType, what: string, mostBytes: number): Argumen
   return {
     wasm: 'i64',
     read: (raw, memory) => {
-      const body = raw === 0n ? {} : { [KEY]: parse(readText(raw as bigint, memory, what, mostBytes)) };
-      const result = message.fromWire(body);
-      if (!result.ok) return refuseCall('bad_argument', result.detail);
+      const body = raw === 0n ? {} : { [KEY]: parse(readJson(raw as bigint, memory, what, mostBytes)) };
+      const result = message.fromWire(body, memory.timeLeft);
+      if (!result.ok)
+        return refuseCall(result.reason === 'deadline' ? 'deadline' : 'bad_argument', result.detail);
       return (result.message.host as Record<string, unknown>)[KEY];
     },
   };

@@ -116,6 +116,8 @@ const FAILED_CALLS: readonly [PhaseCode, Behaviour, LimitOptions?][] = [
  * that the accepted features have is known.
  */
 const UNREACHABLE: readonly PhaseCode[] = [
+  // No answer of a phase is long enough to be counted.
+  'output_too_complex',
   'host_function_failed',
   'bad_argument',
   'storage_quota',

@@ -1,9 +1,12 @@
-import type { CallLimits } from '../limits.ts';
+import { type CallLimits, LIMITS } from '../limits.ts';
 import { loadError, type LoadCode } from './load-error.ts';
 import type { GuestInstance } from '../sandbox/instance/guest-instance.ts';
 
 /** A phase in which the plugin is asked about itself, before anything of it serves. */
 export type LoadPhase = 'handshake' | 'self_check';
+
+/** The protocol's own limits of a phase. */
+export type PhaseLimits = Pick<CallLimits, 'deadlineMs' | 'fuel' | 'outputBytes'>;
 
 /** Requests of these phases are the host's own and small: 32 functions with 16 versions each, and names of 64 bytes. */
 const PHASE_REQUEST_BYTES = 64 * 1024;
@@ -14,10 +17,14 @@ export const callPhase = (
   phase: LoadPhase,
   name: string,
   request: string,
-  limits: Omit<CallLimits, 'requestBytes'>,
+  limits: PhaseLimits,
   revealGuestErrors: boolean,
 ): string => {
-  const callLimits = { ...limits, requestBytes: PHASE_REQUEST_BYTES };
+  const callLimits: CallLimits = {
+    ...limits,
+    requestBytes: PHASE_REQUEST_BYTES,
+    outputNodes: LIMITS.outputNodes.default,
+  };
   const result = instance.call(name, request, callLimits, performance.now());
   if (!result.ok) {
     const words = revealGuestErrors && result.guestText !== undefined ? ` It says: ${result.guestText}` : '';
@@ -30,13 +37,15 @@ export const callPhase = (
   const text = result.output.text();
   if (text === undefined)
     throw phaseError(phase, 'not_utf8', `the output of ${name} is not UTF-8: expected JSON.`);
+  if (performance.now() >= result.deadlineMs)
+    throw phaseError(phase, 'deadline', `${overrunOf(limits).deadline}.`);
   if (text === '') throw phaseError(phase, 'empty_output', `the output of ${name} is empty: expected JSON.`);
   return text;
 };
 
 /** The protocol's own limits: none of the operator's would change them. */
 const overrunOf = ({ deadlineMs, fuel }: Pick<CallLimits, 'deadlineMs' | 'fuel'>) => ({
-  deadline: `the guest did not end within the ${deadlineMs} ms that the protocol gives it`,
+  deadline: `the guest did not answer within the ${deadlineMs} ms that the protocol gives it`,
   fuel: `the guest used up the ${fuel} units of fuel that the protocol gives it`,
 });
 

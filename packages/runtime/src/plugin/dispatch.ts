@@ -9,6 +9,7 @@ import {
   stageFailure,
   type Ladder,
   type Message,
+  type TimeLeft,
   type WireFunction,
 } from '@plugwire/wire';
 
@@ -16,8 +17,9 @@ import type { CallLimits } from '../limits.ts';
 import type { DispatchLog } from '../observe/dispatch-log.ts';
 import type { FunctionCounts, PluginCounts } from '../observe/host-metrics.ts';
 import type { Breaker } from '../sandbox/pool/breaker.ts';
+import { type CallCode, callFailure, type CallResult, type GuestOutput } from '../sandbox/call-result.ts';
+import { runningDeadlineMs } from '../sandbox/instance/meter.ts';
 import type { CallWindow } from '../sandbox/pool/call-window.ts';
-import type { CallInput } from '../sandbox/instance/guest-instance.ts';
 import type { InstancePool } from '../sandbox/pool/instance-pool.ts';
 import type { DispatchError, DispatchOutcome } from './dispatch-outcome.ts';
 
@@ -64,7 +66,7 @@ export const dispatchTo = (
   const startedMs = performance.now();
   let attempt: Attempt;
   try {
-    attempt = attemptDispatch(target, contract, request, options);
+    attempt = attemptDispatch(target, contract, request, options, startedMs);
   } catch {
     // What was thrown could quote anything.
     attempt = failed(
@@ -85,6 +87,8 @@ interface Answered {
   readonly ok: true;
   readonly response: object;
   readonly version: number;
+  /** When the answer was ready. */
+  readonly endedMs: number;
 }
 
 interface Failed {
@@ -108,6 +112,7 @@ const attemptDispatch = (
   contract: WireFunction,
   request: unknown,
   options: DispatchOptions | undefined,
+  startedMs: number,
 ): Attempt => {
   const entry = target.entries.get(contract);
   if (entry === undefined) {
@@ -127,23 +132,32 @@ const attemptDispatch = (
       'the plugin does not serve this function at a version that the host speaks',
     );
   }
-  const checked = checkRequest(ladder, request);
-  if (!checked.ok) return failed(checked);
-  const drafted = draftRequest(ladder, version, checked.message);
-  if (!drafted.ok) return failed(drafted);
   const limits = withinCaller(entry.limits, options?.deadlineMs);
-  return callPlugin(target, entry, limits, version, checked.message, drafted.json);
+  const deadlineMs = Math.min(startedMs + limits.deadlineMs, runningDeadlineMs());
+  const timeLeft = (): number => deadlineMs - performance.now();
+  const checked = checkRequest(ladder, request, timeLeft);
+  if (!checked.ok) return failed(checked);
+  const { message } = checked;
+  const drafted = draftRequest(ladder, version, message, timeLeft);
+  if (!drafted.ok) return failed(drafted, drafted.stage === 'plugin_call' ? message : undefined);
+  const readyMs = performance.now();
+  // Too late for a call: what took so long was the host's own doing, and must not count against the plugin.
+  if (readyMs >= deadlineMs) return failed(late('the request was not ready in time'), message);
+  const called = target.pool.call(contract.name, drafted.json, limits, startedMs, readyMs);
+  const attempt = readAnswer(called, entry, version, message, timeLeft);
+  // Whatever the time went into, an answer that comes too late is none.
+  return attempt.ok && attempt.endedMs >= deadlineMs
+    ? failed(late('the answer came after it'), message)
+    : attempt;
 };
 
-const callPlugin = (
-  target: DispatchTarget,
-  { contract, ladder }: DispatchEntry,
-  limits: CallLimits,
+const readAnswer = (
+  called: CallResult,
+  { ladder, limits }: DispatchEntry,
   version: number,
   request: Message,
-  json: CallInput,
+  timeLeft: TimeLeft,
 ): Attempt => {
-  const called = target.pool.call(contract.name, json, limits);
   if (!called.ok) {
     return failed(
       { stage: 'plugin_call', code: called.code, message: called.message },
@@ -151,16 +165,38 @@ const callPlugin = (
       called.guestText,
     );
   }
-  const output = called.output === null ? '' : called.output.text();
-  if (output === undefined) {
-    return failed(
-      stageFailure('deserialize_response', 'not_utf8', 'response: the output is not UTF-8'),
-      request,
-    );
-  }
-  const read = readResponse(ladder, version, output);
-  return read.ok ? { ok: true, response: read.response, version } : failed(read, request);
+  const text = textOf(called.output, limits, timeLeft);
+  if (typeof text !== 'string') return failed(text, request);
+  const read = readResponse(ladder, version, text, timeLeft);
+  return read.ok
+    ? { ok: true, response: read.response, version, endedMs: performance.now() }
+    : failed(read, request);
 };
+
+/** The text of an output, or why it is not to be had. What cannot be interrupted is not begun if there is no time for it. */
+const textOf = (
+  output: GuestOutput | null,
+  { outputNodes }: CallLimits,
+  timeLeft: TimeLeft,
+): string | DispatchError => {
+  if (output === null) return '';
+  const refusal = output.checkJson({ nodes: outputNodes, timeLeft });
+  if (refusal === 'deadline') return late('the output cannot be read in the time that is left');
+  if (refusal === 'too_deep')
+    return stageFailure('response_decode', 'too_deep', 'response: nests deeper than 128 levels');
+  if (refusal === 'nodes') return callError('output_too_complex', `at most ${outputNodes}`);
+  return (
+    output.text() ?? stageFailure('deserialize_response', 'not_utf8', 'response: the output is not UTF-8')
+  );
+};
+
+const late = (detail: string): DispatchError => callError('deadline', detail);
+
+const callError = (code: CallCode, detail: string): DispatchError => ({
+  stage: 'plugin_call',
+  code,
+  message: callFailure(code, detail).message,
+});
 
 /** A caller can only shorten the deadline; what is no number does not count. */
 const withinCaller = (limits: CallLimits, leftMs: number | undefined): CallLimits =>
@@ -191,7 +227,7 @@ const conclude = (
   const counts = target.isClosed() ? undefined : target.counts.forFunction(name);
   if (attempt.ok) {
     counts?.countOk();
-    observe(target, counts, startedMs, undefined);
+    observe(target, counts, startedMs, attempt.endedMs, undefined);
     return okOutcome(attempt);
   }
   const { stage, code, message } = attempt.error;
@@ -206,7 +242,7 @@ const conclude = (
     counts?.countDefaultError(defaultCode);
     target.log.defaultFailed({ ...line, stage, code: defaultCode, detail });
   }
-  observe(target, counts, startedMs, stage);
+  observe(target, counts, startedMs, performance.now(), stage);
   return fallbackOutcome(target, policy, attempt, answer);
 };
 
@@ -215,9 +251,9 @@ const observe = (
   { recent }: DispatchTarget,
   counts: FunctionCounts | undefined,
   startedMs: number,
+  endedMs: number,
   failedAt: DispatchStage | undefined,
 ): void => {
-  const endedMs = performance.now();
   const durationMs = endedMs - startedMs;
   counts?.observe(durationMs / 1000);
   // A request that the contract refuses says nothing about the plugin.

@@ -64,6 +64,10 @@ const CASES: Readonly<Record<Exclude<CallCode, keyof typeof ELSEWHERE>, Case>> =
     act: behave.echo(),
     options: limited({ functions: { act: { outputBytes: 4 } } }),
   },
+  output_too_complex: {
+    act: behave.deepJson(20_000),
+    options: limited({ functions: { act: { outputNodes: 100 } } }),
+  },
   guest_error: { act: behave.guestError('not today') },
   guest_exit: {
     act: behave.callHostFunction({ namespace: 'wasi_snapshot_preview1', name: 'proc_exit', args: [3] }),

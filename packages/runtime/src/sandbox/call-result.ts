@@ -1,3 +1,5 @@
+import type { JsonLimits, JsonRefusal } from './kernel/json-cost.ts';
+
 /**
  * Every way in which a call into a guest can fail. One list serves the sandbox, the handshake, the self-check and the
  * dispatch's `plugin_call`. Closed: codes are added, never renamed.
@@ -15,6 +17,7 @@ export const CALL_CODES = [
   'memory',
   'request_too_large',
   'output_too_large',
+  'output_too_complex',
   'guest_error',
   'guest_exit',
   'bad_handle',
@@ -40,7 +43,7 @@ export type CallCode = (typeof CALL_CODES)[number];
 /** What each code means, for messages; it never holds what the guest wrote. */
 const MEANINGS: Readonly<Record<CallCode, string>> = {
   fuel: 'the guest used up its fuel (limits.fuel)',
-  deadline: 'the guest did not end within its deadline (limits.deadlineMs)',
+  deadline: 'the call did not end within its deadline (limits.deadlineMs)',
   unreachable: 'the guest executed an unreachable instruction (a panic or an abort)',
   out_of_bounds: 'the guest reached outside its memory or table',
   division: 'the guest divided by zero, or the quotient does not fit',
@@ -52,6 +55,7 @@ const MEANINGS: Readonly<Record<CallCode, string>> = {
     'the guest needs more memory than it may have (limits.memoryBytes, or limits.kernelMemoryBytes for what it passes to the host)',
   request_too_large: 'the request is larger than allowed',
   output_too_large: 'the output is larger than allowed',
+  output_too_complex: 'the output has more objects, arrays and keys than allowed (limits.outputNodes)',
   guest_error: 'the guest reported an error of its own (revealGuestErrors shows its text)',
   guest_exit: 'the guest ended its process (proc_exit)',
   bad_handle: 'the guest used a handle or a range that is not of this call',
@@ -91,12 +95,16 @@ export interface GuestOutput {
   bytes(): Uint8Array<ArrayBuffer>;
   /** The text, or `undefined` if the bytes are not UTF-8. */
   text(): string | undefined;
+  /** Why the output is not to be read as JSON, if it is not: it would take longer or more than it may. */
+  checkJson(limits: JsonLimits): JsonRefusal | undefined;
 }
 
 /** A call that succeeded; `null` where the guest set no output. */
 interface CallSuccess {
   readonly ok: true;
   readonly output: GuestOutput | null;
+  /** When the call must have ended, with what is done with its output, by `performance.now()`. */
+  readonly deadlineMs: number;
 }
 
 export type CallResult = CallSuccess | CallFailure;

@@ -130,6 +130,7 @@ const SCENARIOS: Partial<Record<CallCode, Scenario>> = {
 const ELSEWHERE: readonly CallCode[] = ['trap', 'reentrant_call', 'no_instance', 'closed'];
 /** What only the layer above knows. */
 const ABOVE: readonly CallCode[] = [
+  'output_too_complex',
   'host_call_refused',
   'capability_denied',
   'breaker_open',

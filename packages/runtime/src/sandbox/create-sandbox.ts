@@ -15,6 +15,7 @@ import { parseConfig } from './parse-config.ts';
 import { parseWasi, type WasiSettings } from '../wasi/parse-wasi.ts';
 import type { PluginSource } from '../load/read-source.ts';
 import { readSource } from '../load/read-source.ts';
+import { callFailure } from './call-result.ts';
 import { createGuest } from './guest.ts';
 import { checkHostFunctions } from './imports/host-function.ts';
 import { createInstancePool } from './pool/instance-pool.ts';
@@ -103,7 +104,10 @@ export const createSandbox = async (source: PluginSource, options: SandboxOption
       checkCall(name, input);
       const result = pool.call(name, input, limits.forFunction(name));
       if (!result.ok) throw new SandboxError(result.code, result.message, result.guestText);
-      return result.output === null ? null : result.output.bytes();
+      const output = result.output === null ? null : result.output.bytes();
+      if (performance.now() < result.deadlineMs) return output;
+      const { code, message } = callFailure('deadline');
+      throw new SandboxError(code, message, undefined);
     },
     close,
     [Symbol.dispose]: close,

@@ -103,6 +103,11 @@ export const CALL_CAUSES = {
     callLimits: { outputBytes: LIMITS.outputBytes.default },
     loadOptions: { limits: { kernelMemoryBytes: LIMITS.kernelMemoryBytes.default } },
   }),
+  output_too_complex: call({
+    behaviour: behave.deepJson(LIMITS.outputNodes.default),
+    callLimits: { outputNodes: LIMITS.outputNodes.default, outputBytes: LIMITS.outputBytes.default },
+    loadOptions: { limits: { kernelMemoryBytes: LIMITS.kernelMemoryBytes.default } },
+  }),
   guest_error: does(behave.guestError('an error on purpose')),
   guest_exit: call({ behaviour: exits, loadOptions: { wasi: true } }),
   bad_handle: does(behave.badHandle('load')),

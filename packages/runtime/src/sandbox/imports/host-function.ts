@@ -7,6 +7,7 @@ import type { CallCode } from '../call-result.ts';
 import type { RawHostFunction, RawHostFunctions } from '../link/extism-link.ts';
 import { createCallMemory, type CallMemory } from '../kernel/call-memory.ts';
 import { isStackOverflow } from '../instance/is-stack-overflow.ts';
+import type { JsonLimits } from '../kernel/json-cost.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 
 /** Decides about a call to a host function: the code to refuse it with, or `undefined` to let it run. */
@@ -20,6 +21,8 @@ export interface RunningCall {
   readonly stop: (code: CallCode, detail?: string) => never;
   /** Why it must end by now, if it must: its deadline may have passed. */
   checkTime(): CallCode | undefined;
+  /** What reading JSON of its guest's may take. */
+  readonly jsonLimits: JsonLimits;
 }
 
 /** Host functions by namespace and name, checked. */
@@ -60,7 +63,7 @@ export const bindHostFunctions = (
   kernel: Kernel,
   running: RunningCall,
 ): RawHostFunctions => {
-  const memory = createCallMemory(kernel, running.stop);
+  const memory = createCallMemory(kernel, running.stop, running.jsonLimits);
   const bound: Record<string, Record<string, RawHostFunction>> = {};
   for (const [namespace, functions] of table) {
     const own: Record<string, RawHostFunction> = {};

@@ -18,6 +18,7 @@ import { findMemory, memorySize } from './guest-memory.ts';
 import type { HostCallGate, HostFunctionTable } from '../imports/host-function.ts';
 import { bindHostFunctions } from '../imports/host-function.ts';
 import type { GuestLog, Kernel, KernelServices } from '../kernel/kernel.ts';
+import { checkJsonCost } from '../kernel/json-cost.ts';
 import { createKernel, STATE } from '../kernel/kernel.ts';
 import { type Budget, createMeter, type FuelUsed, type Meter, type Slice } from './meter.ts';
 import { createCallStop, type CallStop } from './call-stop.ts';
@@ -130,7 +131,7 @@ export const createGuestInstance = async (parts: GuestParts, instantiate: Instan
   const memories = parts.memories.flatMap((index) => findMemory(exports, index) ?? []);
   const memoryBytes = (): number => memories.reduce((sum, memory) => sum + memorySize(memory), 0);
   meter.forget(); // start functions are no calls
-  const call = createCall(kernel, exports, runner, parts.log);
+  const call = createCall(kernel, exports, runner, meter, parts.log);
   return { ok: true, instance: { call, isBusy: runner.isBusy, fuelUsed: meter.used, memoryBytes } };
 };
 
@@ -166,6 +167,10 @@ const createServices = (parts: GuestParts, { stop }: CallStop, meter: () => Mete
     }) satisfies HostCallGate,
     caller: parts.caller,
     checkTime: () => meter()?.checkTime(),
+    jsonLimits: {
+      nodes: limits.outputNodes,
+      timeLeft: () => (meter()?.deadlineMs() ?? Infinity) - performance.now(),
+    },
     sources: stopOnRefusal(parts.sources, stop),
     // Go's runtime ends its process when it gets no memory.
     exit: (status: number) =>
@@ -257,6 +262,7 @@ const createCall = (
   kernel: Kernel,
   exports: WebAssembly.Exports,
   runner: Runner,
+  meter: Meter,
   log: InstanceLog,
 ): GuestInstance['call'] => {
   const findKnownEntry = createEntries(exports);
@@ -269,11 +275,12 @@ const createCall = (
     const failure = runner.run(entry, limits, startedMs);
     log.enter(undefined);
     if (failure !== undefined) return failure;
-    if (kernel.state(STATE.outputIsSet) === 0) return { ok: true, output: null };
+    const deadlineMs = meter.deadlineMs();
+    if (kernel.state(STATE.outputIsSet) === 0) return { ok: true, output: null, deadlineMs };
     const length = kernel.state(STATE.outputLength);
     return length > limits.outputBytes || length < 0
       ? callFailure('output_too_large', `${length >>> 0} bytes, at most ${limits.outputBytes}`)
-      : { ok: true, output: createOutput(kernel, kernel.state(STATE.outputAddress), length) };
+      : { ok: true, output: createOutput(kernel, kernel.state(STATE.outputAddress), length), deadlineMs };
   };
 };
 
@@ -335,4 +342,5 @@ const createOutput = (kernel: Kernel, address: number, length: number): GuestOut
     // A replaced character is the one sign of bad UTF-8, and rare enough to look twice.
     return text.includes(REPLACEMENT) && !isUtf8(kernel.bytes(address, length)) ? undefined : text;
   },
+  checkJson: (limits) => checkJsonCost(kernel, address, length, limits),
 });

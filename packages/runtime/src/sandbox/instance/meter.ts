@@ -25,6 +25,8 @@ export interface Meter {
   charge(fuel: number): StoppedBy;
   /** Looks at the clock at once, before and after work of unknown length. */
   checkTime(): StoppedBy;
+  /** When the running call must have ended, or the last one; by `performance.now()`. */
+  deadlineMs(): number;
   /** Whether the guest wanted more memory during the call than limits.memoryBytes gives it. */
   wasGrowthRefused(): boolean;
   /** Ends the call, however it ended; gives why the meter stopped it, if it did. */
@@ -64,6 +66,9 @@ const NONE_USED: FuelUsed = { last: 0, total: 0 };
 
 /** When the innermost running call must end: a call from inside a call gets what is left of the outer one's time. */
 let activeDeadlineMs = Number.POSITIVE_INFINITY;
+
+/** When the innermost running call must have ended, by `performance.now()`; infinity if none runs. */
+export const runningDeadlineMs = (): number => activeDeadlineMs;
 
 /** Takes hold of the counters of `modules` linked modules, as the instance of `main` exports them, and installs the hook. */
 export const createMeter = (exports: WebAssembly.Exports, modules: number, sizes: Slice = SLICE): Meter => {
@@ -166,6 +171,7 @@ export const createMeter = (exports: WebAssembly.Exports, modules: number, sizes
       return unwatchedFuel < CLOCK_FUEL ? stoppedBy : checkTime();
     },
     checkTime,
+    deadlineMs: () => deadlineMs,
     wasGrowthRefused: () => growthRefused,
     end: () => {
       activeDeadlineMs = outerDeadlineMs;

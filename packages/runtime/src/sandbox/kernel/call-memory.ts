@@ -1,6 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 
+import type { TimeLeft } from '@plugwire/wire';
+
 import type { CallCode } from '../call-result.ts';
+import { checkJsonCost, type JsonLimits, type JsonRefusal } from './json-cost.ts';
 import type { Kernel } from './kernel.ts';
 
 /** The blocks of the running call, for host functions: what is no number travels as a block's handle. */
@@ -11,6 +14,10 @@ export interface CallMemory {
   read(handle: bigint): Uint8Array<ArrayBuffer> | undefined;
   /** The same as text; `undefined` also if it is not UTF-8. */
   readText(handle: bigint): string | undefined;
+  /** Why the block is not to be read as JSON, if it is not: it would take longer or more than it may. */
+  checkJson(handle: bigint): JsonRefusal | undefined;
+  /** Milliseconds until the call must have ended. */
+  readonly timeLeft: TimeLeft;
   /** No more of it than a log line may have, bad bytes as U+FFFD. */
   line(handle: bigint): string | undefined;
   /** Stores a value and gives its handle. Ends the call with `memory` if it does not fit. */
@@ -20,7 +27,11 @@ export interface CallMemory {
 const REPLACEMENT = '\uFFFD';
 
 /** The memory of an instance's kernel, as its host functions see it. */
-export const createCallMemory = (kernel: Kernel, stop: (code: CallCode) => never): CallMemory => {
+export const createCallMemory = (
+  kernel: Kernel,
+  stop: (code: CallCode) => never,
+  jsonLimits: JsonLimits,
+): CallMemory => {
   const length = (handle: bigint): number =>
     handle < 0n || handle > 0xffff_ffffn ? -1 : kernel.blockLength(Number(handle));
 
@@ -39,6 +50,11 @@ export const createCallMemory = (kernel: Kernel, stop: (code: CallCode) => never
       // A replaced character is the one sign of bad UTF-8, and rare enough to look twice.
       return text.includes(REPLACEMENT) && !isUtf8(kernel.bytes(Number(handle), bytes)) ? undefined : text;
     },
+    checkJson: (handle) => {
+      const bytes = length(handle);
+      return bytes < 0 ? undefined : checkJsonCost(kernel, Number(handle), bytes, jsonLimits);
+    },
+    timeLeft: jsonLimits.timeLeft,
     line: (handle) => {
       const bytes = length(handle);
       return bytes < 0 ? undefined : kernel.line(Number(handle), bytes);

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 import { EXACT_PIECE, type JsonDraft } from '@plugwire/wire';
 
 import { LINE_BYTES } from '../../wasi/line-stream.ts';
@@ -41,7 +43,17 @@ export interface Kernel {
   text(address: number, length: number): string;
   /** The same for a log line: no more than `LINE_BYTES` of it are read, and no character is cut. */
   line(address: number, length: number): string;
-  /** A word of {@link STATE}. */
+  /**
+   * Counts what a range of JSON is made of, in words of {@link JSON_COUNTS}. A text can be counted in several ranges, of which the
+   * first begins anew.
+   */
+  countJson(address: number, length: number, isFirst: boolean): void;
+  /**
+   * Looks closer at a range of JSON that was counted, to tell which keys and strings take the engine long. `isLast` gives back what it needs
+   * for that; false if there is no room for it.
+   */
+  weighJson(address: number, length: number, isFirst: boolean, isLast: boolean): boolean;
+  /** A word of {@link STATE} or {@link JSON_COUNTS}. */
   state(word: number): number;
 }
 
@@ -55,6 +67,23 @@ export const STATE = {
   errorLength: 5,
 } as const;
 
+/** The words of `count_json`: what JSON is made of, outside of its strings but for the last two counts. */
+export const JSON_COUNTS = {
+  /** Objects and arrays. */
+  containers: 8,
+  keys: 9,
+  commas: 10,
+  /** Keys included. */
+  strings: 11,
+  escapes: 12,
+  /** Bytes beyond ASCII. */
+  highBytes: 13,
+  deepest: 15,
+  /** Keys and short strings that the engine has not seen before, once the text was weighed. */
+  newKeys: 16,
+  newStrings: 17,
+} as const;
+
 /** Why the kernel itself ended a call, as `STATE.fault` tells it. */
 export const FAULT = { badHandle: 1, http: 2 } as const;
 
@@ -65,6 +94,8 @@ interface KernelExports {
   allocate(length: number): number;
   block_length(address: number): number;
   is_plain(address: number, length: number, quotes: number): number;
+  count_json(address: number, length: number, isFirst: number): void;
+  weigh_json(address: number, length: number, seed: bigint, isFirst: number, isLast: number): number;
 }
 
 /** What Buffer has and its types do not say: writing and reading without a look at the name of the encoding. */
@@ -73,6 +104,9 @@ interface RawBuffer extends Buffer<ArrayBuffer> {
   utf8Write(text: string, offset: number, length: number): number;
   utf8Slice(start: number, end: number): string;
 }
+
+/** Keeps guests from choosing keys whose hashes are the same. */
+const HASH_SEED = randomBytes(8).readBigInt64LE();
 
 /** Half of a pair, which UTF-8 cannot carry. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
@@ -164,6 +198,9 @@ const createView = (exports: KernelExports, functions: WebAssembly.Exports): Ker
       const text = current().utf8Slice(address, address + Math.min(length, LINE_BYTES));
       return length > LINE_BYTES ? text.replace(CUT_CHARACTER, '') : text;
     },
+    countJson: (address, length, isFirst) => exports.count_json(address, length, Number(isFirst)),
+    weighJson: (address, length, isFirst, isLast) =>
+      exports.weigh_json(address, length, HASH_SEED, Number(isFirst), Number(isLast)) !== 0,
     state: (word) => {
       current();
       return words[word] as number;

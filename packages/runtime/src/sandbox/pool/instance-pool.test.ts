@@ -99,7 +99,7 @@ describe('a call from inside a call', () => {
 
 describe('a closed pool', () => {
   const instance = (): GuestInstance => ({
-    call: () => ({ ok: true, output: null }),
+    call: () => ({ ok: true, output: null, deadlineMs: Infinity }),
     isBusy: () => false,
     fuelUsed: () => ({ last: 7, total: 7 }),
     memoryBytes: () => 65_536,

@@ -21,8 +21,11 @@ export interface GuestUsage {
 
 /** The live instance of a guest and its spares: the one way in which calls reach a guest. */
 export interface InstancePool {
-  /** Calls the live instance and drops it if the call left it in an unknown state. Never throws. */
-  call(name: string, input: CallInput, limits: CallLimits): CallResult;
+  /**
+   * Calls the live instance and drops it if the call left it in an unknown state. The deadline counts from `begunMs`, and the breaker
+   * from `nowMs`, both by `performance.now()`; from now where they are left out. Never throws.
+   */
+  call(name: string, input: CallInput, limits: CallLimits, begunMs?: number, nowMs?: number): CallResult;
   /** Whether an instance is there for the next call. */
   isReady(): boolean;
   usage(): GuestUsage;
@@ -104,7 +107,7 @@ export const createInstancePool = (
   };
 
   return {
-    call: (name, input, limits) => {
+    call: (name, input, limits, begunMs, nowMs) => {
       if (isClosed) return callFailure('closed');
       const instance = instances[0];
       if (instance === undefined) {
@@ -113,8 +116,8 @@ export const createInstancePool = (
       }
       if (instance.isBusy()) return callFailure('reentrant_call');
       if (breaker?.admit() === false) return callFailure('breaker_open');
-      const startedMs = performance.now();
-      const result = instance.call(name, input, limits, startedMs);
+      const startedMs = nowMs ?? performance.now();
+      const result = instance.call(name, input, limits, begunMs ?? startedMs);
       settle(instance, result, startedMs);
       return result;
     },
