@@ -1,10 +1,19 @@
 /**
- * `npm run bench:stops [-- TRIES]`: how late guests that never end are stopped, after a deadline of 5 ms, as a table.
+ * `npm run bench:stops [-- TRIES]`: how late guests that never end are stopped, after a deadline of 5 ms, and what it takes to read answers
+ * that are made to be slow, at the default limits and at the largest. As tables.
  *
  * @module
  */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
 import { compileWat } from '@plugwire/pdk-fixtures';
-import { createSandbox, SandboxError } from '@plugwire/runtime';
+import { createSandbox, LIMITS, type LimitOptions, SandboxError } from '@plugwire/runtime';
+
+import { digits, markdownTable } from './report/markdown-table.ts';
+import { HOSTILE_ANSWERS } from './stops/hostile-answers.ts';
+import type { ReadReport } from './stops/read-answer.ts';
 
 const TRIES = Number(process.argv[2] ?? 1000);
 const DEADLINE_MS = 5;
@@ -45,6 +54,64 @@ const main = async (): Promise<void> => {
     process.stderr.write(`${name} …\n`);
     console.log(`| ${name} | ${(await measureLateness(body)).map((late) => late.toFixed(2)).join(' | ')} |`);
   }
+  await reportAnswers();
+};
+
+const MIB = 1024 * 1024;
+
+/** Sizes of answers, and the limits that they are read with. */
+const SIZES: readonly { readonly title: string; readonly bytes: number; readonly limits: LimitOptions }[] = [
+  { title: '1 MiB', bytes: MIB, limits: {} },
+  {
+    title: '256 MiB, deadline 2 s',
+    bytes: LIMITS.outputBytes.max - MIB,
+    limits: {
+      deadlineMs: 2_000,
+      outputBytes: LIMITS.outputBytes.max,
+      outputNodes: LIMITS.outputNodes.max,
+      kernelMemoryBytes: LIMITS.kernelMemoryBytes.max,
+      fuel: LIMITS.fuel.max,
+    },
+  },
+];
+
+const reportAnswers = async (): Promise<void> => {
+  const rows: string[][] = [];
+  for (const name of Object.keys(HOSTILE_ANSWERS)) {
+    process.stderr.write(`${name} …\n`);
+    const cells: string[] = [name];
+    for (const { bytes, limits } of SIZES) {
+      const report = await readAnswer(name, bytes, limits);
+      cells.push(
+        ...(report === undefined
+          ? ['', '', 'the process ended']
+          : [digits(report.worstMs), digits(report.heapBytes / bytes), report.end]),
+      );
+    }
+    rows.push(cells);
+  }
+  const head = SIZES.flatMap(({ title }) => [`${title}: worst ms`, '× its size in memory', 'ends with']);
+  console.log(`\n${markdownTable(['answer', ...head], rows).join('\n')}`);
+};
+
+/** The young generation is large, so that what a reading allocates is still there when it is counted. */
+const NODE_OPTIONS = ['--max-old-space-size=8192', '--max-semi-space-size=1024', '--min-semi-space-size=512'];
+
+const readAnswer = async (
+  name: string,
+  bytes: number,
+  limits: LimitOptions,
+): Promise<ReadReport | undefined> => {
+  const script = fileURLToPath(new URL('stops/read-answer.js', import.meta.url));
+  const child = fork(script, [name, String(bytes), JSON.stringify(limits)], {
+    execArgv: NODE_OPTIONS,
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  const exited = once(child, 'exit').then(() => undefined);
+  const reported = once(child, 'message').then(([report]: unknown[]) => report as ReadReport);
+  const report = await Promise.race([reported, exited]);
+  await exited;
+  return report;
 };
 
 const measureLateness = async (body: string): Promise<number[]> => {
