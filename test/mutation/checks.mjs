@@ -4,6 +4,8 @@ const SELF_CHECK = 'packages/wire/src/self-check.ts';
 const PHASE = 'packages/runtime/src/load/load-phase.ts';
 const ENVELOPE = 'packages/wire/src/contract/read-response.ts';
 const MESSAGE = 'packages/wire/src/contract/message-schema.ts';
+const FORM = 'packages/wire/src/contract/read/open-form.ts';
+const RECORD = 'packages/wire/src/contract/read/record-reader.ts';
 const WRITE = 'packages/wire/src/contract/write-request.ts';
 const DISPATCH = 'packages/runtime/src/plugin/dispatch.ts';
 const KERNEL = 'packages/runtime/src/sandbox/kernel/kernel.ts';
@@ -67,7 +69,7 @@ export const CHECKS = [
     'accept.required_capabilities.length > PROTOCOL_LIMITS.capabilities',
     'false',
   ),
-  wire('§2 no __proto__ key', ACCEPT, 'findJsonFault(parsed) === undefined', 'true'),
+  wire('§2 no __proto__ key', RECORD, "if (context.origin === 'codec') continue;", 'continue;'),
   runtime('§2 size of the output', HANDSHAKE, 'PROTOCOL_LIMITS.handshakeOutputBytes', '2 ** 30'),
   runtime('§2 the export is there', HANDSHAKE, '!functionNames.has(HANDSHAKE_EXPORT)', 'false'),
   runtime('§2 declared is exported', HANDSHAKE, 'if (!functionNames.has(name))', 'if (false)'),
@@ -136,21 +138,21 @@ export const CHECKS = [
   both(
     '§4 request_envelope: fits',
     MESSAGE,
-    'if (!result.success) return fault.mismatch(result.error.issues);\n    const message',
-    'const message',
+    'const message = read(value, 1, walk);',
+    'const message = value;',
   ),
   both('§4 request_envelope: is an object', MESSAGE, 'if (!isObject(value)) return fault.notAnObject();', ''),
   both(
     '§4 request_envelope: depth',
-    'packages/wire/src/json/snapshot.ts',
-    'level > PROTOCOL_LIMITS.jsonDepth',
-    'false',
+    FORM,
+    "if (level > MOST_LEVELS) return walk.badForm('too_deep');\n  return isArray ? copyItems(value, level, walk, copyForm)",
+    'return isArray ? copyItems(value, level, walk, copyForm)',
   ),
   both(
     '§4 request_envelope: __proto__',
-    'packages/wire/src/json/snapshot.ts',
-    "key === '__proto__'",
-    'false',
+    FORM,
+    "if (key === '__proto__') return walk.badForm('proto_key');",
+    '',
   ),
   both('§4 serialize_request', WRITE, 'if (text === undefined) {', 'if (false) {'),
   runtime(
@@ -167,6 +169,18 @@ export const CHECKS = [
     'true',
   ),
   runtime('§4 plugin_call: output size', INSTANCE, 'length > limits.outputBytes || length < 0', 'false'),
+  runtime(
+    '§4 plugin_call: what the output is made of',
+    'packages/runtime/src/sandbox/kernel/json-cost.ts',
+    "if (count(kernel, 'containers') + count(kernel, 'keys') > nodes) return 'nodes';",
+    '',
+  ),
+  runtime(
+    '§4 plugin_call: an answer after the deadline is none',
+    DISPATCH,
+    'attempt.ok && attempt.endedMs >= deadlineMs',
+    'false',
+  ),
   runtime('§4 plugin_call: request size', INSTANCE, 'byteLength > mostBytes', 'false'),
   runtime('§4 plugin_call: size of a drafted request', KERNEL, 'total > mostBytes', 'false'),
   runtime(
@@ -194,13 +208,13 @@ export const CHECKS = [
     "typeof body !== 'object' || body === null || Array.isArray(body)",
     'body === null',
   ),
-  both('§4 response_envelope: _v is the negotiated one', ENVELOPE, 'return _v === version', 'return true'),
+  both('§4 response_envelope: _v is the negotiated one', ENVELOPE, 'if (_v !== version)', 'if (false)'),
   both('§4 response_envelope: _v is there', ENVELOPE, "!Object.hasOwn(envelope, '_v')", 'false'),
   both(
     '§4 response_decode: depth and __proto__',
-    MESSAGE,
-    'traits.openEnded ? findJsonFault(value) : undefined',
-    'undefined',
+    FORM,
+    "if (level > MOST_LEVELS) return walk.badForm('too_deep') !== MISFIT;",
+    '',
   ),
   runtime(
     '§4 no payload: revealGuestErrors is off',
@@ -209,10 +223,10 @@ export const CHECKS = [
     'guestText',
   ),
   both(
-    '§4 no payload: unknown keys are not shown',
-    'packages/wire/src/contract/describe-issues.ts',
-    "issue.keys.length === 1\n        ? 'has a key that the schema does not name'",
-    'issue.keys.length === 1\n        ? String(issue.keys)',
+    '§4 no payload: keys of records are not shown',
+    RECORD,
+    "if (part === MISFIT) return walk.under('.*');\n    if (builds)",
+    'if (part === MISFIT) return walk.under(String(key));\n    if (builds)',
   ),
   runtime(
     '§4 ten warnings a second',
