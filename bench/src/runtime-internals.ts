@@ -20,7 +20,7 @@ export { createGuestMetrics } from '../../packages/runtime/dist/observe/guest-me
 export { createHostMetrics } from '../../packages/runtime/dist/observe/host-metrics.js';
 export { createPlugin } from '../../packages/runtime/dist/plugin/plugin.js';
 export { createBreaker } from '../../packages/runtime/dist/sandbox/pool/breaker.js';
-export { instantiateThroughExtism } from '../../packages/runtime/dist/sandbox/link/extism-link.js';
+export { createLinkers } from '../../packages/runtime/dist/sandbox/link/create-linkers.js';
 export { createGuestInstance } from '../../packages/runtime/dist/sandbox/instance/guest-instance.js';
-export { createInstancePool } from '../../packages/runtime/dist/sandbox/pool/instance-pool.js';
+export { createGuestService } from '../../packages/runtime/dist/sandbox/guest-service.js';
 export { sliceFor } from '../../packages/runtime/dist/sandbox/instance/meter.js';

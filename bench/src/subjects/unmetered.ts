@@ -7,11 +7,11 @@ import {
   createDispatchLog,
   createGuestInstance,
   createGuestMetrics,
+  createGuestService,
   createHostMetrics,
-  createInstancePool,
+  createLinkers,
   createPlugin,
   guardSources,
-  instantiateThroughExtism,
   PROTOCOL_FUNCTIONS,
   resolveLimits,
   SILENT_LOG,
@@ -31,31 +31,28 @@ export const createUnmetered: CreateSubject = async ({ contract: { wire: contrac
 
   const limits = resolveLimits(LIMITS);
   const module = await WebAssembly.compile(new Uint8Array(bytes));
-  const create = async () => {
-    const created = await createGuestInstance(
-      {
-        modules: [{ name: 'main', module }],
-        slice: sliceFor(0),
-        counters: 0,
-        memories: [],
-        initialisers: [],
-        hostFunctions: HOST_FUNCTIONS,
-        wasi: [],
-        wasiSettings: { args: [], env: {} },
-        sources: guardSources(),
-        gate: () => undefined,
-        caller: { plugin: name },
-        config: new Map(),
-        log: SILENT_LOG,
-        limits,
-      },
-      instantiateThroughExtism,
-    );
-    if (!created.ok) throw new Error(created.message);
-    return created.instance;
-  };
+  const modules = [{ name: 'main', module, facts: undefined }];
+  const created = await createGuestInstance(
+    {
+      modules,
+      slice: sliceFor(0),
+      initialisers: [],
+      hostFunctions: HOST_FUNCTIONS,
+      wasi: [],
+      wasiSettings: { args: [], env: {} },
+      sources: guardSources(),
+      gate: () => undefined,
+      caller: { plugin: name },
+      config: new Map(),
+      log: SILENT_LOG,
+      limits,
+    },
+    createLinkers(modules, []),
+    true,
+  );
+  if (!created.ok) throw new Error(created.message);
   const breaker = createBreaker({}, () => performance.now());
-  const pool = createInstancePool(await create(), create, { breaker });
+  const service = createGuestService(created.instance, { breaker });
   const plugin = createPlugin(
     { name, identity, metadata },
     {
@@ -70,11 +67,11 @@ export const createUnmetered: CreateSubject = async ({ contract: { wire: contrac
           },
         ],
       ]),
-      pool,
+      service,
       breaker,
       counts: createHostMetrics(undefined).openPlugin(
         name,
-        () => ({ ...pool.usage(), breaker: breaker.state() }),
+        () => ({ ...service.usage(), breaker: breaker.state() }),
         createGuestMetrics(limits.metricSeries),
       ),
       log: createDispatchLog(undefined, name),

@@ -81,8 +81,6 @@ const alongside = ({ contract, role }: BrokenStep): [WireFunction, ...WireFuncti
 };
 
 const cannotHappen = ({ stage, code }: PluginFailure): boolean =>
-  // It lasts for one turn of the event loop, and a request takes several.
-  code === 'no_instance' ||
   // What these need is the contract's own: a ladder, or a codec.
   (stage === 'response_decode' && ['codec_threw', 'adapter_threw', 'adapter_mismatch'].includes(code)) ||
   // Only where a schema has open ends.

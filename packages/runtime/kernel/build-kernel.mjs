@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 
 import wabt from 'wabt';
 
-const MODULES = ['kernel', 'link', 'proof', 'rehearsal'];
+const MODULES = ['kernel', 'link', 'proof', 'proof-main', 'proof-left', 'proof-right', 'rehearsal'];
 const target = new URL('../src/sandbox/kernel/kernel-bytes.ts', import.meta.url);
 
 const { parseWat } = await wabt();
@@ -11,7 +11,7 @@ const { parseWat } = await wabt();
 const assemble = async (name) => {
   const file = `${name}.wat`;
   const text = await readFile(new URL(file, import.meta.url), 'utf8');
-  const module = parseWat(file, text, { bulk_memory: true, simd: true });
+  const module = parseWat(file, text, { bulk_memory: true, simd: true, mutable_globals: true });
   module.resolveNames();
   module.validate();
   const { buffer } = module.toBinary({});

@@ -28,7 +28,7 @@ export {
   type BreakerState,
 } from './sandbox/pool/breaker.ts';
 export { BREAKER_LIMITS, type BreakerLimits } from './sandbox/pool/breaker-limits.ts';
-export { INSTANCE_MODES, type GuestUsage, type InstanceMode } from './sandbox/pool/instance-pool.ts';
+export { INSTANCE_MODES, type GuestUsage, type InstanceMode } from './sandbox/guest-service.ts';
 export { createSandbox, type Sandbox, type SandboxOptions } from './sandbox/create-sandbox.ts';
 export { SandboxError } from './sandbox/sandbox-error.ts';
 export { CALL_CODES, type CallCode } from './sandbox/call-result.ts';

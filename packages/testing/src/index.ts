@@ -31,7 +31,6 @@ export {
 } from './call-host-function.ts';
 export { sampleRequest } from './sample-message.ts';
 export { measure, type Measured } from './measure.ts';
-export { untilReady } from './until-ready.ts';
 export { createLogSpy, type LogFilter, type LogLine, type LogSpy } from './spies/log-spy.ts';
 export { createMetricSpy, type FallbackCount, type MetricName, type MetricSpy } from './spies/metric-spy.ts';
 export { findLeaks, type Leak, type LeakOptions, type LeakPlaces } from './leaks/find-leaks.ts';

@@ -6,7 +6,6 @@ import { PLUGIN_FAILURES } from './failures/plugin-failures.ts';
 import { measure } from './measure.ts';
 import { openTestPlugin } from './open-test-plugin.ts';
 import { greet } from './testing/contracts.ts';
-import { untilReady } from './until-ready.ts';
 
 describe('a measured dispatch', () => {
   it('has its outcome, the fuel of this call alone, memory and time', async () => {
@@ -28,13 +27,10 @@ describe('a measured dispatch', () => {
   });
 
   it.each(
-    PLUGIN_FAILURES.filter(({ code }) =>
-      ['request_too_large', 'no_function', 'no_instance', 'breaker_open'].includes(code),
-    ),
+    PLUGIN_FAILURES.filter(({ code }) => ['request_too_large', 'no_function', 'breaker_open'].includes(code)),
   )('has no fuel where the guest was not entered: $code', async (failure) => {
     const failing = await failingPlugin(greet, failure as never);
     await using test = await openTestPlugin(failing, [greet]);
-    await untilReady(test.plugin);
     await failing.prepare(test.plugin);
     const measured = measure(test.plugin, greet, { name: 'Ada' });
     expect(measured).toMatchObject({ fuel: 0, outcome: { error: failure } });

@@ -9,9 +9,8 @@ export interface PreparedPlugin {
   /** What the host needs, such as a host function to call; empty where any host will do. */
   readonly hostOptions: Pick<PluginHostOptions, 'hostFunctions'>;
   /**
-   * Brings the loaded plugin to where its next dispatch does it; most need nothing. Dispatch in the same turn of the event
-   * loop for `no_instance`: the host recovers by itself. `breaker_open` lasts an hour with `loadOptions`, a second without. Both
-   * crash it by sample requests, which are counted and logged like any other.
+   * Brings the loaded plugin to where its next dispatch does it. Only `breaker_open` needs it: it lasts an hour with `loadOptions`, a
+   * second without. The plugin is crashed by sample requests, which are counted and logged like any other.
    */
-  readonly prepare: (plugin: Plugin) => Promise<void>;
+  readonly prepare: (plugin: Plugin) => void;
 }

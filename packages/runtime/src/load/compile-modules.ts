@@ -1,7 +1,6 @@
-import type { PluginLimits } from '../limits.ts';
 import { loadError } from './load-error.ts';
 import type { MeteredFacts } from '../metering/meter-module.ts';
-import { meteringLimitsOf } from '../metering/metering-limits.ts';
+import { type MeteringLimits, meteringLimitsOf } from '../metering/metering-limits.ts';
 import { modulePreparer } from '../prepare/module-preparer.ts';
 import type { ModuleBytes } from './read-source.ts';
 import { RESERVED_PREFIX } from '../metering/reserved-names.ts';
@@ -25,14 +24,16 @@ export interface CompiledModule {
  */
 export const compileModules = async (
   modules: readonly ModuleBytes[],
-  limits: PluginLimits,
+  limits: MeteringLimits,
   wasi: boolean,
 ): Promise<readonly CompiledModule[]> => {
   const compiled = await Promise.all(
     modules.map(async (file, index) => {
       const namespace = modules.length === 1 ? WASI_NAMESPACE : `${RESERVED_PREFIX}wasi:${index}`;
       const rename = namespace === WASI_NAMESPACE ? undefined : { from: WASI_NAMESPACE, to: namespace };
-      const options = { limits: meteringLimitsOf(limits), rename };
+      // Of linked modules one may have the memory of another, whose size it would not know.
+      const shrinkableMemory = limits.shrinkableMemory === true && modules.length === 1;
+      const options = { limits: { ...meteringLimitsOf(limits), shrinkableMemory }, rename };
       const { prepared, warmed } = await modulePreparer.prepare(file, options);
       if (!prepared.ok) throw loadError('compile', prepared.code, `${prepared.message}.`);
       const { module, metered } = prepared;

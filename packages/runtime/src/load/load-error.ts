@@ -22,7 +22,6 @@ export const LOAD_CODES = {
     'import_circular',
     'initialiser_mismatch',
     'instantiation_failed',
-    'out_of_memory',
     'extism_incompatible',
     'storage_not_opened',
     ...CALL_CODES,

@@ -124,7 +124,7 @@ const UNREACHABLE: readonly PhaseCode[] = [
   'storage_unavailable',
   'capability_denied',
   'reentrant_call',
-  'no_instance',
+  'out_of_memory',
   'breaker_open',
   'closed',
   'trap',

@@ -25,11 +25,11 @@ import { parseIdentity } from './read-identity.ts';
 import type { ModuleBytes, PluginSource } from './read-source.ts';
 import { readSource } from './read-source.ts';
 import { createGuest, type Guest } from '../sandbox/guest.ts';
+import { createGuestService, type InstanceMode } from '../sandbox/guest-service.ts';
 import type { GuestRights } from '../sandbox/instance/guest-instance.ts';
 import type { HostFunctionTable } from '../sandbox/imports/host-function.ts';
 import { type BreakerState, createBreaker } from '../sandbox/pool/breaker.ts';
 import type { BreakerLimits } from '../sandbox/pool/breaker-limits.ts';
-import { createInstancePool, type InstanceMode } from '../sandbox/pool/instance-pool.ts';
 import { performSelfCheck } from './self-check.ts';
 import type { PluginStorage } from '../storage/plugin-storage.ts';
 
@@ -82,7 +82,9 @@ export const loadPlugin = async (context: LoadContext, request: LoadRequest): Pr
   const name = nameOf(request, identity);
   const freeName = context.claimName(name);
   try {
-    const modules = await compileModules(files, limits, request.wasi !== undefined);
+    // Only where calls give memory back it is worth what it costs them.
+    const metering = { ...limits, shrinkableMemory: request.instances === 'per_call' };
+    const modules = await compileModules(files, metering, request.wasi !== undefined);
     const { hostFunctions, sources } = context;
     const { config, wasi } = request;
     const parts = { modules, hostFunctions, sources, config, limits, wasi };
@@ -176,7 +178,6 @@ const startServing = async (
 ): Promise<Plugin> => {
   const { name, metadata } = facts;
   const resources = await openPluginResources(context, name, metadata, limits);
-  const create = () => guest.instantiate(resources.rights);
   const breaker = createBreaker(
     {
       ...breakerLimits,
@@ -185,23 +186,24 @@ const startServing = async (
     () => performance.now(),
   );
   const warmed = modules.map((module) => module.warmed);
-  const [first] = await Promise.all([inLoadLane(create), ...warmed]).catch(async (error: unknown) => {
+  const create = async () => await guest.instantiate(resources.rights);
+  const [instance] = await Promise.all([inLoadLane(create), ...warmed]).catch(async (error: unknown) => {
     await resources.close();
     throw error;
   });
-  const pool = createInstancePool(first, create, { mode: instances, breaker });
+  const service = createGuestService(instance, { mode: instances, breaker });
   const entries = context.functions.map(({ contract, ladder }): DispatchEntry => {
     const version = Object.hasOwn(metadata.negotiated_functions, contract.name)
       ? metadata.negotiated_functions[contract.name]
       : undefined;
     return { contract, ladder, version, limits: limits.forFunction(contract.name) };
   });
-  const readUsage = () => ({ ...pool.usage(), breaker: breaker.state() });
-  const plugin = createPlugin(
+  const readUsage = () => ({ ...service.usage(), breaker: breaker.state() });
+  return createPlugin(
     facts,
     {
       entries: new Map(entries.map((entry) => [entry.contract, entry])),
-      pool,
+      service,
       breaker,
       counts: context.metrics.openPlugin(name, readUsage, resources.metrics),
       log: createDispatchLog(context.logger, name),
@@ -212,9 +214,6 @@ const startServing = async (
       freeName();
     },
   );
-  // After the load has resolved: the caller does not wait for the spares.
-  pool.prepareSpares();
-  return plugin;
 };
 
 const logBreaker = (

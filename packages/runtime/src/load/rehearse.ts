@@ -11,9 +11,9 @@ import { createGuestMetrics } from '../observe/guest-metrics.ts';
 import { createHostMetrics } from '../observe/host-metrics.ts';
 import { inLoadLane, loadTurns } from '../prepare/module-preparer.ts';
 import { createGuest } from '../sandbox/guest.ts';
+import { createGuestService } from '../sandbox/guest-service.ts';
 import { REHEARSAL_BASE64 } from '../sandbox/kernel/kernel-bytes.ts';
 import { createBreaker } from '../sandbox/pool/breaker.ts';
-import { createInstancePool } from '../sandbox/pool/instance-pool.ts';
 import type { DispatchEntry } from '../plugin/dispatch.ts';
 import { createPlugin, type Plugin } from '../plugin/plugin.ts';
 
@@ -109,15 +109,15 @@ const createScene = async ({ contract, ladder }: Rehearsed): Promise<Scene> => {
   const create = async () =>
     await guest.instantiate({ gate: () => undefined, log: SILENT_LOG, caller: { plugin: contract.name } });
   const breaker = createBreaker({}, () => performance.now());
-  const pool = createInstancePool(await inLoadLane(create), create, { breaker });
-  const usage = () => ({ ...pool.usage(), breaker: breaker.state() });
+  const service = createGuestService(await inLoadLane(create), { breaker });
+  const usage = () => ({ ...service.usage(), breaker: breaker.state() });
   const entry = { contract: { ...contract, name: EXPORT }, ladder, version, limits: LIMITS };
   const counts = createHostMetrics(undefined).openPlugin(contract.name, usage, createGuestMetrics(1));
   const plugin = createPlugin(
     NOBODY,
     {
       entries: new Map([[contract, entry]]),
-      pool,
+      service,
       breaker,
       counts,
       log: createDispatchLog(undefined, contract.name),

@@ -268,9 +268,6 @@ describe('exports', () => {
       'm',
       ...added,
       'plugwire:memory',
-      'plugwire:memory_pages',
-      'plugwire:load_byte',
-      'plugwire:store_byte',
     ]);
   });
   it('the start function instead of running it', () => {

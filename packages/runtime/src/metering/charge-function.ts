@@ -1,4 +1,5 @@
 import { type ByteWriter, writeByte, writeRange, writeS32, writeSized, writeU32 } from './byte-writer.ts';
+import { accessLocals, writeAccessCheck } from './memory-access.ts';
 import { type AppendedIndices, HELPER } from './metering-helpers.ts';
 import type { ModuleLayout } from './module-layout.ts';
 import { OP, TYPE } from './opcodes.ts';
@@ -7,6 +8,7 @@ import { EDIT, type FunctionPlan } from './function-plan.ts';
 const I32_LT_S = 0x48;
 const I32_ADD = 0x6a;
 const I32_SUB = 0x6b;
+const I32_OR = 0x72;
 const DROP = 0x1a;
 
 /** Writes a function's body with its charges, size first; on its entry only if its callers do not pay for it. */
@@ -23,15 +25,20 @@ export const chargeFunction = (
     return writeRange(writer, layout.bytes, plan.bodyStart, plan.bodyEnd);
   }
   writeSized(writer, () => {
-    writeLocals(writer, layout.bytes, plan);
+    writeLocals(writer, layout.bytes, plan, ours.sizeGlobal === undefined ? [] : accessLocals(plan));
     if (flagGlobal !== undefined) writeFirstEntry(writer, ours, flagGlobal, plan.compileWeight);
     if (onEntry) writeCharge(writer, ours, plan.nextLocal, plan.entryWeight, false);
     writeCode(writer, layout, plan, ours, onEntry && plan.keepsCounter);
   });
 };
 
-/** Writes the local declarations with a group for one more, the counter's scratch local. */
-const writeLocals = (writer: ByteWriter, bytes: Uint8Array, plan: FunctionPlan): void => {
+/** Writes the local declarations with a group for one more, the counter's scratch local, and those of checks. */
+const writeLocals = (
+  writer: ByteWriter,
+  bytes: Uint8Array,
+  plan: FunctionPlan,
+  checks: readonly number[],
+): void => {
   let groups = 0;
   let at = plan.bodyStart;
   for (let shift = 0; ; shift += 7) {
@@ -39,10 +46,12 @@ const writeLocals = (writer: ByteWriter, bytes: Uint8Array, plan: FunctionPlan):
     groups |= (byte & 0x7f) << shift;
     if (byte < 0x80) break;
   }
-  writeU32(writer, groups + 1);
+  writeU32(writer, groups + 1 + checks.length);
   writeRange(writer, bytes, at, plan.codeStart);
-  writeByte(writer, 1);
-  writeByte(writer, TYPE.i32);
+  for (const type of [TYPE.i32, ...checks]) {
+    writeByte(writer, 1);
+    writeByte(writer, type);
+  }
 };
 
 /**
@@ -209,6 +218,20 @@ const writeCode = (
         writeS32(writer, value);
         writeHelperCall(writer, ours, HELPER.firstEntry);
         break;
+      case EDIT.checkAccess:
+        if (ours.sizeGlobal !== undefined) writeAccessCheck(writer, ours, plan, value);
+        break;
+      case EDIT.checkInit:
+        if (ours.sizeGlobal !== undefined) writeHelperCall(writer, ours, HELPER.checkInit);
+        break;
+      case EDIT.replaceSize:
+        if (ours.sizeGlobal === undefined) break;
+        writeHelperCall(writer, ours, HELPER.memorySize);
+        copied = value;
+        break;
+      case EDIT.noteChange:
+        writeNote(writer, ours, value);
+        break;
       case EDIT.replaceGrow:
         writeHelperCall(writer, ours, HELPER.memoryGrow);
         copied = value;
@@ -223,6 +246,15 @@ const writeCode = (
     }
   }
   writeRange(writer, bytes, copied, plan.bodyEnd);
+};
+
+/** Writes `changes |= change`. */
+const writeNote = (writer: ByteWriter, ours: AppendedIndices, change: number): void => {
+  writeIndexed(writer, OP.globalGet, ours.changesGlobal);
+  writeByte(writer, OP.i32Const);
+  writeS32(writer, change);
+  writeByte(writer, I32_OR);
+  writeIndexed(writer, OP.globalSet, ours.changesGlobal);
 };
 
 const writeHelperCall = (writer: ByteWriter, ours: AppendedIndices, helper: number): void => {

@@ -15,6 +15,8 @@ export interface FunctionPlan {
   readonly isSlowToCompile: boolean;
   /** Whether nothing that it calls charges, so that its counter may stay in a local. */
   readonly keepsCounter: boolean;
+  /** What its memory accesses need locals for if they are checked: bits of `memory-access.ts`. */
+  readonly accessed: number;
   readonly firstEdit: number;
   readonly endEdit: number;
 }
@@ -46,4 +48,12 @@ export const EDIT = {
   chargeValues: 11,
   /** Look at the time before a call of a function that its callers pay for. Value: what compiling those called since may take. */
   checkTime: 12,
+  /** Note, before an instruction, that it changes what only some restores undo. Value: a bit of `CHANGE`. */
+  noteChange: 13,
+  /** Check an access to a memory whose size metering keeps. Value: how far it reaches, and what lies over its address (`memory-access.ts`). */
+  checkAccess: 14,
+  /** The same for `memory.init`. */
+  checkInit: 15,
+  /** Give the size that metering keeps instead of `memory.size`. Value: where the instruction ends. */
+  replaceSize: 16,
 } as const;

@@ -12,6 +12,8 @@ export interface FunctionScan {
   readonly chargesBefore: Int32Array;
   /** The entry's edit of the loop that began last. */
   lastLoopEdit: number;
+  /** What its memory accesses, so far, need locals for. */
+  accessed: number;
   /** Functions that it calls directly, so far; each as often as it stands there. */
   callees: number[];
   /** Indirect calls so far. */

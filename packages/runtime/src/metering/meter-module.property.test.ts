@@ -24,35 +24,42 @@ const sameBytes = (one: WebAssembly.Memory, other: WebAssembly.Memory): boolean 
 
 it('computes what the original computes and never charges less than the weight table says', () => {
   fc.assert(
-    fc.property(tape, argument, argument, fc.boolean(), (choices, first, second, padded) => {
-      const program = createProgram(choices);
-      const bytes = encodeProgram(program, { padded });
-      expect(WebAssembly.validate(bytes)).toBe(true);
-      const expected = interpretProgram(program, [first, second], MOST_WEIGHT);
-      const guest = createGuest(bytes);
-      const run = () => guest.exports['run']?.(first, second);
-      if (expected.kind === 'tooLong') {
-        // It has executed more than that, so it must be stopped within that, whatever else befalls it.
-        const outcome = guest.host.run({ ...PLENTY, fuel: MOST_WEIGHT }, run);
-        if (outcome.kind === 'ok') expect(outcome.fuelUsed).toBeLessThanOrEqual(MOST_WEIGHT);
-        return;
-      }
-      const outcome = guest.host.run(PLENTY, run);
-      expect(outcome.fuelUsed).toBeGreaterThanOrEqual(expected.weight);
-      const original = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as Record<
-        string,
-        unknown
-      >;
-      const runOriginal = () => (original['run'] as (...args: number[]) => number)(first, second);
-      if (expected.kind === 'ok') {
-        expect(outcome).toMatchObject({ kind: 'ok', value: expected.value });
-        expect(runOriginal()).toBe(expected.value);
-      } else {
-        expect(outcome).toMatchObject({ kind: 'failed', error: expect.any(WebAssembly.RuntimeError) });
-        expect(runOriginal).toThrow(WebAssembly.RuntimeError);
-      }
-      expect(sameBytes(guest.memory, original['memory'] as WebAssembly.Memory)).toBe(true);
-    }),
+    fc.property(
+      tape,
+      argument,
+      argument,
+      fc.boolean(),
+      fc.boolean(),
+      (choices, first, second, padded, shrinkableMemory) => {
+        const program = createProgram(choices);
+        const bytes = encodeProgram(program, { padded });
+        expect(WebAssembly.validate(bytes)).toBe(true);
+        const expected = interpretProgram(program, [first, second], MOST_WEIGHT);
+        const guest = createGuest(bytes, {}, { shrinkableMemory });
+        const run = () => guest.exports['run']?.(first, second);
+        if (expected.kind === 'tooLong') {
+          // It has executed more than that, so it must be stopped within that, whatever else befalls it.
+          const outcome = guest.host.run({ ...PLENTY, fuel: MOST_WEIGHT }, run);
+          if (outcome.kind === 'ok') expect(outcome.fuelUsed).toBeLessThanOrEqual(MOST_WEIGHT);
+          return;
+        }
+        const outcome = guest.host.run(PLENTY, run);
+        expect(outcome.fuelUsed).toBeGreaterThanOrEqual(expected.weight);
+        const original = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as Record<
+          string,
+          unknown
+        >;
+        const runOriginal = () => (original['run'] as (...args: number[]) => number)(first, second);
+        if (expected.kind === 'ok') {
+          expect(outcome).toMatchObject({ kind: 'ok', value: expected.value });
+          expect(runOriginal()).toBe(expected.value);
+        } else {
+          expect(outcome).toMatchObject({ kind: 'failed', error: expect.any(WebAssembly.RuntimeError) });
+          expect(runOriginal).toThrow(WebAssembly.RuntimeError);
+        }
+        expect(sameBytes(guest.memory, original['memory'] as WebAssembly.Memory)).toBe(true);
+      },
+    ),
     { numRuns },
   );
 });

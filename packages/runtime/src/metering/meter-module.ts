@@ -4,8 +4,10 @@ import type { ModuleLayout, NamespaceRename } from './module-layout.ts';
 import { type MeteringCode, Refusal, refuse } from './refusal.ts';
 import type { Initialiser } from './reserved-names.ts';
 import { rewriteModule } from './rewrite-module.ts';
+import { CHANGE } from './note-change.ts';
 import { scanModule } from './scan-module.ts';
 import { runSteps, type Steps } from './steps.ts';
+import { storedGlobalsBytes } from './state-helpers.ts';
 
 /** A function that the module exported, by its own name. */
 interface MeteredFunction {
@@ -42,6 +44,13 @@ export interface MeteredFacts {
   readonly unchargedCompileWeight: number;
   /** Whether the engine may need more than four milliseconds to compile one of them. */
   readonly slowToCompile: boolean;
+  /** Whether it has instructions that write to tables. */
+  readonly writesTables: boolean;
+  /**
+   * Bytes that `METERED_EXPORTS.storeGlobals` writes. `undefined` if it has mutable globals that cannot be stored: of references, or
+   * without a memory to store them into.
+   */
+  readonly globalsBytes: number | undefined;
 }
 
 /** A metered module, and the facts of it. */
@@ -148,11 +157,19 @@ const describe = (layout: ModuleLayout, bytes: Uint8Array<ArrayBuffer>): Metered
       0,
     ),
     slowToCompile: layout.functions.some(({ compileWeight }) => compileWeight > SLOW_TO_COMPILE),
+    writesTables: (layout.changes & CHANGE.tables) !== 0,
+    globalsBytes: globalsBytes(layout),
   };
 };
 
 /** Four milliseconds, in the unit of `compileWeight`. */
 const SLOW_TO_COMPILE = 16_000;
+
+const globalsBytes = (layout: ModuleLayout): number | undefined => {
+  const bytes = storedGlobalsBytes(layout);
+  const hasMemory = layout.imported.memories + layout.memories.length > 0;
+  return bytes === 0 || hasMemory ? bytes : undefined;
+};
 
 const parametersOf = (layout: ModuleLayout, functionIndex: number): readonly number[] => {
   const type = layout.functionTypes[functionIndex]!;

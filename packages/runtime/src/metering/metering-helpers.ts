@@ -19,6 +19,10 @@ export interface AppendedIndices {
   /** The first flag of a function that is slow to compile; the others follow. */
   readonly firstFlagGlobal: number;
   readonly hookTable: number;
+  /** The size of the memory in bytes, where metering keeps it. */
+  readonly sizeGlobal: number | undefined;
+  /** Bits of `CHANGE`. The saved values of mutable globals follow it. */
+  readonly changesGlobal: number;
 }
 
 /** Types of the appended functions, encoded. */
@@ -26,15 +30,17 @@ export const HELPER_TYPES: readonly (readonly number[])[] = [
   [TYPE.func, 0, 1, TYPE.i32],
   [TYPE.func, 1, TYPE.i32, 1, TYPE.i32],
   [TYPE.func, 3, TYPE.i32, TYPE.i32, TYPE.i32, 0],
-  [TYPE.func, 2, TYPE.i32, TYPE.i32, 0],
   [TYPE.func, 1, TYPE.i32, 0],
+  [TYPE.func, 0, 0],
+  [TYPE.func, 3, TYPE.i32, TYPE.i32, TYPE.i32, 3, TYPE.i32, TYPE.i32, TYPE.i32],
 ];
 
-const NO_PARAMS = 0;
+export const NO_PARAMS = 0;
 const UNARY = 1;
 const TERNARY = 2;
-const BINARY = 3;
-const CONSUMER = 4;
+export const CONSUMER = 3;
+export const PROCEDURE = 4;
+const TERNARY_ENDO = 5;
 
 /** Positions in `HELPER_TYPES`, for functions that are appended elsewhere. */
 export const HELPER_TYPE = { consumer: CONSUMER } as const;
@@ -57,10 +63,9 @@ export const HELPER = {
   memoryCopy: 8,
   /** `memory.grow`, which tells the host when it is the host's limit that refuses. */
   memoryGrow: 9,
-  /** Exported: the memory's size in pages, a byte of it, and setting one. */
-  memoryPages: 10,
-  loadByte: 11,
-  storeByte: 12,
+  /** `memory.size`, and a check before `memory.init`. Only where metering keeps the size. */
+  memorySize: 10,
+  checkInit: 11,
 } as const;
 
 /** What the operand of a bulk instruction counts for at most: beyond, the instruction fails without doing anything. */
@@ -84,6 +89,7 @@ export const buildHelpers = (
   indices: AppendedIndices,
   caps: BulkCaps,
   memory: 'none' | 'capped' | 'smaller',
+  mostPages: number,
 ): readonly Helper[] => {
   const charge = (bulk: (typeof BULK)[keyof typeof BULK], cap: number): Helper => ({
     type: UNARY,
@@ -102,38 +108,44 @@ export const buildHelpers = (
   helpers.push(
     { type: TERNARY, body: memoryFillBody(indices) },
     { type: TERNARY, body: memoryCopyBody(indices) },
-    { type: UNARY, body: memoryGrowBody(indices, memory === 'capped') },
-    { type: NO_PARAMS, body: [NO_LOCALS, ...MEMORY_SIZE, END] },
-    { type: UNARY, body: [NO_LOCALS, ...localGet(0), ...I32_LOAD_8_U, END] },
-    { type: BINARY, body: [NO_LOCALS, ...localGet(0), ...localGet(1), ...I32_STORE_8, END] },
+    { type: UNARY, body: memoryGrowBody(indices, memory === 'capped', mostPages) },
+  );
+  const { sizeGlobal } = indices;
+  if (sizeGlobal === undefined) return helpers;
+  helpers.push(
+    { type: NO_PARAMS, body: [NO_LOCALS, ...globalGet(sizeGlobal), ...i32Const(PAGE_BITS), I32_SHR_U, END] },
+    { type: TERNARY_ENDO, body: checkInitBody(sizeGlobal) },
   );
   return helpers;
 };
 
 // A small assembler: each of these gives an instruction's bytes.
-const u32 = (value: number): number[] => {
+export const u32 = (value: number): number[] => {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...u32(value >>> 7)];
 };
 const s32 = (value: number): number[] => {
   return value >= -64 && value < 64 ? [value & 0x7f] : [(value & 0x7f) | 0x80, ...s32(value >> 7)];
 };
-const i32Const = (value: number): number[] => [0x41, ...s32(value)];
-const localGet = (index: number): number[] => [0x20, index];
+export const i32Const = (value: number): number[] => [0x41, ...s32(value)];
+export const localGet = (index: number): number[] => [0x20, index];
 const localSet = (index: number): number[] => [0x21, index];
 const localTee = (index: number): number[] => [0x22, index];
-const globalGet = (index: number): number[] => [0x23, ...u32(index)];
-const globalSet = (index: number): number[] => [0x24, ...u32(index)];
+export const globalGet = (index: number): number[] => [0x23, ...u32(index)];
+export const globalSet = (index: number): number[] => [0x24, ...u32(index)];
 const call = (index: number): number[] => [0x10, ...u32(index)];
 const callIndirect = (type: number, table: number): number[] => [0x11, ...u32(type), ...u32(table)];
 const ifThen = (...body: readonly number[]): number[] => [0x04, TYPE.empty, ...body, END];
 const ifElse = (then: readonly number[], otherwise: readonly number[]): number[] => {
   return [0x04, TYPE.empty, ...then, 0x05, ...otherwise, END];
 };
+const ifGive = (then: readonly number[], otherwise: readonly number[]): number[] => {
+  return [0x04, TYPE.i32, ...then, 0x05, ...otherwise, END];
+};
 const loop = (...body: readonly number[]): number[] => [0x03, TYPE.empty, ...body, END];
-const END = 0x0b;
+export const END = 0x0b;
 const UNREACHABLE = 0x00;
 const RETURN = 0x0f;
-const DROP = 0x1a;
+export const DROP = 0x1a;
 const SELECT = 0x1b;
 const REPEAT = [0x0c, 0]; // br 0: to the head of the innermost loop
 const I32_EQ = 0x46;
@@ -143,20 +155,22 @@ const I32_LE_S = 0x4c;
 const I32_LE_U = 0x4d;
 const I32_LT_U = 0x49;
 const I32_ADD = 0x6a;
-const I32_SUB = 0x6b;
+export const I32_SUB = 0x6b;
 const I32_MUL = 0x6c;
 const I32_DIV_U = 0x6e;
+const I32_SHL = 0x74;
+const I32_SHR_U = 0x76;
 const I64_GT_U = 0x56;
 const I64_ADD = 0x7c;
 const I64_SHL = 0x86;
 const I64_EXTEND_I32_U = 0xad;
-const I32_LOAD_8_U = [0x2d, 0, 0];
-const I32_STORE_8 = [0x3a, 0, 0];
 const MEMORY_SIZE = [0x3f, 0];
 const MEMORY_GROW = [0x40, 0];
 const MEMORY_FILL = [0xfc, 11, 0];
 const MEMORY_COPY = [0xfc, 10, 0, 0];
-const NO_LOCALS = 0;
+export const NO_LOCALS = 0;
+/** Bytes of a page, as a shift. */
+const PAGE_BITS = 16;
 
 /**
  * The hook gets the counter, which is what the guest owes, and returns the next one. Anything that is not positive
@@ -237,22 +251,51 @@ const chargeBody = (
 };
 
 /** Pushes 1 if `start` + `count` lies beyond the memory, in 64 bits so that the sum cannot wrap. */
-const isOutOfBounds = (start: readonly number[], count: readonly number[]): number[] => {
+const isOutOfBounds = (
+  start: readonly number[],
+  count: readonly number[],
+  sizeGlobal: number | undefined,
+): number[] => {
   const end = [...start, I64_EXTEND_I32_U, ...count, I64_EXTEND_I32_U, I64_ADD];
-  const size = [...MEMORY_SIZE, I64_EXTEND_I32_U, 0x42, 16, I64_SHL];
+  const size =
+    sizeGlobal === undefined
+      ? [...MEMORY_SIZE, I64_EXTEND_I32_U, 0x42, PAGE_BITS, I64_SHL]
+      : [...globalGet(sizeGlobal), I64_EXTEND_I32_U];
   return [...end, ...size, I64_GT_U];
 };
 
+/** Traps as an access beyond the memory does: no memory reaches that far. */
+const TRAP_OUT_OF_BOUNDS = [...i32Const(-1), ...i32Const(0), ...i32Const(1), ...MEMORY_FILL];
+
+/** Where metering keeps the size, the engine would not trap before the end of what there really is. */
+const trapBeyondSize = (
+  sizeGlobal: number | undefined,
+  count: readonly number[],
+  ...starts: readonly (readonly number[])[]
+): number[] =>
+  sizeGlobal === undefined
+    ? []
+    : starts.flatMap((start) => [
+        ...isOutOfBounds(start, count, sizeGlobal),
+        ...ifThen(...TRAP_OUT_OF_BOUNDS),
+      ]);
+
+const checkInitBody = (sizeGlobal: number): number[] => {
+  const [to, from, count] = [localGet(0), localGet(1), localGet(2)];
+  return [NO_LOCALS, ...trapBeyondSize(sizeGlobal, count, to), ...to, ...from, ...count, END];
+};
+
 /** `memory.fill` (to, byte, count). Out of bounds, the original instruction traps before it writes, as it must. */
-const memoryFillBody = ({ firstFunction }: AppendedIndices): number[] => {
+const memoryFillBody = ({ firstFunction, sizeGlobal }: AppendedIndices): number[] => {
   const [to, byte, count] = [localGet(0), localGet(1), localGet(2)];
   const pay = call(firstFunction + HELPER.chargeBytes);
   const chunk = i32Const(CHUNK_BYTES);
   return [
     NO_LOCALS,
+    ...trapBeyondSize(sizeGlobal, count, to),
     ...loop(
       ...[...count, ...chunk, I32_LE_U, ...ifThen(...to, ...byte, ...count, ...pay, ...MEMORY_FILL, RETURN)],
-      ...[...isOutOfBounds(to, count), ...ifThen(...to, ...byte, ...count, ...MEMORY_FILL)],
+      ...[...isOutOfBounds(to, count, sizeGlobal), ...ifThen(...to, ...byte, ...count, ...MEMORY_FILL)],
       ...[...to, ...byte, ...chunk, ...pay, ...MEMORY_FILL],
       ...[...to, ...chunk, I32_ADD, ...localSet(0)],
       ...[...count, ...chunk, I32_SUB, ...localSet(2)],
@@ -263,16 +306,17 @@ const memoryFillBody = ({ firstFunction }: AppendedIndices): number[] => {
 };
 
 /** `memory.copy` (to, from, count): upwards from the start, or down from the end where upwards would overwrite. */
-const memoryCopyBody = ({ firstFunction }: AppendedIndices): number[] => {
+const memoryCopyBody = ({ firstFunction, sizeGlobal }: AppendedIndices): number[] => {
   const [to, from, count] = [localGet(0), localGet(1), localGet(2)];
   const pay = call(firstFunction + HELPER.chargeBytes);
   const chunk = i32Const(CHUNK_BYTES);
   const higher = [...to, ...from, ...to, ...from, I32_GT_U, SELECT];
   return [
     NO_LOCALS,
+    ...trapBeyondSize(sizeGlobal, count, to, from),
     ...loop(
       ...[...count, ...chunk, I32_LE_U, ...ifThen(...to, ...from, ...count, ...pay, ...MEMORY_COPY, RETURN)],
-      ...[...isOutOfBounds(higher, count), ...ifThen(...to, ...from, ...count, ...MEMORY_COPY)],
+      ...[...isOutOfBounds(higher, count, sizeGlobal), ...ifThen(...to, ...from, ...count, ...MEMORY_COPY)],
       ...[...count, ...chunk, I32_SUB, ...localSet(2)],
       ...[...to, ...from, I32_GT_U],
       ...ifElse(
@@ -290,20 +334,43 @@ const memoryCopyBody = ({ firstFunction }: AppendedIndices): number[] => {
 };
 
 /** `memory.grow` (pages): charged, and a refusal by the host's cap is told to the hook, as a debt of nothing. */
-const memoryGrowBody = (indices: AppendedIndices, tellsRefusal: boolean): number[] => {
-  const { firstFunction, firstType, hookTable } = indices;
+const memoryGrowBody = (indices: AppendedIndices, tellsRefusal: boolean, mostPages: number): number[] => {
+  const { firstFunction, firstType, hookTable, sizeGlobal } = indices;
   const tell = [
     ...i32Const(GROWTH_REFUSED),
     ...i32Const(0),
     ...callIndirect(firstType + UNARY, hookTable),
     DROP,
   ];
-  const grow = [...localGet(0), ...call(firstFunction + HELPER.chargePages), ...MEMORY_GROW];
+  const resize =
+    sizeGlobal === undefined
+      ? MEMORY_GROW
+      : [...localSet(0), ...growWithin(sizeGlobal, mostPages, firstFunction + HELPER.memorySize)];
+  const grow = [...localGet(0), ...call(firstFunction + HELPER.chargePages), ...resize];
   if (!tellsRefusal) return [NO_LOCALS, ...grow, END];
   return [
     NO_LOCALS,
     ...[...grow, ...localTee(0), ...i32Const(-1), I32_EQ, ...ifThen(...tell)],
     ...localGet(0),
     END,
+  ];
+};
+
+/**
+ * Pushes what `memory.grow` gives, for as many pages as the first local says. Pages that are there already, since the memory was larger
+ * before, are zero: whoever made it smaller has seen to that. What is missing is asked of the engine.
+ */
+const growWithin = (sizeGlobal: number, mostPages: number, memorySize: number): number[] => {
+  const [pages, size] = [localGet(0), call(memorySize)];
+  const after = [...size, ...pages, I32_ADD];
+  const missing = [...after, ...MEMORY_SIZE, I32_SUB];
+  const enlarge = [
+    ...[...after, ...MEMORY_SIZE, I32_GT_U],
+    ...ifGive([...missing, ...MEMORY_GROW], i32Const(0)),
+  ];
+  const succeed = [...size, ...[...after, ...i32Const(PAGE_BITS), I32_SHL, ...globalSet(sizeGlobal)]];
+  return [
+    ...[...pages, ...i32Const(mostPages), ...size, I32_SUB, I32_GT_U],
+    ...ifGive(i32Const(-1), [...enlarge, ...i32Const(-1), I32_EQ, ...ifGive(i32Const(-1), succeed)]),
   ];
 };

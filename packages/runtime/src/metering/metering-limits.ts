@@ -8,12 +8,17 @@ export interface MeteringLimits {
   readonly memoryBytes: number;
   /** Elements of all tables as they start, and of each one as it grows. */
   readonly tableElements: number;
+  /**
+   * Whether the host can make a memory that has grown as small again as it was. Metering keeps the memory's size itself then, and checks
+   * each access against it, which makes modules that grow their memory slower. No other module may share the memory.
+   */
+  readonly shrinkableMemory?: boolean;
 }
 
 /** Copies the metering limits out of an object that may hold more. The copy can be posted to a thread. */
 export const meteringLimitsOf = (limits: MeteringLimits): MeteringLimits => {
-  const { moduleBytes, functionBytes, memoryBytes, tableElements } = limits;
-  return { moduleBytes, functionBytes, memoryBytes, tableElements };
+  const { moduleBytes, functionBytes, memoryBytes, tableElements, shrinkableMemory = false } = limits;
+  return { moduleBytes, functionBytes, memoryBytes, tableElements, shrinkableMemory };
 };
 
 /** Bytes of one page of linear memory, by the specification. */

@@ -63,6 +63,12 @@ export interface DefinedLimits {
   readonly max: number | undefined;
 }
 
+/** A mutable global that the module defines. `type` is the byte of its value type. */
+export interface MutableGlobal {
+  readonly index: number;
+  readonly type: number;
+}
+
 /** A namespace that a module imports from, and the one that it is to import from instead. */
 export interface NamespaceRename {
   readonly from: string;
@@ -138,6 +144,13 @@ export interface ModuleLayout {
   readonly imported: { functions: number; tables: number; memories: number; globals: number };
   /** Imported and defined. */
   globals: number;
+  /** Whether accesses to its memory are checked against a size that metering keeps, if it grows at all. */
+  checksAccesses: boolean;
+  growsMemory: boolean;
+  /** Those of its own that can change. */
+  readonly mutableGlobals: MutableGlobal[];
+  /** Bits of `CHANGE`: what some instruction of the module may change. */
+  changes: number;
   start: number | undefined;
   /** The namespace to import by another name, and where it is named. */
   readonly renamedNamespace: NamespaceRename | undefined;

@@ -13,7 +13,7 @@ export const SHAPE = {
   f64Const: 7,
   /** A memory index, which must be 0. */
   memory: 8,
-  /** Blocks, branches, calls, `select t`, `table.get`, `ref.null`, `ref.func`: each read by code of its own. */
+  /** Blocks, branches, calls, `select t`, `table.get`, `table.set`, `ref.null`, `ref.func`: each read by code of its own. */
   special: 9,
   /** The 0xFC prefix: saturating conversion, bulk memory, tables. */
   miscPrefix: 10,
@@ -107,7 +107,7 @@ const ROWS: readonly Row[] = [
   [OP.globalGet, OP.globalGet, SHAPE.index, 1],
   [OP.globalSet, OP.globalSet, SHAPE.index, -1],
   [OP.tableGet, OP.tableGet, SHAPE.special, 0],
-  [OP.tableSet, OP.tableSet, SHAPE.index, -2],
+  [OP.tableSet, OP.tableSet, SHAPE.special, -2],
   [0x28, 0x35, SHAPE.memarg, 0], // loads
   [0x36, 0x3e, SHAPE.memarg, -2], // stores
   [OP.memorySize, OP.memorySize, SHAPE.memory, 1],

@@ -10,12 +10,24 @@ export const METERED_EXPORTS = {
   /** The module's memory, whatever it calls it itself. Only if there is one. */
   memory: 'plugwire:memory',
   /**
-   * `() → i32` in pages, `(i32) → i32` and `(i32 address, i32 byte)`: a linked module's memory, which its host reaches by
-   * functions alone, since one module can pass on many functions and a single memory. Only if there is one.
+   * The memory's size in bytes, a mutable global. Only where metering keeps it (`MeteringLimits.shrinkableMemory`): the host may make it
+   * smaller, once what lies beyond is zero.
    */
-  memoryPages: 'plugwire:memory_pages',
-  loadByte: 'plugwire:load_byte',
-  storeByte: 'plugwire:store_byte',
+  memoryBytes: 'plugwire:memory_bytes',
+  /** `() → i32`: bits of `CHANGE`, noted since it was last asked. Only if the module can change any of it. */
+  takeChanges: 'plugwire:take_changes',
+  /** `() → ()`: keeps the values of its mutable globals, and sets them to the kept ones. Only if it has any. */
+  saveGlobals: 'plugwire:save_globals',
+  restoreGlobals: 'plugwire:restore_globals',
+  /** The same for its tables. Only if they can be changed, by this module or by others. */
+  saveTables: 'plugwire:save_tables',
+  restoreTables: 'plugwire:restore_tables',
+  /**
+   * `(i32 address) → ()`: writes its mutable globals into the module's memory, and reads them from there, so that another instance
+   * can have them. Only if there are a memory and globals of numbers or vectors.
+   */
+  storeGlobals: 'plugwire:store_globals',
+  loadGlobals: 'plugwire:load_globals',
   /** `() → ()`: what the start section named. Only if there was one. */
   start: 'plugwire:start',
   /** `(i32) → ()`: calls the function with this number with zeros, so that the engine compiles it (`prepare/warm-module.ts`). */

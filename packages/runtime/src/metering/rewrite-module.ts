@@ -19,6 +19,7 @@ import {
   HELPER,
   HELPER_TYPE,
   HELPER_TYPES,
+  i32Const,
 } from './metering-helpers.ts';
 import { type MeteringLimits, PAGE_BYTES } from './metering-limits.ts';
 import {
@@ -31,6 +32,7 @@ import {
 } from './module-layout.ts';
 import { OP, TYPE } from './opcodes.ts';
 import { METERED_EXPORTS } from './reserved-names.ts';
+import { buildStateHelpers, hasShadowTables, stateGlobals, type StateHelper } from './state-helpers.ts';
 import type { Steps } from './steps.ts';
 import { writeWarmFunction } from './warm-function.ts';
 
@@ -50,7 +52,9 @@ interface Rewrite {
   readonly layout: ModuleLayout;
   readonly limits: MeteringLimits;
   readonly ours: AppendedIndices;
+  /** All that are appended; the last ones are `state`. */
   readonly helpers: readonly Helper[];
+  readonly state: readonly StateHelper[];
 }
 
 /** Writes the metered module. `layout` must be of a module that the engine has validated. */
@@ -59,6 +63,9 @@ export const rewriteModule = function* (
   limits: MeteringLimits,
 ): Steps<Uint8Array<ArrayBuffer>> {
   const { bytes, imported } = layout;
+  const flags = layout.functions.filter((plan) => plan.isSlowToCompile).length;
+  const firstState = layout.globals + 2 + flags;
+  const keepsSize = layout.checksAccesses && layout.growsMemory;
   const ours: AppendedIndices = {
     firstType: layout.typeParams.length,
     firstFunction: layout.functionTypes.length,
@@ -66,15 +73,20 @@ export const rewriteModule = function* (
     refundGlobal: layout.globals + 1,
     firstFlagGlobal: layout.globals + 2,
     hookTable: imported.tables + layout.tables.length,
+    changesGlobal: firstState,
+    sizeGlobal: keepsSize ? firstState + stateGlobals(layout).length : undefined,
   };
   const caps = {
     bytes: limits.memoryBytes,
     elements: limits.tableElements,
     pages: Math.floor(limits.memoryBytes / PAGE_BYTES),
   };
-  const helpers = buildHelpers(ours, caps, memoryOf(layout, caps.pages));
+  const mostPages = Math.min(layout.memories[0]?.max ?? caps.pages, caps.pages);
+  const metering = buildHelpers(ours, caps, memoryOf(layout, caps.pages), mostPages);
+  const state = buildStateHelpers(layout, ours);
+  const helpers = [...metering, ...state];
   const writer = createByteWriter(Math.ceil(bytes.length * 1.2) + 1024);
-  const rewrite: Rewrite = { writer, layout, limits, ours, helpers };
+  const rewrite: Rewrite = { writer, layout, limits, ours, helpers, state };
   writeRange(writer, bytes, 0, 8); // the header
   let written = 0; // how many of EXTENDED
   const writeUpTo = function* (order: number): Steps {
@@ -191,13 +203,18 @@ const writeFunctions = (rewrite: Rewrite, section: SectionRange | undefined): vo
 
 const writeTables = (rewrite: Rewrite): void => {
   const { layout, limits, writer } = rewrite;
-  writeU32(writer, layout.tables.length + 1);
+  const shadows = hasShadowTables(layout) ? layout.tables : [];
+  writeU32(writer, layout.tables.length + 1 + shadows.length);
   for (const table of layout.tables) {
     writeByte(writer, table.type);
     writeClamped(writer, table, limits.tableElements);
   }
   writeByte(writer, TYPE.funcref);
   writeClamped(writer, { type: TYPE.funcref, min: 1, max: 1 }, 1);
+  for (const table of shadows) {
+    writeByte(writer, table.type);
+    writeClamped(writer, { ...table, min: 0 }, limits.tableElements);
+  }
 };
 
 const writeMemories = (rewrite: Rewrite): void => {
@@ -218,19 +235,28 @@ const writeClamped = (writer: ByteWriter, { min, max }: DefinedLimits, most: num
 };
 
 const writeGlobals = (rewrite: Rewrite, section: SectionRange | undefined): void => {
-  const { layout, writer } = rewrite;
-  const flags = layout.functions.filter((plan) => plan.isSlowToCompile).length;
-  writeEntries(rewrite, section, 2 + flags);
+  const { layout, ours, writer } = rewrite;
+  const flags = ours.changesGlobal - ours.firstFlagGlobal;
+  const state = stateGlobals(layout);
+  const size = ours.sizeGlobal === undefined ? [] : [startSize(layout)];
+  writeEntries(rewrite, section, 2 + flags + state.length + size.length);
   // The counter starts empty: whoever enters first has to ask, and an empty hook traps.
   writeBytes(writer, [TYPE.i32, 1, OP.i32Const, 0, OP.end]);
   writeBytes(writer, [TYPE.i32, 1, OP.i32Const, 0, OP.end]);
   for (let flag = 0; flag < flags; flag++) writeBytes(writer, [TYPE.i32, 1, OP.i32Const, 1, OP.end]);
+  for (const global of [...state, ...size]) writeBytes(writer, global);
 };
 
+/** The global that keeps the memory's size, as it is at first. */
+const startSize = ({ memories }: ModuleLayout): number[] => [
+  ...[TYPE.i32, 1, ...i32Const((memories[0]?.min ?? 0) * PAGE_BYTES), OP.end],
+];
+
 const writeExports = (rewrite: Rewrite, section: SectionRange | undefined): void => {
-  const { helpers, layout, ours, writer } = rewrite;
+  const { helpers, layout, ours, state, writer } = rewrite;
   const hasMemory = layout.imported.memories + layout.memories.length > 0;
-  const added = 3 + 4 * Number(hasMemory) + Number(layout.start !== undefined);
+  const keepsSize = ours.sizeGlobal !== undefined;
+  const added = 3 + Number(hasMemory) + Number(keepsSize) + Number(layout.start !== undefined) + state.length;
   let copied = writeCount(rewrite, section, added);
   for (const { nameStart, nameEnd, to } of layout.renamed) {
     writeRange(writer, layout.bytes, copied, nameStart);
@@ -241,11 +267,12 @@ const writeExports = (rewrite: Rewrite, section: SectionRange | undefined): void
   writeExport(writer, METERED_EXPORTS.exchangeFuel, KIND.function, ours.firstFunction + HELPER.exchangeFuel);
   writeExport(writer, METERED_EXPORTS.outOfFuel, KIND.table, ours.hookTable);
   writeExport(writer, METERED_EXPORTS.warm, KIND.function, ours.firstFunction + helpers.length);
-  if (hasMemory) {
-    writeExport(writer, METERED_EXPORTS.memory, KIND.memory, 0);
-    for (const name of ['memoryPages', 'loadByte', 'storeByte'] as const)
-      writeExport(writer, METERED_EXPORTS[name], KIND.function, ours.firstFunction + HELPER[name]);
-  }
+  if (hasMemory) writeExport(writer, METERED_EXPORTS.memory, KIND.memory, 0);
+  if (ours.sizeGlobal !== undefined)
+    writeExport(writer, METERED_EXPORTS.memoryBytes, KIND.global, ours.sizeGlobal);
+  const firstState = ours.firstFunction + helpers.length - state.length;
+  for (const [i, { exportedAs }] of state.entries())
+    writeExport(writer, exportedAs, KIND.function, firstState + i);
   if (layout.start !== undefined) writeExport(writer, METERED_EXPORTS.start, KIND.function, layout.start);
 };
 

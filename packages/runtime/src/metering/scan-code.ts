@@ -84,6 +84,7 @@ const createFunctionScan = (reader: ByteReader, layout: ModuleLayout): FunctionS
     loopEdit: new Int32Array(levels),
     chargesBefore: new Int32Array(levels),
     lastLoopEdit: 0,
+    accessed: 0,
     callees: [],
     indirectCalls: 0,
     charges: 0,

@@ -2,6 +2,7 @@ import { readByte, readCount, readU32, skipSigned } from './byte-reader.ts';
 import { branchTo, closeFrame, endPath, FRAME, openFrame, turnToElse } from './control-frames.ts';
 import { EDIT } from './function-plan.ts';
 import type { FunctionScan } from './function-scan.ts';
+import { CHANGE, noteChange } from './note-change.ts';
 import { MOST_VALUES, STRUCTURE } from './metering-limits.ts';
 import { addEdit, markEntered, valuesOf } from './module-layout.ts';
 import { OP, TYPE } from './opcodes.ts';
@@ -52,6 +53,9 @@ export const scanSpecial = (scan: FunctionScan, opcode: number, at: number): voi
     case OP.tableGet:
       readU32(reader);
       return chargeValues(scan, layout.sharesTables ? MOST_VALUES : layout.mostValues, at);
+    case OP.tableSet:
+      readU32(reader);
+      return noteChange(scan, CHANGE.tables, at);
     case OP.refFunc:
       return referTo(scan, readU32(reader), at);
     default:

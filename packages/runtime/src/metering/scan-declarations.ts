@@ -189,19 +189,22 @@ const scanLimits = (reader: ByteReader): { min: number; max: number | undefined 
 /** Reads the global section. */
 export const scanGlobals = (reader: ByteReader, layout: ModuleLayout): void => {
   const count = readLimitedCount(reader, STRUCTURE.definitions, 'globals');
+  const first = layout.globals;
   layout.globals += count;
   for (let i = 0; i < count; i++) {
-    scanGlobalType(reader);
+    const { type, isMutable } = scanGlobalType(reader);
+    if (isMutable) layout.mutableGlobals.push({ index: first + i, type });
     scanConstExpression(reader, layout);
   }
 };
 
-const scanGlobalType = (reader: ByteReader): void => {
-  scanValueType(reader);
+const scanGlobalType = (reader: ByteReader): { type: number; isMutable: boolean } => {
+  const type = scanValueType(reader);
   const at = reader.pos;
   const mutability = readByte(reader);
   if (mutability === 2 || mutability === 3) refuseFeature('threads', at);
   if (mutability > 1) refuseUnknown('mutability', mutability, at);
+  return { type, isMutable: mutability === 1 };
 };
 
 /** Reads the export section; refuses reserved names and notes which initialisers to rename. */

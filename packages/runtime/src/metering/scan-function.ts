@@ -2,7 +2,9 @@ import { type ByteReader, readByte, readCount, readU32, skipBytes, skipSigned } 
 import { type ControlFrames, startFunction } from './control-frames.ts';
 import { EDIT, type FunctionPlan } from './function-plan.ts';
 import type { FunctionScan } from './function-scan.ts';
+import { MEMARG_WITH_INDEX, noteAccess, readMemarg } from './memory-access.ts';
 import { STRUCTURE } from './metering-limits.ts';
+import { CHANGE, noteChange } from './note-change.ts';
 import { addEdit } from './module-layout.ts';
 import { MISC, MISC_HEIGHT, OP, OPCODE_HEIGHT, OPCODE_SHAPE, SHAPE } from './opcodes.ts';
 import { refuse, refuseFeature, refuseMalformed, refuseOpcode, refuseUnknown } from './refusal.ts';
@@ -16,6 +18,7 @@ export const scanFunction = (scan: FunctionScan, typeIndex: number): FunctionPla
   const { reader, layout, frames } = scan;
   const bodyStart = reader.pos;
   const firstEdit = layout.edits.kinds.length;
+  scan.accessed = 0;
   scan.callees = [];
   scan.indirectCalls = 0;
   scan.charges = 0;
@@ -26,7 +29,7 @@ export const scanFunction = (scan: FunctionScan, typeIndex: number): FunctionPla
   const codeStart = reader.pos;
   startFunction(frames, layout.typeResults[typeIndex]!, Math.floor(scan.locals / LOCALS_PER_UNIT));
   while (frames.depth >= 0) {
-    scanStraightLine(reader, frames);
+    scanStraightLine(reader, frames, layout.checksAccesses);
     scanInstruction(scan);
   }
   if (reader.pos !== reader.end) refuseMalformed('a function longer than its instructions', reader.pos);
@@ -41,6 +44,7 @@ export const scanFunction = (scan: FunctionScan, typeIndex: number): FunctionPla
     compileWeight,
     isSlowToCompile: compileWeight > FIRST_CALL.most * (CALL_WEIGHT + entryWeight),
     keepsCounter: scan.charges === 0,
+    accessed: scan.accessed,
     firstEdit,
     endEdit: layout.edits.kinds.length,
   };
@@ -69,7 +73,7 @@ const scanLocals = (reader: ByteReader, params: number): number => {
  * Moves past instructions that do nothing but compute, as long as what follows each is in its shortest form: three in
  * four of a release build's. The rest, and all that is wrong, is left to `scanInstruction`.
  */
-const scanStraightLine = (reader: ByteReader, frames: ControlFrames): void => {
+const scanStraightLine = (reader: ByteReader, frames: ControlFrames, checksAccesses: boolean): void => {
   const { bytes } = reader;
   const lastStart = reader.end - LONGEST_SHORT_FORM;
   let { pos } = reader;
@@ -80,7 +84,7 @@ const scanStraightLine = (reader: ByteReader, frames: ControlFrames): void => {
     if (shape === SHAPE.plain) {
       pos += 1;
     } else if (shape === SHAPE.memarg) {
-      if (bytes[pos + 1]! >= MEMARG_WITH_INDEX || bytes[pos + 2]! >= 0x80) break;
+      if (checksAccesses || bytes[pos + 1]! >= MEMARG_WITH_INDEX || bytes[pos + 2]! >= 0x80) break;
       pos += 3;
     } else {
       if (shape > SHAPE.i64Const || shape === SHAPE.unknown || bytes[pos + 1]! >= 0x80) break;
@@ -110,7 +114,7 @@ const scanInstruction = (scan: FunctionScan): void => {
       readU32(reader);
       break;
     case SHAPE.memarg:
-      skipMemarg(reader);
+      noteAccess(scan, opcode, false, readMemarg(reader), at);
       break;
     case SHAPE.i32Const:
       skipSigned(reader, 32);
@@ -126,7 +130,10 @@ const scanInstruction = (scan: FunctionScan): void => {
       break;
     case SHAPE.memory:
       skipMemoryIndex(reader);
-      if (opcode === OP.memoryGrow) edit(scan, EDIT.replaceGrow, at, reader.pos);
+      if (opcode === OP.memoryGrow) {
+        scan.layout.growsMemory = true;
+        edit(scan, EDIT.replaceGrow, at, reader.pos);
+      } else if (scan.layout.checksAccesses) addEdit(scan.layout, EDIT.replaceSize, at, reader.pos);
       break;
     case SHAPE.special:
       scanSpecial(scan, opcode, at);
@@ -148,15 +155,6 @@ const edit = (scan: FunctionScan, kind: number, position: number, value: number)
   addEdit(scan.layout, kind, position, value);
 };
 
-/** Alignments from this on carry a memory index: the multi-memory proposal's bit 6. */
-const MEMARG_WITH_INDEX = 64;
-
-const skipMemarg = (reader: ByteReader): void => {
-  const alignment = readU32(reader);
-  if (alignment >= MEMARG_WITH_INDEX) refuseFeature('multi-memory', reader.pos);
-  readU32(reader);
-};
-
 const skipMemoryIndex = (reader: ByteReader): void => {
   // A byte, not a LEB128: engines differ over padding here, and only 0 means the same to all.
   if (readByte(reader) !== 0) refuseFeature('multi-memory', reader.pos - 1);
@@ -172,6 +170,7 @@ const scanMisc = (scan: FunctionScan, at: number): void => {
     case MISC.memoryInit:
       readU32(reader);
       skipMemoryIndex(reader);
+      if (scan.layout.checksAccesses) addEdit(scan.layout, EDIT.checkInit, at, 0);
       return edit(scan, EDIT.chargeBytes, at, 0);
     case MISC.memoryCopy:
       skipMemoryIndex(reader);
@@ -184,13 +183,17 @@ const scanMisc = (scan: FunctionScan, at: number): void => {
     case MISC.tableCopy:
       readU32(reader);
       readU32(reader);
+      noteChange(scan, CHANGE.tables, at);
       return edit(scan, EDIT.chargeElements, at, 0);
     case MISC.tableGrow:
     case MISC.tableFill:
       readU32(reader);
+      noteChange(scan, opcode === MISC.tableGrow ? CHANGE.irreversible : CHANGE.tables, at);
       return edit(scan, EDIT.chargeElements, at, 0);
     case MISC.dataDrop:
     case MISC.elemDrop:
+      readU32(reader);
+      return noteChange(scan, CHANGE.irreversible, at);
     case MISC.tableSize:
       readU32(reader);
       return;
@@ -205,7 +208,8 @@ const scanSimd = (scan: FunctionScan, at: number): void => {
   if (shape === SIMD_SHAPE.unknown) refuseUnknown('instruction 0xfd', opcode, at);
   frames.height += SIMD_HEIGHT[opcode]!;
   frames.weight += SIMD_WEIGHT[opcode]!;
-  if (shape === SIMD_SHAPE.memarg || shape === SIMD_SHAPE.memargLane) skipMemarg(reader);
+  if (shape === SIMD_SHAPE.memarg || shape === SIMD_SHAPE.memargLane)
+    noteAccess(scan, opcode, true, readMemarg(reader), at);
   if (shape === SIMD_SHAPE.lane || shape === SIMD_SHAPE.memargLane) readByte(reader);
   if (shape === SIMD_SHAPE.sixteenBytes) skipBytes(reader, 16);
 };

@@ -65,8 +65,10 @@ export const scanModule = function* (
       if (order === 0) refuseUnknown('section', id, start);
       if (order <= lastOrder) refuseMalformed('a section out of order', start);
       lastOrder = order;
-      if (id === SECTION.code) yield* scanCode(reader, layout, limits);
-      else scanSection(reader, id, layout, limits);
+      if (id === SECTION.code) {
+        layout.checksAccesses = limits.shrinkableMemory === true && layout.memories.length > 0;
+        yield* scanCode(reader, layout, limits);
+      } else scanSection(reader, id, layout, limits);
       if (reader.pos !== end) refuseMalformed('a section longer than its content', reader.pos);
     }
     reader.pos = end;
@@ -100,6 +102,10 @@ const createLayout = (bytes: Uint8Array, renamedNamespace: NamespaceRename | und
     importedFunctions: [],
     imported: { functions: 0, tables: 0, memories: 0, globals: 0 },
     globals: 0,
+    checksAccesses: false,
+    growsMemory: false,
+    mutableGlobals: [],
+    changes: 0,
     start: undefined,
     renamedNamespace,
     namespaces: [],

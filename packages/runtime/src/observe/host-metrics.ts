@@ -1,7 +1,7 @@
 import type { DefaultCode, DispatchStage } from '@plugwire/wire';
 
 import type { BreakerState } from '../sandbox/pool/breaker.ts';
-import type { GuestUsage } from '../sandbox/pool/instance-pool.ts';
+import type { GuestUsage } from '../sandbox/guest-service.ts';
 import { createDurationHistogram, type DurationHistogram } from './duration-histogram.ts';
 import type { GuestMetrics } from './guest-metrics.ts';
 import {

@@ -6,7 +6,6 @@ import type { LoadOptions, PluginHostOptions } from '../plugin-host.ts';
 import { act, reflect } from '../testing/contracts.ts';
 import { keepLines } from '../testing/keep-lines.ts';
 import { openPlugin } from '../testing/open-plugin.ts';
-import { settle, untilReady } from '../testing/until-ready.ts';
 import type { Plugin } from './plugin.ts';
 
 const load = async (
@@ -27,7 +26,6 @@ describe('a plugin that never ends', () => {
   it('is stopped by its deadline, and the next call works', async () => {
     const plugin = await load(spinning, { limits: { functions: { act: { deadlineMs: 10 } } } });
     expect(codeOf(plugin)).toBe('deadline');
-    await untilReady(plugin);
     expect(plugin.dispatchSync(reflect, { text: 'still there' }).kind).toBe('ok');
   });
 
@@ -43,7 +41,6 @@ describe('a plugin that never ends', () => {
   it('is stopped earlier when the caller has less time, and not called when it has none', async () => {
     const plugin = await load(spinning, { limits: { deadlineMs: 60_000 } });
     expect(codeOf(plugin, { deadlineMs: 5 })).toBe('deadline');
-    await untilReady(plugin);
     expect(codeOf(plugin, { deadlineMs: 0 })).toBe('deadline');
     expect(codeOf(plugin, { deadlineMs: -1 })).toBe('deadline');
   });
@@ -92,7 +89,6 @@ describe('the fuel of a call', () => {
       const limits = { functions: { act: { requestBytes: 1000 } } };
       const plugin = await load({ functions: { act: behave.trap() } }, { limits, instances });
       expect(codeOf(plugin)).toBe('unreachable');
-      await untilReady(plugin);
       const { lastFuel, totalFuel } = plugin.health().usage;
       expect(lastFuel).toBeGreaterThan(0);
       expect(plugin.dispatchSync(act, { text: 'x'.repeat(1000) })).toMatchObject({
@@ -110,7 +106,6 @@ describe('the breaker', () => {
   });
 
   const crash = async (plugin: Plugin): Promise<string> => {
-    await untilReady(plugin);
     return codeOf(plugin);
   };
 
@@ -125,7 +120,6 @@ describe('the breaker', () => {
       { logger, registry },
     );
     for (let at = 0; at < 10; at += 1) {
-      await untilReady(plugin);
       expect(plugin.dispatchSync(reflect, { text: 'x' }).kind).toBe('ok');
       expect(plugin.health().breaker).toBe('closed');
       expect(await crash(plugin)).toBe('unreachable');
@@ -165,7 +159,6 @@ describe('the breaker', () => {
   it('stays closed for one crashing request among healthy ones', async () => {
     const plugin = await load({ functions: { act: behave.trap('unreachable'), reflect: behave.echo() } });
     for (let at = 0; at < 60; at += 1) {
-      await untilReady(plugin);
       if (at % 3 === 0) expect(codeOf(plugin)).toBe('unreachable');
       else plugin.dispatchSync(reflect, { text: 'x' });
     }
@@ -184,7 +177,6 @@ describe('instances', () => {
   const texts = async (plugin: Plugin): Promise<unknown[]> => {
     const seen: unknown[] = [];
     for (let at = 0; at < 5; at += 1) {
-      await untilReady(plugin);
       seen.push(plugin.dispatchSync(act, { text: 'x' }).response?.text);
     }
     return seen;
@@ -197,7 +189,6 @@ describe('instances', () => {
 
   it('are there for a burst of calls with per_call', async () => {
     const plugin = await load(counting, { instances: 'per_call' });
-    await settle();
     expect(Array.from({ length: 8 }, () => codeOf(plugin))).toEqual(Array.from({ length: 8 }, () => 'ok'));
   });
 
@@ -206,7 +197,6 @@ describe('instances', () => {
       instances: 'per_call',
       limits: { functions: { act: { requestBytes: 1000 } } },
     });
-    await settle();
     for (let at = 0; at < 20; at += 1) plugin.dispatchSync(act, { text: 'x'.repeat(1000) });
     expect(codeOf(plugin)).toBe('ok');
   });

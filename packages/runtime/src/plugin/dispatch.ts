@@ -16,11 +16,11 @@ import {
 import type { CallLimits } from '../limits.ts';
 import type { DispatchLog } from '../observe/dispatch-log.ts';
 import type { FunctionCounts, PluginCounts } from '../observe/host-metrics.ts';
+import type { GuestService } from '../sandbox/guest-service.ts';
 import type { Breaker } from '../sandbox/pool/breaker.ts';
 import { type CallCode, callFailure, type CallResult, type GuestOutput } from '../sandbox/call-result.ts';
 import { runningDeadlineMs } from '../sandbox/instance/meter.ts';
 import type { CallWindow } from '../sandbox/pool/call-window.ts';
-import type { InstancePool } from '../sandbox/pool/instance-pool.ts';
 import type { DispatchError, DispatchOutcome } from './dispatch-outcome.ts';
 
 /** A contract of the host, as one plugin serves it. */
@@ -35,7 +35,7 @@ export interface DispatchEntry {
 /** Everything that a dispatch needs of its plugin. */
 export interface DispatchTarget {
   readonly entries: ReadonlyMap<WireFunction, DispatchEntry>;
-  readonly pool: InstancePool;
+  readonly service: GuestService;
   readonly breaker: Breaker;
   readonly counts: PluginCounts;
   /** The dispatches of the last while; a request that the contract refuses is not one of them. */
@@ -143,7 +143,10 @@ const attemptDispatch = (
   const readyMs = performance.now();
   // Too late for a call: what took so long was the host's own doing, and must not count against the plugin.
   if (readyMs >= deadlineMs) return failed(late('the request was not ready in time'), message);
-  const called = target.pool.call(contract.name, drafted.json, limits, startedMs, readyMs);
+  const called = target.service.call(contract.name, drafted.json, limits, {
+    begunMs: startedMs,
+    nowMs: readyMs,
+  });
   const attempt = readAnswer(called, entry, version, message, timeLeft);
   // Whatever the time went into, an answer that comes too late is none.
   return attempt.ok && attempt.endedMs >= deadlineMs

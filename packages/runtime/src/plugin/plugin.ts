@@ -2,13 +2,13 @@ import type { PluginIdentity, PluginMetadata, RequestOf, WireFunction } from '@p
 
 import type { BreakerState } from '../sandbox/pool/breaker.ts';
 import { type CallWindow, createCallWindow } from '../sandbox/pool/call-window.ts';
-import type { GuestUsage } from '../sandbox/pool/instance-pool.ts';
+import type { GuestUsage } from '../sandbox/guest-service.ts';
 import { type DispatchOptions, type DispatchTarget, dispatchTo } from './dispatch.ts';
 import type { DispatchOutcome } from './dispatch-outcome.ts';
 
-/** How a plugin is: `recovering` while a dropped instance has no successor yet. */
+/** How a plugin is. */
 export interface PluginHealth {
-  readonly status: 'ready' | 'recovering' | 'closed';
+  readonly status: 'ready' | 'closed';
   /** `open` while the plugin is left alone because it failed too often or for too long. */
   readonly breaker: BreakerState;
   readonly usage: GuestUsage;
@@ -77,7 +77,7 @@ export const createPlugin = (
 
   const end = async (): Promise<void> => {
     isClosed = true;
-    target.pool.close();
+    target.service.close();
     target.log.close();
     target.counts.close();
     await onClose();
@@ -92,9 +92,9 @@ export const createPlugin = (
     dispatchSync,
     dispatch: async (contract, request, options) => dispatchSync(contract, request, options),
     health: () => ({
-      status: isClosed ? 'closed' : target.pool.isReady() ? 'ready' : 'recovering',
+      status: isClosed ? 'closed' : 'ready',
       breaker: target.breaker.state(),
-      usage: target.pool.usage(),
+      usage: target.service.usage(),
       recent: readRecent(recent),
     }),
     close,

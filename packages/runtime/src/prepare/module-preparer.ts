@@ -133,8 +133,9 @@ const atMost = async (work: Promise<void>, waitMs: number): Promise<void> => {
 
 /** Identifies a metered module. `moduleBytes` is left out: it was checked when the bytes were read, and changes nothing else. */
 const keyOf = (sha256: string, { limits, rename }: PrepareOptions): string => {
-  const { functionBytes, memoryBytes, tableElements } = limits;
-  return [sha256, functionBytes, memoryBytes, tableElements, rename?.from, rename?.to].join(' ');
+  const { functionBytes, memoryBytes, tableElements, shrinkableMemory } = limits;
+  const options = [functionBytes, memoryBytes, tableElements, shrinkableMemory, rename?.from, rename?.to];
+  return [sha256, ...options].join(' ');
 };
 
 /** The turns in which all loads work in this thread. */

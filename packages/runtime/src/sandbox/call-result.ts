@@ -33,7 +33,7 @@ export const CALL_CODES = [
   'reentrant_call',
   'no_function',
   'breaker_open',
-  'no_instance',
+  'out_of_memory',
   'closed',
 ] as const;
 
@@ -73,7 +73,7 @@ const MEANINGS: Readonly<Record<CallCode, string>> = {
   reentrant_call: 'the plugin was called from inside a call to itself',
   no_function: 'the guest has no function of this name that takes no parameters',
   breaker_open: 'the plugin failed too often or for too long and is left alone for a while',
-  no_instance: 'the last instance was dropped and its replacement is not ready yet',
+  out_of_memory: 'the process has no room for a new instance of the guest: each reserves address space',
   closed: 'it is closed',
 };
 
@@ -129,6 +129,6 @@ const REFUSED: ReadonlySet<CallCode> = new Set<CallCode>([
 export const entersGuest = (failure: CallFailure): boolean =>
   failure.isUntouched !== true && !REFUSED.has(failure.code);
 
-/** Whether an instance must be dropped after this failure: its memory may be in any state, unless the guest ended in its own order. */
-export const endsInstance = (failure: CallFailure): boolean =>
+/** Whether an instance must be restored after this failure: its memory may be in any state, unless the guest ended in its own order. */
+export const leavesDoubt = (failure: CallFailure): boolean =>
   entersGuest(failure) && failure.code !== 'guest_error';

@@ -17,8 +17,8 @@ import type { PluginSource } from '../load/read-source.ts';
 import { readSource } from '../load/read-source.ts';
 import { callFailure } from './call-result.ts';
 import { createGuest } from './guest.ts';
+import { createGuestService } from './guest-service.ts';
 import { checkHostFunctions } from './imports/host-function.ts';
-import { createInstancePool } from './pool/instance-pool.ts';
 import { SandboxError } from './sandbox-error.ts';
 
 /** What a plugin without the protocol gets and may do. */
@@ -89,20 +89,20 @@ export const createSandbox = async (source: PluginSource, options: SandboxOption
   const guest = await inLoadLane(async () => await createGuest(parts));
   const log = createGuestLog(logger, { linesPerSecond: limits.logLinesPerSecond });
   const rights = { gate: () => undefined, log, caller: NOBODY };
-  const create = () => guest.instantiate(rights);
-  const [first] = await Promise.all([inLoadLane(create), ...modules.map(async ({ warmed }) => await warmed)]);
-  const pool = createInstancePool(first, create);
-  pool.prepareSpares();
+  const create = async () => await guest.instantiate(rights);
+  const warmed = modules.map(async (module) => await module.warmed);
+  const [instance] = await Promise.all([inLoadLane(create), ...warmed]);
+  const service = createGuestService(instance);
 
   const close = (): void => {
-    pool.close();
+    service.close();
     log.close();
   };
 
   return {
     call: (name, input = '') => {
       checkCall(name, input);
-      const result = pool.call(name, input, limits.forFunction(name));
+      const result = service.call(name, input, limits.forFunction(name));
       if (!result.ok) throw new SandboxError(result.code, result.message, result.guestText);
       const output = result.output === null ? null : result.output.bytes();
       if (performance.now() < result.deadlineMs) return output;

@@ -4,7 +4,6 @@ import type { CompiledModule } from '../load/compile-modules.ts';
 import type { GuardedSources } from '../host-functions/host-sources.ts';
 import type { PluginLimits } from '../limits.ts';
 import { loadError } from '../load/load-error.ts';
-import { collectedName, collectExports } from '../metering/collect-exports.ts';
 import type { MeteredInitialiser } from '../metering/meter-module.ts';
 import { TYPE } from '../metering/opcodes.ts';
 import { type Initialiser, METERED_EXPORTS, RESERVED_PREFIX } from '../metering/reserved-names.ts';
@@ -12,6 +11,7 @@ import type { WasiSettings } from '../wasi/parse-wasi.ts';
 import { checkImports } from './imports/check-imports.ts';
 import { checkSignatures } from './imports/check-signatures.ts';
 import { instantiateThroughExtism, kernelFunctionNames, type NamedModule } from './link/extism-link.ts';
+import { createLinkers } from './link/create-linkers.ts';
 import {
   createGuestInstance,
   type GuestInstance,
@@ -21,7 +21,7 @@ import {
 } from './instance/guest-instance.ts';
 import type { HostFunctionTable } from './imports/host-function.ts';
 import { sliceFor } from './instance/meter.ts';
-import { proveLink } from './link/prove-link.ts';
+import { proveLink, replayLink } from './link/prove-link.ts';
 
 /** What a guest is made of, whoever calls it later. */
 export interface GuestOptions {
@@ -57,23 +57,30 @@ let linkProof: Promise<void> | undefined;
  * `import_mismatch`, `initialiser_mismatch`, `extism_incompatible`.
  */
 export const createGuest = async (options: GuestOptions): Promise<Guest> => {
-  linkProof ??= proveLink(instantiateThroughExtism);
+  linkProof ??= proveLink(instantiateThroughExtism, replayLink);
   await linkProof;
   checkModuleNames(options);
   const { modules, hostFunctions, sources, config, limits } = options;
   const order = checkImports(modules, kernelFunctionNames(), hostFunctions);
   checkSignatures(modules, hostFunctions);
-  const manifest = await createManifest(modules, order);
+  const manifest = createManifest(modules, order);
+  const createLinker = createLinkers(
+    manifest.modules,
+    manifest.wasi.map(({ namespace }) => namespace),
+  );
   const wasiSettings = options.wasi ?? NO_WASI;
+  let isFirst = true;
   return {
     functionNames: exportedFunctions(modules),
     instantiate: async (rights) => {
       const created = await createGuestInstance(
         { ...manifest, wasiSettings, hostFunctions, sources, config, limits, ...rights },
-        instantiateThroughExtism,
+        createLinker,
+        isFirst,
       ).catch((error: unknown) => {
         throw instantiationFailure(error);
       });
+      isFirst = false;
       if (created.ok) return created.instance;
       const limit =
         created.code === 'deadline' || created.code === 'fuel' ? OVERRUN[created.code] : undefined;
@@ -82,54 +89,35 @@ export const createGuest = async (options: GuestOptions): Promise<Guest> => {
   };
 };
 
-/** What Extism gets to link, and where the counters and the start functions are then. */
-type Manifest = Pick<GuestParts, 'modules' | 'counters' | 'slice' | 'memories' | 'initialisers' | 'wasi'>;
+/** What a guest is made of, and which parts of it start and have WASI. */
+type Manifest = Pick<GuestParts, 'modules' | 'slice' | 'initialisers' | 'wasi'>;
 
 /** For modules that import none. */
 const NO_WASI = { args: [], env: {} };
 
-/** The name of the plugin's own `main` where the collecting module takes its place. */
-const MAIN_BEHIND = 'plugwire:main';
-
-/**
- * Extism hands out the instance of `main` alone. Where a plugin has several modules, a generated `main` collects the
- * counters and start functions of all.
- */
-const createManifest = async (
-  modules: readonly CompiledModule[],
-  order: readonly string[],
-): Promise<Manifest> => {
+/** The modules that `main` needs, itself first; start functions in the order in which Extism would call them. */
+const createManifest = (modules: readonly CompiledModule[], order: readonly string[]): Manifest => {
   const needed = modules.filter(({ name }) => order.includes(name));
   const sorted = needed.toSorted(
     (left, right) => Number(right.name === 'main') - Number(left.name === 'main'),
   );
-  const initialisers = order.flatMap((name) => {
-    const index = sorted.findIndex((module) => module.name === name);
-    return initialisersOf(sorted[index] as CompiledModule).map(({ exportedAs, values }) => {
-      return { exportedAs: collectedName(index, exportedAs), values };
-    });
-  });
-  const facts = {
-    counters: sorted.length,
+  return {
+    modules: sorted.map(({ name, module, metered }) => ({ name, module, facts: metered })),
     slice: sliceFor(sorted.reduce((sum, { metered }) => sum + metered.unchargedCompileWeight, 0)),
-    initialisers,
-    memories: sorted.flatMap(({ metered }, index) => (metered.memory === 'defined' ? [index] : [])),
+    initialisers: order.flatMap((name) => {
+      const index = sorted.findIndex((module) => module.name === name);
+      return initialisersOf(sorted[index] as CompiledModule).map((call) => ({ module: index, ...call }));
+    }),
     wasi: sorted.flatMap(({ wasiNamespace: namespace }, index) =>
       namespace === undefined ? [] : [{ namespace, index }],
     ),
   };
-  if (sorted.length === 1) return { modules: sorted, ...facts };
-  const named = sorted.map(({ name, module, metered }) => ({
-    name: name === 'main' ? MAIN_BEHIND : name,
-    module,
-    metered,
-  }));
-  const collector = await WebAssembly.compile(collectExports(named));
-  return { modules: [...named, { name: 'main', module: collector }], ...facts };
 };
 
+type StartCall = Omit<InitialiserCall, 'module'>;
+
 /** Which of its start functions a module wants called, as Extism would: the section's first, then by what it exports. */
-const initialisersOf = ({ metered, wasiNamespace }: CompiledModule): InitialiserCall[] => {
+const initialisersOf = ({ metered, wasiNamespace }: CompiledModule): StartCall[] => {
   const has = (name: Initialiser): boolean =>
     metered.initialisers.some((initialiser) => initialiser.name === name);
   const first = (['hs_init', '_initialize', '_start'] as const).find(has);
@@ -143,7 +131,7 @@ const initialisersOf = ({ metered, wasiNamespace }: CompiledModule): Initialiser
 };
 
 /** `hs_init` takes a count of arguments and where they are, both zero for none; the others take nothing. */
-const callOf = ({ name, exportedAs, parameters }: MeteredInitialiser): InitialiserCall => {
+const callOf = ({ name, exportedAs, parameters }: MeteredInitialiser): StartCall => {
   const zeros = parameters.map((type) => ZEROS.get(type));
   const values = zeros.filter((zero) => zero !== undefined);
   if (values.length === parameters.length && (name === 'hs_init' || values.length === 0))

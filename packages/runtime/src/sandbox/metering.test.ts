@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { defineHostFunction } from '../host-functions/define-host-function.ts';
 import { useStepClock } from '../testing/step-clock.ts';
-import { settle } from '../testing/until-ready.ts';
-import { codeOf, refusalOf, textOf, untilInstance } from './testing/call-ends.ts';
+import { codeOf, refusalOf, textOf } from './testing/call-ends.ts';
 import { openFunctions, openModules } from './testing/open-sandbox.ts';
 import { PLENTY, rounds, SPIN } from './testing/spending.ts';
 
@@ -24,7 +23,6 @@ describe('a call that computes too much', () => {
     const limits = { fuel: 10_000, deadlineMs: 60_000 };
     const sandbox = await openFunctions({ run: behave.spin(), fine }, { limits });
     for (let times = 0; times < 10; times += 1) {
-      await settle();
       expect(codeOf(() => sandbox.call('run'))).toBe('fuel');
       expect(textOf(sandbox.call('fine'))).toBe('fine');
     }
@@ -55,7 +53,6 @@ describe('a call that computes too much', () => {
   ])('ends with fuel whatever it does: %s', async (_, fields) => {
     const limits = { fuel: 5_000_000, deadlineMs: 60_000 };
     const sandbox = await openModules(`(module ${fields})`, { limits });
-    await settle();
     expect(codeOf(() => sandbox.call('run'))).toBe('fuel');
     expect(codeOf(() => sandbox.call('run'))).toBe('fuel');
   });
@@ -66,7 +63,6 @@ describe('a call that computes too much', () => {
       const sandbox = await openModules(wat, { limits: { fuel, deadlineMs: 60_000 } });
       const ends: string[] = [];
       for (let time = 0; time < times; time += 1) {
-        await untilInstance(sandbox);
         ends.push(codeOf(() => sandbox.call('run')));
       }
       sandbox.close();
@@ -101,7 +97,6 @@ describe('a call that computes too much', () => {
       const sandbox = await openModules({ main, lib }, { limits: { fuel, deadlineMs: 60_000 } });
       const codes: string[] = [];
       for (const name of ['own', 'lent', 'both', 'turns']) {
-        await untilInstance(sandbox);
         codes.push(codeOf(() => sandbox.call(name)));
       }
       return codes;
@@ -122,7 +117,6 @@ describe('a call that takes too long', () => {
       { limits: { fuel: PLENTY, functions: { run: { deadlineMs: 20 } } } },
     );
     for (let times = 0; times < 5; times += 1) {
-      await settle();
       expect(codeOf(() => sandbox.call('run'))).toBe('deadline');
       expect(textOf(sandbox.call('fine'))).toBe('fine');
     }
@@ -152,7 +146,6 @@ describe('a call that takes too long', () => {
     expect(codes).toEqual(['deadline']);
     // One more look each at the end, and not the minute that the inner one has by itself.
     expect(clock.atMs()).toBeLessThan(40);
-    await untilInstance(inner);
     expect(textOf(inner.call('fine'))).toBe('fine');
   });
 
@@ -170,7 +163,6 @@ describe('a call that takes too long', () => {
     const clock = useStepClock();
     expect(codeOf(() => outer.call('run'))).toBe('deadline');
     expect(codes).toEqual(['deadline']);
-    await untilInstance(inner);
     expect(textOf(inner.call('fine'))).toBe('fine');
   });
 

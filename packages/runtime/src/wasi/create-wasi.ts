@@ -1,6 +1,6 @@
 import { createDescriptors } from './descriptors.ts';
 import { ERRNO } from './errno.ts';
-import { createGuestViews, type RemoteMemory } from './guest-view.ts';
+import { createGuestViews, type ViewedMemory } from './guest-view.ts';
 import { createLineStream } from './line-stream.ts';
 import { pollOneoff } from './poll-oneoff.ts';
 import { processFunctions } from './process-functions.ts';
@@ -12,7 +12,7 @@ import { WASI_PARAMETERS, type WasiFunctions, type WasiName, type WasiValueType 
 /** What a guest's WASI is made from. What these functions throw passes through the guest to whoever called it. */
 export interface WasiOptions {
   /** The guest's memory; `undefined` before there is one, and every address is then a `fault`. */
-  memory(): WebAssembly.Memory | RemoteMemory | undefined;
+  memory(): ViewedMemory | undefined;
   /** The arguments, the program's name first; none by default. */
   readonly args?: readonly string[];
   /** The environment; empty by default. */
@@ -43,6 +43,10 @@ export interface Wasi {
   readonly functions: Readonly<Record<WasiName, WasiFunction>>;
   /** Gives out incomplete last lines. To be called after each call into the guest, however it ended. */
   flush(): void;
+  /** Keeps the descriptors as they are now; goes back to those that were kept last, or to those that it began with. */
+  save(): void;
+  restore(): void;
+  clear(): void;
 }
 
 /** What every call is charged as, in bytes, so that a storm of small ones is seen too. */
@@ -59,7 +63,7 @@ export const createWasi = (options: WasiOptions): Wasi => {
   if (fault !== undefined) throw new TypeError(fault);
 
   const charge = (bytes: number): void => options.charge(bytes);
-  const view = createGuestViews(() => options.memory(), charge);
+  const view = createGuestViews(() => options.memory());
   const descriptors = createDescriptors();
   const stdout = createLineStream((line) => options.stdout(line), charge);
   const stderr = createLineStream((line) => options.stderr(line), charge);
@@ -80,11 +84,25 @@ export const createWasi = (options: WasiOptions): Wasi => {
       exit: (code) => options.exit(code),
     }),
   ];
+  const discard = (): void => {
+    stdout.discard();
+    stderr.discard();
+  };
+
   return {
     functions: bindAll(parts, charge),
     flush: () => {
       stdout.flush();
       stderr.flush();
+    },
+    save: descriptors.save,
+    restore: () => {
+      discard();
+      descriptors.restore();
+    },
+    clear: () => {
+      discard();
+      descriptors.clear();
     },
   };
 };

@@ -20,8 +20,12 @@ export const RIGHT = {
   pollFdReadwrite: 1 << 27,
 } as const;
 
-/** The open descriptors of one instance. */
+/** The open descriptors of one guest. */
 export interface Descriptors {
+  /** Keeps what is open now, goes back to what was kept last, and to what is open at first. */
+  save(): void;
+  restore(): void;
+  clear(): void;
   /** The descriptor behind a number, if it is open. */
   get(fd: number): Descriptor | undefined;
   /** The descriptor, if it is open and has a right. */
@@ -35,15 +39,31 @@ const EVERY_STREAM = RIGHT.fdFdstatSetFlags | RIGHT.fdFilestatGet | RIGHT.pollFd
 const INPUT = EVERY_STREAM | RIGHT.fdRead;
 const OUTPUT = EVERY_STREAM | RIGHT.fdWrite | RIGHT.fdSync | RIGHT.fdDatasync;
 
+const AT_FIRST: ReadonlyMap<number, Readonly<Descriptor>> = new Map<number, Descriptor>([
+  [0, { stream: 'stdin', rights: INPUT, flags: 0 }],
+  [1, { stream: 'stdout', rights: OUTPUT, flags: 0 }],
+  [2, { stream: 'stderr', rights: OUTPUT, flags: 0 }],
+]);
+
+const copyOf = (descriptors: ReadonlyMap<number, Readonly<Descriptor>>): Map<number, Descriptor> =>
+  new Map(Array.from(descriptors, ([fd, descriptor]) => [fd, { ...descriptor }]));
+
 /** Creates the table of descriptors: 0, 1 and 2, and no way to open another. */
 export const createDescriptors = (): Descriptors => {
-  const open = new Map<number, Descriptor>([
-    [0, { stream: 'stdin', rights: INPUT, flags: 0 }],
-    [1, { stream: 'stdout', rights: OUTPUT, flags: 0 }],
-    [2, { stream: 'stderr', rights: OUTPUT, flags: 0 }],
-  ]);
+  let saved = AT_FIRST;
+  let open = copyOf(saved);
 
   return {
+    save: () => {
+      saved = copyOf(open);
+    },
+    restore: () => {
+      open = copyOf(saved);
+    },
+    clear: () => {
+      saved = AT_FIRST;
+      open = copyOf(saved);
+    },
     get: (fd) => open.get(fd),
     withRight: (fd, right) => {
       const descriptor = open.get(fd);

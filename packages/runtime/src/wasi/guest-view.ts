@@ -8,33 +8,25 @@ export interface GuestView {
   write(address: number, bytes: Uint8Array): void;
 }
 
-/** A memory that only its module can reach: of linked modules the host gets functions, and no memory. */
-export interface RemoteMemory {
-  /** How large it is, in bytes. */
-  size(): number;
-  load(address: number): number;
-  store(address: number, byte: number): void;
+/** A memory to look at, such as a `WebAssembly.Memory`. */
+export interface ViewedMemory {
+  readonly buffer: ArrayBuffer;
+  /** How much of the buffer the guest may reach: all of it by default. */
+  usedBytes?(): number;
 }
-
-/** What a byte of a remote memory is charged: a call into the guest takes 8 ns. */
-const REMOTE_CHARGE = 8;
 
 /**
  * Looks at a guest's memory. Gives `undefined` as long as there is none. The view is renewed whenever the memory's buffer
- * is another one, which is exactly when it has grown.
+ * is another one: when it has grown, and when there is a new instance.
  */
-export const createGuestViews = (
-  memory: () => WebAssembly.Memory | RemoteMemory | undefined,
-  charge: (bytes: number) => void,
-): (() => GuestView | undefined) => {
+export const createGuestViews = (memory: () => ViewedMemory | undefined): (() => GuestView | undefined) => {
   let seen: ArrayBuffer | undefined;
   let view: GuestView | undefined;
   return () => {
     const current = memory();
-    if (current !== undefined && 'load' in current) return (view ??= remoteViewOf(current, charge));
     const buffer = current?.buffer;
-    if (buffer !== seen || buffer === undefined) {
-      view = buffer === undefined ? undefined : viewOf(buffer);
+    if (buffer !== seen || current === undefined) {
+      view = current === undefined ? undefined : viewOf(current);
       // Last, so that a stack overflow on the way does not leave the old view under the new buffer.
       seen = buffer;
     }
@@ -46,29 +38,15 @@ export const createGuestViews = (
 const isWithin = (size: number, address: number, length: number): boolean =>
   length === 0 || address + length <= size;
 
-const viewOf = (buffer: ArrayBuffer): GuestView => {
-  const size = buffer.byteLength;
+const viewOf = (memory: ViewedMemory): GuestView => {
+  const { buffer } = memory;
   const bytes = new Uint8Array(buffer);
   return {
-    holds: (address, length) => isWithin(size, address, length),
+    holds: (address, length) => isWithin(memory.usedBytes?.() ?? bytes.length, address, length),
     read: (address, length) => Buffer.from(buffer, address, length),
     write: (address, source) => bytes.set(source, address),
   };
 };
-
-const remoteViewOf = (memory: RemoteMemory, charge: (bytes: number) => void): GuestView => ({
-  holds: (address, length) => isWithin(memory.size(), address, length),
-  read: (address, length) => {
-    charge(length * REMOTE_CHARGE);
-    const bytes = Buffer.allocUnsafe(length);
-    for (let at = 0; at < length; at += 1) bytes[at] = memory.load(address + at);
-    return bytes;
-  },
-  write: (address, source) => {
-    charge(source.length * REMOTE_CHARGE);
-    for (const [at, byte] of source.entries()) memory.store(address + at, byte);
-  },
-});
 
 /** Writes an unsigned number of 32 bits, as WASI orders its bytes. */
 export const writeU32 = (guest: GuestView, address: number, value: number): void => {

@@ -4,6 +4,8 @@ export interface LineStream {
   write(bytes: Buffer): void;
   /** Gives out an incomplete last line. */
   flush(): void;
+  /** Forgets an incomplete last line. */
+  discard(): void;
 }
 
 /** The longest line, in bytes. A longer one comes out in pieces, each a line, cut between characters. */
@@ -74,6 +76,9 @@ export const createLineStream = (
       const line = pending.toString('utf8', 0, used);
       used = 0;
       receive(line);
+    },
+    discard: () => {
+      used = 0;
     },
   };
 };

@@ -3,7 +3,6 @@ import { type CallCode, defineHostFunction, LIMITS, type Plugin } from '@plugwir
 import type { WireFunction } from '@plugwire/wire';
 
 import { sampleRequest } from '../sample-message.ts';
-import { untilReady } from '../until-ready.ts';
 import type { CallCause, CauseParts, OutOfReach } from './cause.ts';
 
 const call = (parts: CauseParts): CallCause => ({ by: 'call', parts: () => parts });
@@ -63,20 +62,10 @@ const codeOf = (plugin: Plugin, contract: WireFunction): string => {
   return outcome.kind === 'ok' ? 'ok' : outcome.error.code;
 };
 
-/** Crashes until the plugin is left alone, with an instance ready: else `no_instance` would come first. */
-const openBreaker = async (plugin: Plugin, contract: WireFunction): Promise<void> => {
+/** Crashes until the plugin is left alone. */
+const openBreaker = (plugin: Plugin, contract: WireFunction): void => {
   for (let crashes = 0; plugin.health().breaker !== 'open'; crashes += 1) {
     if (crashes === MAX_CRASHES) throw new Error(`the breaker of "${plugin.name}" did not open.`);
-    await untilReady(plugin);
-    codeOf(plugin, contract);
-  }
-  await untilReady(plugin);
-};
-
-/** Crashes until there is no instance left, without a turn of the event loop in which one could be made. */
-const useUpInstances = async (plugin: Plugin, contract: WireFunction): Promise<void> => {
-  for (let crashes = 0; plugin.health().status === 'ready'; crashes += 1) {
-    if (crashes === MAX_CRASHES) throw new Error(`the instances of "${plugin.name}" are never used up.`);
     codeOf(plugin, contract);
   }
 };
@@ -154,6 +143,6 @@ export const CALL_CAUSES = {
     prepare: openBreaker,
     loadOptions: { breaker: OPEN_FOR_AN_HOUR },
   }),
-  no_instance: call({ behaviour: behave.trap('unreachable'), prepare: useUpInstances }),
+  out_of_memory: 'it is the process that has no room for a new instance',
   closed: 'it is the host that closes a plugin: await plugin.close()',
 } as const satisfies Record<CallCode, CallCause | OutOfReach>;

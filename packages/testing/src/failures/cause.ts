@@ -21,7 +21,7 @@ export interface CauseParts {
   readonly hostFunctions?: readonly HostFunction[];
   /** What the plugin requires, and so must be granted. */
   readonly capabilities?: readonly string[];
-  readonly prepare?: (plugin: Plugin, contract: WireFunction) => Promise<void>;
+  readonly prepare?: (plugin: Plugin, contract: WireFunction) => void;
 }
 
 /** How a plugin causes a failure at a call, whatever the contract. */

@@ -80,7 +80,7 @@ export const failingPlugin = async <const Failure extends PluginFailure>(
     source,
     loadOptions: callLimits === undefined ? loadOptions : withCallLimits(loadOptions, contract, callLimits),
     hostOptions: hostFunctions === undefined ? {} : { hostFunctions },
-    prepare: async (plugin: Plugin) => await prepare?.(plugin, contract),
+    prepare: (plugin: Plugin) => prepare?.(plugin, contract),
   };
 };
 

@@ -1,6 +1,4 @@
 import { type Budget, createMeter, type Meter, type Slice } from '../../sandbox/instance/meter.ts';
-import { collectedName } from '../collect-exports.ts';
-import { METERED_EXPORTS } from '../reserved-names.ts';
 
 type MeteredOutcome =
   | { readonly kind: 'ok'; readonly value: unknown; readonly fuelUsed: number }
@@ -29,22 +27,17 @@ export interface MeteredHost {
 }
 
 /**
- * The meter of the sandbox, without the sandbox around it: no Extism, no kernel. What is linked by hand looks to it as if it were
- * collected. `sliceFuel` fixes the size of a slice, which otherwise shrinks with the time that is left.
+ * The meter of the sandbox, without the sandbox around it: no Extism, no kernel. `sliceFuel` fixes the size of a slice, which otherwise shrinks with the time that is left.
  */
 export const createMeteredHost = (sliceFuel?: number): MeteredHost => {
   const slice: Slice | undefined =
     sliceFuel === undefined ? undefined : { perMs: 0, least: sliceFuel, most: sliceFuel };
-  const exports: WebAssembly.Exports = {};
-  let modules = 0;
-  let meter = createMeter(exports, modules, slice);
+  const attached: WebAssembly.Exports[] = [];
+  const meter = createMeter(slice);
   return {
     attach: (instance) => {
-      for (const name of [METERED_EXPORTS.exchangeFuel, METERED_EXPORTS.outOfFuel]) {
-        exports[collectedName(modules, name)] = instance.exports[name] as WebAssembly.ExportValue;
-      }
-      modules += 1;
-      meter = createMeter(exports, modules, slice);
+      attached.push(instance.exports);
+      meter.attach(attached);
     },
     run: (budget, call) => runMetered(meter, budget, call),
   };

@@ -3,9 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { defineHostFunction } from '../../host-functions/define-host-function.ts';
 import { failureOf } from '../../testing/failure-of.ts';
-import { settle } from '../../testing/until-ready.ts';
 import type { Sandbox } from '../create-sandbox.ts';
-import { untilInstance } from '../testing/call-ends.ts';
 import { openModules, openSandbox } from '../testing/open-sandbox.ts';
 
 const refusal = (code: string) => ({ name: 'PluginLoadError', stage: 'instantiate', code });
@@ -188,7 +186,6 @@ describe('linked modules', () => {
     expect(isFine(sandbox)).toBe(true);
     expect(() => sandbox.call('run')).toThrow('guest_error');
     expect(() => sandbox.call('trap')).toThrow('unreachable');
-    await untilInstance(sandbox);
     expect(isFine(sandbox)).toBe(true);
   });
 
@@ -228,7 +225,6 @@ describe('linked modules', () => {
           return await openModules({ main: wat }, { hostFunctions: [planted] });
         })(),
       );
-      await settle();
       const shared = [Object.prototype, Object, Object.prototype.toString];
       const changed = shared.map((value) => Object.hasOwn(value, 'planted'));
       for (const value of shared) Reflect.deleteProperty(value, 'planted');

@@ -1,7 +1,7 @@
 import type { GuardedSources } from '../../host-functions/host-sources.ts';
 import type { WasiSettings } from '../../wasi/parse-wasi.ts';
 import { createWasi, type Wasi } from '../../wasi/create-wasi.ts';
-import type { RemoteMemory } from '../../wasi/guest-view.ts';
+import type { ViewedMemory } from '../../wasi/guest-view.ts';
 import type { GuestLog } from '../kernel/kernel.ts';
 
 /** Extism's numbers for the levels at which a guest's standard output and standard error are logged. */
@@ -10,7 +10,7 @@ const STDERR_LEVEL = 3;
 
 /** What WASI needs of the instance that it serves. */
 export interface WasiHost {
-  memory(): WebAssembly.Memory | RemoteMemory | undefined;
+  memory(): ViewedMemory | undefined;
   readonly log: GuestLog;
   readonly sources: GuardedSources;
   /** Charges the running call for work of so many bytes. */

@@ -5,7 +5,7 @@ import type { JsonDraft } from '@plugwire/wire';
 import type { HostCaller } from '../../host-functions/host-function-body.ts';
 import { type GuardedSources, stopOnRefusal } from '../../host-functions/host-sources.ts';
 import type { CallLimits, PluginLimits } from '../../limits.ts';
-import { INITIALISERS, RESERVED_PREFIX } from '../../metering/reserved-names.ts';
+import { INITIALISERS, METERED_EXPORTS, RESERVED_PREFIX } from '../../metering/reserved-names.ts';
 import type { WasiSettings } from '../../wasi/parse-wasi.ts';
 import type { Wasi } from '../../wasi/create-wasi.ts';
 import { LINE_BYTES } from '../../wasi/line-stream.ts';
@@ -13,8 +13,9 @@ import type { CallFailure, CallResult, GuestOutput } from '../call-result.ts';
 import { callFailure } from '../call-result.ts';
 import { classifyFailure, isOwnTrap } from './classify-failure.ts';
 import { createGuestWasi } from './create-guest-wasi.ts';
-import type { Instantiate, NamedModule } from '../link/extism-link.ts';
-import { findMemory, memorySize } from './guest-memory.ts';
+import { createCleanSlate } from './clean-slate.ts';
+import type { GuestLink, NamedModule, RawHostFunctions } from '../link/extism-link.ts';
+import { linkedModule, type LinkedModule, memoryBytes, type StateFacts } from './linked-module.ts';
 import type { HostCallGate, HostFunctionTable } from '../imports/host-function.ts';
 import { bindHostFunctions } from '../imports/host-function.ts';
 import type { GuestLog, Kernel, KernelServices } from '../kernel/kernel.ts';
@@ -37,8 +38,9 @@ export interface GuestRights {
   readonly caller: HostCaller;
 }
 
-/** A start function and what it is called with: zeros of the types that it takes. */
+/** A start function, the number of its module, and what it is called with: zeros of the types that it takes. */
 export interface InitialiserCall {
+  readonly module: number;
   readonly exportedAs: string;
   readonly values: readonly (0 | 0n)[];
 }
@@ -49,17 +51,26 @@ interface WasiBinding {
   readonly index: number;
 }
 
+/** A linked module, and what metering says of it; nothing for one that is not metered. */
+export interface GuestModule extends NamedModule {
+  readonly facts: StateFacts | undefined;
+}
+
+/** Links the modules of a guest. Both give their exports in the order of {@link GuestParts.modules}. */
+export interface Linker {
+  /** The first instance of a guest. Rejects with what the engine throws. */
+  first(): Promise<readonly WebAssembly.Exports[]>;
+  /** Any further one. Throws what the engine throws. */
+  again(): readonly WebAssembly.Exports[];
+}
+
 /** Everything that an instance is made from. */
 export interface GuestParts extends GuestRights {
-  /** The manifest: one is called `main`. */
-  readonly modules: readonly NamedModule[];
-  /** How many linked modules count fuel. */
-  readonly counters: number;
+  /** The first one is called `main`. */
+  readonly modules: readonly GuestModule[];
   /** How fuel is handed out. */
   readonly slice: Slice;
-  /** Which of the linked modules define a memory, by number. */
-  readonly memories: readonly number[];
-  /** Exports of `main` that run once, in order, before anything else. */
+  /** Exports that run once, in order, before anything else. */
   readonly initialisers: readonly InitialiserCall[];
   readonly hostFunctions: HostFunctionTable;
   readonly sources: GuardedSources;
@@ -84,60 +95,107 @@ export interface GuestInstance {
   isBusy(): boolean;
   /** Fuel of the calls that have ended; none of one that was refused before it ran. */
   fuelUsed(): FuelUsed;
-  /** The guest's own linear memory, which never shrinks. */
+  /** The guest's own linear memory when its last call ended, in bytes. */
   memoryBytes(): number;
+  /** Begins to serve: whatever `restore` undoes, it goes back to the state of now. Before the first call. */
+  save(): void;
+  /** Undoes what calls have done. Never throws. It may leave something to `prepare`. */
+  restore(): void;
+  /** Whether it can be called; if not, `prepare` comes first. */
+  isReady(): boolean;
+  /**
+   * Makes ready what `restore` left, within this deadline, which counts from `startedMs`. Never throws. Gives why it is not ready: it
+   * can be asked again.
+   */
+  prepare(deadlineMs: number, startedMs: number): CallFailure | undefined;
 }
 
 /** An instance, or why its start functions did not end well. */
 export type Created = { readonly ok: true; readonly instance: GuestInstance } | CallFailure;
 
 /**
- * Creates an instance of a guest with a kernel of its own, and runs its start functions, metered. Rejects with what the
- * engine throws at instantiation.
+ * Creates an instance of a guest with a kernel of its own, and runs its start functions, metered. `createLinker` gets what the guest is
+ * linked to, and `isFirst` tells whether no instance of it was linked before. Rejects with what the engine throws at instantiation.
  */
-export const createGuestInstance = async (parts: GuestParts, instantiate: Instantiate): Promise<Created> => {
+export const createGuestInstance = async (
+  parts: GuestParts,
+  createLinker: (link: GuestLink) => Linker,
+  isFirst: boolean,
+): Promise<Created> => {
   const { limits } = parts;
   const stopped = createCallStop();
-  let exports: WebAssembly.Exports = {};
-  const meters: Meter[] = [];
-  const services = createServices(parts, stopped, () => meters[0]);
+  const meter = createMeter(parts.slice);
+  const services = createServices(parts, stopped, meter);
   const kernel = createKernel(limits.kernelMemoryBytes, services);
+  let modules: readonly LinkedModule[] = [];
   const wasi = parts.wasi.map(({ namespace, index }) => {
-    const memory = () => findMemory(exports, index);
+    const memory = () => modules[index]?.memory;
     const host = { ...services, memory, settings: parts.wasiSettings };
     return [namespace, createGuestWasi(host)] as const;
   });
-  ({ exports } = await instantiate(
+  const linker = createLinker({
     kernel,
-    parts.modules,
-    bindHostFunctions(parts.hostFunctions, chargedKernel(kernel, services), services),
-    Object.fromEntries(wasi.map(([namespace, { functions }]) => [namespace, functions])),
-  ));
-  const meter = createMeter(exports, parts.counters, parts.slice);
-  meters.push(meter);
-
+    hostFunctions: bindHostFunctions(parts.hostFunctions, chargedKernel(kernel, services), services),
+    wasi: functionsOf(wasi),
+  });
   const runner = createRunner(
     kernel,
     meter,
     stopped,
     wasi.map(([, own]) => own),
   );
-  const failure = runner.run(
-    () => runInitialisers(exports, parts.initialisers),
-    { deadlineMs: limits.initialisationMs, fuel: limits.initialisationFuel },
-    performance.now(),
-  );
-  if (failure !== undefined && failure.code !== 'guest_exit') return failure;
-  const memories = parts.memories.flatMap((index) => findMemory(exports, index) ?? []);
-  const memoryBytes = (): number => memories.reduce((sum, memory) => sum + memorySize(memory), 0);
-  meter.forget(); // start functions are no calls
-  const call = createCall(kernel, exports, runner, meter, parts.log);
-  return { ok: true, instance: { call, isBusy: runner.isBusy, fuelUsed: meter.used, memoryBytes } };
+
+  const use = (instance: readonly WebAssembly.Exports[]): void => {
+    modules = instance.map((exports, at) => linkedModule(exports, parts.modules[at]?.facts));
+    meter.attach(instance.filter((exports) => METERED_EXPORTS.exchangeFuel in exports));
+  };
+  const start = (budget: Budget, startedMs: number): CallFailure | undefined => {
+    const failure = runner.run(() => runInitialisers(modules, parts.initialisers), budget, startedMs);
+    meter.forget(); // start functions are no calls
+    return failure?.code === 'guest_exit' ? undefined : failure;
+  };
+
+  use(isFirst ? await linker.first() : linker.again());
+  const startBudget = { deadlineMs: limits.initialisationMs, fuel: limits.initialisationFuel };
+  const failure = start(startBudget, performance.now());
+  if (failure !== undefined) return failure;
+
+  const slate = createCleanSlate({
+    modules: () => modules,
+    replace: () => use(linker.again()),
+    start: parts.initialisers.length === 0 ? undefined : start,
+    startBudget,
+    host: [services.variables, ...wasi.map(([, own]) => own)],
+  });
+  let lastMemoryBytes: number | undefined;
+  const call = createCall(kernel, () => modules[0]?.exports ?? {}, runner, meter, parts.log);
+  return {
+    ok: true,
+    instance: {
+      call: (name, input, callLimits, startedMs) => {
+        lastMemoryBytes = undefined;
+        return call(name, input, callLimits, startedMs);
+      },
+      isBusy: runner.isBusy,
+      fuelUsed: meter.used,
+      memoryBytes: () => lastMemoryBytes ?? memoryBytes(modules),
+      save: slate.save,
+      restore: () => {
+        lastMemoryBytes ??= memoryBytes(modules);
+        slate.restore();
+      },
+      isReady: slate.isReady,
+      prepare: slate.prepare,
+    },
+  };
 };
 
-const runInitialisers = (exports: WebAssembly.Exports, calls: readonly InitialiserCall[]): undefined => {
-  for (const { exportedAs, values } of calls)
-    (exports[exportedAs] as (...zeros: unknown[]) => unknown)(...values);
+const functionsOf = (wasi: readonly (readonly [string, Wasi])[]): RawHostFunctions =>
+  Object.fromEntries(wasi.map(([namespace, { functions }]) => [namespace, functions]));
+
+const runInitialisers = (modules: readonly LinkedModule[], calls: readonly InitialiserCall[]): undefined => {
+  for (const { module, exportedAs, values } of calls)
+    (modules[module]?.exports[exportedAs] as (...zeros: unknown[]) => unknown)(...values);
 };
 
 /**
@@ -147,10 +205,10 @@ const runInitialisers = (exports: WebAssembly.Exports, calls: readonly Initialis
 const HOST_CALL_CHARGE = 512;
 
 /** What the host does for a guest while it runs: everything is charged, and nothing is done for one that must end. */
-const createServices = (parts: GuestParts, { stop }: CallStop, meter: () => Meter | undefined) => {
+const createServices = (parts: GuestParts, { stop }: CallStop, meter: Meter) => {
   const { config, limits, log } = parts;
   const charge = (fuel: number): void => {
-    const stoppedBy = meter()?.charge(fuel);
+    const stoppedBy = meter.charge(fuel);
     if (stoppedBy !== undefined) stop(stoppedBy);
   };
   return {
@@ -163,18 +221,18 @@ const createServices = (parts: GuestParts, { stop }: CallStop, meter: () => Mete
       const refused = parts.gate(capability);
       if (refused !== undefined) return refused;
       charge(HOST_CALL_CHARGE);
-      return meter()?.checkTime();
+      return meter.checkTime();
     }) satisfies HostCallGate,
     caller: parts.caller,
-    checkTime: () => meter()?.checkTime(),
+    checkTime: () => meter.checkTime(),
     jsonLimits: {
       nodes: limits.outputNodes,
-      timeLeft: () => (meter()?.deadlineMs() ?? Infinity) - performance.now(),
+      timeLeft: () => meter.deadlineMs() - performance.now(),
     },
     sources: stopOnRefusal(parts.sources, stop),
     // Go's runtime ends its process when it gets no memory.
     exit: (status: number) =>
-      status !== 0 && meter()?.wasGrowthRefused() === true
+      status !== 0 && meter.wasGrowthRefused() === true
         ? stop('memory', GROWTH_REFUSED)
         : stop('guest_exit', `status ${status}`),
   };
@@ -260,7 +318,7 @@ const createRunner = (kernel: Kernel, meter: Meter, stopped: CallStop, wasi: rea
 
 const createCall = (
   kernel: Kernel,
-  exports: WebAssembly.Exports,
+  exports: () => WebAssembly.Exports,
   runner: Runner,
   meter: Meter,
   log: InstanceLog,
@@ -284,10 +342,18 @@ const createCall = (
   };
 };
 
-/** Remembers entries: to look into exports costs more than the call of a small one. */
-const createEntries = (exports: WebAssembly.Exports): ((name: string) => (() => unknown) | undefined) => {
+/** Remembers entries of the present instance: to look into exports costs more than the call of a small one. */
+const createEntries = (
+  exportsNow: () => WebAssembly.Exports,
+): ((name: string) => (() => unknown) | undefined) => {
   const known = new Map<string, () => unknown>();
+  let exports = exportsNow();
   return (name) => {
+    const now = exportsNow();
+    if (now !== exports) {
+      known.clear();
+      exports = now;
+    }
     const present = known.get(name);
     if (present !== undefined) return present;
     const entry = findEntry(exports, name);

@@ -1,4 +1,3 @@
-import { collectedName } from '../../metering/collect-exports.ts';
 import { createFuelHook } from '../../metering/fuel-hook.ts';
 import { METERED_EXPORTS } from '../../metering/reserved-names.ts';
 
@@ -19,6 +18,8 @@ type StoppedBy = 'fuel' | 'deadline' | undefined;
 
 /** The fuel counters of one instance, all of its linked modules together. */
 export interface Meter {
+  /** Takes hold of the counters of an instance's linked modules, instead of those it had, and installs the hook. Not during a call. */
+  attach(modules: readonly WebAssembly.Exports[]): void;
   /** Sets the budget of the call that began at `startedMs`; false if there is no time for it. */
   begin(budget: Budget, startedMs: number): boolean;
   /** Charges the running call for work that the host does for it, and tells whether it must end, since no guest does then. */
@@ -70,9 +71,9 @@ let activeDeadlineMs = Number.POSITIVE_INFINITY;
 /** When the innermost running call must have ended, by `performance.now()`; infinity if none runs. */
 export const runningDeadlineMs = (): number => activeDeadlineMs;
 
-/** Takes hold of the counters of `modules` linked modules, as the instance of `main` exports them, and installs the hook. */
-export const createMeter = (exports: WebAssembly.Exports, modules: number, sizes: Slice = SLICE): Meter => {
-  const counters: ((fuel: number) => number)[] = [];
+/** Creates a meter without counters. */
+export const createMeter = (sizes: Slice = SLICE): Meter => {
+  let counters: readonly ((fuel: number) => number)[] = [];
   let isRunning = false;
   let pool = 0;
   let budgetFuel = 0;
@@ -138,12 +139,12 @@ export const createMeter = (exports: WebAssembly.Exports, modules: number, sizes
     return stoppedBy;
   };
 
-  for (let index = 0; index < modules; index += 1) {
-    counters.push(exports[collectedName(index, METERED_EXPORTS.exchangeFuel)] as (fuel: number) => number);
-    (exports[collectedName(index, METERED_EXPORTS.outOfFuel)] as WebAssembly.Table).set(0, hook);
-  }
-
   return {
+    attach: (modules) => {
+      readUsed(); // what the former counters have left is part of what their last call did not use
+      counters = modules.map((exports) => exports[METERED_EXPORTS.exchangeFuel] as (fuel: number) => number);
+      for (const exports of modules) (exports[METERED_EXPORTS.outOfFuel] as WebAssembly.Table).set(0, hook);
+    },
     begin: (budget, startedMs) => {
       outerDeadlineMs = activeDeadlineMs;
       deadlineMs = Math.min(startedMs + budget.deadlineMs, outerDeadlineMs);

@@ -1,7 +1,8 @@
+import type { Restorable } from '../instance/clean-slate.ts';
 import { maxStorageEntries } from '../../storage/storage-limits.ts';
 
-/** Extism variables of one instance: they live as long as it does. */
-export interface Variables {
+/** Extism variables of one guest. They are restored with its instance. */
+export interface Variables extends Restorable {
   get(key: string): Uint8Array | undefined;
   /** False if it would exceed the quota or the number of variables that the quota allows. Nothing is stored then. */
   set(key: string, value: Uint8Array): boolean;
@@ -15,11 +16,21 @@ export interface Variables {
  * rule for stores: each one costs the host more memory than its bytes.
  */
 export const createVariables = (quotaBytes: number): Variables => {
-  const values = new Map<string, Uint8Array>();
   const maxEntries = maxStorageEntries(quotaBytes);
+  let values = new Map<string, Uint8Array>();
   let used = 0;
+  let saved = { values: new Map<string, Uint8Array>(), used };
+  /** Whether nothing was set or deleted since they were saved or restored. */
+  let isSaved = true;
   const cost = (key: string, value: Uint8Array | undefined): number =>
     value === undefined ? 0 : Buffer.byteLength(key) + value.length;
+
+  const restore = (): void => {
+    if (isSaved) return;
+    values = new Map(saved.values);
+    ({ used } = saved);
+    isSaved = true;
+  };
 
   return {
     get: (key) => values.get(key),
@@ -28,14 +39,26 @@ export const createVariables = (quotaBytes: number): Variables => {
       if (former === undefined && values.size >= maxEntries) return false;
       const next = used - cost(key, former) + cost(key, value);
       if (next > quotaBytes) return false;
+      isSaved = false;
       values.set(key, value);
       used = next;
       return true;
     },
     couldHold: (bytes) => bytes <= quotaBytes,
     delete: (key) => {
+      isSaved = false;
       used -= cost(key, values.get(key));
       values.delete(key);
+    },
+    save: () => {
+      saved = { values: new Map(values), used };
+      isSaved = true;
+    },
+    restore,
+    clear: () => {
+      saved = { values: new Map(), used: 0 };
+      isSaved = false;
+      restore();
     },
   };
 };

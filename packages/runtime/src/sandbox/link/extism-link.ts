@@ -21,13 +21,15 @@ const PRIVATE_NAMESPACE = 'plugwire:kernel';
 export const WASI_NAMESPACE = 'wasi_snapshot_preview1';
 const privateWasi = (namespace: string): string => `plugwire:host/${namespace}`;
 
+/** Functions of the host for one guest: the kernel's, WASI's by the namespace that a module imports it from, and its own. */
+export interface GuestLink {
+  readonly kernel: Pick<Kernel, 'functions'>;
+  readonly hostFunctions: RawHostFunctions;
+  readonly wasi: RawHostFunctions;
+}
+
 /** Links a guest to a kernel; the type of {@link instantiateThroughExtism}. */
-export type Instantiate = (
-  kernel: Kernel,
-  modules: readonly NamedModule[],
-  hostFunctions: RawHostFunctions,
-  wasi?: RawHostFunctions,
-) => Promise<WebAssembly.Instance>;
+export type Instantiate = (modules: readonly NamedModule[], link: GuestLink) => Promise<WebAssembly.Instance>;
 
 // Extism checks whether its input is a `Response`. The first use of that global makes Node load its implementation of fetch, which
 // blocks for 20 to 30 ms. Load it with this module, not in the first load of a plugin.
@@ -53,24 +55,30 @@ const wasiLinkModule = (namespace: string): WebAssembly.Module => {
 export const kernelFunctionNames = (): readonly string[] =>
   WebAssembly.Module.exports(linkModule()).map(({ name }) => name);
 
+/** The modules between a guest and the host: they pass functions on, and have no state. */
+export const linkModules = (wasiNamespaces: readonly string[]): readonly NamedModule[] => [
+  { name: KERNEL_NAMESPACE, module: linkModule() },
+  ...wasiNamespaces.map((name) => ({ name, module: wasiLinkModule(name) })),
+];
+
+/** What the host provides, by the namespaces from which the guest and the modules of {@link linkModules} import. */
+export const providedFunctions = ({ kernel, hostFunctions, wasi }: GuestLink): RawHostFunctions => ({
+  ...hostFunctions,
+  [PRIVATE_NAMESPACE]: functionsOf(kernel.functions),
+  ...Object.fromEntries(Object.entries(wasi).map(([name, functions]) => [privateWasi(name), functions])),
+});
+
 /**
  * Instantiates a guest through Extism, its `extism:host/env` served by our kernel (RATIONALE.md, "Why a kernel"). This is
  * the only file that knows Extism; the way in leans on three facts of the pinned version, which `prove-link.ts` checks:
  * a manifest item is found before a namespace of Extism's own, `functions` are called by `func.bind(null, context)`, and a
  * bound function is passed on as it is.
  */
-export const instantiateThroughExtism: Instantiate = async (kernel, modules, hostFunctions, wasi = {}) => {
-  const wasiItems = Object.keys(wasi).map((name) => ({ name, module: wasiLinkModule(name) }));
+export const instantiateThroughExtism: Instantiate = async (modules, guestLink) => {
   const plugin = await createPlugin(
-    { wasm: [{ name: KERNEL_NAMESPACE, module: linkModule() }, ...wasiItems, ...modules] },
+    { wasm: [...linkModules(Object.keys(guestLink.wasi)), ...modules] },
     {
-      functions: {
-        ...unboundAll(hostFunctions),
-        [PRIVATE_NAMESPACE]: unbound(kernel.functions),
-        ...unboundAll(
-          Object.fromEntries(Object.entries(wasi).map(([name, functions]) => [privateWasi(name), functions])),
-        ),
-      },
+      functions: unboundAll(providedFunctions(guestLink)),
       useWasi: false,
       runInWorker: false,
       logLevel: 'silent',
@@ -87,14 +95,17 @@ const unboundAll = (namespaces: RawHostFunctions): ExtismFunctions =>
   Object.fromEntries(Object.entries(namespaces).map(([name, functions]) => [name, unbound(functions)]));
 
 /** Gives functions a `bind` of their own that hands them on as they are, so that a call stays wasm to wasm. */
-const unbound = (functions: Readonly<Record<string, unknown>>): ExtismFunctions[string] => {
-  const own: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(functions)) {
-    if (typeof value !== 'function') continue;
+const unbound = (functions: Readonly<Record<string, RawHostFunction>>): ExtismFunctions[string] => {
+  for (const value of Object.values(functions))
     if (!Object.hasOwn(value, 'bind')) Object.defineProperty(value, 'bind', { value: () => value });
-    own[name] = value;
-  }
-  return own as ExtismFunctions[string];
+  return functions as unknown as ExtismFunctions[string];
+};
+
+const functionsOf = (exports: Readonly<Record<string, unknown>>): Record<string, RawHostFunction> => {
+  const own: Record<string, RawHostFunction> = {};
+  for (const [name, value] of Object.entries(exports))
+    if (typeof value === 'function') own[name] = value as RawHostFunction;
+  return own;
 };
 
 const nothing = (): void => undefined;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Instantiate, instantiateThroughExtism } from './extism-link.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { createKernel, SILENT_LEVEL } from '../kernel/kernel.ts';
-import { proveLink } from './prove-link.ts';
+import { proveLink, replayLink, type Replay } from './prove-link.ts';
 import { createVariables } from '../kernel/variables.ts';
 
 type AnyFunction = (...values: (number | bigint)[]) => number | bigint | undefined;
@@ -11,9 +11,10 @@ type AnyFunction = (...values: (number | bigint)[]) => number | bigint | undefin
 /** Links through Extism, with the kernel’s functions changed on their way. */
 const withFunctions =
   (change: (functions: Readonly<Record<string, AnyFunction>>) => Record<string, unknown>): Instantiate =>
-  async (kernel, modules, hostFunctions) => {
-    const functions = { ...kernel.functions, ...change(kernel.functions as never) } as Kernel['functions'];
-    return await instantiateThroughExtism({ ...kernel, functions }, modules, hostFunctions);
+  async (modules, link) => {
+    const { functions } = link.kernel;
+    const changed = { ...functions, ...change(functions as never) } as Kernel['functions'];
+    return await instantiateThroughExtism(modules, { ...link, kernel: { functions: changed } });
   };
 
 const wrap =
@@ -34,7 +35,7 @@ const strangeKernel = (): Kernel =>
 
 describe('the proof of the link', () => {
   it('holds for the installed Extism', async () => {
-    await expect(proveLink(instantiateThroughExtism)).resolves.toBeUndefined();
+    await expect(proveLink(instantiateThroughExtism, replayLink)).resolves.toBeUndefined();
   });
 
   it.each<[string, Instantiate]>([
@@ -51,8 +52,7 @@ describe('the proof of the link', () => {
     ['wraps one function', withFunctions(({ alloc }) => ({ alloc: wrap(alloc) }))],
     [
       'links another kernel',
-      async (_, modules, hostFunctions) =>
-        await instantiateThroughExtism(strangeKernel(), modules, hostFunctions),
+      async (modules, link) => await instantiateThroughExtism(modules, { ...link, kernel: strangeKernel() }),
     ],
     [
       'changes the bytes that are stored',
@@ -83,11 +83,28 @@ describe('the proof of the link', () => {
     ['gives an instance without exports', async () => await Promise.resolve({} as never)],
     ['gives other exports', async () => await Promise.resolve({ exports: {} } as never)],
   ])('fails for an Extism that %s', async (_, instantiate) => {
-    await expect(proveLink(instantiate)).rejects.toMatchObject({
+    await expect(proveLink(instantiate, replayLink)).rejects.toMatchObject({
       name: 'PluginLoadError',
       stage: 'instantiate',
       code: 'extism_incompatible',
       message: expect.stringContaining('2.0.0-rc13') as string,
+    });
+  });
+
+  it.each<[string, Replay]>([
+    [
+      'finds the host before a module',
+      (modules, link) =>
+        replayLink(
+          modules.filter(({ name }) => name !== 'left'),
+          link,
+        ),
+    ],
+    ['links another kernel', (modules, link) => replayLink(modules, { ...link, kernel: strangeKernel() })],
+    ['finds nothing', () => ({})],
+  ])('fails for a replay that %s', async (_, replay) => {
+    await expect(proveLink(instantiateThroughExtism, replay)).rejects.toMatchObject({
+      code: 'extism_incompatible',
     });
   });
 });

@@ -22,6 +22,8 @@ export interface Breaker {
   admit(): boolean;
   /** Reports that a call which was admitted has just ended, and when it began, on the breaker's own clock. */
   record(failed: boolean, startedMs: number): void;
+  /** Reports work since `startedMs` that only an earlier failure made necessary: its time counts as time of failing calls. */
+  recordRecovery(startedMs: number): void;
   /** The state by now. An open breaker whose backoff is over is half open, even before a call asks. */
   state(): BreakerState;
 }
@@ -117,6 +119,10 @@ export const createBreaker = (options: BreakerOptions, now: () => number): Break
         if (failed) open(at);
         else close();
       }
+    },
+    recordRecovery: (startedMs) => {
+      const at = now();
+      if (state === 'closed' && isTooMuch(window.addTime(at, at - startedMs))) open(at);
     },
     state: () => stateAt(now()),
   };

@@ -10,6 +10,8 @@ export interface CallTotals {
 export interface CallWindow {
   /** Counts a call that ended at `at` milliseconds, and returns the totals of the window. */
   add(at: number, failed: boolean, durationMs: number): Readonly<CallTotals>;
+  /** Adds time to that of failing calls without counting a call, and returns the totals of the window. */
+  addTime(at: number, failedMs: number): Readonly<CallTotals>;
   /** The totals of the window that ends at `at` milliseconds. */
   totals(at: number): Readonly<CallTotals>;
   clear(): void;
@@ -51,6 +53,12 @@ export const createCallWindow = (windowMs: number): CallWindow => {
       moveTo(at);
       count(current, failed, durationMs);
       count(sum, failed, durationMs);
+      return sum;
+    },
+    addTime: (at, failedMs) => {
+      moveTo(at);
+      current.failedMs += failedMs;
+      sum.failedMs += failedMs;
       return sum;
     },
     totals: (at) => {

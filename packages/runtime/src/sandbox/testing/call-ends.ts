@@ -1,6 +1,3 @@
-import { until } from '../../testing/until-ready.ts';
-import type { Sandbox } from '../create-sandbox.ts';
-
 /** The code with which a call of a sandbox ends, or `ok`. Throws what is no `SandboxError`. */
 export const codeOf = (call: () => unknown): string => {
   try {
@@ -27,7 +24,3 @@ export const refusalOf = async (opening: Promise<unknown>): Promise<string> =>
 /** An output as text. */
 export const textOf = (output: Uint8Array | null): string | null =>
   output === null ? null : Buffer.from(output).toString();
-
-/** Waits, without a clock, until the sandbox has an instance for the next call. */
-export const untilInstance = async (sandbox: Sandbox): Promise<void> =>
-  await until(() => codeOf(() => sandbox.call('nowhere')) !== 'no_instance');

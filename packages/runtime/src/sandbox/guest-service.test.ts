@@ -1,15 +1,14 @@
 import { behave, type Behaviour } from '@plugwire/pdk-fixtures';
 import { describe, expect, it } from 'vitest';
 
-import { defineHostFunction } from '../../host-functions/define-host-function.ts';
-import { resolveLimits } from '../../limits.ts';
-import { collectUntil } from '../../testing/collect-garbage.ts';
-import { failureOfCall } from '../../testing/failure-of.ts';
-import { settle } from '../../testing/until-ready.ts';
-import type { GuestInstance } from '../instance/guest-instance.ts';
-import { textOf, untilInstance } from '../testing/call-ends.ts';
-import { openFunctions } from '../testing/open-sandbox.ts';
-import { createInstancePool, INSTANCE_MODES, type InstancePool } from './instance-pool.ts';
+import { defineHostFunction } from '../host-functions/define-host-function.ts';
+import { resolveLimits } from '../limits.ts';
+import { collectUntil } from '../testing/collect-garbage.ts';
+import { failureOfCall } from '../testing/failure-of.ts';
+import type { GuestInstance } from './instance/guest-instance.ts';
+import { textOf } from './testing/call-ends.ts';
+import { openFunctions } from './testing/open-sandbox.ts';
+import { createGuestService, type GuestService, INSTANCE_MODES } from './guest-service.ts';
 
 const calling = (name: string, run: () => void) =>
   defineHostFunction({
@@ -52,7 +51,6 @@ describe('a call from inside a call', () => {
         return other.call('shout') ?? undefined;
       },
     });
-    await settle();
     const guest = { run: behave.callHostFunction({ name: 'ask', result: 'i64', answersResult: true }) };
     const sandbox = await openFunctions(guest, { hostFunctions: [ask] });
     expect(textOf(sandbox.call('run'))).toBe('from the other');
@@ -92,38 +90,37 @@ describe('a call from inside a call', () => {
       { hostFunctions: [nothing], limits: { deadlineMs: 60_000 } },
     );
     expect(failureOfCall(() => sandbox.call('run'))).toMatchObject({ code: 'stack_overflow' });
-    await untilInstance(sandbox);
     expect(textOf(sandbox.call('fine'))).toBe('fine');
   });
 });
 
-describe('a closed pool', () => {
+describe('a closed service', () => {
   const instance = (): GuestInstance => ({
     call: () => ({ ok: true, output: null, deadlineMs: Infinity }),
     isBusy: () => false,
     fuelUsed: () => ({ last: 7, total: 7 }),
     memoryBytes: () => 65_536,
+    save: () => undefined,
+    restore: () => undefined,
+    isReady: () => true,
+    prepare: () => undefined,
   });
 
-  it.each(INSTANCE_MODES)('holds no instance, and still tells what they used: %s', async (mode) => {
+  it.each(INSTANCE_MODES)('holds no instance, and still tells what it used: %s', async (mode) => {
     const held: WeakRef<GuestInstance>[] = [];
-    const create = (): GuestInstance => {
+    const services: GuestService[] = [];
+    for (let at = 0; at < 5; at += 1) {
       const created = instance();
       held.push(new WeakRef(created));
-      return created;
-    };
-    const pools: InstancePool[] = [];
-    for (let at = 0; at < 5; at += 1) {
-      const pool = createInstancePool(create(), async () => create(), { mode });
-      pool.prepareSpares();
-      await settle();
-      pool.call('run', '', resolveLimits());
-      pool.close();
-      pools.push(pool);
+      const service = createGuestService(created, { mode });
+      service.call('run', '', resolveLimits());
+      service.close();
+      services.push(service);
     }
     const isHeld = (each: WeakRef<GuestInstance>): boolean => each.deref() !== undefined;
     // The last may still be in a register of this very function.
     expect(await collectUntil(() => held.filter(isHeld).length <= 1)).toBe(true);
-    for (const pool of pools) expect(pool.usage()).toMatchObject({ lastFuel: 7, totalFuel: 7 });
+    for (const service of services)
+      expect(service.usage()).toEqual({ lastFuel: 7, totalFuel: 7, memoryBytes: 65_536 });
   });
 });

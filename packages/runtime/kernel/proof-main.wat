@@ -1,0 +1,18 @@
+;; The main module of the proof that a replayed link is Extism's: `run` tells the host, number by number, whom it was linked to.
+(module $proof_main
+  (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
+  (import "plugwire:proof" "tell" (func $tell (param i32)))
+  (import "right" "ask" (func $ask (result i32)))
+  (import "left" "count" (func $count (result i32)))
+  (import "left" "memory" (memory 1))
+  (import "left" "counted" (global $counted (mut i32)))
+  (import "left" "functions" (table $functions 1 funcref))
+  (type $supplier (func (result i32)))
+  (export "alloc" (func $alloc))
+  (func (export "back") (result i32) (i32.const 700))
+  (func (export "run")
+    (call $tell (call $count))
+    (call $tell (call $ask))
+    (call $tell (global.get $counted))
+    (call $tell (i32.load (i32.const 8)))
+    (call $tell (call_indirect $functions (type $supplier) (i32.const 0)))))

@@ -1,0 +1,118 @@
+import { CHANGE } from '../../metering/note-change.ts';
+import { type GuestMemory, type LinkedModule, memoryBytes } from './linked-module.ts';
+import { captureMemory, type MemoryImage } from './memory-image.ts';
+
+/**
+ * The state of an instance's modules after their start functions: memories, mutable globals, tables. The modules are always given
+ * in the same order.
+ */
+export interface Snapshot {
+  /**
+   * Gives the state back to the instance that was taken, adopted or transplanted last. False if that cannot be done, because a
+   * memory or a table has grown or a segment was dropped: the instance is not to be used any more then.
+   */
+  restore(modules: readonly LinkedModule[]): boolean;
+  /** Takes over a new instance that has this state already. */
+  adopt(modules: readonly LinkedModule[]): void;
+  /** Whether a new instance can be given the state instead of running its start functions. */
+  readonly canTransplant: boolean;
+  /** Gives a new instance the state, and takes it over. Throws the engine's `RangeError` where there is no room for its memory. */
+  transplant(modules: readonly LinkedModule[]): void;
+}
+
+/**
+ * The most memory, of all modules together, that is copied. With more a new instance is made each time and its start functions run
+ * again (RATIONALE.md, "How is an instance restored?").
+ */
+export const SNAPSHOT_BYTES = 64 * 1024 * 1024;
+
+/** Takes a snapshot; `undefined` if the memories are too large. Throws what the engine throws. */
+export const takeSnapshot = (modules: readonly LinkedModule[]): Snapshot | undefined => {
+  if (memoryBytes(modules) > SNAPSHOT_BYTES) return undefined;
+  const noted = takeChanges(modules);
+  const images = modules.map(({ memory, definesMemory }) =>
+    memory !== undefined && definesMemory ? captureMemory(viewOf(memory)) : undefined,
+  );
+  // No other instance can have what start functions wrote into tables, nor the segments that they dropped.
+  const globals = noted === 0 ? storeGlobals(modules) : undefined;
+  const savesTables = modules.some(({ writesTables }) => writesTables);
+
+  const save = (instance: readonly LinkedModule[]): void => {
+    for (const module of instance) {
+      module.saveGlobals?.();
+      if (savesTables) module.saveTables?.();
+    }
+  };
+
+  save(modules);
+  return {
+    restore: (instance) => {
+      if (memoryBytes(instance) > SNAPSHOT_BYTES) return false;
+      if (!images.every((image, at) => image === undefined || canHaveSizeOf(image, instance[at])))
+        return false;
+      const changes = takeChanges(instance);
+      if ((changes & CHANGE.irreversible) !== 0) return false;
+      for (const module of instance) {
+        module.restoreGlobals?.();
+        if (changes !== 0) module.restoreTables?.();
+      }
+      writeImages(images, instance);
+      return true;
+    },
+    adopt: save,
+    canTransplant: globals !== undefined,
+    transplant: (instance) => {
+      for (const [at, image] of images.entries()) {
+        const memory = instance[at]?.memory;
+        if (image !== undefined) memory?.growTo(image.size);
+      }
+      for (const [at, bytes] of (globals ?? []).entries()) {
+        const module = instance[at];
+        if (bytes === undefined || module?.memory === undefined) continue;
+        viewOf(module.memory).set(bytes);
+        module.loadGlobals?.(0);
+      }
+      writeImages(images, instance);
+      save(instance);
+    },
+  };
+};
+
+const viewOf = (memory: GuestMemory): Buffer => Buffer.from(memory.buffer, 0, memory.usedBytes());
+
+const takeChanges = (modules: readonly LinkedModule[]): number =>
+  modules.reduce((changes, module) => changes | (module.takeChanges?.() ?? 0), 0);
+
+const canHaveSizeOf = (image: MemoryImage, module: LinkedModule | undefined): boolean =>
+  module?.memory?.shrinkTo !== undefined || module?.memory?.usedBytes() === image.size;
+
+const writeImages = (
+  images: readonly (MemoryImage | undefined)[],
+  modules: readonly LinkedModule[],
+): void => {
+  for (const [at, image] of images.entries()) {
+    const memory = modules[at]?.memory;
+    if (image === undefined || memory === undefined) continue;
+    image.write(viewOf(memory));
+    memory.shrinkTo?.(image.size);
+  }
+};
+
+/**
+ * The mutable globals of each module as bytes, which pass through the beginning of its memory. `undefined` if some module has
+ * globals that cannot be stored.
+ */
+const storeGlobals = (modules: readonly LinkedModule[]): readonly (Uint8Array | undefined)[] | undefined => {
+  const fits = ({ globalsBytes, memory }: LinkedModule): boolean =>
+    globalsBytes !== undefined && globalsBytes <= (memory?.usedBytes() ?? 0);
+  if (!modules.every(fits)) return undefined;
+  return modules.map(({ globalsBytes = 0, memory, storeGlobals: store }) => {
+    if (globalsBytes === 0 || memory === undefined) return undefined;
+    const place = viewOf(memory).subarray(0, globalsBytes);
+    const before = new Uint8Array(place);
+    store?.(0);
+    const stored = new Uint8Array(place);
+    place.set(before);
+    return stored;
+  });
+};

@@ -1,0 +1,92 @@
+import type { NamedModule, RawHostFunctions } from './extism-link.ts';
+
+/** One module to instantiate. */
+interface LinkStep extends NamedModule {
+  readonly imports: readonly WebAssembly.ModuleImportDescriptor[];
+  /** The other modules that it imports from. */
+  readonly providers: ReadonlySet<string>;
+}
+
+/** Modules in the order in which they are instantiated: each once, before those that import it. `main` is the last one. */
+export type LinkPlan = readonly LinkStep[];
+
+/** Exports of instances by the names of their modules. */
+export type LinkedExports = ReadonlyMap<string, WebAssembly.Exports>;
+
+/**
+ * Plans how to link modules as Extism links them: an import comes from the module that is called like its namespace, and only
+ * then from a function of the host. `main` and what it needs are instantiated depth first, in the order of their imports. What
+ * Extism refuses is refused before, by `check-imports.ts`; that both ways of linking agree is shown by `prove-link.ts`.
+ */
+export const planLink = (modules: readonly NamedModule[]): LinkPlan => {
+  // Of two modules with one name Extism takes the first.
+  const byName = new Map(modules.toReversed().map((entry) => [entry.name, entry]));
+  const plan: LinkStep[] = [];
+  const visited = new Set<string>();
+  const visit = (name: string): void => {
+    const entry = byName.get(name);
+    if (entry === undefined || visited.has(name)) return;
+    visited.add(name);
+    const imports = WebAssembly.Module.imports(entry.module);
+    const providers = new Set(imports.map((item) => item.module).filter((from) => byName.has(from)));
+    for (const provider of providers) visit(provider);
+    plan.push({ ...entry, imports, providers });
+  };
+  visit('main');
+  return plan;
+};
+
+/**
+ * Creates what instantiates the modules of a plan synchronously, as often as it is called. Those that are called one of `lasting`
+ * are instantiated once: they have no state of their own.
+ *
+ * The created function throws what the engine throws.
+ */
+export const createReplay = (
+  plan: LinkPlan,
+  hostFunctions: RawHostFunctions,
+  lasting: ReadonlySet<string>,
+): (() => LinkedExports) => {
+  const kept = new Map<string, WebAssembly.Exports>();
+  /** Imports that are the same for every new instance: all of them, for a plugin of one module. */
+  const constant = new Map<string, WebAssembly.Imports>();
+  return () => {
+    const linked = new Map(kept);
+    for (const step of plan) {
+      if (linked.has(step.name)) continue;
+      const imports = constant.get(step.name) ?? importsOf(step, linked, hostFunctions);
+      if ([...step.providers].every((name) => kept.has(name))) constant.set(step.name, imports);
+      const { exports } = new WebAssembly.Instance(step.module, imports);
+      linked.set(step.name, exports);
+      if (lasting.has(step.name)) kept.set(step.name, exports);
+    }
+    return linked;
+  };
+};
+
+const importsOf = (
+  { imports, providers }: LinkStep,
+  linked: LinkedExports,
+  hostFunctions: RawHostFunctions,
+): WebAssembly.Imports => {
+  // Without prototypes: a guest may call what it imports as it likes.
+  const given = Object.create(null) as Record<string, WebAssembly.ModuleImports>;
+  for (const { module: from, name } of imports) {
+    const namespace = (given[from] ??= Object.create(null) as WebAssembly.ModuleImports);
+    namespace[name] = providers.has(from)
+      ? exportOf(linked, from, name)
+      : (hostFunctions[from]?.[name] as WebAssembly.ImportValue);
+  }
+  return given;
+};
+
+/** An export, or where a circle of modules closes a function that finds it when it is called. */
+const exportOf = (linked: LinkedExports, from: string, name: string): WebAssembly.ImportValue => {
+  const provider = linked.get(from);
+  if (provider !== undefined) return provider[name] as WebAssembly.ImportValue;
+  let found: ((...values: unknown[]) => unknown) | undefined;
+  return (...values: unknown[]) => {
+    found ??= linked.get(from)?.[name] as (...values: unknown[]) => unknown;
+    return found(...values);
+  };
+};

@@ -1,0 +1,66 @@
+import { compileWat } from '@plugwire/pdk-fixtures';
+
+import { guardSources } from '../../host-functions/host-sources.ts';
+import type { LimitOptions } from '../../limits.ts';
+import { resolveLimits } from '../../limits.ts';
+import { compileModules } from '../../load/compile-modules.ts';
+import { readSource } from '../../load/read-source.ts';
+import { SILENT_LOG } from '../../observe/guest-log.ts';
+import { PATIENT_LIMITS } from '../../testing/patient-limits.ts';
+import { createGuest } from '../guest.ts';
+import { createGuestService, type GuestServiceOptions } from '../guest-service.ts';
+import { checkHostFunctions } from '../imports/host-function.ts';
+import type { HostFunction } from '../../host-functions/define-host-function.ts';
+import type { InstanceLog } from '../instance/guest-instance.ts';
+
+export interface ServiceOptions extends GuestServiceOptions {
+  readonly hostFunctions?: readonly HostFunction[];
+  readonly limits?: LimitOptions;
+  readonly log?: InstanceLog;
+}
+
+/** A guest that serves without the protocol around it, in either mode, with WASI. */
+export interface TestService {
+  /** Calls a function, and gives the code that it ends with, or `ok`. */
+  call(name: string, input?: string): string;
+  /** Calls a function, and gives its output as text; throws where it fails. */
+  ask(name: string, input?: string): string | null;
+  readonly memoryBytes: () => number;
+}
+
+/** Opens a service around the modules of these texts, linked by name; one text alone is the main module. */
+export const openService = async (
+  modules: string | Readonly<Record<string, string>>,
+  { hostFunctions = [], limits, log = SILENT_LOG, ...options }: ServiceOptions = {},
+): Promise<TestService> => {
+  const named = typeof modules === 'string' ? { main: modules } : modules;
+  const sources = Object.entries(named).map(async ([name, wat]) => ({ name, source: await compileWat(wat) }));
+  const resolved = resolveLimits(PATIENT_LIMITS, limits);
+  const guest = await createGuest({
+    modules: await compileModules(
+      await readSource({ modules: await Promise.all(sources) }, resolved),
+      { ...resolved, shrinkableMemory: options.mode === 'per_call' },
+      true,
+    ),
+    hostFunctions: checkHostFunctions(hostFunctions),
+    sources: guardSources(),
+    config: new Map(),
+    limits: resolved,
+    wasi: { args: [], env: {} },
+  });
+  const rights = { gate: () => undefined, log, caller: { plugin: undefined } };
+  const service = createGuestService(await guest.instantiate(rights), options);
+  const run = (name: string, input: string) => service.call(name, input, resolved.forFunction(name));
+  return {
+    call: (name, input = '') => {
+      const result = run(name, input);
+      return result.ok ? 'ok' : result.code;
+    },
+    ask: (name, input = '') => {
+      const result = run(name, input);
+      if (!result.ok) throw new Error(result.message);
+      return result.output === null ? null : (result.output.text() ?? null);
+    },
+    memoryBytes: () => service.usage().memoryBytes,
+  };
+};
