@@ -71,7 +71,7 @@ export const openTestPlugin = async (
       isPrepared(given) ? given.source : given,
       mergeLoadOptions(options.load, prepared?.loadOptions),
     );
-    prepared?.prepare(plugin);
+    await prepared?.prepare(plugin);
     return { plugin, host, logs, metrics, close: host.close, [Symbol.asyncDispose]: host.close };
   } catch (error) {
     await host.close();

@@ -12,5 +12,5 @@ export interface PreparedPlugin {
    * Brings the loaded plugin to where its next dispatch does it. Only `breaker_open` needs it: it lasts an hour with `loadOptions`, a
    * second without. The plugin is crashed by sample requests, which are counted and logged like any other.
    */
-  readonly prepare: (plugin: Plugin) => void;
+  readonly prepare: (plugin: Plugin) => Promise<void>;
 }

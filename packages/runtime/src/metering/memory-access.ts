@@ -19,7 +19,7 @@ const OVER = [undefined, TYPE.i32, TYPE.i64, TYPE.f32, TYPE.f64, TYPE.v128] as c
 /** An access: how many bytes, and the place in `OVER`. */
 type Access = readonly [bytes: number, over: number];
 
-const [I32, I64, F32, F64, V128] = [1, 2, 3, 4, 5];
+const [I32, I64, F32, F64, V128] = [1, 2, 3, 4, 5] as const;
 
 /** By opcode, from 0x28: loads, then stores. */
 const ACCESSES: readonly Access[] = [
@@ -43,9 +43,9 @@ const SIMD_ACCESSES = new Map<number, Access>([
   [0x00, [16, 0]],
   ...[0x01, 0x02, 0x03, 0x04, 0x05, 0x06].map((opcode) => [opcode, [8, 0]] as const),
   ...[1, 2, 4, 8].map((bytes, i) => [0x07 + i, [bytes, 0]] as const), // splats
-  [0x0b, [16, V128 as number]],
-  ...[1, 2, 4, 8].map((bytes, i) => [0x54 + i, [bytes, V128 as number]] as const), // load lanes
-  ...[1, 2, 4, 8].map((bytes, i) => [0x58 + i, [bytes, V128 as number]] as const), // store lanes
+  [0x0b, [16, V128]],
+  ...[1, 2, 4, 8].map((bytes, i) => [0x54 + i, [bytes, V128]] as const), // load lanes
+  ...[1, 2, 4, 8].map((bytes, i) => [0x58 + i, [bytes, V128]] as const), // store lanes
   [0x5c, [4, 0]],
   [0x5d, [8, 0]],
 ]);

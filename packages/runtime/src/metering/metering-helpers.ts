@@ -275,10 +275,9 @@ const trapBeyondSize = (
 ): number[] =>
   sizeGlobal === undefined
     ? []
-    : starts.flatMap((start) => [
-        ...isOutOfBounds(start, count, sizeGlobal),
-        ...ifThen(...TRAP_OUT_OF_BOUNDS),
-      ]);
+    : starts.flatMap((start) =>
+        isOutOfBounds(start, count, sizeGlobal).concat(ifThen(...TRAP_OUT_OF_BOUNDS)),
+      );
 
 const checkInitBody = (sizeGlobal: number): number[] => {
   const [to, from, count] = [localGet(0), localGet(1), localGet(2)];

@@ -64,7 +64,7 @@ export interface DefinedLimits {
 }
 
 /** A mutable global that the module defines. `type` is the byte of its value type. */
-export interface MutableGlobal {
+interface MutableGlobal {
   readonly index: number;
   readonly type: number;
 }

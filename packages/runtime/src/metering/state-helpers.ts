@@ -39,7 +39,7 @@ const ZERO: Readonly<Record<number, readonly number[]>> = {
   [TYPE.i64]: [OP.i64Const, 0],
   [TYPE.f32]: [OP.f32Const, 0, 0, 0, 0],
   [TYPE.f64]: [OP.f64Const, 0, 0, 0, 0, 0, 0, 0, 0],
-  [TYPE.v128]: [OP.simdPrefix, 0x0c, ...new Array<number>(16).fill(0)],
+  [TYPE.v128]: [OP.simdPrefix, 0x0c, ...Array.from({ length: 16 }, () => 0)],
   [TYPE.funcref]: [OP.refNull, TYPE.funcref],
   [TYPE.externref]: [OP.refNull, TYPE.externref],
 };
@@ -80,8 +80,8 @@ export const buildStateHelpers = (layout: ModuleLayout, ours: AppendedIndices): 
   }
   if (mutableGlobals.length > 0) {
     const pairs = mutableGlobals.map(({ index }, i) => [index, ours.changesGlobal + 1 + i] as const);
-    const save = pairs.flatMap(([own, saved]) => [...globalGet(own), ...globalSet(saved)]);
-    const restore = pairs.flatMap(([own, saved]) => [...globalGet(saved), ...globalSet(own)]);
+    const save = pairs.flatMap(([own, saved]) => globalGet(own).concat(globalSet(saved)));
+    const restore = pairs.flatMap(([own, saved]) => globalGet(saved).concat(globalSet(own)));
     add(METERED_EXPORTS.saveGlobals, PROCEDURE, save);
     add(METERED_EXPORTS.restoreGlobals, PROCEDURE, restore);
   }
@@ -109,11 +109,14 @@ const shadowed = ({ tables, imported }: ModuleLayout, { hookTable }: AppendedInd
 
 /** A shadow starts empty, so that an instance that is never restored does not pay for it. */
 const saveTables = (layout: ModuleLayout, ours: AppendedIndices): number[] =>
-  shadowed(layout, ours).flatMap(({ table, shadow, type }) => [
-    ...[OP.refNull, type, ...tableSize(table), ...tableSize(shadow), I32_SUB],
-    ...[OP.miscPrefix, MISC.tableGrow, ...u32(shadow), DROP],
-    ...copyTable(shadow, table),
-  ]);
+  shadowed(layout, ours).flatMap(({ table, shadow, type }) =>
+    growShadow(table, shadow, type).concat(copyTable(shadow, table)),
+  );
+
+const growShadow = (table: number, shadow: number, type: number): number[] => [
+  ...[OP.refNull, type, ...tableSize(table), ...tableSize(shadow), I32_SUB],
+  ...[OP.miscPrefix, MISC.tableGrow, ...u32(shadow), DROP],
+];
 
 const restoreTables = (layout: ModuleLayout, ours: AppendedIndices): number[] =>
   shadowed(layout, ours).flatMap(({ table, shadow }) => copyTable(table, shadow));

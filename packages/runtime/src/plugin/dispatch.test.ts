@@ -172,7 +172,7 @@ describe('a dispatch that fails', () => {
       const outcome = plugin.dispatchSync(greet, { name: 'Ada' });
       return outcome.kind === 'fallback' ? outcome.error.code : 'ok';
     });
-    expect(codes).toEqual(new Array(5).fill('unreachable'));
+    expect(codes).toEqual(Array.from({ length: 5 }, () => 'unreachable'));
     expect(plugin.dispatchSync(reflect, { text: 'x' }).kind).toBe('ok');
   });
 

@@ -7,7 +7,7 @@ import type { CallCode } from './call-result.ts';
 import { CALL_CODES } from './call-result.ts';
 import { defineHostFunction } from '../host-functions/define-host-function.ts';
 import { collectUntil } from '../testing/collect-garbage.ts';
-import { createSandbox, type Sandbox, type SandboxOptions } from './create-sandbox.ts';
+import { createSandbox, type SandboxOptions } from './create-sandbox.ts';
 import { SandboxError } from './sandbox-error.ts';
 import { textOf } from './testing/call-ends.ts';
 import { openFunctions, openModules } from './testing/open-sandbox.ts';

@@ -106,7 +106,7 @@ const createManifest = (modules: readonly CompiledModule[], order: readonly stri
     slice: sliceFor(sorted.reduce((sum, { metered }) => sum + metered.unchargedCompileWeight, 0)),
     initialisers: order.flatMap((name) => {
       const index = sorted.findIndex((module) => module.name === name);
-      return initialisersOf(sorted[index] as CompiledModule).map((call) => ({ module: index, ...call }));
+      return initialisersOf(sorted[index] as CompiledModule, index);
     }),
     wasi: sorted.flatMap(({ wasiNamespace: namespace }, index) =>
       namespace === undefined ? [] : [{ namespace, index }],
@@ -114,10 +114,8 @@ const createManifest = (modules: readonly CompiledModule[], order: readonly stri
   };
 };
 
-type StartCall = Omit<InitialiserCall, 'module'>;
-
 /** Which of its start functions a module wants called, as Extism would: the section's first, then by what it exports. */
-const initialisersOf = ({ metered, wasiNamespace }: CompiledModule): StartCall[] => {
+const initialisersOf = ({ metered, wasiNamespace }: CompiledModule, module: number): InitialiserCall[] => {
   const has = (name: Initialiser): boolean =>
     metered.initialisers.some((initialiser) => initialiser.name === name);
   const first = (['hs_init', '_initialize', '_start'] as const).find(has);
@@ -125,17 +123,17 @@ const initialisersOf = ({ metered, wasiNamespace }: CompiledModule): StartCall[]
   const wanted = wasiNamespace === undefined ? [first] : (['_initialize', 'hs_init'] as const).filter(has);
   const calls = wanted.flatMap((name) => {
     const initialiser = metered.initialisers.find((candidate) => candidate.name === name);
-    return initialiser === undefined ? [] : [callOf(initialiser)];
+    return initialiser === undefined ? [] : [callOf(initialiser, module)];
   });
-  return metered.start ? [{ exportedAs: METERED_EXPORTS.start, values: [] }, ...calls] : calls;
+  return metered.start ? [{ module, exportedAs: METERED_EXPORTS.start, values: [] }, ...calls] : calls;
 };
 
 /** `hs_init` takes a count of arguments and where they are, both zero for none; the others take nothing. */
-const callOf = ({ name, exportedAs, parameters }: MeteredInitialiser): StartCall => {
+const callOf = ({ name, exportedAs, parameters }: MeteredInitialiser, module: number): InitialiserCall => {
   const zeros = parameters.map((type) => ZEROS.get(type));
   const values = zeros.filter((zero) => zero !== undefined);
   if (values.length === parameters.length && (name === 'hs_init' || values.length === 0))
-    return { exportedAs, values };
+    return { module, exportedAs, values };
   const expected = name === 'hs_init' ? 'integers only' : 'none';
   throw loadError(
     'instantiate',

@@ -80,7 +80,7 @@ export const failingPlugin = async <const Failure extends PluginFailure>(
     source,
     loadOptions: callLimits === undefined ? loadOptions : withCallLimits(loadOptions, contract, callLimits),
     hostOptions: hostFunctions === undefined ? {} : { hostFunctions },
-    prepare: (plugin: Plugin) => prepare?.(plugin, contract),
+    prepare: async (plugin: Plugin) => prepare?.(plugin, contract),
   };
 };
 

@@ -52,7 +52,7 @@ interface WasiBinding {
 }
 
 /** A linked module, and what metering says of it; nothing for one that is not metered. */
-export interface GuestModule extends NamedModule {
+interface GuestModule extends NamedModule {
   readonly facts: StateFacts | undefined;
 }
 
@@ -194,8 +194,10 @@ const functionsOf = (wasi: readonly (readonly [string, Wasi])[]): RawHostFunctio
   Object.fromEntries(wasi.map(([namespace, { functions }]) => [namespace, functions]));
 
 const runInitialisers = (modules: readonly LinkedModule[], calls: readonly InitialiserCall[]): undefined => {
-  for (const { module, exportedAs, values } of calls)
-    (modules[module]?.exports[exportedAs] as (...zeros: unknown[]) => unknown)(...values);
+  for (const { module, exportedAs, values } of calls) {
+    const { exports } = modules[module] as LinkedModule;
+    (exports[exportedAs] as (...zeros: unknown[]) => unknown)(...values);
+  }
 };
 
 /**
@@ -232,7 +234,7 @@ const createServices = (parts: GuestParts, { stop }: CallStop, meter: Meter) => 
     sources: stopOnRefusal(parts.sources, stop),
     // Go's runtime ends its process when it gets no memory.
     exit: (status: number) =>
-      status !== 0 && meter.wasGrowthRefused() === true
+      status !== 0 && meter.wasGrowthRefused()
         ? stop('memory', GROWTH_REFUSED)
         : stop('guest_exit', `status ${status}`),
   };

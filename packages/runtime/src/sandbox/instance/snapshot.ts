@@ -24,7 +24,7 @@ export interface Snapshot {
  * The most memory, of all modules together, that is copied. With more a new instance is made each time and its start functions run
  * again (RATIONALE.md, "How is an instance restored?").
  */
-export const SNAPSHOT_BYTES = 64 * 1024 * 1024;
+const SNAPSHOT_BYTES = 64 * 1024 * 1024;
 
 /** Takes a snapshot; `undefined` if the memories are too large. Throws what the engine throws. */
 export const takeSnapshot = (modules: readonly LinkedModule[]): Snapshot | undefined => {
