@@ -19,7 +19,7 @@ export { SILENT_LOG } from '../../packages/runtime/dist/observe/guest-log.js';
 export { createGuestMetrics } from '../../packages/runtime/dist/observe/guest-metrics.js';
 export { createHostMetrics } from '../../packages/runtime/dist/observe/host-metrics.js';
 export { createPlugin } from '../../packages/runtime/dist/plugin/plugin.js';
-export { createBreaker } from '../../packages/runtime/dist/sandbox/pool/breaker.js';
+export { createBreaker } from '../../packages/runtime/dist/sandbox/breaker/breaker.js';
 export { createLinkers } from '../../packages/runtime/dist/sandbox/link/create-linkers.js';
 export { createGuestInstance } from '../../packages/runtime/dist/sandbox/instance/guest-instance.js';
 export { createGuestService } from '../../packages/runtime/dist/sandbox/guest-service.js';

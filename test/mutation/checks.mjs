@@ -157,7 +157,7 @@ export const CHECKS = [
   both('§4 serialize_request', WRITE, 'if (text === undefined) {', 'if (false) {'),
   runtime(
     '§4 plugin_call: a trap drops the instance',
-    'packages/runtime/src/sandbox/pool/instance-pool.ts',
+    'packages/runtime/src/sandbox/breaker/instance-pool.ts',
     '!result.ok && endsInstance(result)',
     'false',
   ),
@@ -185,7 +185,7 @@ export const CHECKS = [
   runtime('§4 plugin_call: size of a drafted request', KERNEL, 'total > mostBytes', 'false'),
   runtime(
     '§4 plugin_call: re-entry',
-    'packages/runtime/src/sandbox/pool/instance-pool.ts',
+    'packages/runtime/src/sandbox/breaker/instance-pool.ts',
     "if (instance.isBusy()) return callFailure('reentrant_call');",
     '',
   ),

@@ -26,8 +26,8 @@ export {
   type Breaker,
   type BreakerOptions,
   type BreakerState,
-} from './sandbox/pool/breaker.ts';
-export { BREAKER_LIMITS, type BreakerLimits } from './sandbox/pool/breaker-limits.ts';
+} from './sandbox/breaker/breaker.ts';
+export { BREAKER_LIMITS, type BreakerLimits } from './sandbox/breaker/breaker-limits.ts';
 export { INSTANCE_MODES, type GuestUsage, type InstanceMode } from './sandbox/guest-service.ts';
 export { createSandbox, type Sandbox, type SandboxOptions } from './sandbox/create-sandbox.ts';
 export { SandboxError } from './sandbox/sandbox-error.ts';

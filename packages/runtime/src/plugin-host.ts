@@ -29,7 +29,7 @@ import type { PluginSource } from './load/read-source.ts';
 import { checkHostFunctions } from './sandbox/imports/host-function.ts';
 import { createMemoryStorage } from './storage/create-memory-storage.ts';
 import type { PluginStorage } from './storage/plugin-storage.ts';
-import { type BreakerLimits, resolveBreakerLimits } from './sandbox/pool/breaker-limits.ts';
+import { type BreakerLimits, resolveBreakerLimits } from './sandbox/breaker/breaker-limits.ts';
 import { INSTANCE_MODES, type InstanceMode } from './sandbox/guest-service.ts';
 
 /** What a host has for all of its plugins. */

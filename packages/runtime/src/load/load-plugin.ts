@@ -28,8 +28,8 @@ import { createGuest, type Guest } from '../sandbox/guest.ts';
 import { createGuestService, type InstanceMode } from '../sandbox/guest-service.ts';
 import type { GuestRights } from '../sandbox/instance/guest-instance.ts';
 import type { HostFunctionTable } from '../sandbox/imports/host-function.ts';
-import { type BreakerState, createBreaker } from '../sandbox/pool/breaker.ts';
-import type { BreakerLimits } from '../sandbox/pool/breaker-limits.ts';
+import { type BreakerState, createBreaker } from '../sandbox/breaker/breaker.ts';
+import type { BreakerLimits } from '../sandbox/breaker/breaker-limits.ts';
 import { performSelfCheck } from './self-check.ts';
 import type { PluginStorage } from '../storage/plugin-storage.ts';
 

@@ -13,7 +13,7 @@ import { inLoadLane, loadTurns } from '../prepare/module-preparer.ts';
 import { createGuest } from '../sandbox/guest.ts';
 import { createGuestService } from '../sandbox/guest-service.ts';
 import { REHEARSAL_BASE64 } from '../sandbox/kernel/kernel-bytes.ts';
-import { createBreaker } from '../sandbox/pool/breaker.ts';
+import { createBreaker } from '../sandbox/breaker/breaker.ts';
 import type { DispatchEntry } from '../plugin/dispatch.ts';
 import { createPlugin, type Plugin } from '../plugin/plugin.ts';
 

@@ -1,6 +1,6 @@
 import type { DefaultCode, DispatchStage } from '@plugwire/wire';
 
-import type { BreakerState } from '../sandbox/pool/breaker.ts';
+import type { BreakerState } from '../sandbox/breaker/breaker.ts';
 import type { GuestUsage } from '../sandbox/guest-service.ts';
 import { createDurationHistogram, type DurationHistogram } from './duration-histogram.ts';
 import type { GuestMetrics } from './guest-metrics.ts';

@@ -17,11 +17,12 @@ import type { CallLimits } from '../limits.ts';
 import type { DispatchLog } from '../observe/dispatch-log.ts';
 import type { FunctionCounts, PluginCounts } from '../observe/host-metrics.ts';
 import type { GuestService } from '../sandbox/guest-service.ts';
-import type { Breaker } from '../sandbox/pool/breaker.ts';
-import { type CallCode, callFailure, type CallResult, type GuestOutput } from '../sandbox/call-result.ts';
+import type { Breaker } from '../sandbox/breaker/breaker.ts';
+import { type CallCode, callFailure, type GuestOutput } from '../sandbox/call-result.ts';
 import { runningDeadlineMs } from '../sandbox/instance/meter.ts';
-import type { CallWindow } from '../sandbox/pool/call-window.ts';
+import type { CallWindow } from '../sandbox/breaker/call-window.ts';
 import type { DispatchError, DispatchOutcome } from './dispatch-outcome.ts';
+import { isPluginFault } from './plugin-fault.ts';
 
 /** A contract of the host, as one plugin serves it. */
 export interface DispatchEntry {
@@ -143,11 +144,22 @@ const attemptDispatch = (
   const readyMs = performance.now();
   // Too late for a call: what took so long was the host's own doing, and must not count against the plugin.
   if (readyMs >= deadlineMs) return failed(late('the request was not ready in time'), message);
+  let attempt: Attempt | undefined;
   const called = target.service.call(contract.name, drafted.json, limits, {
     begunMs: startedMs,
     nowMs: readyMs,
+    accepts: ({ output }) => {
+      attempt = readAnswer(output, entry, version, message, timeLeft);
+      return attempt.ok || !isPluginFault(attempt.error);
+    },
   });
-  const attempt = readAnswer(called, entry, version, message, timeLeft);
+  if (!called.ok)
+    return failed(
+      { stage: 'plugin_call', code: called.code, message: called.message },
+      message,
+      called.guestText,
+    );
+  attempt ??= readAnswer(called.output, entry, version, message, timeLeft);
   // Whatever the time went into, an answer that comes too late is none.
   return attempt.ok && attempt.endedMs >= deadlineMs
     ? failed(late('the answer came after it'), message)
@@ -155,20 +167,13 @@ const attemptDispatch = (
 };
 
 const readAnswer = (
-  called: CallResult,
+  output: GuestOutput | null,
   { ladder, limits }: DispatchEntry,
   version: number,
   request: Message,
   timeLeft: TimeLeft,
 ): Attempt => {
-  if (!called.ok) {
-    return failed(
-      { stage: 'plugin_call', code: called.code, message: called.message },
-      request,
-      called.guestText,
-    );
-  }
-  const text = textOf(called.output, limits, timeLeft);
+  const text = textOf(output, limits, timeLeft);
   if (typeof text !== 'string') return failed(text, request);
   const read = readResponse(ladder, version, text, timeLeft);
   return read.ok

@@ -1,7 +1,7 @@
 import type { PluginIdentity, PluginMetadata, RequestOf, WireFunction } from '@plugwire/wire';
 
-import type { BreakerState } from '../sandbox/pool/breaker.ts';
-import { type CallWindow, createCallWindow } from '../sandbox/pool/call-window.ts';
+import type { BreakerState } from '../sandbox/breaker/breaker.ts';
+import { type CallWindow, createCallWindow } from '../sandbox/breaker/call-window.ts';
 import type { GuestUsage } from '../sandbox/guest-service.ts';
 import { type DispatchOptions, type DispatchTarget, dispatchTo } from './dispatch.ts';
 import type { DispatchOutcome } from './dispatch-outcome.ts';

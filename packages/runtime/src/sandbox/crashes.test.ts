@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { defineHostFunction } from '../host-functions/define-host-function.ts';
 import { INSTANCE_MODES } from './guest-service.ts';
-import { createBreaker } from './pool/breaker.ts';
+import { createBreaker } from './breaker/breaker.ts';
 import { openService } from './testing/open-service.ts';
 import { SPIN } from './testing/spending.ts';
 

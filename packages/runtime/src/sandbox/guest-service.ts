@@ -1,8 +1,8 @@
 import type { CallLimits } from '../limits.ts';
-import type { CallResult } from './call-result.ts';
+import type { CallResult, CallSuccess } from './call-result.ts';
 import { callFailure, entersGuest, leavesDoubt } from './call-result.ts';
 import type { CallInput, GuestInstance } from './instance/guest-instance.ts';
-import type { Breaker } from './pool/breaker.ts';
+import type { Breaker } from './breaker/breaker.ts';
 
 /** `shared`: a call finds what earlier ones left behind, unless one of them failed. `per_call`: no call finds anything of another. */
 export const INSTANCE_MODES = ['shared', 'per_call'] as const;
@@ -28,11 +28,13 @@ export interface GuestService {
 }
 
 /** What else holds for one call, by `performance.now()`. */
-export interface ServiceCall {
+interface ServiceCall {
   /** From when the deadline counts; from now if it is left out. */
   readonly begunMs?: number;
   /** The time of the call, for the breaker, where the caller has just read the clock. */
   readonly nowMs?: number;
+  /** Reads the output before anything is restored, and tells whether the guest did its part: a wrong answer counts as a failure. */
+  readonly accepts?: (result: CallSuccess) => boolean;
 }
 
 export interface GuestServiceOptions {
@@ -49,6 +51,8 @@ export const createGuestService = (
   /** Until it is closed, and no call runs any more. */
   let serving: GuestInstance | undefined = instance;
   let isClosed = false;
+  /** While a call runs and its output is read: a call from inside it is refused. */
+  let isCalling = false;
   /** What a closed guest has used: the instance itself is not held. */
   let usedInAll: GuestUsage | undefined;
 
@@ -63,12 +67,12 @@ export const createGuestService = (
     return { lastFuel: last, totalFuel: total, memoryBytes: serving.memoryBytes() };
   };
 
-  const settle = (called: GuestInstance, result: CallResult, startedMs: number): void => {
+  const settle = (called: GuestInstance, result: CallResult, isWrong: boolean, startedMs: number): void => {
     const isFailed = !result.ok && leavesDoubt(result);
     if (isClosed) letGo();
     // At once, so that the caller who caused it waits for it, and not the next one.
     else if (isFailed || (mode === 'per_call' && (result.ok || entersGuest(result)))) called.restore();
-    breaker?.record(isFailed, startedMs);
+    breaker?.record(isFailed || isWrong, startedMs);
   };
 
   /** Start functions that have to run again are the plugin's doing: their time counts as that of a failing call. */
@@ -80,15 +84,22 @@ export const createGuestService = (
 
   instance.save();
   return {
-    call: (name, input, limits, { begunMs, nowMs } = {}) => {
+    call: (name, input, limits, { begunMs, nowMs, accepts } = {}) => {
       if (isClosed || serving === undefined) return callFailure('closed');
-      const called = serving;
-      if (called.isBusy()) return callFailure('reentrant_call');
+      if (isCalling) return callFailure('reentrant_call');
       if (breaker?.admit() === false) return callFailure('breaker_open');
+      const called = serving;
       const startedMs = nowMs ?? performance.now();
+      isCalling = true;
       const unprepared = called.isReady() ? undefined : prepare(called, limits, startedMs);
       const result = unprepared ?? called.call(name, input, limits, begunMs ?? startedMs);
-      settle(called, result, startedMs);
+      let isWrong = false;
+      try {
+        isWrong = result.ok && accepts?.(result) === false;
+      } finally {
+        isCalling = false;
+        settle(called, result, isWrong, startedMs);
+      }
       return result;
     },
     // Read when it is asked for, at a scrape: the engine takes longer to tell than some calls take.
@@ -97,7 +108,7 @@ export const createGuestService = (
       if (isClosed) return;
       isClosed = true;
       // A call that closes its own plugin is let go when it has ended: until then nobody knows what it used.
-      if (serving?.isBusy() !== true) letGo();
+      if (!isCalling) letGo();
     },
   };
 };
