@@ -78,7 +78,7 @@ export interface LoadingResult {
   readonly times: Readonly<Record<LoadName, SubjectTime>>;
 }
 
-/** Many plugins in one process, each with its spare. */
+/** Many plugins in one process. */
 export interface PluginsResult {
   readonly plugins: number;
   readonly moduleBytes: number;

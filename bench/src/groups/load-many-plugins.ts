@@ -12,7 +12,7 @@ import { collectGarbage } from '../collect-garbage.ts';
 import type { PluginsResult } from '../results.ts';
 import { LOADED_PLUGINS } from '../scenarios.ts';
 
-/** Long enough for the last spare. */
+/** Long enough for what was begun. */
 const SETTLE_MS = 200;
 
 const main = async (plugins: number): Promise<PluginsResult> => {

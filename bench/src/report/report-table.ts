@@ -98,7 +98,7 @@ const loadingTable = (result: readonly LoadingResult[]): string[] =>
 
 const pluginsTable = ({ plugins, moduleBytes, residentBytesEach, msEach }: PluginsResult): string[] =>
   markdownTable(
-    ['plugins, each with a spare', 'bytes of the module', 'resident KB each', 'ms each'],
+    ['plugins', 'bytes of the module', 'resident KB each', 'ms each'],
     [[plugins, moduleBytes, digits(residentBytesEach / 1024), digits(msEach)]],
   );
 
