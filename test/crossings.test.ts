@@ -51,7 +51,7 @@ describe('a dispatch crosses between JavaScript and WebAssembly', () => {
     ['eight bytes at a time', behave.echo(), [0, 100, 1024, 16 * 1024, 256 * 1024]],
     ['byte by byte', behave.echoByBytes(), [0, 100, 1024, 16 * 1024]],
   ] as const)(
-    'four times inwards, and outwards for further slices of fuel alone, with a guest that copies %s',
+    'four times inwards (five for a long answer), and outwards for further slices of fuel alone, with a guest that copies %s',
     async (_, behaviour, payloads) => {
       const plugin = await load(behaviour);
       for (const bytes of payloads) {

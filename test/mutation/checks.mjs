@@ -156,9 +156,9 @@ export const CHECKS = [
   ),
   both('§4 serialize_request', WRITE, 'if (text === undefined) {', 'if (false) {'),
   runtime(
-    '§4 plugin_call: a trap drops the instance',
-    'packages/runtime/src/sandbox/breaker/instance-pool.ts',
-    '!result.ok && endsInstance(result)',
+    '§4 plugin_call: a trap restores the instance',
+    'packages/runtime/src/sandbox/guest-service.ts',
+    '!result.ok && leavesDoubt(result)',
     'false',
   ),
   runtime('§4 plugin_call: guest error by error_set', INSTANCE, 'if (ownError !== undefined)', 'if (false)'),
@@ -185,8 +185,8 @@ export const CHECKS = [
   runtime('§4 plugin_call: size of a drafted request', KERNEL, 'total > mostBytes', 'false'),
   runtime(
     '§4 plugin_call: re-entry',
-    'packages/runtime/src/sandbox/breaker/instance-pool.ts',
-    "if (instance.isBusy()) return callFailure('reentrant_call');",
+    'packages/runtime/src/sandbox/guest-service.ts',
+    "if (isCalling) return callFailure('reentrant_call');",
     '',
   ),
   runtime(

@@ -14,7 +14,7 @@ const READING: ReadonlySet<DispatchStage> = new Set([
 const CONTRACT_FAULTS: ReadonlySet<string> = new Set(['codec_threw', 'adapter_threw', 'adapter_mismatch']);
 
 /**
- * Whether an answer that could not be read counts against the plugin that gave it, at its breaker. `docs/errors.md` lists
+ * Whether an answer that could not be read counts against the plugin that gave it, at its breaker. `docs/limits.md` lists
  * the codes.
  */
 export const isPluginFault = ({ stage, code }: DispatchError): boolean =>

@@ -91,16 +91,19 @@ export const createGuestService = (
       const called = serving;
       const startedMs = nowMs ?? performance.now();
       isCalling = true;
-      const unprepared = called.isReady() ? undefined : prepare(called, limits, startedMs);
-      const result = unprepared ?? called.call(name, input, limits, begunMs ?? startedMs);
-      let isWrong = false;
       try {
-        isWrong = result.ok && accepts?.(result) === false;
+        const unprepared = called.isReady() ? undefined : prepare(called, limits, startedMs);
+        const result = unprepared ?? called.call(name, input, limits, begunMs ?? startedMs);
+        let isWrong = false;
+        try {
+          isWrong = result.ok && accepts?.(result) === false;
+        } finally {
+          settle(called, result, isWrong, startedMs);
+        }
+        return result;
       } finally {
         isCalling = false;
-        settle(called, result, isWrong, startedMs);
       }
-      return result;
     },
     // Read when it is asked for, at a scrape: the engine takes longer to tell than some calls take.
     usage,

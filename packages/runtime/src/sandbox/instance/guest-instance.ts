@@ -91,8 +91,6 @@ export interface GuestInstance {
    * by `performance.now()`: the caller has just read the clock.
    */
   call(name: string, input: CallInput, limits: CallLimits, startedMs: number): CallResult;
-  /** Whether a call is running: it may come from inside of itself. */
-  isBusy(): boolean;
   /** Fuel of the calls that have ended; none of one that was refused before it ran. */
   fuelUsed(): FuelUsed;
   /** The guest's own linear memory when its last call ended, in bytes. */
@@ -176,7 +174,6 @@ export const createGuestInstance = async (
         lastMemoryBytes = undefined;
         return call(name, input, callLimits, startedMs);
       },
-      isBusy: runner.isBusy,
       fuelUsed: meter.used,
       memoryBytes: () => lastMemoryBytes ?? memoryBytes(modules),
       save: slate.save,
@@ -265,12 +262,9 @@ const chargedKernel = (kernel: Kernel, { charge }: Pick<KernelServices, 'charge'
 
 interface Runner {
   run(entry: () => unknown, budget: Budget, startedMs: number): CallFailure | undefined;
-  isBusy(): boolean;
 }
 
 const createRunner = (kernel: Kernel, meter: Meter, stopped: CallStop, wasi: readonly Wasi[]): Runner => {
-  let busy = false;
-
   /** No more of it than of a log line: it is read when the call is over, and a guest can set 16 MiB, which take 0.2 s to decode. */
   const errorText = (): string | undefined =>
     kernel.state(STATE.errorAddress) === 0
@@ -301,20 +295,17 @@ const createRunner = (kernel: Kernel, meter: Meter, stopped: CallStop, wasi: rea
     run: (entry, budget, startedMs) => {
       if (!meter.begin(budget, startedMs))
         return { ...callFailure('deadline', 'no time was left'), isUntouched: true };
-      busy = true;
       stopped.clear();
       let failure: CallFailure | undefined;
       try {
         failure = attempt(entry);
         for (const own of wasi) own.flush();
       } finally {
-        busy = false;
         const stoppedBy = meter.end();
         if (stoppedBy !== undefined) failure = callFailure(stoppedBy);
       }
       return failure;
     },
-    isBusy: () => busy,
   };
 };
 
