@@ -3,6 +3,7 @@ import type { MeteredFacts } from '../metering/meter-module.ts';
 import { type MeteringLimits, meteringLimitsOf } from '../metering/metering-limits.ts';
 import { modulePreparer } from '../prepare/module-preparer.ts';
 import type { ModuleBytes } from './read-source.ts';
+import { explainNotWasm } from './recognise-file.ts';
 import { RESERVED_PREFIX } from '../metering/reserved-names.ts';
 import { WASI_NAMESPACE } from '../sandbox/link/extism-link.ts';
 
@@ -31,6 +32,8 @@ export const compileModules = async (
     modules.map(async (file, index) => {
       const namespace = modules.length === 1 ? WASI_NAMESPACE : `${RESERVED_PREFIX}wasi:${index}`;
       const rename = namespace === WASI_NAMESPACE ? undefined : { from: WASI_NAMESPACE, to: namespace };
+      const mistake = explainNotWasm(file.bytes);
+      if (mistake !== undefined) throw loadError('compile', 'invalid_module', mistake);
       // Of linked modules one may have the memory of another, whose size it would not know.
       const shrinkableMemory = limits.shrinkableMemory === true && modules.length === 1;
       const options = { limits: { ...meteringLimitsOf(limits), shrinkableMemory }, rename };

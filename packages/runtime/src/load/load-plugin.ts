@@ -78,7 +78,7 @@ export const loadPlugin = async (context: LoadContext, request: LoadRequest): Pr
   const rehearsal = startRehearsal(context.functions);
   const files = await readSource(source, { sha256, moduleBytes: limits.moduleBytes });
   const main = files.find((file) => file.name === 'main') as ModuleBytes;
-  const identity = parseIdentity(main.identity, main.bytes.length);
+  const identity = parseIdentity(main.identity, main.bytes);
   const name = nameOf(request, identity);
   const freeName = context.claimName(name);
   try {

@@ -6,6 +6,7 @@ import { loadError } from './load-error.ts';
 import { runSteps } from '../metering/steps.ts';
 import { findIdentity, type IdentitySection } from '../prepare/inspect-module.ts';
 import { IDENTITY_PLACE } from '../prepare/module-preparer.ts';
+import { explainNotWasm } from './recognise-file.ts';
 
 /**
  * Reads who a plugin says it is from the bytes of its module, of `main` if it has several, before anything of it is compiled.
@@ -17,14 +18,16 @@ import { IDENTITY_PLACE } from '../prepare/module-preparer.ts';
  * readIdentity(await readFile('greeter.wasm')).plugin_name; // 'greeter'
  */
 export const readIdentity = (bytes: Uint8Array): PluginIdentity =>
-  parseIdentity(runSteps(findIdentity(bytes, IDENTITY_PLACE)), bytes.length);
+  parseIdentity(runSteps(findIdentity(bytes, IDENTITY_PLACE)), bytes);
 
-/** Checks the identity section that `findIdentity` found in a module of this size. Throws like {@link readIdentity}. */
-export const parseIdentity = (found: IdentitySection, moduleBytes: number): PluginIdentity => {
+/** Checks the identity section that `findIdentity` found in these bytes. Throws like {@link readIdentity}. */
+export const parseIdentity = (found: IdentitySection, bytes: Uint8Array): PluginIdentity => {
   if (found.kind === 'payload') return parsePayload(Buffer.from(found.payload));
   const { name, mostBytes } = IDENTITY_PLACE;
   const messages = {
-    not_wasm: `the ${moduleBytes} bytes are no WebAssembly module: expected a .wasm file of version 1, whole.`,
+    not_wasm:
+      explainNotWasm(bytes) ??
+      `the ${bytes.length} bytes begin like a WebAssembly module, but its sections do not add up: build or copy it again.`,
     section_missing: `the module has no custom section ${name}: build it as a cc-lb plugin, or run it with createSandbox.`,
     section_twice: `the module has the custom section ${name} more than once: expected exactly one.`,
     section_too_large: `the identity has ${found.bytes} bytes, at most ${mostBytes} are allowed.`,
