@@ -29,7 +29,13 @@ export {
 } from './sandbox/breaker/breaker.ts';
 export { BREAKER_LIMITS, type BreakerLimits } from './sandbox/breaker/breaker-limits.ts';
 export { INSTANCE_MODES, type GuestUsage, type InstanceMode } from './sandbox/guest-service.ts';
-export { createSandbox, type Sandbox, type SandboxOptions } from './sandbox/create-sandbox.ts';
+export {
+  createSandbox,
+  type Sandbox,
+  type SandboxOptions,
+  type SandboxSource,
+} from './sandbox/create-sandbox.ts';
+export type { ExtismManifest, ManifestModule } from './sandbox/parse-manifest.ts';
 export { SandboxError } from './sandbox/sandbox-error.ts';
 export { CALL_CODES, type CallCode } from './sandbox/call-result.ts';
 export {
@@ -62,7 +68,7 @@ export type { DispatchOptions } from './plugin/dispatch.ts';
 export type { DispatchError, DispatchOutcome } from './plugin/dispatch-outcome.ts';
 export { DURATION_BUCKETS } from './observe/duration-histogram.ts';
 export { METRICS } from './observe/host-metrics.ts';
-export { LOG_TARGETS, type HostLogger } from './observe/logger.ts';
+export { LOG_LEVELS, LOG_TARGETS, type HostLogger, type LogLevel } from './observe/logger.ts';
 export type { MetricRegistry } from './observe/metric-family.ts';
 export { checkOptions } from './check-options.ts';
 export { createMemoryStorage, type MemoryStorageOptions } from './storage/create-memory-storage.ts';

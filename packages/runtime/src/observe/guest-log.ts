@@ -2,7 +2,7 @@ import type { InstanceLog } from '../sandbox/instance/guest-instance.ts';
 import { SILENT_LEVEL } from '../sandbox/kernel/kernel.ts';
 import { escapeLogLine } from './escape-log-line.ts';
 import { createLineLimit } from './line-limit.ts';
-import type { HostLogger } from './logger.ts';
+import type { HostLogger, LogLevel } from './logger.ts';
 import { LOG_LEVELS, LOG_TARGETS, writeLog } from './logger.ts';
 
 /** The log of one guest: every line of its own goes through here, by whatever way it comes. */
@@ -15,6 +15,8 @@ export interface GuestLogOptions {
   /** The operator's name for the plugin; a sandbox has none. */
   readonly plugin?: string | undefined;
   readonly linesPerSecond: number;
+  /** The lowest level that is written, over the logger's own; by default all are. */
+  readonly lowest?: LogLevel | undefined;
   /** A clock of milliseconds that never goes back. */
   readonly now?: () => number;
 }
@@ -35,9 +37,10 @@ export const SILENT_LOG: GuestWords = {
  */
 export const createGuestLog = (logger: HostLogger | undefined, options: GuestLogOptions): GuestWords => {
   if (logger === undefined) return SILENT_LOG;
-  const { plugin, linesPerSecond, now = () => performance.now() } = options;
+  const { plugin, linesPerSecond, lowest = 'trace', now = () => performance.now() } = options;
   const limit = createLineLimit(linesPerSecond, now);
   const named = plugin === undefined ? {} : { plugin };
+  const floor = LOG_LEVELS.indexOf(lowest);
   let running: string | undefined;
 
   const report = (heldBack: number): void => {
@@ -47,10 +50,10 @@ export const createGuestLog = (logger: HostLogger | undefined, options: GuestLog
   };
 
   return {
-    level: () => lowestLevel(logger),
+    level: () => Math.max(floor, lowestLevel(logger)),
     write: (level, text) => {
       const name = LOG_LEVELS[level];
-      if (name === undefined) return;
+      if (name === undefined || level < floor) return;
       report(limit.takeHeldBack());
       if (!limit.admit()) return;
       const fields = {

@@ -1,4 +1,4 @@
-import { PlugwireUsageError, showType } from '@plugwire/wire';
+import { listChoices, PlugwireUsageError, showChoice, showType } from '@plugwire/wire';
 
 import { silenceRejection } from '../host-functions/silence-rejection.ts';
 
@@ -19,6 +19,15 @@ export const checkLogger = (logger: HostLogger | undefined): HostLogger | undefi
   throw new PlugwireUsageError(
     'bad_option',
     `logger is ${showType(logger)} without a function "${missing}": expected a pino logger, or functions of ${LOG_LEVELS.join(', ')}.`,
+  );
+};
+
+/** Gives a level back if it is one, or none. Throws `PlugwireUsageError` `bad_option`. */
+export const checkLogLevel = (level: LogLevel | undefined): LogLevel | undefined => {
+  if (level === undefined || LOG_LEVELS.includes(level)) return level;
+  throw new PlugwireUsageError(
+    'bad_option',
+    `logLevel is ${showChoice(level)}: expected ${listChoices(LOG_LEVELS)}.`,
   );
 };
 
