@@ -3,27 +3,26 @@ import { isUtf8 } from 'node:buffer';
 import type { JsonDraft } from '@plugwire/wire';
 
 import type { HostCaller } from '../../host-functions/host-function-body.ts';
-import { type GuardedSources, stopOnRefusal } from '../../host-functions/host-sources.ts';
+import type { GuardedSources } from '../../host-functions/host-sources.ts';
 import type { CallLimits, PluginLimits } from '../../limits.ts';
 import { INITIALISERS, METERED_EXPORTS, RESERVED_PREFIX } from '../../metering/reserved-names.ts';
 import type { WasiSettings } from '../../wasi/parse-wasi.ts';
 import type { Wasi } from '../../wasi/create-wasi.ts';
-import { LINE_BYTES } from '../../wasi/line-stream.ts';
 import type { CallFailure, CallResult, GuestOutput } from '../call-result.ts';
 import { callFailure } from '../call-result.ts';
 import { classifyFailure, isOwnTrap } from './classify-failure.ts';
 import { createGuestWasi } from './create-guest-wasi.ts';
+import { chargedKernel, createServices, GROWTH_REFUSED } from './guest-services.ts';
 import { createCleanSlate } from './clean-slate.ts';
 import type { GuestLink, NamedModule, RawHostFunctions } from '../link/extism-link.ts';
 import { linkedModule, type LinkedModule, memoryBytes, type StateFacts } from './linked-module.ts';
 import type { HostCallGate, HostFunctionTable } from '../imports/host-function.ts';
 import { bindHostFunctions } from '../imports/host-function.ts';
-import type { GuestLog, Kernel, KernelServices } from '../kernel/kernel.ts';
+import type { GuestLog, Kernel } from '../kernel/kernel.ts';
 import { checkJsonCost } from '../kernel/json-cost.ts';
 import { createKernel, STATE } from '../kernel/kernel.ts';
 import { type Budget, createMeter, type FuelUsed, type Meter, type Slice } from './meter.ts';
 import { createCallStop, type CallStop } from './call-stop.ts';
-import { createVariables } from '../kernel/variables.ts';
 
 /** Where a guest's log lines go, told which call they belong to. */
 export interface InstanceLog extends GuestLog {
@@ -196,69 +195,6 @@ const runInitialisers = (modules: readonly LinkedModule[], calls: readonly Initi
     (exports[exportedAs] as (...zeros: unknown[]) => unknown)(...values);
   }
 };
-
-/**
- * What a call of a host function is charged: half a microsecond, at a unit for a nanosecond, for crossing over and for looking at
- * the clock. Each byte that it reads or stores is one more.
- */
-const HOST_CALL_CHARGE = 512;
-
-/** What the host does for a guest while it runs: everything is charged, and nothing is done for one that must end. */
-const createServices = (parts: GuestParts, { stop }: CallStop, meter: Meter) => {
-  const { config, limits, log } = parts;
-  const charge = (fuel: number): void => {
-    const stoppedBy = meter.charge(fuel);
-    if (stoppedBy !== undefined) stop(stoppedBy);
-  };
-  return {
-    config,
-    variables: createVariables(limits.variableBytes),
-    log,
-    stop,
-    charge,
-    gate: ((capability) => {
-      const refused = parts.gate(capability);
-      if (refused !== undefined) return refused;
-      charge(HOST_CALL_CHARGE);
-      return meter.checkTime();
-    }) satisfies HostCallGate,
-    caller: parts.caller,
-    checkTime: () => meter.checkTime(),
-    jsonLimits: {
-      nodes: limits.outputNodes,
-      timeLeft: () => meter.deadlineMs() - performance.now(),
-    },
-    sources: stopOnRefusal(parts.sources, stop),
-    // Go's runtime ends its process when it gets no memory.
-    exit: (status: number) =>
-      status !== 0 && meter.wasGrowthRefused()
-        ? stop('memory', GROWTH_REFUSED)
-        : stop('guest_exit', `status ${status}`),
-  };
-};
-
-const GROWTH_REFUSED = 'a memory.grow beyond limits.memoryBytes was refused';
-
-/** A kernel whose blocks cost those who read and store them. */
-const chargedKernel = (kernel: Kernel, { charge }: Pick<KernelServices, 'charge'>): Kernel => ({
-  ...kernel,
-  bytes: (address, length) => {
-    charge(length);
-    return kernel.bytes(address, length);
-  },
-  text: (address, length) => {
-    charge(length);
-    return kernel.text(address, length);
-  },
-  line: (address, length) => {
-    charge(Math.min(length, LINE_BYTES));
-    return kernel.line(address, length);
-  },
-  store: (value) => {
-    charge(value.length);
-    return kernel.store(value);
-  },
-});
 
 interface Runner {
   run(entry: () => unknown, budget: Budget, startedMs: number): CallFailure | undefined;

@@ -1,0 +1,71 @@
+import { stopOnRefusal } from '../../host-functions/host-sources.ts';
+import { LINE_BYTES } from '../../wasi/line-stream.ts';
+import type { HostCallGate } from '../imports/host-function.ts';
+import type { Kernel, KernelServices } from '../kernel/kernel.ts';
+import { createVariables } from '../kernel/variables.ts';
+import type { CallStop } from './call-stop.ts';
+import type { GuestParts } from './guest-instance.ts';
+import type { Meter } from './meter.ts';
+
+/**
+ * What a call of a host function is charged: half a microsecond, at a unit for a nanosecond, for crossing over and for looking at
+ * the clock. Each byte that it reads or stores is one more.
+ */
+const HOST_CALL_CHARGE = 512;
+
+/** What the host does for a guest while it runs: everything is charged, and nothing is done for one that must end. */
+export const createServices = (parts: GuestParts, { stop }: CallStop, meter: Meter) => {
+  const { config, limits, log } = parts;
+  const charge = (fuel: number): void => {
+    const stoppedBy = meter.charge(fuel);
+    if (stoppedBy !== undefined) stop(stoppedBy);
+  };
+  return {
+    config,
+    variables: createVariables(limits.variableBytes),
+    log,
+    stop,
+    charge,
+    gate: ((capability) => {
+      const refused = parts.gate(capability);
+      if (refused !== undefined) return refused;
+      charge(HOST_CALL_CHARGE);
+      return meter.checkTime();
+    }) satisfies HostCallGate,
+    caller: parts.caller,
+    checkTime: () => meter.checkTime(),
+    jsonLimits: {
+      nodes: limits.outputNodes,
+      timeLeft: () => meter.deadlineMs() - performance.now(),
+    },
+    sources: stopOnRefusal(parts.sources, stop),
+    // Go's runtime ends its process when it gets no memory.
+    exit: (status: number) =>
+      status !== 0 && meter.wasGrowthRefused()
+        ? stop('memory', GROWTH_REFUSED)
+        : stop('guest_exit', `status ${status}`),
+  };
+};
+
+export const GROWTH_REFUSED = 'a memory.grow beyond limits.memoryBytes was refused';
+
+/** A kernel whose blocks cost those who read and store them. */
+export const chargedKernel = (kernel: Kernel, { charge }: Pick<KernelServices, 'charge'>): Kernel => ({
+  ...kernel,
+  bytes: (address, length) => {
+    charge(length);
+    return kernel.bytes(address, length);
+  },
+  text: (address, length) => {
+    charge(length);
+    return kernel.text(address, length);
+  },
+  line: (address, length) => {
+    charge(Math.min(length, LINE_BYTES));
+    return kernel.line(address, length);
+  },
+  store: (value) => {
+    charge(value.length);
+    return kernel.store(value);
+  },
+});
