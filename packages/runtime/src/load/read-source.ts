@@ -16,7 +16,7 @@ export type ModuleSource = string | URL | Uint8Array | ArrayBuffer;
 export interface NamedModuleSource {
   readonly name: string;
   readonly source: ModuleSource;
-  readonly sha256?: string;
+  readonly sha256?: string | undefined;
 }
 
 /** Where a plugin comes from: one module, or several of which one is called `main`. */

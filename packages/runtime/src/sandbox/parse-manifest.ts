@@ -64,7 +64,7 @@ export const parseManifest = (source: unknown): ParsedManifest | undefined => {
       memoryBytes:
         typeof memory['maxPages'] === 'number' ? memory['maxPages'] * PAGE_BYTES : memory['maxPages'],
       variableBytes: memory['maxVarBytes'],
-    }) as LimitOptions,
+    }),
   };
 };
 
@@ -129,7 +129,7 @@ const modulesOf = (wasm: unknown): readonly NamedModuleSource[] => {
     // As Extism does: without a "main", the last module is it.
     name: !hasMain && at === modules.length - 1 ? 'main' : ((name as string | undefined) ?? String(at)),
     source: sourceOf(from, `wasm[${at}]`),
-    ...(hash === undefined ? {} : { sha256: hash as string }),
+    sha256: hash as string | undefined,
   }));
 };
 
