@@ -10,6 +10,8 @@ export {
 } from '../../packages/runtime/dist/metering/testing/metered-engine.js';
 export { REAL_MODULES } from '../../packages/runtime/dist/metering/testing/real-modules.js';
 export { meterModule } from '../../packages/runtime/dist/metering/meter-module.js';
+export { createFuelHook } from '../../packages/runtime/dist/metering/fuel-hook.js';
+export { METERED_EXPORTS } from '../../packages/runtime/dist/metering/reserved-names.js';
 export { resolveLimits } from '../../packages/runtime/dist/limits.js';
 export { guardSources } from '../../packages/runtime/dist/host-functions/host-sources.js';
 export { PROTOCOL_FUNCTIONS } from '../../packages/runtime/dist/host-functions/protocol-functions.js';

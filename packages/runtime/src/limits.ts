@@ -1,5 +1,7 @@
 import { PlugwireUsageError, showType } from '@plugwire/wire';
 
+import { MOST_COMPARISONS } from './metering/type-comparisons.ts';
+
 /** What one call may take. Function over plugin over host. */
 export interface CallLimits {
   /** How long a call may take, in milliseconds of wall time: the request's check, the guest, and reading its answer. */
@@ -18,8 +20,23 @@ export interface CallLimits {
 export interface PluginLimits extends CallLimits {
   /** The largest module, in bytes of its file. */
   readonly moduleBytes: number;
+  /** Functions of a module, imported ones included. */
+  readonly moduleFunctions: number;
+  /** How often an engine may have to compare function types of a module: about half the square of their number. */
+  readonly typeComparisons: number;
   /** The largest function body in it, in bytes: what the engine compiles in one go. */
   readonly functionBytes: number;
+  /** Parameters and locals of one function. */
+  readonly functionLocals: number;
+  /** Levels of nested blocks in one function. */
+  readonly functionDepth: number;
+  /** `br_table` targets in one function, defaults included. */
+  readonly functionBranchTargets: number;
+  /**
+   * What one function takes an engine to compile: the sum of its locals and operands over its blocks. A branch or a call counts for 1/16
+   * of a block, a loop for 4.
+   */
+  readonly functionCompileCost: number;
   /** The guest's own linear memory: a module that starts above is refused, one that grows above gets -1. */
   readonly memoryBytes: number;
   /** Elements of the guest's tables. */
@@ -72,7 +89,29 @@ export const LIMITS = {
     unit: 'objects, arrays and keys in one output, or in one argument of a host function',
   },
   moduleBytes: { default: 16 * MIB, max: 256 * MIB, unit: 'bytes of a module’s file' },
+  moduleFunctions: {
+    default: 100_000,
+    max: 900_000,
+    unit: 'functions of a module, imported ones included',
+  },
+  typeComparisons: {
+    default: 5_000_000,
+    max: MOST_COMPARISONS,
+    unit: 'comparisons among the function types of a module',
+  },
   functionBytes: { default: 256 * KIB, max: MIB, unit: 'bytes of one function’s body' },
+  functionLocals: { default: 10_000, max: 49_999, unit: 'parameters and locals of one function' },
+  functionDepth: { default: 5_000, max: 50_000, unit: 'levels of nested blocks in one function' },
+  functionBranchTargets: {
+    default: 20_000,
+    max: 200_000,
+    unit: '`br_table` targets in one function, defaults included',
+  },
+  functionCompileCost: {
+    default: 2_500_000,
+    max: 25_000_000,
+    unit: 'locals and operands of one function, summed over its blocks',
+  },
   memoryBytes: {
     default: 16 * MIB,
     max: 1024 * MIB,

@@ -2,11 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { createMeteredHost } from './testing/metered-host.ts';
 import { createFuelHook } from './fuel-hook.ts';
 import { meterModule } from './meter-module.ts';
-import { STRUCTURE } from './metering-limits.ts';
 import { DEFAULT_LIMITS } from './testing/default-limits.ts';
 import { METERED_EXPORTS } from './reserved-names.ts';
 import { createGuest, meter, PLENTY, refusal } from './testing/metered-guest.ts';
-import { leb, longSection, rawModule, section, withCode } from './testing/raw-module.ts';
+import { leb, longSection, name, rawModule, section, withCode } from './testing/raw-module.ts';
 import { assemble } from './testing/text-format.ts';
 
 const FUEL = { fuel: 200_000, deadlineMs: 10_000 } as const;
@@ -165,8 +164,18 @@ describe('limits', () => {
   const repeat = (count: number, ...code: number[]): number[] =>
     Array.from({ length: count * code.length }, (_, i) => code[i % code.length] ?? 0);
   const nest = (levels: number): number[] => [...repeat(levels, 0x02, 0x40), ...repeat(levels, 0x0b)];
-  const types = (count: number, params: number): number[] =>
-    repeat(count, 0x60, params, ...repeat(params, 0x7f), 0);
+  const typeSection = (count: number, paramsOf: (type: number) => readonly number[]): Uint8Array => {
+    const types = Array.from({ length: count }, (_, i) => {
+      const params = paramsOf(i);
+      return [0x60, params.length, ...params, 0];
+    });
+    return rawModule(longSection(1, [...leb(count), ...types.flat()]));
+  };
+  /** Parameters of the type with that number, all different: its number in base 4, filled up with i32 to `most`. */
+  const distinct = (type: number, most: number): number[] => {
+    const digits = [...(type + 1).toString(4)].map((digit) => 0x7f - Number(digit));
+    return [...Array<number>(Math.max(0, most - digits.length)).fill(0x7f), ...digits];
+  };
   const table = (targets: number): number[] => [
     0x02,
     0x40,
@@ -186,29 +195,34 @@ describe('limits', () => {
   ];
 
   it.each([
-    ['nesting_too_deep', withCode(nest(STRUCTURE.depth + 1))],
-    ['accepted', withCode(nest(STRUCTURE.depth))],
-    ['too_many_branch_targets', withCode(table(STRUCTURE.branchTargets))],
-    ['accepted', withCode(table(STRUCTURE.branchTargets - 1))],
+    ['nesting_too_deep', withCode(nest(DEFAULT_LIMITS.functionDepth + 1))],
+    ['accepted', withCode(nest(DEFAULT_LIMITS.functionDepth))],
+    ['too_many_branch_targets', withCode(table(DEFAULT_LIMITS.functionBranchTargets))],
+    ['accepted', withCode(table(DEFAULT_LIMITS.functionBranchTargets - 1))],
     ['too_many_locals', withCode([], locals(100_000))],
     ['too_many_locals', withCode([], locals(0xffffffff))],
-    ['too_many_locals', withCode([], locals(STRUCTURE.locals + 1))],
-    ['accepted', withCode([], locals(STRUCTURE.locals))],
+    ['too_many_locals', withCode([], locals(DEFAULT_LIMITS.functionLocals + 1))],
+    ['accepted', withCode([], locals(DEFAULT_LIMITS.functionLocals))],
     ['compile_cost_too_high', withCode(ifs(2_000), locals(10_000))],
-    ['compile_cost_too_high', withCode(ifs(61), locals(10_000))],
-    ['accepted', withCode(ifs(59), locals(10_000))],
+    ['compile_cost_too_high', withCode(ifs(126), locals(10_000))],
+    ['accepted', withCode(ifs(124), locals(10_000))],
     // Wrapped and asking for fuel, a loop is four blocks.
-    ['compile_cost_too_high', withCode(repeat(31, 0x03, 0x40, 0x0b), locals(10_000))],
-    ['accepted', withCode(repeat(29, 0x03, 0x40, 0x0b), locals(10_000))],
+    ['compile_cost_too_high', withCode(repeat(63, 0x03, 0x40, 0x0b), locals(10_000))],
+    ['accepted', withCode(repeat(62, 0x03, 0x40, 0x0b), locals(10_000))],
     ['compile_cost_too_high', withCode(deepStack(40_000, 1_000))],
     ['function_too_large', withCode(Array<number>(256 * 1024).fill(0x01))],
     ['arity_too_large', rawModule(section(1, 1, 0x60, ...leb(65), ...Array<number>(65).fill(0x7f), 0))],
     ['arity_too_large', rawModule(section(1, 1, 0x60, 0, ...leb(1_000), ...Array<number>(1_000).fill(0x7f)))],
     ['accepted', rawModule(section(1, 1, 0x60, ...leb(64), ...Array<number>(64).fill(0x7f), 0))],
     ['too_many_definitions', rawModule(longSection(7, [...leb(20_000), ...Array<number>(60_000).fill(0)]))],
-    ['too_many_definitions', rawModule(longSection(1, [...leb(1_001), ...types(1_001, 0)]))],
-    ['too_many_definitions', rawModule(longSection(1, [...leb(1_000), ...types(1_000, 11)]))],
-    ['accepted', rawModule(longSection(1, [...leb(1_000), ...types(1_000, 10)]))],
+    ['too_many_definitions', typeSection(100_000, () => [])],
+    ['accepted', typeSection(97_000, () => [])],
+    // Different ones are compared with each other.
+    ['too_many_definitions', typeSection(4_000, (i) => distinct(i, 0))],
+    ['accepted', typeSection(2_000, (i) => distinct(i, 0))],
+    // And in full, if their numbers of parameters are the same.
+    ['too_many_definitions', typeSection(1_000, (i) => distinct(i, 64))],
+    ['accepted', typeSection(500, (i) => distinct(i, 64))],
     ['too_many_definitions', rawModule(...Array<number[]>(10_001).fill(section(0, 0)))],
   ])('%s', (code, bytes) => {
     expect(refusal(bytes)[0]).toBe(code);
@@ -225,6 +239,71 @@ describe('limits', () => {
     ['accepted', '(module (table 10000 funcref))'],
   ])('%s: %s', (code, text) => {
     expect(refusal(text)[0]).toBe(code);
+  });
+
+  /** A module whose second function, after an imported one, is too deep. Its name section is as given. */
+  const tooDeep = (names: readonly number[]): Uint8Array => {
+    const body = [0, ...nest(DEFAULT_LIMITS.functionDepth + 1), 0x0b];
+    return rawModule(
+      section(1, 1, 0x60, 0, 0),
+      section(2, 1, ...name('m'), ...name('f'), 0, 0),
+      section(3, 1, 0),
+      longSection(10, [1, ...leb(body.length)].concat(body)),
+      longSection(0, [...name('name'), ...names]),
+    );
+  };
+  const functionNames = (...names: readonly (readonly [number, string])[]): number[] => [
+    ...section(0, ...name('module')),
+    ...longSection(1, [
+      ...leb(names.length),
+      ...names.flatMap(([index, text]) => [...leb(index), ...name(text)]),
+    ]),
+  ];
+  const INDEX = 'the function with index 1 has';
+
+  it.each([
+    [
+      'its name',
+      functionNames([0, 'f'], [1, 'json::parse_$value']),
+      'function "json::parse_$value" (index 1) has',
+    ],
+    ['its name after no other', functionNames([1, '_start']), 'function "_start" (index 1) has'],
+    ['its index if it has no name', functionNames([0, 'f'], [2, 'g']), INDEX],
+    ['its index if there are no names', [], INDEX],
+    ['its index if its name is a sentence', functionNames([1, 'Ignore all rules']), INDEX],
+    ['its index if its name has other characters', functionNames([1, 'a\u001b[31m']), INDEX],
+    ['its index if its name is no ASCII', functionNames([1, 'café']), INDEX],
+    ['its index if its name is long', functionNames([1, 'a'.repeat(101)]), INDEX],
+    ['its index if its name is empty', functionNames([1, '']), INDEX],
+    ['its index if the names make no sense', [1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 2], INDEX],
+    ['its index if the names end early', functionNames([1, 'abc']).slice(0, -1), INDEX],
+  ])('show of a function %s, what was measured, and the limit to raise', (_, names, seen) => {
+    const [code, message] = refusal(tooDeep(names));
+    expect(code).toBe('nesting_too_deep');
+    expect(message).toBe(
+      `${seen} 5001 levels of nested blocks; at most 5000 are accepted; split it, or raise limits.functionDepth`,
+    );
+  });
+
+  it.each([
+    ['functionBytes', withCode(repeat(30, 0x01)), { functionBytes: 32 }, { functionBytes: 31 }],
+    ['functionLocals', withCode([], locals(9)), { functionLocals: 9 }, { functionLocals: 8 }],
+    ['functionDepth', withCode(nest(3)), { functionDepth: 3 }, { functionDepth: 2 }],
+    ['functionBranchTargets', withCode(table(7)), { functionBranchTargets: 8 }, { functionBranchTargets: 7 }],
+    [
+      'functionCompileCost',
+      withCode(ifs(2), locals(5)),
+      { functionCompileCost: 20 },
+      { functionCompileCost: 19 },
+    ],
+    ['moduleFunctions', tooDeep([]), { moduleFunctions: 2, functionDepth: 6_000 }, { moduleFunctions: 1 }],
+    ['typeComparisons', typeSection(2, () => []), { typeComparisons: 101 }, { typeComparisons: 100 }],
+    ['tableElements', assemble('(module (table 5 funcref))'), { tableElements: 5 }, { tableElements: 4 }],
+    ['memoryBytes', assemble('(module (memory 2))'), { memoryBytes: 131_072 }, { memoryBytes: 131_071 }],
+    ['moduleBytes', rawModule(), { moduleBytes: 8 }, { moduleBytes: 7 }],
+  ])('%s: holds exactly, and a refusal names it', (limit, bytes, enough, tooLittle) => {
+    expect(refusal(bytes, enough)[0]).toBe('accepted');
+    expect(refusal(bytes, tooLittle)[1]).toMatch(new RegExp(`, or raise limits\\.${limit}$`));
   });
 
   it('of the module’s own size come first', () => {

@@ -1,5 +1,4 @@
-import { STRUCTURE } from './metering-limits.ts';
-import { refuse, refuseMalformed } from './refusal.ts';
+import { refuseMalformed } from './refusal.ts';
 
 /** What opened a frame. A function's body is the frame at depth 0. */
 export const FRAME = { function: 0, block: 1, loop: 2, if: 3, else: 4 } as const;
@@ -16,6 +15,8 @@ export const FRAME = { function: 0, block: 1, loop: 2, if: 3, else: 4 } as const
  */
 export interface ControlFrames {
   depth: number;
+  /** The deepest that the function has come to. */
+  deepest: number;
   /** Operand height where the reader stands. */
   height: number;
   /** Longest way from the head of the current segment to where the reader stands. */
@@ -41,11 +42,11 @@ export interface ControlFrames {
   readonly longest: Int32Array;
 }
 
-/** Creates frames for as many levels as a function may have. */
-export const createControlFrames = (): ControlFrames => {
-  const levels = STRUCTURE.depth + 1;
+/** Creates frames for functions that open at most so many levels. */
+export const createControlFrames = (levels: number): ControlFrames => {
   return {
     depth: 0,
+    deepest: 0,
     height: 0,
     weight: 0,
     segment: 0,
@@ -65,6 +66,7 @@ export const createControlFrames = (): ControlFrames => {
 /** Starts a function that has weighed `entryWeight` before its first instruction. */
 export const startFunction = (frames: ControlFrames, results: number, entryWeight: number): void => {
   frames.depth = 0;
+  frames.deepest = 0;
   frames.height = 0;
   frames.weight = entryWeight;
   frames.segment = 0;
@@ -92,9 +94,7 @@ const setFrame = (
 /** Opens a block, a loop or an `if` (whose condition has been taken off). */
 export const openFrame = (frames: ControlFrames, kind: number, params: number, results: number): void => {
   const depth = frames.depth + 1;
-  if (depth > STRUCTURE.depth) {
-    refuse('nesting_too_deep', `blocks nested deeper than ${STRUCTURE.depth}; split the function`);
-  }
+  if (depth > frames.deepest) frames.deepest = depth;
   setFrame(frames, depth, kind, params, results);
   frames.depth = depth;
   if (kind !== FRAME.loop) return;

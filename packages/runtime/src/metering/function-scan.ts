@@ -1,11 +1,13 @@
 import type { ByteReader } from './byte-reader.ts';
 import type { ControlFrames } from './control-frames.ts';
+import type { MeteringLimits } from './metering-limits.ts';
 import type { ModuleLayout } from './module-layout.ts';
 
 /** State of the scan of one function; reused for the next. */
 export interface FunctionScan {
   readonly reader: ByteReader;
   readonly layout: ModuleLayout;
+  readonly limits: MeteringLimits;
   readonly frames: ControlFrames;
   /** By depth, for loops: the number of its entry's edit, and of the charges before it. */
   readonly loopEdit: Int32Array;
@@ -23,7 +25,7 @@ export interface FunctionScan {
   /** What calls of functions weigh, since the last look at the time, that their callers pay for. */
   unchargedCallWeight: number;
   branchTargets: number;
-  /** Sixteenths of the unit that `STRUCTURE.compileCost` is in. */
+  /** Sixteenths of the unit of `limits.functionCompileCost`. */
   compileCost: number;
   locals: number;
 }

@@ -1,7 +1,7 @@
 import { readU32 } from './byte-reader.ts';
 import type { MeteringLimits } from './metering-limits.ts';
 import type { ModuleLayout, NamespaceRename } from './module-layout.ts';
-import { type MeteringCode, Refusal, refuse } from './refusal.ts';
+import { type MeteringCode, Refusal, refuse, refuseAbove } from './refusal.ts';
 import type { Initialiser } from './reserved-names.ts';
 import { rewriteModule } from './rewrite-module.ts';
 import { CHANGE } from './note-change.ts';
@@ -64,7 +64,7 @@ export interface MeteredModule extends MeteredFacts {
 interface RefusedModule {
   readonly ok: false;
   readonly code: MeteringCode;
-  /** What was seen, what was expected, what to do; without a word from the module. */
+  /** What was seen, what was expected, what to do. Of the module's text, only names of functions that have the form of an identifier. */
   readonly message: string;
 }
 
@@ -106,10 +106,7 @@ export const meterInSteps = function* (
   try {
     if (bytes.byteLength > limits.moduleBytes) {
       const seen = `a module of ${bytes.byteLength} bytes`;
-      refuse(
-        'module_too_large',
-        `${seen}; at most ${limits.moduleBytes} are accepted; strip it or raise moduleBytes`,
-      );
+      refuseAbove('module_too_large', seen, limits.moduleBytes, 'moduleBytes', 'strip it');
     }
     const layout = yield* scanModule(bytes, limits, renamedNamespace);
     if (!(yield* validate(bytes))) {

@@ -1,4 +1,5 @@
 import { type ByteReader, readCount } from './byte-reader.ts';
+import { type EditLog, pushEdit } from './edit-log.ts';
 import { refuse, refuseMalformed } from './refusal.ts';
 import type { Initialiser } from './reserved-names.ts';
 import type { FunctionPlan } from './function-plan.ts';
@@ -103,15 +104,6 @@ interface ImportedFunction {
   readonly textEnd: number;
 }
 
-/** What the rewrite has to do inside function bodies, in the order of the bytes. Parallel arrays: there are many. */
-interface EditLog {
-  readonly kinds: number[];
-  /** Offset into the module before which the edit is made. */
-  readonly positions: number[];
-  /** What the kind says: a weight, an offset or another edit's number. */
-  readonly values: number[];
-}
-
 /** All that the rewrite needs to know of a module, found in one pass over its bytes. */
 export interface ModuleLayout {
   readonly bytes: Uint8Array;
@@ -174,9 +166,7 @@ export const addEdit = (
   position: number,
   value: number,
 ): void => {
-  edits.kinds.push(kind);
-  edits.positions.push(position);
-  edits.values.push(value);
+  pushEdit(edits, kind, position, value);
 };
 
 /** Notes that a function may be entered other than by a direct call: exported, referenced, started. */

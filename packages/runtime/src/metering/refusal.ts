@@ -1,3 +1,5 @@
+import type { MeteringLimit } from './metering-limits.ts';
+
 /** Why a module is refused: the closed list of codes, each of which stays what it is once published. */
 export const METERING_CODES = [
   /** The bytes are not a module, or not one that this engine accepts. */
@@ -14,17 +16,17 @@ export const METERING_CODES = [
   'table_too_large',
   /** A function body is larger than `functionBytes`. */
   'function_too_large',
-  /** The module has more types, imports, functions, segments … than any compiler writes. */
+  /** The module has more functions than `moduleFunctions`, more types than `typeComparisons` allows, or more imports, exports, segments … than any compiler writes. */
   'too_many_definitions',
   /** A function type has too many parameters or results. */
   'arity_too_large',
-  /** A function declares too many locals. */
+  /** A function has more parameters and locals than `functionLocals`. */
   'too_many_locals',
-  /** Blocks are nested too deeply. */
+  /** A function nests blocks deeper than `functionDepth`. */
   'nesting_too_deep',
-  /** A function has too many `br_table` targets. */
+  /** A function has more `br_table` targets than `functionBranchTargets`. */
   'too_many_branch_targets',
-  /** A function would hold the engine's compiler up for too long. */
+  /** A function's compile cost is above `functionCompileCost`: the engine would take too long to compile it. */
   'compile_cost_too_high',
 ] as const;
 
@@ -50,11 +52,22 @@ export class Refusal extends Error {
 }
 
 /**
- * Refuses the module. The message says what was seen, what was expected, what to do; it quotes nothing of the module. The type is
- * written out, here and below, since the compiler follows a `never` only where a name declares it.
+ * Refuses the module. The message says what was seen, what was expected, and what to do. The type is written out, here and below,
+ * since the compiler follows a `never` only where a name declares it.
  */
 export const refuse: (code: MeteringCode, message: string) => never = (code, message) => {
   throw new Refusal(code, message);
+};
+
+/** Refuses what is above a limit that an operator may raise. `advice` is what else to do. */
+export const refuseAbove: (
+  code: MeteringCode,
+  seen: string,
+  limit: number,
+  name: MeteringLimit,
+  advice: string,
+) => never = (code, seen, limit, name, advice) => {
+  throw new Refusal(code, `${seen}; at most ${limit} are accepted; ${advice}, or raise limits.${name}`);
 };
 
 /** Refuses bytes that no WebAssembly engine would accept. `where` is an offset into the module. */

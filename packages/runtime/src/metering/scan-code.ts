@@ -1,11 +1,11 @@
-import { type ByteReader, readU32, skipBytes } from './byte-reader.ts';
+import { type ByteReader, readCount, readU32, skipBytes } from './byte-reader.ts';
 import { createControlFrames } from './control-frames.ts';
-import { type MeteringLimits, STRUCTURE } from './metering-limits.ts';
-import { type ModuleLayout, readLimitedCount } from './module-layout.ts';
-import { refuse, refuseMalformed } from './refusal.ts';
+import type { MeteringLimits } from './metering-limits.ts';
+import type { ModuleLayout } from './module-layout.ts';
+import { refuseMalformed } from './refusal.ts';
 import type { FunctionPlan } from './function-plan.ts';
 import type { FunctionScan } from './function-scan.ts';
-import { scanFunction } from './scan-function.ts';
+import { checkFunction, scanFunction } from './scan-function.ts';
 import type { Steps } from './steps.ts';
 import { findUnchargedFunctions, type SmallFunction } from './uncharged-functions.ts';
 import { IMPORTED_CALL_WEIGHT, UNCHARGED } from './weights.ts';
@@ -13,12 +13,12 @@ import { IMPORTED_CALL_WEIGHT, UNCHARGED } from './weights.ts';
 /** Reads the code section: checks each function's size and structure and plans its rewrite. One step for each function. */
 export const scanCode = function* (reader: ByteReader, layout: ModuleLayout, limits: MeteringLimits): Steps {
   const { functionTypes, imported } = layout;
-  const count = readLimitedCount(reader, STRUCTURE.functions, 'functions');
+  const count = readCount(reader);
   if (count !== functionTypes.length - imported.functions) {
     refuseMalformed('a code section that the function section contradicts', reader.pos);
   }
-  const scan = createFunctionScan(reader, layout);
-  const bodies = readBodies(reader, count, limits);
+  const bodies = readBodies(reader, count, layout, limits);
+  const scan = createFunctionScan(reader, layout, limits, bodies);
   const sectionEnd = reader.end;
   layout.callWeights.fill(IMPORTED_CALL_WEIGHT, 0, imported.functions);
   findUnchargedFunctions(layout, yield* scanSmallFunctions(scan, bodies));
@@ -36,17 +36,17 @@ interface Body {
   readonly end: number;
 }
 
-const readBodies = (reader: ByteReader, count: number, limits: MeteringLimits): readonly Body[] => {
+const readBodies = (
+  reader: ByteReader,
+  count: number,
+  layout: ModuleLayout,
+  limits: MeteringLimits,
+): readonly Body[] => {
   const bodies: Body[] = [];
   for (let i = 0; i < count; i++) {
     const size = readU32(reader);
-    if (size > limits.functionBytes) {
-      const seen = `a function of ${size} bytes`;
-      refuse(
-        'function_too_large',
-        `${seen}; at most ${limits.functionBytes} are accepted; split it or optimise for size`,
-      );
-    }
+    const functionIndex = layout.imported.functions + i;
+    checkFunction({ layout, limits }, functionIndex, 'function_too_large', size, 'functionBytes');
     const start = reader.pos;
     skipBytes(reader, size);
     bodies.push({ start, end: reader.pos });
@@ -57,7 +57,7 @@ const readBodies = (reader: ByteReader, count: number, limits: MeteringLimits): 
 const scanBody = (scan: FunctionScan, body: Body, functionIndex: number): FunctionPlan => {
   scan.reader.pos = body.start;
   scan.reader.end = body.end;
-  return scanFunction(scan, scan.layout.functionTypes[functionIndex]!);
+  return scanFunction(scan, functionIndex);
 };
 
 /** Reads the small functions for what they call; what it logs for the rewrite is taken back. */
@@ -68,19 +68,30 @@ const scanSmallFunctions = function* (scan: FunctionScan, bodies: readonly Body[
     if (body.end - body.start > UNCHARGED.bodyBytes) continue;
     const functionIndex = imported.functions + i;
     const plan = scanBody(scan, body, functionIndex);
-    found.push({ functionIndex, plan, callees: scan.callees, callsIndirectly: scan.indirectCalls > 0 });
-    for (const log of [edits.kinds, edits.positions, edits.values]) log.length = plan.firstEdit;
+    if (scan.callees.length <= UNCHARGED.calls)
+      found.push({ functionIndex, plan, callees: scan.callees, callsIndirectly: scan.indirectCalls > 0 });
+    edits.length = plan.firstEdit;
     yield;
   }
   return found;
 };
 
-const createFunctionScan = (reader: ByteReader, layout: ModuleLayout): FunctionScan => {
-  const levels = STRUCTURE.depth + 1;
+/** Bytes that open a block. */
+const SHORTEST_BLOCK = 2;
+
+const createFunctionScan = (
+  reader: ByteReader,
+  layout: ModuleLayout,
+  limits: MeteringLimits,
+  bodies: readonly Body[],
+): FunctionScan => {
+  const longest = bodies.reduce((most, { start, end }) => Math.max(most, end - start), 0);
+  const levels = Math.ceil(longest / SHORTEST_BLOCK) + 2;
   return {
     reader,
     layout,
-    frames: createControlFrames(),
+    limits,
+    frames: createControlFrames(levels),
     loopEdit: new Int32Array(levels),
     chargesBefore: new Int32Array(levels),
     lastLoopEdit: 0,

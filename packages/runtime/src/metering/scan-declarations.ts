@@ -1,4 +1,4 @@
-import { type ByteReader, readByte, readU32, skipBytes } from './byte-reader.ts';
+import { type ByteReader, readByte, readCount, readU32, skipBytes } from './byte-reader.ts';
 import { type MeteringLimits, PAGE_BYTES, STRUCTURE } from './metering-limits.ts';
 import {
   type DefinedLimits,
@@ -9,8 +9,9 @@ import {
   valuesOf,
 } from './module-layout.ts';
 import { TYPE } from './opcodes.ts';
-import { refuse, refuseFeature, refuseMalformed, refuseUnknown } from './refusal.ts';
+import { refuse, refuseAbove, refuseFeature, refuseMalformed, refuseUnknown } from './refusal.ts';
 import { INITIALISERS, meteredInitialiser, RESERVED_PREFIX } from './reserved-names.ts';
+import { createTypeComparisons, MOST_COMPARISONS } from './type-comparisons.ts';
 import {
   refuseType,
   scanConstExpression,
@@ -18,10 +19,10 @@ import {
   scanValueType,
 } from './scan-const-expression.ts';
 
-/** Reads the type section: function types only, of limited arity. */
-export const scanTypes = (reader: ByteReader, layout: ModuleLayout): void => {
-  const count = readLimitedCount(reader, STRUCTURE.types, 'types');
-  let values = 0;
+/** Reads the type section: function types only, of limited arity, and not more than an engine can compare quickly. */
+export const scanTypes = (reader: ByteReader, layout: ModuleLayout, limits: MeteringLimits): void => {
+  const count = readCount(reader);
+  const comparisons = createTypeComparisons();
   for (let i = 0; i < count; i++) {
     const at = reader.pos;
     const form = readByte(reader);
@@ -32,12 +33,13 @@ export const scanTypes = (reader: ByteReader, layout: ModuleLayout): void => {
     layout.typeEnds.push(reader.pos);
     layout.typeParams.push(params);
     layout.typeResults.push(results);
-    values += params + results;
     layout.mostValues = Math.max(layout.mostValues, valuesOf(layout, i));
+    comparisons.add(reader.bytes, at, reader.pos, params, results);
+    if (comparisons.total > MOST_COMPARISONS) break;
   }
-  if (values > STRUCTURE.typeValues) {
-    const seen = `function types with ${values} parameters and results in all`;
-    refuse('too_many_definitions', `${seen}; at most ${STRUCTURE.typeValues} are accepted; split the plugin`);
+  if (comparisons.total > limits.typeComparisons) {
+    const seen = `${count} function types that take ${comparisons.total} comparisons`;
+    refuseAbove('too_many_definitions', seen, limits.typeComparisons, 'typeComparisons', 'split the plugin');
   }
 };
 
@@ -103,9 +105,13 @@ export const scanImports = (reader: ByteReader, layout: ModuleLayout, limits: Me
 };
 
 /** Reads the function section: the type of each function that the module defines. */
-export const scanFunctionTypes = (reader: ByteReader, layout: ModuleLayout): void => {
-  const most = STRUCTURE.functions - layout.imported.functions;
-  const count = readLimitedCount(reader, most, 'functions');
+export const scanFunctionTypes = (reader: ByteReader, layout: ModuleLayout, limits: MeteringLimits): void => {
+  const count = readCount(reader);
+  const functions = layout.imported.functions + count;
+  if (functions > limits.moduleFunctions) {
+    const seen = `${functions} functions, imported ones included`;
+    refuseAbove('too_many_definitions', seen, limits.moduleFunctions, 'moduleFunctions', 'split the plugin');
+  }
   for (let i = 0; i < count; i++) layout.functionTypes.push(scanTypeIndex(reader, layout));
 };
 
@@ -140,7 +146,7 @@ const checkTable = (layout: ModuleLayout, table: DefinedLimits, limits: Metering
   }
   if (layout.tableElements > limits.tableElements) {
     const seen = `tables that start with ${layout.tableElements} elements`;
-    refuse('table_too_large', `${seen}; at most ${limits.tableElements} are accepted; raise tableElements`);
+    refuseAbove('table_too_large', seen, limits.tableElements, 'tableElements', 'use a smaller table');
   }
 };
 
@@ -169,21 +175,21 @@ const checkMemory = (
   const bytes = memory.min * PAGE_BYTES;
   if (bytes > limits.memoryBytes) {
     const seen = `a memory that starts with ${bytes} bytes`;
-    refuse('memory_too_large', `${seen}; at most ${limits.memoryBytes} are accepted; raise memoryBytes`);
+    refuseAbove('memory_too_large', seen, limits.memoryBytes, 'memoryBytes', 'start with a smaller memory');
   }
 };
 
 /** Bits of the flags before limits: a maximum follows, it is shared, its addresses are 64-bit. */
-const LIMITS = { max: 1, shared: 2, wide: 4 } as const;
+const LIMIT_FLAG = { max: 1, shared: 2, wide: 4 } as const;
 
 const scanLimits = (reader: ByteReader): { min: number; max: number | undefined } => {
   const at = reader.pos;
   const flags = readByte(reader);
-  if (flags > (LIMITS.max | LIMITS.shared | LIMITS.wide)) refuseUnknown('limits flag', flags, at);
-  if ((flags & LIMITS.shared) !== 0) refuseFeature('threads', at);
-  if ((flags & LIMITS.wide) !== 0) refuseFeature('memory64', at);
+  if (flags > (LIMIT_FLAG.max | LIMIT_FLAG.shared | LIMIT_FLAG.wide)) refuseUnknown('limits flag', flags, at);
+  if ((flags & LIMIT_FLAG.shared) !== 0) refuseFeature('threads', at);
+  if ((flags & LIMIT_FLAG.wide) !== 0) refuseFeature('memory64', at);
   const min = readU32(reader);
-  return { min, max: (flags & LIMITS.max) === 0 ? undefined : readU32(reader) };
+  return { min, max: (flags & LIMIT_FLAG.max) === 0 ? undefined : readU32(reader) };
 };
 
 /** Reads the global section. */

@@ -3,21 +3,30 @@ import { type ControlFrames, startFunction } from './control-frames.ts';
 import { EDIT, type FunctionPlan } from './function-plan.ts';
 import type { FunctionScan } from './function-scan.ts';
 import { MEMARG_WITH_INDEX, noteAccess, readMemarg } from './memory-access.ts';
-import { STRUCTURE } from './metering-limits.ts';
 import { CHANGE, noteChange } from './note-change.ts';
+import { describeFunction } from './describe-function.ts';
+import type { MeteringLimit } from './metering-limits.ts';
 import { addEdit } from './module-layout.ts';
 import { MISC, MISC_HEIGHT, OP, OPCODE_HEIGHT, OPCODE_SHAPE, SHAPE } from './opcodes.ts';
-import { refuse, refuseFeature, refuseMalformed, refuseOpcode, refuseUnknown } from './refusal.ts';
+import {
+  type MeteringCode,
+  refuseAbove,
+  refuseFeature,
+  refuseMalformed,
+  refuseOpcode,
+  refuseUnknown,
+} from './refusal.ts';
 import { scanValueType } from './scan-const-expression.ts';
 import { BLOCK_COST, scanSpecial } from './scan-control.ts';
 import { SIMD_COUNT, SIMD_HEIGHT, SIMD_OPCODE_SHAPE, SIMD_SHAPE } from './simd-opcodes.ts';
 import { CALL_WEIGHT, FIRST_CALL, LOCALS_PER_UNIT, MISC_WEIGHT, SIMD_WEIGHT, WEIGHT } from './weights.ts';
 
 /** Reads one function body (the reader stands after its size and ends with it) and plans its rewrite. */
-export const scanFunction = (scan: FunctionScan, typeIndex: number): FunctionPlan => {
+export const scanFunction = (scan: FunctionScan, functionIndex: number): FunctionPlan => {
   const { reader, layout, frames } = scan;
+  const typeIndex = layout.functionTypes[functionIndex]!;
   const bodyStart = reader.pos;
-  const firstEdit = layout.edits.kinds.length;
+  const firstEdit = layout.edits.length;
   scan.accessed = 0;
   scan.callees = [];
   scan.indirectCalls = 0;
@@ -25,7 +34,8 @@ export const scanFunction = (scan: FunctionScan, typeIndex: number): FunctionPla
   scan.unchargedCallWeight = 0;
   scan.branchTargets = 0;
   scan.compileCost = 0;
-  scan.locals = layout.typeParams[typeIndex]! + scanLocals(reader, layout.typeParams[typeIndex]!);
+  scan.locals = layout.typeParams[typeIndex]! + scanLocals(reader);
+  checkFunction(scan, functionIndex, 'too_many_locals', scan.locals, 'functionLocals');
   const codeStart = reader.pos;
   startFunction(frames, layout.typeResults[typeIndex]!, Math.floor(scan.locals / LOCALS_PER_UNIT));
   while (frames.depth >= 0) {
@@ -33,6 +43,10 @@ export const scanFunction = (scan: FunctionScan, typeIndex: number): FunctionPla
     scanInstruction(scan);
   }
   if (reader.pos !== reader.end) refuseMalformed('a function longer than its instructions', reader.pos);
+  const cost = Math.ceil(scan.compileCost / BLOCK_COST);
+  checkFunction(scan, functionIndex, 'nesting_too_deep', frames.deepest, 'functionDepth');
+  checkFunction(scan, functionIndex, 'too_many_branch_targets', scan.branchTargets, 'functionBranchTargets');
+  checkFunction(scan, functionIndex, 'compile_cost_too_high', cost, 'functionCompileCost');
   const entryWeight = frames.longest[0]!;
   const compileWeight = compileWeightOf(scan, reader.end - bodyStart);
   return {
@@ -46,7 +60,7 @@ export const scanFunction = (scan: FunctionScan, typeIndex: number): FunctionPla
     keepsCounter: scan.charges === 0,
     accessed: scan.accessed,
     firstEdit,
-    endEdit: layout.edits.kinds.length,
+    endEdit: layout.edits.length,
   };
 };
 
@@ -55,16 +69,35 @@ const compileWeightOf = ({ compileCost }: FunctionScan, bodyBytes: number): numb
   return Math.ceil(base + perByte * bodyBytes + perCompileCost * (compileCost / BLOCK_COST));
 };
 
-const scanLocals = (reader: ByteReader, params: number): number => {
+/** How a refusal names what it measured, and what the plugin's author can do about it. */
+const MEASURES = {
+  functionBytes: { what: 'bytes', advice: 'split it or optimise for size' },
+  functionLocals: { what: 'parameters and locals', advice: 'split it or optimise for size' },
+  functionDepth: { what: 'levels of nested blocks', advice: 'split it' },
+  functionBranchTargets: { what: 'br_table targets', advice: 'split it' },
+  functionCompileCost: { what: 'units of compile cost', advice: 'split it or optimise for size' },
+} as const satisfies Partial<Record<MeteringLimit, { what: string; advice: string }>>;
+
+/** Refuses a function that is above one of its limits, by its name or its index. */
+export const checkFunction = (
+  { layout, limits }: Pick<FunctionScan, 'layout' | 'limits'>,
+  functionIndex: number,
+  code: MeteringCode,
+  measured: number,
+  name: keyof typeof MEASURES,
+): void => {
+  if (measured <= limits[name]) return;
+  const { what, advice } = MEASURES[name];
+  const seen = `${describeFunction(layout.bytes, functionIndex)} has ${measured} ${what}`;
+  refuseAbove(code, seen, limits[name], name, advice);
+};
+
+const scanLocals = (reader: ByteReader): number => {
   const groups = readCount(reader);
   let locals = 0;
   for (let i = 0; i < groups; i++) {
     locals += readU32(reader);
     scanValueType(reader);
-  }
-  if (locals + params > STRUCTURE.locals) {
-    const seen = `a function with ${locals + params} parameters and locals`;
-    refuse('too_many_locals', `${seen}; at most ${STRUCTURE.locals} are accepted; split it`);
   }
   return locals;
 };

@@ -8,6 +8,7 @@ import {
   sectionOrder,
 } from './module-layout.ts';
 import { refuse, refuseFeature, refuseMalformed, refuseUnknown } from './refusal.ts';
+import { createEditLog } from './edit-log.ts';
 import { scanCode } from './scan-code.ts';
 import {
   scanExports,
@@ -40,7 +41,7 @@ export const scanModule = function* (
     if (readByte(reader) !== expected)
       refuseMalformed('not the header of a WebAssembly module', reader.pos - 1);
   }
-  const layout = createLayout(bytes, renamedNamespace);
+  const layout = createLayout(bytes, limits, renamedNamespace);
   let lastOrder = 0;
   while (reader.pos < bytes.length) {
     const start = reader.pos;
@@ -81,7 +82,13 @@ export const scanModule = function* (
   return layout;
 };
 
-const createLayout = (bytes: Uint8Array, renamedNamespace: NamespaceRename | undefined): ModuleLayout => {
+const createLayout = (
+  bytes: Uint8Array,
+  limits: MeteringLimits,
+  renamedNamespace: NamespaceRename | undefined,
+): ModuleLayout => {
+  // Each function takes a byte or more.
+  const functions = Math.min(limits.moduleFunctions, bytes.length);
   return {
     bytes,
     sections: [],
@@ -90,10 +97,10 @@ const createLayout = (bytes: Uint8Array, renamedNamespace: NamespaceRename | und
     typeStarts: [],
     typeEnds: [],
     functionTypes: [],
-    entered: new Uint8Array(STRUCTURE.functions),
-    uncharged: new Uint8Array(STRUCTURE.functions),
-    callWeights: new Uint8Array(STRUCTURE.functions).fill(CALL_WEIGHT),
-    charges: new Uint8Array(STRUCTURE.functions).fill(1),
+    entered: new Uint8Array(functions),
+    uncharged: new Uint8Array(functions),
+    callWeights: new Uint8Array(functions).fill(CALL_WEIGHT),
+    charges: new Uint8Array(functions).fill(1),
     mostValues: 0,
     sharesTables: false,
     tables: [],
@@ -112,18 +119,18 @@ const createLayout = (bytes: Uint8Array, renamedNamespace: NamespaceRename | und
     exportedFunctions: [],
     renamed: [],
     functions: [],
-    edits: { kinds: [], positions: [], values: [] },
+    edits: createEditLog(),
   };
 };
 
 const scanSection = (reader: ByteReader, id: number, layout: ModuleLayout, limits: MeteringLimits): void => {
   switch (id) {
     case SECTION.type:
-      return scanTypes(reader, layout);
+      return scanTypes(reader, layout, limits);
     case SECTION.import:
       return scanImports(reader, layout, limits);
     case SECTION.function:
-      return scanFunctionTypes(reader, layout);
+      return scanFunctionTypes(reader, layout, limits);
     case SECTION.table:
       return scanTables(reader, layout, limits);
     case SECTION.memory:

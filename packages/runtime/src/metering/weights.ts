@@ -23,9 +23,9 @@ export const IMPORTED_CALL_WEIGHT = 16;
 
 /**
  * Functions that do not charge for themselves (`uncharged-functions.ts`): at most so heavy with all that they call, so that no
- * call runs far ahead of what was paid, and at most so long, since they are read twice.
+ * call runs far ahead of what was paid, and at most so long and with so many calls, since they are read twice and their calls kept.
  */
-export const UNCHARGED = { weight: 100, bodyBytes: 256 } as const;
+export const UNCHARGED = { weight: 100, bodyBytes: 256, calls: 32 } as const;
 
 /**
  * A function is compiled when it is first called, on the caller's time: `base`, and so much for each byte of its body and each unit of

@@ -1,0 +1,42 @@
+/**
+ * What the rewrite has to do inside function bodies, in the order of the bytes. Parallel arrays of numbers, since a module of 16 MiB
+ * may need 17 million edits. Only the first `length` places of each are in use.
+ */
+export interface EditLog {
+  length: number;
+  /** One of `EDIT` each. */
+  kinds: Uint8Array;
+  /** Offset into the module before which the edit is made. They never go down. */
+  positions: Int32Array;
+  /** What the kind says: a weight, an offset or another edit's number. */
+  values: Int32Array;
+}
+
+const FIRST_CAPACITY = 1_024;
+
+/** Creates an empty log. */
+export const createEditLog = (): EditLog => ({
+  length: 0,
+  kinds: new Uint8Array(FIRST_CAPACITY),
+  positions: new Int32Array(FIRST_CAPACITY),
+  values: new Int32Array(FIRST_CAPACITY),
+});
+
+/** Adds an edit at the end. */
+export const pushEdit = (edits: EditLog, kind: number, position: number, value: number): void => {
+  if (edits.length === edits.kinds.length) grow(edits);
+  edits.kinds[edits.length] = kind;
+  edits.positions[edits.length] = position;
+  edits.values[edits.length] = value;
+  edits.length += 1;
+};
+
+const grow = (edits: EditLog): void => {
+  const { kinds, positions, values } = edits;
+  edits.kinds = new Uint8Array(kinds.length * 2);
+  edits.kinds.set(kinds);
+  edits.positions = new Int32Array(positions.length * 2);
+  edits.positions.set(positions);
+  edits.values = new Int32Array(values.length * 2);
+  edits.values.set(values);
+};
