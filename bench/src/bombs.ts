@@ -1,14 +1,17 @@
 /**
- * `npm run bench:bombs [-- TITLE]`: how long modules that are built to take long hold the thread up, if they pass the limits, at the
- * defaults and at the largest values; as a table. Each is measured in a process of its own, since some engines remember types.
+ * `npm run bench:bombs [-- TITLE]`: how long modules that are built to take long hold the thread up, at the default limits and at the
+ * largest; then how late calls are that have many functions compiled (`-- first-calls` for these alone). As tables. Each module
+ * is measured in a process of its own, since some engines remember types.
  *
  * @module
  */
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 
-import { LIMITS, type PluginLimits } from '@plugwire/runtime';
+import { createSandbox, LIMITS, type PluginLimits } from '@plugwire/runtime';
 
+import { FIRST_CALLS } from './bombs/first-calls.ts';
 import { BOMBS } from './bombs/module-bombs.ts';
 import { createFuelHook, METERED_EXPORTS, meterModule, resolveLimits } from './runtime-internals.ts';
 
@@ -100,7 +103,48 @@ const measureInProcess = (title: string, level: Level): Measured => {
   );
 };
 
-const main = (wanted: string | undefined): void => {
+const main = async (wanted: string | undefined): Promise<void> => {
+  if (wanted !== FIRST_CALLS_ONLY) reportBombs(wanted);
+  if (wanted === undefined || wanted === FIRST_CALLS_ONLY) await reportFirstCalls();
+};
+
+const FIRST_CALLS_ONLY = 'first-calls';
+const TRIES = 11;
+
+const reportFirstCalls = async (): Promise<void> => {
+  console.log(`\n60,000 functions, each entered once; ${TRIES} tries each\n`);
+  console.log('| functions | deadline ms | median ms late | worst ms late |');
+  console.log('| --- | ---: | ---: | ---: |');
+  for (const { title, build } of FIRST_CALLS) {
+    for (const deadlineMs of [5, 50]) {
+      const late = await measureFirstCalls(build(), deadlineMs);
+      console.log(`| ${title} | ${deadlineMs} | ${late.map((ms) => ms.toFixed(1)).join(' | ')} |`);
+    }
+  }
+};
+
+/** How late a first call ends, in the middle and at worst. Each try is of a module that the engine has not compiled yet. */
+const measureFirstCalls = async (bytes: Uint8Array, deadlineMs: number): Promise<number[]> => {
+  const late: number[] = [];
+  for (let tried = 0; tried < TRIES; tried += 1) {
+    const custom = [0, 6, 1, 0x78, ...randomBytes(4)]; // named x
+    const sandbox = await createSandbox(Buffer.concat([bytes, Buffer.from(custom)]), {
+      limits: { deadlineMs },
+    });
+    const startMs = performance.now();
+    try {
+      sandbox.call('run');
+    } catch {
+      // It ends with the deadline. How late, is the question.
+    }
+    late.push(performance.now() - startMs - deadlineMs);
+    sandbox.close();
+  }
+  late.sort((left, right) => left - right);
+  return [late[late.length >> 1] ?? 0, late.at(-1) ?? 0];
+};
+
+const reportBombs = (wanted: string | undefined): void => {
   console.log(`Node ${process.version}; the fastest of three tries\n`);
   console.log(
     '| module | limits | KiB | metering ms, of it validation | compiling ms | instantiating ms | first call ms | MiB |',
@@ -123,4 +167,4 @@ const main = (wanted: string | undefined): void => {
 
 const [first, title, level] = process.argv.slice(2);
 if (first === '--one') console.log(JSON.stringify(measure(title ?? '', level as Level)));
-else main(first);
+else await main(first);

@@ -26,7 +26,7 @@ export const repeat = (count: number, part: Part): Uint8Array<ArrayBuffer> =>
 export const list = (parts: readonly Part[]): Uint8Array<ArrayBuffer> => join([leb(parts.length), ...parts]);
 
 /** A part with its length before it. */
-export const sized = (part: Part): Uint8Array<ArrayBuffer> => join([leb(part.length), part]);
+const sized = (part: Part): Uint8Array<ArrayBuffer> => join([leb(part.length), part]);
 
 /** A name of ASCII characters. */
 export const name = (text: string): Uint8Array<ArrayBuffer> => sized(new TextEncoder().encode(text));

@@ -145,6 +145,20 @@ const farBranches = (limits: PluginLimits): Uint8Array<ArrayBuffer> => {
   );
 };
 
+const GET = [0x20, 0];
+
+/** One function that is full of some instructions, which its first call jumps over. */
+const oneOf = (limits: PluginLimits, instructions: Part): Uint8Array<ArrayBuffer> => {
+  const code = repeat(most(limits, instructions, 4), instructions);
+  return buildModule({
+    types: list([NOTHING]),
+    functions: list([[0]]),
+    tables: [1, 0x70, 0, 1],
+    exports: list([join([name('run'), [0, 0]])]),
+    code: list([body(1, join([[0x41, 1, 0x04, 0x40, 0x0f, 0x0b], code]))]),
+  });
+};
+
 /** Functions of one body until the module is full. */
 const manyFunctions = (limits: PluginLimits, code: Part): Uint8Array<ArrayBuffer> => {
   const one = body(0, code);
@@ -259,12 +273,11 @@ export const BOMBS: readonly Bomb[] = [
   { title: 'nested blocks', build: nesting },
   { title: 'branches out of nested blocks', build: farBranches },
   { title: 'one function of `if`s', build: (limits) => functionModule(0, repeat(most(limits, IF, 1), IF)) },
+  { title: 'one function of loops', build: (limits) => oneOf(limits, [0x03, 0x40, ...GET, 0x0d, 0, 0x0b]) },
+  { title: 'one function of indirect calls', build: (limits) => oneOf(limits, [...GET, 0x11, 0, 0]) },
   {
-    title: 'one function of loads',
-    build: (limits) => {
-      const load = [0x41, 0, 0x28, 0, 0, DROP];
-      return functionModule(0, repeat(most(limits, load, 0.001), load));
-    },
+    title: 'one function of saturating conversions',
+    build: (limits) => oneOf(limits, [0x43, 0, 0, 0, 0, 0xfc, 4, DROP]),
   },
   { title: 'empty functions', build: (limits) => manyFunctions(limits, []) },
   { title: 'functions of calls', build: (limits) => manyFunctions(limits, repeat(80, [0x10, 0])) },

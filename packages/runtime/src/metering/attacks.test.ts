@@ -173,7 +173,7 @@ describe('limits', () => {
   };
   /** Parameters of the type with that number, all different: its number in base 4, filled up with i32 to `most`. */
   const distinct = (type: number, most: number): number[] => {
-    const digits = [...(type + 1).toString(4)].map((digit) => 0x7f - Number(digit));
+    const digits = Array.from((type + 1).toString(4), (digit) => 0x7f - Number(digit));
     return [...Array<number>(Math.max(0, most - digits.length)).fill(0x7f), ...digits];
   };
   const table = (targets: number): number[] => [
@@ -256,7 +256,7 @@ describe('limits', () => {
     ...section(0, ...name('module')),
     ...longSection(1, [
       ...leb(names.length),
-      ...names.flatMap(([index, text]) => [...leb(index), ...name(text)]),
+      ...names.flatMap(([index, text]) => leb(index).concat(name(text))),
     ]),
   ];
   const INDEX = 'the function with index 1 has';

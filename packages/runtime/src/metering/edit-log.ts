@@ -8,8 +8,8 @@ export interface EditLog {
   kinds: Uint8Array;
   /** Offset into the module before which the edit is made. They never go down. */
   positions: Int32Array;
-  /** What the kind says: a weight, an offset or another edit's number. */
-  values: Int32Array;
+  /** What the kind says: a weight, an offset or another edit's number. More than 32 bits, where it is made of an offset and a size. */
+  values: Float64Array;
 }
 
 const FIRST_CAPACITY = 1_024;
@@ -19,7 +19,7 @@ export const createEditLog = (): EditLog => ({
   length: 0,
   kinds: new Uint8Array(FIRST_CAPACITY),
   positions: new Int32Array(FIRST_CAPACITY),
-  values: new Int32Array(FIRST_CAPACITY),
+  values: new Float64Array(FIRST_CAPACITY),
 });
 
 /** Adds an edit at the end. */
@@ -37,6 +37,6 @@ const grow = (edits: EditLog): void => {
   edits.kinds.set(kinds);
   edits.positions = new Int32Array(positions.length * 2);
   edits.positions.set(positions);
-  edits.values = new Int32Array(values.length * 2);
+  edits.values = new Float64Array(values.length * 2);
   edits.values.set(values);
 };

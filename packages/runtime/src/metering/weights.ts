@@ -29,7 +29,7 @@ export const UNCHARGED = { weight: 100, bodyBytes: 256, calls: 32 } as const;
 
 /**
  * A function is compiled when it is first called, on the caller's time: `base`, and so much for each byte of its body and each unit of
- * `STRUCTURE.compileCost`. Where that is more than `most` times what its entry weighs, its first entry in an instance takes so much
+ * `limits.functionCompileCost`. Where that is more than `most` times what its entry weighs, its first entry in an instance takes so much
  * off the slice, and gives it back as fuel, so that no call compiles one function after another past its deadline.
  */
 export const FIRST_CALL = { base: 12, perByte: 0.5, perCompileCost: 0.5, most: 4 } as const;
