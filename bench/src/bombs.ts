@@ -9,11 +9,19 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 
-import { createSandbox, LIMITS, type PluginLimits } from '@plugwire/runtime';
+import { LIMITS, type PluginLimits } from '@plugwire/runtime';
 
+import { join } from './bombs/build-module.ts';
 import { FIRST_CALLS } from './bombs/first-calls.ts';
 import { BOMBS } from './bombs/module-bombs.ts';
-import { createFuelHook, METERED_EXPORTS, meterModule, resolveLimits } from './runtime-internals.ts';
+import {
+  createMeter,
+  sliceFor,
+  createFuelHook,
+  METERED_EXPORTS,
+  meterModule,
+  resolveLimits,
+} from './runtime-internals.ts';
 
 type Level = 'default' | 'max';
 
@@ -103,42 +111,45 @@ const measureInProcess = (title: string, level: Level): Measured => {
   );
 };
 
-const main = async (wanted: string | undefined): Promise<void> => {
+const main = (wanted: string | undefined): void => {
   if (wanted !== FIRST_CALLS_ONLY) reportBombs(wanted);
-  if (wanted === undefined || wanted === FIRST_CALLS_ONLY) await reportFirstCalls();
+  if (wanted === undefined || wanted === FIRST_CALLS_ONLY) reportFirstCalls();
 };
 
 const FIRST_CALLS_ONLY = 'first-calls';
 const TRIES = 11;
 
-const reportFirstCalls = async (): Promise<void> => {
+const reportFirstCalls = (): void => {
   console.log(`\n60,000 functions, each entered once; ${TRIES} tries each\n`);
   console.log('| functions | deadline ms | median ms late | worst ms late |');
   console.log('| --- | ---: | ---: | ---: |');
   for (const { title, build } of FIRST_CALLS) {
     for (const deadlineMs of [5, 50]) {
-      const late = await measureFirstCalls(build(), deadlineMs);
+      const late = measureFirstCalls(build(), deadlineMs);
       console.log(`| ${title} | ${deadlineMs} | ${late.map((ms) => ms.toFixed(1)).join(' | ')} |`);
     }
   }
 };
 
 /** How late a first call ends, in the middle and at worst. Each try is of a module that the engine has not compiled yet. */
-const measureFirstCalls = async (bytes: Uint8Array, deadlineMs: number): Promise<number[]> => {
+const measureFirstCalls = (bytes: Uint8Array, deadlineMs: number): number[] => {
   const late: number[] = [];
   for (let tried = 0; tried < TRIES; tried += 1) {
-    const custom = [0, 6, 1, 0x78, ...randomBytes(4)]; // named x
-    const sandbox = await createSandbox(Buffer.concat([bytes, Buffer.from(custom)]), {
-      limits: { deadlineMs },
-    });
+    const custom = Uint8Array.of(0, 6, 1, 0x78, ...randomBytes(4)); // named x
+    const metered = meterModule(join([bytes, custom]), resolveLimits());
+    if (!metered.ok) throw new Error(metered.message);
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(metered.bytes));
+    const meter = createMeter(sliceFor(metered.unchargedCompileWeight));
+    meter.attach([exports]);
     const startMs = performance.now();
+    meter.begin({ fuel: LIMITS.fuel.default, deadlineMs }, startMs);
     try {
-      sandbox.call('run');
+      (exports['run'] as () => void)();
     } catch {
       // It ends with the deadline. How late, is the question.
     }
     late.push(performance.now() - startMs - deadlineMs);
-    sandbox.close();
+    meter.end();
   }
   late.sort((left, right) => left - right);
   return [late[late.length >> 1] ?? 0, late.at(-1) ?? 0];
@@ -167,4 +178,4 @@ const reportBombs = (wanted: string | undefined): void => {
 
 const [first, title, level] = process.argv.slice(2);
 if (first === '--one') console.log(JSON.stringify(measure(title ?? '', level as Level)));
-else await main(first);
+else main(first);

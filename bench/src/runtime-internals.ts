@@ -25,4 +25,4 @@ export { createBreaker } from '../../packages/runtime/dist/sandbox/breaker/break
 export { createLinkers } from '../../packages/runtime/dist/sandbox/link/create-linkers.js';
 export { createGuestInstance } from '../../packages/runtime/dist/sandbox/instance/guest-instance.js';
 export { createGuestService } from '../../packages/runtime/dist/sandbox/guest-service.js';
-export { sliceFor } from '../../packages/runtime/dist/sandbox/instance/meter.js';
+export { createMeter, sliceFor } from '../../packages/runtime/dist/sandbox/instance/meter.js';

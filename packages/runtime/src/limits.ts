@@ -69,8 +69,8 @@ const MIB = 1024 * KIB;
 /**
  * Every limit: its default, the largest value that makes sense, and its meaning, in one table.
  *
- * `fuel` is above what any guest can use in the default deadline, so that the deadline decides; `functionBytes` bounds what a first
- * call compiles (`STRUCTURE` in metering/metering-limits.ts, measured); `outputNodes` is what keeps an output of a MiB from taking more
+ * `fuel` is above what any guest can use in the default deadline, so that the deadline decides; `functionBytes` and
+ * `functionCompileCost` bound what a first call compiles; `outputNodes` is what keeps an output of a MiB from taking more
  * than twenty times its size once it is parsed: up to 170 bytes each (docs/limits.md). The other defaults are choices: room for what real plugins
  * were seen to need, and little enough that a thousand plugins fit into one process. The largest values only catch slips.
  */
@@ -91,7 +91,7 @@ export const LIMITS = {
   moduleBytes: { default: 16 * MIB, max: 256 * MIB, unit: 'bytes of a module’s file' },
   moduleFunctions: {
     default: 100_000,
-    max: 900_000,
+    max: 200_000,
     unit: 'functions of a module, imported ones included',
   },
   typeComparisons: {

@@ -186,6 +186,9 @@ describe('limits', () => {
     ...repeat(targets + 1, 0),
     0x0b,
   ];
+  /** A global that is the sum of so many numbers. */
+  const constant = (terms: number): Uint8Array =>
+    rawModule(longSection(6, [1, 0x7f, 0, ...repeat(terms, 0x41, 0), ...repeat(terms - 1, 0x6a), 0x0b]));
   const locals = (count: number): number[] => [1, ...leb(count), 0x7f];
   const ifs = (count: number): number[] => repeat(count, 0x41, 0, 0x04, 0x40, 0x05, 0x0b);
   const deepStack = (height: number, blocks: number): number[] => [
@@ -223,6 +226,8 @@ describe('limits', () => {
     // And in full, if their numbers of parameters are the same.
     ['too_many_definitions', typeSection(1_000, (i) => distinct(i, 64))],
     ['accepted', typeSection(500, (i) => distinct(i, 64))],
+    ['too_many_definitions', constant(501)],
+    ['accepted', constant(1)],
     ['too_many_definitions', rawModule(...Array<number[]>(10_001).fill(section(0, 0)))],
   ])('%s', (code, bytes) => {
     expect(refusal(bytes)[0]).toBe(code);

@@ -1,7 +1,8 @@
 import { type ByteReader, readByte, readU32, skipBytes, skipSigned } from './byte-reader.ts';
+import { STRUCTURE } from './metering-limits.ts';
 import { markEntered, type ModuleLayout } from './module-layout.ts';
 import { OP, TYPE } from './opcodes.ts';
-import { refuseFeature, refuseMalformed, refuseUnknown } from './refusal.ts';
+import { refuse, refuseFeature, refuseMalformed, refuseUnknown } from './refusal.ts';
 
 /** Sub-opcode of `v128.const`. */
 const V128_CONST = 0x0c;
@@ -11,8 +12,12 @@ const EXTENDED = new Set([0x6a, 0x6b, 0x6c, 0x7c, 0x7d, 0x7e]);
 
 /** Moves past a constant expression (§3.3.10), marking the functions that it refers to. */
 export const scanConstExpression = (reader: ByteReader, layout: ModuleLayout): void => {
-  for (;;) {
+  for (let instructions = 0; ; instructions++) {
     const at = reader.pos;
+    if (instructions > STRUCTURE.constantInstructions) {
+      const seen = `a constant expression of more than ${STRUCTURE.constantInstructions} instructions`;
+      refuse('too_many_definitions', `${seen} at byte ${at}; compute it in a start function instead`);
+    }
     const opcode = readByte(reader);
     switch (opcode) {
       case OP.end:
