@@ -16,7 +16,10 @@ export interface ManifestModule {
   readonly hash?: string;
 }
 
-/** An Extism manifest, as an object. Keys may also be in snake case. docs/from-extism.md says what becomes of each key. */
+/**
+ * An Extism manifest, as an object. Keys may also be in snake case. `timeoutMs`, `memory.maxPages` and `memory.maxVarBytes` become limits;
+ * `memory.maxHttpResponseBytes` has no effect.
+ */
 export interface ExtismManifest {
   readonly wasm: readonly ManifestModule[];
   readonly config?: Readonly<Record<string, string>>;
