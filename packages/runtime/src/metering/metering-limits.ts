@@ -1,7 +1,7 @@
 import type { PluginLimits } from '../limits.ts';
 
 /** The limits of a plugin that metering checks, all before the engine sees the module. `limits.ts` explains each. */
-const METERING_LIMITS = [
+export const METERING_LIMITS = [
   'moduleBytes',
   'memoryBytes',
   'tableElements',

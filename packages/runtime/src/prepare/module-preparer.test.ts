@@ -1,7 +1,7 @@
 import { appendCustomSections, compileWat } from '@plugwire/pdk-fixtures';
 import { describe, expect, it } from 'vitest';
 
-import { meteringLimitsOf } from '../metering/metering-limits.ts';
+import { METERING_LIMITS, meteringLimitsOf } from '../metering/metering-limits.ts';
 import { DEFAULT_LIMITS } from '../metering/testing/default-limits.ts';
 import { collectUntil } from '../testing/collect-garbage.ts';
 import { failureOf } from '../testing/failure-of.ts';
@@ -125,6 +125,27 @@ describe.each(PLACES)('modules that are prepared in %s', (place) => {
       await prepare(preparer, bytes, { ...OPTIONS, rename: { from: 'a', to: 'c' } }),
     ];
     expect(new Set(modules).size).toBe(modules.length);
+    thread.stop();
+  });
+
+  it.each(METERING_LIMITS.filter((name) => name !== 'moduleBytes'))(
+    'are asked again for other limits: %s',
+    async (name) => {
+      const { preparer, thread } = watch(place);
+      const bytes = await moduleOf(textOf(1));
+      const higher = { ...OPTIONS, limits: { ...LIMITS, [name]: LIMITS[name] + 1 } };
+      expect(await prepare(preparer, bytes, higher)).not.toBe(await prepare(preparer, bytes));
+      thread.stop();
+    },
+  );
+
+  it('are refused at a limit that they exceed, though a higher one accepted them', async () => {
+    const { preparer, thread } = watch(place);
+    const inspected = async () => await preparer.inspect(await moduleOf(textOf(1)));
+    const { prepared: accepted } = await preparer.prepare(await inspected(), OPTIONS);
+    const lower = { ...OPTIONS, limits: { ...LIMITS, moduleFunctions: 1 } };
+    const { prepared: refused } = await preparer.prepare(await inspected(), lower);
+    expect([accepted, refused]).toMatchObject([{ ok: true }, { ok: false, code: 'too_many_definitions' }]);
     thread.stop();
   });
 

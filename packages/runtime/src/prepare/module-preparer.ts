@@ -4,6 +4,7 @@ import { IDENTITY_SECTION, PROTOCOL_LIMITS } from '@plugwire/wire';
 
 import { type IdentityPlace, inspectModule } from './inspect-module.ts';
 import { createLane } from './lane.ts';
+import { meteringLimitsOf } from '../metering/metering-limits.ts';
 import type { Inspected } from './load-thread-messages.ts';
 import { createLoadThread, type LoadThread } from './load-thread.ts';
 import { type Prepared, prepareModule, type PrepareOptions, validateElsewhere } from './prepare-module.ts';
@@ -131,11 +132,13 @@ const atMost = async (work: Promise<void>, waitMs: number): Promise<void> => {
   }
 };
 
-/** Identifies a metered module. `moduleBytes` is left out: it was checked when the bytes were read, and changes nothing else. */
+/**
+ * Identifies a prepared module. Every limit counts: one that changes nothing in the module still decides whether it is accepted. Only
+ * `moduleBytes` is left out, which was checked when the bytes were read.
+ */
 const keyOf = (sha256: string, { limits, rename }: PrepareOptions): string => {
-  const { functionBytes, memoryBytes, tableElements, shrinkableMemory } = limits;
-  const options = [functionBytes, memoryBytes, tableElements, shrinkableMemory, rename?.from, rename?.to];
-  return [sha256, ...options].join(' ');
+  const { moduleBytes: _, ...others } = meteringLimitsOf(limits);
+  return [sha256, ...Object.values(others), rename?.from, rename?.to].join(' ');
 };
 
 /** The turns in which all loads work in this thread. */
