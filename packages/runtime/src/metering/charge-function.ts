@@ -1,15 +1,10 @@
+import { DROP, I32_LT_S, I32_ADD, I32_SUB, I32_OR } from './assembler.ts';
 import { type ByteWriter, writeByte, writeRange, writeS32, writeSized, writeU32 } from './byte-writer.ts';
 import { accessLocals, writeAccessCheck } from './memory-access.ts';
 import { type AppendedIndices, HELPER } from './metering-helpers.ts';
 import type { ModuleLayout } from './module-layout.ts';
 import { OP, TYPE } from './opcodes.ts';
 import { EDIT, type FunctionPlan } from './function-plan.ts';
-
-const I32_LT_S = 0x48;
-const I32_ADD = 0x6a;
-const I32_SUB = 0x6b;
-const I32_OR = 0x72;
-const DROP = 0x1a;
 
 /** Writes a function's body with its charges, size first; on its entry only if its callers do not pay for it. */
 export const chargeFunction = (

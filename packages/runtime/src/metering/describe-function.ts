@@ -1,5 +1,7 @@
+import { type ByteReader, readByte, readU32, skipBytes } from './byte-reader.ts';
 import { STRUCTURE } from './metering-limits.ts';
 import { SECTION } from './module-layout.ts';
+import { Refusal } from './refusal.ts';
 
 /** The name section's part that has the names of functions; part 0, the module's name, may come before it. */
 const FUNCTION_NAMES = 1;
@@ -19,14 +21,23 @@ export const describeFunction = (bytes: Uint8Array, functionIndex: number): stri
 
 /** Looks a function up in the name section, which comes after the code and so has not been read yet. */
 const findName = (bytes: Uint8Array, functionIndex: number): string | undefined => {
-  const cursor = createCursor(bytes, 8, bytes.length);
-  for (let sections = 0; sections < STRUCTURE.definitions && !cursor.isAtEnd(); sections++) {
-    const id = cursor.u32();
-    const section = cursor.part();
-    if (id !== SECTION.custom || section.text(section.u32()) !== 'name') continue;
-    for (let kind = -1; kind < FUNCTION_NAMES && !section.isAtEnd();) {
-      kind = section.u32();
-      const part = section.part();
+  try {
+    return findInModule({ bytes, pos: 8, end: bytes.length }, functionIndex);
+  } catch (error) {
+    // Nobody has checked these bytes: what does not make sense has no names.
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
+};
+
+const findInModule = (module: ByteReader, functionIndex: number): string | undefined => {
+  for (let sections = 0; sections < STRUCTURE.definitions && !isAtEnd(module); sections++) {
+    const id = readByte(module);
+    const section = readPart(module);
+    if (id !== SECTION.custom || readText(section) !== 'name') continue;
+    for (let kind = -1; kind < FUNCTION_NAMES && !isAtEnd(section);) {
+      kind = readByte(section);
+      const part = readPart(section);
       if (kind === FUNCTION_NAMES) return findInMap(part, functionIndex);
     }
     return undefined;
@@ -34,61 +45,29 @@ const findName = (bytes: Uint8Array, functionIndex: number): string | undefined 
   return undefined;
 };
 
-const findInMap = (names: Cursor, functionIndex: number): string | undefined => {
+const findInMap = (names: ByteReader, functionIndex: number): string | undefined => {
   // They are in the order of their indices, each once.
-  const entries = Math.min(names.u32(), functionIndex + 1);
-  for (let i = 0; i < entries && !names.isAtEnd(); i++) {
-    const index = names.u32();
-    const length = names.u32();
-    if (index === functionIndex) return names.text(length);
-    names.skip(length);
+  const entries = Math.min(readU32(names), functionIndex + 1);
+  for (let i = 0; i < entries; i++) {
+    const index = readU32(names);
+    if (index === functionIndex) return readText(names);
+    skipBytes(names, readU32(names));
   }
   return undefined;
 };
 
-/** Reads bytes that may be anything. What does not make sense ends it. */
-interface Cursor {
-  isAtEnd(): boolean;
-  u32(): number;
-  skip(count: number): void;
-  /** Reads so many bytes as ASCII; `undefined` if there are fewer, or too many to show. */
-  text(length: number): string | undefined;
-  /** Reads a length, and gives what it covers. */
-  part(): Cursor;
-}
+const isAtEnd = ({ pos, end }: ByteReader): boolean => pos >= end;
 
-const createCursor = (bytes: Uint8Array, start: number, end: number): Cursor => {
-  let pos = start;
-  const u32 = (): number => {
-    let value = 0;
-    for (let factor = 1; pos < end; factor *= 128) {
-      const byte = bytes[pos++]!;
-      value += (byte & 0x7f) * factor;
-      if (byte < 0x80) return value;
-      if (factor > 2 ** 28) break;
-    }
-    pos = end;
-    return 0;
-  };
-  const skip = (count: number): void => {
-    pos = Math.min(end, pos + count);
-  };
-  return {
-    isAtEnd: () => pos >= end,
-    u32,
-    skip,
-    text: (length) => {
-      const from = pos;
-      skip(length);
-      return length > MOST_CHARACTERS || from + length > end
-        ? undefined
-        : String.fromCharCode(...bytes.subarray(from, from + length));
-    },
-    part: () => {
-      const length = u32();
-      const from = pos;
-      skip(length);
-      return createCursor(bytes, from, pos);
-    },
-  };
+/** Reads a length, and gives a reader of what it covers. */
+const readPart = (reader: ByteReader): ByteReader => {
+  const length = readU32(reader);
+  const pos = reader.pos;
+  skipBytes(reader, length);
+  return { bytes: reader.bytes, pos, end: reader.pos };
+};
+
+/** Reads a length and so many bytes as ASCII; `undefined` if there are too many to show. */
+const readText = (reader: ByteReader): string | undefined => {
+  const { bytes, pos, end } = readPart(reader);
+  return end - pos > MOST_CHARACTERS ? undefined : String.fromCharCode(...bytes.subarray(pos, end));
 };

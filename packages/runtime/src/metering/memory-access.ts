@@ -1,3 +1,4 @@
+import { I32_GE_U, I32_ADD, I32_SUB, I32_OR } from './assembler.ts';
 import type { ByteReader } from './byte-reader.ts';
 import { readU32 } from './byte-reader.ts';
 import { type ByteWriter, writeByte, writeS32, writeU32 } from './byte-writer.ts';
@@ -77,11 +78,6 @@ export const noteAccess = (
 /** The types of the locals that the checks of a function need, by its plan: one for an address, and one for each type over it. */
 export const accessLocals = ({ accessed }: FunctionPlan): number[] =>
   OVER.flatMap((type, over) => ((accessed & (1 << over)) === 0 ? [] : [type ?? TYPE.i32]));
-
-const I32_ADD = 0x6a;
-const I32_SUB = 0x6b;
-const I32_OR = 0x72;
-const I32_GE_U = 0x4f;
 
 /**
  * Writes what makes an address that lies beyond the memory one that the engine traps at: `address | −(address + last ≥ size)`,

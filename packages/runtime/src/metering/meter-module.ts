@@ -7,7 +7,7 @@ import { rewriteModule } from './rewrite-module.ts';
 import { CHANGE } from './note-change.ts';
 import { scanModule } from './scan-module.ts';
 import { runSteps, type Steps } from './steps.ts';
-import { storedGlobalsBytes } from './state-helpers.ts';
+import { globalsBytes } from './state-helpers.ts';
 
 /** A function that the module exported, by its own name. */
 interface MeteredFunction {
@@ -46,10 +46,7 @@ export interface MeteredFacts {
   readonly slowToCompile: boolean;
   /** Whether it has instructions that write to tables. */
   readonly writesTables: boolean;
-  /**
-   * Bytes that `METERED_EXPORTS.storeGlobals` writes. `undefined` if it has mutable globals that cannot be stored: of references, or
-   * without a memory to store them into.
-   */
+  /** Bytes that `METERED_EXPORTS.storeGlobals` writes; `undefined` if some mutable globals cannot be stored. */
   readonly globalsBytes: number | undefined;
 }
 
@@ -161,12 +158,6 @@ const describe = (layout: ModuleLayout, bytes: Uint8Array<ArrayBuffer>): Metered
 
 /** Four milliseconds, in the unit of `compileWeight`. */
 const SLOW_TO_COMPILE = 16_000;
-
-const globalsBytes = (layout: ModuleLayout): number | undefined => {
-  const bytes = storedGlobalsBytes(layout);
-  const hasMemory = layout.imported.memories + layout.memories.length > 0;
-  return bytes === 0 || hasMemory ? bytes : undefined;
-};
 
 const parametersOf = (layout: ModuleLayout, functionIndex: number): readonly number[] => {
   const type = layout.functionTypes[functionIndex]!;

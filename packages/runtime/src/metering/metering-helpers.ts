@@ -1,6 +1,45 @@
+import {
+  i32Const,
+  localGet,
+  localSet,
+  localTee,
+  globalGet,
+  globalSet,
+  call,
+  callIndirect,
+  ifThen,
+  ifElse,
+  ifGive,
+  loop,
+  UNREACHABLE,
+  RETURN,
+  DROP,
+  SELECT,
+  REPEAT,
+  I32_EQ,
+  I32_LT_S,
+  I32_LT_U,
+  I32_GT_U,
+  I32_LE_S,
+  I32_LE_U,
+  I32_ADD,
+  I32_SUB,
+  I32_MUL,
+  I32_DIV_U,
+  I32_SHL,
+  I32_SHR_U,
+  I64_GT_U,
+  I64_ADD,
+  I64_SHL,
+  I64_EXTEND_I32_U,
+  MEMORY_SIZE,
+  MEMORY_GROW,
+  MEMORY_FILL,
+  MEMORY_COPY,
+} from './assembler.ts';
 import { MOST_VALUES } from './metering-limits.ts';
 import { GROWTH_REFUSED } from './fuel-hook.ts';
-import { TYPE } from './opcodes.ts';
+import { OP, TYPE } from './opcodes.ts';
 import { BULK, CHUNK_BYTES } from './weights.ts';
 
 /**
@@ -41,9 +80,6 @@ const TERNARY = 2;
 export const CONSUMER = 3;
 export const PROCEDURE = 4;
 const TERNARY_ENDO = 5;
-
-/** Positions in `HELPER_TYPES`, for functions that are appended elsewhere. */
-export const HELPER_TYPE = { consumer: CONSUMER } as const;
 
 /** The appended functions by their place after `firstFunction`. Those from `memoryFill` on need a memory. */
 export const HELPER = {
@@ -113,61 +149,15 @@ export const buildHelpers = (
   const { sizeGlobal } = indices;
   if (sizeGlobal === undefined) return helpers;
   helpers.push(
-    { type: NO_PARAMS, body: [NO_LOCALS, ...globalGet(sizeGlobal), ...i32Const(PAGE_BITS), I32_SHR_U, END] },
+    {
+      type: NO_PARAMS,
+      body: [NO_LOCALS, ...globalGet(sizeGlobal), ...i32Const(PAGE_BITS), I32_SHR_U, OP.end],
+    },
     { type: TERNARY_ENDO, body: checkInitBody(sizeGlobal) },
   );
   return helpers;
 };
 
-// A small assembler: each of these gives an instruction's bytes.
-export const u32 = (value: number): number[] => {
-  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...u32(value >>> 7)];
-};
-const s32 = (value: number): number[] => {
-  return value >= -64 && value < 64 ? [value & 0x7f] : [(value & 0x7f) | 0x80, ...s32(value >> 7)];
-};
-export const i32Const = (value: number): number[] => [0x41, ...s32(value)];
-export const localGet = (index: number): number[] => [0x20, index];
-const localSet = (index: number): number[] => [0x21, index];
-const localTee = (index: number): number[] => [0x22, index];
-export const globalGet = (index: number): number[] => [0x23, ...u32(index)];
-export const globalSet = (index: number): number[] => [0x24, ...u32(index)];
-const call = (index: number): number[] => [0x10, ...u32(index)];
-const callIndirect = (type: number, table: number): number[] => [0x11, ...u32(type), ...u32(table)];
-const ifThen = (...body: readonly number[]): number[] => [0x04, TYPE.empty, ...body, END];
-const ifElse = (then: readonly number[], otherwise: readonly number[]): number[] => {
-  return [0x04, TYPE.empty, ...then, 0x05, ...otherwise, END];
-};
-const ifGive = (then: readonly number[], otherwise: readonly number[]): number[] => {
-  return [0x04, TYPE.i32, ...then, 0x05, ...otherwise, END];
-};
-const loop = (...body: readonly number[]): number[] => [0x03, TYPE.empty, ...body, END];
-export const END = 0x0b;
-const UNREACHABLE = 0x00;
-const RETURN = 0x0f;
-export const DROP = 0x1a;
-const SELECT = 0x1b;
-const REPEAT = [0x0c, 0]; // br 0: to the head of the innermost loop
-const I32_EQ = 0x46;
-const I32_LT_S = 0x48;
-const I32_GT_U = 0x4b;
-const I32_LE_S = 0x4c;
-const I32_LE_U = 0x4d;
-const I32_LT_U = 0x49;
-const I32_ADD = 0x6a;
-export const I32_SUB = 0x6b;
-const I32_MUL = 0x6c;
-const I32_DIV_U = 0x6e;
-const I32_SHL = 0x74;
-const I32_SHR_U = 0x76;
-const I64_GT_U = 0x56;
-const I64_ADD = 0x7c;
-const I64_SHL = 0x86;
-const I64_EXTEND_I32_U = 0xad;
-const MEMORY_SIZE = [0x3f, 0];
-const MEMORY_GROW = [0x40, 0];
-const MEMORY_FILL = [0xfc, 11, 0];
-const MEMORY_COPY = [0xfc, 10, 0, 0];
 export const NO_LOCALS = 0;
 /** Bytes of a page, as a shift. */
 const PAGE_BITS = 16;
@@ -190,12 +180,12 @@ const outOfFuelBody = (indices: AppendedIndices): number[] => {
     I32_LE_S,
     ...ifThen(UNREACHABLE),
     ...globalGet(fuelGlobal),
-    END,
+    OP.end,
   ];
 };
 
 const exchangeFuelBody = (indices: AppendedIndices): number[] => {
-  return [NO_LOCALS, ...takeCounter(indices), ...localGet(0), ...globalSet(indices.fuelGlobal), END];
+  return [NO_LOCALS, ...takeCounter(indices), ...localGet(0), ...globalSet(indices.fuelGlobal), OP.end];
 };
 
 /** Pushes the counter with what first entries took off it, and takes that back. */
@@ -213,7 +203,7 @@ const firstEntryBody = ({ firstFunction, fuelGlobal, refundGlobal }: AppendedInd
     ...[...globalGet(fuelGlobal), ...localGet(0), I32_SUB, ...globalSet(fuelGlobal)],
     ...[...globalGet(fuelGlobal), ...i32Const(0), I32_LT_S],
     ...ifThen(...call(firstFunction + HELPER.outOfFuel), DROP),
-    END,
+    OP.end,
   ];
 };
 
@@ -246,7 +236,7 @@ const chargeBody = (
     I32_LT_S,
     ...ifThen(...call(firstFunction + HELPER.outOfFuel), DROP),
     ...localGet(0),
-    END,
+    OP.end,
   ];
 };
 
@@ -259,7 +249,7 @@ const isOutOfBounds = (
   const end = [...start, I64_EXTEND_I32_U, ...count, I64_EXTEND_I32_U, I64_ADD];
   const size =
     sizeGlobal === undefined
-      ? [...MEMORY_SIZE, I64_EXTEND_I32_U, 0x42, PAGE_BITS, I64_SHL]
+      ? [...MEMORY_SIZE, I64_EXTEND_I32_U, OP.i64Const, PAGE_BITS, I64_SHL]
       : [...globalGet(sizeGlobal), I64_EXTEND_I32_U];
   return [...end, ...size, I64_GT_U];
 };
@@ -281,7 +271,7 @@ const trapBeyondSize = (
 
 const checkInitBody = (sizeGlobal: number): number[] => {
   const [to, from, count] = [localGet(0), localGet(1), localGet(2)];
-  return [NO_LOCALS, ...trapBeyondSize(sizeGlobal, count, to), ...to, ...from, ...count, END];
+  return [NO_LOCALS, ...trapBeyondSize(sizeGlobal, count, to), ...to, ...from, ...count, OP.end];
 };
 
 /** `memory.fill` (to, byte, count). Out of bounds, the original instruction traps before it writes, as it must. */
@@ -300,7 +290,7 @@ const memoryFillBody = ({ firstFunction, sizeGlobal }: AppendedIndices): number[
       ...[...count, ...chunk, I32_SUB, ...localSet(2)],
       ...REPEAT,
     ),
-    END,
+    OP.end,
   ];
 };
 
@@ -328,7 +318,7 @@ const memoryCopyBody = ({ firstFunction, sizeGlobal }: AppendedIndices): number[
       ),
       ...REPEAT,
     ),
-    END,
+    OP.end,
   ];
 };
 
@@ -346,12 +336,12 @@ const memoryGrowBody = (indices: AppendedIndices, tellsRefusal: boolean, mostPag
       ? MEMORY_GROW
       : [...localSet(0), ...growWithin(sizeGlobal, mostPages, firstFunction + HELPER.memorySize)];
   const grow = [...localGet(0), ...call(firstFunction + HELPER.chargePages), ...resize];
-  if (!tellsRefusal) return [NO_LOCALS, ...grow, END];
+  if (!tellsRefusal) return [NO_LOCALS, ...grow, OP.end];
   return [
     NO_LOCALS,
     ...[...grow, ...localTee(0), ...i32Const(-1), I32_EQ, ...ifThen(...tell)],
     ...localGet(0),
-    END,
+    OP.end,
   ];
 };
 

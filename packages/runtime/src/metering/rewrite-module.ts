@@ -1,3 +1,4 @@
+import { i32Const } from './assembler.ts';
 import {
   beginSized,
   type ByteWriter,
@@ -15,11 +16,10 @@ import { chargeFunction } from './charge-function.ts';
 import {
   type AppendedIndices,
   buildHelpers,
+  CONSUMER,
   type Helper,
   HELPER,
-  HELPER_TYPE,
   HELPER_TYPES,
-  i32Const,
 } from './metering-helpers.ts';
 import { type MeteringLimits, PAGE_BYTES } from './metering-limits.ts';
 import {
@@ -198,7 +198,7 @@ const writeFunctions = (rewrite: Rewrite, section: SectionRange | undefined): vo
   const { helpers, ours, writer } = rewrite;
   writeEntries(rewrite, section, helpers.length + 1);
   for (const helper of helpers) writeU32(writer, ours.firstType + helper.type);
-  writeU32(writer, ours.firstType + HELPER_TYPE.consumer);
+  writeU32(writer, ours.firstType + CONSUMER);
 };
 
 const writeTables = (rewrite: Rewrite): void => {

@@ -1,19 +1,12 @@
+import { u32, i32Const, localGet, globalGet, globalSet, DROP, I32_SUB, ZEROS } from './assembler.ts';
 import type { ModuleLayout } from './module-layout.ts';
 import {
   type AppendedIndices,
   CONSUMER,
-  DROP,
-  END,
-  globalGet,
-  globalSet,
   type Helper,
-  I32_SUB,
-  i32Const,
-  localGet,
   NO_LOCALS,
   NO_PARAMS,
   PROCEDURE,
-  u32,
 } from './metering-helpers.ts';
 import { MISC, OP, TYPE } from './opcodes.ts';
 import { METERED_EXPORTS } from './reserved-names.ts';
@@ -33,21 +26,12 @@ const STORED: Readonly<Record<number, { load: readonly number[]; store: readonly
     [TYPE.v128]: { load: [OP.simdPrefix, 0x00], store: [OP.simdPrefix, 0x0b], bytes: 16 },
   };
 
-/** A constant expression of each value type. */
-const ZERO: Readonly<Record<number, readonly number[]>> = {
-  [TYPE.i32]: [OP.i32Const, 0],
-  [TYPE.i64]: [OP.i64Const, 0],
-  [TYPE.f32]: [OP.f32Const, 0, 0, 0, 0],
-  [TYPE.f64]: [OP.f64Const, 0, 0, 0, 0, 0, 0, 0, 0],
-  [TYPE.v128]: [OP.simdPrefix, 0x0c, ...Array.from({ length: 16 }, () => 0)],
-  [TYPE.funcref]: [OP.refNull, TYPE.funcref],
-  [TYPE.externref]: [OP.refNull, TYPE.externref],
-};
-
-/** How many bytes `storeGlobals` writes; `undefined` if some of the globals hold references, which no other instance can have. */
-export const storedGlobalsBytes = ({
-  mutableGlobals,
-}: Pick<ModuleLayout, 'mutableGlobals'>): number | undefined => {
+/**
+ * Bytes that `METERED_EXPORTS.storeGlobals` writes. `undefined` if some mutable globals cannot be stored: of references, which no other
+ * instance can have, or in a module without a memory to store them into.
+ */
+export const globalsBytes = ({ mutableGlobals, imported, memories }: ModuleLayout): number | undefined => {
+  if (mutableGlobals.length > 0 && imported.memories + memories.length === 0) return undefined;
   let bytes = 0;
   for (const { type } of mutableGlobals) {
     const stored = STORED[type];
@@ -63,8 +47,8 @@ export const hasShadowTables = ({ tables, changes, sharesTables }: ModuleLayout)
 
 /** The globals to append, encoded: the note of changes, then one for the saved value of each mutable global. */
 export const stateGlobals = ({ mutableGlobals }: ModuleLayout): number[][] => [
-  [TYPE.i32, 1, ...ZERO[TYPE.i32]!, END],
-  ...mutableGlobals.map(({ type }) => [type, 1, ...ZERO[type]!, END]),
+  [TYPE.i32, 1, ...ZEROS[TYPE.i32]!, OP.end],
+  ...mutableGlobals.map(({ type }) => [type, 1, ...ZEROS[type]!, OP.end]),
 ];
 
 /** The appended functions that save and restore what the module defines. What it cannot change has none. */
@@ -72,7 +56,7 @@ export const buildStateHelpers = (layout: ModuleLayout, ours: AppendedIndices): 
   const { mutableGlobals, changes } = layout;
   const helpers: StateHelper[] = [];
   const add = (exportedAs: string, type: number, body: readonly number[]): void => {
-    helpers.push({ exportedAs, type, body: [NO_LOCALS, ...body, END] });
+    helpers.push({ exportedAs, type, body: [NO_LOCALS, ...body, OP.end] });
   };
   if (changes !== 0) {
     const take = [...globalGet(ours.changesGlobal), ...i32Const(0), ...globalSet(ours.changesGlobal)];
@@ -89,16 +73,11 @@ export const buildStateHelpers = (layout: ModuleLayout, ours: AppendedIndices): 
     add(METERED_EXPORTS.saveTables, PROCEDURE, saveTables(layout, ours));
     add(METERED_EXPORTS.restoreTables, PROCEDURE, restoreTables(layout, ours));
   }
-  if (hasStoredGlobals(layout)) {
+  if ((globalsBytes(layout) ?? 0) > 0) {
     add(METERED_EXPORTS.storeGlobals, CONSUMER, storeGlobals(layout));
     add(METERED_EXPORTS.loadGlobals, CONSUMER, loadGlobals(layout));
   }
   return helpers;
-};
-
-const hasStoredGlobals = (layout: ModuleLayout): boolean => {
-  const hasMemory = layout.imported.memories + layout.memories.length > 0;
-  return hasMemory && (storedGlobalsBytes(layout) ?? 0) > 0;
 };
 
 const tableSize = (table: number): number[] => [OP.miscPrefix, MISC.tableSize, ...u32(table)];
@@ -126,22 +105,23 @@ const copyTable = (to: number, from: number): number[] => [
   ...[OP.miscPrefix, MISC.tableCopy, ...u32(to), ...u32(from)],
 ];
 
-const storeGlobals = ({ mutableGlobals }: ModuleLayout): number[] => {
-  let at = 0;
-  return mutableGlobals.flatMap(({ index, type }) => {
-    const { store, bytes } = STORED[type]!;
-    const offset = at;
-    at += bytes;
-    return [...localGet(0), ...globalGet(index), ...store, 0, ...u32(offset)];
-  });
-};
+const storeGlobals = (layout: ModuleLayout): number[] =>
+  placedGlobals(layout).flatMap(({ index, store, place }) =>
+    localGet(0).concat(globalGet(index), store, place),
+  );
 
-const loadGlobals = ({ mutableGlobals }: ModuleLayout): number[] => {
-  let at = 0;
-  return mutableGlobals.flatMap(({ index, type }) => {
-    const { load, bytes } = STORED[type]!;
-    const offset = at;
-    at += bytes;
-    return [...localGet(0), ...load, 0, ...u32(offset), ...globalSet(index)];
+const loadGlobals = (layout: ModuleLayout): number[] =>
+  placedGlobals(layout).flatMap(({ index, load, place }) =>
+    localGet(0).concat(load, place, globalSet(index)),
+  );
+
+/** The mutable globals, stored one behind the other; `place` is the alignment and the offset of an access. */
+const placedGlobals = ({ mutableGlobals }: ModuleLayout) => {
+  let end = 0;
+  return mutableGlobals.map(({ index, type }) => {
+    const { store, load, bytes } = STORED[type]!;
+    const place = [0].concat(u32(end));
+    end += bytes;
+    return { index, store, load, place };
   });
 };

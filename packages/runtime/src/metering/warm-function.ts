@@ -1,21 +1,8 @@
+import { DROP, I32_LT_U, ZEROS } from './assembler.ts';
 import { type ByteReader, readByte, readU32 } from './byte-reader.ts';
 import { type ByteWriter, writeByte, writeBytes, writeS32, writeU32 } from './byte-writer.ts';
 import type { ModuleLayout } from './module-layout.ts';
 import { OP, TYPE } from './opcodes.ts';
-
-const I32_LT_U = 0x49;
-const DROP = 0x1a;
-
-/** The instruction that pushes a zero of each type. */
-const ZEROS: Readonly<Record<number, readonly number[]>> = {
-  [TYPE.i32]: [0x41, 0],
-  [TYPE.i64]: [0x42, 0],
-  [TYPE.f32]: [0x43, 0, 0, 0, 0],
-  [TYPE.f64]: [0x44, 0, 0, 0, 0, 0, 0, 0, 0],
-  [TYPE.v128]: [0xfd, 0x0c, ...new Uint8Array(16)],
-  [TYPE.funcref]: [0xd0, TYPE.funcref],
-  [TYPE.externref]: [0xd0, TYPE.externref],
-};
 
 /**
  * Writes the body of `METERED_EXPORTS.warm`: it calls function number i of those that the module defines, with zeros, and drops the
