@@ -8,6 +8,7 @@ import { createDraftWriter, type DraftWriter } from './create-draft-writer.ts';
 import { createReader, type ReaderOptions } from './read/create-reader.ts';
 import { checkForm, copyForm } from './read/open-form.ts';
 import type { Read } from './read/reader.ts';
+import { isObject } from './read/value-kinds.ts';
 import { MISFIT, type TimeLeft, Walk, type WalkReason } from './read/walk.ts';
 
 /** A value in both its forms. They are one object unless the schema holds a codec. */
@@ -138,9 +139,6 @@ const compile = (schema: z.ZodType, options: ReaderOptions, where: string): Read
     );
   }
 };
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The fault in the form of a value, if a look at its first few thousand values finds one. */
 const findFormSoon = (value: unknown): JsonFault | undefined => {

@@ -1,3 +1,4 @@
+import { isRecord } from './value-kinds.ts';
 import { MISFIT, type Walk } from './walk.ts';
 
 /** Where two sides of an intersection gave values that are not the same. zod throws there too. */
@@ -13,7 +14,7 @@ export const mergeValues = (left: unknown, right: unknown, walk: Walk): unknown 
   if (left === right) return left;
   if (left instanceof Date && right instanceof Date && Number(left) === Number(right)) return left;
   if (Array.isArray(left) && Array.isArray(right)) return mergeLists(left, right, walk);
-  if (isPlainObject(left) && isPlainObject(right)) return mergeObjects(left, right, walk);
+  if (isRecord(left) && isRecord(right)) return mergeObjects(left, right, walk);
   throw new UnmergeableError('the sides of an intersection differ');
 };
 
@@ -41,12 +42,4 @@ const mergeObjects = (left: PlainObject, right: PlainObject, walk: Walk): unknow
     merged[key] = part;
   }
   return merged;
-};
-
-const isPlainObject = (value: unknown): value is PlainObject => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const made: unknown = (value as { readonly constructor?: unknown }).constructor;
-  if (typeof made !== 'function') return true;
-  const prototype: unknown = made.prototype;
-  return typeof prototype === 'object' && prototype !== null && Object.hasOwn(prototype, 'isPrototypeOf');
 };

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { defOf } from '../schema-def.ts';
 import { generateObjectRead } from './object-code.ts';
 import type { KeyIssue, Read, Reader, ReaderContext, ReadSide } from './reader.ts';
+import { isObject } from './value-kinds.ts';
 import { MISFIT, MOST_LEVELS, type Walk } from './walk.ts';
 
 /**
@@ -99,9 +100,6 @@ const unknownKeyFinder =
     }
     return false;
   };
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Reads members one after another, whatever they are, into a new object. */
 type ReadMembers = (value: object, built: Record<string, unknown>, level: number, walk: Walk) => boolean;

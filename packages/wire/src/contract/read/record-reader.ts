@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { defOf } from '../schema-def.ts';
 import type { KeyIssue, Read, Reader, ReaderContext, ReadSide } from './reader.ts';
+import { isRecord } from './value-kinds.ts';
 import { MISFIT, MOST_LEVELS, type Walk } from './walk.ts';
 
 /** Makes the reader of a record. */
@@ -68,15 +69,6 @@ const isPlainString = (schema: z.ZodType | undefined): boolean =>
   defOf(schema).type === 'string' &&
   (defOf(schema).checks ?? []).length === 0 &&
   !schema._zod.traits.has('$ZodCheck');
-
-/** What zod takes for a record: an object that no class has made. */
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const made: unknown = (value as { readonly constructor?: unknown }).constructor;
-  if (typeof made !== 'function') return true;
-  const prototype: unknown = made.prototype;
-  return typeof prototype === 'object' && prototype !== null && Object.hasOwn(prototype, 'isPrototypeOf');
-};
 
 /** A key schema that lists its keys: each of them must be there. */
 const readListed: ReadRecord = (parts, value, level, walk, issues) => {

@@ -3,12 +3,13 @@ import type { z } from 'zod';
 import { defOf } from '../schema-def.ts';
 import { copyForm } from './open-form.ts';
 import type { KeyIssue, Read, Reader, ReaderContext, ReadSide } from './reader.ts';
+import { isObject } from './value-kinds.ts';
 import { MISFIT, type Walk } from './walk.ts';
 
 /** Makes the reader of a union: of several options, of one that a key tells, or of exactly one. */
 export const createUnionReader = (schema: z.ZodType, context: ReaderContext): Reader => {
   const { options = [], discriminator, inclusive } = defOf(schema);
-  if (discriminator !== undefined) return { read: createTold(schema, discriminator, context) };
+  if (discriminator !== undefined) return { read: createToldReader(schema, discriminator, context) };
   const [only] = options;
   if (options.length === 1 && only !== undefined) return context.readerOf(only);
   const tried = triedContext(context);
@@ -140,51 +141,63 @@ const mapOptions = (schema: z.ZodType, key: string): ReadonlyMap<unknown, z.ZodT
 const propertyValues = (schema: z.ZodType): Readonly<Record<string, ReadonlySet<unknown>>> | undefined =>
   (schema._zod as { readonly propValues?: Record<string, ReadonlySet<unknown>> }).propValues;
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+/** What belongs to each option of a union, by the value of the key that tells them apart; all options where it names none. */
+interface Told<Made> {
+  find(told: unknown): Made | undefined;
+  /** Whether all options are tried where the key names none. */
+  readonly triesAll: boolean;
+}
 
-const createTold = (schema: z.ZodType, key: string, context: ReaderContext): Read => {
-  const { options = [], unionFallback } = defOf(schema);
+const createTold = <Made>(
+  schema: z.ZodType,
+  key: string,
+  { direction }: ReaderContext,
+  make: (option: z.ZodType) => Made,
+): Told<Made> => {
+  const made = new Map<unknown, Made>();
+  for (const [value, option] of mapOptions(schema, key))
+    if (option !== undefined) made.set(value, make(option));
+  const isEncoding = direction === 'encode';
+  return {
+    find: (told) => (told === undefined && isEncoding ? undefined : made.get(told)),
+    triesAll: isEncoding || defOf(schema).unionFallback === true,
+  };
+};
+
+const createToldReader = (schema: z.ZodType, key: string, context: ReaderContext): Read => {
+  const { options = [] } = defOf(schema);
   const isCallers = context.origin === 'caller';
   if (isCallers) context.toldKeys.add(key);
-  const reads = new Map<unknown, Read>();
-  for (const [value, option] of mapOptions(schema, key))
-    if (option !== undefined) reads.set(value, context.readerOf(option).read);
-  const isEncoding = context.direction === 'encode';
+  const { find, triesAll } = createTold(schema, key, context, (option) => context.readerOf(option).read);
   const tried = triedContext(context);
-  const readOther =
-    unionFallback === true || isEncoding
-      ? copyFirst(readFirst(options.map((option) => tried.readerOf(option).read)), context)
-      : undefined;
+  const readOther = triesAll
+    ? copyFirst(readFirst(options.map((option) => tried.readerOf(option).read)), context)
+    : undefined;
   return (value, level, walk) => {
     if (!isObject(value)) return walk.misfit('expected object');
     const told = value[key];
-    const read = told === undefined && isEncoding ? undefined : reads.get(told);
+    const read = find(told);
     if (read !== undefined) {
       if (isCallers) walk.tell(value, key, told);
       return read(value, level, walk);
     }
-    if (readOther !== undefined) return readOther(value, level, walk);
-    walk.misfit(NONE);
-    return walk.under(`.${key}`);
+    return readOther === undefined ? noOption(key, walk) : readOther(value, level, walk);
   };
 };
 
 const createToldSide = (schema: z.ZodType, key: string, context: ReaderContext): ReadSide => {
-  const { options = [], unionFallback } = defOf(schema);
-  const sides = new Map<unknown, ReadSide>();
-  for (const [value, option] of mapOptions(schema, key))
-    if (option !== undefined) sides.set(value, context.sideOf(option));
-  const isEncoding = context.direction === 'encode';
-  const others =
-    unionFallback === true || isEncoding ? options.map((option) => context.sideOf(option)) : undefined;
+  const { options = [] } = defOf(schema);
+  const { find, triesAll } = createTold(schema, key, context, (option) => context.sideOf(option));
+  const others = triesAll ? options.map((option) => context.sideOf(option)) : undefined;
   return (value, level, walk, issues) => {
     if (!isObject(value)) return walk.misfit('expected object');
-    const told = value[key];
-    const side = told === undefined && isEncoding ? undefined : sides.get(told);
+    const side = find(value[key]);
     if (side !== undefined) return side(value, level, walk, issues);
-    if (others !== undefined) return readClosest(others, value, level, walk, issues);
-    walk.misfit(NONE);
-    return walk.under(`.${key}`);
+    return others === undefined ? noOption(key, walk) : readClosest(others, value, level, walk, issues);
   };
+};
+
+const noOption = (key: string, walk: Walk): typeof MISFIT => {
+  walk.misfit(NONE);
+  return walk.under(`.${key}`);
 };
