@@ -1,12 +1,6 @@
 import type { Linker } from '../instance/guest-instance.ts';
-import {
-  type GuestLink,
-  instantiateThroughExtism,
-  linkModules,
-  type NamedModule,
-  providedFunctions,
-} from './extism-link.ts';
-import { createReplay, planLink } from './link-plan.ts';
+import { type GuestLink, instantiateThroughExtism, type NamedModule } from './extism-link.ts';
+import { planReplays } from './link-plan.ts';
 
 /**
  * Creates what links the modules of a guest, `main` first, for each of its instances: the first one through Extism, the others as
@@ -19,11 +13,9 @@ export const createLinkers = (
   modules: readonly NamedModule[],
   wasiNamespaces: readonly string[],
 ): ((link: GuestLink) => Linker) => {
-  const between = linkModules(wasiNamespaces);
-  const plan = planLink([...between, ...modules]);
-  const lasting = new Set(between.map(({ name }) => name));
+  const createReplay = planReplays(modules, wasiNamespaces);
   return (link) => {
-    const replay = createReplay(plan, providedFunctions(link), lasting);
+    const replay = createReplay(link);
     const again: Linker['again'] = () => {
       const linked = replay();
       return modules.map(({ name }) => linked.get(name) ?? {});

@@ -2,28 +2,9 @@ import { compileWat } from '@plugwire/pdk-fixtures';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { createKernel, type Kernel, SILENT_LEVEL } from '../kernel/kernel.ts';
-import { createVariables } from '../kernel/variables.ts';
-import {
-  type GuestLink,
-  instantiateThroughExtism,
-  linkModules,
-  type NamedModule,
-  providedFunctions,
-} from './extism-link.ts';
-import { createReplay, planLink } from './link-plan.ts';
-import { replayLink } from './prove-link.ts';
-
-const createTestKernel = (): Kernel =>
-  createKernel(65_536, {
-    config: new Map(),
-    variables: createVariables(0),
-    log: { level: () => SILENT_LEVEL, write: () => undefined },
-    charge: () => undefined,
-    stop: () => {
-      throw new Error('nothing is stored');
-    },
-  });
+import { type GuestLink, instantiateThroughExtism, type NamedModule } from './extism-link.ts';
+import { planReplays } from './link-plan.ts';
+import { createProofKernel, replayLink } from './prove-link.ts';
 
 const compile = async (texts: Readonly<Record<string, string>>): Promise<NamedModule[]> =>
   await Promise.all(
@@ -37,7 +18,7 @@ const compile = async (texts: Readonly<Record<string, string>>): Promise<NamedMo
 const createListener = () => {
   const heard: unknown[] = [];
   const hostFunctions = { host: { tell: (value: unknown) => void heard.push(value) as undefined } };
-  return { heard, link: { kernel: createTestKernel(), hostFunctions, wasi: {} } satisfies GuestLink };
+  return { heard, link: { kernel: createProofKernel(), hostFunctions, wasi: {} } satisfies GuestLink };
 };
 
 /** Module number i counts the calls of its function, tells them, and calls those that it imports. */
@@ -82,9 +63,7 @@ describe('modules that are linked again', () => {
           (global.set $count (i32.add (global.get $count) (i32.const 1))) (global.get $count)))`,
     });
     const { link } = createListener();
-    const between = linkModules([]);
-    const lasting = new Set(between.map((each) => each.name));
-    const replay = createReplay(planLink([...between, ...modules]), providedFunctions(link), lasting);
+    const replay = planReplays(modules, [])(link);
     for (let times = 0; times < 3; times += 1) {
       const main = replay().get('main') ?? {};
       expect((main['next'] as () => number)()).toBe(1);
@@ -111,6 +90,7 @@ describe('modules that are linked again', () => {
 
   it('without what nobody needs', async () => {
     const modules = await compile({ main: '(module)', lib: '(module (func (export "f")))' });
-    expect(planLink([...linkModules([]), ...modules]).map(({ name }) => name)).toEqual(['main']);
+    const replay = planReplays(modules, [])(createListener().link);
+    expect([...replay().keys()]).toEqual(['main']);
   });
 });

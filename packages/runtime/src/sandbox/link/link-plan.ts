@@ -1,4 +1,10 @@
-import type { NamedModule, RawHostFunctions } from './extism-link.ts';
+import {
+  type GuestLink,
+  linkModules,
+  type NamedModule,
+  providedFunctions,
+  type RawHostFunctions,
+} from './extism-link.ts';
 
 /** One module to instantiate. */
 interface LinkStep extends NamedModule {
@@ -8,17 +14,34 @@ interface LinkStep extends NamedModule {
 }
 
 /** Modules in the order in which they are instantiated: each once, before those that import it. `main` is the last one. */
-export type LinkPlan = readonly LinkStep[];
+type LinkPlan = readonly LinkStep[];
 
 /** Exports of instances by the names of their modules. */
-export type LinkedExports = ReadonlyMap<string, WebAssembly.Exports>;
+type LinkedExports = ReadonlyMap<string, WebAssembly.Exports>;
+
+/** Links the modules of a guest once more, to new instances. Throws what the engine throws. */
+type Replay = () => LinkedExports;
+
+/**
+ * Plans how to link the modules of a guest without Extism, and gives what creates a {@link Replay} for each link. The modules between the
+ * guest and the host are instantiated once for each link: they have no state of their own.
+ */
+export const planReplays = (
+  modules: readonly NamedModule[],
+  wasiNamespaces: readonly string[],
+): ((link: GuestLink) => Replay) => {
+  const between = linkModules(wasiNamespaces);
+  const plan = planLink([...between, ...modules]);
+  const lasting = new Set(between.map(({ name }) => name));
+  return (link) => createReplay(plan, providedFunctions(link), lasting);
+};
 
 /**
  * Plans how to link modules as Extism links them: an import comes from the module that is called like its namespace, and only
  * then from a function of the host. `main` and what it needs are instantiated depth first, in the order of their imports. What
  * Extism refuses is refused before, by `check-imports.ts`; that both ways of linking agree is shown by `prove-link.ts`.
  */
-export const planLink = (modules: readonly NamedModule[]): LinkPlan => {
+const planLink = (modules: readonly NamedModule[]): LinkPlan => {
   // Of two modules with one name Extism takes the first.
   const byName = new Map(modules.toReversed().map((entry) => [entry.name, entry]));
   const plan: LinkStep[] = [];
@@ -36,17 +59,12 @@ export const planLink = (modules: readonly NamedModule[]): LinkPlan => {
   return plan;
 };
 
-/**
- * Creates what instantiates the modules of a plan synchronously, as often as it is called. Those that are called one of `lasting`
- * are instantiated once: they have no state of their own.
- *
- * The created function throws what the engine throws.
- */
-export const createReplay = (
+/** Creates what instantiates the modules of a plan, except that those which are called one of `lasting` are instantiated once. */
+const createReplay = (
   plan: LinkPlan,
   hostFunctions: RawHostFunctions,
   lasting: ReadonlySet<string>,
-): (() => LinkedExports) => {
+): Replay => {
   const kept = new Map<string, WebAssembly.Exports>();
   /** Imports that are the same for every new instance: all of them, for a plugin of one module. */
   const constant = new Map<string, WebAssembly.Imports>();

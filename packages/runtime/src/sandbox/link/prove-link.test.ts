@@ -2,9 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { type Instantiate, instantiateThroughExtism } from './extism-link.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { createKernel, SILENT_LEVEL } from '../kernel/kernel.ts';
-import { proveLink, replayLink, type Replay } from './prove-link.ts';
-import { createVariables } from '../kernel/variables.ts';
+import { createProofKernel, proveLink, replayLink, type Replay } from './prove-link.ts';
 
 type AnyFunction = (...values: (number | bigint)[]) => number | bigint | undefined;
 
@@ -21,17 +19,6 @@ const wrap =
   (run: AnyFunction | undefined): AnyFunction =>
   (...values) =>
     run?.(...values);
-
-const strangeKernel = (): Kernel =>
-  createKernel(65_536, {
-    config: new Map(),
-    variables: createVariables(0),
-    log: { level: () => SILENT_LEVEL, write: () => undefined },
-    charge: () => undefined,
-    stop: () => {
-      throw new Error('nothing is stored');
-    },
-  });
 
 describe('the proof of the link', () => {
   it('holds for the installed Extism', async () => {
@@ -52,7 +39,8 @@ describe('the proof of the link', () => {
     ['wraps one function', withFunctions(({ alloc }) => ({ alloc: wrap(alloc) }))],
     [
       'links another kernel',
-      async (modules, link) => await instantiateThroughExtism(modules, { ...link, kernel: strangeKernel() }),
+      async (modules, link) =>
+        await instantiateThroughExtism(modules, { ...link, kernel: createProofKernel() }),
     ],
     [
       'changes the bytes that are stored',
@@ -100,7 +88,10 @@ describe('the proof of the link', () => {
           link,
         ),
     ],
-    ['links another kernel', (modules, link) => replayLink(modules, { ...link, kernel: strangeKernel() })],
+    [
+      'links another kernel',
+      (modules, link) => replayLink(modules, { ...link, kernel: createProofKernel() }),
+    ],
     ['finds nothing', () => ({})],
   ])('fails for a replay that %s', async (_, replay) => {
     await expect(proveLink(instantiateThroughExtism, replay)).rejects.toMatchObject({

@@ -1,12 +1,6 @@
 import { loadError } from '../../load/load-error.ts';
-import {
-  type GuestLink,
-  type Instantiate,
-  linkModules,
-  type NamedModule,
-  providedFunctions,
-} from './extism-link.ts';
-import { createReplay, planLink } from './link-plan.ts';
+import type { GuestLink, Instantiate, NamedModule } from './extism-link.ts';
+import { planReplays } from './link-plan.ts';
 import {
   PROOF_BASE64,
   PROOF_LEFT_BASE64,
@@ -21,13 +15,8 @@ const PROBE = 'plugwire';
 /** Links modules without Extism, as every instance after the first one is linked. */
 export type Replay = (modules: readonly NamedModule[], link: GuestLink) => WebAssembly.Exports;
 
-/** Links as {@link planLink} says. */
-export const replayLink: Replay = (modules, link) => {
-  const between = linkModules([]);
-  const plan = planLink([...between, ...modules]);
-  const linked = createReplay(plan, providedFunctions(link), new Set(between.map(({ name }) => name)))();
-  return linked.get('main') ?? {};
-};
+/** Links as {@link planReplays} says. */
+export const replayLink: Replay = (modules, link) => planReplays(modules, [])(link)().get('main') ?? {};
 
 /**
  * Proves, before the first plugin is loaded, that the link through Extism holds: a guest must receive the kernel's own
@@ -47,7 +36,8 @@ export const proveLink = async (instantiate: Instantiate, replay: Replay): Promi
   );
 };
 
-const createProofKernel = (): Kernel =>
+/** A kernel for guests that only compute. */
+export const createProofKernel = (): Kernel =>
   createKernel(64 * 1024, {
     config: new Map(),
     variables: createVariables(0),
