@@ -12,7 +12,7 @@ import type { CallFailure, CallResult, GuestOutput } from '../call-result.ts';
 import { callFailure } from '../call-result.ts';
 import { classifyFailure, isOwnTrap } from './classify-failure.ts';
 import { createGuestWasi } from './create-guest-wasi.ts';
-import { chargedKernel, createServices, GROWTH_REFUSED } from './guest-services.ts';
+import { chargedKernel, createHostServices, GROWTH_REFUSED } from './host-services.ts';
 import { createCleanSlate } from './clean-slate.ts';
 import type { GuestLink, NamedModule, RawHostFunctions } from '../link/extism-link.ts';
 import { linkedModule, type LinkedModule, memoryBytes, type StateFacts } from './linked-module.ts';
@@ -122,7 +122,7 @@ export const createGuestInstance = async (
   const { limits } = parts;
   const stopped = createCallStop();
   const meter = createMeter(parts.slice);
-  const services = createServices(parts, stopped, meter);
+  const services = createHostServices(parts, stopped, meter);
   const kernel = createKernel(limits.kernelMemoryBytes, services);
   let modules: readonly LinkedModule[] = [];
   const wasi = parts.wasi.map(({ namespace, index }) => {

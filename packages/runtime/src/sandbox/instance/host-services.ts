@@ -14,7 +14,7 @@ import type { Meter } from './meter.ts';
 const HOST_CALL_CHARGE = 512;
 
 /** What the host does for a guest while it runs: everything is charged, and nothing is done for one that must end. */
-export const createServices = (parts: GuestParts, { stop }: CallStop, meter: Meter) => {
+export const createHostServices = (parts: GuestParts, { stop }: CallStop, meter: Meter) => {
   const { config, limits, log } = parts;
   const charge = (fuel: number): void => {
     const stoppedBy = meter.charge(fuel);
