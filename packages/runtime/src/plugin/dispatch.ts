@@ -144,27 +144,21 @@ const attemptDispatch = (
   const readyMs = performance.now();
   // Too late for a call: what took so long was the host's own doing, and must not count against the plugin.
   if (readyMs >= deadlineMs) return failed(late('the request was not ready in time'), message);
-  let attempt: Attempt | undefined;
-  const called = target.service.call(contract.name, drafted.json, limits, {
-    begunMs: startedMs,
-    nowMs: readyMs,
-    accepts: ({ output }) => {
-      attempt = readAnswer(output, entry, version, message, timeLeft);
-      return attempt.ok || !isPluginFault(attempt.error);
-    },
-  });
-  if (!called.ok)
-    return failed(
-      { stage: 'plugin_call', code: called.code, message: called.message },
-      message,
-      called.guestText,
-    );
-  attempt ??= readAnswer(called.output, entry, version, message, timeLeft);
+  const read = (output: GuestOutput | null): Attempt => readAnswer(output, entry, version, message, timeLeft);
+  const times = { begunMs: startedMs, startedMs: readyMs };
+  const called = target.service.call(contract.name, drafted.json, limits, { read, isWrong }, times);
+  if (!called.ok) {
+    const { code, message: detail, guestText } = called;
+    return failed({ stage: 'plugin_call', code, message: detail }, message, guestText);
+  }
+  const attempt = called.answer;
   // Whatever the time went into, an answer that comes too late is none.
   return attempt.ok && attempt.endedMs >= deadlineMs
     ? failed(late('the answer came after it'), message)
     : attempt;
 };
+
+const isWrong = (attempt: Attempt): boolean => !attempt.ok && isPluginFault(attempt.error);
 
 const readAnswer = (
   output: GuestOutput | null,

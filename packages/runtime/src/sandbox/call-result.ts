@@ -100,7 +100,7 @@ export interface GuestOutput {
 }
 
 /** A call that succeeded; `null` where the guest set no output. */
-export interface CallSuccess {
+interface CallSuccess {
   readonly ok: true;
   readonly output: GuestOutput | null;
   /** When the call must have ended, with what is done with its output, by `performance.now()`. */

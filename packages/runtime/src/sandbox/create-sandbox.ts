@@ -17,7 +17,7 @@ import type { PluginSource } from '../load/read-source.ts';
 import { readSource } from '../load/read-source.ts';
 import { type CallFailure, callFailure } from './call-result.ts';
 import { createGuest } from './guest.ts';
-import { createGuestService } from './guest-service.ts';
+import { createGuestService, type Reading } from './guest-service.ts';
 import { checkHostFunctions } from './imports/host-function.ts';
 import { type ExtismManifest, parseManifest } from './parse-manifest.ts';
 import { readJson, readText } from './read-output.ts';
@@ -130,11 +130,10 @@ export const createSandbox = async (
 
   const call: Sandbox['call'] = (name, input = '') => {
     checkCall(name, input);
-    const result = service.call(name, input, limits.forFunction(name));
+    const result = service.call(name, input, limits.forFunction(name), COPY);
     if (!result.ok) throw failureOf(result, revealGuestErrors);
-    const output = result.output === null ? null : result.output.bytes();
     if (performance.now() >= result.deadlineMs) throw failureOf(callFailure('deadline'), revealGuestErrors);
-    return output;
+    return result.answer;
   };
   const callAs =
     <Value>(read: (output: Uint8Array) => Value) =>
@@ -151,6 +150,11 @@ export const createSandbox = async (
     close,
     [Symbol.dispose]: close,
   };
+};
+
+/** The output belongs to its call: the caller gets a copy. */
+const COPY: Reading<Uint8Array<ArrayBuffer> | null> = {
+  read: (output) => (output === null ? null : output.bytes()),
 };
 
 const failureOf = ({ code, message, guestText }: CallFailure, reveals: boolean): SandboxError =>

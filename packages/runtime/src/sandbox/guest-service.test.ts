@@ -112,7 +112,7 @@ describe('a closed service', () => {
       const created = instance();
       held.push(new WeakRef(created));
       const service = createGuestService(created, { mode });
-      service.call('run', '', resolveLimits());
+      service.call('run', '', resolveLimits(), { read: (output) => output });
       service.close();
       services.push(service);
     }

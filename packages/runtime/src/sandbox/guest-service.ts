@@ -1,5 +1,5 @@
 import type { CallLimits } from '../limits.ts';
-import type { CallResult, CallSuccess } from './call-result.ts';
+import type { CallFailure, CallResult, GuestOutput } from './call-result.ts';
 import { callFailure, entersGuest, leavesDoubt } from './call-result.ts';
 import type { CallInput, GuestInstance } from './instance/guest-instance.ts';
 import type { Breaker } from './breaker/breaker.ts';
@@ -19,22 +19,40 @@ export interface GuestUsage {
   readonly memoryBytes: number;
 }
 
+/** What is done with the output of a call, as a part of it. */
+export interface Reading<Answer> {
+  read(output: GuestOutput | null): Answer;
+  /** Whether the guest has not done its part: then the call counts as a failure. */
+  isWrong?(answer: Answer): boolean;
+}
+
+/** The answer that was read, and when the call must have ended by `performance.now()`; or why there is none. */
+export type ServiceResult<Answer> =
+  | { readonly ok: true; readonly answer: Answer; readonly deadlineMs: number }
+  | CallFailure;
+
 /** The one way in which calls reach a guest that serves. */
 export interface GuestService {
-  /** Calls the guest, and restores it if the call left it in an unknown state. Never throws. */
-  call(name: string, input: CallInput, limits: CallLimits, options?: ServiceCall): CallResult;
+  /**
+   * Calls the guest, reads its output, and restores the guest if the call left it in an unknown state. Throws only what `reading` throws.
+   */
+  call<Answer>(
+    name: string,
+    input: CallInput,
+    limits: CallLimits,
+    reading: Reading<Answer>,
+    times?: CallTimes,
+  ): ServiceResult<Answer>;
   usage(): GuestUsage;
   close(): void;
 }
 
-/** What else holds for one call, by `performance.now()`. */
-interface ServiceCall {
-  /** From when the deadline counts; from now if it is left out. */
+/** When a call began, by `performance.now()`; now, if it is left out. */
+interface CallTimes {
+  /** From when the deadline counts. */
   readonly begunMs?: number;
-  /** The time of the call, for the breaker, where the caller has just read the clock. */
-  readonly nowMs?: number;
-  /** Reads the output before anything is restored, and tells whether the guest did its part: a wrong answer counts as a failure. */
-  readonly accepts?: (result: CallSuccess) => boolean;
+  /** From when the time of the call counts for the breaker. */
+  readonly startedMs?: number;
 }
 
 export interface GuestServiceOptions {
@@ -84,23 +102,24 @@ export const createGuestService = (
 
   instance.save();
   return {
-    call: (name, input, limits, { begunMs, nowMs, accepts } = {}) => {
+    call: (name, input, limits, reading, { begunMs, startedMs = performance.now() } = {}) => {
       if (isClosed || serving === undefined) return callFailure('closed');
       if (isCalling) return callFailure('reentrant_call');
       if (breaker?.admit() === false) return callFailure('breaker_open');
       const called = serving;
-      const startedMs = nowMs ?? performance.now();
       isCalling = true;
       try {
         const unprepared = called.isReady() ? undefined : prepare(called, limits, startedMs);
         const result = unprepared ?? called.call(name, input, limits, begunMs ?? startedMs);
         let isWrong = false;
         try {
-          isWrong = result.ok && accepts?.(result) === false;
+          if (!result.ok) return result;
+          const answer = reading.read(result.output);
+          isWrong = reading.isWrong?.(answer) === true;
+          return { ok: true, answer, deadlineMs: result.deadlineMs };
         } finally {
           settle(called, result, isWrong, startedMs);
         }
-        return result;
       } finally {
         isCalling = false;
       }

@@ -50,7 +50,8 @@ export const openService = async (
   });
   const rights = { gate: () => undefined, log, caller: { plugin: undefined } };
   const service = createGuestService(await guest.instantiate(rights), options);
-  const run = (name: string, input: string) => service.call(name, input, resolved.forFunction(name));
+  const run = (name: string, input: string) =>
+    service.call(name, input, resolved.forFunction(name), { read: (output) => output?.text() ?? null });
   return {
     call: (name, input = '') => {
       const result = run(name, input);
@@ -59,7 +60,7 @@ export const openService = async (
     ask: (name, input = '') => {
       const result = run(name, input);
       if (!result.ok) throw new Error(result.message);
-      return result.output === null ? null : (result.output.text() ?? null);
+      return result.answer;
     },
     memoryBytes: () => service.usage().memoryBytes,
   };
