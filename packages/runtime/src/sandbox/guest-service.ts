@@ -27,7 +27,7 @@ export interface Reading<Answer> {
 }
 
 /** The answer that was read, and when the call must have ended by `performance.now()`; or why there is none. */
-export type ServiceResult<Answer> =
+type ServiceResult<Answer> =
   | { readonly ok: true; readonly answer: Answer; readonly deadlineMs: number }
   | CallFailure;
 
