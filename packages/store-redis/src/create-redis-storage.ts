@@ -11,6 +11,7 @@ import {
   type PluginStore,
 } from '@plugwire/runtime';
 
+import { clock } from './clock.ts';
 import { createRedisConnection, type RedisConnectionOptions } from './redis-connection.ts';
 import { errorWord, RedisStorageError } from './redis-storage-error.ts';
 import { createScopeSync, type ScopeState, type ScopeSync } from './scope-sync.ts';
@@ -113,7 +114,7 @@ export const createRedisStorage = (options: RedisStorageOptions = {}): RedisStor
 
   const scopes = new Map<string, Promise<Scope>>();
   const open = new Map<string, Scope>();
-  const now = (): number => performance.now();
+  const now = (): number => clock.nowMs();
   let closing: Promise<void> | undefined;
   let heart: NodeJS.Timeout | undefined;
   let seen = false;
@@ -183,9 +184,11 @@ export const createRedisStorage = (options: RedisStorageOptions = {}): RedisStor
     await sync.open();
     const opened = { sync, stores: 0 };
     open.set(scope, opened);
-    heart ??= setInterval(() => {
-      for (const each of open.values()) each.sync.onHeartbeat();
-    }, durations.heartbeatMs).unref();
+    heart ??= clock
+      .setInterval(() => {
+        for (const each of open.values()) each.sync.onHeartbeat();
+      }, durations.heartbeatMs)
+      .unref();
     return opened;
   };
 
@@ -223,7 +226,7 @@ export const createRedisStorage = (options: RedisStorageOptions = {}): RedisStor
 
   const end = async (): Promise<void> => {
     const results = await Promise.allSettled([...stores].map((store) => store.close()));
-    clearInterval(heart);
+    clock.clearInterval(heart);
     connection.close();
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   };

@@ -13,6 +13,7 @@ import {
   type RedisClientOptions,
 } from '@redis/client';
 
+import { clock } from './clock.ts';
 import { EXCHANGE_SCRIPT, type ExchangeArgument } from './exchange-script.ts';
 import { errorWord, isRefusal, openError, RedisStorageError } from './redis-storage-error.ts';
 
@@ -99,14 +100,14 @@ export const createRedisConnection = (options: RedisConnectionSettings): RedisCo
     }
     await new Promise<void>((resolve, reject) => {
       const end = (act: () => void): void => {
-        clearTimeout(timer);
+        clock.clearTimeout(timer);
         listeners.delete(listener);
         act();
       };
       const listener = (error?: unknown): void => {
         end(() => (error === undefined ? resolve() : reject(openError(error))));
       };
-      const timer = setTimeout(() => {
+      const timer = clock.setTimeout(() => {
         end(() => reject(unreachable(timeoutMs, lastError)));
       }, timeoutMs);
       listeners.add(listener);

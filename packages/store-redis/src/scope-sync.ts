@@ -1,5 +1,6 @@
 import { storageEntryOverhead } from '@plugwire/runtime';
 
+import { clock } from './clock.ts';
 import type { ExchangeAnswer, ExchangeRequest } from './exchange-script.ts';
 import { createLeaseNegotiator, type LeaseRequest } from './lease-negotiator.ts';
 import { createMessageSequence } from './message-sequence.ts';
@@ -253,7 +254,7 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
     if (isScheduled || isRunning || isClosed) return;
     isScheduled = true;
     // Once for everything that is written in one turn.
-    setImmediate(() => void runExchanges());
+    clock.setImmediate(() => void runExchanges());
   };
 
   const onChanges = (message: ChangesMessage): void => {

@@ -1,3 +1,5 @@
+import { clock } from './clock.ts';
+
 /** Those who wait for something to hold that is looked at only when it may have changed. */
 export interface Waiters {
   /** Resolves when it holds, or after `timeoutMs`. */
@@ -12,14 +14,14 @@ export const createWaiters = (): Waiters => {
     until: (isDone, timeoutMs) =>
       new Promise((resolve) => {
         const end = (): void => {
-          clearTimeout(timer);
+          clock.clearTimeout(timer);
           checks.delete(check);
           resolve();
         };
         const check = (): void => {
           if (isDone()) end();
         };
-        const timer = setTimeout(end, timeoutMs);
+        const timer = clock.setTimeout(end, timeoutMs);
         checks.add(check);
         check();
       }),

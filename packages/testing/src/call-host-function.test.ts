@@ -1,8 +1,9 @@
 import { defineHostFunction, HostFunctionError, type ParameterType } from '@plugwire/runtime';
-import { describe, expect, expectTypeOf, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { z } from 'zod';
 
 import { callHostFunction, type HostCallOutcome } from './call-host-function.ts';
+import { useFakeClock } from '../../runtime/src/testing/use-fake-clock.ts';
 
 const place = z.strictObject({ country: z.string() });
 const lookup = defineHostFunction({
@@ -101,8 +102,7 @@ describe('callHostFunction', () => {
   });
 
   it('gives the call more time than production does', async () => {
-    vi.useFakeTimers({ toFake: ['performance'] });
-    onTestFinished(() => void vi.useRealTimers());
+    useFakeClock();
     const lasting = (ms: number) =>
       defineHostFunction({ name: 'slow', run: () => void vi.advanceTimersByTime(ms) });
     expect(await callHostFunction(lasting(9_999), [])).toMatchObject({ kind: 'ok' });

@@ -1,6 +1,8 @@
 import type { DispatchOptions, DispatchOutcome, Plugin } from '@plugwire/runtime';
 import type { RequestOf, WireFunction } from '@plugwire/wire';
 
+import { clock } from './clock.ts';
+
 /** One dispatch, with what it took. */
 export interface Measured<Contract extends WireFunction = WireFunction> {
   readonly outcome: DispatchOutcome<Contract>;
@@ -26,9 +28,9 @@ export const measure = <Contract extends WireFunction>(
   options?: DispatchOptions,
 ): Measured<Contract> => {
   const before = plugin.health().usage.totalFuel;
-  const startedMs = performance.now();
+  const startedMs = clock.nowMs();
   const outcome = plugin.dispatchSync(contract, request, options);
-  const durationMs = performance.now() - startedMs;
+  const durationMs = clock.nowMs() - startedMs;
   const { totalFuel, memoryBytes } = plugin.health().usage;
   return { outcome, fuel: totalFuel - before, memoryBytes, durationMs };
 };

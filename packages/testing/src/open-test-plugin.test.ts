@@ -1,17 +1,15 @@
 import { behave, buildPlugin } from '@plugwire/pdk-fixtures';
 import { defineHostFunction } from '@plugwire/runtime';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { failingPlugin } from './failures/failing-plugin.ts';
 import { openTestPlugin, type TestPluginOptions } from './open-test-plugin.ts';
 import { greet } from './testing/contracts.ts';
+import { useFakeClock } from '../../runtime/src/testing/use-fake-clock.ts';
 
 describe('the time of a plugin that is opened for a test', () => {
   beforeEach(() => {
-    vi.useFakeTimers({ toFake: ['performance'] });
-  });
-  afterEach(() => {
-    vi.useRealTimers();
+    useFakeClock();
   });
 
   /** How a call ends whose host function takes so long. */
@@ -45,9 +43,10 @@ describe('the time of a plugin that is opened for a test', () => {
   it('stays with it where the test gives other limits', async () => {
     expect(await endAfter(9_999, { host: { limits: { fuel: 1_000_000 } } })).toBe('ok');
   });
+});
 
-  it('is short for a plugin that fails by its deadline', async () => {
-    vi.useRealTimers();
+describe('the time of a plugin that fails by its deadline', () => {
+  it('is short', async () => {
     const failure = { stage: 'plugin_call', code: 'deadline' } as const;
     const failing = await failingPlugin(greet, failure);
     await using test = await openTestPlugin(failing, [greet]);

@@ -3,6 +3,7 @@ import { types } from 'node:util';
 
 import { PlugwireUsageError, showType } from '@plugwire/wire';
 
+import { clock } from '../clock.ts';
 import type { CallCode } from '../sandbox/call-result.ts';
 import { isStackOverflow } from '../sandbox/instance/is-stack-overflow.ts';
 import { findRefusal, refuseCall } from './call-refusal.ts';
@@ -10,13 +11,13 @@ import { silenceRejection } from './silence-rejection.ts';
 
 /**
  * Where plugins get time and randomness from: `cc_lb_now_unix_ms`, `cc_lb_random_bytes`, and WASI's clocks and random
- * numbers. What is left out is the system's own. Given ones make a call repeatable, bit for bit; deadlines keep the real
- * clock. They are synchronous; one that throws, or gives what it may not, fails the call with `source_failed`.
+ * numbers. A source that is left out is the system's. Sources of your own make a call repeatable, bit for bit. Deadlines always use
+ * the real clock. Sources are synchronous. One that throws, or returns a value that it may not, fails the call with `source_failed`.
  */
 export interface HostSources {
-  /** Wall clock: whole milliseconds since 1970, up to the year 2554. */
+  /** Wall clock: whole milliseconds since 1970, up to the year 2554. By default the global `Date.now`, so a date that a test sets holds. */
   readonly nowUnixMs?: () => number;
-  /** A clock that never goes back: nanoseconds since any moment, as an unsigned number of 64 bits. */
+  /** A clock that never goes back: nanoseconds since any moment, as an unsigned number of 64 bits. By default the real one. */
   readonly monotonicNs?: () => bigint;
   /** Fills all of it: at most 65,536 bytes, not to be kept. */
   readonly fillRandom?: (bytes: Uint8Array) => void;
@@ -55,17 +56,16 @@ export const guardSources = (sources: HostSources = {}): GuardedSources => {
   return {
     nowUnixMs:
       nowUnixMs === undefined
-        ? Date.now
-        : () => {
-            const ms = ask('nowUnixMs', nowUnixMs);
-            return Number.isInteger(ms) && ms >= 0 && ms <= LAST_UNIX_MS ? ms : refuse('nowUnixMs', ms);
-          },
+        ? unixMsOf('Date.now', clock.globalUnixMs)
+        : unixMsOf('sources.nowUnixMs', nowUnixMs),
     monotonicNs:
       monotonicNs === undefined
-        ? process.hrtime.bigint
+        ? clock.monotonicNs
         : () => {
-            const ns = ask('monotonicNs', monotonicNs);
-            return typeof ns === 'bigint' && BigInt.asUintN(64, ns) === ns ? ns : refuse('monotonicNs', ns);
+            const ns = ask('sources.monotonicNs', monotonicNs);
+            return typeof ns === 'bigint' && BigInt.asUintN(64, ns) === ns
+              ? ns
+              : refuse('sources.monotonicNs', ns);
           },
     fillRandom:
       fillRandom === undefined
@@ -75,11 +75,17 @@ export const guardSources = (sources: HostSources = {}): GuardedSources => {
         : (bytes) => {
             // A copy of our own: what is given may be the guest's memory, which nobody may keep.
             const own = new Uint8Array(bytes.length);
-            const given = ask('fillRandom', () => fillRandom(own)) as unknown;
-            if (given !== undefined && given !== own) refuse('fillRandom', given);
+            const given = ask('sources.fillRandom', () => fillRandom(own)) as unknown;
+            if (given !== undefined && given !== own) refuse('sources.fillRandom', given);
             bytes.set(own);
           },
   };
+};
+
+/** A wall clock, checked at each call: a test may set the date to any. */
+const unixMsOf = (name: string, source: () => number) => (): number => {
+  const ms = ask(name, source);
+  return Number.isInteger(ms) && ms >= 0 && ms <= LAST_UNIX_MS ? ms : refuse(name, ms);
 };
 
 const NAMES = ['nowUnixMs', 'monotonicNs', 'fillRandom'] as const satisfies (keyof HostSources)[];
@@ -107,11 +113,11 @@ const ask = <Value>(name: string, source: () => Value): Value => {
     return source();
   } catch (error) {
     if (isStackOverflow(error)) throw error; // the guest's recursion used it up
-    return refuseCall('source_failed', `sources.${name} threw`);
+    return refuseCall('source_failed', `${name} threw`);
   }
 };
 
-const refuse = (name: keyof HostSources, given: unknown): never => {
+const refuse = (name: string, given: unknown): never => {
   silenceRejection(given);
-  return refuseCall('source_failed', `sources.${name} gave what it may not`);
+  return refuseCall('source_failed', `${name} returned a value that it may not`);
 };

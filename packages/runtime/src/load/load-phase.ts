@@ -1,3 +1,4 @@
+import { clock } from '../clock.ts';
 import { type CallLimits, LIMITS } from '../limits.ts';
 import { loadError, type LoadCode } from './load-error.ts';
 import type { GuestInstance } from '../sandbox/instance/guest-instance.ts';
@@ -25,7 +26,7 @@ export const callPhase = (
     requestBytes: PHASE_REQUEST_BYTES,
     outputNodes: LIMITS.outputNodes.default,
   };
-  const result = instance.call(name, request, callLimits, performance.now());
+  const result = instance.call(name, request, callLimits, clock.nowMs());
   if (!result.ok) {
     const words = revealGuestErrors && result.guestText !== undefined ? ` It says: ${result.guestText}` : '';
     const overrun =
@@ -37,7 +38,7 @@ export const callPhase = (
   const text = result.output.text();
   if (text === undefined)
     throw phaseError(phase, 'not_utf8', `the output of ${name} is not UTF-8: expected JSON.`);
-  if (performance.now() >= result.deadlineMs)
+  if (clock.nowMs() >= result.deadlineMs)
     throw phaseError(phase, 'deadline', `${overrunOf(limits).deadline}.`);
   if (text === '') throw phaseError(phase, 'empty_output', `the output of ${name} is empty: expected JSON.`);
   return text;

@@ -6,6 +6,7 @@ import {
   type PluginMetadata,
 } from '@plugwire/wire';
 
+import { clock } from '../clock.ts';
 import { type CompiledModule, compileModules } from './compile-modules.ts';
 import { performHandshake } from './handshake.ts';
 import type { GuardedSources } from '../host-functions/host-sources.ts';
@@ -151,7 +152,7 @@ const negotiate = async (
   return createMetadata(identity, accept, handshakeCompletedAt);
 };
 
-const unixSecs = (): number => Math.floor(Date.now() / 1000);
+const unixSecs = (): number => Math.floor(clock.unixMs() / 1000);
 
 const createMetadata = (
   identity: PluginIdentity,
@@ -183,7 +184,7 @@ const startServing = async (
       ...breakerLimits,
       onChange: (state, backoffMs) => logBreaker(context.logger, name, state, backoffMs),
     },
-    () => performance.now(),
+    () => clock.nowMs(),
   );
   const warmed = modules.map((module) => module.warmed);
   const create = async () => await guest.instantiate(resources.rights);

@@ -1,5 +1,6 @@
 import type { WireFunction } from '@plugwire/wire';
 
+import { clock } from '../clock.ts';
 import { guardSources } from '../host-functions/host-sources.ts';
 import { resolveLimits } from '../limits.ts';
 import { compileModules } from './compile-modules.ts';
@@ -78,9 +79,9 @@ const play = function* (scenes: readonly Scene[]): Steps {
   let spentMs = 0;
   for (let played = 0; played < DISPATCHES[isAwaited ? 'alone' : 'beside']; played += 1) {
     const { plugin, contract, request } = scenes[played % scenes.length] as Scene;
-    const startMs = performance.now();
+    const startMs = clock.nowMs();
     const { kind } = plugin.dispatchSync(contract, request);
-    spentMs += performance.now() - startMs;
+    spentMs += clock.nowMs() - startMs;
     // A failure would log and call the contract's default.
     if (kind !== 'ok' || spentMs > REHEARSAL_MS) return;
     yield;
@@ -108,7 +109,7 @@ const createScene = async ({ contract, ladder }: Rehearsed): Promise<Scene> => {
   const guest = await inLoadLane(async () => await createGuest(parts));
   const create = async () =>
     await guest.instantiate({ gate: () => undefined, log: SILENT_LOG, caller: { plugin: contract.name } });
-  const breaker = createBreaker({}, () => performance.now());
+  const breaker = createBreaker({}, () => clock.nowMs());
   const service = createGuestService(await inLoadLane(create), { breaker });
   const usage = () => ({ ...service.usage(), breaker: breaker.state() });
   const entry = { contract: { ...contract, name: EXPORT }, ladder, version, limits: LIMITS };

@@ -1,5 +1,6 @@
 import type { DispatchStage, FallbackPolicy } from '@plugwire/wire';
 
+import { clock } from '../clock.ts';
 import type { HostLogger } from './logger.ts';
 import { LOG_TARGETS, writeLog } from './logger.ts';
 
@@ -42,7 +43,7 @@ export const createDispatchLog = (logger: HostLogger | undefined, plugin: string
   const endWindow = (key: string): void => {
     const window = windows.get(key);
     if (window === undefined) return;
-    clearTimeout(window.timer);
+    clock.clearTimeout(window.timer);
     windows.delete(key);
     if (window.heldBack === 0) return;
     const fields = { ...standardFields(plugin, window.first), held_back: window.heldBack };
@@ -59,7 +60,7 @@ export const createDispatchLog = (logger: HostLogger | undefined, plugin: string
         first: warning,
         written: 0,
         heldBack: 0,
-        timer: setTimeout(endWindow, WINDOW_MS, key).unref(),
+        timer: clock.setTimeout(endWindow, WINDOW_MS, key).unref(),
       };
       windows.set(key, window);
     }

@@ -1,6 +1,6 @@
 import { behave, type Behaviour, buildPlugin, GUEST_LOG_LEVELS } from '@plugwire/pdk-fixtures';
 import pino from 'pino';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { createSandbox, type SandboxOptions } from '../sandbox/create-sandbox.ts';
 import { keepLines } from '../testing/keep-lines.ts';
@@ -8,6 +8,7 @@ import { PATIENT_LIMITS } from '../testing/patient-limits.ts';
 import { createGuestLog } from './guest-log.ts';
 import type { HostLogger } from './logger.ts';
 import { LOG_LEVELS } from './logger.ts';
+import { useFakeClock } from '../testing/use-fake-clock.ts';
 
 const run = async (
   behaviour: Behaviour,
@@ -28,12 +29,6 @@ const run = async (
   const output = sandbox.call('run');
   return output === null ? null : Buffer.from(output).toString();
 };
-
-/** Stops the clock, or the second of a limit might end while the guest writes. */
-const stopClock = (): void => void vi.useFakeTimers({ toFake: ['performance'] });
-afterEach(() => {
-  vi.useRealTimers();
-});
 
 const everyLevel = behave.sequence(...GUEST_LOG_LEVELS.map((level) => behave.log(level, `line at ${level}`)));
 const levelNumber = behave.wat(`(call $lib.answer (global.get $heap)
@@ -155,7 +150,8 @@ describe('the log lines of a guest', () => {
   });
 
   it('that were held back are reported when the guest is closed', async () => {
-    stopClock();
+    // Or the second of a limit might end while the guest writes.
+    useFakeClock();
     const { lines, logger } = keepLines('info');
     const four = behave.sequence(...GUEST_LOG_LEVELS.slice(1).map((level) => behave.log(level, level)));
     await run(four, logger, { limits: { logLinesPerSecond: 1 } });
@@ -163,7 +159,8 @@ describe('the log lines of a guest', () => {
   });
 
   it('are limited together, whatever way they come', async () => {
-    stopClock();
+    // Or the second of a limit might end while the guest writes.
+    useFakeClock();
     const { lines, logger } = keepLines('info');
     const stdout: Behaviour = {
       writeBody: (guest) => {

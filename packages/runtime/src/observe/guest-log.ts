@@ -1,3 +1,4 @@
+import { clock } from '../clock.ts';
 import type { InstanceLog } from '../sandbox/instance/guest-instance.ts';
 import { SILENT_LEVEL } from '../sandbox/kernel/kernel.ts';
 import { escapeLogLine } from './escape-log-line.ts';
@@ -37,7 +38,7 @@ export const SILENT_LOG: GuestWords = {
  */
 export const createGuestLog = (logger: HostLogger | undefined, options: GuestLogOptions): GuestWords => {
   if (logger === undefined) return SILENT_LOG;
-  const { plugin, linesPerSecond, lowest = 'trace', now = () => performance.now() } = options;
+  const { plugin, linesPerSecond, lowest = 'trace', now = () => clock.nowMs() } = options;
   const limit = createLineLimit(linesPerSecond, now);
   const named = plugin === undefined ? {} : { plugin };
   const floor = LOG_LEVELS.indexOf(lowest);

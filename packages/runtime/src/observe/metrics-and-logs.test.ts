@@ -1,6 +1,6 @@
 import { behave, buildPlugin } from '@plugwire/pdk-fixtures';
 import { Counter, Registry } from 'prom-client';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { numberBlockBytes } from '../host-functions/number-blocks.ts';
 import type { PluginHost } from '../plugin-host.ts';
@@ -8,6 +8,7 @@ import { reflect } from '../testing/contracts.ts';
 import { keepLines } from '../testing/keep-lines.ts';
 import { openHost } from '../testing/open-plugin.ts';
 import type { HostLogger } from './logger.ts';
+import { useFakeClock } from '../testing/use-fake-clock.ts';
 
 const createHost = (options: { registry?: Registry; logger?: HostLogger }): PluginHost =>
   openHost({ functions: [reflect], ...options });
@@ -249,10 +250,7 @@ describe('logs', () => {
 
   describe('in a flood', () => {
     beforeEach(() => {
-      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    });
-    afterEach(() => {
-      vi.useRealTimers();
+      useFakeClock();
     });
 
     const flood = async () => {

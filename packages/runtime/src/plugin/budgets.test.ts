@@ -1,12 +1,13 @@
 import { behave, type PluginDescription } from '@plugwire/pdk-fixtures';
 import { Registry } from 'prom-client';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import type { LoadOptions, PluginHostOptions } from '../plugin-host.ts';
 import { act, reflect } from '../testing/contracts.ts';
 import { keepLines } from '../testing/keep-lines.ts';
 import { openPlugin } from '../testing/open-plugin.ts';
 import type { Plugin } from './plugin.ts';
+import { useFakeClock } from '../testing/use-fake-clock.ts';
 
 const load = async (
   description: PluginDescription,
@@ -101,17 +102,13 @@ describe('the fuel of a call', () => {
 });
 
 describe('the breaker', () => {
-  afterEach(() => {
-    vi.useRealTimers();
-  });
-
   const crash = async (plugin: Plugin): Promise<string> => {
     return codeOf(plugin);
   };
 
   it('opens after twenty calls of which half crash, and says so in health, metric and log', async () => {
     // Its backoff is a second, which a busy machine may let pass before the last look.
-    vi.useFakeTimers({ toFake: ['performance'] });
+    useFakeClock();
     const { lines, logger } = keepLines('warn');
     const registry = new Registry();
     const plugin = await load(
@@ -138,7 +135,7 @@ describe('the breaker', () => {
   });
 
   it('takes limits of the host, and of the load over those', async () => {
-    vi.useFakeTimers({ toFake: ['performance'] });
+    useFakeClock();
     const description = { functions: { act: behave.trap('unreachable') } };
     const hostOptions = { breaker: { minimumCalls: 2, firstBackoffMs: 5000 } };
     const opensAfter = async (plugin: Plugin): Promise<number> => {

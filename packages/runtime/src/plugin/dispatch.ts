@@ -13,6 +13,7 @@ import {
   type WireFunction,
 } from '@plugwire/wire';
 
+import { clock } from '../clock.ts';
 import type { CallLimits } from '../limits.ts';
 import type { DispatchLog } from '../observe/dispatch-log.ts';
 import type { FunctionCounts, PluginCounts } from '../observe/host-metrics.ts';
@@ -64,7 +65,7 @@ export const dispatchTo = (
   request: unknown,
   options: DispatchOptions | undefined,
 ): DispatchOutcome => {
-  const startedMs = performance.now();
+  const startedMs = clock.nowMs();
   let attempt: Attempt;
   try {
     attempt = attemptDispatch(target, contract, request, options, startedMs);
@@ -135,13 +136,13 @@ const attemptDispatch = (
   }
   const limits = withinCaller(entry.limits, options?.deadlineMs);
   const deadlineMs = Math.min(startedMs + limits.deadlineMs, runningDeadlineMs());
-  const timeLeft = (): number => deadlineMs - performance.now();
+  const timeLeft = (): number => deadlineMs - clock.nowMs();
   const checked = checkRequest(ladder, request, timeLeft);
   if (!checked.ok) return failed(checked);
   const { message } = checked;
   const drafted = draftRequest(ladder, version, message, timeLeft);
   if (!drafted.ok) return failed(drafted, drafted.stage === 'plugin_call' ? message : undefined);
-  const readyMs = performance.now();
+  const readyMs = clock.nowMs();
   // Too late for a call: what took so long was the host's own doing, and must not count against the plugin.
   if (readyMs >= deadlineMs) return failed(late('the request was not ready in time'), message);
   const read = (output: GuestOutput | null): Attempt => readAnswer(output, entry, version, message, timeLeft);
@@ -171,7 +172,7 @@ const readAnswer = (
   if (typeof text !== 'string') return failed(text, request);
   const read = readResponse(ladder, version, text, timeLeft);
   return read.ok
-    ? { ok: true, response: read.response, version, endedMs: performance.now() }
+    ? { ok: true, response: read.response, version, endedMs: clock.nowMs() }
     : failed(read, request);
 };
 
@@ -244,7 +245,7 @@ const conclude = (
     counts?.countDefaultError(defaultCode);
     target.log.defaultFailed({ ...line, stage, code: defaultCode, detail });
   }
-  observe(target, counts, startedMs, performance.now(), stage);
+  observe(target, counts, startedMs, clock.nowMs(), stage);
   return fallbackOutcome(target, policy, attempt, answer);
 };
 

@@ -1,5 +1,5 @@
 import { behave, type Behaviour, type PluginDescription } from '@plugwire/pdk-fixtures';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { defineHostFunction } from '../host-functions/define-host-function.ts';
 import type { LoadOptions, PluginHostOptions } from '../plugin-host.ts';
@@ -8,6 +8,7 @@ import type { PluginStorage } from '../storage/plugin-storage.ts';
 import { act, reflect } from '../testing/contracts.ts';
 import { openPlugin } from '../testing/open-plugin.ts';
 import type { Plugin } from './plugin.ts';
+import { useFakeClock } from '../testing/use-fake-clock.ts';
 
 /** A plugin that ends in a code: what its function does, how it is loaded, and how it is called. */
 interface Case {
@@ -117,7 +118,7 @@ const CASES: Readonly<Record<Exclude<CallCode, keyof typeof ELSEWHERE>, Case>> =
   breaker_open: {
     act: failing,
     reach: (plugin) => {
-      vi.useFakeTimers({ toFake: ['performance'] });
+      useFakeClock();
       for (let times = 0; times < 20; times += 1) codeOf(plugin);
       return codeOf(plugin);
     },
@@ -147,10 +148,6 @@ const USER_FUNCTIONS = [
   defineHostFunction({ name: 'call_again', run: () => again() }),
   defineHostFunction({ name: 'take_text', parameters: ['text'], run: () => {} }),
 ];
-
-afterEach(() => {
-  vi.useRealTimers();
-});
 
 const load = async (
   description: PluginDescription,

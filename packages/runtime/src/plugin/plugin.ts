@@ -1,5 +1,6 @@
 import type { PluginIdentity, PluginMetadata, RequestOf, WireFunction } from '@plugwire/wire';
 
+import { clock } from '../clock.ts';
 import type { BreakerState } from '../sandbox/breaker/breaker.ts';
 import { type CallWindow, createCallWindow } from '../sandbox/breaker/call-window.ts';
 import type { GuestUsage } from '../sandbox/guest-service.ts';
@@ -103,6 +104,6 @@ export const createPlugin = (
 };
 
 const readRecent = (window: CallWindow): RecentDispatches => {
-  const { calls, failures } = window.totals(performance.now());
+  const { calls, failures } = window.totals(clock.nowMs());
   return { dispatches: calls, fallbacks: failures, fallbackShare: calls === 0 ? 0 : failures / calls };
 };

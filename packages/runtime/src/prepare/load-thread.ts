@@ -1,6 +1,6 @@
-import { clearTimeout, setTimeout } from 'node:timers';
 import { Worker } from 'node:worker_threads';
 
+import { clock } from '../clock.ts';
 import { loadError } from '../load/load-error.ts';
 import type { Inspected, LoadReplyMessage, LoadRequestMessage, LoadTask } from './load-thread-messages.ts';
 import type { Prepared } from './prepare-module.ts';
@@ -134,17 +134,17 @@ export const createLoadThread = (startWorker: () => Worker = startLoadWorker): L
    * An idle thread ends after a while.
    */
   const settle = (thread: Running): void => {
-    clearTimeout(thread.idle);
+    clock.clearTimeout(thread.idle);
     thread.idle = undefined;
     if (thread.waiting.length + thread.asked.size > 0) return thread.worker.ref();
     thread.worker.unref();
-    if (thread.warming.size === 0) thread.idle = setTimeout(() => end(thread), IDLE_MS).unref();
+    if (thread.warming.size === 0) thread.idle = clock.setTimeout(() => end(thread), IDLE_MS).unref();
   };
 
   const end = (thread: Running): void => {
     thread.state = 'ended';
     if (running === thread) running = undefined;
-    clearTimeout(thread.idle);
+    clock.clearTimeout(thread.idle);
     void thread.worker.terminate();
     for (const { answered } of thread.waiting.splice(0)) answered(undefined);
     for (const { refused } of thread.asked.values()) refused(threadEnded());

@@ -1,7 +1,6 @@
-import { clearTimeout, setTimeout } from 'node:timers';
-
 import { IDENTITY_SECTION, PROTOCOL_LIMITS } from '@plugwire/wire';
 
+import { clock } from '../clock.ts';
 import { type IdentityPlace, inspectModule } from './inspect-module.ts';
 import { createLane } from './lane.ts';
 import { meteringLimitsOf } from '../metering/metering-limits.ts';
@@ -102,12 +101,12 @@ export const createModulePreparer = (turns: Turns, thread: LoadThread): ModulePr
     bytes: Uint8Array<ArrayBuffer>,
     options: PrepareOptions,
   ): Promise<PreparedModule> => {
-    const startedMs = performance.now();
+    const startedMs = clock.nowMs();
     const answer = isForThread(bytes.length)
       ? await thread.run({ kind: 'prepare', bytes, options })
       : undefined;
     const { prepared, warmed } = answer?.kind === 'prepared' ? answer : await prepareHere(bytes, options);
-    const waitMs = Math.max(WARM_WAIT.ms, WARM_WAIT.share * (performance.now() - startedMs));
+    const waitMs = Math.max(WARM_WAIT.ms, WARM_WAIT.share * (clock.nowMs() - startedMs));
     return { prepared, warmed: atMost(warmed, waitMs) };
   };
 
@@ -123,12 +122,12 @@ export const createModulePreparer = (turns: Turns, thread: LoadThread): ModulePr
 const atMost = async (work: Promise<void>, waitMs: number): Promise<void> => {
   let timer: NodeJS.Timeout | undefined;
   const waited = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, waitMs);
+    timer = clock.setTimeout(resolve, waitMs);
   });
   try {
     await Promise.race([work, waited]);
   } finally {
-    clearTimeout(timer);
+    clock.clearTimeout(timer);
   }
 };
 

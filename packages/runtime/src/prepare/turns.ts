@@ -1,6 +1,4 @@
-// Imported, because fake timers replace the global function.
-import { setImmediate } from 'node:timers';
-
+import { clock } from '../clock.ts';
 import type { Steps } from '../metering/steps.ts';
 
 /** How long a thread works on loads before it lets other work run, in milliseconds. */
@@ -30,22 +28,22 @@ export const createTurns = (turnMs: number = TURN_MS): Turns => {
   const schedule = (): void => {
     if (isScheduled) return;
     isScheduled = true;
-    setImmediate(takeTurn);
+    clock.setImmediate(takeTurn);
   };
 
   /** The first job runs until the turn is over, and then goes to the end of the queue. */
   const takeTurn = (): void => {
     isScheduled = false;
-    const endMs = performance.now() + turnMs;
+    const endMs = clock.nowMs() + turnMs;
     do {
       const queue = jobs.length > 0 ? jobs : lastJobs;
       const job = queue.shift();
       if (job === undefined) return;
       let state = job.step();
-      while (state === 'more' && performance.now() < endMs) state = job.step();
+      while (state === 'more' && clock.nowMs() < endMs) state = job.step();
       if (state === 'more') queue.push(job);
       else if (state !== 'done') void state.then(() => add(queue, job));
-    } while (performance.now() < endMs);
+    } while (clock.nowMs() < endMs);
     if (jobs.length + lastJobs.length > 0) schedule();
   };
 
@@ -75,7 +73,7 @@ export const createTurns = (turnMs: number = TURN_MS): Turns => {
     runLast: async (steps) => await runIn(lastJobs, steps),
     next: async () => {
       await new Promise<void>((resolve) => {
-        setImmediate(resolve);
+        clock.setImmediate(resolve);
       });
     },
   };

@@ -1,8 +1,9 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { defineHostFunction } from '../host-functions/define-host-function.ts';
 import { codeOf, refusalOf } from './testing/call-ends.ts';
 import { openModules } from './testing/open-sandbox.ts';
+import { useFakeClock } from '../testing/use-fake-clock.ts';
 
 const WASI = ['fd_write', 'fd_read', 'poll_oneoff']
   .map(
@@ -11,10 +12,6 @@ const WASI = ['fd_write', 'fd_read', 'poll_oneoff']
   )
   .concat('(import "wasi_snapshot_preview1" "random_get" (func $random_get (param i32 i32) (result i32)))')
   .join('\n');
-
-afterEach(() => {
-  vi.useRealTimers();
-});
 
 /** Each asks as much of the host as one call can, again and again. */
 const WASI_STORMS = [
@@ -61,7 +58,7 @@ describe('a storm of WASI calls', () => {
 
 describe('a single call of WASI', () => {
   it('ends within itself once the time is over, however much it has still to write', async () => {
-    vi.useFakeTimers({ toFake: ['performance'] });
+    useFakeClock();
     let lines = 0;
     const takeTime = (): void => {
       lines += 1;

@@ -103,7 +103,7 @@ export interface GuestOutput {
 interface CallSuccess {
   readonly ok: true;
   readonly output: GuestOutput | null;
-  /** When the call must have ended, with what is done with its output, by `performance.now()`. */
+  /** When the call must have ended, with what is done with its output, by `clock.nowMs`. */
   readonly deadlineMs: number;
 }
 

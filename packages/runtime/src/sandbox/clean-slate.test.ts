@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { clock } from '../clock.ts';
 import { defineHostFunction, type HostFunction } from '../host-functions/define-host-function.ts';
 import { INSTANCE_MODES, type InstanceMode } from './guest-service.ts';
 import { createBreaker } from './breaker/breaker.ts';
@@ -346,11 +347,11 @@ describe('start functions', () => {
   });
 
   it('that run again take time that the breaker counts as that of failing calls', async () => {
-    const clock = useStepClock();
-    const slow = defineHostFunction({ namespace: 'env', name: 'began', run: () => clock.wait(600) });
+    const steps = useStepClock();
+    const slow = defineHostFunction({ namespace: 'env', name: 'began', run: () => steps.wait(600) });
     const [, times] = countStarts().hostFunctions;
     const limits = { minimumCalls: 4, windowMs: 1000, failureShare: 1, timeShare: 0.5 };
-    const breaker = createBreaker(limits, () => performance.now());
+    const breaker = createBreaker(limits, () => clock.nowMs());
     const hostFunctions = [slow, times as HostFunction];
     const service = await openService(starting(TABLE_SET), { hostFunctions, breaker });
     for (let calls = 0; calls < 4; calls += 1) expect(service.call('fine')).toBe('ok');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { clock } from '../clock.ts';
 import { defineHostFunction } from '../host-functions/define-host-function.ts';
 import { INSTANCE_MODES } from './guest-service.ts';
 import { createBreaker } from './breaker/breaker.ts';
@@ -89,7 +90,7 @@ describe.each(INSTANCE_MODES)('among calls of which one in ten crashes, in the m
       functions: { [SPINNING]: { fuel: 10_000 } },
     };
     // Healthy calls are so short here that crashes, stack overflows above all, take most of the time.
-    const breaker = createBreaker({ timeShare: 1 }, () => performance.now());
+    const breaker = createBreaker({ timeShare: 1 }, () => clock.nowMs());
     const service = await openService(MODULE, { mode, breaker, limits, hostFunctions: [fails] });
     const wrong: unknown[] = [];
     const check = (name: string, expected: string): void => {

@@ -2,6 +2,7 @@ import { types } from 'node:util';
 
 import { PlugwireUsageError, showType } from '@plugwire/wire';
 
+import { clock } from '../clock.ts';
 import { checkOptions } from '../check-options.ts';
 import { compileModules } from '../load/compile-modules.ts';
 import type { HostFunction } from '../host-functions/define-host-function.ts';
@@ -132,7 +133,7 @@ export const createSandbox = async (
     checkCall(name, input);
     const result = service.call(name, input, limits.forFunction(name), COPY);
     if (!result.ok) throw failureOf(result, revealGuestErrors);
-    if (performance.now() >= result.deadlineMs) throw failureOf(callFailure('deadline'), revealGuestErrors);
+    if (clock.nowMs() >= result.deadlineMs) throw failureOf(callFailure('deadline'), revealGuestErrors);
     return result.answer;
   };
   const callAs =

@@ -1,3 +1,4 @@
+import { clock } from '../clock.ts';
 import type { CallLimits } from '../limits.ts';
 import type { CallFailure, CallResult, GuestOutput } from './call-result.ts';
 import { callFailure, entersGuest, leavesDoubt } from './call-result.ts';
@@ -26,7 +27,7 @@ export interface Reading<Answer> {
   isWrong?(answer: Answer): boolean;
 }
 
-/** The answer that was read, and when the call must have ended by `performance.now()`; or why there is none. */
+/** The answer that was read, and when the call must have ended by `clock.nowMs`; or why there is none. */
 type ServiceResult<Answer> =
   | { readonly ok: true; readonly answer: Answer; readonly deadlineMs: number }
   | CallFailure;
@@ -47,7 +48,7 @@ export interface GuestService {
   close(): void;
 }
 
-/** When a call began, by `performance.now()`; now, if it is left out. */
+/** When a call began, by `clock.nowMs`; now, if it is left out. */
 interface CallTimes {
   /** From when the deadline counts. */
   readonly begunMs?: number;
@@ -57,7 +58,7 @@ interface CallTimes {
 
 export interface GuestServiceOptions {
   readonly mode?: InstanceMode;
-  /** Keeps a guest that fails too often, or for too long, from being called. Its clock is `performance.now`. */
+  /** Keeps a guest that fails too often, or for too long, from being called. Its clock is `clock.nowMs`. */
   readonly breaker?: Breaker;
 }
 
@@ -102,7 +103,7 @@ export const createGuestService = (
 
   instance.save();
   return {
-    call: (name, input, limits, reading, { begunMs, startedMs = performance.now() } = {}) => {
+    call: (name, input, limits, reading, { begunMs, startedMs = clock.nowMs() } = {}) => {
       if (isClosed || serving === undefined) return callFailure('closed');
       if (isCalling) return callFailure('reentrant_call');
       if (breaker?.admit() === false) return callFailure('breaker_open');

@@ -1,5 +1,6 @@
 import { PlugwireUsageError } from '@plugwire/wire';
 
+import { clock } from '../clock.ts';
 import { checkOptions } from '../check-options.ts';
 import type { PluginStorage, PluginStore, PutResult } from './plugin-storage.ts';
 import {
@@ -14,7 +15,7 @@ import {
 export interface MemoryStorageOptions {
   /** A key that was not written for so long is gone, in milliseconds. By default values stay. */
   readonly ttlMs?: number;
-  /** A clock of milliseconds that never goes back. By default `performance.now`. */
+  /** A clock of milliseconds that never goes back. By default the real one, also where a test uses fake timers. */
   readonly now?: () => number;
 }
 
@@ -28,7 +29,7 @@ export interface MemoryStorageOptions {
  * const host = createPluginHost({ functions, storage: createMemoryStorage({ ttlMs: 60_000 }) });
  */
 export const createMemoryStorage = (options: MemoryStorageOptions = {}): PluginStorage => {
-  const { ttlMs = Infinity, now = () => performance.now() } = checkOptions(options, MEMORY_OPTIONS);
+  const { ttlMs = Infinity, now = () => clock.nowMs() } = checkOptions(options, MEMORY_OPTIONS);
   if (!(typeof ttlMs === 'number' && ttlMs > 0)) {
     throw new PlugwireUsageError(
       'bad_option',

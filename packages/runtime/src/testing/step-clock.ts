@@ -1,6 +1,8 @@
 import { onTestFinished, vi } from 'vitest';
 
-/** What `performance.now` shows until the test ends. */
+import { clock } from '../clock.ts';
+
+/** What the runtime's clock shows until the test ends. */
 export interface StepClock {
   /** What it showed last. */
   readonly atMs: () => number;
@@ -9,12 +11,12 @@ export interface StepClock {
 }
 
 /**
- * Replaces `performance.now` by a clock that goes on by a millisecond each time somebody looks: a guest that spins gets to its
+ * Replaces the runtime's clock by one that goes on by a millisecond each time somebody looks: a guest that spins gets to its
  * deadline, and one that does not never does, however busy the machine is.
  */
 export const useStepClock = (): StepClock => {
   let at = 0;
-  const spy = vi.spyOn(performance, 'now').mockImplementation(() => {
+  const spy = vi.spyOn(clock, 'nowMs').mockImplementation(() => {
     at += 1;
     return at;
   });

@@ -1,3 +1,4 @@
+import { clock } from '../../clock.ts';
 import { type Budget, createMeter, type Meter, type Slice } from '../../sandbox/instance/meter.ts';
 
 type MeteredOutcome =
@@ -7,7 +8,7 @@ type MeteredOutcome =
 
 /** Runs a call under a budget of this meter, as an instance does, and tells how it ended. */
 export const runMetered = (meter: Meter, budget: Budget, call: () => unknown): MeteredOutcome => {
-  if (!meter.begin(budget, performance.now())) throw new Error('the budget has no time for the call');
+  if (!meter.begin(budget, clock.nowMs())) throw new Error('the budget has no time for the call');
   let end: { kind: 'ok'; value: unknown } | { kind: 'failed'; error: unknown };
   try {
     end = { kind: 'ok', value: call() };

@@ -49,7 +49,7 @@ export interface Breaker {
  * that is `undefined` has its default.
  *
  * @example
- * const now = () => performance.now();
+ * const now = () => clock.nowMs();
  * const breaker = createBreaker({ minimumCalls: 5, onChange: (state) => logger.warn({ state }, 'upstream') }, now);
  *
  * const askUpstream = async (url) => {

@@ -9,6 +9,7 @@ import { turn } from '../../testing/turn.ts';
 import { createSandbox } from '../create-sandbox.ts';
 import { codeOf, textOf } from '../testing/call-ends.ts';
 import { openFunctions } from '../testing/open-sandbox.ts';
+import { useFakeClock } from '../../testing/use-fake-clock.ts';
 
 const rejections: unknown[] = [];
 const noteRejection = (reason: unknown): void => void rejections.push(reason);
@@ -163,10 +164,7 @@ describe('a host function that fails', () => {
 describe('a host function that overruns the deadline', () => {
   const limits = { deadlineMs: 10 };
   beforeEach(() => {
-    vi.useFakeTimers({ toFake: ['performance'] });
-  });
-  afterEach(() => {
-    vi.useRealTimers();
+    useFakeClock();
   });
 
   it('fails the call when it returns, and its guest does not go on', async () => {

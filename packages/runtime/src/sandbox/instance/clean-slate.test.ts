@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { clock } from '../../clock.ts';
 import { useStepClock } from '../../testing/step-clock.ts';
 import { callFailure } from '../call-result.ts';
 import { createCleanSlate, type SlateParts } from './clean-slate.ts';
@@ -27,9 +28,9 @@ describe('without room for another instance', () => {
     room.isFull = true;
     slate.restore();
     expect(slate.isReady()).toBe(false);
-    expect(slate.prepare(50, performance.now())).toMatchObject({ ok: false, code: 'out_of_memory' });
+    expect(slate.prepare(50, clock.nowMs())).toMatchObject({ ok: false, code: 'out_of_memory' });
     room.isFull = false;
-    expect(slate.prepare(50, performance.now() + 1000)).toBeUndefined();
+    expect(slate.prepare(50, clock.nowMs() + 1000)).toBeUndefined();
     expect(slate.isReady()).toBe(true);
   });
 
@@ -37,23 +38,23 @@ describe('without room for another instance', () => {
     const { room, slate } = createRoom();
     room.isFull = true;
     slate.restore();
-    slate.prepare(50, performance.now());
+    slate.prepare(50, clock.nowMs());
     slate.restore();
     expect(room.tries).toBe(2);
   });
 
   it('no more than half of the time is spent on looking for it', () => {
-    const clock = useStepClock();
+    const steps = useStepClock();
     const { room, slate } = createRoom({
       replace: () => {
         room.tries += 1;
-        clock.wait(700);
+        steps.wait(700);
         throw new RangeError('out of memory');
       },
     });
     slate.restore();
     expect(room.tries).toBe(1);
-    const startedMs = performance.now();
+    const startedMs = clock.nowMs();
     expect(slate.prepare(50, startedMs)).toMatchObject({ code: 'out_of_memory' });
     expect(room.tries).toBe(2);
     expect(slate.prepare(50, startedMs + 1300)).toMatchObject({ code: 'out_of_memory' });
@@ -82,7 +83,7 @@ describe('start functions that have to run again', () => {
       slate.save();
       slate.restore();
       expect(slate.isReady()).toBe(false);
-      expect(slate.prepare(deadlineMs, performance.now())).toBeUndefined();
+      expect(slate.prepare(deadlineMs, clock.nowMs())).toBeUndefined();
       expect(slate.isReady()).toBe(true);
     }
     expect(budgets).toEqual([50, 1000]);
@@ -93,8 +94,8 @@ describe('start functions that have to run again', () => {
     const { room, slate } = createRoom({ ...failing, start: () => ends.shift() });
     slate.save();
     slate.restore();
-    expect(slate.prepare(0, performance.now())).toMatchObject({ code: 'deadline' });
-    expect(slate.prepare(50, performance.now())).toBeUndefined();
+    expect(slate.prepare(0, clock.nowMs())).toMatchObject({ code: 'deadline' });
+    expect(slate.prepare(50, clock.nowMs())).toBeUndefined();
     expect(room.tries).toBe(1);
   });
 
@@ -103,10 +104,10 @@ describe('start functions that have to run again', () => {
     const { room, slate } = createRoom({ ...failing, start: () => ends.shift() });
     slate.save();
     slate.restore();
-    const failure = slate.prepare(50, performance.now());
+    const failure = slate.prepare(50, clock.nowMs());
     expect(failure?.code).toBe('unreachable');
     expect(failure?.message).toContain('start function');
-    expect(slate.prepare(50, performance.now())).toBeUndefined();
+    expect(slate.prepare(50, clock.nowMs())).toBeUndefined();
     expect(room.tries).toBe(2);
   });
 
@@ -117,7 +118,7 @@ describe('start functions that have to run again', () => {
     const { slate } = createRoom({ ...failing, host, start: () => void notes.push('start') as undefined });
     slate.save();
     slate.restore();
-    slate.prepare(50, performance.now());
+    slate.prepare(50, clock.nowMs());
     slate.restore();
     expect(notes).toEqual(['save', 'restore', 'clear', 'start', 'save', 'restore']);
   });

@@ -1,3 +1,4 @@
+import { clock } from '../../clock.ts';
 import type { CallFailure } from '../call-result.ts';
 import { callFailure } from '../call-result.ts';
 import type { LinkedModule } from './linked-module.ts';
@@ -130,7 +131,7 @@ export const createCleanSlate = ({ modules, replace, start, startBudget, host }:
       } catch {
         state = 'missing';
         // The engine looks for room by collecting all garbage several times: half of the thread's time is enough for that.
-        const failedMs = performance.now();
+        const failedMs = clock.nowMs();
         pausedUntilMs = failedMs + (failedMs - startedMs);
         return callFailure('out_of_memory');
       }

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 
 import type { JsonDraft } from '@plugwire/wire';
 
+import { clock } from '../../clock.ts';
 import type { HostCaller } from '../../host-functions/host-function-body.ts';
 import type { GuardedSources } from '../../host-functions/host-sources.ts';
 import type { CallLimits, PluginLimits } from '../../limits.ts';
@@ -87,7 +88,7 @@ export type CallInput = string | Uint8Array | JsonDraft;
 export interface GuestInstance {
   /**
    * Calls an export with some input. Never throws. The output is valid until the next call. The deadline counts from `startedMs`,
-   * by `performance.now()`: the caller has just read the clock.
+   * by `clock.nowMs`: the caller has just read the clock.
    */
   call(name: string, input: CallInput, limits: CallLimits, startedMs: number): CallResult;
   /** Fuel of the calls that have ended; none of one that was refused before it ran. */
@@ -154,7 +155,7 @@ export const createGuestInstance = async (
 
   use(isFirst ? await linker.first() : linker.again());
   const startBudget = { deadlineMs: limits.initialisationMs, fuel: limits.initialisationFuel };
-  const failure = start(startBudget, performance.now());
+  const failure = start(startBudget, clock.nowMs());
   if (failure !== undefined) return failure;
 
   const slate = createCleanSlate({

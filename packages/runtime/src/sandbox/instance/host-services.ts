@@ -1,3 +1,4 @@
+import { clock } from '../../clock.ts';
 import { stopOnRefusal } from '../../host-functions/host-sources.ts';
 import { LINE_BYTES } from '../../wasi/line-stream.ts';
 import type { HostCallGate } from '../imports/host-function.ts';
@@ -36,7 +37,7 @@ export const createHostServices = (parts: GuestParts, { stop }: CallStop, meter:
     checkTime: () => meter.checkTime(),
     jsonLimits: {
       nodes: limits.outputNodes,
-      timeLeft: () => meter.deadlineMs() - performance.now(),
+      timeLeft: () => meter.deadlineMs() - clock.nowMs(),
     },
     sources: stopOnRefusal(parts.sources, stop),
     // Go's runtime ends its process when it gets no memory.

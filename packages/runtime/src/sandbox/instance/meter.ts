@@ -1,3 +1,4 @@
+import { clock } from '../../clock.ts';
 import { createFuelHook } from '../../metering/fuel-hook.ts';
 import { METERED_EXPORTS } from '../../metering/reserved-names.ts';
 
@@ -26,7 +27,7 @@ export interface Meter {
   charge(fuel: number): StoppedBy;
   /** Looks at the clock at once, before and after work of unknown length. */
   checkTime(): StoppedBy;
-  /** When the running call must have ended, or the last one; by `performance.now()`. */
+  /** When the running call must have ended, or the last one; by `clock.nowMs`. */
   deadlineMs(): number;
   /** Whether the guest wanted more memory during the call than limits.memoryBytes gives it. */
   wasGrowthRefused(): boolean;
@@ -68,7 +69,7 @@ const NONE_USED: FuelUsed = { last: 0, total: 0 };
 /** When the innermost running call must end: a call from inside a call gets what is left of the outer one's time. */
 let activeDeadlineMs = Number.POSITIVE_INFINITY;
 
-/** When the innermost running call must have ended, by `performance.now()`; infinity if none runs. */
+/** When the innermost running call must have ended, by `clock.nowMs`; infinity if none runs. */
 export const runningDeadlineMs = (): number => activeDeadlineMs;
 
 /** Creates a meter without counters. */
@@ -118,7 +119,7 @@ export const createMeter = (sizes: Slice = SLICE): Meter => {
       pool += counter; // what was charged beyond the last slice
       // Linked modules hold slices of their own. They are taken back when there is nothing else, so the sum is exact.
       if (pool <= 0) reclaim();
-      const leftMs = deadlineMs - performance.now();
+      const leftMs = deadlineMs - clock.nowMs();
       if (pool <= 0 || leftMs <= 0) {
         stoppedBy = pool <= 0 ? 'fuel' : 'deadline';
         return 0;
@@ -135,7 +136,7 @@ export const createMeter = (sizes: Slice = SLICE): Meter => {
 
   const checkTime = (): StoppedBy => {
     unwatchedFuel = 0;
-    if (performance.now() >= deadlineMs) stoppedBy ??= 'deadline';
+    if (clock.nowMs() >= deadlineMs) stoppedBy ??= 'deadline';
     return stoppedBy;
   };
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
+import { clock } from '../../clock.ts';
 import { METERED_EXPORTS } from '../../metering/reserved-names.ts';
 import { encodeProgram } from '../../metering/testing/encode-program.ts';
 import { meter, PLENTY } from '../../metering/testing/metered-guest.ts';
@@ -78,7 +79,7 @@ const createRig = (source: string | Uint8Array, shrinkableMemory: boolean, begin
 
   return {
     call: (name: string, args: readonly number[]): Ending => {
-      if (!slate.isReady()) expect(slate.prepare(1000, performance.now())).toBeUndefined();
+      if (!slate.isReady()) expect(slate.prepare(1000, clock.nowMs())).toBeUndefined();
       const outcome = run(name, args);
       const failure = outcome.kind === 'failed' ? String(outcome.error) : undefined;
       return {
