@@ -14,6 +14,20 @@ import { openFunctions, openModules } from './sandbox/testing/open-sandbox.ts';
 /** More than the deadline takes on any machine, and still only seconds, should the deadline never come. */
 const fuel = 5_000_000_000;
 
+/** All but `nextTick`, which vitest does not fake in a process of its own. */
+const EVERY_FAKE = [
+  'setTimeout',
+  'clearTimeout',
+  'setInterval',
+  'clearInterval',
+  'setImmediate',
+  'clearImmediate',
+  'Date',
+  'performance',
+  'hrtime',
+  'queueMicrotask',
+] as const;
+
 const refusalOf = (source: () => unknown): unknown => {
   try {
     return source();
@@ -42,6 +56,16 @@ describe('under fake timers', () => {
     expect(codeOfAct(plugin)).toBe('deadline');
     expect(plugin.dispatchSync(reflect, { text: 'x' })).toMatchObject({ kind: 'ok' });
     expect(await plugin.dispatch(reflect, { text: 'x' })).toMatchObject({ kind: 'ok' });
+  });
+
+  it('a plugin ends at its deadline, with everything faked that can be', async () => {
+    vi.useFakeTimers({ toFake: [...EVERY_FAKE] });
+    const host = openHost({ functions: [act, reflect], limits: { fuel } });
+    const functions = { act: behave.spin(), reflect: behave.echo() };
+    const plugin = await host.load(await buildPlugin({ functions }), { limits: { deadlineMs: 20 } });
+    expect(codeOfAct(plugin)).toBe('deadline');
+    expect(await plugin.dispatch(reflect, { text: 'x' })).toMatchObject({ kind: 'ok' });
+    await host.close();
   });
 
   it('a module that is large enough for the load thread is loaded', async () => {
