@@ -46,3 +46,7 @@ export type Initialiser = (typeof INITIALISERS)[number];
 export const meteredInitialiser = (name: Initialiser): string => {
   return RESERVED_PREFIX + name;
 };
+
+/** The name that an export of a metered module has in the original; what metering has added keeps its own. */
+export const ownName = (exported: string): string =>
+  INITIALISERS.find((name) => meteredInitialiser(name) === exported) ?? exported;

@@ -76,6 +76,13 @@ export interface Sandbox {
   callJson(name: string, input?: string | Uint8Array): unknown;
   /** The names of the functions that the plugin exports, in the order of the module. Not all of them can be called by name alone. */
   readonly functionNames: readonly string[];
+  /** Whether the plugin exports a function of this name. */
+  functionExists(name: string): boolean;
+  /**
+   * Restores the guest to its state after initialisation: memory, globals, tables and variables. Returns whether it did: `false` while
+   * a call runs, which includes its host functions, and after `close`.
+   */
+  reset(): boolean;
   /** Forgets the guest. A later call throws `closed`. */
   close(): void;
   [Symbol.dispose](): void;
@@ -148,6 +155,8 @@ export const createSandbox = async (
     callText: callAs(readText),
     callJson: callAs(readJson),
     functionNames: Object.freeze([...guest.functionNames]),
+    functionExists: (name) => guest.functionNames.has(name),
+    reset: service.reset,
     close,
     [Symbol.dispose]: close,
   };

@@ -45,6 +45,8 @@ export interface GuestService {
     times?: CallTimes,
   ): ServiceResult<Answer>;
   usage(): GuestUsage;
+  /** Restores the guest to its state after initialisation. False, and nothing is done, while a call runs or when it is closed. */
+  reset(): boolean;
   close(): void;
 }
 
@@ -127,6 +129,11 @@ export const createGuestService = (
     },
     // Read when it is asked for, at a scrape: the engine takes longer to tell than some calls take.
     usage,
+    reset: () => {
+      if (serving === undefined || isCalling) return false;
+      serving.restore();
+      return true;
+    },
     close: () => {
       if (isClosed) return;
       isClosed = true;

@@ -6,7 +6,7 @@ import type { PluginLimits } from '../limits.ts';
 import { loadError } from '../load/load-error.ts';
 import type { MeteredInitialiser } from '../metering/meter-module.ts';
 import { TYPE } from '../metering/opcodes.ts';
-import { type Initialiser, METERED_EXPORTS, RESERVED_PREFIX } from '../metering/reserved-names.ts';
+import { type Initialiser, METERED_EXPORTS, ownName, RESERVED_PREFIX } from '../metering/reserved-names.ts';
 import type { WasiSettings } from '../wasi/parse-wasi.ts';
 import { checkImports } from './imports/check-imports.ts';
 import { checkSignatures } from './imports/check-signatures.ts';
@@ -162,8 +162,9 @@ const exportedFunctions = (modules: readonly NamedModule[]): ReadonlySet<string>
   const exports = main === undefined ? [] : WebAssembly.Module.exports(main.module);
   return new Set(
     exports
-      .filter(({ kind, name }) => kind === 'function' && !name.startsWith(RESERVED_PREFIX))
-      .map(({ name }) => name),
+      .filter(({ kind }) => kind === 'function')
+      .map(({ name }) => ownName(name))
+      .filter((name) => !name.startsWith(RESERVED_PREFIX)),
   );
 };
 
