@@ -161,7 +161,12 @@ export const CHECKS = [
     '!result.ok && leavesDoubt(result)',
     'false',
   ),
-  runtime('§4 plugin_call: guest error by error_set', INSTANCE, 'if (ownError !== undefined)', 'if (false)'),
+  runtime(
+    '§4 plugin_call: guest error by error_set',
+    INSTANCE,
+    "return text === undefined ? undefined : callFailure('guest_error'",
+    "return true ? undefined : callFailure('guest_error'",
+  ),
   runtime(
     '§4 plugin_call: guest error by status',
     INSTANCE,

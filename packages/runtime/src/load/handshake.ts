@@ -11,7 +11,7 @@ import {
 
 import { loadError } from './load-error.ts';
 import { callPhase } from './load-phase.ts';
-import type { GuestInstance } from '../sandbox/instance/guest-instance.ts';
+import type { GuestService } from '../sandbox/guest-service.ts';
 
 const HANDSHAKE_EXPORT = 'cc_lb_handshake';
 
@@ -36,7 +36,7 @@ export const hashOffer = (offer: HandshakeOffer): string =>
  * Throws `PluginLoadError` `handshake`.
  */
 export const performHandshake = (
-  instance: GuestInstance,
+  service: GuestService,
   functionNames: ReadonlySet<string>,
   offer: HandshakeOffer,
   revealGuestErrors: boolean,
@@ -49,7 +49,7 @@ export const performHandshake = (
     );
   }
   const text = callPhase(
-    instance,
+    service,
     'handshake',
     HANDSHAKE_EXPORT,
     canonicalOffer(offer),

@@ -163,7 +163,7 @@ const PHASES: readonly {
 ];
 
 const WASI = 'wasi_snapshot_preview1';
-const exits = behave.callHostFunction({ namespace: WASI, name: 'proc_exit', args: [0] });
+const exits = behave.callHostFunction({ namespace: WASI, name: 'proc_exit', args: [3] });
 const asksClock = behave.callHostFunction({
   namespace: WASI,
   name: 'clock_time_get',
@@ -220,7 +220,7 @@ describe.each(PHASES)('a phase that fails: $stage', (phase) => {
     expect(await endOfLoad(bytes, { wasi: true }, { sources })).toMatchObject(refusal('source_failed'));
   });
 
-  it('ends with guest_exit where it ends its process', async () => {
+  it('ends with guest_exit where it ends its process with a status that is not 0', async () => {
     const bytes = await pluginThat(exits);
     expect(await endOfLoad(bytes, { wasi: true })).toMatchObject(refusal('guest_exit'));
   });

@@ -1,7 +1,7 @@
 import { clock } from '../clock.ts';
 import { type CallLimits, LIMITS } from '../limits.ts';
 import { loadError, type LoadCode } from './load-error.ts';
-import type { GuestInstance } from '../sandbox/instance/guest-instance.ts';
+import type { GuestService, Reading } from '../sandbox/guest-service.ts';
 
 /** A phase in which the plugin is asked about itself, before anything of it serves. */
 export type LoadPhase = 'handshake' | 'self_check';
@@ -14,7 +14,7 @@ const PHASE_REQUEST_BYTES = 64 * 1024;
 
 /** Calls the plugin in a phase and gives its output as text. Throws `PluginLoadError` of that phase. */
 export const callPhase = (
-  instance: GuestInstance,
+  service: GuestService,
   phase: LoadPhase,
   name: string,
   request: string,
@@ -26,22 +26,26 @@ export const callPhase = (
     requestBytes: PHASE_REQUEST_BYTES,
     outputNodes: LIMITS.outputNodes.default,
   };
-  const result = instance.call(name, request, callLimits, clock.nowMs());
+  const result = service.call(name, request, callLimits, TEXT);
   if (!result.ok) {
     const words = revealGuestErrors && result.guestText !== undefined ? ` It says: ${result.guestText}` : '';
     const overrun =
       result.code === 'deadline' || result.code === 'fuel' ? overrunOf(limits)[result.code] : undefined;
     throw phaseError(phase, result.code, `${overrun ?? result.message}.${words}`);
   }
-  if (result.output === null)
+  if (result.answer === null)
     throw phaseError(phase, 'empty_output', `${name} set no output: expected JSON.`);
-  const text = result.output.text();
+  const text = result.answer;
   if (text === undefined)
     throw phaseError(phase, 'not_utf8', `the output of ${name} is not UTF-8: expected JSON.`);
   if (clock.nowMs() >= result.deadlineMs)
     throw phaseError(phase, 'deadline', `${overrunOf(limits).deadline}.`);
   if (text === '') throw phaseError(phase, 'empty_output', `the output of ${name} is empty: expected JSON.`);
   return text;
+};
+
+const TEXT: Reading<string | null | undefined> = {
+  read: (output) => (output === null ? null : output.text()),
 };
 
 /** The protocol's own limits: none of the operator's would change them. */

@@ -133,17 +133,17 @@ const negotiate = async (
   guest: Guest,
   identity: PluginIdentity,
 ): Promise<PluginMetadata> => {
-  const instance = await guest.instantiate(REFUSE_ALL);
+  const service = createGuestService(await guest.instantiate(REFUSE_ALL));
   const offer = buildOffer(
     context.functions.map(({ contract }) => contract),
     capabilities,
   );
   await loadTurns.next();
-  const accept = performHandshake(instance, guest.functionNames, offer, context.revealGuestErrors);
+  const accept = performHandshake(service, guest.functionNames, offer, context.revealGuestErrors);
   const handshakeCompletedAt = unixSecs();
   await loadTurns.next();
   performSelfCheck(
-    instance,
+    service,
     guest.functionNames,
     Object.keys(accept.chosen_versions),
     handshakeCompletedAt,

@@ -2,7 +2,7 @@ import { buildSelfCheckRequest, checkSelfCheck, PROTOCOL_LIMITS } from '@plugwir
 
 import { loadError } from './load-error.ts';
 import { callPhase } from './load-phase.ts';
-import type { GuestInstance } from '../sandbox/instance/guest-instance.ts';
+import type { GuestService } from '../sandbox/guest-service.ts';
 
 const SELF_CHECK_EXPORT = 'cc_lb_self_check';
 
@@ -18,7 +18,7 @@ const SELF_CHECK_LIMITS = {
  * Throws `PluginLoadError` `self_check`.
  */
 export const performSelfCheck = (
-  instance: GuestInstance,
+  service: GuestService,
   functionNames: ReadonlySet<string>,
   negotiated: readonly string[],
   nowUnixSecs: number,
@@ -33,7 +33,7 @@ export const performSelfCheck = (
   }
   const request = JSON.stringify(buildSelfCheckRequest(negotiated, nowUnixSecs));
   const text = callPhase(
-    instance,
+    service,
     'self_check',
     SELF_CHECK_EXPORT,
     request,

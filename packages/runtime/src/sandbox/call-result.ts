@@ -57,7 +57,7 @@ const MEANINGS: Readonly<Record<CallCode, string>> = {
   output_too_large: 'the output is larger than allowed',
   output_too_complex: 'the output has more objects, arrays and keys than allowed (limits.outputNodes)',
   guest_error: 'the guest reported an error of its own (revealGuestErrors shows its text)',
-  guest_exit: 'the guest ended its process (proc_exit)',
+  guest_exit: 'the guest ended its process with a status that is not 0 (proc_exit)',
   bad_handle: 'the guest used a handle or a range that is not of this call',
   variable_quota: 'the guest stored more variables than limits.variableBytes allows',
   http_refused: 'the guest called http_request, which this host does not serve',
@@ -105,6 +105,8 @@ interface CallSuccess {
   readonly output: GuestOutput | null;
   /** When the call must have ended, with what is done with its output, by `clock.nowMs`. */
   readonly deadlineMs: number;
+  /** The guest ended its process in good order: the instance may not be entered again. */
+  readonly hasLeft: boolean;
 }
 
 export type CallResult = CallSuccess | CallFailure;

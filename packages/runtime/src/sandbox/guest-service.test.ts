@@ -96,7 +96,7 @@ describe('a call from inside a call', () => {
 
 describe('a closed service', () => {
   const instance = (): GuestInstance => ({
-    call: () => ({ ok: true, output: null, deadlineMs: Infinity }),
+    call: () => ({ ok: true, output: null, deadlineMs: Infinity, hasLeft: false }),
     fuelUsed: () => ({ last: 7, total: 7 }),
     memoryBytes: () => 65_536,
     save: () => undefined,

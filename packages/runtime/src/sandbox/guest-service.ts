@@ -93,6 +93,7 @@ export const createGuestService = (
     if (isClosed) letGo();
     // At once, so that the caller who caused it waits for it, and not the next one.
     else if (isFailed || (mode === 'per_call' && (result.ok || entersGuest(result)))) called.restore();
+    else if (result.ok && result.hasLeft) called.restore('variables');
     breaker?.record(isFailed || isWrong, startedMs);
   };
 

@@ -257,7 +257,13 @@ describe('what a guest is given', () => {
 });
 
 describe('a guest that ends its process', () => {
-  it.each([0, 3])('ends the call with guest_exit, whatever its status: %d', async (status) => {
+  it('ends the call well with 0, and can be called again', async () => {
+    const sandbox = await openRun('(call $proc_exit (i32.const 0)) (unreachable)');
+    expect(sandbox.call('run')).toBeNull();
+    expect(sandbox.call('run')).toBeNull();
+  });
+
+  it.each([1, 3])('ends the call with guest_exit and its status: %d', async (status) => {
     const sandbox = await openRun(`(call $proc_exit (i32.const ${status})) (i32.const 0)`);
     const failure = failureOfCall(() => sandbox.call('run'));
     expect(failure).toMatchObject({ name: 'SandboxError', code: 'guest_exit' });

@@ -16,7 +16,8 @@ const createRoom = (parts: Partial<SlateParts> = {}) => {
     },
     start: undefined,
     startBudget: { deadlineMs: 1000, fuel: 1000 },
-    host: [],
+    variables: { save: () => {}, restore: () => {}, clear: () => {} },
+    wasi: [],
     ...parts,
   });
   return { room, slate };
@@ -114,8 +115,8 @@ describe('start functions that have to run again', () => {
   it('find the state outside of the modules as it was at first, and leave theirs', () => {
     const notes: string[] = [];
     const note = (what: string) => () => void notes.push(what);
-    const host = [{ save: note('save'), restore: note('restore'), clear: note('clear') }];
-    const { slate } = createRoom({ ...failing, host, start: () => void notes.push('start') as undefined });
+    const wasi = [{ save: note('save'), restore: note('restore'), clear: note('clear') }];
+    const { slate } = createRoom({ ...failing, wasi, start: () => void notes.push('start') as undefined });
     slate.save();
     slate.restore();
     slate.prepare(50, clock.nowMs());

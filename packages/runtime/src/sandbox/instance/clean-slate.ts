@@ -25,7 +25,9 @@ export interface SlateParts {
   readonly start: ((budget: Budget, startedMs: number) => CallFailure | undefined) | undefined;
   /** What start functions may take. */
   readonly startBudget: Budget;
-  readonly host: readonly Restorable[];
+  /** What the guest keeps at the host, and may keep for longer than its instance. */
+  readonly variables: Restorable;
+  readonly wasi: readonly Restorable[];
 }
 
 /** Keeps a guest's instance clean: each time it is restored, the next call finds it as it was after its start functions. */
@@ -33,10 +35,10 @@ export interface CleanSlate {
   /** Begins: the instance is now as it is to be after every restore. */
   save(): void;
   /**
-   * Undoes what calls have done, on the same instance or by a new one. Never throws. Work that only the guest itself can do, or that
-   * failed, is left to `prepare`.
+   * Undoes what calls have done, but for what `keep` names, on the same instance or by a new one. Never throws. Work that only the
+   * guest itself can do, or that failed, is left to `prepare`.
    */
-  restore(): void;
+  restore(keep?: 'variables'): void;
   /** Whether a call can run now; if not, `prepare` has work to do. */
   isReady(): boolean;
   /**
@@ -51,11 +53,14 @@ export interface CleanSlate {
 type SlateState = 'ready' | 'missing' | 'unstarted';
 
 /** Creates what keeps an instance clean, which has just run its start functions. */
-export const createCleanSlate = ({ modules, replace, start, startBudget, host }: SlateParts): CleanSlate => {
+export const createCleanSlate = (parts: SlateParts): CleanSlate => {
+  const { modules, replace, start, startBudget, variables, wasi } = parts;
+  const host = [variables, ...wasi];
   let state: SlateState = 'ready';
   /** No call tries to make an instance before. */
   let pausedUntilMs = -Infinity;
   let snapshot: Snapshot | undefined;
+  let keeps: 'variables' | undefined;
 
   /** Without a snapshot every restore makes a new instance. */
   const tryToTake = (): Snapshot | undefined => {
@@ -90,7 +95,7 @@ export const createCleanSlate = ({ modules, replace, start, startBudget, host }:
     deadlineMs: number,
     startedMs: number,
   ): CallFailure | undefined => {
-    for (const part of host) part.clear();
+    for (const part of keeps === undefined ? host : wasi) part.clear();
     // Whatever becomes of it, this instance has no other state to go back to.
     state = 'missing';
     const budget = { ...startBudget, deadlineMs: Math.min(startBudget.deadlineMs, deadlineMs) };
@@ -101,7 +106,7 @@ export const createCleanSlate = ({ modules, replace, start, startBudget, host }:
     }
     if (failure !== undefined)
       return { ...failure, message: `${failure.message}, in a start function of its new instance` };
-    for (const part of host) part.save();
+    for (const part of keeps === undefined ? host : wasi) part.save();
     snapshot = tryToTake();
     state = 'ready';
     return undefined;
@@ -112,11 +117,13 @@ export const createCleanSlate = ({ modules, replace, start, startBudget, host }:
       for (const part of host) part.save();
       if (start !== undefined) snapshot = tryToTake();
     },
-    restore: () => {
-      // What is left to do is left to the next call.
-      if (state !== 'ready') return;
+    restore: (keep) => {
+      keeps = keep;
       try {
-        for (const part of host) part.restore();
+        if (keep === undefined) variables.restore();
+        // What is left to do is left to the next call.
+        if (state !== 'ready') return;
+        for (const part of wasi) part.restore();
         if (snapshot?.restore(modules()) !== true) replaceInstance();
       } catch {
         // There is no room for another instance, or no stack: the next call tries again.

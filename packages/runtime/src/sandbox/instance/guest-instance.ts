@@ -97,8 +97,8 @@ export interface GuestInstance {
   memoryBytes(): number;
   /** Begins to serve: whatever `restore` undoes, it goes back to the state of now. Before the first call. */
   save(): void;
-  /** Undoes what calls have done. Never throws. It may leave something to `prepare`. */
-  restore(): void;
+  /** Undoes what calls have done, but for what `keep` names. Never throws. It may leave something to `prepare`. */
+  restore(keep?: 'variables'): void;
   /** Whether it can be called; if not, `prepare` comes first. */
   isReady(): boolean;
   /**
@@ -148,9 +148,10 @@ export const createGuestInstance = async (
     meter.attach(instance.filter((exports) => METERED_EXPORTS.exchangeFuel in exports));
   };
   const start = (budget: Budget, startedMs: number): CallFailure | undefined => {
-    const failure = runner.run(() => runInitialisers(modules, parts.initialisers), budget, startedMs);
+    const entry = (): undefined => runInitialisers(modules, parts.initialisers, stopped);
+    const failure = runner.run(entry, budget, startedMs);
     meter.forget(); // start functions are no calls
-    return failure?.code === 'guest_exit' ? undefined : failure;
+    return failure;
   };
 
   use(isFirst ? await linker.first() : linker.again());
@@ -163,7 +164,8 @@ export const createGuestInstance = async (
     replace: () => use(linker.again()),
     start: parts.initialisers.length === 0 ? undefined : start,
     startBudget,
-    host: [services.variables, ...wasi.map(([, own]) => own)],
+    variables: services.variables,
+    wasi: wasi.map(([, own]) => own),
   });
   let lastMemoryBytes: number | undefined;
   const call = createCall(kernel, () => modules[0]?.exports ?? {}, runner, meter, parts.log);
@@ -177,9 +179,9 @@ export const createGuestInstance = async (
       fuelUsed: meter.used,
       memoryBytes: () => lastMemoryBytes ?? memoryBytes(modules),
       save: slate.save,
-      restore: () => {
+      restore: (keep) => {
         lastMemoryBytes ??= memoryBytes(modules);
-        slate.restore();
+        slate.restore(keep);
       },
       isReady: slate.isReady,
       prepare: slate.prepare,
@@ -190,15 +192,27 @@ export const createGuestInstance = async (
 const functionsOf = (wasi: readonly (readonly [string, Wasi])[]): RawHostFunctions =>
   Object.fromEntries(wasi.map(([namespace, { functions }]) => [namespace, functions]));
 
-const runInitialisers = (modules: readonly LinkedModule[], calls: readonly InitialiserCall[]): undefined => {
+/** One that ends its process in good order has done its work: the next one runs. */
+const runInitialisers = (
+  modules: readonly LinkedModule[],
+  calls: readonly InitialiserCall[],
+  stopped: CallStop,
+): undefined => {
   for (const { module, exportedAs, values } of calls) {
     const { exports } = modules[module] as LinkedModule;
-    (exports[exportedAs] as (...zeros: unknown[]) => unknown)(...values);
+    try {
+      (exports[exportedAs] as (...zeros: unknown[]) => unknown)(...values);
+    } catch (error) {
+      if (!stopped.isLeaving(error)) throw error;
+      stopped.clear();
+    }
   }
 };
 
 interface Runner {
   run(entry: () => unknown, budget: Budget, startedMs: number): CallFailure | undefined;
+  /** Whether the guest ended its process in the last run. */
+  hasLeft(): boolean;
 }
 
 const createRunner = (kernel: Kernel, meter: Meter, stopped: CallStop, wasi: readonly Wasi[]): Runner => {
@@ -208,24 +222,27 @@ const createRunner = (kernel: Kernel, meter: Meter, stopped: CallStop, wasi: rea
       ? undefined
       : kernel.line(kernel.state(STATE.errorAddress), kernel.state(STATE.errorLength));
 
+  const ownError = (): CallFailure | undefined => {
+    const text = errorText();
+    return text === undefined ? undefined : callFailure('guest_error', undefined, text);
+  };
+
   /** What the guest did, before the meter is asked. */
   const attempt = (entry: () => unknown): CallFailure | undefined => {
     let status: unknown;
     try {
       status = entry();
     } catch (error) {
-      const code = classifyFailure(error, kernel.state(STATE.fault));
       if (stopped.failure() !== undefined) return stopped.failure();
+      if (stopped.isLeaving(error)) return ownError();
+      const code = classifyFailure(error, kernel.state(STATE.fault));
       return isOwnTrap(code) && meter.wasGrowthRefused()
         ? callFailure('memory', GROWTH_REFUSED, errorText())
         : callFailure(code, undefined, errorText());
     }
     if (stopped.failure() !== undefined) return stopped.failure();
-    const ownError = errorText();
-    if (ownError !== undefined) return callFailure('guest_error', undefined, ownError);
-    return status === undefined || status === 0 || status === 0n
-      ? undefined
-      : callFailure('guest_error', 'it returned a non-zero status');
+    const isFine = status === undefined || status === 0 || status === 0n;
+    return ownError() ?? (isFine ? undefined : callFailure('guest_error', 'it returned a non-zero status'));
   };
 
   return {
@@ -243,6 +260,7 @@ const createRunner = (kernel: Kernel, meter: Meter, stopped: CallStop, wasi: rea
       }
       return failure;
     },
+    hasLeft: stopped.hasLeft,
   };
 };
 
@@ -263,12 +281,12 @@ const createCall = (
     const failure = runner.run(entry, limits, startedMs);
     log.enter(undefined);
     if (failure !== undefined) return failure;
-    const deadlineMs = meter.deadlineMs();
-    if (kernel.state(STATE.outputIsSet) === 0) return { ok: true, output: null, deadlineMs };
+    const ended = { ok: true, deadlineMs: meter.deadlineMs(), hasLeft: runner.hasLeft() } as const;
+    if (kernel.state(STATE.outputIsSet) === 0) return { ...ended, output: null };
     const length = kernel.state(STATE.outputLength);
     return length > limits.outputBytes || length < 0
       ? callFailure('output_too_large', `${length >>> 0} bytes, at most ${limits.outputBytes}`)
-      : { ok: true, output: createOutput(kernel, kernel.state(STATE.outputAddress), length), deadlineMs };
+      : { ...ended, output: createOutput(kernel, kernel.state(STATE.outputAddress), length) };
   };
 };
 

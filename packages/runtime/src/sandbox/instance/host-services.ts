@@ -15,7 +15,7 @@ import type { Meter } from './meter.ts';
 const HOST_CALL_CHARGE = 512;
 
 /** What the host does for a guest while it runs: everything is charged, and nothing is done for one that must end. */
-export const createHostServices = (parts: GuestParts, { stop }: CallStop, meter: Meter) => {
+export const createHostServices = (parts: GuestParts, { stop, leave }: CallStop, meter: Meter) => {
   const { config, limits, log } = parts;
   const charge = (fuel: number): void => {
     const stoppedBy = meter.charge(fuel);
@@ -40,11 +40,13 @@ export const createHostServices = (parts: GuestParts, { stop }: CallStop, meter:
       timeLeft: () => meter.deadlineMs() - clock.nowMs(),
     },
     sources: stopOnRefusal(parts.sources, stop),
-    // Go's runtime ends its process when it gets no memory.
-    exit: (status: number) =>
-      status !== 0 && meter.wasGrowthRefused()
+    exit: (status: number) => {
+      if (status === 0) return leave();
+      // Go's runtime ends its process when it gets no memory.
+      return meter.wasGrowthRefused()
         ? stop('memory', GROWTH_REFUSED)
-        : stop('guest_exit', `status ${status}`),
+        : stop('guest_exit', `status ${status}`);
+    },
   };
 };
 

@@ -56,7 +56,8 @@ const createRig = (source: string | Uint8Array, shrinkableMemory: boolean, begin
             return undefined;
           },
     startBudget: PLENTY,
-    host: [],
+    variables: { save: () => {}, restore: () => {}, clear: () => {} },
+    wasi: [],
   });
   slate.save();
 
