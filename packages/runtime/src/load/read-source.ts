@@ -5,6 +5,7 @@ import { types } from 'node:util';
 import { PlugwireUsageError, showType } from '@plugwire/wire';
 
 import { loadError } from './load-error.ts';
+import { explainNotPath } from './recognise-file.ts';
 import type { Inspected } from '../prepare/load-thread-messages.ts';
 import { modulePreparer } from '../prepare/module-preparer.ts';
 import { isFreeNamespace } from '../sandbox/link/namespaces.ts';
@@ -133,8 +134,10 @@ const pathOf = (source: string | URL): string => {
   return text;
 };
 
+const SHOWN_CHARACTERS = 200;
+
 const readModuleFile = async (path: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> => {
-  const shown = JSON.stringify(path);
+  const shown = JSON.stringify(path.length > SHOWN_CHARACTERS ? `${path.slice(0, SHOWN_CHARACTERS)}…` : path);
   try {
     const facts = await stat(path);
     if (!facts.isFile()) throw loadError('read', 'not_a_file', `${shown} is no file: expected a .wasm file.`);
@@ -142,7 +145,7 @@ const readModuleFile = async (path: string, maxBytes: number): Promise<Uint8Arra
     const [read] = await Promise.all([readFile(path), modulePreparer.expect(facts.size)]);
     return ownBytes(read);
   } catch (error) {
-    throw readFailure(error, shown);
+    throw readFailure(error, path, shown);
   }
 };
 
@@ -152,14 +155,20 @@ const ownBytes = (read: Buffer): Uint8Array<ArrayBuffer> =>
     ? new Uint8Array(read.buffer)
     : new Uint8Array(read);
 
-const readFailure = (error: unknown, shown: string): unknown => {
+const readFailure = (error: unknown, path: string, shown: string): unknown => {
   const code = (error as { code?: unknown } | null)?.code;
+  const mistake = explainNotPath(path);
+  if (typeof code === 'string' && mistake !== undefined) return loadError('read', 'not_found', mistake);
   // A zero byte in a path is an argument that Node refuses before it looks.
   if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ERR_INVALID_ARG_VALUE') {
     return loadError('read', 'not_found', `${shown} does not exist: check the path.`);
   }
   return typeof code === 'string' && error instanceof Error && 'syscall' in error
-    ? loadError('read', 'unreadable', `${shown} cannot be read (${code}): check its permissions.`)
+    ? loadError(
+        'read',
+        'unreadable',
+        `${shown} cannot be read (${code}): ${code === 'ENAMETOOLONG' ? 'expected a path' : 'check its permissions'}.`,
+      )
     : error;
 };
 

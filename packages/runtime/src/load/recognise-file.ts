@@ -10,26 +10,54 @@ interface Kind {
   readonly advice: string;
 }
 
+const FOR_WASM32 = 'Build the plugin for wasm32';
+
+const MACH_O: Kind = { seen: 'a Mach-O file, which only one kind of machine runs', advice: FOR_WASM32 };
+
+const compiledBy = (runtime: string): Kind => ({
+  seen: `a module that ${runtime} compiled for one kind of machine`,
+  advice: 'Pass the .wasm file that it was compiled from',
+});
+
+const ZIP: Kind = { seen: 'a zip archive', advice: 'Unpack it, and pass the .wasm file in it' };
+
+/** A class has its version where a Mach-O file counts its machines. */
+const OLDEST_JAVA = 45;
+
+type Signature = readonly (number | ((byte: number) => boolean))[];
+
+const any = (): boolean => true;
+
 /** Files that are told by their first bytes. */
-const SIGNATURES: readonly (readonly [bytes: readonly number[], kind: Kind])[] = [
+const SIGNATURES: readonly (readonly [bytes: Signature, kind: Kind])[] = [
   [[0x1f, 0x8b], { seen: 'a gzip file', advice: 'Unpack it first (gunzip)' }],
   [[0x28, 0xb5, 0x2f, 0xfd], { seen: 'a zstd file', advice: 'Unpack it first (zstd -d)' }],
   [[0xfd, 0x37, 0x7a, 0x58, 0x5a], { seen: 'an xz file', advice: 'Unpack it first (xz -d)' }],
   [[0x42, 0x5a, 0x68], { seen: 'a bzip2 file', advice: 'Unpack it first (bunzip2)' }],
-  [[0x50, 0x4b, 0x03, 0x04], { seen: 'a zip archive', advice: 'Unpack it, and pass the .wasm file in it' }],
+  [[0x50, 0x4b, 0x03, 0x04], ZIP],
+  [[0x50, 0x4b, 0x05, 0x06], { ...ZIP, seen: 'an empty zip archive' }],
+  [
+    // An ELF file (.cwasm) whose operating system is Wasmtime.
+    [0x7f, 0x45, 0x4c, 0x46, any, any, any, 200],
+    compiledBy('Wasmtime'),
+  ],
   [
     [0x7f, 0x45, 0x4c, 0x46],
-    { seen: 'an ELF file for one kind of machine', advice: 'Build the plugin for wasm32' },
+    {
+      seen: 'an ELF file, which only one kind of machine runs',
+      advice: `${FOR_WASM32}; if it is a compiled module (.cwasm), pass the .wasm file that it was compiled from`,
+    },
   ],
-  [
-    [0xcf, 0xfa, 0xed, 0xfe],
-    { seen: 'a Mach-O file for one kind of machine', advice: 'Build the plugin for wasm32' },
-  ],
-  [[0x4d, 0x5a], { seen: 'a Windows program', advice: 'Build the plugin for wasm32' }],
-  [
-    [0x21, 0x3c, 0x61, 0x72, 0x63, 0x68, 0x3e],
-    { seen: 'a static library', advice: 'Link it into a .wasm module' },
-  ],
+  [[...Buffer.from('wasmer')], compiledBy('Wasmer')],
+  [[0xce, 0xfa, 0xed, 0xfe], MACH_O],
+  [[0xcf, 0xfa, 0xed, 0xfe], MACH_O],
+  [[0xfe, 0xed, 0xfa, 0xce], MACH_O],
+  [[0xfe, 0xed, 0xfa, 0xcf], MACH_O],
+  [[0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, (machines) => machines < OLDEST_JAVA], MACH_O],
+  [[0xca, 0xfe, 0xba, 0xbf], MACH_O],
+  [[0xca, 0xfe, 0xba, 0xbe], { seen: 'a Java class', advice: FOR_WASM32 }],
+  [[0x4d, 0x5a], { seen: 'a Windows program or library', advice: FOR_WASM32 }],
+  [[...Buffer.from('!<arch>')], { seen: 'a static library', advice: 'Link it into a .wasm module' }],
   [[0x42, 0x43, 0xc0, 0xde], { seen: 'LLVM bitcode', advice: 'Link it into a .wasm module' }],
 ];
 
@@ -64,6 +92,14 @@ const TEXTS: readonly (readonly [form: RegExp, kind: Kind])[] = [
     { seen: 'JSON', advice: 'If it is an Extism manifest, pass it to createSandbox as text or as an object' },
   ],
   [/^#!/, { seen: 'a script', advice: 'Plugwire runs WebAssembly modules only' }],
+  [
+    /^(?:["']use strict["']|import[\s{*"']|export[\s{*]|(?:async\s+)?function[\s*]|(?:const|let|var)\s|(?:module\.)?exports\s*[.=[]|require\(|\/\/.*\n|\/\*|\(\s*(?:async\s*)?(?:function\b|\(\)\s*=>))/,
+    {
+      seen: 'JavaScript or other source code',
+      advice:
+        'Pass the .wasm file that belongs to it, or compile it to one (a JavaScript plugin with extism-js)',
+    },
+  ],
 ];
 
 /**
@@ -77,18 +113,56 @@ export const explainNotWasm = (bytes: Uint8Array): string | undefined => {
     : `the ${bytes.length} bytes are ${kind.seen}: expected a WebAssembly module (.wasm) of version 1. ${kind.advice}.`;
 };
 
+/** The same for a string that is no path but what a file would hold. `undefined` for one that may well be a path. */
+export const explainNotPath = (source: string): string | undefined => {
+  if (/\.wasm$/i.test(source)) return undefined;
+  const kind = source.startsWith('\0asm')
+    ? { seen: 'the bytes of a module', advice: 'Pass them as a Uint8Array, as fs.readFile returns them' }
+    : recogniseText(source.slice(0, HEAD_BYTES));
+  return kind === undefined
+    ? undefined
+    : `the source is a string of ${source.length} characters, ${kind.seen}: expected the path of a .wasm file. ${kind.advice}.`;
+};
+
+/** How much of a file is looked at. */
+const HEAD_BYTES = 512;
+
 const recogniseKind = (bytes: Uint8Array): Kind | undefined => {
   if (startsWith(bytes, WASM_MAGIC)) return recogniseVersion(bytes);
   if (bytes.length === 0) return { seen: 'nothing', advice: 'The file is empty: build or copy it again' };
   const [, signed] = SIGNATURES.find(([signature]) => startsWith(bytes, signature)) ?? [];
   if (signed !== undefined) return signed;
-  const head = Buffer.from(bytes.subarray(0, 256))
-    .toString('utf8')
-    .replace(/^\uFEFF/, '')
-    .trimStart();
-  const [, text] = TEXTS.find(([form]) => form.test(head)) ?? [];
-  return text ?? { seen: 'not a WebAssembly module', advice: 'Check which file was passed' };
+  const head = bytes.subarray(0, HEAD_BYTES);
+  const encoding = wideEncodingOf(head);
+  const text = recogniseText(new TextDecoder(encoding ?? 'utf-8').decode(head));
+  if (encoding === undefined)
+    return text ?? { seen: 'not a WebAssembly module', advice: 'Check which file was passed' };
+  return text === undefined
+    ? { seen: 'text in UTF-16', advice: 'Check which file was passed' }
+    : { ...text, seen: `${text.seen}, in UTF-16` };
 };
+
+const recogniseText = (text: string): Kind | undefined => {
+  const begun = text.replace(/^\uFEFF/, '').trimStart();
+  return TEXTS.find(([form]) => form.test(begun))?.[1];
+};
+
+/** UTF-16, which has a mark of byte order, or a zero in every other byte of what is ASCII. */
+const wideEncodingOf = (head: Uint8Array): 'utf-16le' | 'utf-16be' | undefined => {
+  const [first, second] = head;
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  const units = Math.min(8, Math.floor(head.length / 2));
+  const isAscii = (at: number): boolean =>
+    units >= 4 && Array.from({ length: units }, (_, unit) => head[2 * unit + at]).every(isPrintable);
+  const isZero = (at: number): boolean =>
+    Array.from({ length: units }, (_, unit) => head[2 * unit + at]).every((byte) => byte === 0);
+  if (isAscii(0) && isZero(1)) return 'utf-16le';
+  return isZero(0) && isAscii(1) ? 'utf-16be' : undefined;
+};
+
+const isPrintable = (byte: number | undefined): boolean =>
+  byte !== undefined && ((byte >= 0x20 && byte < 0x7f) || (byte >= 0x09 && byte <= 0x0d));
 
 const recogniseVersion = (bytes: Uint8Array): Kind | undefined => {
   if (startsWith(bytes.subarray(WASM_MAGIC.length), MODULE)) return undefined;
@@ -105,5 +179,8 @@ const recogniseVersion = (bytes: Uint8Array): Kind | undefined => {
     : { seen: 'a WebAssembly file of another version', advice: 'Build it with a toolchain for version 1' };
 };
 
-const startsWith = (bytes: Uint8Array, expected: readonly number[]): boolean =>
-  expected.every((byte, at) => bytes[at] === byte);
+const startsWith = (bytes: Uint8Array, expected: Signature): boolean =>
+  expected.every((byte, at) => {
+    const given = bytes[at];
+    return typeof byte === 'number' ? given === byte : given !== undefined && byte(given);
+  });
