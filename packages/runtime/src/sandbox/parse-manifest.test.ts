@@ -60,6 +60,27 @@ describe('what a manifest says', () => {
     ['an unknown key', { wasm: [{ data: bytes }], wasi: true }, /has the key "wasi": expected wasm/],
     ['HTTP', { wasm: [{ data: bytes }], allowedHosts: ['*'] }, /grants HTTP/],
     ['files', { wasm: [{ data: bytes }], allowedPaths: { '/': '/' } }, /grants files/],
+    [
+      'no time',
+      { wasm: [{ data: bytes }], timeoutMs: 0 },
+      /^timeoutMs of the manifest is 0: .*from 1 to 60000/,
+    ],
+    [
+      'pages as text',
+      { wasm: [{ data: bytes }], memory: { maxPages: '5' } },
+      /^memory\.maxPages .* is a string/,
+    ],
+    [
+      'more pages than may be',
+      { wasm: [{ data: bytes }], memory: { max_pages: 65_536 } },
+      /^memory\.maxPages .* is 65536: .* from 1 to 16384 .*limits\.memoryBytes/,
+    ],
+    [
+      'half a byte',
+      { wasm: [{ data: bytes }], memory: { maxVarBytes: 0.5 } },
+      /^memory\.maxVarBytes .* is 0\.5/,
+    ],
+    ['a hash that is none', { wasm: [{ data: bytes, hash: 'abc' }] }, /^wasm\[0\]\.hash is a string/],
     ['a module of two sources', { wasm: [{ data: bytes, path: 'a.wasm' }] }, /has 2 of path, url and data/],
   ])('is refused with %s', (_, manifest, message) => {
     expect(() => parseManifest(manifest)).toThrow(message);

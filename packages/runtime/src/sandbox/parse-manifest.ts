@@ -2,7 +2,7 @@ import { types } from 'node:util';
 
 import { PlugwireUsageError, showType } from '@plugwire/wire';
 
-import type { LimitOptions } from '../limits.ts';
+import { LIMITS, type LimitOptions } from '../limits.ts';
 import type { ModuleSource, NamedModuleSource, PluginSource } from '../load/read-source.ts';
 import { PAGE_BYTES } from '../metering/metering-limits.ts';
 
@@ -62,12 +62,11 @@ export const parseManifest = (source: unknown): ParsedManifest | undefined => {
   return {
     source: { modules: modulesOf(keys['wasm']) },
     config: keys['config'] as ParsedManifest['config'],
-    limits: definedOnly({
-      deadlineMs: keys['timeoutMs'] ?? undefined,
-      memoryBytes:
-        typeof memory['maxPages'] === 'number' ? memory['maxPages'] * PAGE_BYTES : memory['maxPages'],
-      variableBytes: memory['maxVarBytes'],
-    }),
+    limits: {
+      ...limitOf(keys['timeoutMs'], 'timeoutMs', 'deadlineMs'),
+      ...limitOf(memory['maxPages'], 'memory.maxPages', 'memoryBytes', PAGE_BYTES),
+      ...limitOf(memory['maxVarBytes'], 'memory.maxVarBytes', 'variableBytes'),
+    },
   };
 };
 
@@ -132,9 +131,16 @@ const modulesOf = (wasm: unknown): readonly NamedModuleSource[] => {
     // As Extism does: without a "main", the last module is it.
     name: !hasMain && at === modules.length - 1 ? 'main' : ((name as string | undefined) ?? String(at)),
     source: sourceOf(from, `wasm[${at}]`),
-    sha256: hash as string | undefined,
+    sha256: hashOf(hash, `wasm[${at}]`),
   }));
 };
+
+const hashOf = (hash: unknown, where: string): string | undefined =>
+  hash === undefined || (typeof hash === 'string' && /^[0-9a-f]{64}$/i.test(hash))
+    ? hash
+    : refuse(
+        `${where}.hash is ${showType(hash)}: expected 64 hexadecimal digits, the SHA-256 of the module.`,
+      );
 
 const sourceOf = ({ path, url, data }: Record<string, unknown>, where: string): ModuleSource => {
   const given = [path, url, data].filter((source) => source !== undefined);
@@ -152,5 +158,13 @@ const urlOf = (url: unknown, where: string): URL => {
   }
 };
 
-const definedOnly = (values: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+/** A number of the manifest as a limit, in the names of the manifest if it is none. */
+const limitOf = (given: unknown, key: string, limit: keyof typeof LIMITS, factor = 1): LimitOptions => {
+  if (given === undefined || given === null) return {};
+  const most = Math.floor(LIMITS[limit].max / factor);
+  return Number.isInteger(given) && (given as number) >= 1 && (given as number) <= most
+    ? { [limit]: (given as number) * factor }
+    : refuse(
+        `${key} of the manifest is ${typeof given === 'number' ? given : showType(given)}: expected a whole number from 1 to ${most} (it sets limits.${limit}). Leave it out for the default.`,
+      );
+};
