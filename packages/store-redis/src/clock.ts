@@ -14,3 +14,21 @@ export const clock = {
   clearInterval,
   setImmediate,
 };
+
+/** The timers that the Redis client takes from the global object when it sends a command or ends. */
+const CLIENT_TIMERS = { setImmediate, setTimeout, clearTimeout };
+
+/**
+ * Runs synchronous work of the Redis client with real timers. Where a test has faked the global ones, a command would otherwise stay
+ * unsent until the fake clock moves, and the client would send nothing more after it was restored.
+ */
+export const withRealTimers = <Result>(work: () => Result): Result => {
+  const { setImmediate: present, setTimeout: timeout, clearTimeout: clear } = globalThis;
+  if (present === setImmediate && timeout === setTimeout && clear === clearTimeout) return work();
+  Object.assign(globalThis, CLIENT_TIMERS);
+  try {
+    return work();
+  } finally {
+    Object.assign(globalThis, { setImmediate: present, setTimeout: timeout, clearTimeout: clear });
+  }
+};

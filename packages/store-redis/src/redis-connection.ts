@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import {
   checkOptions,
   createBreaker,
@@ -5,15 +7,9 @@ import {
   type BreakerOptions,
   type BreakerState,
 } from '@plugwire/runtime';
-import {
-  createClient,
-  defineScript,
-  RESP_TYPES,
-  type CommandParser,
-  type RedisClientOptions,
-} from '@redis/client';
+import { createClient, RESP_TYPES, type RedisClientOptions } from '@redis/client';
 
-import { clock } from './clock.ts';
+import { clock, withRealTimers } from './clock.ts';
 import { EXCHANGE_SCRIPT, type ExchangeArgument } from './exchange-script.ts';
 import { errorWord, isRefusal, openError, RedisStorageError } from './redis-storage-error.ts';
 
@@ -53,15 +49,7 @@ export interface RedisConnection {
 /** The longest pause between two attempts to connect: what `close` may leave behind for that long is a timer. */
 const LONGEST_PAUSE_MS = 1000;
 
-const exchangeScript = defineScript({
-  SCRIPT: EXCHANGE_SCRIPT,
-  NUMBER_OF_KEYS: 4,
-  parseCommand: (parser: CommandParser, keys: readonly string[], args: readonly ExchangeArgument[]) => {
-    for (const key of keys) parser.pushKey(key);
-    parser.push(...args);
-  },
-  transformReply: (reply: unknown): unknown => reply,
-});
+const SCRIPT_SHA1 = createHash('sha1').update(EXCHANGE_SCRIPT).digest('hex');
 
 /** Throws `PlugwireUsageError` `bad_option` for options that the client refuses, without quoting them. */
 export const createRedisConnection = (options: RedisConnectionSettings): RedisConnection => {
@@ -85,11 +73,36 @@ export const createRedisConnection = (options: RedisConnectionSettings): RedisCo
     away = true;
     options.onAway(error);
   });
+  // Keeps the socket busy where no scope is open, so that only a server that hangs is idle. The client's own pings use global timers.
+  let isPinging = false;
+  const ping = async (): Promise<void> => {
+    if (isPinging || !client.isReady) return;
+    isPinging = true;
+    // A ping without an answer ends with the connection, whose end is told by an event.
+    await withRealTimers(() => client.ping()).catch(() => undefined);
+    isPinging = false;
+  };
+  let pings: ReturnType<typeof clock.setInterval> | undefined;
+
   client.on('ready', () => {
     away = false;
+    pings ??= clock.setInterval(() => void ping(), options.heartbeatMs);
     tell();
     options.onReady();
   });
+
+  const runScript = async (keys: readonly string[], args: readonly ExchangeArgument[]): Promise<unknown> => {
+    const run = async (command: string, script: string): Promise<unknown> =>
+      await withRealTimers(() =>
+        binary.sendCommand([command, script, String(keys.length), ...keys, ...args]),
+      );
+    try {
+      return await run('EVALSHA', SCRIPT_SHA1);
+    } catch (error) {
+      if (errorWord(error) !== 'NOSCRIPT') throw error;
+      return await run('EVAL', EXCHANGE_SCRIPT);
+    }
+  };
 
   const connect = async (): Promise<void> => {
     if (client.isReady) return;
@@ -122,7 +135,7 @@ export const createRedisConnection = (options: RedisConnectionSettings): RedisCo
       if (!client.isReady || !breaker.admit()) throw new RedisStorageError('unreachable', 'not connected');
       const startedAt = now();
       try {
-        const reply: unknown = await binary.exchange(keys, args);
+        const reply = await runScript(keys, args);
         breaker.record(false, startedAt);
         return reply;
       } catch (error) {
@@ -130,10 +143,11 @@ export const createRedisConnection = (options: RedisConnectionSettings): RedisCo
         throw error;
       }
     },
-    subscribe: (channel, listener) => client.subscribe(channel, listener, true),
-    unsubscribe: (channel, listener) => client.unsubscribe(channel, listener, true),
+    subscribe: (channel, listener) => withRealTimers(() => client.subscribe(channel, listener, true)),
+    unsubscribe: (channel, listener) => withRealTimers(() => client.unsubscribe(channel, listener, true)),
     close: () => {
-      if (client.isOpen) client.destroy();
+      clock.clearInterval(pings);
+      if (client.isOpen) withRealTimers(() => client.destroy());
       tell(new RedisStorageError('unreachable', 'closed'));
     },
   };
@@ -155,17 +169,14 @@ const CLIENT_OPTIONS: Readonly<Record<keyof RedisConnectionOptions, true>> = {
   database: true,
 };
 
-const clientOf = ({ client, timeoutMs, heartbeatMs }: RedisConnectionSettings) => {
+const clientOf = ({ client, timeoutMs }: RedisConnectionSettings) => {
   checkOptions(client, CLIENT_OPTIONS);
   try {
     return createClient({
       ...client,
       RESP: 3,
-      scripts: { exchange: exchangeScript },
       // What was sent and not answered is known to us; the client must not send it again.
       disableOfflineQueue: true,
-      // Keeps the socket busy where no scope is open, so that only a server that hangs is idle.
-      pingInterval: heartbeatMs,
       socket: {
         ...client.socket,
         connectTimeout: timeoutMs,
