@@ -1,0 +1,3 @@
+module plugwire.invalid/fuel
+
+go 1.24
