@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { countEverything } from '../../packages/runtime/dist/metering/testing/counted-engine.js';
 export {
   LIBRARY_LIMITS,
   meterEverything,

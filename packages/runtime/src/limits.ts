@@ -80,7 +80,7 @@ export const LIMITS = {
     max: 60_000,
     unit: 'milliseconds of one call, with checking its request and reading its answer',
   },
-  fuel: { default: 1_000_000_000, max: 1_000_000_000_000, unit: 'units of fuel of one call' },
+  fuel: { default: 4_000_000_000, max: 1_000_000_000_000, unit: 'units of fuel of one call' },
   requestBytes: { default: MIB, max: 256 * MIB, unit: 'bytes of JSON in one request' },
   outputBytes: { default: MIB, max: 256 * MIB, unit: 'bytes in one output' },
   outputNodes: {

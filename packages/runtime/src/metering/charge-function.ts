@@ -184,6 +184,7 @@ const writeCode = (
         if (kind === EDIT.tightLoopEntry) writeTightLoopWrapper(writer, ours, local, edits.values[i + 1]!);
         break;
       case EDIT.loopHead:
+      case EDIT.arm:
         if (value > 0) writeCharge(writer, ours, local, value, i < cachedUntil);
         break;
       case EDIT.tightLoopHead:

@@ -7,7 +7,7 @@ export interface FunctionPlan {
   readonly bodyEnd: number;
   /** Index that one more local gets. */
   readonly nextLocal: number;
-  /** Charge on entry: the longest way to the end, inner loops left out. */
+  /** Charge on entry: the longest path to the next charge, inner loops left out. */
   readonly entryWeight: number;
   /** What compiling it takes when it is first called, as fuel. */
   readonly compileWeight: number;
@@ -56,4 +56,6 @@ export const EDIT = {
   checkInit: 15,
   /** Give the size that metering keeps instead of `memory.size`. Value: where the instruction ends. */
   replaceSize: 16,
+  /** After the `end` of a block in a dispatch loop, where it may charge. Value: what follows weighs; 0 if it does not charge. */
+  arm: 17,
 } as const;

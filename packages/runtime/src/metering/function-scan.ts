@@ -1,7 +1,10 @@
 import type { ByteReader } from './byte-reader.ts';
 import type { ControlFrames } from './control-frames.ts';
+import type { FlowLog } from './flow-log.ts';
 import type { MeteringLimits } from './metering-limits.ts';
+import type { DispatchScan } from './scan-dispatch.ts';
 import type { ModuleLayout } from './module-layout.ts';
+import type { ChargePlanner } from './plan-charges.ts';
 
 /** State of the scan of one function; reused for the next. */
 export interface FunctionScan {
@@ -9,9 +12,14 @@ export interface FunctionScan {
   readonly layout: ModuleLayout;
   readonly limits: MeteringLimits;
   readonly frames: ControlFrames;
+  readonly flow: FlowLog;
+  readonly planner: ChargePlanner;
   /** By depth, for loops: the number of its entry's edit, and of the charges before it. */
   readonly loopEdit: Int32Array;
   readonly chargesBefore: Int32Array;
+  readonly dispatch: DispatchScan;
+  /** Whether dispatch loops are looked for: not in functions that their callers pay for. */
+  findsDispatch: boolean;
   /** The entry's edit of the loop that began last. */
   lastLoopEdit: number;
   /** What its memory accesses, so far, need locals for. */

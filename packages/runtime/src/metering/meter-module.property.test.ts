@@ -89,18 +89,22 @@ it('uses the same fuel however it is handed out', () => {
   );
 });
 
-it('generates programs that loop, call, leave functions uncharged, trap and end', () => {
-  const seen = { ok: 0, trap: 0, tooLong: 0, uncharged: 0, loops: 0, tightLoops: 0, cachedLoops: 0 };
+it('generates programs that loop, dispatch, call, leave functions uncharged, trap and end', () => {
+  const kinds = { uncharged: 0, loops: 0, tightLoops: 0, cachedLoops: 0, chargingArms: 0, otherArms: 0 };
+  const seen = { ok: 0, trap: 0, tooLong: 0, followedJumps: 0, ...kinds };
   for (const choices of fc.sample(tape, { numRuns: 200, seed: 7 })) {
     const program = createProgram(choices);
     seen[interpretProgram(program, [1, 2], MOST_WEIGHT).kind] += 1;
-    const { edits, uncharged } = runSteps(
-      scanModule(encodeProgram(program, { padded: true }), DEFAULT_LIMITS),
-    );
+    const bytes = encodeProgram(program, { padded: false });
+    const { edits, uncharged } = runSteps(scanModule(bytes, DEFAULT_LIMITS));
     seen.uncharged += uncharged.filter(Boolean).length;
     edits.kinds.subarray(0, edits.length).forEach((kind, i) => {
       seen.tightLoops += Number(kind === EDIT.tightLoopEntry);
       seen.loops += Number(kind === EDIT.loopEntry);
+      seen.chargingArms += Number(kind === EDIT.arm && edits.values[i] !== 0);
+      seen.otherArms += Number(kind === EDIT.arm && edits.values[i] === 0);
+      // A jump that is followed leads to a block farther in than the loop, so its label gets smaller in spite of the wrappers.
+      seen.followedJumps += Number(kind === EDIT.label && edits.values[i]! < bytes[edits.positions[i]!]!);
       seen.cachedLoops += Number(kind === EDIT.loopEntry && edits.values[i] !== 0);
     });
   }

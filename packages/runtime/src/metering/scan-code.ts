@@ -1,10 +1,13 @@
 import { type ByteReader, readCount, readU32, skipBytes } from './byte-reader.ts';
 import { createControlFrames } from './control-frames.ts';
+import { createFlowLog } from './flow-log.ts';
 import type { MeteringLimits } from './metering-limits.ts';
 import type { ModuleLayout } from './module-layout.ts';
 import { refuseMalformed } from './refusal.ts';
 import type { FunctionPlan } from './function-plan.ts';
 import type { FunctionScan } from './function-scan.ts';
+import { createChargePlanner } from './plan-charges.ts';
+import { createDispatchScan } from './scan-dispatch.ts';
 import { checkFunction, scanFunction } from './scan-function.ts';
 import type { Steps } from './steps.ts';
 import { findUnchargedFunctions, type SmallFunction } from './uncharged-functions.ts';
@@ -23,7 +26,10 @@ export const scanCode = function* (reader: ByteReader, layout: ModuleLayout, lim
   layout.callWeights.fill(IMPORTED_CALL_WEIGHT, 0, imported.functions);
   findUnchargedFunctions(layout, yield* scanSmallFunctions(scan, bodies));
   for (const [i, body] of bodies.entries()) {
-    layout.functions.push(scanBody(scan, body, imported.functions + i));
+    const functionIndex = imported.functions + i;
+    // What the callers of a small function pay was found without charges in its arms, so it must stay without.
+    const mayCharge = layout.uncharged[functionIndex] === 0;
+    layout.functions.push(scanBody(scan, body, functionIndex, mayCharge));
     yield;
   }
   reader.pos = sectionEnd;
@@ -54,7 +60,13 @@ const readBodies = (
   return bodies;
 };
 
-const scanBody = (scan: FunctionScan, body: Body, functionIndex: number): FunctionPlan => {
+const scanBody = (
+  scan: FunctionScan,
+  body: Body,
+  functionIndex: number,
+  mayCharge: boolean,
+): FunctionPlan => {
+  scan.findsDispatch = mayCharge;
   scan.reader.pos = body.start;
   scan.reader.end = body.end;
   return scanFunction(scan, functionIndex);
@@ -67,7 +79,7 @@ const scanSmallFunctions = function* (scan: FunctionScan, bodies: readonly Body[
   for (const [i, body] of bodies.entries()) {
     if (body.end - body.start > UNCHARGED.bodyBytes) continue;
     const functionIndex = imported.functions + i;
-    const plan = scanBody(scan, body, functionIndex);
+    const plan = scanBody(scan, body, functionIndex, false);
     if (scan.callees.length <= UNCHARGED.calls)
       found.push({ functionIndex, plan, callees: scan.callees, callsIndirectly: scan.indirectCalls > 0 });
     edits.length = plan.firstEdit;
@@ -92,8 +104,12 @@ const createFunctionScan = (
     layout,
     limits,
     frames: createControlFrames(levels),
+    flow: createFlowLog(),
+    planner: createChargePlanner(levels),
     loopEdit: new Int32Array(levels),
     chargesBefore: new Int32Array(levels),
+    dispatch: createDispatchScan(levels),
+    findsDispatch: false,
     lastLoopEdit: 0,
     accessed: 0,
     callees: [],

@@ -1,5 +1,6 @@
 import { readByte, readCount, readU32, skipSigned } from './byte-reader.ts';
 import { branchTo, closeFrame, endPath, FRAME, openFrame, turnToElse } from './control-frames.ts';
+import { FLOW, logBlock, logFlow } from './flow-log.ts';
 import { EDIT } from './function-plan.ts';
 import type { FunctionScan } from './function-scan.ts';
 import { CHANGE, noteChange } from './note-change.ts';
@@ -7,6 +8,15 @@ import { MOST_VALUES } from './metering-limits.ts';
 import { addEdit, markEntered, valuesOf } from './module-layout.ts';
 import { OP, TYPE } from './opcodes.ts';
 import { refuseMalformed, refuseOpcode } from './refusal.ts';
+import {
+  DISPATCH_WEIGHT,
+  endArm,
+  findDispatch,
+  followJump,
+  JUMP,
+  noteDispatch,
+  openDispatchFrame,
+} from './scan-dispatch.ts';
 import { isValueType, refuseType, scanReferenceType, scanValueType } from './scan-const-expression.ts';
 import { FIRST_CALL, UNCHARGED_CALLS } from './weights.ts';
 
@@ -15,28 +25,32 @@ export const scanSpecial = (scan: FunctionScan, opcode: number, at: number): voi
   const { reader, frames, layout } = scan;
   switch (opcode) {
     case OP.block:
+      logBlock(scan.flow);
       return openBlock(scan, FRAME.block);
     case OP.loop:
       return openLoop(scan, at);
     case OP.if:
       frames.height -= 1;
+      turn(scan, FLOW.if, 0);
       return openBlock(scan, FRAME.if);
     case OP.else:
       addCompileCost(scan, BLOCK_COST);
+      turn(scan, FLOW.else, 0);
       return turnToElse(frames, at);
     case OP.end:
       return close(scan);
     case OP.br:
-      branch(scan, at);
+      branch(scan, FLOW.branch, at);
       return endPath(frames);
     case OP.brIf:
       frames.height -= 1;
-      return branch(scan, at);
+      branch(scan, FLOW.branchIf, at);
+      return;
     case OP.brTable:
       return branchTable(scan, at);
     case OP.return:
     case OP.unreachable:
-      return endPath(frames);
+      return stop(scan);
     case OP.call:
     case OP.returnCall:
       return callDirect(scan, opcode === OP.returnCall, at);
@@ -90,6 +104,18 @@ const addCompileCost = (scan: FunctionScan, sixteenths: number): void => {
   scan.compileCost += sixteenths * (scan.locals + Math.max(height, base[depth]!));
 };
 
+/** Logs where control may turn. What has been read is then no longer only a loop's head. */
+const turn = (scan: FunctionScan, kind: number, value: number): void => {
+  scan.dispatch.head = -1;
+  logFlow(scan.flow, kind, value);
+};
+
+/** Ends a path: what follows in its block is dead. */
+const stop = (scan: FunctionScan): void => {
+  turn(scan, FLOW.stop, 0);
+  endPath(scan.frames);
+};
+
 const openBlock = (scan: FunctionScan, kind: number): void => {
   const { reader, frames, layout } = scan;
   addCompileCost(scan, BLOCK_COST);
@@ -97,10 +123,12 @@ const openBlock = (scan: FunctionScan, kind: number): void => {
   const first = reader.bytes[at]!;
   if (first === TYPE.empty || isValueType(first)) {
     readByte(reader);
-    return openFrame(frames, kind, 0, first === TYPE.empty ? 0 : 1);
+    openFrame(frames, kind, 0, first === TYPE.empty ? 0 : 1);
+  } else {
+    const type = readTypeIndex(scan);
+    openFrame(frames, kind, layout.typeParams[type]!, layout.typeResults[type]!);
   }
-  const type = readTypeIndex(scan);
-  openFrame(frames, kind, layout.typeParams[type]!, layout.typeResults[type]!);
+  openDispatchFrame(scan.dispatch, frames.depth);
 };
 
 /** A block type that is an index is a signed number of 33 bits, so that it cannot be taken for a value type. */
@@ -117,62 +145,108 @@ const readTypeIndex = (scan: FunctionScan): number => {
 };
 
 const openLoop = (scan: FunctionScan, at: number): void => {
-  const { layout } = scan;
+  const { frames, layout } = scan;
   const entry = layout.edits.length;
   addCompileCost(scan, WRAPPER_COST);
   openBlock(scan, FRAME.loop);
-  const { depth } = scan.frames;
+  const { depth } = frames;
   scan.loopEdit[depth] = entry;
   scan.lastLoopEdit = entry;
   scan.chargesBefore[depth] = scan.charges;
+  turn(scan, FLOW.loop, entry + 1);
+  if (scan.findsDispatch) scan.dispatch.head = depth;
   addEdit(layout, EDIT.loopEntry, at, 0);
   addEdit(layout, EDIT.loopHead, scan.reader.pos, 0);
 };
 
 const close = (scan: FunctionScan): void => {
-  const { frames, layout } = scan;
+  const { frames, dispatch } = scan;
   const { depth } = frames;
-  const isLoop = frames.kind[depth] === FRAME.loop;
+  const kind = frames.kind[depth]!;
   closeFrame(frames);
-  if (!isLoop) return;
-  // What the loop weighs and what is in it is known only now.
+  if (kind === FRAME.loop) return closeLoop(scan, depth);
+  if (dispatch.armOf[depth] !== 0) {
+    mayCharge(scan, dispatch.isJoin[depth] === 1 ? FLOW.endJoin : FLOW.end);
+    return endArm(dispatch, scan.flow, depth);
+  }
+  if (dispatch.jumpsBack[depth] === 1 && kind === FRAME.if) return mayCharge(scan, FLOW.endIfTurn);
+  turn(scan, kind === FRAME.if ? FLOW.endIf : kind === FRAME.else ? FLOW.endElse : FLOW.end, 0);
+};
+
+/** Logs an end behind which there may be a charge. */
+const mayCharge = (scan: FunctionScan, kind: number): void => {
+  addCompileCost(scan, BLOCK_COST);
+  turn(scan, kind, scan.layout.edits.length);
+  addEdit(scan.layout, EDIT.arm, scan.reader.pos, 0);
+};
+
+const closeLoop = (scan: FunctionScan, depth: number): void => {
+  const { layout } = scan;
+  // What is in the loop is known only now.
   const { kinds, length, values } = layout.edits;
   const entry = scan.loopEdit[depth]!;
   const keepsCounter = scan.charges === scan.chargesBefore[depth];
+  const chargesInArms = scan.dispatch.dispatch[depth] !== 0 && scan.dispatch.hasOtherTurns[depth] === 0;
   values[entry] = keepsCounter ? length : 0;
-  values[entry + 1] = frames.longest[depth]!;
-  if (keepsCounter && scan.lastLoopEdit === entry && frames.longest[depth]! > 0) {
-    kinds[entry] = EDIT.tightLoopEntry;
-    kinds[entry + 1] = EDIT.tightLoopHead;
+  if (chargesInArms) turn(scan, FLOW.endDispatch, 0);
+  else {
+    turn(scan, FLOW.endLoop, 0);
+    if (keepsCounter && scan.lastLoopEdit === entry) {
+      kinds[entry] = EDIT.tightLoopEntry;
+      kinds[entry + 1] = EDIT.tightLoopHead;
+    }
   }
   addEdit(layout, EDIT.loopEnd, scan.reader.pos, 0);
 };
 
-const branch = (scan: FunctionScan, at: number): void => {
+/** Reads a label; returns the depth of its frame. */
+const branch = (scan: FunctionScan, kind: number, at: number): number => {
   addCompileCost(scan, BRANCH_COST);
-  const labelAt = scan.reader.pos;
-  const label = readU32(scan.reader);
-  const loopsLeft = branchTo(scan.frames, label, at);
+  const { dispatch, frames, reader, flow } = scan;
+  const labelAt = reader.pos;
+  let label = readU32(reader);
+  let loopsLeft = branchTo(frames, label, at);
+  let isChanged = loopsLeft > 0;
+  const target = frames.depth - label;
+  if (dispatch.dispatch[target] !== 0) {
+    const jump = kind === FLOW.branch ? followJump(dispatch, reader, flow, frames, target, at) : JUMP.unknown;
+    if (jump === JUMP.unknown) dispatch.hasOtherTurns[target] = 1;
+    else flow.weight += DISPATCH_WEIGHT;
+    if (jump >= 0) {
+      label = frames.depth - jump;
+      loopsLeft = branchTo(frames, label, at);
+      isChanged = true;
+    }
+  }
+  turn(scan, kind, label);
   // Each loop is wrapped in another, which is one level more to leave.
-  if (loopsLeft > 0) addEdit(scan.layout, EDIT.label, labelAt, label + loopsLeft);
+  if (isChanged) addEdit(scan.layout, EDIT.label, labelAt, label + loopsLeft);
+  return target;
 };
 
 const branchTable = (scan: FunctionScan, at: number): void => {
   scan.frames.height -= 1;
   const targets = readCount(scan.reader) + 1; // and the default
   scan.branchTargets += targets;
-  for (let i = 0; i < targets; i++) branch(scan, at);
-  endPath(scan.frames);
+  const { dispatch, reader, flow, frames } = scan;
+  const loop = findDispatch(dispatch, reader, flow, frames, at);
+  const depths: number[] = [];
+  for (let i = 0; i < targets; i++) {
+    const target = branch(scan, FLOW.branchIf, at);
+    if (loop >= 0) depths.push(target);
+  }
+  if (loop >= 0) noteDispatch(dispatch, reader.bytes, loop, depths);
+  stop(scan);
 };
 
 const callDirect = (scan: FunctionScan, tail: boolean, at: number): void => {
-  const { frames, layout } = scan;
+  const { layout } = scan;
   const callee = readU32(scan.reader);
   const type = layout.functionTypes[callee];
   if (type === undefined) refuseMalformed('a call of a function that does not exist', at);
   scan.callees.push(callee);
   scan.charges += layout.charges[callee]!;
-  frames.weight += layout.callWeights[callee]!;
+  scan.flow.weight += layout.callWeights[callee]!;
   if (layout.uncharged[callee] === 1) countUnchargedCall(scan, layout.callWeights[callee]!, at);
   call(scan, type, tail);
 };
@@ -204,5 +278,5 @@ const call = (scan: FunctionScan, type: number, tail: boolean): void => {
   addCompileCost(scan, BRANCH_COST);
   scan.compileCost += VALUE_COST * Math.max(0, params + results - VALUES_IN_REGISTERS);
   frames.height += results - params;
-  if (tail) endPath(frames);
+  if (tail) stop(scan);
 };

@@ -1,5 +1,6 @@
 import { type ByteReader, readByte, readCount, readU32, skipBytes, skipSigned } from './byte-reader.ts';
 import { type ControlFrames, startFunction } from './control-frames.ts';
+import { type FlowLog, startFlow } from './flow-log.ts';
 import { EDIT, type FunctionPlan } from './function-plan.ts';
 import type { FunctionScan } from './function-scan.ts';
 import { MEMARG_WITH_INDEX, noteAccess, readMemarg } from './memory-access.ts';
@@ -8,6 +9,7 @@ import { describeFunction } from './describe-function.ts';
 import type { MeteringLimit } from './metering-limits.ts';
 import { addEdit } from './module-layout.ts';
 import { MISC, MISC_HEIGHT, OP, OPCODE_HEIGHT, OPCODE_SHAPE, SHAPE } from './opcodes.ts';
+import { planCharges } from './plan-charges.ts';
 import {
   type MeteringCode,
   refuseAbove,
@@ -17,13 +19,14 @@ import {
   refuseUnknown,
 } from './refusal.ts';
 import { scanValueType } from './scan-const-expression.ts';
+import { startDispatch } from './scan-dispatch.ts';
 import { BLOCK_COST, scanSpecial } from './scan-control.ts';
 import { SIMD_COUNT, SIMD_HEIGHT, SIMD_OPCODE_SHAPE, SIMD_SHAPE } from './simd-opcodes.ts';
 import { CALL_WEIGHT, FIRST_CALL, LOCALS_PER_UNIT, MISC_WEIGHT, SIMD_WEIGHT, WEIGHT } from './weights.ts';
 
 /** Reads one function body (the reader stands after its size and ends with it) and plans its rewrite. */
 export const scanFunction = (scan: FunctionScan, functionIndex: number): FunctionPlan => {
-  const { reader, layout, frames } = scan;
+  const { reader, layout, frames, flow } = scan;
   const typeIndex = layout.functionTypes[functionIndex]!;
   const bodyStart = reader.pos;
   const firstEdit = layout.edits.length;
@@ -37,9 +40,12 @@ export const scanFunction = (scan: FunctionScan, functionIndex: number): Functio
   scan.locals = layout.typeParams[typeIndex]! + scanLocals(reader);
   checkFunction(scan, functionIndex, 'too_many_locals', scan.locals, 'functionLocals');
   const codeStart = reader.pos;
-  startFunction(frames, layout.typeResults[typeIndex]!, Math.floor(scan.locals / LOCALS_PER_UNIT));
+  startFunction(frames, layout.typeResults[typeIndex]!);
+  startFlow(flow, Math.floor(scan.locals / LOCALS_PER_UNIT));
+  startDispatch(scan.dispatch);
   while (frames.depth >= 0) {
-    scanStraightLine(reader, frames, layout.checksAccesses);
+    scan.dispatch.runStart = reader.pos;
+    scanStraightLine(reader, frames, flow, layout.checksAccesses);
     scanInstruction(scan);
   }
   if (reader.pos !== reader.end) refuseMalformed('a function longer than its instructions', reader.pos);
@@ -47,7 +53,7 @@ export const scanFunction = (scan: FunctionScan, functionIndex: number): Functio
   checkFunction(scan, functionIndex, 'nesting_too_deep', frames.deepest, 'functionDepth');
   checkFunction(scan, functionIndex, 'too_many_branch_targets', scan.branchTargets, 'functionBranchTargets');
   checkFunction(scan, functionIndex, 'compile_cost_too_high', cost, 'functionCompileCost');
-  const entryWeight = frames.longest[0]!;
+  const entryWeight = planCharges(scan.planner, flow, layout.edits.values);
   const compileWeight = compileWeightOf(scan, reader.end - bodyStart);
   return {
     bodyStart,
@@ -106,11 +112,17 @@ const scanLocals = (reader: ByteReader): number => {
  * Moves past instructions that do nothing but compute, as long as what follows each is in its shortest form: three in
  * four of a release build's. The rest, and all that is wrong, is left to `scanInstruction`.
  */
-const scanStraightLine = (reader: ByteReader, frames: ControlFrames, checksAccesses: boolean): void => {
+const scanStraightLine = (
+  reader: ByteReader,
+  frames: ControlFrames,
+  flow: FlowLog,
+  checksAccesses: boolean,
+): void => {
   const { bytes } = reader;
   const lastStart = reader.end - LONGEST_SHORT_FORM;
   let { pos } = reader;
-  let { height, weight } = frames;
+  let { height } = frames;
+  let { weight } = flow;
   while (pos <= lastStart) {
     const opcode = bytes[pos]!;
     const shape = OPCODE_SHAPE[opcode]!;
@@ -128,18 +140,18 @@ const scanStraightLine = (reader: ByteReader, frames: ControlFrames, checksAcces
   }
   reader.pos = pos;
   frames.height = height;
-  frames.weight = weight;
+  flow.weight = weight;
 };
 
 /** Bytes of an instruction with alignment and offset of a byte each. */
 const LONGEST_SHORT_FORM = 3;
 
 const scanInstruction = (scan: FunctionScan): void => {
-  const { reader, frames } = scan;
+  const { reader, frames, flow } = scan;
   const at = reader.pos;
   const opcode = readByte(reader);
   frames.height += OPCODE_HEIGHT[opcode]!;
-  frames.weight += WEIGHT[opcode]!;
+  flow.weight += WEIGHT[opcode]!;
   switch (OPCODE_SHAPE[opcode]!) {
     case SHAPE.plain:
       break;
@@ -151,6 +163,8 @@ const scanInstruction = (scan: FunctionScan): void => {
       break;
     case SHAPE.i32Const:
       skipSigned(reader, 32);
+      scan.dispatch.longConst = at;
+      scan.dispatch.longConstEnd = reader.pos;
       break;
     case SHAPE.i64Const:
       skipSigned(reader, 64);
@@ -194,11 +208,11 @@ const skipMemoryIndex = (reader: ByteReader): void => {
 };
 
 const scanMisc = (scan: FunctionScan, at: number): void => {
-  const { reader, frames } = scan;
+  const { reader, frames, flow } = scan;
   const opcode = readU32(reader);
   if (opcode > MISC.last) refuseUnknown('instruction 0xfc', opcode, at);
   frames.height += MISC_HEIGHT[opcode]!;
-  frames.weight += MISC_WEIGHT[opcode]!;
+  flow.weight += MISC_WEIGHT[opcode]!;
   switch (opcode) {
     case MISC.memoryInit:
       readU32(reader);
@@ -235,12 +249,12 @@ const scanMisc = (scan: FunctionScan, at: number): void => {
 };
 
 const scanSimd = (scan: FunctionScan, at: number): void => {
-  const { reader, frames } = scan;
+  const { reader, frames, flow } = scan;
   const opcode = readU32(reader);
   const shape = opcode < SIMD_COUNT ? SIMD_OPCODE_SHAPE[opcode]! : SIMD_SHAPE.unknown;
   if (shape === SIMD_SHAPE.unknown) refuseUnknown('instruction 0xfd', opcode, at);
   frames.height += SIMD_HEIGHT[opcode]!;
-  frames.weight += SIMD_WEIGHT[opcode]!;
+  flow.weight += SIMD_WEIGHT[opcode]!;
   if (shape === SIMD_SHAPE.memarg || shape === SIMD_SHAPE.memargLane)
     noteAccess(scan, opcode, true, readMemarg(reader), at);
   if (shape === SIMD_SHAPE.lane || shape === SIMD_SHAPE.memargLane) readByte(reader);

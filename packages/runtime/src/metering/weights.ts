@@ -40,6 +40,12 @@ export const FIRST_CALL = { base: 12, perByte: 0.5, perCompileCost: 0.5, most: 4
  */
 export const UNCHARGED_CALLS = { weight: 1_280, functions: 1_000 } as const;
 
+/**
+ * In a dispatch loop (`scan-dispatch.ts`), the target of a jump forward, and what follows a jump back, charges for itself if more than
+ * this may follow. Less is paid for by whoever goes there.
+ */
+export const ARM_WEIGHT = 64;
+
 /** Locals that are cleared for one unit on entry to a function. */
 export const LOCALS_PER_UNIT = 4;
 

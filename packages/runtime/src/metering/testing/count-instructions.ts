@@ -64,7 +64,11 @@ export const countInstructions = (bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
           const size = readU32(reader);
           const end = reader.pos + size;
           writeSized(writer, () =>
-            writeBody({ writer, reader, globals, imported: imported.functions }, end, types[functionTypes[i]!]!),
+            writeBody(
+              { writer, reader, globals, imported: imported.functions },
+              end,
+              types[functionTypes[i]!]!,
+            ),
           );
         }
       });

@@ -2,7 +2,7 @@ import { COUNTERS, countInstructions } from './count-instructions.ts';
 import { patchEngine, type PatchedEngine } from './patched-engine.ts';
 
 /** What has been executed: the number of instructions, and what they weigh. */
-export interface Executed {
+interface Executed {
   readonly instructions: number;
   readonly weight: number;
 }
@@ -23,7 +23,10 @@ export const countEverything = (): CountedEngine => {
     },
   });
   const sum = (name: string): number =>
-    instances.reduce((total, exports) => total + Number((exports[name] as WebAssembly.Global<'i64'>).value), 0);
+    instances.reduce(
+      (total, exports) => total + Number((exports[name] as WebAssembly.Global<'i64'>).value),
+      0,
+    );
   return {
     ...engine,
     executed: () => ({ instructions: sum(COUNTERS.instructions), weight: sum(COUNTERS.weight) }),

@@ -137,10 +137,59 @@ export const createProgram = (tape: Uint8Array): Program => {
     ];
   };
 
+  /** A loop around a `br_table`, as Go's compiler writes a function: its arms jump by a local that the table reads. */
+  const dispatchLoop = (scope: Scope): Instruction[] => {
+    const key = PARAMS + locals++;
+    const counter = PARAMS + locals++;
+    const arms = 2 + draw(3);
+    const turns = 1 + draw(6);
+    // At times to the head itself or out of the loop, at times through an instruction more: all that must not be taken for an arm.
+    const targets = Array.from({ length: arms + draw(2) }, () => draw(draw(8) === 7 ? arms + 2 : arms));
+    const exit = inner(scope, 'block');
+    const jump = (toLoop: number): Instruction[] => {
+      const value = draw(16) === 15 ? [-1, 64, 200][draw(3)] : draw(arms + 1);
+      const other = draw(12);
+      return [
+        ...(other === 11 ? expression(exit) : [constant(value ?? 0)]),
+        indexed(0x21, other === 10 ? PARAMS + draw(2) : key),
+        ...(other === 9 ? [indexed(0x20, PARAMS), indexed(0x21, key)] : []),
+        ...(other === 8 ? [plain(0x01)] : []),
+        indexed(0x0c, toLoop),
+      ];
+    };
+    const arm = (index: number): Instruction[] => {
+      const toLoop = arms - 1 - index;
+      let around = inner(exit, 'loop');
+      for (let i = 0; i < toLoop; i++) around = inner(around, 'block');
+      around = { ...around, depth: exit.depth + 1 };
+      // Every way to the head leads through an arm, so every turn counts.
+      const count = [indexed(0x20, counter), constant(1), plain(0x6a), indexed(0x22, counter)];
+      const bound = [constant(turns), plain(0x4b), indexed(0x0d, toLoop + 1)];
+      const body = draw(3) === 0 ? [] : statements(around);
+      const weight = Array.from({ length: 30 * draw(4) }, () => plain(0x01)).flatMap(() => [
+        constant(1),
+        plain(0x1a),
+      ]);
+      const end = [
+        [],
+        jump(toLoop),
+        [...expression(around), { op: 'if', taken: jump(toLoop + 1), otherwise: [] } as const],
+      ][draw(3)]!;
+      return [...count, ...bound, ...body, ...weight, ...end];
+    };
+    const block = (body: readonly Instruction[]): Instruction => ({ op: 'block', results: 0, body });
+    let nest: Instruction[] = [indexed(0x20, key), { op: 'brTable', targets }];
+    for (let i = 0; i < arms; i++) nest = [block(nest), ...arm(i)];
+    return [
+      ...[constant(0), indexed(0x21, counter), constant(draw(arms)), indexed(0x21, key)],
+      block([{ op: 'loop', results: 0, body: nest }, ...statements(exit)]),
+    ];
+  };
+
   const statement = (scope: Scope): Instruction[] => {
     if (scope.depth > 7) return [plain(0x01)];
     // A result-bearing label is never a target of these: they know of labels without values alone.
-    const choice = draw(16);
+    const choice = draw(17);
     switch (scope.quiet && NOISY.has(choice) ? choice % 7 : choice) {
       case 0:
         return [...expression(scope), indexed(0x21, draw(PARAMS + 2))];
@@ -213,6 +262,8 @@ export const createProgram = (tape: Uint8Array): Program => {
         const tail = [...expression(scope), ...expression(scope), indexed(0x12, target)];
         return [...expression(scope), { op: 'if', taken: tail, otherwise: [] }];
       }
+      case 15:
+        return scope.depth > 4 ? [] : dispatchLoop(scope);
       default:
         return draw(20) === 19 ? [plain(0x00)] : [plain(0x01)];
     }

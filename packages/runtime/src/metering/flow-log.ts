@@ -1,0 +1,77 @@
+/** A place in a function where control may turn. `block` and the frames that it and its kind open end with an `end…`. */
+export const FLOW = {
+  block: 0,
+  if: 1,
+  else: 2,
+  /** Value: the number of the edit behind its head. */
+  loop: 3,
+  /** The end of a block, or of the function. */
+  end: 4,
+  /** The end of a block that only a jump back leads to, of one that jumps forward lead to. Value: the number of the edit behind it. */
+  endTurn: 5,
+  endJoin: 6,
+  /** The end of an `if` or of its second arm. */
+  endIf: 7,
+  endElse: 8,
+  /** The end of an `if` that jumps back. Value: the number of the edit behind it. */
+  endIfTurn: 9,
+  endLoop: 10,
+  /** The end of a loop whose head charges nothing, since each turn charges in its arm. */
+  endDispatch: 11,
+  /** `br`, and `br_if` or a further target of a `br_table`. Value: how many levels up. */
+  branch: 12,
+  branchIf: 13,
+  /** `return`, `unreachable`, and what comes behind a `br_table`. */
+  stop: 14,
+} as const;
+
+/**
+ * The control flow of the function being read, in the order of its bytes: three numbers for each place where control may turn, its
+ * kind, what has been passed since the place before, and a value. Read backwards by `planCharges`.
+ */
+export interface FlowLog {
+  /** What has been passed since the last place. */
+  weight: number;
+  length: number;
+  entries: Int32Array;
+}
+
+/** Numbers of an entry. */
+export const FLOW_WIDTH = 3;
+
+const FIRST_CAPACITY = 4_096 * FLOW_WIDTH;
+
+/** Creates a log, for one function after another. */
+export const createFlowLog = (): FlowLog => {
+  return { weight: 0, length: 0, entries: new Int32Array(FIRST_CAPACITY) };
+};
+
+/** Forgets the last function, and starts one that has weighed `weight` before its first instruction. */
+export const startFlow = (flow: FlowLog, weight: number): void => {
+  flow.weight = weight;
+  flow.length = 0;
+};
+
+/** Logs a place; `kind` is one of `FLOW`. */
+export const logFlow = (flow: FlowLog, kind: number, value: number): void => {
+  const at = flow.length;
+  if (at === flow.entries.length) {
+    const grown = new Int32Array(2 * at);
+    grown.set(flow.entries);
+    flow.entries = grown;
+  }
+  const { entries } = flow;
+  entries[at] = kind;
+  entries[at + 1] = flow.weight;
+  entries[at + 2] = value;
+  flow.length = at + FLOW_WIDTH;
+  flow.weight = 0;
+};
+
+/** Logs the beginning of a block. There is one path through it, so what has been passed may count for the place after it. */
+export const logBlock = (flow: FlowLog): void => {
+  const { weight } = flow;
+  flow.weight = 0;
+  logFlow(flow, FLOW.block, 0);
+  flow.weight = weight;
+};
