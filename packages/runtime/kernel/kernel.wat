@@ -305,7 +305,7 @@
 
   (func $reset
     (memory.fill (i32.const 589824) (i32.const 0) (i32.wrap_i64 (global.get $used)))
-    (memory.fill (i32.const 0) (i32.const 0) (i32.const 24))
+    (memory.fill (i32.const 0) (i32.const 0) (i32.const 28))
     (global.set $used (i64.const 8))
     (global.set $blocks (i32.const 0))
     (global.set $input_offset (i32.const 0))
@@ -356,9 +356,12 @@
   ;; ---- memory ----
 
   (func (export "alloc") (param $length i64) (result i64)
+    (local $address i32)
     (if (i64.eqz (local.get $length)) (then (return (i64.const 0))))
-    (if (i64.gt_u (local.get $length) (global.get $limit)) (then (return (i64.const 0))))
-    (i64.extend_i32_u (call $allocate (i32.wrap_i64 (local.get $length)))))
+    (if (i64.le_u (local.get $length) (global.get $limit))
+      (then (local.set $address (call $allocate (i32.wrap_i64 (local.get $length))))))
+    (if (i32.eqz (local.get $address)) (then (i32.store (i32.const 24) (i32.const 1))))
+    (i64.extend_i32_u (local.get $address)))
 
   ;; Nothing is reused within a call: a freed block only loses its length.
   (func (export "free") (param $handle i64)

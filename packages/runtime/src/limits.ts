@@ -108,12 +108,12 @@ export const LIMITS = {
     unit: '`br_table` targets in one function, defaults included',
   },
   functionCompileCost: {
-    default: 2_500_000,
+    default: 5_000_000,
     max: 25_000_000,
     unit: 'locals and operands of one function, summed over its blocks',
   },
   memoryBytes: {
-    default: 16 * MIB,
+    default: 32 * MIB,
     max: 1024 * MIB,
     unit: 'bytes of a guest’s own memory, for each of its modules',
   },

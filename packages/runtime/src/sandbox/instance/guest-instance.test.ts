@@ -269,6 +269,25 @@ describe('the limits of a call', () => {
     expect(await outcome(fits(1001), '', { limits: { kernelMemoryBytes: 1000 + 16 } })).toBe('0');
   });
 
+  it.each([
+    [
+      'writes to the block 0',
+      '(call $env.store_u64 (local.get $block) (i64.const 1)) (i32.const 0)',
+      'memory',
+    ],
+    ['traps', '(unreachable)', 'memory'],
+    ['fails', '(i32.const 1)', 'guest_error'],
+    ['goes on', '(i32.const 0)', 'ok'],
+  ])('say so where a guest that was refused a block %s', async (_, then, code) => {
+    const alloc = '(local $block i64) (local.set $block (call $env.alloc (i64.const 10001)))';
+    const sandbox = await openFunctions(
+      { run: behave.wat(`${alloc} ${then}`), bad: behave.badHandle('load') },
+      { limits: { kernelMemoryBytes: 10_000 } },
+    );
+    expect(codeOf(() => sandbox.call('run'))).toBe(code);
+    expect(codeOf(() => sandbox.call('bad'))).toBe('bad_handle');
+  });
+
   it('hold in every call anew', async () => {
     const sandbox = await openFunctions(
       { run: behave.exhaustKernel({ refused: 'refused', served: 'served' }, 1000), none: behave.noOutput() },

@@ -13,7 +13,7 @@ import type { CallFailure, CallResult, GuestOutput } from '../call-result.ts';
 import { callFailure } from '../call-result.ts';
 import { classifyFailure, isOwnTrap } from './classify-failure.ts';
 import { createGuestWasi } from './create-guest-wasi.ts';
-import { chargedKernel, createHostServices, GROWTH_REFUSED } from './host-services.ts';
+import { ALLOC_REFUSED, chargedKernel, createHostServices, GROWTH_REFUSED } from './host-services.ts';
 import { createCleanSlate } from './clean-slate.ts';
 import type { GuestLink, NamedModule, RawHostFunctions } from '../link/extism-link.ts';
 import { linkedModule, type LinkedModule, memoryBytes, type StateFacts } from './linked-module.ts';
@@ -236,9 +236,12 @@ const createRunner = (kernel: Kernel, meter: Meter, stopped: CallStop, wasi: rea
       if (stopped.failure() !== undefined) return stopped.failure();
       if (stopped.isLeaving(error)) return ownError();
       const code = classifyFailure(error, kernel.state(STATE.fault));
-      return isOwnTrap(code) && meter.wasGrowthRefused()
-        ? callFailure('memory', GROWTH_REFUSED, errorText())
-        : callFailure(code, undefined, errorText());
+      if (isOwnTrap(code) && meter.wasGrowthRefused())
+        return callFailure('memory', GROWTH_REFUSED, errorText());
+      // PDKs do not look at the handle that they get: they write to the block 0, or panic.
+      if ((isOwnTrap(code) || code === 'bad_handle') && kernel.state(STATE.allocRefused) !== 0)
+        return callFailure('memory', ALLOC_REFUSED, errorText());
+      return callFailure(code, undefined, errorText());
     }
     if (stopped.failure() !== undefined) return stopped.failure();
     const isFine = status === undefined || status === 0 || status === 0n;

@@ -51,6 +51,8 @@ export const createHostServices = (parts: GuestParts, { stop, leave }: CallStop,
 };
 
 export const GROWTH_REFUSED = 'a memory.grow beyond limits.memoryBytes was refused';
+export const ALLOC_REFUSED =
+  'an alloc beyond limits.kernelMemoryBytes, or of more than 65,536 blocks in one call, was refused';
 
 /** A kernel whose blocks cost those who read and store them. */
 export const chargedKernel = (kernel: Kernel, { charge }: Pick<KernelServices, 'charge'>): Kernel => ({

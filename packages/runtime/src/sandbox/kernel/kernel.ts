@@ -65,6 +65,8 @@ export const STATE = {
   outputLength: 3,
   errorAddress: 4,
   errorLength: 5,
+  /** Whether an `alloc` of the guest was refused: for its length, or for the number of its blocks. */
+  allocRefused: 6,
 } as const;
 
 /** The words of `count_json`: what JSON is made of, outside of its strings but for the last two counts. */
