@@ -207,11 +207,11 @@ describe('limits', () => {
     ['too_many_locals', withCode([], locals(DEFAULT_LIMITS.functionLocals + 1))],
     ['accepted', withCode([], locals(DEFAULT_LIMITS.functionLocals))],
     ['compile_cost_too_high', withCode(ifs(2_000), locals(10_000))],
-    ['compile_cost_too_high', withCode(ifs(126), locals(10_000))],
-    ['accepted', withCode(ifs(124), locals(10_000))],
+    ['compile_cost_too_high', withCode(ifs(251), locals(10_000))],
+    ['accepted', withCode(ifs(249), locals(10_000))],
     // Wrapped and asking for fuel, a loop is four blocks.
-    ['compile_cost_too_high', withCode(repeat(63, 0x03, 0x40, 0x0b), locals(10_000))],
-    ['accepted', withCode(repeat(62, 0x03, 0x40, 0x0b), locals(10_000))],
+    ['compile_cost_too_high', withCode(repeat(126, 0x03, 0x40, 0x0b), locals(10_000))],
+    ['accepted', withCode(repeat(124, 0x03, 0x40, 0x0b), locals(10_000))],
     ['compile_cost_too_high', withCode(deepStack(40_000, 1_000))],
     ['function_too_large', withCode(Array<number>(256 * 1024).fill(0x01))],
     ['arity_too_large', rawModule(section(1, 1, 0x60, ...leb(65), ...Array<number>(65).fill(0x7f), 0))],
@@ -234,10 +234,10 @@ describe('limits', () => {
   });
 
   it.each([
-    ['memory_too_large', '(module (memory 257))'],
-    ['accepted', '(module (memory 256))'],
+    ['memory_too_large', '(module (memory 513))'],
+    ['accepted', '(module (memory 512))'],
     ['memory_too_large', '(module (memory 65536))'],
-    ['memory_too_large', '(module (import "a" "m" (memory 300)))'],
+    ['memory_too_large', '(module (import "a" "m" (memory 600)))'],
     ['table_too_large', '(module (table 10001 funcref))'],
     ['table_too_large', '(module (table 6000 funcref) (table 6000 externref))'],
     ['table_too_large', `(module ${'(table 0 funcref)'.repeat(17)})`],

@@ -1,4 +1,6 @@
+import type { EditLog } from './edit-log.ts';
 import { FLOW, FLOW_WIDTH, type FlowLog } from './flow-log.ts';
+import { EDIT } from './function-plan.ts';
 import { ARM_WEIGHT } from './weights.ts';
 
 /**
@@ -37,8 +39,9 @@ export const createChargePlanner = (levels: number): ChargePlanner => {
 };
 
 /** Sets the values of the edits that charge, in `edits`; returns what the function's entry has to cover. */
-export const planCharges = (planner: ChargePlanner, flow: FlowLog, edits: Float64Array): number => {
+export const planCharges = (planner: ChargePlanner, flow: FlowLog, edits: EditLog): number => {
   const { aside, atLabel, exits, inArms } = planner;
+  const { kinds, values } = edits;
   const { entries } = flow;
   let depth = -1;
   let openLoops = 0;
@@ -50,14 +53,14 @@ export const planCharges = (planner: ChargePlanner, flow: FlowLog, edits: Float6
       case FLOW.endTurn:
       case FLOW.endJoin:
         if (inArms[openLoops] === 1 && (entries[at] === FLOW.endTurn || need > ARM_WEIGHT)) {
-          edits[value] = need;
+          values[value] = need;
           need = 0;
         }
         open(planner, ++depth, openLoops, need, 0);
         break;
       case FLOW.endIfTurn:
         if (inArms[openLoops] === 1 && need > ARM_WEIGHT) {
-          edits[value] = need;
+          values[value] = need;
           need = 0;
         }
         open(planner, ++depth, openLoops, need, need);
@@ -79,7 +82,12 @@ export const planCharges = (planner: ChargePlanner, flow: FlowLog, edits: Float6
         break;
       case FLOW.loop: {
         const chargesInArms = inArms[openLoops] === 1;
-        edits[value] = chargesInArms ? 0 : need;
+        values[value] = chargesInArms ? 0 : need;
+        if (need === 0 && kinds[value] === EDIT.tightLoopHead) {
+          // It has nothing to charge for, so it needs no wrapper that asks for fuel.
+          kinds[value - 1] = EDIT.loopEntry;
+          kinds[value] = EDIT.loopHead;
+        }
         // Where the head does not charge, whoever enters the loop pays for the way to the first charge in it.
         need = exits[openLoops]! + (chargesInArms ? need : 0);
         openLoops -= 1;

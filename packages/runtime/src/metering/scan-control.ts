@@ -95,7 +95,7 @@ export const BLOCK_COST = 16;
 const WRAPPER_COST = 3 * BLOCK_COST;
 const BRANCH_COST = 1;
 /** What each value of a call costs beyond those that fit into registers: 131,000 calls of 128 took 5 s to compile. */
-const VALUE_COST = 8 * BLOCK_COST;
+const VALUE_COST = 12 * BLOCK_COST;
 const VALUES_IN_REGISTERS = 10;
 
 const addCompileCost = (scan: FunctionScan, sixteenths: number): void => {

@@ -53,7 +53,7 @@ export const scanFunction = (scan: FunctionScan, functionIndex: number): Functio
   checkFunction(scan, functionIndex, 'nesting_too_deep', frames.deepest, 'functionDepth');
   checkFunction(scan, functionIndex, 'too_many_branch_targets', scan.branchTargets, 'functionBranchTargets');
   checkFunction(scan, functionIndex, 'compile_cost_too_high', cost, 'functionCompileCost');
-  const entryWeight = planCharges(scan.planner, flow, layout.edits.values);
+  const entryWeight = planCharges(scan.planner, flow, layout.edits);
   const compileWeight = compileWeightOf(scan, reader.end - bodyStart);
   return {
     bodyStart,
