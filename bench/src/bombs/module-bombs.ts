@@ -69,7 +69,7 @@ const operands = (limits: PluginLimits): Uint8Array<ArrayBuffer> => {
 /** Calls of a function that takes and gives as many values as a type may have. */
 const wideCalls = (limits: PluginLimits): Uint8Array<ArrayBuffer> => {
   const wide = [0x60, 64, ...Array<number>(64).fill(I32), 64, ...Array<number>(64).fill(I32)];
-  const calls = most(limits, [0x10, 1], 64 / 16 + 8 * 118, 64 * 3);
+  const calls = most(limits, [0x10, 1], 64 / 16 + 12 * 118, 64 * 3);
   return buildModule({
     types: list([NOTHING, wide]),
     functions: list([[0], [1]]),
@@ -88,7 +88,7 @@ const wideCalls = (limits: PluginLimits): Uint8Array<ArrayBuffer> => {
 const wideBlocks = (limits: PluginLimits): Uint8Array<ArrayBuffer> => {
   const wide = [0x60, 64, ...Array<number>(64).fill(I32), 64, ...Array<number>(64).fill(I32)];
   const block = [0x41, 0, 0x04, 1, 0x05, 0x0b];
-  const blocks = most(limits, block, 2 * 65, 64 * 3);
+  const blocks = most(limits, block, 2 * 65 + 118 / 2, 64 * 3);
   return functionModule(0, join([repeat(64, ZERO), repeat(blocks, block), repeat(64, [DROP])]), [wide]);
 };
 

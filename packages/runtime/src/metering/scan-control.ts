@@ -94,14 +94,19 @@ export const BLOCK_COST = 16;
 /** What a loop costs beside its own block: it is wrapped in another one, and asks for fuel in an `if`. */
 const WRAPPER_COST = 3 * BLOCK_COST;
 const BRANCH_COST = 1;
-/** What each value of a call costs beyond those that fit into registers: 131,000 calls of 128 took 5 s to compile. */
-const VALUE_COST = 12 * BLOCK_COST;
+/** What each value of a call, or of a block, costs beyond those that fit into registers: 131,000 calls of 128 took 5 s to compile. */
+const CALL_VALUE_COST = 12 * BLOCK_COST;
+const BLOCK_VALUE_COST = BLOCK_COST / 2;
 const VALUES_IN_REGISTERS = 10;
 
 const addCompileCost = (scan: FunctionScan, sixteenths: number): void => {
   const { base, depth, height } = scan.frames;
   // In dead code the height may sink below the frame's: there it means nothing, and nothing is compiled.
   scan.compileCost += sixteenths * (scan.locals + Math.max(height, base[depth]!));
+};
+
+const addValuesCost = (scan: FunctionScan, sixteenths: number, values: number): void => {
+  scan.compileCost += sixteenths * Math.max(0, values - VALUES_IN_REGISTERS);
 };
 
 /** Logs where control may turn. What has been read is then no longer only a loop's head. */
@@ -126,7 +131,10 @@ const openBlock = (scan: FunctionScan, kind: number): void => {
     openFrame(frames, kind, 0, first === TYPE.empty ? 0 : 1);
   } else {
     const type = readTypeIndex(scan);
-    openFrame(frames, kind, layout.typeParams[type]!, layout.typeResults[type]!);
+    const params = layout.typeParams[type]!;
+    const results = layout.typeResults[type]!;
+    addValuesCost(scan, BLOCK_VALUE_COST, params + results);
+    openFrame(frames, kind, params, results);
   }
   openDispatchFrame(scan.dispatch, frames.depth);
 };
@@ -276,7 +284,7 @@ const call = (scan: FunctionScan, type: number, tail: boolean): void => {
   const params = layout.typeParams[type]!;
   const results = layout.typeResults[type]!;
   addCompileCost(scan, BRANCH_COST);
-  scan.compileCost += VALUE_COST * Math.max(0, params + results - VALUES_IN_REGISTERS);
+  addValuesCost(scan, CALL_VALUE_COST, params + results);
   frames.height += results - params;
   if (tail) stop(scan);
 };
