@@ -40,6 +40,23 @@ export {
   type DefaultResult,
   makeDefault,
 } from './contract/make-default.ts';
+export { describeContract, describeContracts } from './description/describe-contract.ts';
+export { contractsFromDescription } from './description/contracts-from-description.ts';
+export { readDescription } from './description/read-description.ts';
+export { writeDescription } from './description/write-description.ts';
+export {
+  DESCRIPTION_VERSION,
+  type ContractDescription,
+  type ContractsDescription,
+  type DescribedJson,
+  type HostFunctionDescription,
+  type HostValueDescription,
+  type MemberDescription,
+  type MessageDescription,
+  type Shape,
+  type VersionDescription,
+} from './description/contract-description.ts';
+export { exactInteger, i64, u64 } from './json/exact-integer.ts';
 export { jsonObject, jsonValue, type JsonValue } from './json/json-value.ts';
 export { FALLBACK_POLICIES, type FallbackPolicy } from './fallback-policy.ts';
 export {

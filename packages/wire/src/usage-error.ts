@@ -11,6 +11,7 @@ export const USAGE_CODES = [
   'bad_sample',
   'bad_adapter',
   'bad_default',
+  'bad_description',
   'bad_function',
   'duplicate_function',
   'too_many_functions',

@@ -1,9 +1,11 @@
-import type { z } from 'zod';
-
+import type {
+  MessageDescription,
+  ObjectShape,
+  Shape,
+  UnionShape,
+} from '../description/contract-description.ts';
 import type { JsonDraft } from '../json/json-draft.ts';
 import { createDraftSheet, draftExact, draftString, finishDraft } from '../json/json-draft.ts';
-import { LEAVES, WRAPPERS } from './check-schema.ts';
-import { defOf } from './schema-def.ts';
 import {
   BARE_END,
   type DraftMember,
@@ -19,15 +21,15 @@ import {
 export type DraftWriter = (wire: object, version: number, exact: () => string) => JsonDraft;
 
 /**
- * Makes the writer of a schema: what the schema knows is laid out once, so that a message only fills it in. What it leaves open
- * (other unions than discriminated ones, `z.lazy`, any JSON) `JSON.stringify` writes, part by part. `undefined` where that would
+ * Makes the writer of a message from its description: what that knows is laid out once, so that a message only fills it in. What it leaves
+ * open (unions without a discriminator, references, any JSON) `JSON.stringify` writes, part by part. `undefined` where that would
  * be all of the message.
  *
- * The text is that of `JSON.stringify`, for messages of plain data that zod has copied: it gives keys in the schema's order.
+ * The text is that of `JSON.stringify`, for messages of plain data that were read and copied: their keys are in the schema's order.
  */
-export const createDraftWriter = (schema: z.ZodType): DraftWriter | undefined => {
-  const root = unwrap(schema);
-  const writeMembers = defOf(root).type === 'object' ? createMembersWriter(root, new Map()) : undefined;
+export const createDraftWriter = ({ shape, definitions }: MessageDescription): DraftWriter | undefined => {
+  const root = shape.kind === 'reference' ? definitions[shape.to] : shape;
+  const writeMembers = root?.kind === 'object' ? createMembersWriter(root, new Map()) : undefined;
   if (writeMembers === undefined) return undefined;
   return (wire, version, exact) => {
     const sheet = createDraftSheet();
@@ -37,36 +39,39 @@ export const createDraftWriter = (schema: z.ZodType): DraftWriter | undefined =>
   };
 };
 
-/** Writers by schema; one that is being made stands there as open, since a schema may hold itself. */
-type Known = Map<z.ZodType, Write>;
+/** Writers by shape: parts that share a schema share its writer. */
+type Known = Map<Shape, Write>;
 
-const createWrite = (schema: z.ZodType, known: Known): Write => {
-  const present = known.get(schema);
+const createWrite = (shape: Shape, known: Known): Write => {
+  const present = known.get(shape);
   if (present !== undefined) return present;
-  known.set(schema, writeOpen);
-  const write = createNewWrite(schema, known);
-  known.set(schema, write);
+  const write = createNewWrite(shape, known);
+  known.set(shape, write);
   return write;
 };
 
-const createNewWrite = (schema: z.ZodType, known: Known): Write => {
-  const def = defOf(schema);
-  if (LEAVES.has(def.type) || def.type === 'literal') return writeScalar;
-  if (WRAPPERS.has(def.type) && def.innerType) return createWrite(def.innerType, known);
-  if (def.type === 'object') return createObjectWrite(schema, known);
-  if (def.type === 'array' && def.element) return createArrayWrite(createWrite(def.element, known));
-  if (def.type === 'record' && def.valueType) return createRecordWrite(createWrite(def.valueType, known));
-  if (def.type === 'tuple') {
-    const items = (def.items ?? []).map((item) => createWrite(item, known));
-    return createTupleWrite(items, def.rest ? createWrite(def.rest, known) : writeOpen);
+const createNewWrite = (shape: Shape, known: Known): Write => {
+  if (
+    shape.kind === 'string' ||
+    shape.kind === 'integer' ||
+    shape.kind === 'number' ||
+    shape.kind === 'boolean' ||
+    shape.kind === 'null' ||
+    shape.kind === 'never' ||
+    shape.kind === 'literal'
+  ) {
+    return writeScalar;
   }
-  if (def.type === 'union') return createUnionWrite(schema, known);
+  if (shape.kind === 'nullable') return createWrite(shape.inner, known);
+  if (shape.kind === 'object') return createObjectWrite(shape, known);
+  if (shape.kind === 'list') return createTupleWrite([], createWrite(shape.element, known));
+  if (shape.kind === 'tuple') {
+    const items = shape.items.map((item) => createWrite(item, known));
+    return createTupleWrite(items, shape.rest === undefined ? writeOpen : createWrite(shape.rest, known));
+  }
+  if (shape.kind === 'record') return createRecordWrite(createWrite(shape.value, known));
+  if (shape.kind === 'union') return createUnionWrite(shape, known);
   return writeOpen;
-};
-
-const unwrap = (schema: z.ZodType): z.ZodType => {
-  const { type, innerType } = defOf(schema);
-  return WRAPPERS.has(type) && innerType ? unwrap(innerType) : schema;
 };
 
 /** Whatever it is. In an array, JSON has null for what it cannot say; in an object such a key is not written at all. */
@@ -80,17 +85,17 @@ const writeScalar: Write = (value, text, sheet) => {
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-const createObjectWrite = (schema: z.ZodType, known: Known): Write => {
-  const writeMembers = createMembersWriter(schema, known);
+const createObjectWrite = (shape: ObjectShape, known: Known): Write => {
+  const writeMembers = createMembersWriter(shape, known);
   if (writeMembers === undefined) return writeOpen;
   return (value, text, sheet) =>
     isObject(value) ? writeMembers(value, text, sheet, BARE_END) : writeOpen(value, text, sheet);
 };
 
-const createMembersWriter = (schema: z.ZodType, known: Known): WriteMembers | undefined => {
-  const members = Object.entries(defOf(schema).shape ?? {}).map(([key, part]): DraftMember => {
-    const write = createWrite(part, known);
-    return { key, isScalar: write === writeScalar, write };
+const createMembersWriter = (shape: ObjectShape, known: Known): WriteMembers | undefined => {
+  const members = shape.members.map((member): DraftMember => {
+    const write = createWrite(member.shape, known);
+    return { key: member.key, isScalar: write === writeScalar, write };
   });
   // A key that needs an escape would make every draft look wrong.
   if (members.some(({ key }) => JSON.stringify(key).includes('\\'))) return undefined;
@@ -98,15 +103,14 @@ const createMembersWriter = (schema: z.ZodType, known: Known): WriteMembers | un
 };
 
 /** A union whose options are objects that a literal tells apart is written as the one whose literal the value holds. */
-const createUnionWrite = (schema: z.ZodType, known: Known): Write => {
-  const { discriminator: key, options = [], unionFallback } = defOf(schema);
-  if (key === undefined || unionFallback === true) return writeOpen;
+const createUnionWrite = ({ discriminator: key, options }: UnionShape, known: Known): Write => {
+  if (key === undefined) return writeOpen;
   const writes = new Map<unknown, Write>();
   for (const option of options) {
-    const said = defOf(unwrap(option)).shape?.[key];
-    const values = said === undefined ? undefined : defOf(unwrap(said)).values;
-    if (values === undefined) return writeOpen;
-    for (const value of values) writes.set(value, createWrite(option, known));
+    const told =
+      option.kind === 'object' ? option.members.find((member) => member.key === key)?.shape : undefined;
+    if (told?.kind !== 'literal') return writeOpen;
+    for (const value of told.values) writes.set(value, createWrite(option, known));
   }
   return (value, text, sheet) => {
     const write = isObject(value) ? writes.get((value as Record<string, unknown>)[key]) : undefined;
@@ -128,8 +132,6 @@ const createRecordWrite =
     }
     return text + (next === '{"' ? '{}' : '}');
   };
-
-const createArrayWrite = (write: Write): Write => createTupleWrite([], write);
 
 const createTupleWrite =
   (items: readonly Write[], rest: Write): Write =>

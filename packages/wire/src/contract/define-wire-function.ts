@@ -2,6 +2,7 @@ import type { z } from 'zod';
 
 import type { FallbackPolicy } from '../fallback-policy.ts';
 import { FALLBACK_POLICIES } from '../fallback-policy.ts';
+import { parseExactJson, stringifyExactJson } from '../json/exact-numbers.ts';
 import { PROTOCOL_LIMITS } from '../limits.ts';
 import { isFunctionName } from '../names.ts';
 import { listChoices, showChoice, showType } from '../show-type.ts';
@@ -43,7 +44,7 @@ export const defineWireFunction = <
       'bad_name',
       `the definition is ${showType(first)}: expected an object of name, fallback, request, response and sample.`,
     );
-  const { name, fallback } = first;
+  const { name, fallback, description } = first;
   if (!isFunctionName(name)) {
     refuse(
       'bad_name',
@@ -57,12 +58,9 @@ export const defineWireFunction = <
     );
   }
   const rung = createRung(name, first.version === undefined ? 1 : first.version, first, undefined);
-  return createContract(name, fallback, [rung]) as unknown as WireFunctionBuilder<
-    Name,
-    Policy,
-    z.output<Request>,
-    z.output<Response>
-  >;
+  return createContract({ name, fallback, ...describedBy(name, description) }, [
+    rung,
+  ]) as unknown as WireFunctionBuilder<Name, Policy, z.output<Request>, z.output<Response>>;
 };
 
 /** What any version brings, with the types worn off: the public types have done their work before this is called. */
@@ -77,12 +75,18 @@ type Adapters = Pick<
   'downgradeRequest' | 'upgradeResponse'
 >;
 
-const createContract = (
-  name: string,
-  fallback: FallbackPolicy,
-  rungs: readonly [Rung, ...Rung[]],
-): WireFunction => {
-  const facts = { name, fallback, versions: Object.freeze(rungs.map((rung) => rung.version)) };
+/** What a contract keeps of its definition, beside its versions. */
+type ContractFacts = Pick<WireFunction, 'name' | 'fallback' | 'description'>;
+
+const describedBy = (name: string, description: string | undefined): Pick<ContractFacts, 'description'> => {
+  if (description === undefined) return {};
+  if (typeof description === 'string') return { description };
+  return refuse('bad_description', `${name}: the description is ${showType(description)}: expected text.`);
+};
+
+const createContract = (said: ContractFacts, rungs: readonly [Rung, ...Rung[]]): WireFunction => {
+  const { name, fallback } = said;
+  const facts = { ...said, versions: Object.freeze(rungs.map((rung) => rung.version)) };
   const ladder: Ladder = { rungs, newest: rungs.at(-1) ?? rungs[0], makeDefault: undefined };
 
   const next = (source: VersionSource & Adapters): WireFunction => {
@@ -93,7 +97,7 @@ const createContract = (
       );
     }
     const rung = createRung(name, ladder.newest.version + 1, source, source);
-    return createContract(name, fallback, [...rungs, rung]);
+    return createContract(said, [...rungs, rung]);
   };
   const withDefault = (answer: (request: never) => unknown): WireFunction => {
     if (typeof answer !== 'function') {
@@ -191,7 +195,7 @@ const checkDefault = (name: string, ladder: Ladder): void => {
 
 const throughJson = (wire: object, where: string): object => {
   try {
-    return JSON.parse(JSON.stringify(wire)) as object;
+    return parseExactJson(stringifyExactJson(wire), 'all') as object;
   } catch {
     return refuse('bad_sample', `${where} cannot be written as JSON. Use types that JSON can carry.`);
   }

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 
+import type { MessageDescription } from '../description/contract-description.ts';
+import { describeSchema } from '../description/describe-schema.ts';
 import type { JsonFault } from '../json/walk-json.ts';
 import { findJsonFault } from '../json/walk-json.ts';
 import { PlugwireUsageError } from '../usage-error.ts';
-import { checkSchema } from './check-schema.ts';
 import { createDraftWriter, type DraftWriter } from './create-draft-writer.ts';
 import { createReader, type ReaderOptions } from './read/create-reader.ts';
 import { checkForm, copyForm } from './read/open-form.ts';
@@ -33,6 +34,8 @@ export type MessageResult = { readonly ok: true; readonly message: Message } | M
 
 /** One direction of a contract at one version: a schema, checked and compiled once, with its two readings. */
 export interface MessageSchema {
+  /** The message as it is on the wire. */
+  readonly description: MessageDescription;
   /**
    * From the host's form: validates, and gives a copy in both forms. Reads the value once, and stops at the first misfit, or when
    * `timeLeft` says that there is no time left. Never throws.
@@ -55,7 +58,7 @@ export interface MessageSchema {
  * Throws `PlugwireUsageError` `bad_schema`. `root` is the word that messages use for the value: `request` or `response`.
  */
 export const createMessageSchema = (schema: z.ZodType, root: string, where: string): MessageSchema => {
-  const traits = checkSchema(schema, where);
+  const { message: description, traits } = describeSchema(schema, where);
   const fault = createFaults(root);
   const readerFor = (options: Omit<ReaderOptions, 'namesProto'>): Read =>
     compile(schema, { ...options, namesProto: traits.openEnded }, where);
@@ -120,9 +123,10 @@ export const createMessageSchema = (schema: z.ZodType, root: string, where: stri
 
   // A codec's own objects may have a toJSON, which only `JSON.stringify` asks.
   const takesLargeNumbers = traits.openEnded || traits.hasNumber;
+  const shared = { description, fromWire, takesLargeNumbers };
   return traits.hasCodec
-    ? { fromHost: createFromCodecHost(), fromWire, takesLargeNumbers, draft: undefined }
-    : { fromHost: createFromPlainHost(), fromWire, takesLargeNumbers, draft: createDraftWriter(schema) };
+    ? { ...shared, fromHost: createFromCodecHost(), draft: undefined }
+    : { ...shared, fromHost: createFromPlainHost(), draft: createDraftWriter(description) };
 };
 
 /** What is wrong with the form of a message once it is written: only what has a `toJSON` can hide it until then. */

@@ -15,6 +15,8 @@ export interface WireFunction<
   Response = any,
 > {
   readonly name: Name;
+  /** What the function is for, for authors of plugins. */
+  readonly description?: string;
   readonly fallback: Policy;
   /** Ascending, without gaps. */
   readonly versions: readonly number[];
@@ -37,6 +39,8 @@ export interface FirstVersion<
 > {
   /** Snake case, at most 64 bytes: the name of the plugin's export. */
   readonly name: Name;
+  /** What the function is for, in a sentence or more. Kits show it to authors of plugins. */
+  readonly description?: string;
   readonly fallback: Policy;
   /** 1 if left out. */
   readonly version?: number;

@@ -53,14 +53,17 @@ export interface MessageDescription {
   readonly definitions: Readonly<Record<string, Shape>>;
 }
 
+/** The host checks more than the description can say (a refinement). A value that fits the shape may still be refused. */
+export interface RefinedNote {
+  readonly refined?: true;
+}
+
 /** What every shape may say about itself. */
-interface ShapeNotes {
+interface ShapeNotes extends RefinedNote {
   /** A name that the contract’s author gave to the schema (`.meta({ id })`): generated types use it. */
   readonly name?: string;
   /** The schema’s `.describe(…)` text. */
   readonly description?: string;
-  /** The host checks more than the description can say (a refinement). A value that fits the shape may still be refused. */
-  readonly refined?: true;
 }
 
 /** What a value looks like on the wire. */
@@ -100,7 +103,7 @@ export interface MemberDescription {
 }
 
 /** A JSON array of equal elements. */
-export interface ListShape extends ShapeNotes {
+interface ListShape extends ShapeNotes {
   readonly kind: 'list';
   readonly element: Shape;
   readonly minLength?: number;
@@ -108,14 +111,14 @@ export interface ListShape extends ShapeNotes {
 }
 
 /** A JSON array with a shape for each place; `rest` for any number of elements after those. */
-export interface TupleShape extends ShapeNotes {
+interface TupleShape extends ShapeNotes {
   readonly kind: 'tuple';
   readonly items: readonly Shape[];
   readonly rest?: Shape;
 }
 
 /** An object with any keys that fit `key`. */
-export interface RecordShape extends ShapeNotes {
+interface RecordShape extends ShapeNotes {
   readonly kind: 'record';
   /** A string, or a literal of strings. */
   readonly key: Shape;
@@ -166,25 +169,25 @@ export interface UnionShape extends ShapeNotes {
 }
 
 /** The inner shape, or `null`. */
-export interface NullableShape extends ShapeNotes {
+interface NullableShape extends ShapeNotes {
   readonly kind: 'nullable';
   readonly inner: Shape;
 }
 
 /** A value that fits both shapes. */
-export interface IntersectionShape extends ShapeNotes {
+interface IntersectionShape extends ShapeNotes {
   readonly kind: 'intersection';
   readonly parts: readonly [Shape, Shape];
 }
 
 /** The shape that the message’s `definitions` hold under this name. */
-export interface ReferenceShape extends ShapeNotes {
+interface ReferenceShape extends ShapeNotes {
   readonly kind: 'reference';
   readonly to: string;
 }
 
 /** `json` is any JSON value, `json_object` any JSON object. Nothing fits `never`. */
-export interface PlainShape extends ShapeNotes {
+interface PlainShape extends ShapeNotes {
   readonly kind: 'boolean' | 'null' | 'json' | 'json_object' | 'never';
 }
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { checkSchema } from '../check-schema.ts';
+import { describeSchema } from '../../description/describe-schema.ts';
 import { createReader, type ReaderOptions } from './create-reader.ts';
 import type { Read } from './reader.ts';
 import { createRandom } from './testing/random.ts';
@@ -65,7 +65,7 @@ const readersOf = (schema: z.ZodType): readonly Read[] => {
 /** Whether contracts take the schema at all. */
 const isTaken = (schema: z.ZodType): boolean => {
   try {
-    checkSchema(z.strictObject({ part: schema }), 'here');
+    describeSchema(z.strictObject({ part: schema }), 'here');
     return true;
   } catch {
     return false;

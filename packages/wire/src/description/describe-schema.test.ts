@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { checkSchema } from './check-schema.ts';
-import { createMessageSchema } from './message-schema.ts';
+import { createMessageSchema } from '../contract/message-schema.ts';
+import { describeSchema } from './describe-schema.ts';
 
 const text = z.strictObject({ text: z.string() });
 const usageError = (code: string) => expect.objectContaining({ name: 'PlugwireUsageError', code });
@@ -16,7 +16,7 @@ describe('bad_schema', () => {
     ['an object, behind another pipe', z.pipe(text, z.pipe(wider, text))],
   ])('a pipe into a union, through which zod drops unknown keys: %s', (_, part) => {
     expect(z.safeParse(part, { text: '', MARKER: 1 })).toEqual({ success: true, data: { text: '' } });
-    expect(() => checkSchema(z.strictObject({ part }), 'here')).toThrow(usageError('bad_schema'));
+    expect(() => describeSchema(z.strictObject({ part }), 'here')).toThrow(usageError('bad_schema'));
   });
 
   it('but no other pipe', () => {
@@ -24,7 +24,7 @@ describe('bad_schema', () => {
       a: z.pipe(text, text),
       b: z.pipe(z.string(), z.union([z.literal('a'), z.literal('b')])),
     });
-    expect(() => checkSchema(request, 'here')).not.toThrow();
+    expect(() => describeSchema(request, 'here')).not.toThrow();
   });
 
   it('a discriminated union that zod cannot use', () => {

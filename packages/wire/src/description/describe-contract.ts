@@ -1,0 +1,86 @@
+import { findLadder, type Rung } from '../contract/ladder.ts';
+import type { WireFunction } from '../contract/wire-function.ts';
+import { showType } from '../show-type.ts';
+import { PlugwireUsageError } from '../usage-error.ts';
+import {
+  type ContractDescription,
+  type ContractsDescription,
+  type DescribedJson,
+  DESCRIPTION_VERSION,
+  type HostFunctionDescription,
+  type VersionDescription,
+} from './contract-description.ts';
+import { fingerprintOf } from './fingerprint.ts';
+
+/**
+ * Describes a contract in terms of the wire. The description is made once and frozen: asking again costs nothing.
+ *
+ * Throws {@link PlugwireUsageError} `bad_function` for what `defineWireFunction` did not make.
+ *
+ * @example
+ * describeContract(greet).versions[0]?.request.shape; // { kind: 'object', members: [{ key: 'name', … }] }
+ */
+export const describeContract = (contract: WireFunction): ContractDescription => {
+  const known = described.get(contract);
+  if (known !== undefined) return known;
+  const ladder = findLadder(contract);
+  if (ladder === undefined) {
+    throw new PlugwireUsageError(
+      'bad_function',
+      `the contract is ${showType(contract)}: expected one from defineWireFunction.`,
+    );
+  }
+  const versions = ladder.rungs.map(describeVersion);
+  const { name, fallback, description } = contract;
+  const made: ContractDescription = Object.freeze({
+    name,
+    ...(description === undefined ? {} : { description }),
+    fallback,
+    fingerprint: fingerprintOf(versions),
+    versions,
+  });
+  described.set(contract, made);
+  return made;
+};
+
+const described = new WeakMap<WireFunction, ContractDescription>();
+
+const describeVersion = ({ version, request, response, sample }: Rung): VersionDescription => ({
+  version,
+  request: request.description,
+  response: response.description,
+  sample: { request: onWire(request, sample.request), response: onWire(response, sample.response) },
+});
+
+/** A sample as it is on the wire. It was checked when the contract was defined. */
+const onWire = (schema: Rung['request'], sample: unknown): DescribedJson => {
+  const read = schema.fromHost(sample);
+  return (read.ok ? read.message.wire : {}) as DescribedJson;
+};
+
+/**
+ * Describes several contracts, and the host functions that a host declares, as `contracts.json` holds them. Give it to
+ * {@link writeDescription} for its text.
+ *
+ * Throws {@link PlugwireUsageError} `bad_function`, and `duplicate_function` for two contracts of one name.
+ */
+export const describeContracts = (
+  contracts: readonly WireFunction[],
+  hostFunctions: readonly HostFunctionDescription[] = [],
+): ContractsDescription => {
+  const names = new Set<string>();
+  for (const { name } of contracts) {
+    if (names.has(name))
+      throw new PlugwireUsageError(
+        'duplicate_function',
+        `two contracts are called "${name}": describe the newer one alone.`,
+      );
+    names.add(name);
+  }
+  return {
+    plugwire: 'contracts',
+    descriptionVersion: DESCRIPTION_VERSION,
+    contracts: contracts.map(describeContract),
+    hostFunctions,
+  };
+};
