@@ -43,6 +43,8 @@ export {
 export { describeContract, describeContracts } from './description/describe-contract.ts';
 export { contractsFromDescription } from './description/contracts-from-description.ts';
 export { readDescription } from './description/read-description.ts';
+export { generateMessages, type GenerateOptions } from './description/generate/generate-messages.ts';
+export { hostileMessages, type HostileMessage } from './description/generate/hostile-messages.ts';
 export { writeDescription } from './description/write-description.ts';
 export {
   DESCRIPTION_VERSION,

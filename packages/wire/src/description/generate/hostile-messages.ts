@@ -1,0 +1,158 @@
+import { stringifyExactJson } from '../../json/exact-numbers.ts';
+import type { DescribedJson, MessageDescription, Shape } from '../contract-description.ts';
+
+/** A message that a careful decoder refuses, and what is wrong with it. */
+export interface HostileMessage {
+  readonly label: string;
+  /** JSON text, or bytes where it is no text. */
+  readonly content: string | Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Makes messages that a plugin has to refuse or to survive, from one that fits: without `_v`, with another one, with keys that are unknown,
+ * missing or there twice, with values of another type or out of range, truncated, with text behind it, too deep, too long, and not UTF-8.
+ * They are whole messages, `_v` included.
+ *
+ * @example
+ * for (const { label, content } of hostileMessages(request, sample.request, 1)) show(label, call(content));
+ */
+export const hostileMessages = (
+  message: MessageDescription,
+  sample: DescribedJson,
+  version: number,
+): readonly HostileMessage[] => {
+  const body = stringifyExactJson(sample);
+  const members = body === '{}' ? '' : body.slice(1, -1);
+  const text = (more: string): string => `{${[members, more].filter((part) => part !== '').join(',')}}`;
+  const fit = text(`"_v":${version}`);
+  return [
+    ...ENVELOPES.map(([label, envelope]) => hostile(label, text(envelope(version)))),
+    ...wrongMembers(message, sample, version),
+    hostile('an unknown key', text(`"unknown_key":1,"_v":${version}`)),
+    hostile('text behind it', `${fit}x`),
+    hostile('a second message behind it', fit + fit),
+    hostile('an empty text', ''),
+    hostile('blanks', '  \n'),
+    hostile('null', 'null'),
+    hostile('a list', `[${fit}]`),
+    hostile('a text', '"text"'),
+    hostile('no quotation marks around keys', '{_v:1}'),
+    hostile('a comma too many', `${fit.slice(0, -1)},}`),
+    hostile('a comment', `/* */${fit}`),
+    hostile('a byte order mark', `\uFEFF${fit}`),
+    hostile('levels: 129', nested(129, version)),
+    hostile('levels: 10,000', nested(10_000, version)),
+    hostile('levels without an end', '['.repeat(100_000)),
+    hostile('half a surrogate pair', text(`"unknown_key":"\\ud800","_v":${version}`)),
+    hostile('a key of 100 KB', text(`"${'k'.repeat(100_000)}":1,"_v":${version}`)),
+    hostile('10,000 unknown keys', text(`${manyKeys(10_000)},"_v":${version}`)),
+    { label: 'bytes that are not UTF-8', content: Uint8Array.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]) },
+    ...cuts(fit),
+  ];
+};
+
+const ENVELOPES: readonly (readonly [string, (version: number) => string])[] = [
+  ['no _v', () => ''],
+  ['another _v', (version) => `"_v":${version + 1}`],
+  ['a _v of 0', () => '"_v":0'],
+  ['a _v below 0', (version) => `"_v":-${version}`],
+  ['a broken _v', (version) => `"_v":${version}.5`],
+  ['a _v that is a text', (version) => `"_v":"${version}"`],
+  ['a _v that is null', () => '"_v":null'],
+  ['a _v of 400 digits', () => `"_v":${'1'.repeat(400)}`],
+  ['two _v', (version) => `"_v":${version},"_v":${version}`],
+];
+
+const hostile = (label: string, content: string): HostileMessage => ({ label, content });
+
+const nested = (levels: number, version: number): string =>
+  `{"unknown_key":${'['.repeat(levels)}${']'.repeat(levels)},"_v":${version}}`;
+
+const manyKeys = (count: number): string =>
+  Array.from({ length: count }, (_, at) => `"unknown_${at}":0`).join(',');
+
+/** At the beginning, in the middle and right before the end. */
+const cuts = (text: string): readonly HostileMessage[] =>
+  [1, Math.floor(text.length / 2), text.length - 1].map((length) =>
+    hostile(`cut after ${length} of ${text.length} characters`, text.slice(0, length)),
+  );
+
+/** What each key of the message can have wrong. */
+const wrongMembers = (
+  { shape, definitions }: MessageDescription,
+  sample: DescribedJson,
+  version: number,
+): readonly HostileMessage[] => {
+  const root = shape.kind === 'reference' ? definitions[shape.to] : shape;
+  if (root?.kind !== 'object' || typeof sample !== 'object' || sample === null) return [];
+  return root.members.flatMap(({ key, presence, shape: part }) => {
+    const { [key]: own, ...others } = sample as Record<string, DescribedJson>;
+    const rest = Object.entries(others).map(
+      ([name, value]) => `${JSON.stringify(name)}:${stringifyExactJson(value)}`,
+    );
+    const write = (values: readonly string[]): string =>
+      `{${[...rest, ...values.map((value) => `${JSON.stringify(key)}:${value}`), `"_v":${version}`].join(',')}}`;
+    const fit = stringifyExactJson(own ?? null);
+    const wrong = wrongValues(part).map(([what, value]) => hostile(`${key}: ${what}`, write([value])));
+    if (presence === 'required') wrong.push(hostile(`${key}: missing`, write([])));
+    if (own !== undefined) wrong.push(hostile(`${key}: there twice`, write([fit, fit])));
+    return wrong;
+  });
+};
+
+const wrongValues = (shape: Shape): readonly (readonly [string, string])[] => {
+  const wrong: Readonly<Partial<Record<Shape['kind'], readonly (readonly [string, string])[]>>> = {
+    string: [
+      ['a number', '1'],
+      ['null', 'null'],
+      ['half a surrogate pair', '"\\ud800"'],
+      ['a bad escape', '"\\x"'],
+      ['a control character', '"\u0001"'],
+    ],
+    integer: [
+      ['a text', '"1"'],
+      ['broken', '1.5'],
+      ['with an exponent', '1e400'],
+      ['of 400 digits', '9'.repeat(400)],
+      ['with a leading zero', '01'],
+    ],
+    number: [
+      ['a text', '"1"'],
+      ['NaN', 'NaN'],
+      ['too large for a double', '1e999'],
+    ],
+    boolean: [
+      ['a number', '1'],
+      ['a text', '"true"'],
+      ['cut', 'tru'],
+    ],
+    object: [
+      ['a list', '[]'],
+      ['null', 'null'],
+      ['with an unknown key', '{"unknown_key":1}'],
+    ],
+    list: [
+      ['an object', '{}'],
+      ['null', 'null'],
+      ['with holes', '[,]'],
+      ['65,536 times null', `[${'null,'.repeat(65_535)}null]`],
+    ],
+    record: [['a list', '[]']],
+    literal: [
+      ['another text', '"no such value"'],
+      ['a list', '[]'],
+    ],
+    union: [
+      ['an empty object', '{}'],
+      ['another kind', '{"kind":"no such kind"}'],
+    ],
+  };
+  if (shape.kind === 'nullable') return wrongValues(shape.inner).filter(([what]) => what !== 'null');
+  const values = wrong[shape.kind] ?? [];
+  if (shape.kind !== 'integer') return values;
+  return [
+    ...values,
+    ['below its range', (BigInt(shape.minimum) - 1n).toString()],
+    ['above its range', (BigInt(shape.maximum) + 1n).toString()],
+  ];
+};
