@@ -4,13 +4,12 @@ import { findLadder, type Ladder } from '@plugwire/wire';
 import {
   checkHostFunctions,
   createBreaker,
-  createDispatchLog,
   createGuestInstance,
-  createGuestMetrics,
   createGuestService,
   createHostMetrics,
   createLinkers,
   createPlugin,
+  openSlotRecords,
   guardSources,
   PROTOCOL_FUNCTIONS,
   resolveLimits,
@@ -53,32 +52,25 @@ export const createUnmetered: CreateSubject = async ({ contract: { wire: contrac
   if (!created.ok) throw new Error(created.message);
   const breaker = createBreaker({}, () => performance.now());
   const service = createGuestService(created.instance, { breaker });
-  const plugin = createPlugin(
-    { name, identity, metadata },
-    {
-      entries: new Map([
-        [
+  const records = openSlotRecords(name, createHostMetrics(undefined), undefined);
+  const plugin = createPlugin({ name, identity, metadata, sha256: '' }, records, {
+    entries: new Map([
+      [
+        contract,
+        {
           contract,
-          {
-            contract,
-            ladder: findLadder(contract) as Ladder,
-            version: metadata.negotiated_functions[contract.name],
-            limits: limits.forFunction(contract.name),
-          },
-        ],
-      ]),
-      service,
-      breaker,
-      counts: createHostMetrics(undefined).openPlugin(
-        name,
-        () => ({ ...service.usage(), breaker: breaker.state() }),
-        createGuestMetrics(limits.metricSeries),
-      ),
-      log: createDispatchLog(undefined, name),
-      revealGuestErrors: false,
-    },
-    async () => {},
-  );
+          ladder: findLadder(contract) as Ladder,
+          version: metadata.negotiated_functions[contract.name],
+          limits: limits.forFunction(contract.name),
+        },
+      ],
+    ]),
+    service,
+    breaker,
+    revealGuestErrors: false,
+    ping: async () => ({ ok: true }),
+    onClose: async () => records.close(),
+  });
   return { run: runSync(plugin, contract), close: async () => await plugin.close() };
 };
 

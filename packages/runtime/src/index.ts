@@ -4,12 +4,9 @@
  *
  * @module
  */
-export {
-  createPluginHost,
-  type LoadOptions,
-  type PluginHost,
-  type PluginHostOptions,
-} from './plugin-host.ts';
+export { createPluginHost, type PluginHost, type PluginHostOptions } from './plugin-host.ts';
+export type { PluginSlot } from './plugin-slot.ts';
+export type { LoadOptions } from './load/load-options.ts';
 export type { ModuleSource, NamedModuleSource, PluginSource } from './load/read-source.ts';
 export type { WasiSettings } from './wasi/parse-wasi.ts';
 export { readIdentity } from './load/read-identity.ts';
@@ -63,9 +60,16 @@ export {
 export type { HostSources } from './host-functions/host-sources.ts';
 export { PROTOCOL_FUNCTIONS } from './host-functions/protocol-functions.ts';
 export { hashOffer } from './load/handshake.ts';
-export type { Plugin, PluginHealth, RecentDispatches } from './plugin/plugin.ts';
+export type { PingResult, Plugin, PluginHealth } from './plugin/plugin.ts';
+export type { RecentDispatches } from './plugin/slot-records.ts';
+export type { AbsentPlugin } from './plugin/absent-plugin.ts';
 export type { DispatchOptions } from './plugin/dispatch.ts';
-export type { DispatchError, DispatchOutcome } from './plugin/dispatch-outcome.ts';
+export {
+  ABSENCES,
+  type Absence,
+  type DispatchError,
+  type DispatchOutcome,
+} from './plugin/dispatch-outcome.ts';
 export { DURATION_BUCKETS } from './observe/duration-histogram.ts';
 export { METRICS } from './observe/host-metrics.ts';
 export { LOG_LEVELS, LOG_TARGETS, type HostLogger, type LogLevel } from './observe/logger.ts';

@@ -5,12 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 import { defineHostFunction } from './host-functions/define-host-function.ts';
-import {
-  createPluginHost,
-  type LoadOptions,
-  type PluginHost,
-  type PluginHostOptions,
-} from './plugin-host.ts';
+import type { LoadOptions } from './load/load-options.ts';
+import { createPluginHost, type PluginHost, type PluginHostOptions } from './plugin-host.ts';
 import { collectUntil } from './testing/collect-garbage.ts';
 import { defineTexting, reflect } from './testing/contracts.ts';
 import { openHost } from './testing/open-plugin.ts';

@@ -1,36 +1,25 @@
-import {
-  findLadder,
-  isCapabilityName,
-  isPluginName,
-  PlugwireUsageError,
-  listChoices,
-  PROTOCOL_LIMITS,
-  showChoice,
-  showType,
-  type WireFunction,
-} from '@plugwire/wire';
+import { findLadder, PlugwireUsageError, PROTOCOL_LIMITS, showType, type WireFunction } from '@plugwire/wire';
 
 import { checkOptions } from './check-options.ts';
 import type { HostFunction } from './host-functions/define-host-function.ts';
 import { guardSources, type HostSources } from './host-functions/host-sources.ts';
 import { PROTOCOL_FUNCTIONS } from './host-functions/protocol-functions.ts';
-import type { LimitOptions } from './limits.ts';
-import { resolveLimits } from './limits.ts';
+import { type LimitOptions, resolveLimits } from './limits.ts';
 import { loadError, PluginLoadError } from './load/load-error.ts';
-import { type LoadContext, loadPlugin, type LoadRequest } from './load/load-plugin.ts';
-import { createHostMetrics } from './observe/host-metrics.ts';
-import type { HostLogger } from './observe/logger.ts';
-import { checkLogger, LOG_TARGETS, writeLog } from './observe/logger.ts';
-import type { MetricRegistry } from './observe/metric-family.ts';
-import { parseConfig } from './sandbox/parse-config.ts';
-import { parseWasi, type WasiSettings } from './wasi/parse-wasi.ts';
-import type { Plugin } from './plugin/plugin.ts';
+import { checkLoadOptions, checkName, type LoadOptions, type LoadRequest } from './load/load-options.ts';
+import { type LoadContext, loadPlugin } from './load/load-plugin.ts';
 import type { PluginSource } from './load/read-source.ts';
+import { createHostMetrics } from './observe/host-metrics.ts';
+import { checkLogger, type HostLogger, LOG_TARGETS, writeLog } from './observe/logger.ts';
+import type { MetricRegistry } from './observe/metric-family.ts';
+import { createAbsentPlugin } from './plugin/absent-plugin.ts';
+import type { Plugin } from './plugin/plugin.ts';
+import { openSlotRecords, type SlotRecords } from './plugin/slot-records.ts';
+import { createPluginSlot, type PluginSlot } from './plugin-slot.ts';
+import { type BreakerLimits, resolveBreakerLimits } from './sandbox/breaker/breaker-limits.ts';
 import { checkHostFunctions } from './sandbox/imports/host-function.ts';
 import { createMemoryStorage } from './storage/create-memory-storage.ts';
 import type { PluginStorage } from './storage/plugin-storage.ts';
-import { type BreakerLimits, resolveBreakerLimits } from './sandbox/breaker/breaker-limits.ts';
-import { INSTANCE_MODES, type InstanceMode } from './sandbox/guest-service.ts';
 
 /** What a host has for all of its plugins. */
 export interface PluginHostOptions {
@@ -60,30 +49,6 @@ export interface PluginHostOptions {
   readonly revealGuestErrors?: boolean;
 }
 
-/** What one plugin gets and may do; docs/embed.md and docs/limits.md say more. */
-export interface LoadOptions {
-  /** The operator's name for the plugin, by default its identity's: the key of metrics, logs and storage. */
-  readonly name?: string;
-  /** The SHA-256 of the file's bytes, in hex. With several modules, each has its own in `modules`. */
-  readonly sha256?: string;
-  /** Strings for the guest's `config_get`. */
-  readonly config?: Readonly<Record<string, string>>;
-  /** Over the host's limits. */
-  readonly limits?: LimitOptions;
-  /**
-   * When a plugin that keeps failing is left alone (`breaker_open`), and for how long: over the host's `breaker`.
-   *
-   * @example { minimumCalls: 100, failureShare: 0.9, firstBackoffMs: 5000 }
-   */
-  readonly breaker?: Partial<BreakerLimits>;
-  /** What this plugin is granted: none by default. */
-  readonly capabilities?: readonly string[];
-  /** Whether the plugin gets WASI preview 1: no files, output to the log, arguments and environment if given. Off by default. */
-  readonly wasi?: boolean | WasiSettings;
-  /** `per_call` gives each call a fresh instance, for tenants that must not share one. By default they share. */
-  readonly instances?: InstanceMode;
-}
-
 const HOST_OPTIONS: Readonly<Record<keyof PluginHostOptions, true>> = {
   functions: true,
   hostFunctions: true,
@@ -96,17 +61,6 @@ const HOST_OPTIONS: Readonly<Record<keyof PluginHostOptions, true>> = {
   revealGuestErrors: true,
 };
 
-const LOAD_OPTIONS: Readonly<Record<keyof LoadOptions, true>> = {
-  name: true,
-  sha256: true,
-  config: true,
-  limits: true,
-  breaker: true,
-  capabilities: true,
-  wasi: true,
-  instances: true,
-};
-
 /** A host: contracts, and the plugins that serve them. */
 export interface PluginHost {
   /**
@@ -116,6 +70,17 @@ export interface PluginHost {
    * `bad_capability`, `too_many_capabilities`, `host_closed`).
    */
   load(source: PluginSource, options?: LoadOptions): Promise<Plugin>;
+  /**
+   * Takes a name for plugins that serve under it one after another, or side by side: for swaps and canaries. `@plugwire/operate` is built
+   * on it. Throws `PluginLoadError` `identity`/`name_in_use`, `PlugwireUsageError` `bad_option` or `host_closed`.
+   *
+   * @example
+   * const slot = host.openSlot('greeter');
+   * const first = await slot.load('./greeter-1.wasm');
+   * const second = await slot.load('./greeter-2.wasm'); // beside the first one, with the same counters and the same store
+   * await first.close();
+   */
+  openSlot(name: string): PluginSlot;
   /**
    * Closes every plugin; a later load is `host_closed`. A store that cannot confirm its writes is logged, and fails nothing:
    * never rejects. A storage that was given stays open.
@@ -145,20 +110,29 @@ export const createPluginHost = (options: PluginHostOptions): PluginHost => {
   resolveLimits(options.limits);
   resolveBreakerLimits(options.breaker);
   const metrics = createHostMetrics(registry);
-  /** By name; `undefined` while the plugin is loading. What is closed leaves it, or it would be kept for good. */
-  const live = new Map<string, Plugin | undefined>();
+  /** What has a name of this host: a plugin, or a slot. */
+  const names = new Set<string>();
+  const live = new Set<Plugin>();
+  const slots = new Set<PluginSlot>();
   let isClosed = false;
 
-  const claimName = (name: string): (() => void) => {
-    if (live.has(name)) {
+  const claimName = (name: string): SlotRecords => {
+    if (names.has(name)) {
       throw loadError(
         'identity',
         'name_in_use',
-        `a live plugin is called "${name}": close it first, or give this one another name.`,
+        `"${name}" is the name of a live plugin or of an open slot: close it first, or give this one another name.`,
       );
     }
-    live.set(name, undefined);
-    return () => live.delete(name);
+    names.add(name);
+    const records = openSlotRecords(name, metrics, logger);
+    return {
+      ...records,
+      close: () => {
+        records.close();
+        names.delete(name);
+      },
+    };
   };
   const context: LoadContext = {
     functions,
@@ -169,15 +143,19 @@ export const createPluginHost = (options: PluginHostOptions): PluginHost => {
     metrics,
     revealGuestErrors,
     claimName,
+    live,
     checkOpen: () => checkOpen(isClosed),
   };
 
-  const load = async (source: PluginSource, loadOptions: LoadOptions = {}): Promise<Plugin> => {
+  const loadInto = async (
+    source: PluginSource,
+    loadOptions: LoadOptions,
+    slot: SlotRecords | undefined,
+  ): Promise<Plugin> => {
     checkOpen(isClosed);
-    checkLimitedFunctions(functions, checkOptions(loadOptions, LOAD_OPTIONS).limits);
     const request = checkLoadOptions(source, loadOptions, options);
-    const plugin = await loadObserved(context, request);
-    live.set(plugin.name, plugin);
+    checkLimitedFunctions(functions, loadOptions.limits);
+    const plugin = await loadObserved(context, request, slot);
     if (isClosed) {
       await plugin.close();
       checkOpen(isClosed);
@@ -185,13 +163,37 @@ export const createPluginHost = (options: PluginHostOptions): PluginHost => {
     return plugin;
   };
 
+  const openSlot = (name: string): PluginSlot => {
+    checkOpen(isClosed);
+    const records = claimName(checkName('name', name));
+    const slot = createPluginSlot({
+      records,
+      absent: createAbsentPlugin(
+        records,
+        options.functions,
+        resolveLimits(options.limits),
+        revealGuestErrors,
+      ),
+      load: async (source, loadOptions = {}) => await loadInto(source, { ...loadOptions, name }, records),
+      plugins: () => [...live].filter((plugin) => plugin.name === name),
+      onClose: () => slots.delete(slot),
+    });
+    slots.add(slot);
+    return slot;
+  };
+
   const close = async (): Promise<void> => {
     isClosed = true;
-    await Promise.all([...live.values()].map(async (plugin) => await plugin?.close()));
+    await Promise.all([...live, ...slots].map(async (each) => await each.close()));
     metrics.close();
   };
 
-  return { load, close, [Symbol.asyncDispose]: close };
+  return {
+    load: async (source, loadOptions = {}) => await loadInto(source, loadOptions, undefined),
+    openSlot,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 };
 
 const checkOpen = (isClosed: boolean): void => {
@@ -261,65 +263,21 @@ const checkFunctions = (contracts: readonly WireFunction[]): LoadContext['functi
   });
 };
 
-const checkLoadOptions = (
-  source: PluginSource,
-  options: LoadOptions,
-  host: Pick<PluginHostOptions, 'limits' | 'breaker'>,
-): LoadRequest => {
-  const { name, sha256, capabilities = [], instances = 'shared' } = options;
-  if (name !== undefined && !isPluginName(name)) {
-    throw new PlugwireUsageError(
-      'bad_option',
-      `name is ${typeof name === 'string' ? JSON.stringify(name) : showType(name)}: expected ^[a-z][a-z0-9_-]*$ with 1 to 64 bytes, since it is a label and a scope.`,
-    );
-  }
-  if (!INSTANCE_MODES.includes(instances)) {
-    throw new PlugwireUsageError(
-      'bad_option',
-      `instances is ${showChoice(instances)}: expected ${listChoices(INSTANCE_MODES)}.`,
-    );
-  }
-  if (!Array.isArray(capabilities)) {
-    throw new PlugwireUsageError(
-      'bad_capability',
-      `capabilities is ${showType(capabilities)}: expected a list of names, such as ['log'].`,
-    );
-  }
-  const bad = (capabilities as readonly string[]).find((capability) => !isCapabilityName(capability));
-  if (bad !== undefined) {
-    throw new PlugwireUsageError(
-      'bad_capability',
-      `a capability is ${typeof bad === 'string' ? JSON.stringify(bad) : showType(bad)}: expected names like log or http:read (^[a-z][a-z0-9_]*$, joined by colons), at most 64 bytes.`,
-    );
-  }
-  if (capabilities.length > PROTOCOL_LIMITS.capabilities) {
-    throw new PlugwireUsageError(
-      'too_many_capabilities',
-      `${capabilities.length} capabilities are granted, at most ${PROTOCOL_LIMITS.capabilities} can be offered: grant fewer.`,
-    );
-  }
-  return {
-    source,
-    name,
-    sha256,
-    capabilities,
-    wasi: parseWasi(options.wasi),
-    instances,
-    config: parseConfig(options.config),
-    limits: resolveLimits(host.limits, options.limits),
-    breaker: resolveBreakerLimits(host.breaker, options.breaker),
-  };
-};
-
 /** Counts and logs how a load ended. The line has no message: a load error may show what the operator's path is called. */
-const loadObserved = async (context: LoadContext, request: LoadRequest): Promise<Plugin> => {
+const loadObserved = async (
+  context: LoadContext,
+  request: LoadRequest,
+  slot: SlotRecords | undefined,
+): Promise<Plugin> => {
   const { logger, metrics } = context;
   try {
-    const plugin = await loadPlugin(context, request);
+    const plugin = await loadPlugin(context, request, slot);
     metrics.countLoad('ok', 'ok');
     const fields = {
       target: LOG_TARGETS.load,
       plugin: plugin.name,
+      version: plugin.identity.plugin_version,
+      sha256: plugin.sha256,
       functions: plugin.metadata.negotiated_functions,
     };
     writeLog(logger, 'info', fields, 'plugin loaded');

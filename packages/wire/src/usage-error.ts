@@ -23,6 +23,7 @@ export const USAGE_CODES = [
   'bad_limit',
   'registry_conflict',
   'host_closed',
+  'slot_closed',
   'storage_closed',
 ] as const;
 

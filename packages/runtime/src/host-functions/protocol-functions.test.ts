@@ -11,7 +11,8 @@ import { describe, expect, it } from 'vitest';
 
 import { LOG_TARGETS } from '../observe/logger.ts';
 
-import { createPluginHost, type LoadOptions, type PluginHostOptions } from '../plugin-host.ts';
+import type { LoadOptions } from '../load/load-options.ts';
+import { createPluginHost, type PluginHostOptions } from '../plugin-host.ts';
 import type { Plugin } from '../plugin/plugin.ts';
 import { ask } from '../testing/contracts.ts';
 import { keepLines } from '../testing/keep-lines.ts';

@@ -10,27 +10,25 @@ import { clock } from '../clock.ts';
 import { type CompiledModule, compileModules } from './compile-modules.ts';
 import { performHandshake } from './handshake.ts';
 import type { GuardedSources } from '../host-functions/host-sources.ts';
-import type { ResolvedLimits } from '../limits.ts';
-import { loadError } from './load-error.ts';
-import { createDispatchLog } from '../observe/dispatch-log.ts';
+import { loadError, PluginLoadError } from './load-error.ts';
+import type { LoadRequest } from './load-options.ts';
 import { SILENT_LOG } from '../observe/guest-log.ts';
 import type { HostMetrics } from '../observe/host-metrics.ts';
 import { type HostLogger, LOG_TARGETS, writeLog } from '../observe/logger.ts';
 import type { DispatchEntry } from '../plugin/dispatch.ts';
-import { createPlugin, type Plugin } from '../plugin/plugin.ts';
+import { createPlugin, type PingResult, type Plugin, type PluginDetails } from '../plugin/plugin.ts';
+import type { SlotRecords } from '../plugin/slot-records.ts';
 import { openPluginResources } from '../plugin/plugin-resources.ts';
 import { startRehearsal } from './rehearse.ts';
 import { inLoadLane, loadTurns } from '../prepare/module-preparer.ts';
-import type { WasiSettings } from '../wasi/parse-wasi.ts';
 import { parseIdentity } from './read-identity.ts';
-import type { ModuleBytes, PluginSource } from './read-source.ts';
+import type { ModuleBytes } from './read-source.ts';
 import { readSource } from './read-source.ts';
 import { createGuest, type Guest } from '../sandbox/guest.ts';
-import { createGuestService, type InstanceMode } from '../sandbox/guest-service.ts';
+import { createGuestService } from '../sandbox/guest-service.ts';
 import type { GuestRights } from '../sandbox/instance/guest-instance.ts';
 import type { HostFunctionTable } from '../sandbox/imports/host-function.ts';
 import { type BreakerState, createBreaker } from '../sandbox/breaker/breaker.ts';
-import type { BreakerLimits } from '../sandbox/breaker/breaker-limits.ts';
 import { performSelfCheck } from './self-check.ts';
 import type { PluginStorage } from '../storage/plugin-storage.ts';
 
@@ -45,23 +43,12 @@ export interface LoadContext {
   readonly logger: HostLogger | undefined;
   readonly metrics: HostMetrics;
   readonly revealGuestErrors: boolean;
-  /** Takes a name, or throws because a live plugin has it. Gives the function that frees it again. */
-  claimName(name: string): () => void;
+  /** Takes a name and opens its records, or throws because a live plugin or a slot has it. Closing them frees the name. */
+  claimName(name: string): SlotRecords;
+  /** Plugins that are loaded, for the host to close. What is closed leaves it. */
+  readonly live: Set<Plugin>;
   /** Throws `PlugwireUsageError` `host_closed` once the host is. */
   checkOpen(): void;
-}
-
-/** What one plugin is loaded with, checked. */
-export interface LoadRequest {
-  readonly source: PluginSource;
-  readonly name: string | undefined;
-  readonly sha256: string | undefined;
-  readonly config: ReadonlyMap<string, string>;
-  readonly limits: ResolvedLimits;
-  readonly breaker: BreakerLimits;
-  readonly capabilities: readonly string[];
-  readonly wasi: Required<WasiSettings> | undefined;
-  readonly instances: InstanceMode;
 }
 
 /** The capability whose scope is the operator's name, so that it must be given one. */
@@ -69,19 +56,24 @@ const STORAGE = 'storage';
 
 /**
  * Loads a plugin up to its first dispatch: bytes, identity, module, sandbox, handshake, self-check, plugin. Every step that takes
- * long runs in the load thread or in turns of this one (`prepare/`).
+ * long runs in the load thread or in turns of this one (`prepare/`). With the records of a slot it serves under that name, beside its
+ * other plugins; without them it has a name of its own.
  *
  * Throws `PluginLoadError` with the stage that refused it.
  */
-export const loadPlugin = async (context: LoadContext, request: LoadRequest): Promise<Plugin> => {
+export const loadPlugin = async (
+  context: LoadContext,
+  request: LoadRequest,
+  slot?: SlotRecords,
+): Promise<Plugin> => {
   const { source, sha256, limits } = request;
   // Runs alongside: this thread is idle while a large module is prepared in the load thread.
   const rehearsal = startRehearsal(context.functions);
   const files = await readSource(source, { sha256, moduleBytes: limits.moduleBytes });
   const main = files.find((file) => file.name === 'main') as ModuleBytes;
   const identity = parseIdentity(main.identity, main.bytes);
-  const name = nameOf(request, identity);
-  const freeName = context.claimName(name);
+  const records = slot ?? context.claimName(nameOf(request, identity));
+  const freeName = slot === undefined ? records.close : () => undefined;
   try {
     // Only where calls give memory back it is worth what it costs them.
     const metering = { ...limits, shrinkableMemory: request.instances === 'per_call' };
@@ -91,16 +83,12 @@ export const loadPlugin = async (context: LoadContext, request: LoadRequest): Pr
     const parts = { modules, hostFunctions, sources, config, limits, wasi };
     const guest = await inLoadLane(async () => await createGuest(parts));
     context.checkOpen();
-    const metadata = await inLoadLane(async () => await negotiate(context, request, guest, identity));
+    const known = knownMetadata(context, request, identity);
+    const metadata =
+      known ?? (await inLoadLane(async () => await negotiate(context, request, guest, identity)));
     context.checkOpen();
-    const plugin = await startServing(
-      context,
-      request,
-      guest,
-      { name, identity, metadata },
-      modules,
-      freeName,
-    );
+    const details = { name: records.name, identity, metadata, sha256: main.sha256 };
+    const plugin = await startServing(context, request, guest, { details, records, modules, freeName });
     await rehearsal.end();
     return plugin;
   } catch (error) {
@@ -124,6 +112,24 @@ const REFUSE_ALL: GuestRights = {
   gate: () => 'host_call_refused',
   log: SILENT_LOG,
   caller: Object.freeze({ plugin: undefined }),
+};
+
+/** What was negotiated before, if it holds for what this host offers and grants now. */
+const knownMetadata = (
+  { functions }: LoadContext,
+  { metadata, capabilities }: LoadRequest,
+  identity: PluginIdentity,
+): PluginMetadata | undefined => {
+  if (metadata === undefined || !metadata.self_check_passed || metadata.expires_at <= unixSecs())
+    return undefined;
+  const isOffered = ([name, version]: [string, number]): boolean =>
+    functions.some(({ contract }) => contract.name === name && contract.versions.includes(version));
+  const fits =
+    metadata.identity.plugin_name === identity.plugin_name &&
+    metadata.identity.plugin_version === identity.plugin_version &&
+    Object.entries(metadata.negotiated_functions).every(isOffered) &&
+    metadata.negotiated_capabilities.every((capability) => capabilities.includes(capability));
+  return fits ? metadata : undefined;
 };
 
 /** Handshake and self-check share an instance that is thrown away: what they leave behind must not serve. */
@@ -169,16 +175,23 @@ const createMetadata = (
     expires_at: metadataExpiry(handshakeCompletedAt),
   });
 
+/** What a plugin is and runs on. */
+interface Serving {
+  readonly details: PluginDetails;
+  readonly records: SlotRecords;
+  readonly modules: readonly CompiledModule[];
+  freeName(): void;
+}
+
 const startServing = async (
   context: LoadContext,
-  { limits, breaker: breakerLimits, instances }: LoadRequest,
+  { limits, breaker: breakerLimits, instances, storageScope }: LoadRequest,
   guest: Guest,
-  facts: Pick<Plugin, 'name' | 'identity' | 'metadata'>,
-  modules: readonly CompiledModule[],
-  freeName: () => void,
+  { details, records, modules, freeName }: Serving,
 ): Promise<Plugin> => {
-  const { name, metadata } = facts;
-  const resources = await openPluginResources(context, name, metadata, limits);
+  const { name, metadata } = details;
+  const owner = { name, storageScope: storageScope ?? name, counters: records.counts.guest };
+  const resources = await openPluginResources(context, owner, metadata, limits);
   const breaker = createBreaker(
     {
       ...breakerLimits,
@@ -199,22 +212,42 @@ const startServing = async (
       : undefined;
     return { contract, ladder, version, limits: limits.forFunction(contract.name) };
   });
-  const readUsage = () => ({ ...service.usage(), breaker: breaker.state() });
-  return createPlugin(
-    facts,
-    {
-      entries: new Map(entries.map((entry) => [entry.contract, entry])),
-      service,
-      breaker,
-      counts: context.metrics.openPlugin(name, readUsage, resources.metrics),
-      log: createDispatchLog(context.logger, name),
-      revealGuestErrors: context.revealGuestErrors,
-    },
-    async () => {
+  const plugin = createPlugin(details, records, {
+    entries: new Map(entries.map((entry) => [entry.contract, entry])),
+    service,
+    breaker,
+    revealGuestErrors: context.revealGuestErrors,
+    ping: async () => await ping(guest, metadata, context.revealGuestErrors),
+    onClose: async () => {
       await resources.close();
       freeName();
+      context.live.delete(plugin);
     },
-  );
+  });
+  context.live.add(plugin);
+  return plugin;
+};
+
+/** Repeats the self-check, in an instance that is thrown away. */
+const ping = async (
+  guest: Guest,
+  metadata: PluginMetadata,
+  revealGuestErrors: boolean,
+): Promise<PingResult> => {
+  const functions = Object.keys(metadata.negotiated_functions);
+  try {
+    await inLoadLane(async () => {
+      const service = createGuestService(await guest.instantiate(REFUSE_ALL));
+      await loadTurns.next();
+      performSelfCheck(service, guest.functionNames, functions, unixSecs(), revealGuestErrors);
+    });
+    return { ok: true };
+  } catch (error) {
+    if (!(error instanceof PluginLoadError)) throw error;
+    const { code, message } = error;
+    const stage = error.stage === 'self_check' ? 'self_check' : 'instantiate';
+    return { ok: false, stage, code, message };
+  }
 };
 
 const logBreaker = (

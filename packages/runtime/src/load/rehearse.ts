@@ -6,9 +6,7 @@ import { resolveLimits } from '../limits.ts';
 import { compileModules } from './compile-modules.ts';
 import { readSource } from './read-source.ts';
 import type { Steps } from '../metering/steps.ts';
-import { createDispatchLog } from '../observe/dispatch-log.ts';
 import { SILENT_LOG } from '../observe/guest-log.ts';
-import { createGuestMetrics } from '../observe/guest-metrics.ts';
 import { createHostMetrics } from '../observe/host-metrics.ts';
 import { inLoadLane, loadTurns } from '../prepare/module-preparer.ts';
 import { createGuest } from '../sandbox/guest.ts';
@@ -17,6 +15,7 @@ import { REHEARSAL_BASE64 } from '../sandbox/kernel/kernel-bytes.ts';
 import { createBreaker } from '../sandbox/breaker/breaker.ts';
 import type { DispatchEntry } from '../plugin/dispatch.ts';
 import { createPlugin, type Plugin } from '../plugin/plugin.ts';
+import { openSlotRecords } from '../plugin/slot-records.ts';
 
 /** A contract of a host, before a version of it is negotiated. */
 type Rehearsed = Omit<DispatchEntry, 'version' | 'limits'>;
@@ -111,23 +110,18 @@ const createScene = async ({ contract, ladder }: Rehearsed): Promise<Scene> => {
     await guest.instantiate({ gate: () => undefined, log: SILENT_LOG, caller: { plugin: contract.name } });
   const breaker = createBreaker({}, () => clock.nowMs());
   const service = createGuestService(await inLoadLane(create), { breaker });
-  const usage = () => ({ ...service.usage(), breaker: breaker.state() });
   const entry = { contract: { ...contract, name: EXPORT }, ladder, version, limits: LIMITS };
-  const counts = createHostMetrics(undefined).openPlugin(contract.name, usage, createGuestMetrics(1));
-  const plugin = createPlugin(
-    NOBODY,
-    {
-      entries: new Map([[contract, entry]]),
-      service,
-      breaker,
-      counts,
-      log: createDispatchLog(undefined, contract.name),
-      revealGuestErrors: false,
-    },
-    async () => undefined,
-  );
+  const records = openSlotRecords(contract.name, createHostMetrics(undefined), undefined);
+  const plugin = createPlugin(NOBODY, records, {
+    entries: new Map([[contract, entry]]),
+    service,
+    breaker,
+    revealGuestErrors: false,
+    ping: async () => ({ ok: true }),
+    onClose: async () => records.close(),
+  });
   return { contract, plugin, request: sample.request };
 };
 
 /** Who a plugin of the rehearsal is: nobody reads it. */
-const NOBODY = { name: '' } as Plugin;
+const NOBODY = { name: '', identity: { plugin_version: '' } } as Plugin;

@@ -3,12 +3,13 @@ import type { DefaultCode, DispatchStage } from '@plugwire/wire';
 import type { BreakerState } from '../sandbox/breaker/breaker.ts';
 import type { GuestUsage } from '../sandbox/guest-service.ts';
 import { createDurationHistogram, type DurationHistogram } from './duration-histogram.ts';
-import type { GuestMetrics } from './guest-metrics.ts';
+import { createGuestCounters, type GuestCounters } from './guest-metrics.ts';
 import {
   feedMetric,
   type MetricDescription,
   type MetricRegistry,
   type MetricSample,
+  type MetricSource,
 } from './metric-family.ts';
 
 /**
@@ -72,6 +73,11 @@ export const METRICS = {
     type: 'counter',
   },
   loaded: { name: 'cc_lb_plugin_loaded', help: 'Plugins that are loaded now, by plugin.', type: 'gauge' },
+  info: {
+    name: 'cc_lb_plugin_info',
+    help: 'What runs where: 1 for the version and the file of each plugin, by plugin, version and sha256.',
+    type: 'gauge',
+  },
 } as const satisfies Record<string, MetricDescription>;
 
 /** The counts of one function of one plugin. */
@@ -86,98 +92,100 @@ export interface FunctionCounts {
   observe(seconds: number): void;
 }
 
-/** The counts of one plugin; they are gone from the registry when it closes. */
-export interface PluginCounts {
-  forFunction(name: string): FunctionCounts;
+/** What a plugin is and has used, read at a scrape. */
+interface PluginFacts {
+  /** As its identity says. */
+  readonly version: string;
+  /** Of its file, in hex. */
+  readonly sha256: string;
+  usage(): GuestUsage & { readonly breaker: BreakerState };
+}
+
+/** One plugin among the counts of its slot. */
+interface PluginCounts {
+  /** Lets the gauges show this plugin, and no other one of the slot. */
+  promote(): void;
   close(): void;
 }
 
-/** What a plugin has used, read at a scrape. */
-interface PluginUsage extends GuestUsage {
-  readonly breaker: BreakerState;
+/** The counts of one slot: its plugins add to the same ones. They are gone from the registry when the slot closes. */
+export interface SlotCounts {
+  forFunction(name: string): FunctionCounts;
+  readonly guest: GuestCounters;
+  /** Adds a plugin. The gauges show it if they show none. */
+  addPlugin(facts: PluginFacts): PluginCounts;
+  close(): void;
 }
 
 /** The counts of one host. */
 export interface HostMetrics {
   countLoad(stage: string, code: string): void;
-  openPlugin(plugin: string, readUsage: () => PluginUsage, own: GuestMetrics): PluginCounts;
+  openSlot(name: string): SlotCounts;
   close(): void;
 }
 
 /** Creates a host's counts, and feeds them to the registry if there is one. Throws `PlugwireUsageError` `registry_conflict`. */
 export const createHostMetrics = (registry: MetricRegistry | undefined): HostMetrics => {
-  const loads = new Map<string, CountedLabels>();
-  const plugins = new Map<string, PluginState>();
+  const loads = registry === undefined ? new Map<string, CountedLabels>() : loadsOf(registry);
+  const slots = new Map<string, SlotState>();
 
   const eachFunction =
     (samples: (state: FunctionState, labels: FunctionLabels) => MetricSample[]) => (): MetricSample[] =>
-      [...plugins].flatMap(([plugin, { functions }]) =>
+      [...slots].flatMap(([plugin, { functions }]) =>
         [...functions].flatMap(([name, state]) => samples(state, { plugin, function: name })),
       );
 
-  const eachPlugin = (read: (usage: PluginUsage) => number) => (): MetricSample[] =>
-    [...plugins].map(([plugin, { readUsage }]) => ({ labels: { plugin }, value: read(readUsage()) }));
+  const eachSlot =
+    (samples: (state: SlotState, plugin: string) => readonly MetricSample[]) => (): MetricSample[] =>
+      [...slots].flatMap(([plugin, state]) => samples(state, plugin));
 
+  const eachShown = (read: (usage: ReturnType<PluginFacts['usage']>) => number) =>
+    eachSlot(({ shown }, plugin) =>
+      shown === undefined ? [] : [{ labels: { plugin }, value: read(shown.usage()) }],
+    );
+
+  const sources: readonly (readonly [MetricDescription, MetricSource])[] = [
+    [METRICS.dispatchTotal, eachFunction(totalSamples)],
+    [METRICS.dispatchErrors, eachFunction(errorSamples)],
+    [METRICS.defaultErrors, eachFunction(defaultErrorSamples)],
+    [METRICS.dispatchDuration, eachFunction(durationSamples)],
+    [METRICS.fuelTotal, eachSlot((state, plugin) => [{ labels: { plugin }, value: fuelOf(state) }])],
+    [METRICS.fuelLast, eachShown((usage) => usage.lastFuel)],
+    [METRICS.memory, eachShown((usage) => usage.memoryBytes)],
+    [METRICS.breaker, eachShown((usage) => BREAKER_VALUES[usage.breaker])],
+    [METRICS.guestMetric, eachSlot(guestSamples)],
+    [
+      METRICS.guestMetricDropped,
+      eachSlot(({ guest }, plugin) => [{ labels: { plugin }, value: guest.dropped() }]),
+    ],
+    [
+      METRICS.loaded,
+      eachSlot(({ shown }, plugin) => [{ labels: { plugin }, value: shown === undefined ? 0 : 1 }]),
+    ],
+    [METRICS.info, eachSlot(infoSamples)],
+  ];
   const feeds =
     registry === undefined
       ? []
-      : [
-          feedMetric(registry, METRICS.dispatchTotal, eachFunction(totalSamples)),
-          feedMetric(registry, METRICS.dispatchErrors, eachFunction(errorSamples)),
-          feedMetric(registry, METRICS.defaultErrors, eachFunction(defaultErrorSamples)),
-          feedMetric(registry, METRICS.dispatchDuration, eachFunction(durationSamples)),
-          feedMetric(registry, METRICS.loadTotal, () => [...loads.values()].map(toSample)),
-          feedMetric(
-            registry,
-            METRICS.fuelTotal,
-            eachPlugin((usage) => usage.totalFuel),
-          ),
-          feedMetric(
-            registry,
-            METRICS.fuelLast,
-            eachPlugin((usage) => usage.lastFuel),
-          ),
-          feedMetric(
-            registry,
-            METRICS.memory,
-            eachPlugin((usage) => usage.memoryBytes),
-          ),
-          feedMetric(
-            registry,
-            METRICS.breaker,
-            eachPlugin((usage) => BREAKER_VALUES[usage.breaker]),
-          ),
-          feedMetric(registry, METRICS.guestMetric, () =>
-            [...plugins].flatMap(([plugin, { guest }]) =>
-              [...guest.counters].map(([name, value]) => ({ labels: { plugin, name }, value })),
-            ),
-          ),
-          feedMetric(registry, METRICS.guestMetricDropped, () =>
-            [...plugins].map(([plugin, { guest }]) => ({ labels: { plugin }, value: guest.dropped() })),
-          ),
-          feedMetric(
-            registry,
-            METRICS.loaded,
-            eachPlugin(() => 1),
-          ),
-        ];
+      : sources.map(([description, source]) => feedMetric(registry, description, source));
 
   return {
     countLoad: (stage, code) => count(loads, { stage, code }),
-    openPlugin: (plugin, readUsage, guest) => {
-      const functions = new Map<string, FunctionState>();
-      const own: PluginState = { functions, readUsage, guest };
-      plugins.set(plugin, own);
+    openSlot: (name) => {
+      const state = createSlotState();
+      slots.set(name, state);
       return {
-        forFunction: (name) => {
-          const present = functions.get(name);
+        forFunction: (called) => {
+          const present = state.functions.get(called);
           if (present !== undefined) return present;
-          const state = createFunctionState();
-          functions.set(name, state);
-          return state;
+          const created = createFunctionState();
+          state.functions.set(called, created);
+          return created;
         },
+        guest: state.guest,
+        addPlugin: (facts) => addPlugin(state, facts),
         close: () => {
-          if (plugins.get(plugin) === own) plugins.delete(plugin);
+          if (slots.get(name) === state) slots.delete(name);
         },
       };
     },
@@ -187,11 +195,65 @@ export const createHostMetrics = (registry: MetricRegistry | undefined): HostMet
   };
 };
 
-interface PluginState {
-  readonly functions: Map<string, FunctionState>;
-  readonly readUsage: () => PluginUsage;
-  readonly guest: GuestMetrics;
+/** Loads by registry: they outlive the host that counted them, or a host that refused its only plugin would leave no trace. */
+const loadsByRegistry = new WeakMap<MetricRegistry, LoadCounts>();
+
+interface LoadCounts {
+  readonly loads: Map<string, CountedLabels>;
+  readonly source: MetricSource;
 }
+
+const loadsOf = (registry: MetricRegistry): Map<string, CountedLabels> => {
+  const known = loadsByRegistry.get(registry) ?? createLoadCounts();
+  // A registry takes a source once, and may have been cleared since.
+  feedMetric(registry, METRICS.loadTotal, known.source);
+  loadsByRegistry.set(registry, known);
+  return known.loads;
+};
+
+const createLoadCounts = (): LoadCounts => {
+  const loads = new Map<string, CountedLabels>();
+  return { loads, source: () => [...loads.values()].map(toSample) };
+};
+
+interface SlotState {
+  readonly functions: Map<string, FunctionState>;
+  readonly guest: GuestCounters;
+  readonly plugins: Set<PluginFacts>;
+  /** The plugin that gauges show. */
+  shown: PluginFacts | undefined;
+  /** Fuel of the plugins that have been closed. */
+  closedFuel: number;
+}
+
+const createSlotState = (): SlotState => ({
+  functions: new Map(),
+  guest: createGuestCounters(),
+  plugins: new Set(),
+  shown: undefined,
+  closedFuel: 0,
+});
+
+const addPlugin = (state: SlotState, facts: PluginFacts): PluginCounts => {
+  state.plugins.add(facts);
+  state.shown ??= facts;
+  return {
+    promote: () => {
+      if (state.plugins.has(facts)) state.shown = facts;
+    },
+    close: () => {
+      if (!state.plugins.delete(facts)) return;
+      state.closedFuel += facts.usage().totalFuel;
+      if (state.shown === facts) state.shown = undefined;
+    },
+  };
+};
+
+const fuelOf = ({ plugins, closedFuel }: SlotState): number => {
+  let fuel = closedFuel;
+  for (const { usage } of plugins) fuel += usage().totalFuel;
+  return fuel;
+};
 
 /** A state as a number, worse ones higher, so that an alert can be a threshold. */
 const BREAKER_VALUES: Readonly<Record<BreakerState, number>> = { closed: 0, half_open: 1, open: 2 };
@@ -249,6 +311,12 @@ const count = (counted: Map<string, CountedLabels>, labels: Readonly<Record<stri
 };
 
 const toSample = ({ labels, value }: CountedLabels): MetricSample => ({ labels, value });
+
+const guestSamples = ({ guest }: SlotState, plugin: string): MetricSample[] =>
+  [...guest.counters].map(([name, value]) => ({ labels: { plugin, name }, value }));
+
+const infoSamples = ({ shown }: SlotState, plugin: string): MetricSample[] =>
+  shown === undefined ? [] : [{ labels: { plugin, version: shown.version, sha256: shown.sha256 }, value: 1 }];
 
 const totalSamples = ({ totals }: FunctionState, labels: FunctionLabels): MetricSample[] =>
   OUTCOMES.map((outcome) => ({

@@ -2,7 +2,8 @@ import { behave, type PluginDescription } from '@plugwire/pdk-fixtures';
 import { Registry } from 'prom-client';
 import { describe, expect, it, vi } from 'vitest';
 
-import type { LoadOptions, PluginHostOptions } from '../plugin-host.ts';
+import type { LoadOptions } from '../load/load-options.ts';
+import type { PluginHostOptions } from '../plugin-host.ts';
 import { act, reflect } from '../testing/contracts.ts';
 import { keepLines } from '../testing/keep-lines.ts';
 import { openPlugin } from '../testing/open-plugin.ts';

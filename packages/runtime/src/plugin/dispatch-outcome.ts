@@ -9,6 +9,11 @@ import type {
 
 import type { CallCode } from '../sandbox/call-result.ts';
 
+/** Why no plugin was called. */
+export const ABSENCES = ['not_loaded', 'disabled'] as const;
+/** One of {@link ABSENCES}. */
+export type Absence = (typeof ABSENCES)[number];
+
 /** Why a dispatch failed. Match on `stage` and `code`; the message holds no payload unless `revealGuestErrors` is on. */
 export interface DispatchError {
   readonly stage: DispatchStage;

@@ -16,13 +16,12 @@ import {
 import { clock } from '../clock.ts';
 import type { CallLimits } from '../limits.ts';
 import type { DispatchLog } from '../observe/dispatch-log.ts';
-import type { FunctionCounts, PluginCounts } from '../observe/host-metrics.ts';
+import type { FunctionCounts, SlotCounts } from '../observe/host-metrics.ts';
 import type { GuestService } from '../sandbox/guest-service.ts';
-import type { Breaker } from '../sandbox/breaker/breaker.ts';
 import { type CallCode, callFailure, type GuestOutput } from '../sandbox/call-result.ts';
 import { runningDeadlineMs } from '../sandbox/instance/meter.ts';
 import type { CallWindow } from '../sandbox/breaker/call-window.ts';
-import type { DispatchError, DispatchOutcome } from './dispatch-outcome.ts';
+import type { Absence, DispatchError, DispatchOutcome } from './dispatch-outcome.ts';
 import { isPluginFault } from './plugin-fault.ts';
 
 /** A contract of the host, as one plugin serves it. */
@@ -34,12 +33,21 @@ export interface DispatchEntry {
   readonly limits: CallLimits;
 }
 
+/** What is called where there is no plugin. */
+interface AbsentService {
+  call(): {
+    readonly ok: false;
+    readonly code: Absence;
+    readonly message: string;
+    readonly guestText: undefined;
+  };
+}
+
 /** Everything that a dispatch needs of its plugin. */
 export interface DispatchTarget {
   readonly entries: ReadonlyMap<WireFunction, DispatchEntry>;
-  readonly service: GuestService;
-  readonly breaker: Breaker;
-  readonly counts: PluginCounts;
+  readonly service: Pick<GuestService, 'call'> | AbsentService;
+  readonly counts: Pick<SlotCounts, 'forFunction'>;
   /** The dispatches of the last while; a request that the contract refuses is not one of them. */
   readonly recent: CallWindow;
   readonly log: DispatchLog;

@@ -2,7 +2,8 @@ import { behave, type Behaviour, type PluginDescription } from '@plugwire/pdk-fi
 import { describe, expect, it, vi } from 'vitest';
 
 import { defineHostFunction } from '../host-functions/define-host-function.ts';
-import type { LoadOptions, PluginHostOptions } from '../plugin-host.ts';
+import type { LoadOptions } from '../load/load-options.ts';
+import type { PluginHostOptions } from '../plugin-host.ts';
 import { CALL_CODES, type CallCode } from '../sandbox/call-result.ts';
 import type { PluginStorage } from '../storage/plugin-storage.ts';
 import { act, reflect } from '../testing/contracts.ts';

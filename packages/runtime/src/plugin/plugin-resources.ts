@@ -5,7 +5,7 @@ import { createCaller } from '../host-functions/plugin-services.ts';
 import type { PluginLimits } from '../limits.ts';
 import { loadError } from '../load/load-error.ts';
 import { createGuestLog, SILENT_LOG } from '../observe/guest-log.ts';
-import { createGuestMetrics, type GuestMetrics } from '../observe/guest-metrics.ts';
+import type { GuestCounters } from '../observe/guest-metrics.ts';
 import { type HostLogger, LOG_TARGETS, writeLog } from '../observe/logger.ts';
 import type { GuestRights } from '../sandbox/instance/guest-instance.ts';
 import type { PluginStorage, PluginStore } from '../storage/plugin-storage.ts';
@@ -13,7 +13,6 @@ import type { PluginStorage, PluginStore } from '../storage/plugin-storage.ts';
 /** What a plugin may use of its host. */
 export interface PluginResources {
   readonly rights: GuestRights;
-  readonly metrics: GuestMetrics;
   /** Lets the running call end, closes the store, and reports what its log held back. Never rejects. */
   close(): Promise<void>;
 }
@@ -25,6 +24,16 @@ interface ResourceContext {
   readonly storage: PluginStorage;
 }
 
+/** Whose they are. */
+interface ResourceOwner {
+  /** The operator's name for the plugin. */
+  readonly name: string;
+  /** Which store it gets: its name's, or that of several plugins. */
+  readonly storageScope: string;
+  /** Where it counts. */
+  readonly counters: GuestCounters;
+}
+
 /**
  * Opens what a plugin may use: that which was negotiated with it, and nothing else.
  *
@@ -32,18 +41,18 @@ interface ResourceContext {
  */
 export const openPluginResources = async (
   context: ResourceContext,
-  plugin: string,
+  { name: plugin, storageScope, counters }: ResourceOwner,
   metadata: PluginMetadata,
   limits: PluginLimits,
 ): Promise<PluginResources> => {
   const { logger, sources, storage } = context;
   const negotiated = new Set(metadata.negotiated_capabilities);
-  const store = negotiated.has('storage') ? await openStore(storage, plugin, limits) : undefined;
+  const store = negotiated.has('storage') ? await openStore(storage, storageScope, limits) : undefined;
   // Extism's own log functions need no import of ours, but they are the same right.
   const log = negotiated.has('log')
     ? createGuestLog(logger, { plugin, linesPerSecond: limits.logLinesPerSecond })
     : SILENT_LOG;
-  const metrics = createGuestMetrics(limits.metricSeries);
+  const metrics = counters.limitedTo(limits.metricSeries);
   return {
     rights: {
       gate: (capability) =>
@@ -51,7 +60,6 @@ export const openPluginResources = async (
       log,
       caller: createCaller(plugin, { log, metrics, sources, store }),
     },
-    metrics,
     close: async () => {
       log.close();
       if (store !== undefined) await closeStore(store, logger, plugin);
@@ -61,11 +69,11 @@ export const openPluginResources = async (
 
 const openStore = async (
   storage: PluginStorage,
-  plugin: string,
+  scope: string,
   { storageBytes }: PluginLimits,
 ): Promise<PluginStore> => {
   try {
-    return await storage.open(plugin, { quotaBytes: storageBytes });
+    return await storage.open(scope, { quotaBytes: storageBytes });
   } catch (cause) {
     throw loadError(
       'instantiate',

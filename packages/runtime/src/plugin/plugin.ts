@@ -1,11 +1,11 @@
 import type { PluginIdentity, PluginMetadata, RequestOf, WireFunction } from '@plugwire/wire';
 
-import { clock } from '../clock.ts';
-import type { BreakerState } from '../sandbox/breaker/breaker.ts';
-import { type CallWindow, createCallWindow } from '../sandbox/breaker/call-window.ts';
-import type { GuestUsage } from '../sandbox/guest-service.ts';
+import type { Breaker, BreakerState } from '../sandbox/breaker/breaker.ts';
+import { callFailure } from '../sandbox/call-result.ts';
+import type { GuestService, GuestUsage } from '../sandbox/guest-service.ts';
 import { type DispatchOptions, type DispatchTarget, dispatchTo } from './dispatch.ts';
 import type { DispatchOutcome } from './dispatch-outcome.ts';
+import { readRecent, type RecentDispatches, type SlotRecords } from './slot-records.ts';
 
 /** How a plugin is. */
 export interface PluginHealth {
@@ -17,16 +17,15 @@ export interface PluginHealth {
   readonly recent: RecentDispatches;
 }
 
-/** How many dispatches there were in the last minute, and how many of them fell back. */
-export interface RecentDispatches {
-  readonly dispatches: number;
-  readonly fallbacks: number;
-  /** `fallbacks` of `dispatches`, from 0 to 1; 0 if there were none. */
-  readonly fallbackShare: number;
-}
-
-/** The time that `health().recent` covers. */
-const RECENT_MS = 60_000;
+/** How a plugin answered a ping. `stage` and `code` are those of a load that fails in the same way. */
+export type PingResult =
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      readonly stage: 'instantiate' | 'self_check';
+      readonly code: string;
+      readonly message: string;
+    };
 
 /** A loaded plugin. */
 export interface Plugin {
@@ -36,6 +35,8 @@ export interface Plugin {
   readonly identity: PluginIdentity;
   /** What was negotiated, under the wire's keys. */
   readonly metadata: PluginMetadata;
+  /** The SHA-256 of its file, in hex; of its main module if it has several. */
+  readonly sha256: string;
   /**
    * Calls the plugin in this thread and gives the outcome. Never throws.
    *
@@ -54,6 +55,10 @@ export interface Plugin {
     request: RequestOf<Contract>,
     options?: DispatchOptions,
   ): Promise<DispatchOutcome<Contract>>;
+  /** Repeats the self-check, in a new instance beside the one that serves. Never rejects: a closed plugin answers `closed`. */
+  ping(): Promise<PingResult>;
+  /** Lets the gauges of the plugin's name show this plugin. It matters where several serve under one name: see `PluginSlot`. */
+  promote(): void;
   /** How it is now, with what it has used: fuel in units, memory in bytes. Never throws, also after `close`. */
   health(): PluginHealth;
   /**
@@ -64,46 +69,74 @@ export interface Plugin {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Puts the face of a plugin before its parts. `onClose` is called once, when no dispatch can begin any more. */
-export const createPlugin = (
-  facts: Pick<Plugin, 'name' | 'identity' | 'metadata'>,
-  target: Omit<DispatchTarget, 'isClosed' | 'recent'>,
-  onClose: () => Promise<void>,
-): Plugin => {
+const CLOSED: PingResult = {
+  ok: false,
+  stage: 'instantiate',
+  code: 'closed',
+  message: callFailure('closed').message,
+};
+
+/** What a plugin says of itself. */
+export type PluginDetails = Pick<Plugin, 'name' | 'identity' | 'metadata' | 'sha256'>;
+
+/** What a plugin is made of. */
+export interface PluginParts {
+  readonly entries: DispatchTarget['entries'];
+  readonly revealGuestErrors: boolean;
+  readonly service: GuestService;
+  readonly breaker: Breaker;
+  /** Runs the self-check in a new instance. Never rejects. */
+  ping(): Promise<PingResult>;
+  /** Is called once, when no dispatch can begin any more. */
+  onClose(): Promise<void>;
+}
+
+/** Puts the face of a plugin before its parts, and lets it serve under the name of a slot. */
+export const createPlugin = (details: PluginDetails, records: SlotRecords, parts: PluginParts): Plugin => {
+  const { entries, revealGuestErrors, service, breaker, ping, onClose } = parts;
   let isClosed = false;
-  const recent = createCallWindow(RECENT_MS);
-  const live: DispatchTarget = { ...target, recent, isClosed: () => isClosed };
+  const { counts, log, recent } = records;
+  const target: DispatchTarget = {
+    entries,
+    service,
+    counts,
+    log,
+    recent,
+    revealGuestErrors,
+    isClosed: () => isClosed,
+  };
+  const own = counts.addPlugin({
+    version: details.identity.plugin_version,
+    sha256: details.sha256,
+    usage: () => ({ ...service.usage(), breaker: breaker.state() }),
+  });
 
   let closing: Promise<void> | undefined;
 
   const end = async (): Promise<void> => {
     isClosed = true;
-    target.service.close();
-    target.log.close();
-    target.counts.close();
+    service.close();
+    own.close();
     await onClose();
   };
   const close = async (): Promise<void> => await (closing ??= end());
 
   const dispatchSync: Plugin['dispatchSync'] = (contract, request, options) =>
-    dispatchTo(live, contract, request, options);
+    dispatchTo(target, contract, request, options);
 
   return {
-    ...facts,
+    ...details,
     dispatchSync,
     dispatch: async (contract, request, options) => dispatchSync(contract, request, options),
+    ping: async () => (isClosed ? CLOSED : await ping()),
+    promote: own.promote,
     health: () => ({
       status: isClosed ? 'closed' : 'ready',
-      breaker: target.breaker.state(),
-      usage: target.service.usage(),
-      recent: readRecent(recent),
+      breaker: breaker.state(),
+      usage: service.usage(),
+      recent: readRecent(records),
     }),
     close,
     [Symbol.asyncDispose]: close,
   };
-};
-
-const readRecent = (window: CallWindow): RecentDispatches => {
-  const { calls, failures } = window.totals(clock.nowMs());
-  return { dispatches: calls, fallbacks: failures, fallbackShare: calls === 0 ? 0 : failures / calls };
 };

@@ -9,7 +9,7 @@ import { openFunctions } from '../sandbox/testing/open-sandbox.ts';
 import { keepLines } from '../testing/keep-lines.ts';
 import { openPlugin } from '../testing/open-plugin.ts';
 import { useStepClock } from '../testing/step-clock.ts';
-import type { LoadOptions } from '../plugin-host.ts';
+import type { LoadOptions } from '../load/load-options.ts';
 import type { Plugin } from './plugin.ts';
 
 /** A call's deadline in these tests, by a clock that only moves when it is looked at or told to. */

@@ -1,12 +1,8 @@
 import { buildPlugin, type PluginDescription } from '@plugwire/pdk-fixtures';
 import { afterEach } from 'vitest';
 
-import {
-  createPluginHost,
-  type LoadOptions,
-  type PluginHost,
-  type PluginHostOptions,
-} from '../plugin-host.ts';
+import type { LoadOptions } from '../load/load-options.ts';
+import { createPluginHost, type PluginHost, type PluginHostOptions } from '../plugin-host.ts';
 import type { Plugin } from '../plugin/plugin.ts';
 import { PATIENT_LIMITS } from './patient-limits.ts';
 

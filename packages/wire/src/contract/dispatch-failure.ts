@@ -1,7 +1,7 @@
 /**
  * The stages at which a dispatch can fail, in the order of a call (protocol §4), each with the codes that `@plugwire/wire`
  * gives at it. Closed. `@plugwire/runtime` adds the sandbox's codes to `plugin_call`; `deadline` is here because a message can also take
- * too long to read.
+ * too long to read, and the other two because they are nothing that a sandbox can see.
  */
 export const STAGE_CODES = {
   version_lookup: ['not_registered', 'not_negotiated'],
@@ -15,7 +15,7 @@ export const STAGE_CODES = {
     'adapter_mismatch',
   ],
   serialize_request: ['codec_threw', 'not_serializable'],
-  plugin_call: ['deadline'],
+  plugin_call: ['deadline', 'not_loaded', 'disabled'],
   deserialize_response: ['empty_output', 'not_utf8', 'not_json'],
   response_envelope: ['not_an_object', 'version_missing', 'version_invalid', 'version_mismatch'],
   response_decode: [

@@ -1,0 +1,49 @@
+import { findLadder, type RequestOf, type WireFunction } from '@plugwire/wire';
+
+import type { ResolvedLimits } from '../limits.ts';
+import { type DispatchEntry, type DispatchOptions, dispatchTo } from './dispatch.ts';
+import type { Absence, DispatchOutcome } from './dispatch-outcome.ts';
+import type { SlotRecords } from './slot-records.ts';
+
+const MEANINGS: Readonly<Record<Absence, string>> = {
+  not_loaded: 'no plugin is loaded under this name: its load was refused, or has not ended',
+  disabled: 'the operator has disabled the plugin',
+};
+
+/** What answers in the place of a plugin. */
+export interface AbsentPlugin {
+  /** Gives the fallback of a request, with the code of the absence, and counts and logs it. Never throws. */
+  fallBack<Contract extends WireFunction>(
+    contract: Contract,
+    request: RequestOf<Contract>,
+    absence: Absence,
+    options?: DispatchOptions,
+  ): DispatchOutcome<Contract>;
+}
+
+/** Creates what answers in the place of a plugin: a dispatch at the newest version whose call fails with the absence. */
+export const createAbsentPlugin = (
+  records: SlotRecords,
+  functions: readonly WireFunction[],
+  limits: ResolvedLimits,
+  revealGuestErrors: boolean,
+): AbsentPlugin => {
+  const entries = new Map(
+    functions.flatMap((contract): [WireFunction, DispatchEntry][] => {
+      const ladder = findLadder(contract);
+      if (ladder === undefined) return [];
+      const { version } = ladder.newest;
+      return [[contract, { contract, ladder, version, limits: limits.forFunction(contract.name) }]];
+    }),
+  );
+  const { counts, log, recent } = records;
+  return {
+    fallBack: (contract, request, absence, options) => {
+      const failure = { ok: false, code: absence, message: MEANINGS[absence], guestText: undefined } as const;
+      const service = { call: () => failure };
+      const isClosed = () => false;
+      const target = { entries, service, counts, log, recent, revealGuestErrors, isClosed };
+      return dispatchTo(target, contract, request, options);
+    },
+  };
+};
