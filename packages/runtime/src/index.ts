@@ -71,6 +71,7 @@ export {
   type DispatchOutcome,
 } from './plugin/dispatch-outcome.ts';
 export { DURATION_BUCKETS } from './observe/duration-histogram.ts';
+export { CHANNELS } from './observe/channels.ts';
 export { METRICS } from './observe/host-metrics.ts';
 export { LOG_LEVELS, LOG_TARGETS, type HostLogger, type LogLevel } from './observe/logger.ts';
 export type { MetricRegistry } from './observe/metric-family.ts';

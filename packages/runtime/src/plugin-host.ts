@@ -9,6 +9,7 @@ import { loadError, PluginLoadError } from './load/load-error.ts';
 import { checkLoadOptions, checkName, type LoadOptions, type LoadRequest } from './load/load-options.ts';
 import { type LoadContext, loadPlugin } from './load/load-plugin.ts';
 import type { PluginSource } from './load/read-source.ts';
+import { publish } from './observe/channels.ts';
 import { createHostMetrics } from './observe/host-metrics.ts';
 import { checkLogger, type HostLogger, LOG_TARGETS, writeLog } from './observe/logger.ts';
 import type { MetricRegistry } from './observe/metric-family.ts';
@@ -281,6 +282,8 @@ const loadObserved = async (
       functions: plugin.metadata.negotiated_functions,
     };
     writeLog(logger, 'info', fields, 'plugin loaded');
+    const { name, identity, sha256 } = plugin;
+    publish('load', () => ({ plugin: name, version: identity.plugin_version, sha256 }));
     return plugin;
   } catch (error) {
     if (error instanceof PluginLoadError) {
@@ -292,6 +295,7 @@ const loadObserved = async (
         { target: LOG_TARGETS.load, plugin: request.name, stage, code },
         'plugin refused',
       );
+      publish('load', () => ({ plugin: request.name, stage, code }));
     }
     throw error;
   }

@@ -121,24 +121,34 @@ describe('the plugins of a slot', () => {
 });
 
 describe('a slot without a plugin', () => {
-  it.each(['not_loaded', 'disabled'] as const)(
-    'gives the fallback with %s, counted and logged',
-    async (code) => {
-      const registry = new Registry();
-      const { lines, logger } = keepLines();
-      const slot = openHost({ functions: [greet], registry, logger }).openSlot('greeter');
-      expect(slot.fallBack(greet, {}, code)).toMatchObject({
-        kind: 'fallback',
-        policy: 'silent_skip',
-        error: { stage: 'plugin_call', code },
-      });
-      expect(await sample(registry, 'cc_lb_plugin_dispatch_errors_total')).toEqual([
-        `cc_lb_plugin_dispatch_errors_total{plugin="greeter",function="greet",stage="plugin_call",code="${code}"} 1`,
-      ]);
-      expect(lines).toMatchObject([{ plugin: 'greeter', function: 'greet', stage: 'plugin_call', code }]);
-      expect(slot.recent()).toMatchObject({ dispatches: 1, fallbacks: 1 });
-    },
-  );
+  it('gives the fallback, counted and logged', async () => {
+    const registry = new Registry();
+    const { lines, logger } = keepLines();
+    const slot = openHost({ functions: [greet], registry, logger }).openSlot('greeter');
+    expect(slot.fallBack(greet, {}, 'not_loaded')).toMatchObject({
+      kind: 'fallback',
+      policy: 'silent_skip',
+      error: { stage: 'plugin_call', code: 'not_loaded' },
+    });
+    expect(await sample(registry, 'cc_lb_plugin_dispatch_errors_total')).toEqual([
+      'cc_lb_plugin_dispatch_errors_total{plugin="greeter",function="greet",stage="plugin_call",code="not_loaded"} 1',
+    ]);
+    expect(lines).toMatchObject([{ plugin: 'greeter', function: 'greet', code: 'not_loaded' }]);
+    expect(slot.recent()).toMatchObject({ dispatches: 1, fallbacks: 1 });
+  });
+
+  it('counts a dispatch to a disabled plugin, but not as an error', async () => {
+    const registry = new Registry();
+    const { lines, logger } = keepLines();
+    const slot = openHost({ functions: [greet], registry, logger }).openSlot('greeter');
+    expect(slot.fallBack(greet, {}, 'disabled')).toMatchObject({ error: { code: 'disabled' } });
+    expect(await sample(registry, 'cc_lb_plugin_dispatch_total')).toContain(
+      'cc_lb_plugin_dispatch_total{plugin="greeter",function="greet",outcome="disabled"} 1',
+    );
+    expect(await sample(registry, 'cc_lb_plugin_dispatch_errors_total')).toEqual([]);
+    expect(lines).toEqual([]);
+    expect(slot.recent()).toMatchObject({ dispatches: 0, fallbacks: 0 });
+  });
 
   it('still refuses what the contract refuses', () => {
     const slot = openHost({ functions: [greet] }).openSlot('greeter');

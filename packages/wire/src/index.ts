@@ -3,6 +3,13 @@
  *
  * @module
  */
+export {
+  CHAIN_KINDS,
+  type ChainContract,
+  type ChainKind,
+  type ChainRule,
+  defineChain,
+} from './contract/define-chain.ts';
 export { defineWireFunction } from './contract/define-wire-function.ts';
 export type {
   FirstVersion,

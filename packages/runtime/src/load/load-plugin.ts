@@ -12,6 +12,7 @@ import { performHandshake } from './handshake.ts';
 import type { GuardedSources } from '../host-functions/host-sources.ts';
 import { loadError, PluginLoadError } from './load-error.ts';
 import type { LoadRequest } from './load-options.ts';
+import { publish } from '../observe/channels.ts';
 import { SILENT_LOG } from '../observe/guest-log.ts';
 import type { HostMetrics } from '../observe/host-metrics.ts';
 import { type HostLogger, LOG_TARGETS, writeLog } from '../observe/logger.ts';
@@ -259,4 +260,5 @@ const logBreaker = (
   const level = state === 'open' ? 'warn' : 'info';
   const fields = { target: LOG_TARGETS.breaker, plugin, state, backoff_ms: backoffMs };
   writeLog(logger, level, fields, `plugin breaker ${state}`);
+  publish('breaker', () => ({ plugin, state, backoffMs }));
 };

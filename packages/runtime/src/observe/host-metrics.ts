@@ -19,7 +19,7 @@ import {
 export const METRICS = {
   dispatchTotal: {
     name: 'cc_lb_plugin_dispatch_total',
-    help: 'Dispatches by plugin, function and outcome (ok, fallback, refused).',
+    help: 'Dispatches by plugin, function and outcome (ok, fallback, refused, disabled).',
     type: 'counter',
   },
   defaultErrors: {
@@ -85,6 +85,8 @@ export interface FunctionCounts {
   countOk(): void;
   /** A dispatch that fell back. */
   countFallback(stage: DispatchStage, code: string): void;
+  /** A dispatch to a plugin that the operator has disabled: no error. */
+  countDisabled(): void;
   /** A request that the contract refused, so that the plugin was not asked. */
   countRefused(stage: DispatchStage, code: string): void;
   /** A default that gave no answer, beside the fallback that it was run for. */
@@ -268,7 +270,7 @@ interface CountedLabels {
   value: number;
 }
 
-const OUTCOMES = ['ok', 'fallback', 'refused'] as const;
+const OUTCOMES = ['ok', 'fallback', 'refused', 'disabled'] as const;
 
 interface FunctionState extends FunctionCounts {
   readonly totals: Record<(typeof OUTCOMES)[number], number>;
@@ -278,7 +280,7 @@ interface FunctionState extends FunctionCounts {
 }
 
 const createFunctionState = (): FunctionState => {
-  const totals = { ok: 0, fallback: 0, refused: 0 };
+  const totals = { ok: 0, fallback: 0, refused: 0, disabled: 0 };
   const errors = new Map<string, CountedLabels>();
   const defaultErrors = new Map<string, CountedLabels>();
   const durations = createDurationHistogram();
@@ -293,6 +295,9 @@ const createFunctionState = (): FunctionState => {
     countFallback: (stage, code) => {
       totals.fallback += 1;
       count(errors, { stage, code });
+    },
+    countDisabled: () => {
+      totals.disabled += 1;
     },
     countRefused: (stage, code) => {
       totals.refused += 1;

@@ -36,9 +36,11 @@ describe('metrics', () => {
       'cc_lb_plugin_dispatch_total{plugin="healthy",function="reflect",outcome="ok"} 3',
       'cc_lb_plugin_dispatch_total{plugin="healthy",function="reflect",outcome="fallback"} 0',
       'cc_lb_plugin_dispatch_total{plugin="healthy",function="reflect",outcome="refused"} 0',
+      'cc_lb_plugin_dispatch_total{plugin="healthy",function="reflect",outcome="disabled"} 0',
       'cc_lb_plugin_dispatch_total{plugin="broken",function="reflect",outcome="ok"} 0',
       'cc_lb_plugin_dispatch_total{plugin="broken",function="reflect",outcome="fallback"} 1',
       'cc_lb_plugin_dispatch_total{plugin="broken",function="reflect",outcome="refused"} 1',
+      'cc_lb_plugin_dispatch_total{plugin="broken",function="reflect",outcome="disabled"} 0',
     ]);
     expect(await samples(registry, 'cc_lb_plugin_dispatch_errors_total')).toEqual([
       'cc_lb_plugin_dispatch_errors_total{plugin="broken",function="reflect",stage="plugin_call",code="guest_error"} 1',

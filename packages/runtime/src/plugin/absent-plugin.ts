@@ -36,13 +36,13 @@ export const createAbsentPlugin = (
       return [[contract, { contract, ladder, version, limits: limits.forFunction(contract.name) }]];
     }),
   );
-  const { counts, log, recent } = records;
+  const { name, counts, log, recent } = records;
   return {
     fallBack: (contract, request, absence, options) => {
       const failure = { ok: false, code: absence, message: MEANINGS[absence], guestText: undefined } as const;
       const service = { call: () => failure };
       const isClosed = () => false;
-      const target = { entries, service, counts, log, recent, revealGuestErrors, isClosed };
+      const target = { name, entries, service, counts, log, recent, revealGuestErrors, isClosed };
       return dispatchTo(target, contract, request, options);
     },
   };

@@ -15,6 +15,7 @@ import {
 
 import { clock } from '../clock.ts';
 import type { CallLimits } from '../limits.ts';
+import { publish } from '../observe/channels.ts';
 import type { DispatchLog } from '../observe/dispatch-log.ts';
 import type { FunctionCounts, SlotCounts } from '../observe/host-metrics.ts';
 import type { GuestService } from '../sandbox/guest-service.ts';
@@ -45,6 +46,8 @@ interface AbsentService {
 
 /** Everything that a dispatch needs of its plugin. */
 export interface DispatchTarget {
+  /** The operator's name for the plugin. */
+  readonly name: string;
   readonly entries: ReadonlyMap<WireFunction, DispatchEntry>;
   readonly service: Pick<GuestService, 'call'> | AbsentService;
   readonly counts: Pick<SlotCounts, 'forFunction'>;
@@ -245,15 +248,20 @@ const conclude = (
   const policy = policyOf(contract);
   const answer = policy === 'use_default' ? defaultAnswer(contract, attempt) : undefined;
   const line = { function: name, policy, fields: options?.fields };
-  target.log.warn({ ...line, stage, code, detail: message });
-  if (isRefusedRequest(stage)) counts?.countRefused(stage, code);
-  else counts?.countFallback(stage, code);
+  // Nobody failed: the operator wants the fallback.
+  if (code === 'disabled') counts?.countDisabled();
+  else {
+    target.log.warn({ ...line, stage, code, detail: message });
+    if (isRefusedRequest(stage)) counts?.countRefused(stage, code);
+    else counts?.countFallback(stage, code);
+    publish('dispatchFailed', () => ({ plugin: target.name, function: name, stage, code, policy }));
+  }
   if (answer?.ok === false) {
     const { code: defaultCode, message: detail } = answer.error;
     counts?.countDefaultError(defaultCode);
     target.log.defaultFailed({ ...line, stage, code: defaultCode, detail });
   }
-  observe(target, counts, startedMs, clock.nowMs(), stage);
+  if (code !== 'disabled') observe(target, counts, startedMs, clock.nowMs(), stage);
   return fallbackOutcome(target, policy, attempt, answer);
 };
 

@@ -97,6 +97,7 @@ export const createPlugin = (details: PluginDetails, records: SlotRecords, parts
   let isClosed = false;
   const { counts, log, recent } = records;
   const target: DispatchTarget = {
+    name: records.name,
     entries,
     service,
     counts,

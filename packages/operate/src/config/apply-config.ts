@@ -1,0 +1,110 @@
+import type { HostLogger } from '@plugwire/runtime';
+
+import type { Operator } from '../create-operator.ts';
+import type { PluginHandle, PreparedSwap, SwapOptions } from '../handle/plugin-handle.ts';
+import { inParallel } from '../in-parallel.ts';
+import { type PlannedChange, planConfig } from './plan-config.ts';
+import type { PluginConfig, PlugwireConfig } from './plugwire-config.ts';
+
+/** How a plan is carried out. */
+export interface ApplyOptions {
+  /** What was applied before; `undefined` at the start. */
+  readonly before?: PlugwireConfig | undefined;
+  /**
+   * `all_or_nothing`: if one plugin cannot be loaded nothing changes. `what_works`: each plugin for itself, for the start, when a bad
+   * plugin must not keep the others away.
+   */
+  readonly mode: 'all_or_nothing' | 'what_works';
+  /** Plugins to load again although their settings are the same: see `planConfig`. */
+  readonly changedFiles?: ReadonlySet<string>;
+  readonly logger?: HostLogger | undefined;
+}
+
+/** A plugin that could not be loaded. */
+export interface ApplyFailure {
+  readonly plugin: string;
+  readonly error: unknown;
+}
+
+/** What came of a plan. */
+export interface ApplyReport {
+  readonly plan: readonly PlannedChange[];
+  /** Whether the configuration holds now: always with `what_works`. */
+  readonly isApplied: boolean;
+  readonly failures: readonly ApplyFailure[];
+}
+
+/** Loads at a time. */
+const LOADS_AT_A_TIME = 8;
+
+/**
+ * Makes the plugins of an operator what a configuration says. All new versions are loaded and checked first, eight at a time. Only then traffic
+ * moves, for all of them at one instant. Never rejects for what a plugin does.
+ */
+export const applyConfig = async (
+  operator: Operator,
+  config: PlugwireConfig,
+  { before, mode, changedFiles, logger }: ApplyOptions,
+): Promise<ApplyReport> => {
+  const plan = planConfig(before, config, changedFiles);
+  for (const { action, plugin, because } of plan)
+    logger?.info({ target: LOG_TARGET, plugin, action, because }, 'planned change');
+  const opened: PluginHandle[] = [];
+  const handleOf = (name: string): PluginHandle => {
+    if (operator.names().includes(name)) return operator.get(name);
+    const handle = operator.open(name);
+    opened.push(handle);
+    return handle;
+  };
+
+  const failures: ApplyFailure[] = [];
+  const prepared: PreparedSwap[] = [];
+  const loads = plan.filter(({ action }) => LOADING.has(action));
+  await inParallel(LOADS_AT_A_TIME, loads, async ({ plugin }) => {
+    const settings = config.plugins[plugin] as PluginConfig;
+    try {
+      prepared.push(await handleOf(plugin).prepareSwap(settings.path, toSwapOptions(settings)));
+    } catch (error) {
+      failures.push({ plugin, error });
+      logger?.warn({ target: LOG_TARGET, plugin, ...codesOf(error) }, 'plugin cannot be loaded');
+    }
+  });
+
+  if (failures.length > 0 && mode === 'all_or_nothing') {
+    await Promise.all(prepared.map(async ({ cancel }) => await cancel()));
+    await Promise.all(opened.map(async (handle) => await handle.close()));
+    logger?.warn(
+      { target: LOG_TARGET, failures: failures.length },
+      'configuration refused, nothing has changed',
+    );
+    return { plan, isApplied: false, failures };
+  }
+  for (const { commit } of prepared) commit();
+  for (const { action, plugin } of plan) {
+    if (action === 'disable' || (action === 'add' && config.plugins[plugin]?.disabled === true))
+      handleOf(plugin).disable();
+    if (action === 'enable') handleOf(plugin).enable();
+  }
+  const removed = plan.filter(({ action }) => action === 'remove');
+  await Promise.all(removed.map(async ({ plugin }) => await handleOf(plugin).close()));
+  logger?.info(
+    { target: LOG_TARGET, changes: plan.length, failures: failures.length },
+    'configuration applied',
+  );
+  return { plan, isApplied: true, failures };
+};
+
+const LOG_TARGET = 'cc_lb_plugin.operate';
+
+const LOADING: ReadonlySet<PlannedChange['action']> = new Set(['add', 'swap', 'change']);
+
+/** What a plugin is loaded with. The file is what the operator trusts: another plugin in it is meant. */
+const toSwapOptions = ({ path: _path, disabled: _disabled, ...settings }: PluginConfig): SwapOptions => ({
+  ...settings,
+  allowAnotherPlugin: true,
+});
+
+const codesOf = (error: unknown): { readonly stage?: unknown; readonly code?: unknown } => {
+  const { stage, code } = error as { readonly stage?: unknown; readonly code?: unknown };
+  return { stage, code };
+};

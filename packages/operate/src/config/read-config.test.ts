@@ -1,0 +1,198 @@
+import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import type { ConfigError } from './config-error.ts';
+import { findConfigFile, parseConfigText, readConfig } from './read-config.ts';
+
+const HASH = 'ab'.repeat(32);
+const WHOLE = `
+[plugins.greeter]
+path = "greeter.wasm"
+sha256 = "${HASH.toUpperCase()}"
+capabilities = ["log", "http:read"]
+instances = "per_call"
+storage_scope = "shared"
+wasi = { args = ["a"] }
+
+[plugins.greeter.config]
+greeting = "hello"
+
+[plugins.greeter.limits]
+deadlineMs = 20
+functions.greet = { fuel = 1_000_000 }
+
+[plugins.other]
+path = "/srv/other.wasm"
+disabled = true
+
+[hosts.edge]
+plugins = ["greeter", "other"]
+roles = { filter = "greeter" }
+chains.shape = ["other", "greeter"]
+`;
+
+const errorOf = (run: () => unknown): ConfigError => {
+  try {
+    run();
+  } catch (error) {
+    return error as ConfigError;
+  }
+  return expect.fail('no error');
+};
+const refused = (text: string) => errorOf(() => parseConfigText(text, '/etc/plugwire.toml'));
+
+describe('a configuration', () => {
+  it('is read with its defaults, and paths from its folder', () => {
+    expect(parseConfigText(WHOLE, '/etc/plugwire.toml')).toEqual({
+      file: '/etc/plugwire.toml',
+      plugins: {
+        greeter: {
+          path: '/etc/greeter.wasm',
+          sha256: HASH,
+          disabled: false,
+          config: { greeting: 'hello' },
+          capabilities: ['log', 'http:read'],
+          limits: { deadlineMs: 20, functions: { greet: { fuel: 1_000_000 } } },
+          breaker: {},
+          wasi: { args: ['a'] },
+          instances: 'per_call',
+          storageScope: 'shared',
+        },
+        other: {
+          path: '/srv/other.wasm',
+          disabled: true,
+          config: {},
+          capabilities: [],
+          limits: {},
+          breaker: {},
+          wasi: false,
+          instances: 'shared',
+        },
+      },
+      hosts: {
+        edge: {
+          plugins: ['greeter', 'other'],
+          roles: { filter: 'greeter' },
+          chains: { shape: ['other', 'greeter'] },
+        },
+      },
+    });
+  });
+
+  it('may be empty', () => {
+    expect(parseConfigText('', '/etc/plugwire.toml')).toMatchObject({ plugins: {}, hosts: {} });
+  });
+
+  it('is where it is said to be', () => {
+    expect(findConfigFile('/a.toml', { PLUGWIRE_CONFIG: '/b.toml' })).toBe('/a.toml');
+    expect(findConfigFile(undefined, { PLUGWIRE_CONFIG: '/b.toml' })).toBe('/b.toml');
+    expect(findConfigFile(undefined, {})).toBe(join(process.cwd(), 'plugwire.toml'));
+  });
+});
+
+describe('a configuration is refused, with the line and the key', () => {
+  it.each([
+    ['half a line', 'a = ', 'not_toml', 1, ''],
+    ['a key that is there twice', '[plugins.a]\npath = "x"\npath = "y"', 'not_toml', 3, ''],
+    ['a table that is there twice', '[plugins.a]\n[plugins.a]', 'not_toml', 2, ''],
+    ['a misspelt table', '[plugin.a]\npath = "x"', 'invalid', undefined, ''],
+    ['a misspelt key', '[plugins.a]\npath = "x"\nsha265 = "x"', 'invalid', 1, 'plugins.a'],
+    [
+      'a misspelt limit',
+      '[plugins.a]\npath = "x"\n[plugins.a.limits]\ndeadline = 1',
+      'invalid',
+      3,
+      'plugins.a.limits',
+    ],
+    ['no path', '[plugins.a]\nwasi = true', 'invalid', 1, 'plugins.a.path'],
+    ['a hash that is none', '[plugins.a]\npath = "x"\nsha256 = "abc"', 'invalid', 3, 'plugins.a.sha256'],
+    [
+      'a setting that is a number',
+      '[plugins.a]\npath = "x"\nconfig.n = 1',
+      'invalid',
+      3,
+      'plugins.a.config.n',
+    ],
+    ['a name that is none', '[plugins.A]\npath = "x"', 'invalid', 1, 'plugins.A'],
+    [
+      'a capability that is none',
+      '[plugins.a]\npath = "x"\ncapabilities = ["Log"]',
+      'invalid',
+      3,
+      'plugins.a.capabilities.0',
+    ],
+    ['an unknown plugin', '[hosts.h]\nplugins = ["a"]', 'invalid', 2, 'hosts.h.plugins.0'],
+    [
+      'a plugin on a list twice',
+      '[plugins.a]\npath="x"\n[hosts.h]\nplugins = ["a",\n"a"]',
+      'invalid',
+      5,
+      'hosts.h.plugins.1',
+    ],
+    [
+      'a role of a plugin that is not on the list',
+      '[plugins.a]\npath="x"\n[hosts.h]\nroles.r = "a"',
+      'invalid',
+      4,
+      'hosts.h.roles.r',
+    ],
+    [
+      'a plugin twice in a chain',
+      '[plugins.a]\npath="x"\n[hosts.h]\nplugins=["a"]\nchains.c = ["a", "a"]',
+      'invalid',
+      5,
+      'hosts.h.chains.c.1',
+    ],
+  ])('%s', (_, text, code, line, key) => {
+    const error = refused(text);
+    expect(error).toMatchObject({ name: 'ConfigError', code });
+    expect(error.issues[0]).toMatchObject({ line, key });
+    expect(error.message).toContain(
+      line === undefined ? '/etc/plugwire.toml: ' : `/etc/plugwire.toml:${line}: `,
+    );
+  });
+
+  it('all that is wrong at once', () => {
+    expect(refused('[plugins.a]\nwasi = 1\n[plugins.b]\ninstances = "x"').issues.length).toBeGreaterThan(2);
+  });
+
+  it('without showing a value, which may be a secret', () => {
+    const error = refused('[plugins.a]\npath = "x"\n[plugins.a.config]\ntoken = ["SECRET"]');
+    expect(JSON.stringify(error) + error.message).not.toContain('SECRET');
+  });
+});
+
+describe('a file is refused', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'plugwire-'));
+  const write = (name: string, content: string | Uint8Array): string => {
+    const file = join(folder, name);
+    writeFileSync(file, content);
+    return file;
+  };
+  mkdirSync(join(folder, 'folder'));
+  symlinkSync(join(folder, 'nowhere'), join(folder, 'link'));
+
+  it.each([
+    ['that is not there', join(folder, 'none.toml'), 'not_found'],
+    ['that is a link to nothing', join(folder, 'link'), 'not_found'],
+    ['that is a folder', join(folder, 'folder'), 'unreadable'],
+    ['in UTF-16', write('utf16.toml', Buffer.from('[plugins]', 'utf16le')), 'not_toml'],
+    ['in Latin-1', write('latin1.toml', Uint8Array.of(0x23, 0xfc)), 'not_utf8'],
+    ['that is too large', write('large.toml', '#'.repeat(5_000_000)), 'too_large'],
+  ])('%s', (_, file, code) => {
+    expect(errorOf(() => readConfig(file))).toMatchObject({ code, file });
+  });
+
+  it.skipIf(process.getuid?.() === 0)('that may not be read', () => {
+    const file = write('secret.toml', '');
+    chmodSync(file, 0);
+    expect(errorOf(() => readConfig(file))).toMatchObject({ code: 'unreadable' });
+  });
+
+  it('but not for a byte order mark', () => {
+    expect(readConfig(write('bom.toml', '\uFEFF[plugins.a]\npath = "a"')).plugins).toHaveProperty('a');
+  });
+});

@@ -1,0 +1,150 @@
+import { isUtf8 } from 'node:buffer';
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+
+import { type AST, getStaticTOMLValue, ParseError, parseTOML } from 'toml-eslint-parser';
+
+import { type ConfigCode, ConfigError, type ConfigIssue } from './config-error.ts';
+import { type ConfigForm, configForm } from './config-form.ts';
+import { createFindLine, type FindLine } from './key-lines.ts';
+import type { PluginConfig, PlugwireConfig } from './plugwire-config.ts';
+
+/** Where the configuration is if neither a path nor `PLUGWIRE_CONFIG` says otherwise: in the working directory. */
+export const DEFAULT_CONFIG_FILE = 'plugwire.toml';
+/** The most bytes of a configuration file. */
+const MOST_BYTES = 4 * 1024 * 1024;
+
+/**
+ * The configuration file: the given path, or what `PLUGWIRE_CONFIG` names, or `plugwire.toml`. Absolute.
+ *
+ * @example
+ * findConfigFile(undefined, { PLUGWIRE_CONFIG: '/etc/plugwire.toml' }); // '/etc/plugwire.toml'
+ */
+export const findConfigFile = (path?: string, env: Readonly<NodeJS.ProcessEnv> = process.env): string =>
+  resolve(path ?? (env['PLUGWIRE_CONFIG'] || DEFAULT_CONFIG_FILE));
+
+/**
+ * Reads the configuration file and checks all of it. Paths in it become absolute. Plugins are not loaded.
+ *
+ * Throws {@link ConfigError}, with file, line and key of everything that is wrong.
+ *
+ * @example
+ * const config = readConfig('plugwire.toml');
+ * config.plugins.greeter?.path; // '/srv/plugins/greeter.wasm'
+ */
+export const readConfig = (path?: string): PlugwireConfig => {
+  const file = findConfigFile(path);
+  return parseConfigText(readText(file), file);
+};
+
+/** The same for text that is at hand; `file` is named in messages, and paths are relative to its folder. */
+export const parseConfigText = (text: string, file: string): PlugwireConfig => {
+  const program = parse(text, file);
+  const findLine = createFindLine(program);
+  const result = configForm.safeParse(getStaticTOMLValue(program));
+  if (!result.success) {
+    const issues = result.error.issues.map(({ path, message }) => issueAt(findLine, path, sentence(message)));
+    throw new ConfigError('invalid', file, issues);
+  }
+  const issues = findWrongNames(result.data, findLine);
+  if (issues.length > 0) throw new ConfigError('invalid', file, issues);
+  return toConfig(result.data, file);
+};
+
+const refuse = (code: ConfigCode, file: string, message: string, line?: number): never => {
+  throw new ConfigError(code, file, [{ line, key: '', message }]);
+};
+
+const readText = (file: string): string => {
+  let bytes: Buffer;
+  try {
+    const stats = statSync(file);
+    if (!stats.isFile()) return refuse('unreadable', file, 'it is no file: give the path of a TOML file.');
+    if (stats.size > MOST_BYTES)
+      return refuse(
+        'too_large',
+        file,
+        `it has ${stats.size} bytes, at most ${MOST_BYTES} are read: is it the right file?`,
+      );
+    bytes = readFileSync(file);
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT'
+      ? refuse('not_found', file, 'there is no such file: create it, or name another with PLUGWIRE_CONFIG.')
+      : refuse('unreadable', file, `it cannot be read (${String(code)}): check its permissions.`);
+  }
+  if (!isUtf8(bytes)) return refuse('not_utf8', file, 'it is not UTF-8: save it as UTF-8 text.');
+  return bytes.toString('utf8').replace(/^\uFEFF/, '');
+};
+
+const parse = (text: string, file: string): AST.TOMLProgram => {
+  try {
+    return parseTOML(text);
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    return refuse('not_toml', file, `it is not TOML: ${error.message}.`, error.lineNumber);
+  }
+};
+
+const sentence = (message: string): string => (message.endsWith('.') ? message : `${message}.`);
+
+const issueAt = (findLine: FindLine, path: readonly PropertyKey[], message: string): ConfigIssue => ({
+  line: findLine(path),
+  key: path.map(String).join('.'),
+  message,
+});
+
+/** Names of plugins that are not defined, or not on the list of their host. */
+const findWrongNames = ({ plugins, hosts }: ConfigForm, findLine: FindLine): readonly ConfigIssue[] => {
+  const issues: ConfigIssue[] = [];
+  for (const [hostName, { plugins: listed, roles, chains }] of Object.entries(hosts)) {
+    const at = (path: readonly PropertyKey[], message: string): void =>
+      void issues.push(issueAt(findLine, ['hosts', hostName, ...path], message));
+    const seen = new Set<string>();
+    for (const [place, plugin] of listed.entries()) {
+      if (!Object.hasOwn(plugins, plugin))
+        at(
+          ['plugins', place],
+          `there is no plugin "${plugin}": add [plugins.${plugin}], or correct the name.`,
+        );
+      if (seen.has(plugin)) at(['plugins', place], `"${plugin}" is listed twice: list it once.`);
+      seen.add(plugin);
+    }
+    const checkListed = (path: readonly PropertyKey[], plugin: string): void => {
+      if (!seen.has(plugin))
+        at(path, `"${plugin}" is not on the list of this host: add it to hosts.${hostName}.plugins.`);
+    };
+    for (const [role, plugin] of Object.entries(roles)) checkListed(['roles', role], plugin);
+    for (const [chain, links] of Object.entries(chains)) {
+      const linked = new Set<string>();
+      for (const [place, plugin] of links.entries()) {
+        checkListed(['chains', chain, place], plugin);
+        if (linked.has(plugin))
+          at(['chains', chain, place], `"${plugin}" is in the chain twice: name it once.`);
+        linked.add(plugin);
+      }
+    }
+  }
+  return issues;
+};
+
+const toConfig = ({ plugins, hosts }: ConfigForm, file: string): PlugwireConfig => {
+  const folder = dirname(file);
+  const pluginEntries = Object.entries(plugins).map(
+    ([name, { path, sha256, storage_scope: scope, ...rest }]) => {
+      const plugin = {
+        ...rest,
+        path: resolve(folder, path),
+        ...(sha256 === undefined ? {} : { sha256: sha256.toLowerCase() }),
+        ...(scope === undefined ? {} : { storageScope: scope }),
+      };
+      return [name, plugin as PluginConfig] as const;
+    },
+  );
+  return {
+    file,
+    plugins: Object.fromEntries(pluginEntries),
+    hosts,
+  };
+};

@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+
+import type { HostLogger } from '@plugwire/runtime';
+import { watch } from 'chokidar';
+
+import { clock } from '../clock.ts';
+import type { Operator } from '../create-operator.ts';
+import { createInOrder } from '../handle/in-order.ts';
+import { applyConfig, type ApplyReport } from './apply-config.ts';
+import { ConfigError } from './config-error.ts';
+import type { PlugwireConfig } from './plugwire-config.ts';
+import { findConfigFile, readConfig } from './read-config.ts';
+
+/** What follows a configuration file. */
+export interface WatchOptions {
+  /** The file; by default what `PLUGWIRE_CONFIG` names, or `plugwire.toml`. */
+  readonly file?: string;
+  readonly logger?: HostLogger;
+  /** Waits so long after an edit for another one, in milliseconds. 200 by default. */
+  readonly settleMs?: number;
+  /** Told of each edit that was looked at: a report, or the `ConfigError` of a file that cannot be used. */
+  readonly onEdit?: (result: ApplyReport | ConfigError) => void;
+}
+
+/** A configuration file that is followed. */
+export interface ConfigWatch {
+  /** The configuration that holds now. */
+  current(): PlugwireConfig;
+  /** What the start came to: plugins that could not be loaded are in `failures`. */
+  readonly start: ApplyReport;
+  /**
+   * Looks at the file now, and loads again each plugin whose module has other bytes than those that serve: for SIGHUP. Never rejects.
+   */
+  reload(): Promise<ApplyReport | ConfigError>;
+  /** Ends it. The plugins go on. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Reads the configuration file, loads its plugins, and follows its edits. At the start each plugin stands for itself: one that cannot be
+ * loaded stays `not_loaded`, and the others serve. After that an edit holds as a whole or not at all, and what served goes on serving. A
+ * rollback holds until the file gives the plugin other settings, or `reload` is called.
+ *
+ * Rejects with `ConfigError` if the file cannot be used at the start.
+ *
+ * @example
+ * const watch = await watchConfig(operator, { file: '/etc/plugwire.toml', logger });
+ * process.on('SIGHUP', () => void watch.reload());
+ */
+export const watchConfig = async (
+  operator: Operator,
+  { file: given, logger, settleMs = 200, onEdit }: WatchOptions = {},
+): Promise<ConfigWatch> => {
+  const file = findConfigFile(given);
+  const inOrder = createInOrder();
+  let current = readConfig(file);
+  const start = await applyConfig(operator, current, { mode: 'what_works', logger });
+  /** Plugins that are not loaded although the configuration has them: an edit tries them again. */
+  let missing = new Set(start.failures.map(({ plugin }) => plugin));
+  let isClosed = false;
+
+  const look = async (rereads: boolean): Promise<ApplyReport | ConfigError> => {
+    let next: PlugwireConfig;
+    try {
+      next = readConfig(file);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      const { code, issues } = error;
+      logger?.warn({ target: LOG_TARGET, code, issues }, 'configuration refused, nothing has changed');
+      return error;
+    }
+    // What could not be loaded before must not keep an edit of something else from being applied.
+    const stuck = [...missing].filter((plugin) =>
+      isDeepStrictEqual(current.plugins[plugin], next.plugins[plugin]),
+    );
+    const before = without(current, missing);
+    const changedFiles = rereads ? await findChangedFiles(operator, next) : new Set<string>();
+    const options = { mode: 'all_or_nothing', changedFiles, logger } as const;
+    const report = await applyConfig(operator, without(next, stuck), { before, ...options });
+    if (!report.isApplied) return report;
+    current = next;
+    const retried = await applyConfig(operator, next, {
+      before: without(next, stuck),
+      mode: 'what_works',
+      logger,
+    });
+    missing = new Set(retried.failures.map(({ plugin }) => plugin));
+    return { ...report, plan: [...report.plan, ...retried.plan], failures: retried.failures };
+  };
+
+  const lookInOrder = async (rereads: boolean): Promise<ApplyReport | ConfigError> =>
+    await inOrder(async () => {
+      const result = await look(rereads);
+      onEdit?.(result);
+      return result;
+    });
+
+  let timer: NodeJS.Timeout | undefined;
+  let seen = textOf(file);
+  const lookSoon = (afterMs = settleMs): void => {
+    if (timer !== undefined) clock.clearTimeout(timer);
+    timer = clock.setTimeout(() => {
+      const text = textOf(file);
+      if (isClosed || text === seen) return;
+      seen = text;
+      void lookInOrder(false);
+      // The watcher tells of many edits in a row only once, and not of the last one.
+      lookSoon(Math.max(settleMs, THROTTLE_MS));
+    }, afterMs);
+  };
+  // The folder, and whatever happens in it: an editor replaces the file, and a mounted one may be a link to a link.
+  const watcher = watch(dirname(file), { ignoreInitial: true, depth: 0 }).on('all', () => lookSoon());
+  await new Promise<void>((resolve) => watcher.once('ready', resolve));
+  // What was edited since the start is not told.
+  lookSoon();
+
+  const close = async (): Promise<void> => {
+    isClosed = true;
+    if (timer !== undefined) clock.clearTimeout(timer);
+    await watcher.close();
+  };
+  return {
+    current: () => current,
+    start,
+    reload: async () => await lookInOrder(true),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+};
+
+/** More than the time within which the watcher tells of a file once. */
+const THROTTLE_MS = 250;
+
+/** The text of a file, to tell whether it was edited; `undefined` if it cannot be read. */
+const textOf = (file: string): string | undefined => {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return undefined;
+  }
+};
+
+const LOG_TARGET = 'cc_lb_plugin.operate';
+
+const without = (config: PlugwireConfig, names: Iterable<string>): PlugwireConfig => {
+  const left = new Set(names);
+  return {
+    ...config,
+    plugins: Object.fromEntries(Object.entries(config.plugins).filter(([plugin]) => !left.has(plugin))),
+  };
+};
+
+/** Plugins whose file has other bytes than those that serve. What cannot be read is left to the load. */
+const findChangedFiles = async (
+  operator: Operator,
+  { plugins }: PlugwireConfig,
+): Promise<ReadonlySet<string>> => {
+  const changed = new Set<string>();
+  for (const [name, { path }] of Object.entries(plugins)) {
+    const serving = operator.names().includes(name) ? operator.get(name).health().version : undefined;
+    if (serving === undefined) continue;
+    const bytes = await readFile(path).catch(() => undefined);
+    const sha256 = bytes === undefined ? undefined : createHash('sha256').update(bytes).digest('hex');
+    if (sha256 !== serving.sha256) changed.add(name);
+  }
+  return changed;
+};

@@ -1,0 +1,99 @@
+import type { HostLogger, PluginHost } from '@plugwire/runtime';
+import { PlugwireUsageError, showType } from '@plugwire/wire';
+
+import { createHandle } from './handle/create-handle.ts';
+import type { HandleHealth, PluginHandle } from './handle/plugin-handle.ts';
+import { OperateError } from './operate-error.ts';
+
+/** What an operator works with. */
+export interface OperatorOptions {
+  /** Where plugins are loaded. Close it after the operator, or let the operator close what it opened alone. */
+  readonly host: Pick<PluginHost, 'openSlot'>;
+  /** A pino logger, most often the host’s. */
+  readonly logger?: HostLogger;
+}
+
+/** How all names are: a plain object, fit for a readiness probe. */
+export interface OperatorHealth {
+  /** `ready` if every name that is not disabled has a version that serves and a breaker that is not open. */
+  readonly status: 'ready' | 'degraded' | 'closed';
+  readonly plugins: readonly HandleHealth[];
+}
+
+/** The plugins of a host by the operator’s names. */
+export interface Operator {
+  /**
+   * Opens a name. Nothing is loaded yet: its dispatches give the contract’s fallback with `not_loaded` until the first swap.
+   *
+   * Throws `OperateError` `name_taken` or `handle_closed`, `PlugwireUsageError` `bad_option`, `PluginLoadError` `name_in_use`.
+   */
+  open(name: string): PluginHandle;
+  /** The handle of a name. Throws `OperateError` `unknown_name`. */
+  get(name: string): PluginHandle;
+  /** The names that are open, in the order in which they were opened. */
+  names(): readonly string[];
+  health(): OperatorHealth;
+  /** Closes every handle. Never rejects. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Creates an operator over a host: handles that outlive versions, swaps without a lost call, canaries, health.
+ *
+ * Throws `PlugwireUsageError` `bad_option` for what is no host.
+ *
+ * @example
+ * const operator = createOperator({ host: createPluginHost({ functions: [greet] }) });
+ * const greeter = operator.open('greeter');
+ * await greeter.swap('./greeter-1.wasm');
+ * greeter.dispatchSync(greet, { name: 'Ada' });
+ * await greeter.swap('./greeter-2.wasm'); // no call is lost
+ * greeter.rollBack();
+ */
+export const createOperator = ({ host, logger }: OperatorOptions): Operator => {
+  if (typeof host?.openSlot !== 'function') {
+    throw new PlugwireUsageError(
+      'bad_option',
+      `host is ${showType(host)}: expected what createPluginHost returns.`,
+    );
+  }
+  const handles = new Map<string, PluginHandle>();
+  let isClosed = false;
+
+  const close = async (): Promise<void> => {
+    isClosed = true;
+    await Promise.all([...handles.values()].map(async (handle) => await handle.close()));
+  };
+
+  return {
+    open: (name) => {
+      if (isClosed) throw new OperateError('handle_closed', 'the operator is closed: create another.');
+      if (handles.has(name))
+        throw new OperateError('name_taken', `the name "${name}" is open already: use get("${name}").`);
+      const slot = host.openSlot(name);
+      const handle = createHandle({ slot, logger, onClose: () => handles.delete(name) });
+      handles.set(name, handle);
+      return handle;
+    },
+    get: (name) => {
+      const handle = handles.get(name);
+      if (handle !== undefined) return handle;
+      const known = [...handles.keys()].join(', ') || 'none';
+      throw new OperateError(
+        'unknown_name',
+        `no plugin is called ${JSON.stringify(name)}: expected one of ${known}.`,
+      );
+    },
+    names: () => [...handles.keys()],
+    health: () => {
+      const plugins = [...handles.values()].map((handle) => handle.health());
+      return { status: isClosed ? 'closed' : plugins.every(isReady) ? 'ready' : 'degraded', plugins };
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+};
+
+const isReady = ({ state, breaker }: HandleHealth): boolean =>
+  state === 'disabled' || (state === 'serving' && breaker !== 'open');

@@ -1,0 +1,313 @@
+import { channel } from 'node:diagnostics_channel';
+
+import {
+  CHANNELS,
+  type DispatchOutcome,
+  type HostLogger,
+  type Plugin,
+  PluginLoadError,
+  type PluginSlot,
+  type PluginSource,
+} from '@plugwire/runtime';
+import { PlugwireUsageError, type RequestOf, type WireFunction } from '@plugwire/wire';
+
+import { clock } from '../clock.ts';
+import { OperateError } from '../operate-error.ts';
+import { type Canary, createCanary } from './canary.ts';
+import { createInOrder } from './in-order.ts';
+import type {
+  CanaryHealth,
+  CanaryOptions,
+  FailureReport,
+  HandleDispatchOptions,
+  HandleHealth,
+  PinnedVersion,
+  PluginHandle,
+  PreparedSwap,
+  SwapOptions,
+  SwapReport,
+} from './plugin-handle.ts';
+import { createVersion, type Version } from './version.ts';
+
+/** What a handle is made of. */
+interface HandleParts {
+  readonly slot: PluginSlot;
+  readonly logger: HostLogger | undefined;
+  onClose(): void;
+}
+
+const swaps = channel(CHANNELS.swap);
+const LOG_TARGET = 'cc_lb_plugin.operate';
+
+/** Puts the face of a handle before the slot of its name. */
+export const createHandle = ({ slot, logger, onClose }: HandleParts): PluginHandle => {
+  const { name } = slot;
+  let current: Version | undefined;
+  let previous: Version | undefined;
+  let canary: Canary | undefined;
+  let lastCanary: CanaryHealth | undefined;
+  let lastSwap: SwapReport | undefined;
+  let lastFailure: FailureReport | undefined;
+  let isDisabled = false;
+  let isClosed = false;
+  const inOrder = createInOrder();
+
+  const checkOpen = (): void => {
+    if (isClosed)
+      throw new OperateError('handle_closed', `the handle "${name}" is closed: open the name again.`);
+  };
+
+  const log = (level: 'info' | 'warn', fields: object, message: string): void => {
+    try {
+      logger?.[level]({ target: LOG_TARGET, plugin: name, ...fields }, message);
+    } catch {
+      // Nowhere left to say it.
+    }
+  };
+
+  /** Loads a version beside the others, and lets it go again if it is not to serve here. */
+  const loadVersion = async (source: PluginSource, options: SwapOptions | undefined): Promise<Version> => {
+    const { allowAnotherPlugin = false, ...given } = options ?? current?.options ?? {};
+    const version = createVersion(await slot.load(source, given), given);
+    try {
+      checkOpen();
+      const serving = current?.facts.plugin;
+      if (serving !== undefined && serving !== version.facts.plugin && !allowAnotherPlugin) {
+        throw new OperateError(
+          'another_plugin',
+          `"${name}" is served by ${serving}, and the file is ${version.facts.plugin}: give the right file, or set allowAnotherPlugin.`,
+        );
+      }
+      return version;
+    } catch (error) {
+      await version.retire();
+      throw error;
+    }
+  };
+
+  /** Remembers why an operation failed, and lets the failure go on. */
+  const noting = async <Result>(run: () => Promise<Result>): Promise<Result> => {
+    try {
+      return await run();
+    } catch (error) {
+      lastFailure = reportFailure(error);
+      const { stage, code } = lastFailure;
+      log('warn', { stage, code }, 'the operation failed, what served before goes on');
+      throw error;
+    }
+  };
+
+  /** Gives all traffic to a version, at this instant. */
+  const moveTo = (to: Version, how: SwapReport['how']): SwapReport => {
+    const from = current;
+    current = to;
+    previous = from;
+    to.plugin.promote();
+    lastSwap = { from: from?.facts, to: to.facts, how, atUnixMs: clock.unixMs() };
+    log('info', { how, from: from?.facts, to: to.facts }, 'plugin swapped');
+    if (swaps.hasSubscribers) swaps.publish({ plugin: name, ...lastSwap });
+    return lastSwap;
+  };
+
+  const prepareSwap = async (source: PluginSource, options?: SwapOptions): Promise<PreparedSwap> => {
+    checkOpen();
+    const version = await noting(async () => await loadVersion(source, options));
+    return {
+      to: version.facts,
+      commit: () => {
+        checkOpen();
+        const former = previous;
+        const report = moveTo(version, 'swap');
+        void former?.retire();
+        return report;
+      },
+      cancel: version.retire,
+    };
+  };
+
+  const endCanary = (status: 'promoted' | 'withdrawn'): Version => {
+    if (canary === undefined)
+      throw new OperateError('no_canary', `"${name}" has no canary: start one first.`);
+    const { version } = canary;
+    lastCanary = canary.health(status);
+    canary = undefined;
+    return version;
+  };
+
+  const withdrawFailing = (): void => {
+    const version = endCanary('withdrawn');
+    log('warn', { canary: lastCanary }, 'canary withdrawn, too many of its dispatches fell back');
+    void version.retire();
+  };
+
+  const choose = (options: HandleDispatchOptions | undefined): Canary | undefined =>
+    canary?.takes(options?.key) === true ? canary : undefined;
+
+  const dispatchSync = <Contract extends WireFunction>(
+    contract: Contract,
+    request: RequestOf<Contract>,
+    options?: HandleDispatchOptions,
+  ): DispatchOutcome<Contract> => {
+    if (isDisabled) return slot.fallBack(contract, request, 'disabled', options);
+    const trying = choose(options);
+    if (trying !== undefined) {
+      const startedMs = clock.nowMs();
+      const outcome = trying.version.plugin.dispatchSync(contract, request, options);
+      trying.note(outcome, startedMs);
+      return outcome;
+    }
+    return current === undefined
+      ? slot.fallBack(contract, request, 'not_loaded', options)
+      : current.plugin.dispatchSync(contract, request, options);
+  };
+
+  const state = (): HandleHealth['state'] => {
+    if (isClosed) return 'closed';
+    if (isDisabled) return 'disabled';
+    return current === undefined ? 'not_loaded' : 'serving';
+  };
+
+  const close = async (): Promise<void> => {
+    if (isClosed) return;
+    isClosed = true;
+    current = undefined;
+    previous = undefined;
+    canary = undefined;
+    await slot.close();
+    onClose();
+  };
+
+  return {
+    name,
+    dispatchSync,
+    dispatch: async (contract, request, options) => dispatchSync(contract, request, options),
+    swap: async (source, options) =>
+      await inOrder(async () => {
+        const { commit } = await prepareSwap(source, options);
+        return commit();
+      }),
+    prepareSwap: async (source, options) => await inOrder(async () => await prepareSwap(source, options)),
+    rollBack: () => {
+      checkOpen();
+      if (previous === undefined)
+        throw new OperateError(
+          'nothing_to_roll_back',
+          `"${name}" has no former version that is still loaded: swap to the file of the version that you want.`,
+        );
+      return moveTo(previous, 'roll_back');
+    },
+    forgetPrevious: async () => {
+      const former = previous;
+      previous = undefined;
+      await former?.retire();
+    },
+    startCanary: async (source, options) =>
+      await inOrder(async () => {
+        checkOpen();
+        if (canary !== undefined)
+          throw new OperateError(
+            'canary_running',
+            `"${name}" has a canary already: promote or withdraw it first.`,
+          );
+        if (current === undefined)
+          throw new OperateError(
+            'not_loaded',
+            `"${name}" has no version beside which a canary could run: swap first.`,
+          );
+        await noting(async () => {
+          const {
+            share: _share,
+            failureShare: _failures,
+            minimumCalls: _calls,
+            ...load
+          } = checkCanary(options);
+          const version = await loadVersion(source, { ...current?.options, ...load });
+          canary = createCanary(version, options, withdrawFailing);
+          log('info', { canary: canary.health('running') }, 'canary started');
+        });
+      }),
+    promoteCanary: async () =>
+      await inOrder(async () => {
+        checkOpen();
+        const former = previous;
+        const report = moveTo(endCanary('promoted'), 'canary');
+        void former?.retire();
+        return report;
+      }),
+    withdrawCanary: async () =>
+      await inOrder(async () => {
+        checkOpen();
+        await endCanary('withdrawn').retire();
+      }),
+    pin: () => {
+      checkOpen();
+      if (current === undefined)
+        throw new OperateError('not_loaded', `"${name}" has no version to pin: swap first.`);
+      return pin(current);
+    },
+    disable: () => {
+      isDisabled = true;
+      log('info', {}, 'plugin disabled');
+    },
+    enable: () => {
+      isDisabled = false;
+      log('info', {}, 'plugin enabled');
+    },
+    ping: async () => (current === undefined ? NOT_LOADED : await current.plugin.ping()),
+    health: () => ({
+      name,
+      state: state(),
+      version: current?.facts,
+      functions: current?.plugin.metadata.negotiated_functions ?? {},
+      ...usageOf(current?.plugin),
+      recent: slot.recent(),
+      previous: previous?.facts,
+      canary: canary?.health('running') ?? lastCanary,
+      lastSwap,
+      lastFailure,
+    }),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+};
+
+const NOT_LOADED = {
+  ok: false,
+  stage: 'instantiate',
+  code: 'not_loaded',
+  message: 'no version is loaded under this name',
+} as const;
+
+const usageOf = (plugin: Plugin | undefined): Pick<HandleHealth, 'breaker' | 'usage'> => {
+  if (plugin === undefined) return { breaker: undefined, usage: undefined };
+  const { breaker, usage } = plugin.health();
+  return { breaker, usage };
+};
+
+const pin = ({ plugin, facts, hold }: Version): PinnedVersion => {
+  const release = hold();
+  return {
+    ...facts,
+    dispatchSync: plugin.dispatchSync,
+    dispatch: plugin.dispatch,
+    release,
+    [Symbol.dispose]: release,
+  };
+};
+
+const checkCanary = (options: CanaryOptions): CanaryOptions => {
+  const { share } = options;
+  if (typeof share === 'number' && share > 0 && share <= 1) return options;
+  throw new PlugwireUsageError(
+    'bad_option',
+    `share is ${String(share)}: expected a number above 0 and at most 1, such as 0.05 for one request in twenty.`,
+  );
+};
+
+const reportFailure = (error: unknown): FailureReport => {
+  const atUnixMs = clock.unixMs();
+  const message = error instanceof Error ? error.message : 'an unknown failure';
+  if (error instanceof PluginLoadError) return { stage: error.stage, code: error.code, message, atUnixMs };
+  const code = (error as { readonly code?: unknown }).code;
+  return { stage: 'operate', code: typeof code === 'string' ? code : 'unexpected', message, atUnixMs };
+};

@@ -1,0 +1,238 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+
+import { behave } from '@plugwire/pdk-fixtures';
+import { CHANNELS } from '@plugwire/runtime';
+import { createMetricSpy } from '@plugwire/testing';
+import { describe, expect, it } from 'vitest';
+
+import { answering, behaving, greet, openOperator } from '../testing/open-operator.ts';
+import type { PluginHandle } from './plugin-handle.ts';
+
+const textOf = (handle: Pick<PluginHandle, 'dispatchSync'>): string => {
+  const outcome = handle.dispatchSync(greet, {});
+  return outcome.kind === 'ok' ? outcome.response.text : outcome.error.code;
+};
+
+describe('a swap', () => {
+  it('moves the traffic at one instant, and keeps the reference', async () => {
+    const { operator } = openOperator();
+    const handle = operator.open('greeter');
+    expect(textOf(handle)).toBe('not_loaded');
+    await handle.swap(await answering('one'));
+    expect(textOf(handle)).toBe('one');
+    const report = await handle.swap(await answering('two', { version: '2.0.0' }));
+    expect(report).toMatchObject({ how: 'swap', from: { version: '1.0.0' }, to: { version: '2.0.0' } });
+    expect(textOf(handle)).toBe('two');
+    expect(handle.health()).toMatchObject({
+      state: 'serving',
+      version: { plugin: 'greeter', version: '2.0.0', sha256: report.to.sha256 },
+      previous: { version: '1.0.0' },
+      functions: { greet: 1 },
+      breaker: 'closed',
+      recent: { dispatches: 3, fallbacks: 1 },
+      lastSwap: report,
+      lastFailure: undefined,
+    });
+  });
+
+  it('loses no call, and gives each answer from one version', async () => {
+    const { operator, host } = openOperator();
+    const handle = operator.open('greeter');
+    const versions = await Promise.all(['one', 'two'].map(async (text) => await answering(text)));
+    await handle.swap(versions[0] as Uint8Array);
+    const answers = new Map<string, number>();
+    let isOver = false;
+    const traffic = (async () => {
+      while (!isOver) {
+        for (let times = 0; times < 20; times += 1) {
+          const text = textOf(handle);
+          answers.set(text, (answers.get(text) ?? 0) + 1);
+        }
+        await new Promise(setImmediate);
+      }
+    })();
+    for (let times = 1; times <= 20; times += 1) await handle.swap(versions[times % 2] as Uint8Array);
+    isOver = true;
+    await traffic;
+    expect([...answers.keys()].toSorted()).toEqual(['one', 'two']);
+    await handle.close();
+    // Nothing of the twenty is left under the name.
+    await host.load(versions[0] as Uint8Array, { name: 'greeter' });
+  });
+
+  it.each([
+    ['no file', './nowhere.wasm', { code: 'not_found' }],
+    ['what is no module', new Uint8Array([1, 2, 3]), { code: 'not_wasm' }],
+  ])('to %s changes nothing and says why', async (_, source, failure) => {
+    const { operator } = openOperator();
+    const handle = operator.open('greeter');
+    await handle.swap(await answering('one'));
+    await expect(handle.swap(source)).rejects.toMatchObject(failure);
+    expect(textOf(handle)).toBe('one');
+    expect(handle.health()).toMatchObject({ state: 'serving', lastFailure: failure });
+  });
+
+  it('to a plugin whose self-check fails changes nothing', async () => {
+    const { operator } = openOperator();
+    const handle = operator.open('greeter');
+    await handle.swap(await answering('one'));
+    const { buildPlugin } = await import('@plugwire/pdk-fixtures');
+    const broken = await buildPlugin({
+      identity: { plugin_name: 'greeter' },
+      functions: { greet: behave.answer({ text: 'two', _v: 1 }) },
+      selfCheck: behave.trap('unreachable'),
+    });
+    await expect(handle.swap(broken)).rejects.toMatchObject({ stage: 'self_check' });
+    expect(textOf(handle)).toBe('one');
+  });
+
+  it('to another plugin is refused, unless it is meant', async () => {
+    const { operator } = openOperator();
+    const handle = operator.open('greeter');
+    await handle.swap(await answering('one'));
+    const other = await answering('two', { name: 'other' });
+    await expect(handle.swap(other)).rejects.toMatchObject({ code: 'another_plugin' });
+    expect(textOf(handle)).toBe('one');
+    await handle.swap(other, { allowAnotherPlugin: true });
+    expect(textOf(handle)).toBe('two');
+  });
+
+  it('waits for the one that was begun before it', async () => {
+    const { operator } = openOperator();
+    const handle = operator.open('greeter');
+    const [one, two, three] = await Promise.all(['1', '2', '3'].map(async (text) => await answering(text)));
+    await Promise.all([
+      handle.swap(one as Uint8Array),
+      expect(handle.swap(new Uint8Array())).rejects.toMatchObject({ stage: 'identity' }),
+      handle.swap(two as Uint8Array),
+      handle.swap(three as Uint8Array),
+    ]);
+    expect(textOf(handle)).toBe('3');
+  });
+
+  it('loads with the options of the version that serves, unless it is given others', async () => {
+    const { operator } = openOperator();
+    const handle = operator.open('greeter');
+    const reading = await behaving(behave.configGet('text'));
+    await handle.swap(reading, { config: { text: '{"_v":1,"text":"configured"}' } });
+    await handle.swap(reading);
+    expect(textOf(handle)).toBe('configured');
+    await handle.swap(reading, {});
+    expect(textOf(handle)).toBe('empty_output');
+  });
+
+  it('does not survive a close', async () => {
+    const { operator } = openOperator();
+    const handle = operator.open('greeter');
+    const swapping = handle.swap(await answering('one'));
+    await handle.close();
+    await expect(swapping).rejects.toMatchObject({
+      code: expect.stringMatching(/slot_closed|handle_closed/) as string,
+    });
+    await expect(handle.swap(await answering('one'))).rejects.toMatchObject({ code: 'handle_closed' });
+    expect(handle.health().state).toBe('closed');
+    expect(textOf(handle)).toBe('not_loaded');
+    await operator.open('greeter').swap(await answering('one'));
+  });
+
+  it('is published, with versions and hashes', async () => {
+    const { operator } = openOperator();
+    const messages: unknown[] = [];
+    const listen = (message: unknown): void => void messages.push(message);
+    subscribe(CHANNELS.swap, listen);
+    const handle = operator.open('greeter');
+    await handle.swap(await answering('one'));
+    unsubscribe(CHANNELS.swap, listen);
+    expect(messages).toMatchObject([{ plugin: 'greeter', from: undefined, to: { version: '1.0.0' } }]);
+  });
+
+  it('goes on counting where the former version stopped', async () => {
+    const metrics = createMetricSpy();
+    const { operator } = openOperator({ registry: metrics.registry });
+    const handle = operator.open('greeter');
+    await handle.swap(await answering('one'));
+    textOf(handle);
+    await handle.swap(await answering('two'));
+    textOf(handle);
+    const text = await metrics.registry.metrics();
+    expect(text).toContain('cc_lb_plugin_dispatch_total{plugin="greeter",function="greet",outcome="ok"} 2');
+    expect(text).toContain(`version="1.0.0",sha256="${handle.health().version?.sha256 ?? ''}"} 1`);
+  });
+});
+
+describe('a rollback', () => {
+  it('returns to the former version, and back again', async () => {
+    const { operator } = openOperator();
+    const handle = operator.open('greeter');
+    await handle.swap(await answering('one'));
+    await handle.swap(await answering('two'));
+    expect(handle.rollBack()).toMatchObject({ how: 'roll_back' });
+    expect(textOf(handle)).toBe('one');
+    handle.rollBack();
+    expect(textOf(handle)).toBe('two');
+  });
+
+  it('needs a former version that is still loaded', async () => {
+    const { operator } = openOperator();
+    const handle = operator.open('greeter');
+    const nothing = expect.objectContaining({ code: 'nothing_to_roll_back' });
+    await handle.swap(await answering('one'));
+    expect(() => handle.rollBack()).toThrow(nothing);
+    await handle.swap(await answering('two'));
+    await handle.forgetPrevious();
+    expect(() => handle.rollBack()).toThrow(nothing);
+    expect(textOf(handle)).toBe('two');
+  });
+});
+
+describe('a pinned version', () => {
+  it('answers until it is released, whatever is swapped', async () => {
+    const { operator } = openOperator();
+    const handle = operator.open('greeter');
+    await handle.swap(await answering('one'));
+    const pinned = handle.pin();
+    await handle.swap(await answering('two'));
+    await handle.swap(await answering('three'));
+    expect([textOf(handle), textOf(pinned)]).toEqual(['three', 'one']);
+    pinned.release();
+    pinned.release();
+    await expect.poll(() => textOf(pinned)).toBe('closed');
+  });
+
+  it('is none where nothing serves', () => {
+    const { operator } = openOperator();
+    expect(() => operator.open('greeter').pin()).toThrow(expect.objectContaining({ code: 'not_loaded' }));
+  });
+});
+
+describe('a disabled name', () => {
+  it('gives the fallback at once, and serves at once when it is enabled', async () => {
+    const { operator } = openOperator();
+    const handle = operator.open('greeter');
+    await handle.swap(await answering('one'));
+    handle.disable();
+    expect(textOf(handle)).toBe('disabled');
+    expect(handle.health()).toMatchObject({ state: 'disabled', recent: { dispatches: 0 } });
+    await handle.swap(await answering('two'));
+    expect(textOf(handle)).toBe('disabled');
+    handle.enable();
+    expect(textOf(handle)).toBe('two');
+  });
+});
+
+describe('the operator', () => {
+  it('knows its names, and how they are', async () => {
+    const { operator } = openOperator();
+    const handle = operator.open('greeter');
+    expect(operator.get('greeter')).toBe(handle);
+    expect(operator.health()).toMatchObject({ status: 'degraded', plugins: [{ state: 'not_loaded' }] });
+    await handle.swap(await answering('one'));
+    expect(operator.health().status).toBe('ready');
+    expect(await handle.ping()).toEqual({ ok: true });
+    expect(() => operator.open('greeter')).toThrow(expect.objectContaining({ code: 'name_taken' }));
+    expect(() => operator.get('gretter')).toThrow('expected one of greeter');
+    await operator.close();
+    expect(operator.health()).toMatchObject({ status: 'closed', plugins: [] });
+    expect(() => operator.open('other')).toThrow(expect.objectContaining({ code: 'handle_closed' }));
+  });
+});

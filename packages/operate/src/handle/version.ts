@@ -1,0 +1,59 @@
+import type { Plugin } from '@plugwire/runtime';
+
+import { clock } from '../clock.ts';
+import type { SwapOptions, VersionFacts } from './plugin-handle.ts';
+
+/** How long a version that has been swapped out waits for those who hold it. */
+export const DRAIN_MS = 60_000;
+
+/** One loaded version of a handle. */
+export interface Version {
+  readonly plugin: Plugin;
+  readonly facts: VersionFacts;
+  /** What it was loaded with. */
+  readonly options: SwapOptions;
+  /** Keeps it loaded until the returned function is called. */
+  hold(): () => void;
+  /** Closes it as soon as nobody holds it, but after a minute at the latest. Never rejects. */
+  retire(): Promise<void>;
+}
+
+/** Wraps a plugin that has been loaded. */
+export const createVersion = (plugin: Plugin, options: SwapOptions): Version => {
+  const { identity, sha256 } = plugin;
+  let holds = 0;
+  let isFree: (() => void) | undefined;
+  let retiring: Promise<void> | undefined;
+
+  const hold = (): (() => void) => {
+    let isHeld = true;
+    holds += 1;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      holds -= 1;
+      if (holds === 0) isFree?.();
+    };
+  };
+
+  const end = async (): Promise<void> => {
+    if (holds > 0) {
+      await new Promise<void>((resolve) => {
+        const timer = clock.setTimeout(resolve, DRAIN_MS).unref();
+        isFree = () => {
+          clock.clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    await plugin.close();
+  };
+
+  return {
+    plugin,
+    facts: Object.freeze({ plugin: identity.plugin_name, version: identity.plugin_version, sha256 }),
+    options,
+    hold,
+    retire: async () => await (retiring ??= end()),
+  };
+};

@@ -1,0 +1,44 @@
+/**
+ * Plugins in production: names that outlive versions, swaps without a lost call, canaries, health.
+ *
+ * @module
+ */
+export {
+  type Chain,
+  type ChainLink,
+  type ChainOutcome,
+  createChain,
+  type LinkOutcome,
+} from './chain/create-chain.ts';
+export {
+  createOperator,
+  type Operator,
+  type OperatorHealth,
+  type OperatorOptions,
+} from './create-operator.ts';
+export type {
+  CanaryHealth,
+  CanaryOptions,
+  Dispatches,
+  FailureReport,
+  HandleDispatchOptions,
+  HandleHealth,
+  PinnedVersion,
+  PluginHandle,
+  SwapOptions,
+  SwapReport,
+  VersionFacts,
+} from './handle/plugin-handle.ts';
+export { DRAIN_MS } from './handle/version.ts';
+export { OPERATE_CODES, type OperateCode, OperateError } from './operate-error.ts';
+export {
+  applyConfig,
+  type ApplyFailure,
+  type ApplyOptions,
+  type ApplyReport,
+} from './config/apply-config.ts';
+export { CONFIG_CODES, type ConfigCode, ConfigError, type ConfigIssue } from './config/config-error.ts';
+export { type PlannedChange, planConfig } from './config/plan-config.ts';
+export type { HostConfig, PluginConfig, PlugwireConfig } from './config/plugwire-config.ts';
+export { DEFAULT_CONFIG_FILE, findConfigFile, parseConfigText, readConfig } from './config/read-config.ts';
+export { type ConfigWatch, watchConfig, type WatchOptions } from './config/watch-config.ts';

@@ -1,0 +1,34 @@
+/** What an operator can do wrong, or at the wrong time. Closed: codes are added, never renamed. */
+export const OPERATE_CODES = [
+  'name_taken',
+  'unknown_name',
+  'handle_closed',
+  'another_plugin',
+  'nothing_to_roll_back',
+  'not_loaded',
+  'canary_running',
+  'no_canary',
+] as const;
+/** One of {@link OPERATE_CODES}. */
+export type OperateCode = (typeof OPERATE_CODES)[number];
+
+/**
+ * An operation that could not be done; nothing has changed. Match on `code`: the message says what was seen, what was expected and what to
+ * do.
+ *
+ * @example
+ * try {
+ *   handle.rollBack();
+ * } catch (error) {
+ *   if ((error as OperateError).code === 'nothing_to_roll_back') show('there is no earlier version');
+ * }
+ */
+export class OperateError extends Error {
+  override readonly name = 'OperateError';
+  readonly code: OperateCode;
+
+  constructor(code: OperateCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
