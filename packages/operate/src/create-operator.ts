@@ -4,11 +4,14 @@ import { PlugwireUsageError, showType } from '@plugwire/wire';
 import { createHandle } from './handle/create-handle.ts';
 import type { HandleHealth, PluginHandle } from './handle/plugin-handle.ts';
 import { OperateError } from './operate-error.ts';
+import type { Registry } from './registry/open-registry.ts';
 
 /** What an operator works with. */
 export interface OperatorOptions {
   /** Where plugins are loaded. Close it after the operator, or let the operator close what it opened alone. */
   readonly host: Pick<PluginHost, 'openSlot'>;
+  /** Where modules and what was found out about them are kept, so that a restart needs no handshakes. See `openRegistry`. */
+  readonly registry?: Registry;
   /** A pino logger, most often the host’s. */
   readonly logger?: HostLogger;
 }
@@ -51,7 +54,7 @@ export interface Operator {
  * await greeter.swap('./greeter-2.wasm'); // no call is lost
  * greeter.rollBack();
  */
-export const createOperator = ({ host, logger }: OperatorOptions): Operator => {
+export const createOperator = ({ host, registry, logger }: OperatorOptions): Operator => {
   if (typeof host?.openSlot !== 'function') {
     throw new PlugwireUsageError(
       'bad_option',
@@ -72,7 +75,7 @@ export const createOperator = ({ host, logger }: OperatorOptions): Operator => {
       if (handles.has(name))
         throw new OperateError('name_taken', `the name "${name}" is open already: use get("${name}").`);
       const slot = host.openSlot(name);
-      const handle = createHandle({ slot, logger, onClose: () => handles.delete(name) });
+      const handle = createHandle({ slot, registry, logger, onClose: () => handles.delete(name) });
       handles.set(name, handle);
       return handle;
     },

@@ -42,3 +42,10 @@ export { type PlannedChange, planConfig } from './config/plan-config.ts';
 export type { HostConfig, PluginConfig, PlugwireConfig } from './config/plugwire-config.ts';
 export { DEFAULT_CONFIG_FILE, findConfigFile, parseConfigText, readConfig } from './config/read-config.ts';
 export { type ConfigWatch, watchConfig, type WatchOptions } from './config/watch-config.ts';
+export {
+  openRegistry,
+  type Registration,
+  type Registry,
+  type RegistryOptions,
+} from './registry/open-registry.ts';
+export { REGISTRY_VERSION, type RegistryRecord } from './registry/registry-record.ts';

@@ -8,6 +8,7 @@ export const OPERATE_CODES = [
   'not_loaded',
   'canary_running',
   'no_canary',
+  'registry_unusable',
 ] as const;
 /** One of {@link OPERATE_CODES}. */
 export type OperateCode = (typeof OPERATE_CODES)[number];

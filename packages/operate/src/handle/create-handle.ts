@@ -13,6 +13,8 @@ import { PlugwireUsageError, type RequestOf, type WireFunction } from '@plugwire
 
 import { clock } from '../clock.ts';
 import { OperateError } from '../operate-error.ts';
+import { loadRegistered } from '../registry/load-registered.ts';
+import type { Registry } from '../registry/open-registry.ts';
 import { type Canary, createCanary } from './canary.ts';
 import { createInOrder } from './in-order.ts';
 import type {
@@ -32,6 +34,7 @@ import { createVersion, type Version } from './version.ts';
 /** What a handle is made of. */
 interface HandleParts {
   readonly slot: PluginSlot;
+  readonly registry: Registry | undefined;
   readonly logger: HostLogger | undefined;
   onClose(): void;
 }
@@ -40,8 +43,9 @@ const swaps = channel(CHANNELS.swap);
 const LOG_TARGET = 'cc_lb_plugin.operate';
 
 /** Puts the face of a handle before the slot of its name. */
-export const createHandle = ({ slot, logger, onClose }: HandleParts): PluginHandle => {
+export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): PluginHandle => {
   const { name } = slot;
+  const loadPlugin = loadRegistered(slot, registry);
   let current: Version | undefined;
   let previous: Version | undefined;
   let canary: Canary | undefined;
@@ -68,7 +72,7 @@ export const createHandle = ({ slot, logger, onClose }: HandleParts): PluginHand
   /** Loads a version beside the others, and lets it go again if it is not to serve here. */
   const loadVersion = async (source: PluginSource, options: SwapOptions | undefined): Promise<Version> => {
     const { allowAnotherPlugin = false, ...given } = options ?? current?.options ?? {};
-    const version = createVersion(await slot.load(source, given), given);
+    const version = createVersion(await loadPlugin(source, given), given);
     try {
       checkOpen();
       const serving = current?.facts.plugin;
