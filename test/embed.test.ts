@@ -30,7 +30,7 @@ const readScript = (): { readonly script: string; readonly promised: string[] } 
 
 /** The packages as npm would publish them, for want of a registry that has them. */
 const packPackages = (): ReadonlyMap<string, string> => {
-  const names = ['wire', 'runtime', 'pdk-fixtures', 'testing'];
+  const names = ['wire', 'runtime', 'operate', 'pdk-fixtures', 'testing'];
   const workspaces = names.map((name) => `--workspace=@plugwire/${name}`);
   const packed = spawnSync(
     'npm',
