@@ -1,6 +1,7 @@
 import type { HostLogger, PluginHost } from '@plugwire/runtime';
 import { PlugwireUsageError, showType } from '@plugwire/wire';
 
+import { explainFunctions, type FunctionExplanation } from './explain.ts';
 import { createHandle } from './handle/create-handle.ts';
 import type { HandleHealth, PluginHandle } from './handle/plugin-handle.ts';
 import { OperateError } from './operate-error.ts';
@@ -9,7 +10,7 @@ import type { Registry } from './registry/open-registry.ts';
 /** What an operator works with. */
 export interface OperatorOptions {
   /** Where plugins are loaded. Close it after the operator, or let the operator close what it opened alone. */
-  readonly host: Pick<PluginHost, 'openSlot'>;
+  readonly host: Pick<PluginHost, 'openSlot' | 'functions'>;
   /** Where modules and what was found out about them are kept, so that a restart needs no handshakes. See `openRegistry`. */
   readonly registry?: Registry;
   /** A pino logger, most often the host’s. */
@@ -36,6 +37,8 @@ export interface Operator {
   /** The names that are open, in the order in which they were opened. */
   names(): readonly string[];
   health(): OperatorHealth;
+  /** What a request of each function gets where it fails, as data. Throws `OperateError` `unknown_name`. */
+  explain(name: string): readonly FunctionExplanation[];
   /** Closes every handle. Never rejects. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -69,6 +72,16 @@ export const createOperator = ({ host, registry, logger }: OperatorOptions): Ope
     await Promise.all([...handles.values()].map(async (handle) => await handle.close()));
   };
 
+  const get = (name: string): PluginHandle => {
+    const handle = handles.get(name);
+    if (handle !== undefined) return handle;
+    const known = [...handles.keys()].join(', ') || 'none';
+    throw new OperateError(
+      'unknown_name',
+      `no plugin is called ${JSON.stringify(name)}: expected one of ${known}.`,
+    );
+  };
+
   return {
     open: (name) => {
       if (isClosed) throw new OperateError('handle_closed', 'the operator is closed: create another.');
@@ -79,15 +92,8 @@ export const createOperator = ({ host, registry, logger }: OperatorOptions): Ope
       handles.set(name, handle);
       return handle;
     },
-    get: (name) => {
-      const handle = handles.get(name);
-      if (handle !== undefined) return handle;
-      const known = [...handles.keys()].join(', ') || 'none';
-      throw new OperateError(
-        'unknown_name',
-        `no plugin is called ${JSON.stringify(name)}: expected one of ${known}.`,
-      );
-    },
+    get,
+    explain: (name) => explainFunctions(host, get(name).health()),
     names: () => [...handles.keys()],
     health: () => {
       const plugins = [...handles.values()].map((handle) => handle.health());

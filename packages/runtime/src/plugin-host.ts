@@ -64,6 +64,8 @@ const HOST_OPTIONS: Readonly<Record<keyof PluginHostOptions, true>> = {
 
 /** A host: contracts, and the plugins that serve them. */
 export interface PluginHost {
+  /** The contracts that its plugins may implement. */
+  readonly functions: readonly WireFunction[];
   /**
    * Loads a plugin: reads and checks it, shakes hands, lets it check itself.
    *
@@ -190,6 +192,7 @@ export const createPluginHost = (options: PluginHostOptions): PluginHost => {
   };
 
   return {
+    functions: Object.freeze(functions.map(({ contract }) => contract)),
     load: async (source, loadOptions = {}) => await loadInto(source, loadOptions, undefined),
     openSlot,
     close,

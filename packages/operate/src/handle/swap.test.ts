@@ -3,6 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { behave } from '@plugwire/pdk-fixtures';
 import { CHANNELS } from '@plugwire/runtime';
 import { createMetricSpy } from '@plugwire/testing';
+import { DISPATCH_STAGES } from '@plugwire/wire';
 import { describe, expect, it } from 'vitest';
 
 import { answering, behaving, greet, openOperator } from '../testing/open-operator.ts';
@@ -11,6 +12,12 @@ import type { PluginHandle } from './plugin-handle.ts';
 const textOf = (handle: Pick<PluginHandle, 'dispatchSync'>): string => {
   const outcome = handle.dispatchSync(greet, {});
   return outcome.kind === 'ok' ? outcome.response.text : outcome.error.code;
+};
+
+/** The failure of a dispatch that has no time. */
+const failureOf = (handle: PluginHandle): { readonly code: string } => {
+  const outcome = handle.dispatchSync(greet, {}, { deadlineMs: 0 });
+  return outcome.kind === 'fallback' ? outcome.error : { code: 'ok' };
 };
 
 describe('a swap', () => {
@@ -217,6 +224,23 @@ describe('a disabled name', () => {
     expect(textOf(handle)).toBe('disabled');
     handle.enable();
     expect(textOf(handle)).toBe('two');
+  });
+});
+
+describe('an explanation', () => {
+  it('says what a request gets at each stage that can fail', async () => {
+    const { operator } = openOperator();
+    const handle = operator.open('greeter');
+    await handle.swap(await answering('one'));
+    const [explained] = operator.explain('greeter');
+    expect(explained).toMatchObject({ function: 'greet', policy: 'silent_skip', version: 1 });
+    const stages = new Map(explained?.stages.map((stage) => [stage.stage, stage]));
+    expect([...stages.keys()]).toEqual(DISPATCH_STAGES);
+    expect(stages.get('request_envelope')).toMatchObject({ countsAs: 'refused', gives: 'no_answer' });
+    const { code } = failureOf(handle);
+    expect(stages.get('plugin_call')).toMatchObject({ countsAs: 'fallback', gives: 'no_answer' });
+    expect(stages.get('plugin_call')?.codes).toContain(code);
+    expect(() => operator.explain('other')).toThrow(expect.objectContaining({ code: 'unknown_name' }));
   });
 });
 
