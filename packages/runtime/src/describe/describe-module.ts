@@ -70,7 +70,11 @@ const describeIdentity = (bytes: Uint8Array): IdentityDescription => {
     return { ok: true, identity: readIdentity(bytes) };
   } catch (error) {
     if (!(error instanceof PluginLoadError) || error.stage !== 'identity') throw error;
-    return { ok: false, code: error.code as (IdentityDescription & { ok: false })['code'], message: error.message };
+    return {
+      ok: false,
+      code: error.code as (IdentityDescription & { ok: false })['code'],
+      message: error.message,
+    };
   }
 };
 

@@ -62,12 +62,14 @@ const readSection = (reader: ByteReader, id: number, structure: Structure, indic
   else if (id === SECTION.import) readImports(reader, structure, indices);
   else if (id === SECTION.function) {
     structure.functions = readCount(reader);
-    for (let left = structure.functions; left > 0; left -= 1) indices.functionTypes.push(typeAt(reader, indices));
+    for (let left = structure.functions; left > 0; left -= 1)
+      indices.functionTypes.push(typeAt(reader, indices));
   } else if (id === SECTION.table) {
     for (let left = readCount(reader); left > 0; left -= 1) tables.push(readTable(reader, notes, 'defined'));
     if (tables.length > 1) notes.features.add('reference-types');
   } else if (id === SECTION.memory) {
-    for (let left = readCount(reader); left > 0; left -= 1) memories.push(readMemory(reader, notes, 'defined'));
+    for (let left = readCount(reader); left > 0; left -= 1)
+      memories.push(readMemory(reader, notes, 'defined'));
     if (memories.length > 1) notes.features.add('multimemory');
   } else if (id === SECTION.global) readGlobals(reader, notes);
   else if (id === SECTION.export) readExports(reader, structure, indices);
@@ -86,7 +88,9 @@ const readTypes = (reader: ByteReader, notes: InstructionNotes, { types }: Indic
     const parameters = readTypeList(reader, notes);
     const results = readTypeList(reader, notes);
     if (results.length > 1) notes.features.add('multivalue');
-    types.push(`(${parameters.join(', ')}) -> ${results.length === 1 ? results[0] : `(${results.join(', ')})`}`);
+    types.push(
+      `(${parameters.join(', ')}) -> ${results.length === 1 ? results[0] : `(${results.join(', ')})`}`,
+    );
   }
 };
 
