@@ -25,6 +25,9 @@ export const generateKit = (options: KitOptions): readonly KitFile[] =>
 export const generateProject = (options: KitOptions): readonly KitFile[] =>
   kitOf(options.language).emitProject(planKit(options));
 
+/** The folder that the kit of a language is in, relative to that of the plugin. Nothing else belongs into it. */
+export const kitFolder = (language: KitOptions['language']): string => kitOf(language).folder;
+
 const kitOf = (language: KitOptions['language']) => {
   const kit = LANGUAGE_KITS[language];
   if (kit === undefined)

@@ -17,6 +17,8 @@ export interface KitFile {
 
 /** What a language adds to the plan of a kit. Both functions are pure: one plan gives the same bytes every time. */
 export interface LanguageKit {
+  /** The folder of the kit, relative to that of the plugin: `generate` owns everything in it. */
+  readonly folder: string;
   /** The files that `generate` owns and replaces: types, codecs, exports and the runtime below them. All in one folder. */
   readonly emitKit: (plan: KitPlan) => readonly KitFile[];
   /** The files that `new` writes once and the author then owns: handlers that answer with the samples, build script, test, README. */

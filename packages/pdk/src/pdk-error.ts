@@ -8,6 +8,8 @@ export const PDK_CODES = [
   'unknown_capability',
   /** The name or the version of the plugin does not fit the identity section. */
   'bad_plugin',
+  /** plugwire.json is not what `plugwire new` writes. */
+  'bad_manifest',
   /** There is no kit for this language. */
   'unknown_language',
 ] as const;
