@@ -185,3 +185,38 @@ func writeNullable[T any](w *writer, value *T, write func(*writer, *T)) {
 	}
 	write(w, value)
 }
+
+// needItem goes to the next item of a list that must have so many.
+func (r *reader) needItem(count int) bool {
+	if r.nextItem() {
+		return true
+	}
+	r.start = max(r.at-1, 0)
+	r.fail("expected " + string(appendUnsigned(nil, uint64(count))) + " items")
+	return false
+}
+
+// endItems closes a list that has no more than so many items.
+func (r *reader) endItems(count int) {
+	if r.nextItem() {
+		r.begin()
+		r.fail("expected no more than " + string(appendUnsigned(nil, uint64(count))) + " items")
+	}
+}
+
+// readItems reads the rest of a list.
+func readItems[T any](r *reader, v *[]T, read func(*reader, *T)) {
+	for r.nextItem() {
+		var empty T
+		*v = append(*v, empty)
+		read(r, &(*v)[len(*v)-1])
+	}
+}
+
+// writeItems writes the rest of a list.
+func writeItems[T any](w *writer, list []T, write func(*writer, *T)) {
+	for at := range list {
+		w.separate()
+		write(w, &list[at])
+	}
+}

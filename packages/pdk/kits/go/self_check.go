@@ -82,3 +82,12 @@ func roundTrip[T any](what, sample string, decode func(*reader, *T), encode func
 	}
 	return ""
 }
+
+func firstOf(failures ...string) string {
+	for _, failure := range failures {
+		if failure != "" {
+			return failure
+		}
+	}
+	return ""
+}

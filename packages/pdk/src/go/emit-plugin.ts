@@ -1,0 +1,108 @@
+import type { FunctionPlan, KitPlan, VersionPlan } from '../plan/kit-plan.ts';
+import { goStrings } from './go-codecs.ts';
+import { camel, type GoNames } from './go-names.ts';
+import { goComment, goFile, goString, indented } from './go-text.ts';
+
+/** What the author implements, and the way from each export to it. */
+export const emitPlugin = (plan: KitPlan, names: GoNames): string => {
+  const functions = plan.functions.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  return goFile('What the author of the plugin writes, and the samples of the contract.', [
+    [
+      '// Plugin has a method for each version of each function. An error that it gives becomes the error of the call.',
+      'type Plugin interface {',
+      ...plan.functions.flatMap((each) =>
+        each.versions.flatMap((version) => [
+          ...goComment(about(each, version), '\t'),
+          `\t${method(version, names)}`,
+        ]),
+      ),
+      '}',
+    ],
+    [
+      '// By name.',
+      'var functions = []function{',
+      ...functions.map(
+        ({ name, versions }) =>
+          `\t{${goString(name)}, []uint32{${versions.map(({ version }) => version).join(', ')}}},`,
+      ),
+      '}',
+    ],
+    [`var requiredCapabilities = ${goStrings(plan.capabilities)}`],
+    ...plan.functions.map((each) => serve(each, names)),
+    checkSamples(plan.functions, names),
+  ]);
+};
+
+/** One export for each function, and the two of the protocol. */
+export const emitExports = (plan: KitPlan): string =>
+  goFile('The functions that the host calls.', [
+    exportOf('cc_lb_handshake', 'exportedHandshake', 'answerHandshake'),
+    exportOf('cc_lb_self_check', 'exportedSelfCheck', 'answerSelfCheck'),
+    ...plan.functions.map((each) => exportOf(each.name, `export${nameOf(each)}`, `serve${nameOf(each)}`)),
+  ]);
+
+/** The method of a version, with its types. */
+export const method = ({ words, request, response }: VersionPlan, names: GoNames, types = ''): string =>
+  `${camel(words)}(request ${types}${names.typeName(request)}) (${types}${names.typeName(response)}, error)`;
+
+const nameOf = ({ versions, name }: FunctionPlan): string => camel(versions[0]?.words ?? [name]);
+
+const about = ({ name, description, fallback }: FunctionPlan, { version, words }: VersionPlan): string =>
+  [
+    `${camel(words)} answers ${name}, version ${version}.`,
+    description ?? '',
+    `If it fails, the host falls back to ${fallback}.`,
+  ].join(' ');
+
+const exportOf = (name: string, go: string, handler: string): readonly string[] => [
+  `//go:wasmexport ${name}`,
+  `func ${go}() int32 { return answer(${handler}) }`,
+];
+
+const dispatchOf = ({ version, words, request, response }: VersionPlan, names: GoNames): string =>
+  `return dispatch(r, w, ${version}, decode${names.typeName(request)}, Plugin.${camel(words)}, encode${names.typeName(response)})`;
+
+const serve = (each: FunctionPlan, names: GoNames): readonly string[] => {
+  const [first] = each.versions;
+  const head = `func serve${nameOf(each)}(r *reader, w *writer) error {`;
+  if (first !== undefined && each.versions.length === 1) return [head, `\t${dispatchOf(first, names)}`, '}'];
+  return [
+    head,
+    '\tversion, err := findVersion(r)',
+    '\tif err != nil {',
+    '\t\treturn err',
+    '\t}',
+    '\tswitch version {',
+    ...each.versions.flatMap((version) => [
+      `\tcase ${version.version}:`,
+      `\t\t${dispatchOf(version, names)}`,
+    ]),
+    '\t}',
+    '\treturn errVersion(version)',
+    '}',
+  ];
+};
+
+/** Sample texts are variables of their own: they may be long. */
+const checkSamples = (functions: readonly FunctionPlan[], names: GoNames): readonly string[] => [
+  '// checkSamples reads and writes the samples of a function; it gives what went wrong, if anything.',
+  'func checkSamples(name string) string {',
+  '\tswitch name {',
+  ...functions.flatMap((each) => [
+    `\tcase ${goString(each.name)}:`,
+    '\t\treturn firstOf(',
+    ...indented(
+      each.versions.flatMap((version) =>
+        (['request', 'response'] as const).map((side) => {
+          const type = names.typeName(version[side]);
+          return `roundTrip("${side} of version ${version.version}", ${goString(version.sample[side])}, decode${type}, encode${type}),`;
+        }),
+      ),
+      3,
+    ),
+    '\t\t)',
+  ]),
+  '\t}',
+  '\treturn ""',
+  '}',
+];
