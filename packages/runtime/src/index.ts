@@ -10,6 +10,7 @@ export type { LoadOptions } from './load/load-options.ts';
 export type { ModuleSource, NamedModuleSource, PluginSource } from './load/read-source.ts';
 export type { WasiSettings } from './wasi/parse-wasi.ts';
 export { readIdentity } from './load/read-identity.ts';
+export { describeHostFunction, isHostFunction } from './describe/describe-host-function.ts';
 export { describeModule } from './describe/describe-module.ts';
 export {
   type ExportDescription,
