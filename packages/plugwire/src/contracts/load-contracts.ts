@@ -69,6 +69,12 @@ export const loadHostFunctions = async (file: string | undefined): Promise<reado
   );
 };
 
+/** The description of the contracts in a file, with the host functions of a module. */
+export const describeFrom = async (
+  contract: string,
+  host: string | undefined,
+): Promise<ContractsDescription> => describeAll(await loadContracts(contract), await loadHostFunctions(host));
+
 /** Describes contracts and host functions, as `contracts.json` holds them. */
 export const describeAll = (
   { description, contracts, isOwn }: LoadedContracts,
