@@ -1,4 +1,5 @@
 import { ConfigError } from '@plugwire/operate';
+import { PdkError } from '@plugwire/pdk';
 import { PluginLoadError, PlugwireUsageError } from '@plugwire/runtime';
 
 import type { ExitKind } from './exit-codes.ts';
@@ -27,7 +28,8 @@ export class CommandError extends Error {
 export const failureOf = (error: unknown): Failure => {
   if (error instanceof CommandError) return error.failure;
   if (error instanceof PluginLoadError) return loadFailure(error);
-  if (error instanceof PlugwireUsageError) return { kind: 'input', code: error.code, message: error.message };
+  if (error instanceof PlugwireUsageError || error instanceof PdkError)
+    return { kind: 'input', code: error.code, message: error.message };
   if (error instanceof ConfigError) {
     const kind = error.code === 'not_found' || error.code === 'unreadable' ? 'system' : 'input';
     return { kind, code: error.code, message: error.message };

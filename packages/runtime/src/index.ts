@@ -51,7 +51,7 @@ export {
 export type { ExtismManifest, ManifestModule } from './sandbox/parse-manifest.ts';
 export { SandboxError } from './sandbox/sandbox-error.ts';
 export { CALL_CODES, type CallCode } from './sandbox/call-result.ts';
-export { describeHostFunctions } from './host-functions/describe-host-functions.ts';
+export { describeHostFunctions, isHostFunction } from './host-functions/describe-host-functions.ts';
 export {
   defineHostFunction,
   type HostFunction,

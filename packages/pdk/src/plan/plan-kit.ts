@@ -23,9 +23,9 @@ export interface KitOptions {
   /** The identity of the plugin: a name that fits `^[a-z][a-z0-9_-]*$`, at most 64 bytes, and a version of at most 32. */
   readonly plugin: PluginPlan;
   /** The functions that the plugin implements, all by default. `greet` means all its versions, `greet@2` one of them. */
-  readonly functions?: readonly string[];
+  readonly functions?: readonly string[] | undefined;
   /** What the plugin requires of the host: `log`, `metrics`, `storage`, `clock`, `random`, and those of the host's own functions. */
-  readonly capabilities?: readonly string[];
+  readonly capabilities?: readonly string[] | undefined;
 }
 
 /**

@@ -11,6 +11,10 @@ import { z } from 'zod';
 import { findHostFunctionBody, type HostFunction } from './define-host-function.ts';
 import { isSchema, type ParameterType, type ResultType } from './wasm-values.ts';
 
+/** Whether a value is what `defineHostFunction` returns. */
+export const isHostFunction = (value: unknown): value is HostFunction =>
+  findHostFunctionBody(value) !== undefined;
+
 /**
  * Describes host functions in terms of the wire, for `describeContracts`: kits then give plugin authors a typed function for each. A
  * result with `onError: 'error_result'` is described as it travels: `{"ok":…}` or `{"error":…}`.
@@ -25,7 +29,7 @@ export const describeHostFunctions = (
 ): readonly HostFunctionDescription[] => functions.map(describeHostFunction);
 
 const describeHostFunction = (declared: HostFunction): HostFunctionDescription => {
-  if (findHostFunctionBody(declared) === undefined)
+  if (!isHostFunction(declared))
     throw new PlugwireUsageError(
       'bad_host_function',
       `a host function is ${showType(declared)}: expected one from defineHostFunction.`,
