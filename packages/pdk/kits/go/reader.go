@@ -40,6 +40,8 @@ func readMessage[T any](r *reader, v *T, decode func(*reader, *T)) {
 func (r *reader) failed() bool { return r.failure != "" }
 
 // fail notes a failure at the value that was read last.
+//
+//go:noinline
 func (r *reader) fail(what string) {
 	if r.failure == "" {
 		r.failure = what
@@ -196,7 +198,9 @@ func (r *reader) readVersion() {
 
 const repeatedKey = "a key that comes twice"
 
-// once notes that a key was seen.
+// once notes that a key was seen. Not inlined, as it stands once for each key of the contract.
+//
+//go:noinline
 func (r *reader) once(seen uint64, key uint64) uint64 {
 	if seen&key != 0 {
 		r.fail(repeatedKey)

@@ -3,6 +3,7 @@ package kit
 // Null is a value that is always null.
 type Null struct{}
 
+//go:noinline
 func (r *reader) readBool() bool {
 	if r.skipWord("true") {
 		return true

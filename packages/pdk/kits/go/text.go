@@ -16,7 +16,7 @@ const (
 func oddBytes(word uint64) uint64 {
 	quotes := word ^ 0x22*lowBits
 	backslashes := word ^ 0x5c*lowBits
-	return (word | word - 0x20*lowBits | quotes - lowBits | backslashes - lowBits) & highBits
+	return (word | (word - 0x20*lowBits) | (quotes - lowBits) | (backslashes - lowBits)) & highBits
 }
 
 // plainLength is the length of the text up to the first byte that oddBytes marks.

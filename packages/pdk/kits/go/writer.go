@@ -1,6 +1,7 @@
 package kit
 
-// writer writes compact JSON. The first failure stands; what is written after it is not used.
+// writer writes compact JSON. The first failure stands; what is written after it is not used. Its methods stand once for each key of a
+// contract, so they are not inlined.
 type writer struct {
 	out      []byte
 	failure  string
@@ -9,6 +10,7 @@ type writer struct {
 	envelope string
 }
 
+//go:noinline
 func (w *writer) fail(what string) {
 	if w.failure == "" {
 		w.failure = what
@@ -21,8 +23,10 @@ func (w *writer) describeFailure(root string) string {
 	return placeAt(root, string(w.out[:w.failedAt])) + ": " + w.failure
 }
 
+//go:noinline
 func (w *writer) raw(json string) { w.out = append(w.out, json...) }
 
+//go:noinline
 func (w *writer) openObject() {
 	w.out = append(w.out, '{')
 	if w.envelope != "" {
@@ -31,9 +35,12 @@ func (w *writer) openObject() {
 	}
 }
 
+//go:noinline
 func (w *writer) closeObject() { w.out = append(w.out, '}') }
 
 // separate writes a comma unless an object or a list has just begun.
+//
+//go:noinline
 func (w *writer) separate() {
 	if last := w.out[len(w.out)-1]; last != '{' && last != '[' {
 		w.out = append(w.out, ',')
@@ -41,11 +48,14 @@ func (w *writer) separate() {
 }
 
 // key writes a key as it is given, with quotation marks and colon.
+//
+//go:noinline
 func (w *writer) key(key string) {
 	w.separate()
 	w.out = append(w.out, key...)
 }
 
+//go:noinline
 func (w *writer) writeBool(value bool) {
 	if value {
 		w.raw("true")
