@@ -64,7 +64,7 @@ func jsonBlock[T any](value *T, what string, encode func(*writer, *T)) (uint64, 
 
 func fromJSONBlock[T any](block uint64, value *T, what string, decode func(*reader, *T)) error {
 	r := reader{text: string(fromBlock(block))}
-	readMessage(&r, value, decode)
+	readAll(&r, value, decode)
 	if r.failure != "" {
 		return errors.New(r.describeFailure(what))
 	}

@@ -11,27 +11,40 @@ var plugin Plugin
 // Serve makes a plugin answer the host's calls. Call it from an init function.
 func Serve(served Plugin) { plugin = served }
 
-// The buffer of the output, used again by each call.
-var output []byte
+// One call runs at a time: its reader and writer are used again, and so is the buffer of the output.
+var (
+	currentReader reader
+	currentWriter writer
+)
 
 // A buffer larger than this is left to the collector.
 const largestKept = 1 << 20
 
+var errNoPlugin = errors.New("no plugin: call kit.Serve in an init function")
+
 // answer runs one call. It gives the output, or the error and a status that is not 0. A panic is logged before it ends the instance.
 func answer(handle func(*reader, *writer) error) int32 {
 	defer logPanic()
-	r := reader{text: readInput()}
-	w := writer{out: output[:0]}
-	err := handle(&r, &w)
-	if cap(w.out) <= largestKept {
-		output = w.out[:0]
+	r, w := &currentReader, &currentWriter
+	*r = reader{text: readInput()}
+	*w = writer{out: w.out[:0]}
+	if plugin == nil {
+		return fail(errNoPlugin)
 	}
-	if err != nil {
-		errorSet(textBlock(err.Error()))
-		return 1
+	if err := handle(r, w); err != nil {
+		return fail(err)
 	}
 	outputSet(toBlock(w.out), uint64(len(w.out)))
+	r.text = ""
+	if cap(w.out) > largestKept {
+		w.out = nil
+	}
 	return 0
+}
+
+func fail(err error) int32 {
+	errorSet(textBlock(err.Error()))
+	return 1
 }
 
 func logPanic() {
@@ -50,30 +63,22 @@ func logPanic() {
 	panic(reason)
 }
 
-// dispatch reads a request, runs its handler and writes the response.
-func dispatch[Request, Response any](
-	r *reader,
-	w *writer,
-	version uint32,
-	decode func(*reader, *Request),
-	handle func(Plugin, Request) (Response, error),
-	encode func(*writer, *Response),
-) error {
-	if plugin == nil {
-		return errors.New("no plugin: call kit.Serve in an init function")
-	}
-	var request Request
+// expectVersion makes a reader expect the envelope of a request.
+func (r *reader) expectVersion(version uint32) {
 	r.envelope = envelope{isExpected: true, version: version}
-	readMessage(r, &request, decode)
+}
+
+// endRequest gives what was wrong with a request, which must end here.
+func (r *reader) endRequest() error {
+	r.readEnd()
 	if r.failure != "" {
 		return errors.New(r.describeFailure("request"))
 	}
-	response, err := handle(plugin, request)
-	if err != nil {
-		return err
-	}
-	w.envelope = `"_v":` + strconv.FormatUint(uint64(version), 10)
-	encode(w, &response)
+	return nil
+}
+
+// endResponse gives what was wrong with a response.
+func (w *writer) endResponse() error {
 	if w.failure != "" {
 		return errors.New(w.describeFailure("response"))
 	}

@@ -22,7 +22,7 @@ type offer struct {
 // answerHandshake answers the host's offer with the highest common version of each function.
 func answerHandshake(r *reader, w *writer) error {
 	var offered offer
-	readMessage(r, &offered, readOffer)
+	readAll(r, &offered, readOffer)
 	if r.failure != "" {
 		return errors.New(r.describeFailure("offer"))
 	}

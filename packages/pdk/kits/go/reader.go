@@ -27,17 +27,11 @@ type envelope struct {
 	version    uint32
 }
 
-// readMessage reads a message of the contract's, alone in its text.
-func readMessage[T any](r *reader, v *T, decode func(*reader, *T)) {
+// readAll reads a value that is alone in its text.
+func readAll[T any](r *reader, v *T, decode func(*reader, *T)) {
 	decode(r, v)
 	r.readEnd()
-	if r.envelope.isExpected && !r.envelope.isSeen {
-		r.start = 0
-		r.fail("missing key \"_v\"")
-	}
 }
-
-func (r *reader) failed() bool { return r.failure != "" }
 
 // fail notes a failure at the value that was read last.
 //
@@ -106,10 +100,14 @@ func (r *reader) expected(what string) {
 	r.fail("expected " + what)
 }
 
+// readEnd ends a message: nothing follows it, and its envelope was there.
 func (r *reader) readEnd() {
 	r.begin()
 	if r.at < len(r.text) {
 		r.fail("text behind the value")
+	} else if r.envelope.isExpected && !r.envelope.isSeen {
+		r.start = 0
+		r.fail("missing key \"_v\"")
 	}
 }
 

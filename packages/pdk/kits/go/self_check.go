@@ -10,7 +10,7 @@ type selfCheck struct {
 // answerSelfCheck reads and writes the samples of the functions that the host asks about. No handler runs.
 func answerSelfCheck(r *reader, w *writer) error {
 	var asked selfCheck
-	readMessage(r, &asked, readSelfCheck)
+	readAll(r, &asked, readSelfCheck)
 	if r.failure != "" {
 		return errors.New(r.describeFailure("self_check"))
 	}
@@ -68,7 +68,7 @@ func readSelfCheck(r *reader, v *selfCheck) {
 func roundTrip[T any](what, sample string, decode func(*reader, *T), encode func(*writer, *T)) string {
 	var value T
 	r := reader{text: sample}
-	readMessage(&r, &value, decode)
+	readAll(&r, &value, decode)
 	if r.failure != "" {
 		return r.describeFailure("sample " + what)
 	}

@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"math/bits"
 	"unicode/utf8"
 	"unsafe"
 )
@@ -23,21 +24,18 @@ func oddBytes(word uint64) uint64 {
 func plainLength(text string) int {
 	data := unsafe.Pointer(unsafe.StringData(text))
 	at := 0
+	for ; at+32 <= len(text); at += 32 {
+		word := (*[4]uint64)(unsafe.Add(data, at))
+		if oddBytes(word[0])|oddBytes(word[1])|oddBytes(word[2])|oddBytes(word[3]) != 0 {
+			break
+		}
+	}
 	for ; at+8 <= len(text); at += 8 {
 		if odd := oddBytes(*(*uint64)(unsafe.Add(data, at))); odd != 0 {
-			return at + trailingZeroBytes(odd)
+			return at + bits.TrailingZeros64(odd)>>3
 		}
 	}
 	for at < len(text) && text[at] >= 0x20 && text[at] < 0x80 && text[at] != '"' && text[at] != '\\' {
-		at++
-	}
-	return at
-}
-
-func trailingZeroBytes(word uint64) int {
-	at := 0
-	for word&0xff == 0 {
-		word >>= 8
 		at++
 	}
 	return at

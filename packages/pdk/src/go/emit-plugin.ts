@@ -59,29 +59,51 @@ const exportOf = (name: string, go: string, handler: string): readonly string[] 
   `func ${go}() int32 { return answer(${handler}) }`,
 ];
 
-const dispatchOf = ({ version, words, request, response }: VersionPlan, names: GoNames): string =>
-  `return dispatch(r, w, ${version}, decode${names.typeName(request)}, Plugin.${camel(words)}, encode${names.typeName(response)})`;
-
 const serve = (each: FunctionPlan, names: GoNames): readonly string[] => {
   const [first] = each.versions;
-  const head = `func serve${nameOf(each)}(r *reader, w *writer) error {`;
-  if (first !== undefined && each.versions.length === 1) return [head, `\t${dispatchOf(first, names)}`, '}'];
+  if (first !== undefined && each.versions.length === 1) return serveVersion(nameOf(each), first, names);
   return [
-    head,
+    `func serve${nameOf(each)}(r *reader, w *writer) error {`,
     '\tversion, err := findVersion(r)',
     '\tif err != nil {',
     '\t\treturn err',
     '\t}',
     '\tswitch version {',
-    ...each.versions.flatMap((version) => [
-      `\tcase ${version.version}:`,
-      `\t\t${dispatchOf(version, names)}`,
+    ...each.versions.flatMap(({ version }) => [
+      `\tcase ${version}:`,
+      `\t\treturn serve${nameOf(each)}Version${version}(r, w)`,
     ]),
     '\t}',
     '\treturn errVersion(version)',
     '}',
+    ...each.versions.flatMap((version) => [
+      '',
+      ...serveVersion(`${nameOf(each)}Version${version.version}`, version, names),
+    ]),
   ];
 };
+
+const serveVersion = (
+  name: string,
+  { version, words, request, response }: VersionPlan,
+  names: GoNames,
+): readonly string[] => [
+  `func serve${name}(r *reader, w *writer) error {`,
+  `\tvar request ${names.typeName(request)}`,
+  `\tr.expectVersion(${version})`,
+  `\tdecode${names.typeName(request)}(r, &request)`,
+  '\tif err := r.endRequest(); err != nil {',
+  '\t\treturn err',
+  '\t}',
+  `\tresponse, err := plugin.${camel(words)}(request)`,
+  '\tif err != nil {',
+  '\t\treturn err',
+  '\t}',
+  `\tw.envelope = \`"_v":${version}\``,
+  `\tencode${names.typeName(response)}(w, &response)`,
+  '\treturn w.endResponse()',
+  '}',
+];
 
 /** Sample texts are variables of their own: they may be long. */
 const checkSamples = (functions: readonly FunctionPlan[], names: GoNames): readonly string[] => [
