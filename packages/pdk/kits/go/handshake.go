@@ -60,7 +60,7 @@ func answerHandshake(r *reader, w *writer) error {
 		}
 	}
 	w.raw(`],"required_capabilities":`)
-	writeList(w, required, func(w *writer, v *string) { w.writeText(*v) })
+	writeList(w, required, writeTextFrom)
 	w.raw("}")
 	return nil
 }
@@ -87,7 +87,7 @@ func readOffer(r *reader, v *offer) {
 			readOffered(r, &v.functions)
 		case "host_capabilities":
 			seen = r.once(seen, 8)
-			readList(r, &v.capabilities, func(r *reader, v *string) { *v = r.readText() })
+			readList(r, &v.capabilities, readTextTo)
 		default:
 			r.skipValue()
 		}

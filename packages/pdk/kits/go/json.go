@@ -32,6 +32,15 @@ func ParseJSON(text string) (JSON, error) {
 	return value, nil
 }
 
+// MustParseJSON is ParseJSON for texts that are known to be JSON: it panics where they are not.
+func MustParseJSON(text string) JSON {
+	value, err := ParseJSON(text)
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
 // JSONOfText makes a JSON string. Bytes that are not UTF-8 become U+FFFD.
 func JSONOfText(text string) JSON {
 	var w writer

@@ -50,7 +50,7 @@ func readSelfCheck(r *reader, v *selfCheck) {
 		switch key {
 		case "functions_to_test":
 			seen = r.once(seen, 1)
-			readList(r, &v.functions, func(r *reader, v *string) { *v = r.readText() })
+			readList(r, &v.functions, readTextTo)
 			if count := len(v.functions); count < 1 || count > 16 {
 				r.fail("expected 1 to 16 functions")
 			}
@@ -90,4 +90,15 @@ func firstOf(failures ...string) string {
 		}
 	}
 	return ""
+}
+
+// parse reads a message that has no envelope.
+func parse[T any](text string, decode func(*reader, *T)) (T, error) {
+	var value T
+	r := reader{text: text}
+	readAll(&r, &value, decode)
+	if r.failure != "" {
+		return value, errors.New(r.describeFailure("message"))
+	}
+	return value, nil
 }

@@ -9,7 +9,7 @@ import type {
 } from '../plan/kit-plan.ts';
 import { goStrings, readFunction, readStatement, variable } from './go-codecs.ts';
 import { camel, type GoNames } from './go-names.ts';
-import { goFile, goString, indented } from './go-text.ts';
+import { goBlock, goFile, goString, indented } from './go-text.ts';
 import { isTextEnum, nullableInner } from './go-types.ts';
 
 /** A function for each type that reads it from JSON. */
@@ -22,7 +22,7 @@ export const emitDecoders = (plan: KitPlan, names: GoNames): string =>
 const decoder = (type: NamedType, names: GoNames): readonly string[] => {
   const name = names.typeName(type);
   const [before, body] = bodyOf(type, names);
-  return [...before, `func decode${name}(r *reader, v *${name}) {`, ...indented(body), '}'];
+  return [...before, ...goBlock(`func decode${name}(r *reader, v *${name})`, body)];
 };
 
 type Parts = readonly [before: readonly string[], body: readonly string[]];
@@ -49,7 +49,7 @@ const objectBody = (type: ObjectType, names: GoNames): Parts => {
   const cases = fields.flatMap((field, at) => [
     `case ${goString(field.key)}:`,
     `\t${seen(at)} = r.once(${seen(at)}, 1<<${at % GROUP})`,
-    `\t${readField(field, names)}`,
+    ...indented([readField(field, names)]),
   ]);
   const groups = Array.from({ length: Math.ceil(fields.length / GROUP) }, (_, at) => at);
   const checks = groups.flatMap((group) => {
@@ -105,7 +105,7 @@ const useDefault = (field: FieldPlan, seen: string, names: GoNames): readonly st
   return [
     `if ${seen} == 0 {`,
     `\tr := &reader{text: ${goString(defaultJson)}}`,
-    `\t${readField(field, names)}`,
+    ...indented([readField(field, names)]),
     '}',
   ];
 };
@@ -116,7 +116,7 @@ const tupleBody = (type: TupleType, names: GoNames): readonly string[] => [
   '}',
   ...type.items.flatMap((item, at) => [
     `if r.needItem(${type.items.length}) {`,
-    `\t${readStatement(item, variable(`v.Item${at}`), names)}`,
+    ...indented([readStatement(item, variable(`v.Item${at}`), names)]),
     '}',
   ]),
   type.rest === undefined
@@ -134,7 +134,7 @@ const unionBody = (type: UnionType, names: GoNames): readonly string[] => {
       `switch r.readTag(${goString(discriminator)}) {`,
       ...options.flatMap((option) => [
         `case ${option.tags.map((tag) => goString(JSON.stringify(tag))).join(', ')}:`,
-        `\t${read(option)}`,
+        ...indented([read(option)]),
       ]),
       'default:',
       `\tr.unknownTag(${goString(discriminator)}, ${goString(choice(tags))})`,

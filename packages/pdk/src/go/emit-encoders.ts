@@ -1,7 +1,7 @@
 import type { EnumType, KitPlan, NamedType, ObjectType, TupleType, UnionType } from '../plan/kit-plan.ts';
 import { behind, variable, writeFunction, writeStatement } from './go-codecs.ts';
 import { camel, type GoNames } from './go-names.ts';
-import { goFile, goString, indented } from './go-text.ts';
+import { goBlock, goFile, goString, indented } from './go-text.ts';
 import { isTextEnum, nullableInner } from './go-types.ts';
 
 /** A function for each type that writes it as JSON. */
@@ -10,7 +10,7 @@ export const emitEncoders = (plan: KitPlan, names: GoNames): string =>
     'A function for each type that writes it as JSON.',
     plan.types.map((type) => {
       const name = names.typeName(type);
-      return [`func encode${name}(w *writer, v *${name}) {`, ...indented(bodyOf(type, names)), '}'];
+      return goBlock(`func encode${name}(w *writer, v *${name})`, bodyOf(type, names));
     }),
   );
 
@@ -33,8 +33,7 @@ const objectBody = (type: ObjectType, names: GoNames): readonly string[] => {
     const value = isThreefold ? variable(`${name}.Value`) : behind(name);
     return [
       `if ${isThreefold ? `${name}.IsPresent` : `${name} != nil`} {`,
-      `\t${writeKey}`,
-      `\t${writeStatement(field.type, value, names)}`,
+      ...indented([writeKey, writeStatement(field.type, value, names)]),
       '}',
     ];
   });
@@ -55,7 +54,7 @@ const unionBody = (type: UnionType, names: GoNames): readonly string[] => [
   'switch {',
   ...type.options.flatMap((option) => [
     `case v.${camel(option.words)} != nil:`,
-    `\t${writeStatement(option.type, behind(`v.${camel(option.words)}`), names)}`,
+    ...indented([writeStatement(option.type, behind(`v.${camel(option.words)}`), names)]),
   ]),
   'default:',
   '\tw.noOption()',

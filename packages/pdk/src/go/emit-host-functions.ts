@@ -1,7 +1,7 @@
 import type { HostFunctionPlan, HostValuePlan, KitPlan, TypePlan } from '../plan/kit-plan.ts';
 import { readFunction, writeFunction } from './go-codecs.ts';
 import type { GoNames } from './go-names.ts';
-import { goComment, goFile, goString, indented } from './go-text.ts';
+import { goBlock, goComment, goFile, goString, indented } from './go-text.ts';
 import { goType } from './go-types.ts';
 
 /** How one kind of value travels. */
@@ -110,7 +110,7 @@ export const emitHostImports = (plan: KitPlan, names: GoNames): string =>
 export const emitNoHostImports = (plan: KitPlan, names: GoNames): string =>
   `//go:build !wasm\n\n${goFile(
     'Outside of WebAssembly there is no host.',
-    plan.hostFunctions.map((host) => [`${signature(host, names)} { panic(noHost) }`]),
+    plan.hostFunctions.map((host) => goBlock(signature(host, names), ['panic(noHost)'])),
   )}`;
 
 const importName = (host: HostFunctionPlan, names: GoNames): string => `host${names.hostFunctionName(host)}`;

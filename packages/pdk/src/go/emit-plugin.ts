@@ -1,7 +1,7 @@
-import type { FunctionPlan, KitPlan, VersionPlan } from '../plan/kit-plan.ts';
+import type { FunctionPlan, KitPlan, NamedType, VersionPlan } from '../plan/kit-plan.ts';
 import { goStrings } from './go-codecs.ts';
 import { camel, type GoNames } from './go-names.ts';
-import { goComment, goFile, goString, indented } from './go-text.ts';
+import { goBlock, goComment, goFile, goString, indented } from './go-text.ts';
 
 /** What the author implements, and the way from each export to it. */
 export const emitPlugin = (plan: KitPlan, names: GoNames): string => {
@@ -30,6 +30,9 @@ export const emitPlugin = (plan: KitPlan, names: GoNames): string => {
     [`var requiredCapabilities = ${goStrings(plan.capabilities)}`],
     ...plan.functions.map((each) => serve(each, names)),
     checkSamples(plan.functions, names),
+    ...plan.functions.flatMap(({ versions }) =>
+      versions.flatMap(({ request, response }) => [parse(request, names), parse(response, names)]),
+    ),
   ]);
 };
 
@@ -42,8 +45,8 @@ export const emitExports = (plan: KitPlan): string =>
   ]);
 
 /** The method of a version, with its types. */
-export const method = ({ words, request, response }: VersionPlan, names: GoNames, types = ''): string =>
-  `${camel(words)}(request ${types}${names.typeName(request)}) (${types}${names.typeName(response)}, error)`;
+export const method = ({ words, request, response }: VersionPlan, names: GoNames): string =>
+  `${camel(words)}(request ${names.typeName(request)}) (${names.typeName(response)}, error)`;
 
 const nameOf = ({ versions, name }: FunctionPlan): string => camel(versions[0]?.words ?? [name]);
 
@@ -56,7 +59,7 @@ const about = ({ name, description, fallback }: FunctionPlan, { version, words }
 
 const exportOf = (name: string, go: string, handler: string): readonly string[] => [
   `//go:wasmexport ${name}`,
-  `func ${go}() int32 { return answer(${handler}) }`,
+  ...goBlock(`func ${go}() int32`, [`return answer(${handler})`]),
 ];
 
 const serve = (each: FunctionPlan, names: GoNames): readonly string[] => {
@@ -105,7 +108,15 @@ const serveVersion = (
   '}',
 ];
 
-/** Sample texts are variables of their own: they may be long. */
+/** For tests: the kit itself reads messages from the host only. */
+const parse = (type: NamedType, names: GoNames): readonly string[] => {
+  const name = names.typeName(type);
+  return [
+    `// Parse${name} reads a ${name} from JSON, without "_v".`,
+    ...goBlock(`func Parse${name}(text string) (${name}, error)`, [`return parse(text, decode${name})`]),
+  ];
+};
+
 const checkSamples = (functions: readonly FunctionPlan[], names: GoNames): readonly string[] => [
   '// checkSamples reads and writes the samples of a function; it gives what went wrong, if anything.',
   'func checkSamples(name string) string {',

@@ -1,6 +1,6 @@
 import type { IntegerPlan, NumberPlan, TypePlan } from '../plan/kit-plan.ts';
 import type { GoNames } from './go-names.ts';
-import { goString } from './go-text.ts';
+import { goBlock, goString } from './go-text.ts';
 import { goType, integerType, nullableInner, plainType } from './go-types.ts';
 
 /** Where a value is: as an expression, and as a pointer to it. */
@@ -46,11 +46,31 @@ const readExpression = (type: TypePlan): string => {
   return type.kind === 'json_object' ? 'r.readJSONObject()' : 'r.readText()';
 };
 
+/** The kit's own functions for values that need no bounds. */
+const READERS: Readonly<Record<string, string>> = {
+  string: 'readTextTo',
+  boolean: 'readBoolTo',
+  number: 'readNumberTo',
+  json: 'readJSONTo',
+  json_object: 'readJSONObjectTo',
+};
+const WRITERS: Readonly<Record<string, string>> = {
+  string: 'writeTextFrom',
+  boolean: 'writeBoolFrom',
+  number: 'writeNumberFrom',
+  json: 'writeJSONFrom',
+  json_object: 'writeJSONObjectFrom',
+};
+
 /** A function that reads a value behind a pointer. */
 export const readFunction = (type: TypePlan, names: GoNames): string => {
   const plain = plainType(type);
   if (plain.kind === 'named') return `decode${names.typeName(plain.type)}`;
-  return `func(r *reader, v *${goType(type, names)}) { ${readStatement(type, behind('v'), names)} }`;
+  const known = nullableInner(type) !== undefined ? undefined : READERS[plain.kind];
+  if (known !== undefined && !(plain.kind === 'number' && hasBounds(plain))) return known;
+  return goBlock(`func(r *reader, v *${goType(type, names)})`, [
+    readStatement(type, behind('v'), names),
+  ]).join('\n');
 };
 
 /** A statement that writes a value, with the writer `w`. */
@@ -87,7 +107,11 @@ export const writeStatement = (type: TypePlan, from: Target, names: GoNames): st
 export const writeFunction = (type: TypePlan, names: GoNames): string => {
   const plain = plainType(type);
   if (plain.kind === 'named') return `encode${names.typeName(plain.type)}`;
-  return `func(w *writer, v *${goType(type, names)}) { ${writeStatement(type, behind('v'), names)} }`;
+  const known = nullableInner(type) !== undefined ? undefined : WRITERS[plain.kind];
+  if (known !== undefined && !(plain.kind === 'number' && hasBounds(plain))) return known;
+  return goBlock(`func(w *writer, v *${goType(type, names)})`, [
+    writeStatement(type, behind('v'), names),
+  ]).join('\n');
 };
 
 /** A slice of strings. */

@@ -1,4 +1,5 @@
 import type { LanguageKit } from '../kit.ts';
+import { readKitSources } from '../kit-sources.ts';
 import type { KitPlan } from '../plan/kit-plan.ts';
 import { emitDecoders } from './emit-decoders.ts';
 import { emitEncoders } from './emit-encoders.ts';
@@ -7,7 +8,6 @@ import { emitExports, emitPlugin } from './emit-plugin.ts';
 import { emitProject } from './emit-project.ts';
 import { emitTypes } from './emit-types.ts';
 import { createGoNames } from './go-names.ts';
-import { kitSources } from './kit-sources.ts';
 
 const FOLDER = 'kit';
 
@@ -15,7 +15,6 @@ const FOLDER = 'kit';
 export const goKit: LanguageKit = {
   folder: FOLDER,
   emitKit: (plan) => {
-    const sources = kitSources();
     const names = namesOf(plan);
     const generated: readonly (readonly [string, string])[] = [
       ['contract_types.go', emitTypes(plan, names)],
@@ -31,7 +30,10 @@ export const goKit: LanguageKit = {
             ['contract_host_other.go', emitNoHostImports(plan, names)],
           ] as const)),
     ];
-    return [...generated, ...sources].map(([name, text]) => ({ path: `${FOLDER}/${name}`, text }));
+    return [
+      ...generated.map(([name, text]) => ({ path: `${FOLDER}/${name}`, text })),
+      ...readKitSources('go', FOLDER),
+    ];
   },
   emitProject: (plan) => emitProject(plan, namesOf(plan)),
 };
@@ -39,5 +41,5 @@ export const goKit: LanguageKit = {
 const namesOf = (plan: KitPlan) =>
   createGoNames(
     plan,
-    kitSources().map(([, text]) => text),
+    readKitSources('go', FOLDER).map(({ text }) => text),
   );

@@ -15,6 +15,8 @@ export const camel = (words: Words): string =>
 
 /** What the kit of a plan calls its types, values of enums and host functions. */
 export interface GoNames {
+  /** In front of what the kit exports: `kit.` outside of the package. */
+  readonly prefix: string;
   typeName(type: NamedType): string;
   valueName(type: EnumType, value: EnumValue): string;
   hostFunctionName(host: HostFunctionPlan): string;
@@ -31,17 +33,28 @@ export const createGoNames = (plan: KitPlan, runtime: readonly string[]): GoName
     names.set(key, name);
   };
   for (const type of plan.types) give(type, camel(type.words));
+  for (const name of [...taken].filter((each) => each.endsWith('Request') || each.endsWith('Response')))
+    taken.add(`Parse${name}`);
   for (const host of plan.hostFunctions) give(host, camel(host.words));
   for (const type of plan.types)
     if (type.kind === 'enum')
       for (const value of type.values) give(value, camel([...type.words, ...value.words]));
   const nameOf = (key: object): string => names.get(key) ?? '';
   return {
+    prefix: '',
     typeName: nameOf,
     valueName: (_type, value) => nameOf(value),
     hostFunctionName: nameOf,
   };
 };
+
+/** The same names, as a package beside the kit spells them. */
+export const fromOutside = (names: GoNames): GoNames => ({
+  prefix: 'kit.',
+  typeName: (type) => `kit.${names.typeName(type)}`,
+  valueName: (type, value) => `kit.${names.valueName(type, value)}`,
+  hostFunctionName: (host) => `kit.${names.hostFunctionName(host)}`,
+});
 
 /** What a Go source exports: types, functions, variables and constants. */
 const exportedNames = (source: string): readonly string[] => {

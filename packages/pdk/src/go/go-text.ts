@@ -28,9 +28,16 @@ export const goComment = (text: string, indent = ''): readonly string[] => {
   return lines.map((each) => `${indent}// ${each}`);
 };
 
-/** Lines with one more tab in front. */
+/** Lines with more tabs in front. A line here may hold several. */
 export const indented = (lines: readonly string[], tabs = 1): readonly string[] =>
-  lines.map((line) => (line === '' ? '' : `${'\t'.repeat(tabs)}${line}`));
+  lines.flatMap((line) => line.split('\n')).map((line) => (line === '' ? '' : `${'\t'.repeat(tabs)}${line}`));
+
+/** A function, or what is like one. Its body has lines of its own: gofmt breaks long ones, and leaves others as they are. */
+export const goBlock = (head: string, body: readonly string[]): readonly string[] => [
+  `${head} {`,
+  ...indented(body),
+  '}',
+];
 
 /** A Go file of the kit, in gofmt's layout. */
 export const goFile = (about: string, parts: readonly (readonly string[])[]): string =>

@@ -27,16 +27,16 @@ export const goType = (type: TypePlan, names: GoNames): string => {
   if (plain.kind === 'integer') return integerType(plain);
   if (plain.kind === 'number') return 'float64';
   if (plain.kind === 'list') return `[]${goType(plain.element, names)}`;
-  if (plain.kind === 'map') return `Map[${goType(plain.value, names)}]`;
+  if (plain.kind === 'map') return `${names.prefix}Map[${goType(plain.value, names)}]`;
   if (plain.kind === 'named') return names.typeName(plain.type);
-  return plain.kind === 'json' || plain.kind === 'json_object' ? 'JSON' : 'Null';
+  return `${names.prefix}${plain.kind === 'json' || plain.kind === 'json_object' ? 'JSON' : 'Null'}`;
 };
 
 /** The type of a field. One that is optional is a pointer, or an `Optional` if null is a third state. */
 export const fieldType = (field: FieldPlan, names: GoNames): string => {
   if (!field.isOptional) return goType(field.type, names);
   const type = goType(field.type, names);
-  return nullableInner(field.type) === undefined ? `*${type}` : `Optional[${type}]`;
+  return nullableInner(field.type) === undefined ? `*${type}` : `${names.prefix}Optional[${type}]`;
 };
 
 /** An enum of texts is a Go string; any other counts its values from 1. */
