@@ -1,5 +1,5 @@
 import { findAdvice } from '../advice/find-advice.ts';
-import { CommandError } from '../failure.ts';
+import { CommandError, plainMessage } from '../failure.ts';
 import { showBytes, showCount, showMs } from '../output/units.ts';
 import { layTable, wrapText } from '../output/table.ts';
 import type { Terminal } from '../output/terminal.ts';
@@ -82,7 +82,7 @@ const resultOf = ({ name, version }: ServedFunction, call: WireCall): CommandRes
         ? []
         : [
             `${style.bold(`${error.stage}/${error.code}`)}`,
-            ...wrapText(`${error.message}.`, columns, '  '),
+            ...wrapText(`${plainMessage(error.message)}.`, columns, '  '),
             ...wrapText(advice ?? '', columns, '  '),
           ]),
       '',

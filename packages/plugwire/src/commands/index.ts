@@ -1,6 +1,7 @@
 import { addCall } from './call.ts';
 import type { AddCommand } from './command.ts';
 import { addInspect } from './inspect.ts';
+import { addVerify } from './verify.ts';
 
 /** Every command, in the order of `plugwire --help`. A new one is a file of this folder and a line here. */
-export const COMMANDS: readonly AddCommand[] = [addInspect, addCall];
+export const COMMANDS: readonly AddCommand[] = [addInspect, addVerify, addCall];

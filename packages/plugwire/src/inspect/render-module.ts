@@ -4,6 +4,7 @@ import type { Style } from '../output/style.ts';
 import { layTable } from '../output/table.ts';
 import { showBytes, showChange, showCount } from '../output/units.ts';
 import { findNotes } from './find-notes.ts';
+import { needsOf } from './needs-of.ts';
 
 /** Shows a module to people, one part after another. Lists that are long are cut: `--json` has all of it. */
 export const renderModule = (file: string, module: ModuleDescription, style: Style): string[] => {
@@ -54,17 +55,6 @@ const factsOf = (module: ModuleDescription): [name: string, value: string][] => 
     ['made by', producers.map(({ name, version }) => `${name} ${version}`.trim()).join(', ') || 'not said'],
     ['needs', needsOf(module.imports).join('; ') || 'nothing'],
     ['sha256', sha256],
-  ];
-};
-
-/** What a host has to give so that the plugin loads and its imports work. */
-export const needsOf = (imports: readonly ImportDescription[]): string[] => {
-  const capabilities = [...new Set(imports.flatMap(({ capability }) => capability ?? []))].toSorted();
-  const foreign = imports.filter(({ provider }) => provider === 'host');
-  return [
-    ...(capabilities.length === 0 ? [] : [`capabilities ${capabilities.join(', ')}`]),
-    ...(imports.some(({ provider }) => provider === 'wasi') ? ['WASI'] : []),
-    ...(foreign.length === 0 ? [] : [`imports that the host itself provides: ${foreign.length}`]),
   ];
 };
 

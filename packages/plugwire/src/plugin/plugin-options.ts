@@ -1,4 +1,10 @@
-import { LIMITS, type LoadOptions, PROTOCOL_FUNCTIONS, type HostFunction } from '@plugwire/runtime';
+import {
+  BREAKER_LIMITS,
+  LIMITS,
+  type LoadOptions,
+  PROTOCOL_FUNCTIONS,
+  type HostFunction,
+} from '@plugwire/runtime';
 import { type Command, InvalidArgumentError } from 'commander';
 
 import { type LoadedContracts, loadContracts, loadHostFunctions } from '../contracts/load-contracts.ts';
@@ -61,10 +67,14 @@ export const readPluginOptions = async ({
       config: config ?? {},
       limits: limit ?? {},
       wasi,
+      breaker: NEVER_OPEN,
       instances: perCall ? 'per_call' : 'shared',
     },
   };
 };
+
+/** Who looks for failures wants to see all of them. */
+const NEVER_OPEN = { minimumCalls: BREAKER_LIMITS.minimumCalls.max, failureShare: 1, timeShare: 1 } as const;
 
 /** Every capability that this host could grant. */
 const allCapabilities = (hostFunctions: readonly HostFunction[]): readonly string[] =>
