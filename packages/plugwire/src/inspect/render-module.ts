@@ -1,5 +1,6 @@
 import type { ImportDescription, LimitsDescription, ModuleDescription } from '@plugwire/runtime';
 
+import { plainText } from '../output/plain-text.ts';
 import type { Style } from '../output/style.ts';
 import { layTable } from '../output/table.ts';
 import { showBytes, showChange, showCount } from '../output/units.ts';
@@ -16,7 +17,11 @@ export const renderModule = (file: string, module: ModuleDescription, style: Sty
     ...part(heading('imports'), renderImports(module.imports, style)),
     ...part(
       heading('exports'),
-      layTable(cut(module.exports.map(({ name, kind, signature }) => [name, style.dim(signature ?? kind)]))),
+      layTable(
+        cut(
+          module.exports.map(({ name, kind, signature }) => [plainText(name), style.dim(signature ?? kind)]),
+        ),
+      ),
     ),
     ...part(heading('sections'), renderSections(module)),
     ...part(
@@ -39,7 +44,7 @@ const factsOf = (module: ModuleDescription): [name: string, value: string][] => 
     [
       'identity',
       identity.ok
-        ? `${identity.identity.plugin_name} ${identity.identity.plugin_version}`
+        ? plainText(`${identity.identity.plugin_name} ${identity.identity.plugin_version}`)
         : `none (${identity.code})`,
     ],
     ['size', `${showBytes(bytes)}, ${showCount(functions)} functions`],
@@ -52,7 +57,10 @@ const factsOf = (module: ModuleDescription): [name: string, value: string][] => 
     ['memory', memories.map((memory) => showMemory(memory)).join('; ') || 'none'],
     ['tables', tables.map((table) => showTable(table)).join('; ') || 'none'],
     ['features', features.join(', ') || 'those of the first version only'],
-    ['made by', producers.map(({ name, version }) => `${name} ${version}`.trim()).join(', ') || 'not said'],
+    [
+      'made by',
+      plainText(producers.map(({ name, version }) => `${name} ${version}`.trim()).join(', ')) || 'not said',
+    ],
     ['needs', needsOf(module.imports).join('; ') || 'nothing'],
     ['sha256', sha256],
   ];
@@ -75,7 +83,7 @@ const PROVIDERS = {
 
 const renderImports = (imports: readonly ImportDescription[], style: Style): string[] => {
   const rows = imports.map(({ namespace, name, signature, kind, provider, capability }) => [
-    `${namespace} ${name}`,
+    plainText(`${namespace} ${name}`),
     style.dim(signature ?? kind),
     provider === 'host' ? style.yellow(PROVIDERS[provider]) : PROVIDERS[provider],
     capability === undefined ? '' : `capability ${capability}`,
@@ -97,7 +105,7 @@ const renderSections = ({ sections, bytes }: ModuleDescription): string[] =>
       sections
         .filter((section) => section.bytes > 0)
         .map(({ name, isCustom, bytes: size }) => [
-          isCustom ? `custom ${name}` : name,
+          isCustom ? plainText(`custom ${name}`) : name,
           showBytes(size),
           `${((100 * size) / bytes).toFixed(1)} %`,
         ]),

@@ -1,3 +1,4 @@
+import { plainText } from '../output/plain-text.ts';
 import type { Style } from '../output/style.ts';
 import { layTable, wrapText } from '../output/table.ts';
 import { showBytes, showCount } from '../output/units.ts';
@@ -33,7 +34,7 @@ const MARKS = { ok: '✓', failed: '✗', not_reached: '-' } as const;
 
 const renderPhase = ({ stage, status, detail }: PhaseReport, style: Style): string[] => {
   const paint = { ok: style.green, failed: style.red, not_reached: style.dim }[status];
-  return [`  ${paint(MARKS[status])}`, stage, style.dim(detail ?? '')];
+  return [`  ${paint(MARKS[status])}`, stage, style.dim(plainText(detail ?? ''))];
 };
 
 const HEADER = [
@@ -72,7 +73,7 @@ const renderFinding = (finding: Finding, style: Style, columns: number): string[
   );
   return [
     `${label} ${style.bold(`${stage}/${code}`)} (${where.join(', ')})`,
-    ...wrapText(endSentence(message), columns, '  '),
+    ...wrapText(plainText(endSentence(message)), columns, '  '),
     ...wrapText(advice, columns, '  '),
     ...(request === undefined ? [] : [`  ${style.dim(cutLine(`request: ${request}`, columns - 2))}`]),
   ];
@@ -81,6 +82,6 @@ const renderFinding = (finding: Finding, style: Style, columns: number): string[
 const endSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 const cutLine = (text: string, width: number): string => {
-  const line = text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '·');
+  const line = plainText(text);
   return line.length <= width ? line : `${line.slice(0, width - 1)}…`;
 };

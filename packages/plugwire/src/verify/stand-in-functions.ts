@@ -18,6 +18,6 @@ export const STAND_INS: readonly HostFunction[] = PROTOCOL_FUNCTIONS.map(
       name,
       parameters,
       ...(result === undefined ? {} : { result }),
-      run: (ANSWERS[name] ?? (() => undefined)) as never,
+      run: ANSWERS[name] ?? (() => undefined),
     }),
 );
