@@ -1,3 +1,4 @@
+import { addBench } from './bench.ts';
 import { addCall } from './call.ts';
 import type { AddCommand } from './command.ts';
 import { addConfig } from './config.ts';
@@ -13,6 +14,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addInspect,
   addVerify,
   addCall,
+  addBench,
   addIdentity,
   addConfig,
   addStatus,

@@ -4,6 +4,7 @@ import {
   addPluginOptions,
   type PluginOptions,
   readPluginOptions,
+  positiveWhole,
   wholeNumber,
 } from '../plugin/plugin-options.ts';
 import { renderVerification } from '../verify/render-verification.ts';
@@ -36,11 +37,12 @@ export const addVerify: AddCommand = (program, act) => {
   })
     .argument('<file>', 'a .wasm file')
     .option('--seed <number>', 'repeats the run that printed it (default: a new one)', wholeNumber)
-    .option('--requests <number>', 'valid requests of each function', wholeNumber, 200)
+    .option('--requests <number>', 'valid requests of each function', positiveWhole, 200)
     .option(
       '--calls <number>',
       'the most calls of each function with which its memory is watched',
-      wholeNumber,
+      positiveWhole,
+  wholeNumber,
       6400,
     );
   addPluginOptions(command).action(

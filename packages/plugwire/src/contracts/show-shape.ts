@@ -29,7 +29,7 @@ const docsOfObject = (members: readonly MemberDescription[]): string[] => {
     '| key | value | meaning |',
     '| --- | --- | --- |',
     ...rows,
-    ...later.flatMap(({ path, shape }) => ['', `\`${path}\`:`, '', ...docsOfShape(shape)]),
+    ...later.flatMap(({ path, shape }) => ['', `\`${path}\`:`, ''].concat(docsOfShape(shape))),
   ];
 };
 
@@ -95,7 +95,7 @@ const showBare = (shape: Shape): string => {
   if (shape.kind === 'number') return `number${showBounds(shape)}`;
   if (shape.kind === 'literal')
     return shape.values.map((value) => `\`${JSON.stringify(value)}\``).join(' or ');
-  if (shape.kind === 'union') return shape.options.map(showShape).join(' or ');
+  if (shape.kind === 'union') return [...new Set(shape.options.map(showShape))].join(' or ');
   if (shape.kind === 'nullable') return `${showShape(shape.inner)} or \`null\``;
   if (shape.kind === 'intersection') return shape.parts.map(showShape).join(' and ');
   if (shape.kind === 'reference') return `\`${shape.to}\``;

@@ -70,12 +70,9 @@ const docsOfVersion = (
 
 const docsOfMessage = ({ shape, definitions }: MessageDescription): string[] => [
   ...docsOfShape(shape),
-  ...Object.entries(definitions).flatMap(([name, definition]) => [
-    '',
-    `\`${name}\`:`,
-    '',
-    ...docsOfShape(definition),
-  ]),
+  ...Object.entries(definitions).flatMap(([name, definition]) =>
+    ['', `\`${name}\`:`, ''].concat(docsOfShape(definition)),
+  ),
 ];
 
 /** The envelope adds `_v`, so the sample shows it. */

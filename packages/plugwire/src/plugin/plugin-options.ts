@@ -108,6 +108,20 @@ const collectLimit = (
   return { ...former, [name]: wholeNumber(value) };
 };
 
+/** Reads a number above 0. Throws what commander makes a usage error of. */
+export const positiveNumber = (text: string): number => {
+  const number = Number(text);
+  if (!Number.isFinite(number) || number <= 0) throw new InvalidArgumentError('Expected a number above 0.');
+  return number;
+};
+
+/** Reads a whole number of at least 1. Throws what commander makes a usage error of. */
+export const positiveWhole = (text: string): number => {
+  const number = wholeNumber(text);
+  if (number < 1) throw new InvalidArgumentError('Expected a whole number of at least 1.');
+  return number;
+};
+
 /** Reads a whole number of at least 0. Throws what commander makes a usage error of. */
 export const wholeNumber = (text: string): number => {
   const number = Number(text);
