@@ -47,6 +47,7 @@ export {
   type DefaultResult,
   makeDefault,
 } from './contract/make-default.ts';
+export { compareShapes } from './description/compare-shapes.ts';
 export { describeContract, describeContracts } from './description/describe-contract.ts';
 export { contractsFromDescription } from './description/contracts-from-description.ts';
 export { readDescription } from './description/read-description.ts';
@@ -66,6 +67,7 @@ export {
   type VersionDescription,
 } from './description/contract-description.ts';
 export { exactInteger, i64, u64 } from './json/exact-integer.ts';
+export { type LargeIntegers, parseExactJson, stringifyExactJson } from './json/exact-numbers.ts';
 export { jsonObject, jsonValue, type JsonValue } from './json/json-value.ts';
 export { FALLBACK_POLICIES, type FallbackPolicy } from './fallback-policy.ts';
 export {
