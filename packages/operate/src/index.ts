@@ -29,6 +29,7 @@ export type {
   SwapReport,
   VersionFacts,
 } from './handle/plugin-handle.ts';
+export type { ReplaySettings, ReplayTotals } from './handle/check-replay.ts';
 export type { FunctionExplanation, StageExplanation } from './explain.ts';
 export { DRAIN_MS } from './handle/version.ts';
 export { OPERATE_CODES, type OperateCode, OperateError } from './operate-error.ts';

@@ -8,6 +8,8 @@ export const OPERATE_CODES = [
   'not_loaded',
   'canary_running',
   'no_canary',
+  'nothing_recorded',
+  'replay_differs',
   'registry_unusable',
 ] as const;
 /** One of {@link OPERATE_CODES}. */

@@ -9,6 +9,8 @@ import type {
 } from '@plugwire/runtime';
 import type { RequestOf, WireFunction } from '@plugwire/wire';
 
+import type { ReplaySettings, ReplayTotals } from './check-replay.ts';
+
 /** What holds for one dispatch through a handle. */
 export interface HandleDispatchOptions extends DispatchOptions {
   /**
@@ -22,6 +24,13 @@ export interface HandleDispatchOptions extends DispatchOptions {
 export interface SwapOptions extends Omit<LoadOptions, 'name'> {
   /** Takes a plugin that calls itself otherwise than the one that serves. By default that is refused: it is most often a mistake. */
   readonly allowAnotherPlugin?: boolean;
+  /**
+   * Replays recorded calls to the new version before it gets any traffic, and refuses it if too many end in another way. The calls are those
+   * of the version that serves and of its predecessor, so the host, or their loads, must have `recordings`. It holds for this operation alone.
+   *
+   * @example { calls: 500, differenceShare: 0.01 }
+   */
+  readonly replay?: ReplaySettings;
 }
 
 /** Which version of a plugin it is. */
@@ -40,6 +49,8 @@ export interface SwapReport {
   readonly from: VersionFacts | undefined;
   readonly to: VersionFacts;
   readonly how: 'swap' | 'roll_back' | 'canary';
+  /** What the replay came to; `undefined` without one. */
+  readonly replayed: ReplayTotals | undefined;
   /** When traffic moved, in milliseconds since 1970. */
   readonly atUnixMs: number;
 }
@@ -56,6 +67,8 @@ export interface FailureReport {
 /** A version that is loaded and checked, and does not serve yet. */
 export interface PreparedSwap {
   readonly to: VersionFacts;
+  /** What the replay came to; `undefined` without one. */
+  readonly replayed: ReplayTotals | undefined;
   /** Gives it all of the traffic, at this instant. Throws `OperateError` `handle_closed`. */
   commit(): SwapReport;
   /** Closes it. The former version goes on serving. Never rejects. */
@@ -133,8 +146,8 @@ export interface PluginHandle extends Dispatches {
    * Loads a version beside the one that serves, shakes hands, lets it check itself, and moves the traffic at one instant. Without options it
    * is loaded with those of the version that serves. The former version stays loaded for `rollBack`, until the next swap.
    *
-   * If anything fails the former version goes on serving. Rejects with `PluginLoadError`, or `OperateError` `another_plugin` or
-   * `handle_closed`.
+   * If anything fails the former version goes on serving. Rejects with `PluginLoadError`, or `OperateError` `another_plugin`,
+   * `handle_closed`, `nothing_recorded` or `replay_differs`.
    */
   swap(source: PluginSource, options?: SwapOptions): Promise<SwapReport>;
   /**
