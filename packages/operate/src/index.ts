@@ -19,6 +19,7 @@ export {
 export type {
   CanaryHealth,
   CanaryOptions,
+  DisableOptions,
   Dispatches,
   FailureReport,
   HandleDispatchOptions,
@@ -40,6 +41,7 @@ export {
   type ApplyReport,
 } from './config/apply-config.ts';
 export { CONFIG_CODES, type ConfigCode, ConfigError, type ConfigIssue } from './config/config-error.ts';
+export { createHostPlugins, type HostPlugins } from './config/host-plugins.ts';
 export { type PlannedChange, planConfig } from './config/plan-config.ts';
 export type { HostConfig, PluginConfig, PlugwireConfig } from './config/plugwire-config.ts';
 export { DEFAULT_CONFIG_FILE, findConfigFile, parseConfigText, readConfig } from './config/read-config.ts';

@@ -10,6 +10,11 @@ export const OPERATE_CODES = [
   'no_canary',
   'nothing_recorded',
   'replay_differs',
+  'unknown_host',
+  'not_listed',
+  'unknown_role',
+  'unknown_chain',
+  'not_persisted',
   'registry_unusable',
 ] as const;
 /** One of {@link OPERATE_CODES}. */

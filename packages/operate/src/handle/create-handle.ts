@@ -16,7 +16,7 @@ import { loadRegistered } from '../registry/load-registered.ts';
 import type { Registry } from '../registry/open-registry.ts';
 import { type Canary, checkCanary, createCanary } from './canary.ts';
 import { checkReplay, parseReplaySettings, type ReplayTotals } from './check-replay.ts';
-import { createInOrder } from './in-order.ts';
+import { createInOrder } from '../in-order.ts';
 import type {
   CanaryHealth,
   FailureReport,
@@ -28,6 +28,7 @@ import type {
   SwapOptions,
   SwapReport,
 } from './plugin-handle.ts';
+import { persistDisabled } from './persist-disabled.ts';
 import { reportFailure } from './report-failure.ts';
 import { createVersion, type Version } from './version.ts';
 
@@ -58,7 +59,7 @@ export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): 
   let lastCanary: CanaryHealth | undefined;
   let lastSwap: SwapReport | undefined;
   let lastFailure: FailureReport | undefined;
-  let isDisabled = false;
+  let isDisabled = registry?.isDisabled(name) ?? false;
   let isClosed = false;
   const inOrder = createInOrder();
 
@@ -263,13 +264,15 @@ export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): 
         throw new OperateError('not_loaded', `"${name}" has no version to pin: swap first.`);
       return pin(current);
     },
-    disable: () => {
+    disable: async ({ persist = false } = {}) => {
       isDisabled = true;
-      log('info', {}, 'plugin disabled');
+      log('info', { persist }, 'plugin disabled');
+      if (persist) await persistDisabled(registry, name, true);
     },
-    enable: () => {
+    enable: async () => {
       isDisabled = false;
       log('info', {}, 'plugin enabled');
+      if (registry !== undefined) await persistDisabled(registry, name, false);
     },
     ping: async () => (current === undefined ? NOT_LOADED : await current.plugin.ping()),
     health: () => ({

@@ -33,6 +33,12 @@ export interface SwapOptions extends Omit<LoadOptions, 'name'> {
   readonly replay?: ReplaySettings;
 }
 
+/** How long a name is disabled. */
+export interface DisableOptions {
+  /** Also across restarts, until `enable`: the operator needs a registry. By default it ends with the process. */
+  readonly persist?: boolean;
+}
+
 /** Which version of a plugin it is. */
 export interface VersionFacts {
   /** The name in its identity. */
@@ -178,10 +184,20 @@ export interface PluginHandle extends Dispatches {
    * const signed = signer.dispatchSync(sign, { state: built.response.state });
    */
   pin(): PinnedVersion;
-  /** Gives every dispatch the contract’s fallback from now on, with `plugin_call`/`disabled`. It is not counted as an error. */
-  disable(): void;
-  /** Ends `disable`. */
-  enable(): void;
+  /**
+   * Gives every dispatch the contract’s fallback from now on, with `plugin_call`/`disabled`. It is not counted as an error. It holds at once,
+   * before the promise settles. With `persist` the operator’s registry keeps it across restarts.
+   *
+   * Rejects with `OperateError` `not_persisted`: the name is disabled, but will not be after a restart.
+   *
+   * @example await handle.disable({ persist: true });
+   */
+  disable(options?: DisableOptions): Promise<void>;
+  /**
+   * Ends `disable`, at once and across restarts. Rejects with `OperateError` `not_persisted`: the name is enabled, but will be disabled after a
+   * restart.
+   */
+  enable(): Promise<void>;
   /** Repeats the self-check of the version that serves. Never rejects. */
   ping(): Promise<PingResult>;
   health(): HandleHealth;
