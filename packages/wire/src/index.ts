@@ -69,7 +69,6 @@ export {
 export { parseExactJson, stringifyExactJson } from './json/exact-numbers.ts';
 export { indentJson } from './json/indent-json.ts';
 export { exactInteger, i64, u64 } from './json/exact-integer.ts';
-export { type LargeIntegers, parseExactJson, stringifyExactJson } from './json/exact-numbers.ts';
 export { jsonObject, jsonValue, type JsonValue } from './json/json-value.ts';
 export { FALLBACK_POLICIES, type FallbackPolicy } from './fallback-policy.ts';
 export {
