@@ -81,7 +81,7 @@ export {
   type RecordingRule,
   type Redactor,
 } from './recording/define-recording.ts';
-export { formatRecording, parseRecording } from './recording/recording-text.ts';
+export { formatRecordings, parseRecordings } from './recording/recording-text.ts';
 export {
   RECORDING_VERSION,
   type RecordedCall,

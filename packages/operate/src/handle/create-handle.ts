@@ -274,6 +274,7 @@ export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): 
       log('info', {}, 'plugin enabled');
       if (registry !== undefined) await persistDisabled(registry, name, false);
     },
+    recordings: () => current?.plugin.recordings() ?? [],
     ping: async () => (current === undefined ? NOT_LOADED : await current.plugin.ping()),
     health: () => ({
       name,

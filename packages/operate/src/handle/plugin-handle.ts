@@ -5,6 +5,7 @@ import type {
   PingResult,
   PluginHealth,
   PluginSource,
+  Recording,
   RecentDispatches,
 } from '@plugwire/runtime';
 import type { RequestOf, WireFunction } from '@plugwire/wire';
@@ -198,6 +199,12 @@ export interface PluginHandle extends Dispatches {
    * restart.
    */
   enable(): Promise<void>;
+  /**
+   * What has been recorded of the version that serves, by function. Nothing unless the host or its load has `recordings`.
+   *
+   * @example respond(formatRecordings(handle.recordings())); // for plugwire record
+   */
+  recordings(): readonly Recording[];
   /** Repeats the self-check of the version that serves. Never rejects. */
   ping(): Promise<PingResult>;
   health(): HandleHealth;

@@ -51,6 +51,15 @@ describe('a swap with a replay', () => {
     expect(report.replayed).toMatchObject({ differences: 4 });
   });
 
+  it('shows what was recorded of the version that serves', async () => {
+    const handle = await open(2);
+    expect(handle.recordings()).toMatchObject([{ header: { plugin: 'greeter' }, calls: [{}, {}] }]);
+    await handle.swap(await answering('new'));
+    expect(handle.recordings()).toMatchObject([{ calls: [] }]);
+    await handle.close();
+    expect(handle.recordings()).toEqual([]);
+  });
+
   it('compares answers if it is asked to', async () => {
     const handle = await open(2);
     const replay = { answers: 'equal' } as const;

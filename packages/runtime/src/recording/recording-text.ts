@@ -36,46 +36,74 @@ const call = z.strictObject({
 export const parseCall = (line: string): RecordedCall => parseExactJson(line, 'all') as RecordedCall;
 
 /**
- * Writes a recording as lines of JSON: the header, then each call. Integers beyond 2^53 − 1 keep all of their digits.
+ * Writes recordings as lines of JSON: for each one its header, then its calls. Integers beyond 2^53 − 1 keep all of their digits.
  *
  * @example
- * await writeFile('greet.jsonl', formatRecording(recording));
+ * await writeFile('greeter.jsonl', formatRecordings(plugin.recordings()));
  */
-export const formatRecording = ({ header: first, calls }: Recording): string =>
-  [first, ...calls].map((line) => `${stringifyExactJson(line)}\n`).join('');
+export const formatRecordings = (recordings: readonly Recording[]): string =>
+  recordings
+    .flatMap(({ header: first, calls }) => [first, ...calls])
+    .map((line) => `${stringifyExactJson(line)}\n`)
+    .join('');
 
 /**
- * Reads what {@link formatRecording} wrote. Throws `PlugwireUsageError` `bad_recording`, naming the line.
+ * Reads what {@link formatRecordings} wrote. Throws `PlugwireUsageError` `bad_recording`, naming the line.
  *
  * @example
- * const recording = parseRecording(await readFile('greet.jsonl', 'utf8'));
+ * const [recording] = parseRecordings(await readFile('greeter.jsonl', 'utf8'));
  */
-export const parseRecording = (text: string): Recording => {
-  const [first = '', ...lines] = text.split('\n').filter((line) => line.trim() !== '');
-  return {
-    header: readLine(first, 1, header, 'the header of a recording of version 1') as RecordingHeader,
-    calls: lines.map((line, at) => readLine(line, at + 2, call, 'a recorded call') as RecordedCall),
-    skipped: { unredacted: 0, withHostCalls: 0, tooLarge: 0 },
-  };
+export const parseRecordings = (text: string): readonly Recording[] => {
+  const recordings: { readonly header: RecordingHeader; readonly calls: RecordedCall[] }[] = [];
+  for (const [at, line] of text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .entries()) {
+    if (line.trim() === '') continue;
+    const json = readJson(line, at + 1);
+    const last = recordings.at(-1);
+    if (last === undefined || isHeader(json))
+      recordings.push({ header: readHeader(json, at + 1), calls: [] });
+    else last.calls.push(readCall(json, at + 1));
+  }
+  return recordings.map((recording) => Object.assign(recording, { skipped: NOTHING_SKIPPED }));
 };
 
-const readLine = (line: string, number: number, form: z.ZodType, expected: string): unknown => {
-  let json: unknown;
+const NOTHING_SKIPPED = { unredacted: 0, withHostCalls: 0, tooLarge: 0 };
+
+const isHeader = (json: unknown): boolean =>
+  typeof json === 'object' && json !== null && Object.hasOwn(json, 'recordingVersion');
+
+const readJson = (line: string, number: number): unknown => {
   try {
-    json = parseExactJson(line, 'all');
+    return parseExactJson(line, 'all');
   } catch {
-    return refuse(number, `is not JSON: expected ${expected}`);
+    return refuse(number, 'is not JSON');
   }
+};
+
+const readHeader = (json: unknown, line: number): RecordingHeader =>
+  readLine(
+    json,
+    line,
+    header,
+    `the header of a recording of version ${RECORDING_VERSION}`,
+  ) as RecordingHeader;
+
+const readCall = (json: unknown, line: number): RecordedCall =>
+  readLine(json, line, call, 'a recorded call') as RecordedCall;
+
+const readLine = (json: unknown, line: number, form: z.ZodType, expected: string): unknown => {
   const result = form.safeParse(json);
   if (result.success) return result.data;
   const { path = [] } = result.error.issues[0] ?? {};
   const where = path.length === 0 ? '' : ` (/${path.map(String).join('/')})`;
-  return refuse(number, `is not ${expected}${where}`);
+  return refuse(line, `is not ${expected}${where}`);
 };
 
 const refuse = (line: number, problem: string): never => {
   throw new PlugwireUsageError(
     'bad_recording',
-    `line ${line} of the recording ${problem}: give what formatRecording or plugwire record wrote.`,
+    `line ${line} of the recording ${problem}: give what formatRecordings or plugwire record wrote.`,
   );
 };

@@ -10,7 +10,7 @@ import type { Plugin } from '../plugin/plugin.ts';
 import { act, ask } from '../testing/contracts.ts';
 import { openHost } from '../testing/open-plugin.ts';
 import { defineRecording, type RecordingOptions } from './define-recording.ts';
-import { formatRecording, parseRecording } from './recording-text.ts';
+import { formatRecordings, parseRecordings } from './recording-text.ts';
 
 const keepAll = <Value>(value: Value): Value => value;
 const KEEP = { request: keepAll, response: keepAll, hostCall: keepAll };
@@ -109,12 +109,7 @@ describe('a recording', () => {
     const { calls, skipped } = recordingOf(small);
     expect(calls.length).toBeGreaterThan(1);
     expect(
-      Buffer.byteLength(
-        formatRecording({ ...recordingOf(small) })
-          .split('\n')
-          .slice(1)
-          .join(''),
-      ),
+      Buffer.byteLength(formatRecordings(small.recordings()).split('\n').slice(1).join('')),
     ).toBeLessThanOrEqual(400);
     expect(skipped.tooLarge).toBe(1);
   });
@@ -291,21 +286,24 @@ describe('the text of a recording', () => {
     const plugin = await host.load(await buildPlugin({ functions: { exact: behave.echo() } }));
     const request = { id: 2n ** 64n - 1n, share: 2 ** 70 };
     expect(plugin.dispatchSync(exact, request)).toMatchObject({ response: request });
-    const text = formatRecording(recordingOf(plugin));
+    const text = formatRecordings(plugin.recordings());
     expect(text.split('\n')).toHaveLength(3);
     expect(text).toContain('"id":18446744073709551615,"share":1.1805916207174113e+21');
-    const read = parseRecording(text);
-    expect(read).toEqual(recordingOf(plugin));
-    expect(await plugin.replay(read, { answers: 'equal' })).toMatchObject({ calls: 1, same: 1, unfit: 0 });
+    const read = parseRecordings(text + text);
+    expect(read).toEqual([recordingOf(plugin), recordingOf(plugin)]);
+    expect(await plugin.replay(recordingOf(plugin), { answers: 'equal' })).toMatchObject({
+      calls: 1,
+      same: 1,
+      unfit: 0,
+    });
   });
 
   it.each([
-    ['', 1],
     ['{}\n', 1],
     ['no\n', 1],
     [`${JSON.stringify({ recordingVersion: 2 })}\n`, 1],
   ])('is refused with the number of the line (%#)', (text, line) => {
-    expect(() => parseRecording(text)).toThrow(
+    expect(() => parseRecordings(text)).toThrow(
       expect.objectContaining({
         code: 'bad_recording',
         message: expect.stringContaining(`line ${line} `) as string,
@@ -315,10 +313,10 @@ describe('the text of a recording', () => {
 
   it('is refused for a call that is none, without its payload', async () => {
     const plugin = await load(answering);
-    const text = formatRecording(recordingOf(plugin));
+    const text = formatRecordings(plugin.recordings());
     const failure = (line: string): string => {
       try {
-        parseRecording(text + line);
+        parseRecordings(text + line);
       } catch (error) {
         return (error as Error).message;
       }
