@@ -13,12 +13,15 @@ import { createInOrder } from '../handle/in-order.ts';
 import { applyConfig, type ApplyReport } from './apply-config.ts';
 import { ConfigError } from './config-error.ts';
 import type { PlugwireConfig } from './plugwire-config.ts';
+import type { HostForms } from './check-hosts.ts';
 import { findConfigFile, readConfig } from './read-config.ts';
 
 /** What follows a configuration file. */
 export interface WatchOptions {
   /** The file; by default what `PLUGWIRE_CONFIG` names, or `plugwire.toml`. */
   readonly file?: string;
+  /** The hosts that this process runs, with their roles and chains. What the file says of them otherwise is refused. */
+  readonly hosts?: HostForms;
   readonly logger?: HostLogger;
   /** Waits so long after an edit for another one, in milliseconds. 200 by default. */
   readonly settleMs?: number;
@@ -28,7 +31,7 @@ export interface WatchOptions {
 
 /** A configuration file that is followed. */
 export interface ConfigWatch {
-  /** The configuration that holds now. */
+  /** The configuration that holds now: another object from the instant at which an edit has moved the traffic. */
   current(): PlugwireConfig;
   /** What the start came to: plugins that could not be loaded are in `failures`. */
   readonly start: ApplyReport;
@@ -54,11 +57,11 @@ export interface ConfigWatch {
  */
 export const watchConfig = async (
   operator: Operator,
-  { file: given, logger, settleMs = 200, onEdit }: WatchOptions = {},
+  { file: given, hosts, logger, settleMs = 200, onEdit }: WatchOptions = {},
 ): Promise<ConfigWatch> => {
   const file = findConfigFile(given);
   const inOrder = createInOrder();
-  let current = readConfig(file);
+  let current = readConfig(file, hosts);
   const start = await applyConfig(operator, current, { mode: 'what_works', logger });
   /** Plugins that are not loaded although the configuration has them: an edit tries them again. */
   let missing = new Set(start.failures.map(({ plugin }) => plugin));
@@ -67,7 +70,7 @@ export const watchConfig = async (
   const look = async (rereads: boolean): Promise<ApplyReport | ConfigError> => {
     let next: PlugwireConfig;
     try {
-      next = readConfig(file);
+      next = readConfig(file, hosts);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       const { code, issues } = error;
@@ -81,9 +84,13 @@ export const watchConfig = async (
     const before = without(current, missing);
     const changedFiles = rereads ? await findChangedFiles(operator, next) : new Set<string>();
     const options = { mode: 'all_or_nothing', changedFiles, logger } as const;
-    const report = await applyConfig(operator, without(next, stuck), { before, ...options });
+    const report = await applyConfig(operator, without(next, stuck), {
+      before,
+      ...options,
+      // Whoever reads the lists of a host from now on finds the new ones, and every plugin on them is there.
+      onMoved: () => (current = next),
+    });
     if (!report.isApplied) return report;
-    current = next;
     const retried = await applyConfig(operator, next, {
       before: without(next, stuck),
       mode: 'what_works',
