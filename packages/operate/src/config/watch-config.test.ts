@@ -121,6 +121,15 @@ describe('a configuration that is followed', () => {
     expect(scene.textOf('two')).toBe('two');
   });
 
+  it('closes a plugin that was never loaded when the file has it no more', async () => {
+    const scene = await open(plugin('one') + plugin('two'), { one: 'one' });
+    expect(scene.operator.health()).toMatchObject({ status: 'degraded' });
+    scene.write(plugin('one'));
+    await expect.poll(() => scene.edits).toMatchObject([{ isApplied: true, plan: [{ action: 'remove' }] }]);
+    expect(scene.operator.names()).toEqual(['one']);
+    expect(scene.operator.health()).toMatchObject({ status: 'ready' });
+  });
+
   it('shows the new lists only when their plugins serve, and while those of the old lists still do', async () => {
     const host = (name: string): string => `[hosts.edge]\nplugins = ["${name}"]\nroles.greeter = "${name}"`;
     const scene = await open(plugin('one') + host('one'), { one: 'one', two: 'two' });

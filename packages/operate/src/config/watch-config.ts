@@ -39,7 +39,7 @@ export interface ConfigWatch {
    * Looks at the file now, and loads again each plugin whose module has other bytes than those that serve: for SIGHUP. Never rejects.
    */
   reload(): Promise<ApplyReport | ConfigError>;
-  /** Ends it. The plugins go on. */
+  /** Ends it, once an edit that is being applied has been. The plugins go on. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -81,7 +81,11 @@ export const watchConfig = async (
     const stuck = [...missing].filter((plugin) =>
       isDeepStrictEqual(current.plugins[plugin], next.plugins[plugin]),
     );
-    const before = without(current, missing);
+    // What is not loaded is added again, or closed if the file has it no more.
+    const before = without(
+      current,
+      [...missing].filter((plugin) => next.plugins[plugin] !== undefined),
+    );
     const changedFiles = rereads ? await findChangedFiles(operator, next) : new Set<string>();
     const options = { mode: 'all_or_nothing', changedFiles, logger } as const;
     const report = await applyConfig(operator, without(next, stuck), {
@@ -130,6 +134,8 @@ export const watchConfig = async (
     isClosed = true;
     if (timer !== undefined) clock.clearTimeout(timer);
     await watcher.close();
+    // An edit that is being applied goes on to its end: afterwards the operator may be closed.
+    await inOrder(async () => {});
   };
   return {
     current: () => current,
