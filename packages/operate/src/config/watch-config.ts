@@ -95,6 +95,10 @@ export const watchConfig = async (
       onMoved: () => (current = next),
     });
     if (!report.isApplied) return report;
+    if (stuck.length === 0) {
+      missing = new Set();
+      return report;
+    }
     const retried = await applyConfig(operator, next, {
       before: without(next, stuck),
       mode: 'what_works',
