@@ -40,6 +40,7 @@ export {
   type ApplyOptions,
   type ApplyReport,
 } from './config/apply-config.ts';
+export type { HostForm, HostForms } from './config/check-hosts.ts';
 export { CONFIG_CODES, type ConfigCode, ConfigError, type ConfigIssue } from './config/config-error.ts';
 export { createHostPlugins, type HostPlugins } from './config/host-plugins.ts';
 export { type PlannedChange, planConfig } from './config/plan-config.ts';

@@ -58,6 +58,7 @@ describe('the plugins of a host', () => {
     const { operator, watch } = await open();
     expect(watch.forHost('edge').role('greeter')).toBe(operator.get('one'));
     expect(() => watch.forHost('edge').role('filter')).toThrow(code('unknown_role'));
+    expect(['greeter', 'filter'].map(watch.forHost('edge').hasRole)).toEqual([true, false]);
   });
 
   it('form chains by function', async () => {
@@ -66,6 +67,8 @@ describe('the plugins of a host', () => {
     expect(chain.plugins).toEqual(['one', 'two']);
     expect(chain.dispatchSync({})).toMatchObject({ kind: 'answered', response: { text: 'one' } });
     expect(() => watch.forHost('empty').chain(greeting)).toThrow(code('unknown_chain'));
+    expect(() => watch.forHost('edge').chain(greeting, 'other')).toThrow(code('unknown_chain'));
+    expect(watch.forHost('edge').chain(greeting, 'greet').plugins).toEqual(['one', 'two']);
   });
 
   it('follow the edits of the configuration', async () => {

@@ -16,13 +16,15 @@ export interface HostPlugins {
   get(plugin: string): PluginHandle;
   /** The handle of the plugin that has a role. Throws `OperateError` `unknown_host` or `unknown_role`. */
   role(role: string): PluginHandle;
+  /** Whether a plugin has the role. Throws `OperateError` `unknown_host`. */
+  hasRole(role: string): boolean;
   /**
-   * The chain for a contract, by the name of its function. It follows the configuration: after an edit, the next dispatch asks the new plugins.
+   * The chain for a contract, by its name in the configuration: that of the function, unless another one is given. It follows the configuration: after an edit, the next dispatch asks the new plugins.
    * If an edit takes the chain away, it goes on with the plugins that it had: those that were removed fail as the contract’s policy says.
    *
    * Throws `OperateError` `unknown_host` or `unknown_chain`.
    */
-  chain<Contract extends WireFunction>(contract: ChainContract<Contract>): Chain<Contract>;
+  chain<Contract extends WireFunction>(contract: ChainContract<Contract>, name?: string): Chain<Contract>;
 }
 
 /**
@@ -62,12 +64,16 @@ export const createHostPlugins = (
       if (plugin !== undefined) return operator.get(plugin);
       return refuse('unknown_role', `"${name}" has no role ${JSON.stringify(role)}`, roles);
     },
-    chain: <Contract extends WireFunction>(contract: ChainContract<Contract>): Chain<Contract> => {
+    hasRole: (role) => find(host().roles, role) !== undefined,
+    chain: <Contract extends WireFunction>(
+      contract: ChainContract<Contract>,
+      called: string = contract.contract.name,
+    ): Chain<Contract> => {
       const linksOf = (): readonly string[] => {
         const { chains } = host();
-        const { name: called } = contract.contract;
         return (
-          find(chains, called) ?? refuse('unknown_chain', `"${name}" has no chain for ${called}`, chains)
+          find(chains, called) ??
+          refuse('unknown_chain', `"${name}" has no chain ${JSON.stringify(called)}`, chains)
         );
       };
       const create = (): Chain<Contract> => createChain(contract, handlesOf(linksOf()));

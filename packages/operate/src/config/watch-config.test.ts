@@ -126,6 +126,33 @@ describe('a configuration that is followed', () => {
     expect(scene.textOf('two')).toBe('two');
   });
 
+  it('closes a plugin that was never loaded when the file has it no more', async () => {
+    const scene = await open(plugin('one') + plugin('two'), { one: 'one' });
+    expect(scene.operator.health()).toMatchObject({ status: 'degraded' });
+    scene.write(plugin('one'));
+    await expect.poll(() => scene.edits).toMatchObject([{ isApplied: true, plan: [{ action: 'remove' }] }]);
+    expect(scene.operator.names()).toEqual(['one']);
+    expect(scene.operator.health()).toMatchObject({ status: 'ready' });
+  });
+
+  it('shows the new lists only when their plugins serve, and while those of the old lists still do', async () => {
+    const host = (name: string): string => `[hosts.edge]\nplugins = ["${name}"]\nroles.greeter = "${name}"`;
+    const scene = await open(plugin('one') + host('one'), { one: 'one', two: 'two' });
+    const seen: string[] = [];
+    const ask = (): void => {
+      const role = scene.watch.current().hosts['edge']?.roles['greeter'] ?? 'none';
+      seen.push(scene.operator.names().includes(role) ? scene.textOf(role) : 'gap');
+    };
+    scene.write(plugin('two') + host('two'));
+    while (scene.edits.length === 0) {
+      ask();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    ask();
+    expect([...new Set(seen)]).toEqual(['one', 'two']);
+    expect(scene.operator.names()).toEqual(['two']);
+  });
+
   it('loads a module again whose bytes have changed, when it is told to', async () => {
     const scene = await open(plugin('one'), { one: 'one' });
     await scene.writePlugin('one', 'new');

@@ -262,7 +262,7 @@ export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): 
       checkOpen();
       if (current === undefined)
         throw new OperateError('not_loaded', `"${name}" has no version to pin: swap first.`);
-      return pin(current);
+      return pin(current, () => isDisabled, slot.fallBack);
     },
     disable: async ({ persist = false } = {}) => {
       isDisabled = true;
@@ -306,12 +306,21 @@ const usageOf = (plugin: Plugin | undefined): Pick<HandleHealth, 'breaker' | 'us
   return { breaker, usage };
 };
 
-const pin = ({ plugin, facts, hold }: Version): PinnedVersion => {
+const pin = (
+  { plugin, facts, hold }: Version,
+  isDisabled: () => boolean,
+  fallBack: PluginSlot['fallBack'],
+): PinnedVersion => {
   const release = hold();
+  const dispatchSync: PinnedVersion['dispatchSync'] = (contract, request, options) =>
+    isDisabled()
+      ? fallBack(contract, request, 'disabled', options)
+      : plugin.dispatchSync(contract, request, options);
   return {
     ...facts,
-    dispatchSync: plugin.dispatchSync,
-    dispatch: plugin.dispatch,
+    facts,
+    dispatchSync,
+    dispatch: async (contract, request, options) => dispatchSync(contract, request, options),
     release,
     [Symbol.dispose]: release,
   };

@@ -122,6 +122,8 @@ export interface HandleHealth {
 
 /** One version, held for requests that must not be answered by another. */
 export interface PinnedVersion extends Dispatches, VersionFacts {
+  /** The same object in every pin of one loaded version, and in no other: a key for a `WeakMap` of what the version made. */
+  readonly facts: VersionFacts;
   /** Lets the version go. A version that has been swapped out is closed once nobody holds it. */
   release(): void;
   [Symbol.dispose](): void;
@@ -176,8 +178,8 @@ export interface PluginHandle extends Dispatches {
   /** Takes the traffic from the canary and closes it. Rejects with `OperateError` `no_canary`. */
   withdrawCanary(): Promise<void>;
   /**
-   * Holds the version that serves now. Use it for state that must not cross a swap, such as the signer of one request. Throws `OperateError`
-   * `not_loaded` or `handle_closed`.
+   * Holds the version that serves now. Use it for state that must not cross a swap, such as the signer of one request. While the name is
+   * disabled, a pinned version gives the fallback too. Throws `OperateError` `not_loaded` or `handle_closed`.
    *
    * @example
    * using signer = handle.pin();
