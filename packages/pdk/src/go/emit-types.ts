@@ -33,10 +33,9 @@ const declareObject = (type: ObjectType, names: GoNames): readonly string[] => {
   return [
     ...about,
     `type ${names.typeName(type)} struct {`,
-    ...fields.flatMap((field) => [
-      ...goComment(fieldComment(field), '\t'),
-      `\t${camel(field.words)} ${fieldType(field, names)}`,
-    ]),
+    ...fields.flatMap((field) =>
+      goComment(fieldComment(field), '\t').concat(`\t${camel(field.words)} ${fieldType(field, names)}`),
+    ),
     '}',
   ];
 };

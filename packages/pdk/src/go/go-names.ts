@@ -59,8 +59,8 @@ export const fromOutside = (names: GoNames): GoNames => ({
 /** What a Go source exports: types, functions, variables and constants. */
 const exportedNames = (source: string): readonly string[] => {
   const single = [...source.matchAll(/^(?:func|type|var|const) ([A-Z]\w*)/gm)];
-  const grouped = [...source.matchAll(/^const \(\n([\s\S]*?)^\)/gm)].flatMap(([, lines = '']) => [
-    ...lines.matchAll(/^\t([A-Z]\w*)/gm),
-  ]);
+  const grouped = [...source.matchAll(/^const \(\n([\s\S]*?)^\)/gm)].flatMap(([, lines = '']) =>
+    Array.from(lines.matchAll(/^\t([A-Z]\w*)/gm)),
+  );
   return [...single, ...grouped, ['', 'Plugin']].map(([, name = '']) => name);
 };

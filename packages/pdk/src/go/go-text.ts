@@ -47,6 +47,6 @@ export const goFile = (about: string, parts: readonly (readonly string[])[]): st
     ...goComment(about),
     '',
     'package kit',
-    ...parts.filter((part) => part.length > 0).flatMap((part) => ['', ...part]),
+    ...parts.flatMap((part) => (part.length === 0 ? [] : [''].concat(part))),
     '',
   ].join('\n');

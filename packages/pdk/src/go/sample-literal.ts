@@ -1,7 +1,7 @@
-import type { NamedType, TypePlan } from '../plan/kit-plan.ts';
+import type { FieldPlan, NamedType, TypePlan } from '../plan/kit-plan.ts';
 import { camel, type GoNames } from './go-names.ts';
 import { goString } from './go-text.ts';
-import { fieldType, goType, nullableInner, plainType } from './go-types.ts';
+import { goType, nullableInner, plainType } from './go-types.ts';
 
 /**
  * Statements that answer with a message of the contract, given as JSON. Where a literal would be wrong or hard to read, they parse the
@@ -51,9 +51,7 @@ const namedIn = (type: TypePlan): NamedType | undefined => {
   return type.kind === 'nullable' ? namedIn(type.inner) : undefined;
 };
 
-type Field = Parameters<typeof fieldType>[0];
-
-const fieldLiteral = (value: unknown, field: Field, names: GoNames): string => {
+const fieldLiteral = (value: unknown, field: FieldPlan, names: GoNames): string => {
   if (!field.isOptional) return literal(value, field.type, names);
   const inner = nullableInner(field.type);
   if (inner === undefined) return pointerTo(value, field.type, names);
