@@ -1,5 +1,10 @@
 import { spawn } from 'node:child_process';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+
+import type { ProcessLike } from '../output/terminal.ts';
+import { runPlugwire } from '../run-plugwire.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
@@ -37,12 +42,29 @@ export const runCommand = async (
   return { code, ...texts };
 };
 
+/** Runs the command in this process: the same, but for the process. For matrices of many runs. */
+export const runHere = async (
+  args: readonly string[],
+  { input = '' }: CommandSettings = {},
+): Promise<CommandRun> => {
+  const [stdout, stderr, stdin] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  stdin.end(input);
+  const fake: ProcessLike = { stdout, stderr, stdin, env: {} };
+  const texts = Promise.all([text(stdout), text(stderr)]);
+  await runPlugwire(args, fake);
+  stdout.end();
+  stderr.end();
+  const [out, err] = await texts;
+  return { code: Number(fake.exitCode ?? 0), stdout: out, stderr: err };
+};
+
 /** Runs the command with `--json`, and gives its result. */
 export const runJson = async <Result>(
   args: readonly string[],
   settings?: CommandSettings,
+  run = runCommand,
 ): Promise<{ readonly code: number | null; readonly result: Result }> => {
-  const { code, stdout, stderr } = await runCommand([...args, '--json'], settings);
+  const { code, stdout, stderr } = await run([...args, '--json'], settings);
   if (stderr !== '') throw new Error(`the command wrote to the standard error: ${stderr}`);
   return { code, result: JSON.parse(stdout) as Result };
 };

@@ -9,7 +9,7 @@ import { LOAD_STAGES } from '@plugwire/runtime';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { BROKEN_PLUGINS, type BrokenPlugin } from '../testing/broken-plugins.ts';
-import { runCommand, runJson } from '../testing/run-command.ts';
+import { runCommand, runHere, runJson } from '../testing/run-command.ts';
 import type { Finding, Verification } from './verification.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'plugwire-verify-'));
@@ -27,17 +27,29 @@ const write = (name: string, bytes: Uint8Array): string => {
 };
 
 const verify = async (file: string, ...options: readonly string[]) =>
-  await runJson<Verification>(['verify', file, ...QUICK, ...options]);
+  await runJson<Verification>(['verify', file, ...QUICK, ...options], {}, runHere);
+
+/** The first of each stage is verified by a process of its own, the rest in this one. */
+const isFirstOfStage = ({ finding }: BrokenPlugin): boolean => {
+  const stageOf = (each: BrokenPlugin | undefined): string | undefined => each?.finding.split('/')[0];
+  const stage = finding.split('/')[0];
+  return BROKEN_PLUGINS.find((each) => stageOf(each) === stage)?.finding === finding;
+};
 
 const codesOf = (findings: readonly Finding[], level: Finding['level']): string[] =>
   findings.filter((finding) => finding.level === level).map(({ stage, code }) => `${stage}/${code}`);
 
-describe.concurrent('a plugin that', () => {
+describe('a plugin that', () => {
   it.each(BROKEN_PLUGINS.map((plugin) => [plugin.title, plugin] as const))(
     '%s is refused, with advice',
-    async (title, { bytes, finding, options = [], contract = 'greet.ts' }: BrokenPlugin) => {
+    async (title, plugin) => {
+      const { bytes, finding, options = [], contract = 'greet.ts' } = plugin;
       const file = write(title, await bytes());
-      const { code, result } = await verify(file, '--contract', contractFile(contract), ...options);
+      const { code, result } = await runJson<Verification>(
+        ['verify', file, ...QUICK, '--contract', contractFile(contract), ...options],
+        {},
+        isFirstOfStage(plugin) ? runCommand : runHere,
+      );
       const { findings, phases } = result;
       expect(codesOf(findings, 'error')).toContain(finding);
       expect(code).toBe(1);
@@ -61,7 +73,7 @@ it('more than forty broken plugins reach every stage that a plugin can fail at',
   expect(new Set(BROKEN_PLUGINS.map(({ finding }) => finding.split('/')[0]))).toEqual(new Set(stages));
 });
 
-describe.concurrent('verify', () => {
+describe('verify', () => {
   it.each([
     ['greet-rust', 'greet.ts'],
     ['greet-go', 'greet.ts'],
