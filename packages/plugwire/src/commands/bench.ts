@@ -14,6 +14,7 @@ import {
   positiveWhole,
   readPluginOptions,
 } from '../plugin/plugin-options.ts';
+import { withPatience } from '../plugin/patience.ts';
 import { readRequest } from '../plugin/read-request.ts';
 import { type AddCommand, createCommand } from './command.ts';
 
@@ -87,7 +88,7 @@ const measure = async (
   name: string | undefined,
   options: BenchOptions,
 ): Promise<readonly [result: BenchResult, against: BenchResult | undefined]> => {
-  const setup = await readPluginOptions(options);
+  const setup = withPatience(await readPluginOptions(options));
   const { against: other, request } = options;
   const isResult = other !== undefined && /\.json$/i.test(other);
   const earlier = isResult ? await readResult(other) : undefined;
