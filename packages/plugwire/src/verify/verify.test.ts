@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 
 import { BROKEN_PLUGINS, type BrokenPlugin } from '../testing/broken-plugins.ts';
 import { contractFile, makeFolder } from '../testing/files.ts';
-import { runCommand, runHere, runJson } from '../testing/run-command.ts';
+import { type JsonRun, runCommand, runHere, runJson, runJsonHere } from '../testing/run-command.ts';
 import type { Finding, Verification } from './verification.ts';
 
 const folder = makeFolder();
@@ -19,7 +19,7 @@ const write = (name: string, bytes: Uint8Array): string =>
   folder.write(`${name.replaceAll(/[^\w]+/g, '-')}.wasm`, bytes);
 
 const verify = async (file: string, ...options: readonly string[]) =>
-  await runJson<Verification>(['verify', file, ...QUICK, ...options], {}, runHere);
+  (await runJsonHere('verify', file, ...QUICK, ...options)) as JsonRun<Verification>;
 
 /** The first of each stage is verified by a process of its own, the rest in this one. */
 const isFirstOfStage = ({ finding }: BrokenPlugin): boolean => {
@@ -37,11 +37,11 @@ describe('a plugin that', () => {
     async (title, plugin) => {
       const { bytes, finding, options = [], contract = 'greet.ts' } = plugin;
       const file = write(title, await bytes());
-      const { code, result } = await runJson<Verification>(
+      const { code, result } = (await runJson(
         ['verify', file, ...QUICK, '--contract', contractFile(contract), ...options],
         {},
         isFirstOfStage(plugin) ? runCommand : runHere,
-      );
+      )) as JsonRun<Verification>;
       const { findings, phases } = result;
       expect(codesOf(findings, 'error')).toContain(finding);
       expect(code).toBe(1);
@@ -60,8 +60,8 @@ describe('a plugin that', () => {
 it('more than forty broken plugins reach every stage that a plugin can fail at', () => {
   expect(BROKEN_PLUGINS.length).toBeGreaterThanOrEqual(40);
   // A file that is not there is another test’s; the rest are the host’s own stages.
-  const notThePlugins = ['read', 'version_lookup', 'request_envelope', 'serialize_request', 'panic'];
-  const stages = [...LOAD_STAGES, ...DISPATCH_STAGES].filter((stage) => !notThePlugins.includes(stage));
+  const notThePlugins = new Set(['read', 'version_lookup', 'request_envelope', 'serialize_request', 'panic']);
+  const stages = [...LOAD_STAGES, ...DISPATCH_STAGES].filter((stage) => !notThePlugins.has(stage));
   expect(new Set(BROKEN_PLUGINS.map(({ finding }) => finding.split('/')[0]))).toEqual(new Set(stages));
 });
 
