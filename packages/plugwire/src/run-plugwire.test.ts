@@ -2,27 +2,14 @@ import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 
-import { COMMANDS } from './commands/index.ts';
-import { createProgram } from './run-plugwire.ts';
 import { contractFile, pluginFile } from './testing/files.ts';
+import { listCommands } from './testing/list-commands.ts';
 import { runCommand, runHere } from './testing/run-command.ts';
 import { VERSION } from './version.ts';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-
-/** Every command that can be run, such as `contract export`. */
-const listCommands = (): readonly string[] => {
-  const program = createProgram({ columns: 100 }, () => undefined);
-  for (const add of COMMANDS) add(program, () => async () => undefined);
-  const leaves = (command: Command, path: readonly string[]): string[] =>
-    command.commands.length === 0
-      ? [path.join(' ')]
-      : command.commands.flatMap((each) => leaves(each, [...path, each.name()]));
-  return leaves(program, []);
-};
 
 describe('the command', () => {
   it('prints its version and its commands', async () => {
@@ -33,8 +20,8 @@ describe('the command', () => {
   });
 
   it.each(listCommands())(
-    '%s has help with an example that begins with its own name, and --json',
-    async (name) => {
+    '$name has help with an example that begins with its own name, and --json',
+    async ({ name }) => {
       const { code, stdout } = await runHere([...name.split(' '), '--help']);
       expect(code).toBe(0);
       expect(stdout).toContain('--json');

@@ -1,7 +1,7 @@
 import { buildFixture } from '@plugwire/pdk-fixtures';
 import { afterAll, describe, expect, it } from 'vitest';
 
-import type { BenchResult } from '../bench/bench-result.ts';
+import type { BenchResult } from '../measure/bench-result.ts';
 import { contractFile, makeFolder, pluginFile } from '../testing/files.ts';
 import { type JsonRun, runHere, runJsonHere } from '../testing/run-command.ts';
 

@@ -1,8 +1,8 @@
-import { type BenchSettings, type BenchSubject, benchPlugins } from '../bench/bench-plugins.ts';
-import type { BenchResult } from '../bench/bench-result.ts';
-import { compareResults, findSlower } from '../bench/compare-results.ts';
-import { readResult } from '../bench/read-result.ts';
-import { renderBench } from '../bench/render-bench.ts';
+import { type BenchSettings, type BenchSubject, benchPlugins } from '../measure/bench-plugins.ts';
+import type { BenchResult } from '../measure/bench-result.ts';
+import { compareResults, findSlower } from '../measure/compare-results.ts';
+import { readResult } from '../measure/read-result.ts';
+import { renderBench } from '../measure/render-bench.ts';
 import { CommandError } from '../failure.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { openPlugin } from '../plugin/open-plugin.ts';
