@@ -46,8 +46,13 @@ export class Builder {
   }
 
   bytes(value: Bytes): void {
-    memory.copy(this.reserve(value.length), value.start, value.length);
-    this.length += value.length;
+    this.copy(value.start, value.length);
+  }
+
+  /** Bytes of the memory. */
+  copy(start: usize, length: i32): void {
+    memory.copy(this.reserve(length), start, length);
+    this.length += length;
   }
 
   decimal(value: u64): void {

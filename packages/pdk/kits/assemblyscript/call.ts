@@ -2,7 +2,6 @@ import { errorSet, outputSet } from './extism';
 import { failure, forgetFailure, hasFailed } from './failure';
 import { Bytes } from './bytes';
 import { readInput, toBlock } from './memory';
-import { text } from './text';
 
 export { abort } from './abort';
 
@@ -19,7 +18,7 @@ export function beginCall(): Bytes {
 /** Ends a call with an output; after a failure, and without one, with the guest's error. Gives the status that the export returns. */
 export function endCall(output: Bytes | null): i32 {
   if (output === null || hasFailed()) {
-    errorSet(toBlock(text(failure())));
+    errorSet(toBlock(failure()));
     return 1;
   }
   outputSet(toBlock(output), output.length);

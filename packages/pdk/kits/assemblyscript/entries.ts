@@ -6,6 +6,13 @@ export class Entries<T> {
   private readonly names: KeySet = new KeySet();
   readonly values: T[] = [];
 
+  /** Keys with their values. */
+  static of<T>(keys: Text[], values: T[]): Entries<T> {
+    const entries = new Entries<T>();
+    for (let index = 0; index < keys.length; index++) entries.set(keys[index], values[index]);
+    return entries;
+  }
+
   get length(): i32 {
     return this.values.length;
   }

@@ -5,7 +5,7 @@ import { Writer } from './json-writer';
 import { KeySet } from './key-set';
 import { placeOf } from './place';
 import { isPlainWord } from './plain-word';
-import { isJsonNumber, parseNumber } from './read-number';
+import { isJsonNumber, parseNumber, readExponent } from './read-number';
 import { readEscapes } from './read-escapes';
 import { Text } from './text';
 import { continuationBytes } from './utf8';
@@ -14,6 +14,12 @@ import { continuationBytes } from './utf8';
 const DEEPEST = 128;
 
 const EXPECTED_COMMA = 'expected a comma or a closing bracket';
+const KEY_MISSING = 'the key is missing';
+const KEY_TWICE = 'the key is there twice';
+const OTHER_VALUE = 'the value is none of those that the contract names';
+const NOT_WHOLE = 'expected a whole number';
+const TOO_LARGE = 'the number is too large';
+const TOO_SMALL = 'the number is too small';
 
 /**
  * Reads one JSON text, strictly, into values of known types. A failure is noted with where it is, and what is read after it is empty.
@@ -26,8 +32,8 @@ export class Reader {
   private depth: i32 = 0;
   /** Where the failure is. */
   private failedAt: usize = 0;
-  /** A key that is missing there. */
-  private missingKey: string = '';
+  /** A key of the object there. */
+  private innerKey: string = '';
   /** What `_v` must be, in the outermost object; 0 if there is no `_v`. */
   private version: u32 = 0;
   private hasVersion: bool = false;
@@ -56,7 +62,7 @@ export class Reader {
       if (this.at != this.end) this.refuse('expected the end of the text');
       else if (this.version != 0 && !this.hasVersion) fail('_v is missing');
     }
-    if (hasFailed()) locateFailure(name + placeOf(this.input.start, this.failedAt, this.missingKey));
+    if (hasFailed()) locateFailure(placeOf(name, this.input.start, this.failedAt, this.innerKey));
   }
 
   // Objects
@@ -83,7 +89,7 @@ export class Reader {
   /** Adds a key to those that were seen. */
   see(seen: u64, key: i32): u64 {
     const bit: u64 = (<u64>1) << key;
-    if ((seen & bit) != 0) this.refuse('the key is there twice');
+    if ((seen & bit) != 0) this.refuse(KEY_TWICE);
     return seen | bit;
   }
 
@@ -91,8 +97,8 @@ export class Reader {
   closeObject(keys: StaticArray<string>, seen: u64, required: u64, first: i32 = 0): void {
     const missing = required & ~seen;
     if (missing == 0 || hasFailed()) return;
-    this.missingKey = keys[first + <i32>ctz(missing)];
-    this.refuse('the key is missing');
+    this.innerKey = keys[first + <i32>ctz(missing)];
+    this.refuse(KEY_MISSING);
     // Back into the object, where the key should have been.
     this.failedAt--;
   }
@@ -149,7 +155,9 @@ export class Reader {
       if (index >= 0 && !hasFailed()) return index;
       forgetFailure();
     }
-    this.refuse(tag === null ? 'the key ' + key + ' is missing' : key + ' has a value that the contract does not name');
+    this.innerKey = key;
+    this.at++;
+    this.refuse(tag === null ? KEY_MISSING : OTHER_VALUE);
     return -1;
   }
 
@@ -245,13 +253,13 @@ export class Reader {
       const number = this.unusualInteger();
       if (hasFailed()) return smallest;
       if (number.isNegative && number.magnitude != 0) {
-        this.refuseFrom(start, 'the number is too small');
+        this.refuseFrom(start, TOO_SMALL);
         return smallest;
       }
       value = number.magnitude;
     }
-    if (value > largest) this.refuseFrom(start, 'the number is too large');
-    else if (value < smallest) this.refuseFrom(start, 'the number is too small');
+    if (value > largest) this.refuseFrom(start, TOO_LARGE);
+    else if (value < smallest) this.refuseFrom(start, TOO_SMALL);
     return value;
   }
 
@@ -264,8 +272,8 @@ export class Reader {
     const value = number.isNegative ? -(<i64>number.magnitude) : <i64>number.magnitude;
     const isBeyond = number.magnitude > limit;
     if (number.isNegative ? isBeyond || value < smallest : value < smallest)
-      this.refuseFrom(start, 'the number is too small');
-    else if (isBeyond || value > largest) this.refuseFrom(start, 'the number is too large');
+      this.refuseFrom(start, TOO_SMALL);
+    else if (isBeyond || value > largest) this.refuseFrom(start, TOO_LARGE);
     return value;
   }
 
@@ -280,9 +288,9 @@ export class Reader {
     const written = this.numberText();
     const value = hasFailed() ? 0 : parseNumber(written.start, written.length);
     if (!isFinite(value) || value > largest || (isBelow && value == largest))
-      this.refuseFrom(start, 'the number is too large');
+      this.refuseFrom(start, TOO_LARGE);
     if (value < smallest || (isAbove && value == smallest))
-      this.refuseFrom(start, 'the number is too small');
+      this.refuseFrom(start, TOO_SMALL);
     return value;
   }
 
@@ -291,7 +299,7 @@ export class Reader {
     const start = this.at;
     const index = this.findChoice(values);
     if (index >= 0) return index;
-    this.refuseFrom(start, 'the value is none of those that the contract names');
+    this.refuseFrom(start, OTHER_VALUE);
     return 0;
   }
 
@@ -299,7 +307,7 @@ export class Reader {
   constant(json: string): void {
     if (this.word(json) && !isNumberByte(this.peek())) return;
     const start = this.at;
-    if (!this.scalar().is(json)) this.refuseFrom(start, 'expected ' + json);
+    if (!this.scalar().is(json)) this.refuseFrom(start, OTHER_VALUE);
   }
 
   /** Any value, checked and kept as it is written. */
@@ -339,7 +347,7 @@ export class Reader {
   fits(mark: Mark): bool {
     if (!hasFailed()) return true;
     forgetFailure();
-    this.missingKey = '';
+    this.innerKey = '';
     this.at = mark.at;
     this.depth = mark.depth;
     this.hasVersion = mark.hasVersion;
@@ -399,11 +407,10 @@ export class Reader {
       }
     }
     // Unknown, or written with escapes, or the envelope's.
-    const start = this.at;
     const name = this.readAnyKey();
     if (name === null) return -1;
     for (let index = 0; index < count; index++) if (name.is(keys[index])) return index;
-    this.refuseFrom(start, 'the key ' + name.toString() + ' is unknown');
+    this.refuse('the key is unknown');
     return -1;
   }
 
@@ -444,7 +451,7 @@ export class Reader {
   private skipObject(): void {
     const keys = new KeySet();
     for (let key = this.openEntries(); key !== null; key = this.nextEntry()) {
-      if (keys.add(key)) this.refuse('the key is there twice');
+      if (keys.add(key)) this.refuse(KEY_TWICE);
       this.skipValue();
     }
   }
@@ -529,27 +536,50 @@ export class Reader {
     const start = this.at;
     const byte = this.peek();
     if (byte - 0x30 > 9 && byte != 0x2d) {
-      this.refuse('expected a whole number');
+      this.refuse(NOT_WHOLE);
       return new Integer(false, 0);
     }
     const written = this.numberText();
     const isNegative = byte == 0x2d;
     if (hasFailed()) return new Integer(false, 0);
-    let value: u64 = 0;
-    for (let index = <i32>isNegative; index < written.length; index++) {
-      const digit = written.at(index) - 0x30;
-      if (digit > 9) {
-        const number = abs(parseNumber(written.start, written.length));
-        if (number != trunc(number) || number > 9007199254740992) this.refuseFrom(start, 'expected a whole number');
-        return new Integer(isNegative, <u64>min<f64>(number, 9007199254740992));
+    return new Integer(isNegative, this.wholeOf(written, isNegative));
+  }
+
+  /** The size of a number that is whole. With a point or an exponent it is exact up to 2^53 and no further. */
+  private wholeOf(written: Bytes, isNegative: bool): u64 {
+    let size: u64 = 0;
+    let exponent = 0;
+    let zeros = 0;
+    let isFraction = false;
+    let index = <i32>isNegative;
+    let isBeyond = false;
+    for (; index < written.length; index++) {
+      const byte = written.at(index);
+      if (byte == 0x2e) isFraction = true;
+      else if (byte - 0x30 > 9) break;
+      else {
+        if (isFraction) exponent--;
+        zeros++;
+        if (byte == 0x30) continue;
+        for (; zeros > 0; zeros--) {
+          isBeyond = isBeyond || size > u64.MAX_VALUE / 10;
+          size *= 10;
+        }
+        isBeyond = isBeyond || size > u64.MAX_VALUE - (byte - 0x30);
+        size += byte - 0x30;
       }
-      if (value > (u64.MAX_VALUE - digit) / 10) {
-        this.refuseFrom(start, isNegative ? 'the number is too small' : 'the number is too large');
-        return new Integer(isNegative, 0);
-      }
-      value = value * 10 + digit;
     }
-    return new Integer(isNegative, value);
+    const isPlain = !isFraction && index == written.length;
+    if (index < written.length) exponent += readExponent(written.start + index + 1, written.start + written.length);
+    if (size == 0) return 0;
+    exponent += zeros;
+    for (; exponent > 0 && !isBeyond; exponent--) {
+      isBeyond = size > u64.MAX_VALUE / 10;
+      size *= 10;
+    }
+    if (exponent < 0 || (!isPlain && size > 0x20_0000_0000_0000)) this.refuseFrom(written.start, NOT_WHOLE);
+    else if (isBeyond) this.refuseFrom(written.start, isNegative ? TOO_SMALL : TOO_LARGE);
+    return size;
   }
 
   private skipBlanks(): void {

@@ -98,7 +98,7 @@ export class Writer extends Builder {
   finish(name: string): Bytes {
     const start = changetype<usize>(this.buffer);
     if (hasFailed() && this.failedAt > 0) {
-      locateFailure(name + placeOf(start + ENVELOPE_ROOM, start + this.failedAt, ''));
+      locateFailure(placeOf(name, start + ENVELOPE_ROOM, start + this.failedAt, ''));
     }
     return new Bytes(this.buffer, start + ENVELOPE_ROOM, this.length - ENVELOPE_ROOM);
   }

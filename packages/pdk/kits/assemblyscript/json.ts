@@ -108,7 +108,7 @@ export class Json {
   need(key: string): Json {
     const found = this.member(key);
     if (found !== null) return found;
-    fail('the key ' + key + ' is missing');
+    fail('a key of an object is missing');
     return Json.nothing();
   }
 }

@@ -1,11 +1,14 @@
+import { Builder } from './builder';
+import { Bytes } from './bytes';
+
 /** A place names so many levels and no more. */
 const MOST_LEVELS = 16;
 
 /**
  * Where in a JSON text a byte is, such as `.candidates[2].name`. The text is valid up to there, so walking it once again is enough:
- * readers and writers need not know where they are.
+ * readers and writers need not know where they are. `innerKey` is a key of the object there that was not reached.
  */
-export function placeOf(start: usize, end: usize, missingKey: string): string {
+export function placeOf(name: string, start: usize, end: usize, innerKey: string): Bytes {
   const levels: Level[] = [];
   let at = start;
   while (at < end) {
@@ -25,12 +28,17 @@ export function placeOf(start: usize, end: usize, missingKey: string): string {
     else if (byte == 0x2c && levels.length > 0) levels[levels.length - 1].next();
     at++;
   }
-  // What was missed belongs to the object, not to its last key.
-  if (missingKey.length > 0 && levels.length > 0) levels[levels.length - 1].next();
-  let place = '';
-  for (let index = 0; index < min(levels.length, MOST_LEVELS); index++) place += levels[index].toString();
-  if (levels.length > MOST_LEVELS) place += '…';
-  return missingKey.length == 0 ? place : place + '.' + missingKey;
+  const to = new Builder(64);
+  to.literal(name);
+  // The inner key belongs to the object, not to its last key.
+  if (innerKey.length > 0 && levels.length > 0) levels[levels.length - 1].next();
+  for (let index = 0; index < min(levels.length, MOST_LEVELS); index++) levels[index].writeTo(to);
+  if (levels.length > MOST_LEVELS) to.literal(' and deeper');
+  if (innerKey.length > 0) {
+    to.byte(0x2e);
+    to.literal(innerKey);
+  }
+  return to.toBytes();
 }
 
 /** A list or an object that has not ended. */
@@ -50,10 +58,15 @@ class Level {
     this.keyEnd = this.keyStart;
   }
 
-  toString(): string {
-    if (!this.isObject) return '[' + this.index.toString() + ']';
-    if (this.keyEnd == this.keyStart) return '';
-    return '.' + String.UTF8.decodeUnsafe(this.keyStart, this.keyEnd - this.keyStart);
+  writeTo(to: Builder): void {
+    if (!this.isObject) {
+      to.byte(0x5b);
+      to.decimal(this.index);
+      to.byte(0x5d);
+    } else if (this.keyEnd != this.keyStart) {
+      to.byte(0x2e);
+      to.copy(this.keyStart, <i32>(this.keyEnd - this.keyStart));
+    }
   }
 }
 

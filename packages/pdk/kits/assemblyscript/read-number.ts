@@ -61,7 +61,8 @@ export function parseNumber(start: usize, length: i32): f64 {
   return isNegative ? -size : size;
 }
 
-function readExponent(from: usize, end: usize): i32 {
+/** The exponent behind the `e` of a number; one that is far beyond every double is cut. */
+export function readExponent(from: usize, end: usize): i32 {
   const isSmaller = load<u8>(from) == 0x2d;
   let at = isSmaller || load<u8>(from) == 0x2b ? from + 1 : from;
   let exponent = 0;

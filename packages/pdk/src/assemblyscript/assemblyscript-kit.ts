@@ -1,7 +1,9 @@
 import type { KitFile, LanguageKit } from '../kit.ts';
+import { emitAsconfig, emitIdentity } from './emit-build.ts';
 import { emitExports } from './emit-exports.ts';
 import { emitHost } from './emit-host.ts';
 import { emitIndex } from './emit-index.ts';
+import { emitProject } from './emit-project.ts';
 import { emitReaders } from './emit-readers.ts';
 import { emitTypes } from './emit-types.ts';
 import { emitWriters } from './emit-writers.ts';
@@ -17,6 +19,7 @@ export const assemblyscriptKit: LanguageKit = {
     const files: readonly (readonly [string, string])[] = [
       ['exports.ts', emitExports(plan)],
       ['host.ts', emitHost(plan)],
+      ['identity.mjs', emitIdentity(plan.plugin)],
       ['index.ts', emitIndex()],
       ['read.ts', emitReaders(plan)],
       ['types.ts', emitTypes(plan)],
@@ -24,8 +27,9 @@ export const assemblyscriptKit: LanguageKit = {
     ];
     return [
       ...files.map(([name, text]): KitFile => ({ path: `${FOLDER}/${name}`, text: GENERATED + text })),
+      { path: `${FOLDER}/asconfig.json`, text: emitAsconfig(FOLDER) },
       ...runtimeFiles(`${FOLDER}/runtime`),
     ];
   },
-  emitProject: () => [],
+  emitProject,
 };
