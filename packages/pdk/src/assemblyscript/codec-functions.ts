@@ -41,9 +41,15 @@ const wordOf = (type: TypePlan): string => {
   if (type.kind === 'nullable') return `Nullable${wordOf(type.inner)}`;
   if (type.kind === 'named') return pascalCase(type.type.words);
   if (type.kind === 'integer') return type.width.toUpperCase();
-  return { string: 'Text', boolean: 'Bool', null: 'Null', constant: 'Null', json: 'Json', json_object: 'JsonObject', number: 'F64' }[
-    type.kind
-  ];
+  return {
+    string: 'Text',
+    boolean: 'Bool',
+    null: 'Null',
+    constant: 'Null',
+    json: 'Json',
+    json_object: 'JsonObject',
+    number: 'F64',
+  }[type.kind];
 };
 
 /** Named types are known by their names: they may hold themselves. */

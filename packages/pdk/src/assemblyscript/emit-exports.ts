@@ -5,12 +5,18 @@ import { byteLiteral, camelCase, pascalCase } from './names.ts';
 export const emitExports = (plan: KitPlan): string => {
   const functions = plan.functions.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const codecs = (verb: string): string =>
-    [...new Set(functions.flatMap(({ versions }) => versions.flatMap(({ request, response }) => [request, response])))]
+    [
+      ...new Set(
+        functions.flatMap(({ versions }) => versions.flatMap(({ request, response }) => [request, response])),
+      ),
+    ]
       .map((type) => `  ${verb}${pascalCase(type.words)},\n`)
       .join('');
-  const types = functions.flatMap(({ versions }) => versions.flatMap(({ request, response }) =>
+  const types = functions.flatMap(({ versions }) =>
+    versions.flatMap(({ request, response }) =>
       [request, response].map(({ words }) => `  ${pascalCase(words)},\n`),
-    ));
+    ),
+  );
   return [
     '// The exports of the module, and its entry: handshake, self-check, and one for each function of the contract.\n',
     "import * as plugin from '../index';",
@@ -78,8 +84,12 @@ const emitFunction = ({ name, versions }: FunctionPlan): string => {
     versions.length === 1 && first !== undefined
       ? `  return answer${pascalCase(first.words)}(new Reader(beginCall()));\n`
       : `  const from = new Reader(beginCall());\n  switch (from.peekVersion()) {\n${versions
-          .map(({ version, words }) => `    case ${version}:\n      return answer${pascalCase(words)}(from);\n`)
-          .join('')}  }\n  from.refuse('_v is no version that the plugin has');\n  from.finish('request');\n  return endCall(null);\n`;
+          .map(
+            ({ version, words }) => `    case ${version}:\n      return answer${pascalCase(words)}(from);\n`,
+          )
+          .join(
+            '',
+          )}  }\n  from.refuse('_v is no version that the plugin has');\n  from.finish('request');\n  return endCall(null);\n`;
   return `function ${own}(): i32 {\n${body}}\nexport { ${own} as ${name} };\n`;
 };
 

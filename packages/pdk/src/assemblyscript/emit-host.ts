@@ -7,11 +7,22 @@ import { typeName } from './type-names.ts';
 
 /** The functions of the host that the plugin may call, as `host.…`. */
 export const emitHost = (plan: KitPlan): string => {
-  if (plan.hostFunctions.length === 0) return '// The plugin asks for no capability, so there is no function of the host to call.\n\nexport namespace host {}\n';
+  if (plan.hostFunctions.length === 0)
+    return '// The plugin asks for no capability, so there is no function of the host to call.\n\nexport namespace host {}\n';
   const names = plan.types.map((type) => pascalCase(type.words));
   const taken = [...names, 'Entries', 'List', 'Nullable', 'NullableSome'];
-  const readers = createCodecFunctions('read', taken, (name, type) => `function ${name}(from: Reader): ${typeName(type)} {\n  return ${readValue(type, 'from', readers)};\n}\n`);
-  const writers = createCodecFunctions('write', taken, (name, type) => `function ${name}(to: Writer, value: ${typeName(type)}): void {\n  ${writeValue(type, 'value', writers)};\n}\n`);
+  const readers = createCodecFunctions(
+    'read',
+    taken,
+    (name, type) =>
+      `function ${name}(from: Reader): ${typeName(type)} {\n  return ${readValue(type, 'from', readers)};\n}\n`,
+  );
+  const writers = createCodecFunctions(
+    'write',
+    taken,
+    (name, type) =>
+      `function ${name}(to: Writer, value: ${typeName(type)}): void {\n  ${writeValue(type, 'value', writers)};\n}\n`,
+  );
   const functions = plan.hostFunctions.map((each) => emitFunction(each, readers, writers));
   const codecs = (verb: string): string => names.map((name) => `  ${verb}${name},\n`).join('');
   return [
@@ -94,11 +105,18 @@ const emitArgument = (
       `const block${at} = toBlock(json${at}.finish(${byteLiteral(`host.${name}, argument ${at}`)}));`,
       'orAbort();',
     ];
-  if (kind.endsWith('-block')) return [`const block${at} = toNumberBlock<${valueName({ kind })}>(argument${at});`];
-  return [`const block${at} = ${kind.endsWith('?') ? `argument${at} === null ? 0 : ` : ''}toBlock(argument${at});`];
+  if (kind.endsWith('-block'))
+    return [`const block${at} = toNumberBlock<${valueName({ kind })}>(argument${at});`];
+  return [
+    `const block${at} = ${kind.endsWith('?') ? `argument${at} === null ? 0 : ` : ''}toBlock(argument${at});`,
+  ];
 };
 
-const emitResult = ({ kind, type }: HostValuePlan, name: string, readers: CodecFunctions): readonly string[] => {
+const emitResult = (
+  { kind, type }: HostValuePlan,
+  name: string,
+  readers: CodecFunctions,
+): readonly string[] => {
   if (isNumber(kind)) return ['return result;'];
   if (type !== undefined)
     return [

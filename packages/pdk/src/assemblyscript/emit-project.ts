@@ -1,35 +1,40 @@
-import { readFileSync } from 'node:fs';
-
 import { type DescribedJson, parseExactJson } from '@plugwire/wire';
 
 import type { KitFile } from '../kit.ts';
+import { fillTemplate } from '../kit-templates.ts';
 import type { FunctionPlan, KitPlan, VersionPlan } from '../plan/kit-plan.ts';
 import { camelCase, comment, pascalCase } from './names.ts';
 import { sampleLiteral } from './sample-literal.ts';
 
-/** The same from `src` and from `dist`. */
-const TEMPLATES = new URL('../../templates/assemblyscript/', import.meta.url);
-
 /** What the author owns: handlers that answer with the samples, and what builds and tests them. */
-export const emitProject = (plan: KitPlan): readonly KitFile[] => [
-  fill('README.md', plan),
-  { path: 'assembly/index.ts', text: emitHandlers(plan) },
-  fill('assembly/tsconfig.json', plan),
-  { ...fill('build.sh', plan), isExecutable: true },
-  fill('package.json', plan),
-  { ...fill('test.sh', plan), isExecutable: true },
-];
-
-const fill = (path: string, { plugin }: KitPlan): KitFile => ({
-  path,
-  text: readFileSync(new URL(path, TEMPLATES), 'utf8').replaceAll('{{name}}', plugin.name),
-});
+export const emitProject = (plan: KitPlan): readonly KitFile[] => {
+  const fill = (name: string, more?: Partial<KitFile>): KitFile =>
+    fillTemplate('assemblyscript', name, { NAME: plan.plugin.name }, more);
+  return [
+    fill('README.md'),
+    { path: 'assembly/index.ts', text: emitHandlers(plan) },
+    fill('assembly/tsconfig.json'),
+    fill('build.sh', { isExecutable: true }),
+    fill('gitignore', { path: '.gitignore' }),
+    fill('package.json'),
+    fill('test.sh', { isExecutable: true }),
+  ];
+};
 
 const emitHandlers = (plan: KitPlan): string => {
   const handlers = plan.functions
     .flatMap((each) => each.versions.map((version) => emitHandler(each, version)))
     .join('\n');
-  const names = ['Entries', 'Json', 'some', 'text', ...plan.types.map(({ words }) => pascalCase(words))];
+  const names = [
+    'Entries',
+    'Json',
+    'Null',
+    'Some',
+    'some',
+    'Text',
+    'text',
+    ...plan.types.map(({ words }) => pascalCase(words)),
+  ];
   const used = names.filter((name) => new RegExp(`\\b${name}\\b`).test(handlers)).toSorted();
   return `import { ${used.join(', ')} } from './kit';\n\n${handlers}`;
 };

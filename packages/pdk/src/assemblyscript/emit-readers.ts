@@ -1,4 +1,12 @@
-import type { FieldPlan, KitPlan, NamedType, ObjectType, TupleType, TypePlan, UnionType } from '../plan/kit-plan.ts';
+import type {
+  FieldPlan,
+  KitPlan,
+  NamedType,
+  ObjectType,
+  TupleType,
+  TypePlan,
+  UnionType,
+} from '../plan/kit-plan.ts';
 import { type CodecFunctions, createCodecFunctions } from './codec-functions.ts';
 import { integerBounds, numberBounds, scalarJson } from './emit-scalars.ts';
 import { tupleFields } from './emit-types.ts';
@@ -74,7 +82,9 @@ const emitObjectReader = ({ words, fields }: ObjectType, functions: CodecFunctio
       ? ''
       : `  from.closeObject(${keys}, ${seen(at)}, 0x${required.toString(16)}${at === 0 ? '' : `, ${at * WORD}`});\n`;
   });
-  const defaults = fields.map((field, at) => emitDefault(field, seen(Math.floor(at / WORD)), at % WORD, functions));
+  const defaults = fields.map((field, at) =>
+    emitDefault(field, seen(Math.floor(at / WORD)), at % WORD, functions),
+  );
   return (
     `const ${keys}: StaticArray<string> = [${fields.map(({ key }) => byteLiteral(key)).join(', ')}];\n\n` +
     `export function read${name}(from: Reader): ${name} {\n` +
@@ -105,17 +115,13 @@ const emitDefault = (field: FieldPlan, seen: string, bit: number, functions: Cod
 const assign = (field: FieldPlan, from: string, functions: CodecFunctions): string => {
   const read = readValue(field.type, from, functions);
   if (!field.isOptional && isConstant(field.type)) return `${read};`;
-  const value = field.isOptional && needsSome(field.type) ? `new Some<${typeName(field.type)}>(${read})` : read;
+  const value =
+    field.isOptional && needsSome(field.type) ? `new Some<${typeName(field.type)}>(${read})` : read;
   return `value.${camelCase(field.words)} = ${value};`;
 };
 
 /** An expression that reads a value. */
 export const readValue = (type: TypePlan, from: string, functions: CodecFunctions): string => {
-  if (type.kind === 'string') return `${from}.text()`;
-  if (type.kind === 'boolean') return `${from}.bool()`;
-  if (type.kind === 'null') return `${from}.nil()`;
-  if (type.kind === 'json') return `${from}.json()`;
-  if (type.kind === 'json_object') return `${from}.jsonObject()`;
   if (type.kind === 'constant') return `${from}.constant(${byteLiteral(scalarJson(type.value))})`;
   if (type.kind === 'number') return `${from}.number(${numberBounds(type).join(', ')})`;
   if (type.kind === 'integer') {
@@ -131,10 +137,20 @@ export const readValue = (type: TypePlan, from: string, functions: CodecFunction
     return `readEntries<${typeName(value)}>(${from}, ${functions.nameOf(value)}${listed})`;
   }
   if (type.kind === 'named') return `read${pascalCase(type.type.words)}(${from})`;
+  if (type.kind !== 'nullable') return `${from}.${READERS[type.kind]}()`;
   if (isNullable(type.inner)) return readValue(type.inner, from, functions);
   const reader = needsSome(type.inner) ? 'readNullableSome' : 'readNullable';
   return `${reader}<${typeName(type.inner)}>(${from}, ${functions.nameOf(type.inner)})`;
 };
+
+/** The methods of the reader that need no more than their name. */
+const READERS = {
+  string: 'text',
+  boolean: 'bool',
+  null: 'nil',
+  json: 'json',
+  json_object: 'jsonObject',
+} as const;
 
 const emitTupleReader = (type: TupleType, functions: CodecFunctions): string => {
   const name = pascalCase(type.words);

@@ -7,8 +7,8 @@ const RANGES: Readonly<Record<IntegerPlan['width'], readonly [bigint, bigint]>> 
   i64: [-(2n ** 63n), 2n ** 63n - 1n],
 };
 
-/** The smallest i64 has no literal of its own. */
-const integerLiteral = (value: bigint): string => {
+/** An integer of up to 64 bits. The smallest i64 has no literal of its own. */
+export const integerLiteral = (value: bigint): string => {
   if (value === -(2n ** 63n)) return 'i64.MIN_VALUE';
   return value === 2n ** 64n - 1n ? 'u64.MAX_VALUE' : value.toString();
 };
@@ -27,10 +27,8 @@ export const isFullRange = ({ width, minimum, maximum }: IntegerPlan): boolean =
 export const numberBounds = (plan: NumberPlan): readonly string[] => {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = plan;
   if ([minimum, maximum, exclusiveMinimum, exclusiveMaximum].every((bound) => bound === undefined)) return [];
-  const isAbove =
-    exclusiveMinimum !== undefined && (minimum === undefined || exclusiveMinimum >= minimum);
-  const isBelow =
-    exclusiveMaximum !== undefined && (maximum === undefined || exclusiveMaximum <= maximum);
+  const isAbove = exclusiveMinimum !== undefined && (minimum === undefined || exclusiveMinimum >= minimum);
+  const isBelow = exclusiveMaximum !== undefined && (maximum === undefined || exclusiveMaximum <= maximum);
   return [
     floatLiteral(isAbove ? exclusiveMinimum : (minimum ?? -Infinity)),
     floatLiteral(isBelow ? exclusiveMaximum : (maximum ?? Infinity)),

@@ -1,6 +1,22 @@
-import type { EnumType, FieldPlan, KitPlan, NamedType, TupleType, TypePlan, UnionType } from '../plan/kit-plan.ts';
+import type {
+  EnumType,
+  FieldPlan,
+  KitPlan,
+  NamedType,
+  TupleType,
+  TypePlan,
+  UnionType,
+} from '../plan/kit-plan.ts';
 import { camelCase, comment, pascalCase } from './names.ts';
-import { fieldTypeName, heldFields, isConstant, isNullable, isReference, needsSome, typeName } from './type-names.ts';
+import {
+  fieldTypeName,
+  heldFields,
+  isConstant,
+  isNullable,
+  isReference,
+  needsSome,
+  typeName,
+} from './type-names.ts';
 
 /** The types of the messages: one class for each object, tuple and union, and the enums. */
 export const emitTypes = (plan: KitPlan): string =>
@@ -51,14 +67,15 @@ const emitItems = (type: TupleType): readonly string[] => {
     .filter(({ isHeld }) => isHeld)
     .map(({ name, type: item }) => `  ${declare(name, typeName(item), item, false)}`);
   const { rest } = type;
-  return rest === undefined
-    ? items
-    : [...items, `  rest!: ${typeName({ kind: 'list', element: rest })};\n`];
+  return rest === undefined ? items : [...items, `  rest!: ${typeName({ kind: 'list', element: rest })};\n`];
 };
 
 const emitEnum = (type: EnumType): string =>
   `export enum ${pascalCase(type.words)} {\n${type.values
-    .map(({ value, words }) => `  /** \`${JSON.stringify(value)?.replaceAll('*/', '*\\/')}\` */\n  ${camelCase(words)},\n`)
+    .map(
+      ({ value, words }) =>
+        `  /** \`${JSON.stringify(value)?.replaceAll('*/', '*\\/')}\` */\n  ${camelCase(words)},\n`,
+    )
     .join('')}}\n`;
 
 /** The enum that says which option a union is. */

@@ -1,4 +1,12 @@
-import type { FieldPlan, KitPlan, NamedType, ObjectType, TupleType, TypePlan, UnionType } from '../plan/kit-plan.ts';
+import type {
+  FieldPlan,
+  KitPlan,
+  NamedType,
+  ObjectType,
+  TupleType,
+  TypePlan,
+  UnionType,
+} from '../plan/kit-plan.ts';
 import { type CodecFunctions, createCodecFunctions } from './codec-functions.ts';
 import { emitTypeImports } from './emit-readers.ts';
 import { integerBounds, isFullRange, numberBounds, scalarJson } from './emit-scalars.ts';
@@ -56,8 +64,7 @@ const createLines = () => {
       pending = '';
       lines.push(`  ${line}\n`);
     },
-    text: (): string =>
-      `${lines.join('')}${pending === '' ? '' : `  to.raw(${byteLiteral(pending)});\n`}`,
+    text: (): string => `${lines.join('')}${pending === '' ? '' : `  to.raw(${byteLiteral(pending)});\n`}`,
   };
 };
 
@@ -132,12 +139,8 @@ const emitUnionWriter = (type: UnionType, functions: CodecFunctions): string => 
 
 /** A statement that writes a value, without the semicolon. */
 export const writeValue = (type: TypePlan, value: string, functions: CodecFunctions): string => {
-  if (type.kind === 'string') return `to.text(${value})`;
-  if (type.kind === 'boolean') return `to.bool(${value})`;
   if (type.kind === 'null') return `to.raw('null')`;
   if (type.kind === 'constant') return `to.raw(${byteLiteral(scalarJson(type.value))})`;
-  if (type.kind === 'json') return `to.json(${value})`;
-  if (type.kind === 'json_object') return `to.jsonObject(${value})`;
   if (type.kind === 'number') return `to.number(${[value, ...numberBounds(type)].join(', ')})`;
   if (type.kind === 'integer') {
     const write = type.width.startsWith('u') ? 'unsigned' : 'signed';
@@ -152,7 +155,11 @@ export const writeValue = (type: TypePlan, value: string, functions: CodecFuncti
     return `writeEntries<${typeName(type.value)}>(to, ${value}, ${functions.nameOf(type.value)}${listed})`;
   }
   if (type.kind === 'named') return `write${pascalCase(type.type.words)}(to, ${value})`;
+  if (type.kind !== 'nullable') return `to.${WRITERS[type.kind]}(${value})`;
   if (isNullable(type.inner)) return writeValue(type.inner, value, functions);
   const writer = needsSome(type.inner) ? 'writeNullableSome' : 'writeNullable';
   return `${writer}<${typeName(type.inner)}>(to, ${value}, ${functions.nameOf(type.inner)})`;
 };
+
+/** The methods of the writer that need no more than a value. */
+const WRITERS = { string: 'text', boolean: 'bool', json: 'json', json_object: 'jsonObject' } as const;

@@ -2,6 +2,7 @@ import { type DescribedJson, stringifyExactJson } from '@plugwire/wire';
 
 import type { NamedType, OptionPlan, TypePlan, UnionType } from '../plan/kit-plan.ts';
 import { looksLike } from '../plan/sample-text.ts';
+import { integerLiteral } from './emit-scalars.ts';
 import { tupleFields } from './emit-types.ts';
 import { camelCase, pascalCase } from './names.ts';
 import { heldFields, isConstant, isNullable, needsSome, typeName } from './type-names.ts';
@@ -23,10 +24,14 @@ export const sampleLiteral = (value: DescribedJson, type: TypePlan, indent = '  
     const values = entries.map(([, each]) => sampleLiteral(each, type.value, indent));
     return `Entries.of<${typeName(type.value)}>([${keys.join(', ')}], [${values.join(', ')}])`;
   }
-  if (type.kind !== 'nullable') return String(value);
+  if (type.kind !== 'nullable') return scalarLiteral(value, type);
   if (isNullable(type.inner)) return sampleLiteral(value, type.inner, indent);
   return value === null ? 'null' : someLiteral(value, type.inner, indent);
 };
+
+/** A number or a boolean. The smallest and the largest integers have names of their own. */
+const scalarLiteral = (value: DescribedJson, type: TypePlan): string =>
+  type.kind === 'integer' ? integerLiteral(BigInt(value as number)) : stringifyExactJson(value);
 
 const someLiteral = (value: DescribedJson, type: TypePlan, indent: string): string => {
   const literal = sampleLiteral(value, type, indent);
@@ -83,4 +88,7 @@ const optionOf = (value: DescribedJson, { discriminator, options }: UnionType): 
 
 /** A string of AssemblyScript. */
 const stringLiteral = (text: string): string =>
-  `'${JSON.stringify(text).slice(1, -1).replaceAll(String.raw`\"`, '"').replaceAll("'", String.raw`\'`)}'`;
+  `'${JSON.stringify(text)
+    .slice(1, -1)
+    .replaceAll(String.raw`\"`, '"')
+    .replaceAll("'", String.raw`\'`)}'`;

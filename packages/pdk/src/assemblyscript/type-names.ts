@@ -30,8 +30,7 @@ export const typeName = (type: TypePlan): string => {
   return isNullable(type.inner) ? typeName(type.inner) : absentName(type.inner);
 };
 
-const listName = (element: string): string =>
-  element.includes('|') ? `Array<${element}>` : `${element}[]`;
+const listName = (element: string): string => (element.includes('|') ? `Array<${element}>` : `${element}[]`);
 
 /** The type of something that may not be there. */
 export const absentName = (type: TypePlan): string =>
