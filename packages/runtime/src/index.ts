@@ -10,6 +10,22 @@ export type { LoadOptions } from './load/load-options.ts';
 export type { ModuleSource, NamedModuleSource, PluginSource } from './load/read-source.ts';
 export type { WasiSettings } from './wasi/parse-wasi.ts';
 export { readIdentity } from './load/read-identity.ts';
+export { describeModule } from './describe/describe-module.ts';
+export {
+  type ExportDescription,
+  type IdentityDescription,
+  type ImportDescription,
+  type ImportProvider,
+  type LimitsDescription,
+  type MeteringDescription,
+  type ModuleDescribed,
+  type ModuleDescription,
+  type ProducerDescription,
+  type SectionDescription,
+  WASM_FEATURES,
+  type WasmFeature,
+} from './describe/module-description.ts';
+export { listSections, type WasmSection } from './prepare/wasm-sections.ts';
 export {
   LOAD_CODES,
   LOAD_STAGES,
@@ -35,6 +51,7 @@ export {
 export type { ExtismManifest, ManifestModule } from './sandbox/parse-manifest.ts';
 export { SandboxError } from './sandbox/sandbox-error.ts';
 export { CALL_CODES, type CallCode } from './sandbox/call-result.ts';
+export { describeHostFunctions, isHostFunction } from './host-functions/describe-host-functions.ts';
 export {
   defineHostFunction,
   type HostFunction,

@@ -1,0 +1,58 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import type { KitFile } from '@plugwire/pdk';
+
+import { writeAtomically } from '../output/write-atomically.ts';
+
+/** What happened, or would happen, to the files of a kit. Paths are relative to the folder of the plugin. */
+export interface FileChanges {
+  readonly written: readonly string[];
+  readonly removed: readonly string[];
+  readonly unchanged: readonly string[];
+}
+
+/** Finds what differs between the files in a folder and those that belong there. Everything else in `kitFolder` is to be removed. */
+export const findFileChanges = async (
+  folder: string,
+  kitFolder: string,
+  files: readonly KitFile[],
+): Promise<FileChanges> => {
+  const written: string[] = [];
+  const unchanged: string[] = [];
+  for (const { path, text } of files) {
+    const found = await readFile(join(folder, path), 'utf8').catch(undefinedIfMissing);
+    (found === text ? unchanged : written).push(path);
+  }
+  const wanted = new Set(files.map(({ path }) => path));
+  const removed = (await filesIn(folder, kitFolder)).filter((path) => !wanted.has(path));
+  return { written, removed, unchanged };
+};
+
+/** Writes and removes what {@link findFileChanges} found. Each file is replaced at one instant. */
+export const applyFileChanges = async (
+  folder: string,
+  files: readonly KitFile[],
+  { written, removed }: FileChanges,
+): Promise<void> => {
+  for (const { path, text } of files) {
+    if (!written.includes(path)) continue;
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeAtomically(join(folder, path), text);
+  }
+  for (const path of removed) await rm(join(folder, path));
+};
+
+const filesIn = async (folder: string, kitFolder: string): Promise<readonly string[]> => {
+  const entries = await readdir(join(folder, kitFolder), { recursive: true, withFileTypes: true }).catch(
+    undefinedIfMissing,
+  );
+  return (entries ?? [])
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, '/').length).replaceAll('\\', '/'));
+};
+
+const undefinedIfMissing = (error: NodeJS.ErrnoException): undefined => {
+  if (error.code === 'ENOENT') return undefined;
+  throw error;
+};
