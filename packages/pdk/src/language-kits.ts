@@ -1,4 +1,5 @@
 import type { Language, LanguageKit } from './kit.ts';
+import { rustKit } from './rust/rust-kit.ts';
 
 /** The kit of each language. A new language is a folder beside this file and a line here. */
-export const LANGUAGE_KITS: Readonly<Partial<Record<Language, LanguageKit>>> = {};
+export const LANGUAGE_KITS: Readonly<Partial<Record<Language, LanguageKit>>> = { rust: rustKit };

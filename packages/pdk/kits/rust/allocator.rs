@@ -102,7 +102,7 @@ fn heap_base() -> usize {
     extern "C" {
         static __heap_base: u8;
     }
-    let base = unsafe { core::ptr::addr_of!(__heap_base) as usize };
+    let base = core::ptr::addr_of!(__heap_base) as usize;
     (base + LEAST - 1) & !(LEAST - 1)
 }
 

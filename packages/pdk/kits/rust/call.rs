@@ -5,6 +5,7 @@ use super::error::Error;
 use super::extism;
 use super::panic::watch_panics;
 use super::reader::{Decode, Reader};
+use super::text::{after, part};
 use super::writer::{Encode, Writer};
 
 /// Gives the host what `respond` makes of its input, or the words of the error and a status that is not zero.
@@ -35,14 +36,14 @@ pub fn dispatch<Request: Decode, Response: Encode, E: Into<Error>>(
 ) -> Result<String, Error> {
     let request = Reader::read(text, "request", Some(version), Request::decode)?;
     let response = handle(request).map_err(Into::into)?;
-    Ok(Writer::write(&response, "response", Some(version))?)
+    Ok(Writer::write("response", Some(version), |writer| response.encode(writer))?)
 }
 
 /// The version that a request says it has.
 pub fn version_of(text: &str) -> Result<u32, Error> {
     // The host writes it last. A text that ends so, and is JSON, has it in its outermost object.
     if let Some(start) = text.rfind("\"_v\":") {
-        let (before, digits) = (&text[..start], &text[start + 5..]);
+        let (before, digits) = (part(text, 0, start), after(text, start + 5));
         let digits = digits.strip_suffix('}').unwrap_or("");
         if !before.ends_with('\\') && !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit()) {
             return Ok(digits.parse().unwrap_or(0));

@@ -83,6 +83,16 @@ impl Block {
         load(length, |at| unsafe { env::load_u64(self.0 + at) }, |at| unsafe { env::load_u8(self.0 + at) })
     }
 
+    /// What a host says is text is UTF-8.
+    pub fn text(&self) -> String {
+        String::from_utf8(self.bytes()).unwrap_or_default()
+    }
+
+    /// The bytes of a number; zeros where the block has another length.
+    pub fn number<const LENGTH: usize>(&self) -> [u8; LENGTH] {
+        self.bytes().try_into().unwrap_or([0; LENGTH])
+    }
+
     /// The host gives it to somebody else: it is not freed here.
     fn hand_over(self) -> u64 {
         let handle = self.0;
@@ -132,7 +142,7 @@ pub fn set_error(text: &str) {
 pub fn config(key: &str) -> Option<String> {
     let key = Block::new(key.as_bytes());
     let value = Block::from_handle(unsafe { env::config_get(key.handle()) })?;
-    String::from_utf8(value.bytes()).ok()
+    Some(value.text())
 }
 
 /// A value that [`set_variable`] kept for this instance of the plugin.

@@ -22,49 +22,44 @@ pub fn handshake(offer: &str, functions: &[Function], capabilities: &[&str]) -> 
         })
     };
     let mut writer = Writer::new();
-    writer.raw("{\"handshake_schema_version\":1,\"envelope_version\":1,\"chosen_versions\":{");
+    writer.put("{\"handshake_schema_version\":1,\"envelope_version\":1,\"chosen_versions\":{");
     for (function, versions) in both() {
         if let Some(version) = function.versions.iter().rev().find(|version| versions.contains(&u64::from(**version))) {
             writer.entry(function.name);
-            write_number(&mut writer, u64::from(*version));
+            writer.digits(u64::from(*version));
         }
     }
-    writer.raw("},\"plugin_supported\":{");
+    writer.put("},\"plugin_supported\":{");
     for (function, _) in both() {
         writer.entry(function.name);
-        writer.open_list();
+        writer.put("[");
         for version in function.versions {
             writer.item();
-            write_number(&mut writer, u64::from(*version));
+            writer.digits(u64::from(*version));
         }
-        writer.close_list();
+        writer.put("]");
     }
-    writer.raw("},\"implemented_functions\":[");
+    writer.put("},\"implemented_functions\":[");
     for (function, _) in both() {
         writer.item();
-        writer.string(function.name);
+        writer.quoted(function.name);
     }
-    writer.raw("],\"required_capabilities\":[");
+    writer.put("],\"required_capabilities\":[");
     for capability in capabilities {
         writer.item();
-        writer.string(capability);
+        writer.quoted(capability);
     }
-    writer.raw("]}");
+    writer.put("]}");
     Ok(writer.into_text())
-}
-
-pub(super) fn write_number(writer: &mut Writer, value: u64) {
-    // Always in range.
-    let _ = writer.unsigned(value, 0, u64::MAX);
 }
 
 fn read_offer(text: &str) -> Result<Vec<(String, Vec<u64>)>, Error> {
     let mut functions = Vec::new();
     Reader::read(text, "offer", None, |reader| {
         reader.entries(&mut |reader, key| match key {
-            "handshake_schema_version" | "envelope_version" => reader.unsigned(1, 1).map(|_| ()),
+            "handshake_schema_version" | "envelope_version" => reader.u64(1, 1).map(|_| ()),
             "function_versions" => {
-                functions = reader.map(|reader| reader.list(|reader| reader.unsigned(1, 65535)))?.into_iter().collect();
+                functions = reader.map(|reader| reader.list(|reader| reader.u64(1, 65535)))?.into_iter().collect();
                 Ok(())
             }
             _ => reader.value(),

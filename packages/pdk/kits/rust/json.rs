@@ -37,23 +37,23 @@ impl Json {
     /// An object. The keys must be different.
     pub fn object<K: AsRef<str>>(entries: impl IntoIterator<Item = (K, Json)>) -> Json {
         let mut writer = Writer::new();
-        writer.open_object();
+        writer.put("{");
         for (key, value) in entries {
             writer.entry(key.as_ref());
-            writer.json(&value);
+            writer.put(&value.0);
         }
-        writer.close_object();
+        writer.put("}");
         Json(writer.into_text())
     }
 
     pub fn list(items: impl IntoIterator<Item = Json>) -> Json {
         let mut writer = Writer::new();
-        writer.open_list();
+        writer.put("[");
         for item in items {
             writer.item();
-            writer.json(&item);
+            writer.put(&item.0);
         }
-        writer.close_list();
+        writer.put("]");
         Json(writer.into_text())
     }
 
@@ -88,12 +88,12 @@ impl Json {
 
     /// A whole number from 0 to 2^64 - 1, exactly.
     pub fn u64(&self) -> Option<u64> {
-        self.look(|reader| reader.unsigned(0, u64::MAX))
+        self.look(|reader| reader.u64(0, u64::MAX))
     }
 
     /// A whole number from -2^63 to 2^63 - 1, exactly.
     pub fn i64(&self) -> Option<i64> {
-        self.look(|reader| reader.signed(i64::MIN, i64::MAX))
+        self.look(|reader| reader.i64(i64::MIN, i64::MAX))
     }
 
     /// Any finite number, rounded to a double.

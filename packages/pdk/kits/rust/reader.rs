@@ -82,7 +82,7 @@ impl<'a> Reader<'a> {
 
     fn words(&self, root: &str) -> String {
         let Refusal { at, missing, reason } = self.refusal;
-        let mut words = place_of(&self.text[..at], root, self.nameless);
+        let mut words = place_of(text::part(self.text, 0, at), root, self.nameless);
         if !missing.is_empty() {
             words.push('.');
             words.push_str(missing);
@@ -214,8 +214,8 @@ impl<'a> Reader<'a> {
         }
         self.peek();
         let start = self.at;
-        let version = self.unsigned(0, u64::from(u32::MAX))?;
-        if Some(version as u32) == self.envelope { Ok(()) } else { self.refuse_at(start, "another version") }
+        let version = self.u32(0, u32::MAX)?;
+        if Some(version) == self.envelope { Ok(()) } else { self.refuse_at(start, "another version") }
     }
 
     /// The value of `_v`, wherever it is, without reading the rest in full. 0 where there is none.
@@ -223,7 +223,7 @@ impl<'a> Reader<'a> {
         let mut version = 0;
         self.entries(&mut |reader, key| {
             if key == "_v" {
-                version = reader.unsigned(0, u64::from(u32::MAX))? as u32;
+                version = reader.u32(0, u32::MAX)?;
                 return Ok(());
             }
             reader.value()
@@ -320,11 +320,11 @@ impl<'a> Reader<'a> {
         if self.peek() != b'"' {
             return self.refuse("expected a string");
         }
-        let rest = &self.text[self.at + 1..];
+        let rest = text::after(self.text, self.at + 1);
         match text::measure(rest) {
             Ok((length, has_escapes)) => {
                 self.at += length + 2;
-                let inside = &rest[..length];
+                let inside = text::part(rest, 0, length);
                 Ok(if has_escapes { Cow::Owned(text::decode(inside)) } else { Cow::Borrowed(inside) })
             }
             Err(reason) => self.refuse(reason),
@@ -337,7 +337,7 @@ impl<'a> Reader<'a> {
 
     fn word(&mut self, word: &str) -> bool {
         self.peek();
-        let found = self.text[self.at..].starts_with(word);
+        let found = text::after(self.text, self.at).starts_with(word);
         self.at += if found { word.len() } else { 0 };
         found
     }
@@ -380,21 +380,24 @@ impl<'a> Reader<'a> {
             }
             end += exponent;
         }
-        let text = &self.text[self.at..self.at + end];
+        let text = text::part(self.text, self.at, self.at + end);
         self.at += end;
         Ok(text)
     }
 
-    pub fn unsigned(&mut self, minimum: u64, maximum: u64) -> Read<u64> {
+    pub fn u64(&mut self, minimum: u64, maximum: u64) -> Read<u64> {
         let token = self.number_text("expected an integer")?;
         match whole(token.as_bytes()) {
             Some((is_negative, value)) if value >= minimum && value <= maximum && (!is_negative || value == 0) => Ok(value),
-            Some(_) => self.refuse_at(self.at - token.len(), "an integer that is out of range"),
-            None => self.refuse_at(self.at - token.len(), "expected an integer in range"),
+            _ => self.refuse_at(self.at - token.len(), "expected an integer in range"),
         }
     }
 
-    pub fn signed(&mut self, minimum: i64, maximum: i64) -> Read<i64> {
+    pub fn u32(&mut self, minimum: u32, maximum: u32) -> Read<u32> {
+        Ok(self.u64(u64::from(minimum), u64::from(maximum))? as u32)
+    }
+
+    pub fn i64(&mut self, minimum: i64, maximum: i64) -> Read<i64> {
         let token = self.number_text("expected an integer")?;
         let value = whole(token.as_bytes()).and_then(|(is_negative, value)| match is_negative {
             false => i64::try_from(value).ok(),
@@ -405,6 +408,10 @@ impl<'a> Reader<'a> {
             Some(value) if value >= minimum && value <= maximum => Ok(value),
             _ => self.refuse_at(self.at - token.len(), "expected an integer in range"),
         }
+    }
+
+    pub fn i32(&mut self, minimum: i32, maximum: i32) -> Read<i32> {
+        Ok(self.i64(i64::from(minimum), i64::from(maximum))? as i32)
     }
 
     /// A finite number that `fits`.
@@ -474,7 +481,7 @@ impl<'a> Reader<'a> {
         self.peek();
         let start = self.at;
         self.value()?;
-        Ok(Json::trusted(&self.text[start..self.at]))
+        Ok(Json::trusted(text::part(self.text, start, self.at)))
     }
 
     pub fn json_object(&mut self) -> Read<Json> {

@@ -1,6 +1,6 @@
 use super::alloc::{format, string::String};
 use super::error::Error;
-use super::handshake::{write_number, Function};
+use super::handshake::Function;
 use super::reader::{Decode, Key, Reader};
 use super::writer::{Encode, Writer};
 
@@ -10,7 +10,7 @@ pub type Check = fn() -> Result<(), String>;
 /// A sample must come out as it went in.
 pub fn check_sample<T: Decode + Encode>(sample: &'static str, root: &str) -> Result<(), String> {
     let value = Reader::read(sample, root, None, T::decode)?;
-    match Writer::write(&value, root, None)? == sample {
+    match Writer::write(root, None, |writer| value.encode(writer))? == sample {
         true => Ok(()),
         false => Err(format!("{root}: the sample is not what it was once it is written again")),
     }
@@ -24,7 +24,7 @@ pub fn self_check(request: &str, functions: &[Function]) -> Result<String, Error
         reader.object(KEYS, &mut |reader, key| {
             match key {
                 0 => names = reader.list(|reader| reader.string())?,
-                _ => time = reader.unsigned(1, u64::MAX)?,
+                _ => time = reader.u64(1, u64::MAX)?,
             }
             Ok(())
         })
@@ -36,17 +36,17 @@ pub fn self_check(request: &str, functions: &[Function]) -> Result<String, Error
     for function in functions.iter().filter(|function| names.iter().any(|name| name == function.name)) {
         if let Some(words) = function.checks.iter().find_map(|check| check().err()) {
             failures.item();
-            failures.raw("{\"stage\":\"wire_function_test\",\"message\":");
-            failures.string(&format!("{}: {words}", function.name));
-            failures.raw("}");
+            failures.put("{\"stage\":\"wire_function_test\",\"message\":");
+            failures.quoted(&format!("{}: {words}", function.name));
+            failures.put("}");
         }
     }
     let failures = failures.into_text();
     let mut writer = Writer::new();
-    writer.raw(if failures.is_empty() { "{\"status\":\"success\",\"failures\":[" } else { "{\"status\":\"failure\",\"failures\":[" });
-    writer.raw(&failures);
-    writer.raw("],\"completed_at\":");
-    write_number(&mut writer, time);
-    writer.raw("}");
+    writer.put(if failures.is_empty() { "{\"status\":\"success\",\"failures\":[" } else { "{\"status\":\"failure\",\"failures\":[" });
+    writer.put(&failures);
+    writer.put("],\"completed_at\":");
+    writer.digits(time);
+    writer.put("}");
     Ok(writer.into_text())
 }

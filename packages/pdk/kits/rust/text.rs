@@ -27,6 +27,16 @@ pub fn plain_length(bytes: &[u8]) -> usize {
     at
 }
 
+/// Part of a text. Where an index would panic, it is empty: the words of such a panic take some KB of the module.
+pub fn part(text: &str, start: usize, end: usize) -> &str {
+    text.get(start..end).unwrap_or("")
+}
+
+/// The text from a place on.
+pub fn after(text: &str, start: usize) -> &str {
+    text.get(start..).unwrap_or("")
+}
+
 /// The four hexadecimal digits at the beginning.
 fn hex_of(bytes: &[u8]) -> Option<u32> {
     bytes.get(..4)?.iter().try_fold(0, |value, digit| Some(value << 4 | (*digit as char).to_digit(16)?))
@@ -89,10 +99,10 @@ pub fn decode(mut text: &str) -> String {
     let mut decoded = String::with_capacity(text.len());
     loop {
         let plain = plain_length(text.as_bytes());
-        decoded.push_str(&text[..plain]);
+        decoded.push_str(part(text, 0, plain));
         let Ok((character, length)) = unescape(text.as_bytes().get(plain + 1..).unwrap_or(&[])) else { return decoded };
         decoded.push(character);
-        text = &text[plain + 1 + length..];
+        text = after(text, plain + 1 + length);
     }
 }
 
@@ -101,7 +111,7 @@ pub fn encode(mut text: &str, json: &mut String) {
     json.push('"');
     loop {
         let plain = plain_length(text.as_bytes());
-        json.push_str(&text[..plain]);
+        json.push_str(part(text, 0, plain));
         let Some(byte) = text.as_bytes().get(plain) else { break };
         json.push('\\');
         match byte {
@@ -116,7 +126,7 @@ pub fn encode(mut text: &str, json: &mut String) {
             }
             _ => json.push(char::from(*byte)),
         }
-        text = &text[plain + 1..];
+        text = after(text, plain + 1);
     }
     json.push('"');
 }

@@ -31,9 +31,13 @@ impl Writer {
     }
 
     /// Writes a whole text. `root` begins the place in the words of an error.
-    pub fn write<T: Encode>(value: &T, root: &str, envelope: Option<u32>) -> Result<String, String> {
+    pub fn write(
+        root: &str,
+        envelope: Option<u32>,
+        write: impl FnOnce(&mut Self) -> Written,
+    ) -> Result<String, String> {
         let mut writer = Writer { envelope, ..Writer::new() };
-        match value.encode(&mut writer) {
+        match write(&mut writer) {
             Ok(()) => Ok(writer.text),
             Err(Unwritable) => Err(format!("{}: {}", place_of(&writer.text, root, 0), writer.reason)),
         }
@@ -50,21 +54,27 @@ impl Writer {
         Err(Unwritable)
     }
 
-    /// What the contract gives: keys with their quotation marks and colons, constants.
-    pub fn raw(&mut self, json: &str) {
+    /// Text that is JSON already.
+    pub fn put(&mut self, json: &str) {
         self.text.push_str(json);
+    }
+
+    /// A value that the contract gives.
+    pub fn raw(&mut self, json: &str) -> Written {
+        self.put(json);
+        Ok(())
     }
 
     pub fn open_object(&mut self) {
         self.text.push('{');
         if let Some(version) = self.envelope.take() {
             self.text.push_str("\"_v\":");
-            self.unsigned_text(u64::from(version));
+            self.digits(u64::from(version));
         }
     }
 
-    pub fn close_object(&mut self) {
-        self.text.push('}');
+    pub fn close_object(&mut self) -> Written {
+        self.raw("}")
     }
 
     fn comma(&mut self) {
@@ -82,16 +92,16 @@ impl Writer {
     /// A key that the contract does not name.
     pub fn entry(&mut self, key: &str) {
         self.comma();
-        text::encode(key, &mut self.text);
-        self.text.push(':');
+        self.quoted(key);
+        self.put(":");
     }
 
     pub fn open_list(&mut self) {
         self.text.push('[');
     }
 
-    pub fn close_list(&mut self) {
-        self.text.push(']');
+    pub fn close_list(&mut self) -> Written {
+        self.raw("]")
     }
 
     /// Comes before each element of a list.
@@ -105,8 +115,7 @@ impl Writer {
             self.item();
             write(self, item)?;
         }
-        self.close_list();
-        Ok(())
+        self.close_list()
     }
 
     pub fn map<T>(&mut self, map: &Map<T>, mut write: impl FnMut(&mut Self, &T) -> Written) -> Written {
@@ -115,8 +124,7 @@ impl Writer {
             self.entry(key);
             write(self, value)?;
         }
-        self.close_object();
-        Ok(())
+        self.close_object()
     }
 
     /// A map that has these keys alone, and all that are required.
@@ -133,34 +141,36 @@ impl Writer {
     pub fn nullable<T>(&mut self, value: &Option<T>, write: impl FnOnce(&mut Self, &T) -> Written) -> Written {
         match value {
             Some(value) => write(self, value),
-            None => {
-                self.raw("null");
-                Ok(())
-            }
+            None => self.raw("null"),
         }
     }
 
-    pub fn string(&mut self, value: &str) {
-        text::encode(value, &mut self.text);
+    pub fn quoted(&mut self, text: &str) {
+        text::encode(text, &mut self.text);
     }
 
-    pub fn boolean(&mut self, value: bool) {
-        self.raw(if value { "true" } else { "false" });
+    pub fn string(&mut self, value: &str) -> Written {
+        self.quoted(value);
+        Ok(())
     }
 
-    pub fn json(&mut self, value: &Json) {
-        self.raw(value.as_text());
+    pub fn boolean(&mut self, value: bool) -> Written {
+        self.raw(if value { "true" } else { "false" })
+    }
+
+    pub fn json(&mut self, value: &Json) -> Written {
+        self.raw(value.as_text())
     }
 
     pub fn json_object(&mut self, value: &Json) -> Written {
         if !value.as_text().starts_with('{') {
             return self.refuse("expected an object");
         }
-        self.json(value);
-        Ok(())
+        self.json(value)
     }
 
-    fn unsigned_text(&mut self, mut value: u64) {
+    /// A number without a sign.
+    pub fn digits(&mut self, mut value: u64) {
         let mut digits = [0; 20];
         let mut at = digits.len();
         loop {
@@ -176,23 +186,31 @@ impl Writer {
         }
     }
 
-    pub fn unsigned(&mut self, value: u64, minimum: u64, maximum: u64) -> Written {
+    pub fn u64(&mut self, value: u64, minimum: u64, maximum: u64) -> Written {
         if value < minimum || value > maximum {
             return self.refuse("an integer that is out of range");
         }
-        self.unsigned_text(value);
+        self.digits(value);
         Ok(())
     }
 
-    pub fn signed(&mut self, value: i64, minimum: i64, maximum: i64) -> Written {
+    pub fn u32(&mut self, value: u32, minimum: u32, maximum: u32) -> Written {
+        self.u64(u64::from(value), u64::from(minimum), u64::from(maximum))
+    }
+
+    pub fn i64(&mut self, value: i64, minimum: i64, maximum: i64) -> Written {
         if value < minimum || value > maximum {
             return self.refuse("an integer that is out of range");
         }
         if value < 0 {
-            self.text.push('-');
+            self.put("-");
         }
-        self.unsigned_text(value.unsigned_abs());
+        self.digits(value.unsigned_abs());
         Ok(())
+    }
+
+    pub fn i32(&mut self, value: i32, minimum: i32, maximum: i32) -> Written {
+        self.i64(i64::from(value), i64::from(minimum), i64::from(maximum))
     }
 
     /// A finite number that `fits`, as JavaScript writes it.
@@ -201,8 +219,7 @@ impl Writer {
             return self.refuse("a number that is out of range");
         }
         if value == 0.0 {
-            self.raw("0");
-            return Ok(());
+            return self.raw("0");
         }
         // The shortest digits that give the number again, such as 1.25e-7.
         let shortest = format!("{value:e}");
@@ -211,34 +228,35 @@ impl Writer {
         let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
         let (first, rest) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let length = 1 + rest.len() as i32;
-        self.raw(sign);
+        self.put(sign);
         if !(-5..=21).contains(&point) {
-            self.raw(first);
+            self.put(first);
             if !rest.is_empty() {
-                self.raw(".");
-                self.raw(rest);
+                self.put(".");
+                self.put(rest);
             }
-            self.raw(if point > 0 { "e+" } else { "e-" });
-            self.unsigned_text(u64::from((point - 1).unsigned_abs()));
+            self.put(if point > 0 { "e+" } else { "e-" });
+            self.digits(u64::from((point - 1).unsigned_abs()));
         } else if point <= 0 {
-            self.raw("0.");
+            self.put("0.");
             for _ in point..0 {
-                self.raw("0");
+                self.put("0");
             }
-            self.raw(first);
-            self.raw(rest);
+            self.put(first);
+            self.put(rest);
         } else {
-            self.raw(first);
+            self.put(first);
             if length <= point {
-                self.raw(rest);
+                self.put(rest);
                 for _ in length..point {
-                    self.raw("0");
+                    self.put("0");
                 }
             } else {
-                let (whole, fraction) = rest.split_at(point as usize - 1);
-                self.raw(whole);
-                self.raw(".");
-                self.raw(fraction);
+                let split = point as usize - 1;
+                let (whole, fraction) = (text::part(rest, 0, split), text::after(rest, split));
+                self.put(whole);
+                self.put(".");
+                self.put(fraction);
             }
         }
         Ok(())
