@@ -49,4 +49,5 @@ export {
   type Registry,
   type RegistryOptions,
 } from './registry/open-registry.ts';
+export { writeAtomically } from './registry/write-atomically.ts';
 export { REGISTRY_VERSION, type RegistryRecord } from './registry/registry-record.ts';

@@ -45,7 +45,11 @@ export const failureOf = (error: unknown): Failure => {
 
 /** The message of a refused load without the codes that stand before it. */
 export const messageOf = ({ message, stage, code }: PluginLoadError): string =>
-  message.slice(`${stage}/${code}: `.length);
+  plainMessage(message.slice(`${stage}/${code}: `.length));
+
+/** A message without the hint at what this command does anyway: guests’ own texts are always shown. */
+export const plainMessage = (message: string): string =>
+  message.replace(' (revealGuestErrors shows its text)', '');
 
 const loadFailure = (error: PluginLoadError): Failure => ({
   kind: error.stage === 'read' && error.code !== 'hash_mismatch' ? 'system' : 'plugin',
