@@ -34,14 +34,16 @@ export const snakeName = (words: Words): string => {
   return KEYWORDS.has(name) ? `${name}_` : name;
 };
 
+/** What rustc does not take in a source: controls, separators of lines, and marks that change the direction of text. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
 /** A literal of a string. */
 export const rustString = (text: string): string => {
-  const quotes = JSON.stringify(text)
-    .slice(1, -1)
-    .replaceAll(/\\u([\da-f]{4})/g, String.raw`\u{$1}`)
-    .replaceAll(String.raw`\b`, String.raw`\u{8}`)
-    .replaceAll(String.raw`\f`, String.raw`\u{c}`);
-  return `"${quotes}"`;
+  const escaped = text
+    .replaceAll(/["\\]/g, String.raw`\$&`)
+    .replaceAll('\n', String.raw`\n`)
+    .replaceAll(UNPRINTABLE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  return `"${escaped}"`;
 };
 
 /** A literal of bytes. */
@@ -60,7 +62,8 @@ export const docLines = (description: string | undefined, indent: string): strin
     ? ''
     : description
         .split(/\r\n|[\n\r\u2028\u2029]/)
-        .map((line) => `${indent}///${line.trim() === '' ? '' : ` ${line.trimEnd()}`}\n`)
+        .map((line) => line.replaceAll(UNPRINTABLE, ' ').trimEnd())
+        .map((line) => `${indent}///${line === '' ? '' : ` ${line}`}\n`)
         .join('');
 
 /** A value of a literal, as the runtime’s `Scalar`. */
