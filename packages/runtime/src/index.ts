@@ -91,6 +91,7 @@ export {
   type RecordingHeader,
   type SkippedCalls,
 } from './recording/recording.ts';
+export { type DifferenceGroup, groupDifferences } from './recording/group-differences.ts';
 export {
   ANSWER_COMPARISONS,
   type AnswerComparison,

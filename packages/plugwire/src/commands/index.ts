@@ -5,6 +5,8 @@ import { addConfig } from './config.ts';
 import { addContract } from './contract.ts';
 import { addIdentity } from './identity.ts';
 import { addInspect } from './inspect.ts';
+import { addRecord } from './record.ts';
+import { addReplay } from './replay.ts';
 import { addStatus } from './status.ts';
 import { addVerify } from './verify.ts';
 
@@ -18,4 +20,6 @@ export const COMMANDS: readonly AddCommand[] = [
   addIdentity,
   addConfig,
   addStatus,
+  addRecord,
+  addReplay,
 ];

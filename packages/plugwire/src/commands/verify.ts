@@ -42,7 +42,7 @@ export const addVerify: AddCommand = (program, act) => {
       '--calls <number>',
       'the most calls of each function with which its memory is watched',
       positiveWhole,
-  wholeNumber,
+      wholeNumber,
       6400,
     );
   addPluginOptions(command).action(
