@@ -52,7 +52,6 @@ export const addBench: AddCommand = (program, act) => {
       '--tolerance <percent>',
       'exits with 1 if the median time or the fuel grew by more than this',
       positiveNumber,
-      positiveWhole,
     );
   addPluginOptions(command).action(
     act(async (terminal, file: string, name: string | undefined, options: BenchOptions) => {

@@ -42,7 +42,6 @@ export const addVerify: AddCommand = (program, act) => {
       '--calls <number>',
       'the most calls of each function with which its memory is watched',
       positiveWhole,
-      wholeNumber,
       6400,
     );
   addPluginOptions(command).action(
