@@ -18,7 +18,13 @@ export {
   type LoadCode,
   type LoadStage,
 } from './load/load-error.ts';
-export { LIMITS, type CallLimits, type LimitOptions, type PluginLimits } from './limits.ts';
+export {
+  LIMITS,
+  type CallLimits,
+  type LimitOptions,
+  type PluginLimits,
+  type ResolvedLimits,
+} from './limits.ts';
 export {
   createBreaker,
   type Breaker,

@@ -1,4 +1,3 @@
-import type { DispatchOutcome } from '../plugin/dispatch-outcome.ts';
 import type { DispatchTarget } from '../plugin/dispatch-target.ts';
 import { CLOSED, type ServingPlugin } from '../plugin/serving-plugin.ts';
 import { readRecent, type SlotRecords } from '../plugin/slot-records.ts';
@@ -67,9 +66,7 @@ export const createCarriedPlugin = (
     identity: carrier.identity,
     sha256: carrier.sha256,
     functions: Object.freeze(functions),
-    dispatch: async (contract, request, options) =>
-      // The contract is the caller's: its types are those of the outcome.
-      (await dispatchOver(target, contract, request, options)) as DispatchOutcome<typeof contract>,
+    dispatch: async (contract, request, options) => await dispatchOver(target, contract, request, options),
     ping: async () => (isClosed ? CLOSED : await carrier.ping()),
     promote: own.promote,
     health: () => ({

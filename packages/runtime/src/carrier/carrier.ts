@@ -1,6 +1,6 @@
 import type { Ladder, PluginIdentity, WireFunction } from '@plugwire/wire';
 
-import type { CallLimits, PluginLimits } from '../limits.ts';
+import type { CallLimits, ResolvedLimits } from '../limits.ts';
 import type { GuestWords } from '../observe/guest-log.ts';
 import type { HostLogger } from '../observe/logger.ts';
 import type { DispatchError } from '../plugin/dispatch-outcome.ts';
@@ -42,7 +42,7 @@ export interface CarrierContext {
   readonly name: string;
   /** The contracts of the host. */
   readonly functions: readonly { readonly contract: WireFunction; readonly ladder: Ladder }[];
-  readonly limits: PluginLimits;
+  readonly limits: ResolvedLimits;
   /** The SHA-256 that the operator expects of the executable, in hex. */
   readonly sha256: string | undefined;
   readonly logger: HostLogger | undefined;
