@@ -85,7 +85,9 @@ export const toTarget = (network: 'tcp' | 'unix', address: string): string => {
   return host === 'localhost' ? `dns:localhost:${port}` : `ipv4:${host}:${port}`;
 };
 
-const same = (bytes: Uint8Array): Buffer => bytes as Buffer;
+/** grpc-js writes Buffers alone. */
+const same = (bytes: Uint8Array): Buffer =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 const read = (bytes: Buffer): Buffer => bytes;
 
 const begin = (client: Client, call: GrpcCall, resolve: (answer: GrpcAnswer) => void): void => {
