@@ -114,7 +114,11 @@ const ofMembers = (members: readonly MemberCodec[]): MessageCodec => ({
 const ofField = (key: string, field: Field, isNullable: boolean, codec: FieldCodec): MemberCodec => {
   const { name } = field;
   /** An absent field of these has a value all the same. */
-  const hasDefault = field.repeated || field instanceof MapField || !field.hasPresence;
+  const hasDefault =
+    field.repeated ||
+    field instanceof MapField ||
+    // A message can be absent whatever protobufjs says.
+    !(field.hasPresence || field.resolvedType instanceof Type);
   return {
     write: (from, to) => {
       const value = from[key];

@@ -86,8 +86,7 @@ export const toTarget = (network: 'tcp' | 'unix', address: string): string => {
 };
 
 /** grpc-js writes Buffers alone. */
-const same = (bytes: Uint8Array): Buffer =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const same = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 const read = (bytes: Buffer): Buffer => bytes;
 
 const begin = (client: Client, call: GrpcCall, resolve: (answer: GrpcAnswer) => void): void => {

@@ -164,7 +164,8 @@ const checkElf = (path: string, head: Buffer): void => {
 
 const checkInterpreter = async (path: string, head: Buffer): Promise<void> => {
   const [line = ''] = head.toString('utf8').slice(SHEBANG.length).split('\n');
-  const [interpreter = ''] = line.trim().split(/\s+/);
+  // A carriage return is a part of the name, for the system too.
+  const [interpreter = ''] = line.replace(/^[ \t]+/, '').split(/[ \t]/);
   const isThere = await access(interpreter, constants.X_OK).then(
     () => true,
     () => false,
