@@ -13,7 +13,7 @@ import { createGuest } from '../sandbox/guest.ts';
 import { createGuestService } from '../sandbox/guest-service.ts';
 import { REHEARSAL_BASE64 } from '../sandbox/kernel/kernel-bytes.ts';
 import { createBreaker } from '../sandbox/breaker/breaker.ts';
-import type { DispatchEntry } from '../plugin/dispatch.ts';
+import type { DispatchEntry } from '../plugin/dispatch-target.ts';
 import { createPlugin, type Plugin } from '../plugin/plugin.ts';
 import { openSlotRecords } from '../plugin/slot-records.ts';
 
