@@ -2,6 +2,7 @@ import {
   ANSWER_COMPARISONS,
   type AnswerComparison,
   checkOptions,
+  groupDifferences,
   type Plugin,
   type Recording,
   type ReplayReport,
@@ -117,20 +118,8 @@ const MOST_KINDS = 5;
 
 /** What differs, and how often: functions, stages, codes, and places of the contract. */
 const describeDifferences = (reports: readonly ReplayReport[]): string => {
-  const counts = new Map<string, number>();
-  for (const { function: called, differences } of reports) {
-    for (const { kind, recorded, replayed, at } of differences) {
-      const what = {
-        outcome: `${recorded} became ${replayed}`,
-        host_call: `asked ${at ?? 'a host function'} for what is not in the recording`,
-        shape: `another shape at ${at === '' ? 'the root' : (at ?? 'the root')}`,
-        answer: 'another answer',
-      }[kind];
-      const key = `${called}: ${what}`;
-      counts.set(key, (counts.get(key) ?? 0) + 1);
-    }
-  }
-  const kinds = [...counts].toSorted(([, left], [, right]) => right - left);
-  const listed = kinds.slice(0, MOST_KINDS).map(([what, count]) => `${count} × ${what}`);
-  return [...listed, ...(kinds.length > MOST_KINDS ? ['and others'] : [])].join('; ');
+  const kinds = reports.flatMap(({ function: called, differences }) =>
+    groupDifferences(differences).map(({ what, calls }) => `${calls.length} × ${called}: ${what}`),
+  );
+  return [...kinds.slice(0, MOST_KINDS), ...(kinds.length > MOST_KINDS ? ['and others'] : [])].join('; ');
 };
