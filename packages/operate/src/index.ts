@@ -4,6 +4,8 @@
  * @module
  */
 export {
+  type AsyncChain,
+  type AsyncChainLink,
   type Chain,
   type ChainLink,
   type ChainOutcome,
@@ -28,6 +30,7 @@ export type {
   SwapOptions,
   SwapReport,
   VersionFacts,
+  VersionSource,
 } from './handle/plugin-handle.ts';
 export type { FunctionExplanation, StageExplanation } from './explain.ts';
 export { DRAIN_MS } from './handle/version.ts';

@@ -4,10 +4,8 @@ import {
   CHANNELS,
   type DispatchOutcome,
   type HostLogger,
-  type Plugin,
   PluginLoadError,
   type PluginSlot,
-  type PluginSource,
 } from '@plugwire/runtime';
 import { PlugwireUsageError, type RequestOf, type WireFunction } from '@plugwire/wire';
 
@@ -16,6 +14,7 @@ import { OperateError } from '../operate-error.ts';
 import { loadRegistered } from '../registry/load-registered.ts';
 import type { Registry } from '../registry/open-registry.ts';
 import { type Canary, createCanary } from './canary.ts';
+import { createDispatches } from './create-dispatches.ts';
 import { createInOrder } from './in-order.ts';
 import type {
   CanaryHealth,
@@ -28,6 +27,7 @@ import type {
   PreparedSwap,
   SwapOptions,
   SwapReport,
+  VersionSource,
 } from './plugin-handle.ts';
 import { createVersion, type Version } from './version.ts';
 
@@ -70,7 +70,7 @@ export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): 
   };
 
   /** Loads a version beside the others, and lets it go again if it is not to serve here. */
-  const loadVersion = async (source: PluginSource, options: SwapOptions | undefined): Promise<Version> => {
+  const loadVersion = async (source: VersionSource, options: SwapOptions | undefined): Promise<Version> => {
     const { allowAnotherPlugin = false, ...given } = options ?? current?.options ?? {};
     const version = createVersion(await loadPlugin(source, given), given);
     try {
@@ -113,7 +113,7 @@ export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): 
     return lastSwap;
   };
 
-  const prepareSwap = async (source: PluginSource, options?: SwapOptions): Promise<PreparedSwap> => {
+  const prepareSwap = async (source: VersionSource, options?: SwapOptions): Promise<PreparedSwap> => {
     checkOpen();
     const version = await noting(async () => await loadVersion(source, options));
     return {
@@ -144,26 +144,12 @@ export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): 
     void version.retire();
   };
 
-  const choose = (options: HandleDispatchOptions | undefined): Canary | undefined =>
-    canary?.takes(options?.key) === true ? canary : undefined;
-
-  const dispatchSync = <Contract extends WireFunction>(
-    contract: Contract,
-    request: RequestOf<Contract>,
-    options?: HandleDispatchOptions,
-  ): DispatchOutcome<Contract> => {
-    if (isDisabled) return slot.fallBack(contract, request, 'disabled', options);
-    const trying = choose(options);
-    if (trying !== undefined) {
-      const startedMs = clock.nowMs();
-      const outcome = trying.version.plugin.dispatchSync(contract, request, options);
-      trying.note(outcome, startedMs);
-      return outcome;
-    }
-    return current === undefined
-      ? slot.fallBack(contract, request, 'not_loaded', options)
-      : current.plugin.dispatchSync(contract, request, options);
-  };
+  const { dispatchSync, dispatch } = createDispatches(slot, (options) => {
+    if (isDisabled) return 'disabled';
+    const trying = canary?.takes(options?.key) === true ? canary : undefined;
+    const version = trying?.version ?? current;
+    return version === undefined ? 'not_loaded' : { version, trying };
+  });
 
   const state = (): HandleHealth['state'] => {
     if (isClosed) return 'closed';
@@ -184,7 +170,7 @@ export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): 
   return {
     name,
     dispatchSync,
-    dispatch: async (contract, request, options) => dispatchSync(contract, request, options),
+    dispatch,
     swap: async (source, options) =>
       await inOrder(async () => {
         const { commit } = await prepareSwap(source, options);
@@ -247,7 +233,7 @@ export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): 
       checkOpen();
       if (current === undefined)
         throw new OperateError('not_loaded', `"${name}" has no version to pin: swap first.`);
-      return pin(current);
+      return pin(current, slot);
     },
     disable: () => {
       isDisabled = true;
@@ -262,7 +248,7 @@ export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): 
       name,
       state: state(),
       version: current?.facts,
-      functions: current?.plugin.metadata.negotiated_functions ?? {},
+      functions: current?.plugin.functions ?? {},
       ...usageOf(current?.plugin),
       recent: slot.recent(),
       previous: previous?.facts,
@@ -282,18 +268,17 @@ const NOT_LOADED = {
   message: 'no version is loaded under this name',
 } as const;
 
-const usageOf = (plugin: Plugin | undefined): Pick<HandleHealth, 'breaker' | 'usage'> => {
+const usageOf = (plugin: Version['plugin'] | undefined): Pick<HandleHealth, 'breaker' | 'usage'> => {
   if (plugin === undefined) return { breaker: undefined, usage: undefined };
   const { breaker, usage } = plugin.health();
   return { breaker, usage };
 };
 
-const pin = ({ plugin, facts, hold }: Version): PinnedVersion => {
-  const release = hold();
+const pin = (version: Version, slot: PluginSlot): PinnedVersion => {
+  const release = version.hold();
   return {
-    ...facts,
-    dispatchSync: plugin.dispatchSync,
-    dispatch: plugin.dispatch,
+    ...version.facts,
+    ...createDispatches(slot, () => ({ version, trying: undefined })),
     release,
     [Symbol.dispose]: release,
   };
