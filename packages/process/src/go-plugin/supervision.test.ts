@@ -116,7 +116,7 @@ it('does not pass on what it was told as a plugin itself, and keeps no certifica
   vi.unstubAllEnvs();
   expect(names).toContain('PLUGIN_CLIENT_CERT');
   expect(names).not.toContain('PLUGIN_UNIX_SOCKET_GROUP');
-  const [own = ''] = folders().filter((folder) => !before.includes(folder));
+  const own = folders().find((folder) => !before.includes(folder));
   expect(readdirSync(`/tmp/${own}`)).toEqual(['plugin1']);
 });
 
