@@ -9,6 +9,7 @@ export const OPERATE_CODES = [
   'canary_running',
   'no_canary',
   'registry_unusable',
+  'unknown_carrier',
 ] as const;
 /** One of {@link OPERATE_CODES}. */
 export type OperateCode = (typeof OPERATE_CODES)[number];
