@@ -4,6 +4,7 @@
  * @module
  */
 export { goPlugin } from './go-plugin/go-plugin.ts';
+export { goPluginCarrier } from './go-plugin/go-plugin-carrier.ts';
 export type { GoPluginOptions } from './go-plugin/go-plugin-options.ts';
 export { grpcFunction, type GrpcFunction, type GrpcFunctionOptions } from './grpc/grpc-function.ts';
 export {

@@ -29,12 +29,13 @@ import { type GoPluginSession, openSession } from './open-session.ts';
  */
 export const goPlugin = (options: GoPluginOptions): CarrierSource => {
   const settings = checkGoPluginOptions(options);
+  const { command, cwd, env, inheritEnv } = settings;
+  const pathVariable = env['PATH'] ?? (inheritEnv ? process.env['PATH'] : undefined);
   return {
-    name: settings.name ?? nameOfFile(settings.command),
+    name: settings.name ?? nameOfFile(command),
+    hash: async () => (await checkExecutable(command, { cwd, pathVariable, sha256: undefined })).sha256,
     open: async (context) => {
       const { name, logger } = context;
-      const { command, cwd, env, inheritEnv } = settings;
-      const pathVariable = env['PATH'] ?? (inheritEnv ? process.env['PATH'] : undefined);
       const executable = await checkExecutable(command, { cwd, pathVariable, sha256: context.sha256 });
       const { path, sha256 } = executable;
       const answerBytes = mostAnswerBytes(context);
