@@ -51,7 +51,10 @@ export {
 export { compareShapes } from './description/compare-shapes.ts';
 export { describeContract, describeContracts } from './description/describe-contract.ts';
 export { compareContracts, type ChangeKind, type ContractChange } from './description/compare-contracts.ts';
-export { contractsFromDescription, laddersFromDescription } from './description/contracts-from-description.ts';
+export {
+  contractsFromDescription,
+  laddersFromDescription,
+} from './description/contracts-from-description.ts';
 export { readDescription } from './description/read-description.ts';
 export { generateMessages, type GenerateOptions } from './description/generate/generate-messages.ts';
 export { hostileMessages, type HostileMessage } from './description/generate/hostile-messages.ts';

@@ -149,7 +149,7 @@ describe.skipIf(!canBuildGo())('plugins in Go, built on go-plugin', () => {
     [[2, 3], ' of 3'],
   ])('negotiate the version of their protocol among %s', async (versions, suffix) => {
     const plugin = await load('negotiated', {
-      functions: undefined,
+      functions: [],
       versions: Object.fromEntries(versions.map((version) => [version, kvFunctions])),
     });
     await plugin.dispatch(put, { key: 'a', value: 'b' });
@@ -157,9 +157,10 @@ describe.skipIf(!canBuildGo())('plugins in Go, built on go-plugin', () => {
   });
 
   it('are refused where they choose a version that was not offered', async () => {
-    await expect(
-      load('negotiated', { functions: undefined, versions: { 9: kvFunctions } }),
-    ).rejects.toMatchObject({ stage: 'handshake', code: 'app_version' });
+    await expect(load('negotiated', { functions: [], versions: { 9: kvFunctions } })).rejects.toMatchObject({
+      stage: 'handshake',
+      code: 'app_version',
+    });
   });
 });
 
