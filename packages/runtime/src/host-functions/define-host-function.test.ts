@@ -206,7 +206,7 @@ describe('a result', () => {
     [country, { country: 7 }],
     [country, undefined],
     [country, { country: 'NZ', extra: 'SECRET' }],
-    [z.unknown(), { self: 10n ** 39n }],
+    [z.unknown(), { self: Infinity }],
   ])('of type %s does not take %s: the call fails', async (type, given) => {
     const call = await answer(type, given);
     expect(call).toMatchObject({ code: 'host_function_failed' });
