@@ -71,7 +71,7 @@ export {
   type Shape,
   type VersionDescription,
 } from './description/contract-description.ts';
-export { parseExactJson, stringifyExactJson } from './json/exact-numbers.ts';
+export { type LargeIntegers, parseExactJson, stringifyExactJson } from './json/exact-numbers.ts';
 export { indentJson } from './json/indent-json.ts';
 export { exactInteger, i64, u64 } from './json/exact-integer.ts';
 export { jsonObject, jsonValue, type JsonValue } from './json/json-value.ts';
