@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { closeServer, listen } from '../listen.ts';
 
 /** One series of an answer of Prometheus. */
-export interface PrometheusSeries {
+interface PrometheusSeries {
   readonly metric: Readonly<Record<string, string>>;
   /** Seconds since 1970, and the value. */
   readonly values: readonly (readonly [seconds: number, value: string])[];
