@@ -1,1 +1,8 @@
-export {};
+/**
+ * The `plugwire` command, for programs that run it in their own process.
+ *
+ * @module
+ */
+export { EXIT_CODES, type ExitKind } from './exit-codes.ts';
+export { runPlugwire } from './run-plugwire.ts';
+export type { ProcessLike } from './output/terminal.ts';

@@ -82,12 +82,15 @@ export const applyConfig = async (
     return { plan, isApplied: false, failures };
   }
   for (const { commit } of prepared) commit();
-  for (const { action, plugin } of plan) {
+  const switches = plan.flatMap(({ action, plugin }): Promise<void>[] => {
     if (action === 'disable' || (action === 'add' && config.plugins[plugin]?.disabled === true))
-      handleOf(plugin).disable();
-    if (action === 'enable') handleOf(plugin).enable();
-  }
+      return [handleOf(plugin).disable()];
+    return action === 'enable' ? [handleOf(plugin).enable()] : [];
+  });
   onMoved?.();
+  for (const each of await Promise.allSettled(switches))
+    if (each.status === 'rejected')
+      logger?.warn({ target: LOG_TARGET, ...codesOf(each.reason) }, 'plugin is enabled until a restart only');
   const removed = plan.filter(({ action }) => action === 'remove');
   await Promise.all(removed.map(async ({ plugin }) => await handleOf(plugin).close()));
   logger?.info(

@@ -9,8 +9,9 @@ import { watch } from 'chokidar';
 
 import { clock } from '../clock.ts';
 import type { Operator } from '../create-operator.ts';
-import { createInOrder } from '../handle/in-order.ts';
+import { createInOrder } from '../in-order.ts';
 import { applyConfig, type ApplyReport } from './apply-config.ts';
+import { createHostPlugins, type HostPlugins } from './host-plugins.ts';
 import { ConfigError } from './config-error.ts';
 import type { PlugwireConfig } from './plugwire-config.ts';
 import type { HostForms } from './check-hosts.ts';
@@ -33,6 +34,12 @@ export interface WatchOptions {
 export interface ConfigWatch {
   /** The configuration that holds now: another object from the instant at which an edit has moved the traffic. */
   current(): PlugwireConfig;
+  /**
+   * The plugins that a host of the configuration may use, for its roles and chains. It follows the edits. Throws `OperateError` `unknown_host`.
+   *
+   * @example watch.forHost('edge').role('filter').dispatchSync(filter, request);
+   */
+  forHost(name: string): HostPlugins;
   /** What the start came to: plugins that could not be loaded are in `failures`. */
   readonly start: ApplyReport;
   /**
@@ -143,6 +150,7 @@ export const watchConfig = async (
   };
   return {
     current: () => current,
+    forHost: (name) => createHostPlugins(operator, name, () => current),
     start,
     reload: async () => await lookInOrder(true),
     close,

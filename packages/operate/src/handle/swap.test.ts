@@ -211,9 +211,9 @@ describe('a pinned version', () => {
     const handle = operator.open('greeter');
     await handle.swap(await answering('one'));
     const pinned = handle.pin();
-    handle.disable();
+    await handle.disable();
     expect(textOf(pinned)).toBe('disabled');
-    handle.enable();
+    await handle.enable();
     expect(textOf(pinned)).toBe('one');
   });
 
@@ -241,12 +241,12 @@ describe('a disabled name', () => {
     const { operator } = openOperator();
     const handle = operator.open('greeter');
     await handle.swap(await answering('one'));
-    handle.disable();
+    await handle.disable();
     expect(textOf(handle)).toBe('disabled');
     expect(handle.health()).toMatchObject({ state: 'disabled', recent: { dispatches: 0 } });
     await handle.swap(await answering('two'));
     expect(textOf(handle)).toBe('disabled');
-    handle.enable();
+    await handle.enable();
     expect(textOf(handle)).toBe('two');
   });
 });

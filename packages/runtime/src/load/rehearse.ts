@@ -13,7 +13,7 @@ import { createGuest } from '../sandbox/guest.ts';
 import { createGuestService } from '../sandbox/guest-service.ts';
 import { REHEARSAL_BASE64 } from '../sandbox/kernel/kernel-bytes.ts';
 import { createBreaker } from '../sandbox/breaker/breaker.ts';
-import type { DispatchEntry } from '../plugin/dispatch.ts';
+import type { DispatchEntry } from '../plugin/dispatch-target.ts';
 import { createPlugin, type Plugin } from '../plugin/plugin.ts';
 import { openSlotRecords } from '../plugin/slot-records.ts';
 
@@ -120,10 +120,14 @@ const createScene = async ({ contract, ladder }: Rehearsed): Promise<Scene> => {
     breaker,
     revealGuestErrors: false,
     ping: async () => ({ ok: true }),
+    replay: async () => ({ ...NOTHING_REPLAYED, function: EXPORT }),
     onClose: async () => records.close(),
   });
   return { contract: rehearsed, plugin, request: sample.request };
 };
+
+/** Nobody replays anything here. */
+const NOTHING_REPLAYED = { calls: 0, same: 0, improved: 0, unfit: 0, differences: [] };
 
 /** Who a plugin of the rehearsal is: nobody reads it. */
 const NOBODY = { name: '', identity: { plugin_version: '' } } as Plugin;

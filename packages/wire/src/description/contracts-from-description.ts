@@ -45,11 +45,45 @@ export const contractsFromDescription = (
     return contractFrom(contract, version);
   });
 
-const contractFrom = (
+/**
+ * Makes contracts of all versions that a description has, for tools that let a plugin choose its version. Adapters are the host’s own and
+ * not described, so these give samples: use the contracts for handshakes, and {@link contractsFromDescription} for messages.
+ *
+ * Throws `PlugwireUsageError` as `defineWireFunction` does.
+ *
+ * @example
+ * const host = createPluginHost({ functions: laddersFromDescription(description) });
+ * const { metadata } = await host.load('./greeter.wasm'); // has the version of each function
+ */
+export const laddersFromDescription = ({ contracts }: ContractsDescription): readonly WireFunction[] =>
+  contracts.map(ladderFrom);
+
+type AnyBuilder = WireFunctionBuilder<string, 'use_default', unknown, unknown>;
+
+const ladderFrom = (described: ContractDescription): WireFunction => {
+  const [first, ...later] = described.versions as [VersionDescription, ...VersionDescription[]];
+  let builder = builderFrom(described, first);
+  let below = hostFormOf(first.request, first.response, first.sample);
+  for (const { request, response, sample } of later) {
+    const { request: lower } = below;
+    const own = hostFormOf(request, response, sample);
+    builder = builder.next({
+      request: schemaFrom(request),
+      response: schemaFrom(response),
+      sample: own,
+      downgradeRequest: () => lower,
+      upgradeResponse: () => own.response,
+    });
+    below = own;
+  }
+  return described.fallback === 'use_default' ? builder.withDefault(() => below.response) : builder;
+};
+
+const builderFrom = (
   { name, description, fallback }: ContractDescription,
   { version, request, response, sample }: VersionDescription,
-): WireFunction => {
-  const builder = defineWireFunction({
+): AnyBuilder =>
+  defineWireFunction({
     name,
     ...(description === undefined ? {} : { description }),
     fallback,
@@ -57,9 +91,12 @@ const contractFrom = (
     request: schemaFrom(request),
     response: schemaFrom(response),
     sample: hostFormOf(request, response, sample),
-  }) as WireFunctionBuilder<string, 'use_default', unknown, unknown>;
-  if (fallback !== 'use_default') return builder;
-  const { response: answer } = hostFormOf(request, response, sample);
+  }) as AnyBuilder;
+
+const contractFrom = (described: ContractDescription, version: VersionDescription): WireFunction => {
+  const builder = builderFrom(described, version);
+  if (described.fallback !== 'use_default') return builder;
+  const { response: answer } = hostFormOf(version.request, version.response, version.sample);
   return builder.withDefault(() => answer);
 };
 

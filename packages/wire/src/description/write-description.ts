@@ -1,3 +1,4 @@
+import { indentJson } from '../json/indent-json.ts';
 import type { ContractsDescription } from './contract-description.ts';
 
 /**
@@ -7,21 +8,4 @@ import type { ContractsDescription } from './contract-description.ts';
  * @example
  * writeFileSync('contracts.json', writeDescription(describeContracts([greet])));
  */
-export const writeDescription = (description: ContractsDescription): string => `${write(description, '')}\n`;
-
-const INDENTATION = '  ';
-
-const write = (value: unknown, indentation: string): string => {
-  if (typeof value === 'bigint') return value.toString();
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const isList = Array.isArray(value);
-  const inner = indentation + INDENTATION;
-  const parts = isList
-    ? value.map((item) => write(item, inner))
-    : Object.entries(value)
-        .filter(([, part]) => part !== undefined)
-        .map(([key, part]) => `${JSON.stringify(key)}: ${write(part, inner)}`);
-  const [open, close] = isList ? '[]' : '{}';
-  if (parts.length === 0) return `${open}${close}`;
-  return `${open}\n${inner}${parts.join(`,\n${inner}`)}\n${indentation}${close}`;
-};
+export const writeDescription = (description: ContractsDescription): string => `${indentJson(description)}\n`;

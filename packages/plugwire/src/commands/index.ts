@@ -1,0 +1,25 @@
+import { addBench } from './bench.ts';
+import { addCall } from './call.ts';
+import type { AddCommand } from './command.ts';
+import { addConfig } from './config.ts';
+import { addContract } from './contract.ts';
+import { addIdentity } from './identity.ts';
+import { addInspect } from './inspect.ts';
+import { addRecord } from './record.ts';
+import { addReplay } from './replay.ts';
+import { addStatus } from './status.ts';
+import { addVerify } from './verify.ts';
+
+/** Every command, in the order of `plugwire --help`. A new one is a file of this folder and a line here. */
+export const COMMANDS: readonly AddCommand[] = [
+  addContract,
+  addInspect,
+  addVerify,
+  addCall,
+  addBench,
+  addIdentity,
+  addConfig,
+  addStatus,
+  addRecord,
+  addReplay,
+];

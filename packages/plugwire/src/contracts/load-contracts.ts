@@ -1,0 +1,121 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+
+import { describeHostFunction, type HostFunction, isHostFunction } from '@plugwire/runtime';
+import {
+  type ContractsDescription,
+  describeContracts,
+  findLadder,
+  laddersFromDescription,
+  PlugwireUsageError,
+  readDescription,
+  type WireFunction,
+} from '@plugwire/wire';
+import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
+
+import { CommandError } from '../failure.ts';
+import { loadModule } from './load-module.ts';
+
+/** Contracts, from wherever they came. */
+export interface LoadedContracts {
+  readonly contracts: readonly WireFunction[];
+  readonly description: ContractsDescription;
+  /** Whether the contracts are the host’s own, with refinements, codecs and adapters. A description has none of these. */
+  readonly isOwn: boolean;
+}
+
+/** The name under which the seven contracts of a load balancer are there, without any file. */
+export const LOAD_BALANCER = 'load-balancer';
+
+/** Where contracts are looked for if nothing says where they are. */
+export const DEFAULT_CONTRACTS = ['contracts.json', 'contracts.ts', 'contracts.js'] as const;
+
+/**
+ * Loads contracts from a module that exports them, from the JSON of `plugwire contract export`, or by the name `load-balancer`. Without
+ * a file it looks for {@link DEFAULT_CONTRACTS} in the working directory.
+ *
+ * Throws `CommandError`: `usage` if there is no file to take, `system` if it cannot be read, `input` for what holds no contracts.
+ */
+export const loadContracts = async (given: string | undefined): Promise<LoadedContracts> => {
+  const file = given ?? DEFAULT_CONTRACTS.find((name) => existsSync(name));
+  if (file === undefined) {
+    throw new CommandError(
+      'usage',
+      `no contracts are given, and there is no ${DEFAULT_CONTRACTS.join(', ')} in this folder. Give a file with --contract, or ` +
+        `--contract ${LOAD_BALANCER} for plugins of a load balancer.`,
+      'no_contract',
+    );
+  }
+  if (file === LOAD_BALANCER) return ownContracts(loadBalancerFunctions);
+  if (/\.json$/i.test(file)) return await readDescriptionFile(file);
+  const exported = await loadModule(file);
+  const contracts = collect(exported, (value): value is WireFunction => findLadder(value) !== undefined);
+  if (contracts.length === 0)
+    throw new CommandError('input', explainNoContract(file, exported), 'no_contract');
+  return ownContracts(contracts);
+};
+
+/**
+ * Loads the host functions that a module exports; none without a file. Throws `CommandError` like {@link loadContracts}.
+ */
+export const loadHostFunctions = async (file: string | undefined): Promise<readonly HostFunction[]> => {
+  if (file === undefined) return [];
+  const functions = collect(await loadModule(file), isHostFunction);
+  if (functions.length > 0) return functions;
+  throw new CommandError(
+    'input',
+    `${file}: it exports no host function. Export what defineHostFunction of @plugwire/runtime returns.`,
+    'no_host_function',
+  );
+};
+
+/** Describes contracts and host functions, as `contracts.json` holds them. */
+export const describeAll = (
+  { description, contracts, isOwn }: LoadedContracts,
+  hostFunctions: readonly HostFunction[],
+): ContractsDescription =>
+  isOwn && hostFunctions.length > 0
+    ? describeContracts(contracts, hostFunctions.map(describeHostFunction))
+    : description;
+
+const ownContracts = (contracts: readonly WireFunction[]): LoadedContracts => ({
+  contracts,
+  description: describeContracts(contracts),
+  isOwn: true,
+});
+
+const readDescriptionFile = async (file: string): Promise<LoadedContracts> => {
+  const text = await readFile(file, 'utf8');
+  try {
+    const description = readDescription(text);
+    return { contracts: laddersFromDescription(description), description, isOwn: false };
+  } catch (error) {
+    if (!(error instanceof PlugwireUsageError)) throw error;
+    throw new CommandError(
+      'input',
+      `${file}: ${error.message} Export it again with plugwire contract export.`,
+      error.code,
+    );
+  }
+};
+
+/** What a module exports, by itself, in a list or in an object: each once, in order. */
+const collect = <Value extends object>(
+  exported: Readonly<Record<string, unknown>>,
+  is: (value: unknown) => value is Value,
+): readonly Value[] => {
+  const found = new Set<Value>();
+  for (const value of Object.values(exported)) {
+    if (is(value)) found.add(value);
+    else if (typeof value === 'object' && value !== null)
+      for (const inner of Object.values(value)) if (is(inner)) found.add(inner);
+  }
+  return [...found];
+};
+
+const explainNoContract = (file: string, exported: Readonly<Record<string, unknown>>): string => {
+  const names = Object.keys(exported);
+  const seen =
+    names.length === 0 ? 'it exports nothing' : `none of its exports (${names.join(', ')}) is a contract`;
+  return `${file}: ${seen}. Export what defineWireFunction of @plugwire/wire returns.`;
+};

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+
+import * as runtime from '@plugwire/runtime';
+import * as wire from '@plugwire/wire';
+import * as loadBalancer from '@plugwire/wire/load-balancer';
+import * as zod from 'zod';
+
+import { CommandError } from '../failure.ts';
+
+/**
+ * Imports a module of the user’s, in TypeScript or JavaScript, and gives its exports. Packages of Plugwire that it imports are those of
+ * this command, because a contract is only known to the copy of `@plugwire/wire` that made it. `zod` is the user’s, if there is one.
+ *
+ * Throws `CommandError`: `system` for a file that is not there, `input` for one that throws or does not compile.
+ */
+export const loadModule = async (file: string): Promise<Readonly<Record<string, unknown>>> => {
+  const path = resolve(file);
+  if (!existsSync(path))
+    throw new CommandError('system', `${file}: there is no such file. Check the path.`, 'ENOENT');
+  // It takes a while to load, and contracts in JSON do without it.
+  const { createJiti } = await import('jiti');
+  const jiti = createJiti(path, {
+    fsCache: false,
+    moduleCache: false,
+    interopDefault: false,
+    virtualModules: {
+      '@plugwire/wire': wire,
+      '@plugwire/wire/load-balancer': loadBalancer,
+      '@plugwire/runtime': runtime,
+      ...(hasZod(path) ? {} : { zod }),
+    },
+  });
+  try {
+    return await jiti.import<Readonly<Record<string, unknown>>>(path);
+  } catch (error) {
+    throw new CommandError(
+      'input',
+      `${file}: importing it failed: ${messageOf(error)}. Run the file with node to find out more, and correct it.`,
+      'import_failed',
+    );
+  }
+};
+
+const hasZod = (path: string): boolean => {
+  try {
+    createRequire(path).resolve('zod');
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** The first line says what happened; the rest quotes code and stacks. */
+const messageOf = (error: unknown): string => {
+  const text = error instanceof Error ? error.message : String(error);
+  return (text.split('\n')[0] ?? '').trim().replace(/\.$/, '') || 'it threw an error without a message';
+};

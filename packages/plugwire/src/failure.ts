@@ -1,0 +1,82 @@
+import { ConfigError } from '@plugwire/operate';
+import { PluginLoadError, PlugwireUsageError } from '@plugwire/runtime';
+
+import type { ExitKind } from './exit-codes.ts';
+
+/** What ended a command, in a form that people and programs can read. */
+export interface Failure {
+  readonly kind: Exclude<ExitKind, 'ok'>;
+  /** The code of the error where it has one, such as `identity/section_missing` or `ENOSPC`. */
+  readonly code: string | undefined;
+  /** What was seen, what was expected, what to do next. */
+  readonly message: string;
+}
+
+/** Ends a command with a kind of failure. The message says what was seen, what was expected and what to do next. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+  readonly failure: Failure;
+
+  constructor(kind: Failure['kind'], message: string, code?: string) {
+    super(message);
+    this.failure = { kind, code, message };
+  }
+}
+
+/** Makes a failure of whatever a command threw. */
+export const failureOf = (error: unknown): Failure => {
+  if (error instanceof CommandError) return error.failure;
+  if (error instanceof PluginLoadError) return loadFailure(error);
+  if (error instanceof PlugwireUsageError) return { kind: 'input', code: error.code, message: error.message };
+  if (error instanceof ConfigError) {
+    const kind = error.code === 'not_found' || error.code === 'unreadable' ? 'system' : 'input';
+    return { kind, code: error.code, message: error.message };
+  }
+  if (isSystemError(error)) return systemFailure(error);
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return {
+    kind: 'defect',
+    code: undefined,
+    message: `this is a defect of plugwire, please report it.\n${text}`,
+  };
+};
+
+/** The message of a refused load without the codes that stand before it. */
+export const messageOf = ({ message, stage, code }: PluginLoadError): string =>
+  plainMessage(message.slice(`${stage}/${code}: `.length));
+
+/** A message without the hint at what this command does anyway: guests’ own texts are always shown. */
+export const plainMessage = (message: string): string =>
+  message.replace(' (revealGuestErrors shows its text)', '');
+
+const loadFailure = (error: PluginLoadError): Failure => ({
+  kind: error.stage === 'read' && error.code !== 'hash_mismatch' ? 'system' : 'plugin',
+  code: `${error.stage}/${error.code}`,
+  message: messageOf(error),
+});
+
+/** An error of the operating system. Some come without a path, as those of a full disk do. */
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string' && 'syscall' in error;
+
+const systemFailure = ({ code = '', path, syscall = '' }: NodeJS.ErrnoException): Failure => {
+  const where = path === undefined ? '' : `${path}: `;
+  const [seen, advice] = SYSTEM_MESSAGES[code] ?? [
+    `${syscall} failed with ${code}`,
+    'Check the path and the disk',
+  ];
+  return { kind: 'system', code, message: `${where}${seen}. ${advice}.` };
+};
+
+/** What was seen and what to do, for the errors that people meet. */
+const SYSTEM_MESSAGES: Readonly<Record<string, readonly [seen: string, advice: string]>> = {
+  ENOSPC: ['the disk is full', 'Free some space or write to another disk'],
+  EDQUOT: ['the disk quota is used up', 'Free some space or write to another disk'],
+  EACCES: ['permission is denied', 'Check the permissions of the file and its folder'],
+  EPERM: ['the operation is not permitted', 'Check the owner of the file and its folder'],
+  EROFS: ['the file system is read-only', 'Write to another folder, for example with --output'],
+  ENOENT: ['there is no such file or folder', 'Check the path'],
+  ENOTDIR: ['a part of the path is a file', 'Check the path'],
+  EISDIR: ['it is a folder', 'Give the path of a file'],
+  EMFILE: ['too many files are open', 'Close other programs, or allow more (ulimit -n)'],
+};

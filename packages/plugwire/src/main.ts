@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+import { quietWasiWarning } from './quiet-wasi-warning.ts';
+
+quietWasiWarning();
+// Imported afterwards: the warning comes when Node links the modules.
+const { runPlugwire } = await import('./run-plugwire.ts');
+await runPlugwire(process.argv.slice(2), process);

@@ -1,0 +1,34 @@
+import type { Writable } from 'node:stream';
+
+/** How far some work is. */
+export interface Progress {
+  /** Shows that `done` of `total` steps are done. */
+  show(done: number, total: number): void;
+  /** Takes the line away. */
+  end(): void;
+}
+
+/** Least milliseconds between two updates: more would only flicker. */
+const UPDATE_MS = 100;
+
+const ERASE_LINE = '\r\u001B[2K';
+
+/** Shows progress in one line of a terminal that is written over; nothing anywhere else. */
+export const createProgress = (stream: Writable & { readonly isTTY?: boolean }, title: string): Progress => {
+  if (stream.isTTY !== true) return { show: () => undefined, end: () => undefined };
+  let shownMs = 0;
+  let isShown = false;
+  return {
+    show: (done, total) => {
+      const now = Date.now();
+      if (now - shownMs < UPDATE_MS) return;
+      shownMs = now;
+      isShown = true;
+      stream.write(`${ERASE_LINE}${title} ${Math.floor((100 * done) / Math.max(1, total))} %`);
+    },
+    end: () => {
+      if (isShown) stream.write(ERASE_LINE);
+      isShown = false;
+    },
+  };
+};

@@ -1,0 +1,41 @@
+import { type sendUnaryData, type Server, type ServerUnaryCall, status } from '@grpc/grpc-js';
+
+import type { GrpcMethod, GrpcService } from './grpc-service.ts';
+
+const same = (bytes: Buffer): Buffer => bytes;
+
+const STATUSES = {
+  bad_request: status.INVALID_ARGUMENT,
+  refused: status.FAILED_PRECONDITION,
+  failed: status.INTERNAL,
+} as const;
+
+/** Lets a server answer the methods of a service. */
+export const serveMethods = (server: Server, { methods }: GrpcService): void => {
+  const definition = Object.fromEntries(
+    methods.map(({ path }) => [
+      path,
+      {
+        path,
+        requestStream: false as const,
+        responseStream: false as const,
+        requestSerialize: same,
+        requestDeserialize: same,
+        responseSerialize: same,
+        responseDeserialize: same,
+      },
+    ]),
+  );
+  const handlers = Object.fromEntries(methods.map((method) => [method.path, createHandler(method)]));
+  server.addService(definition, handlers);
+};
+
+const createHandler =
+  ({ run }: GrpcMethod) =>
+  (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>): void => {
+    void run(call.request).then((answer) =>
+      answer.ok
+        ? callback(null, Buffer.from(answer.part))
+        : callback({ code: STATUSES[answer.reason], details: answer.message }),
+    );
+  };

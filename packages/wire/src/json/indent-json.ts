@@ -1,0 +1,25 @@
+const INDENTATION = '  ';
+
+/**
+ * Writes a value as JSON that people read: two spaces of indentation, keys in their order, BigInts as integers, and without what is
+ * `undefined`. A line break is not added at the end.
+ *
+ * @example
+ * indentJson({ id: 12345678901234567890n }); // '{\n  "id": 12345678901234567890\n}'
+ */
+export const indentJson = (value: unknown): string => write(value, '');
+
+const write = (value: unknown, indentation: string): string => {
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const isList = Array.isArray(value);
+  const inner = indentation + INDENTATION;
+  const parts = isList
+    ? value.map((item) => write(item, inner))
+    : Object.entries(value)
+        .filter(([, part]) => part !== undefined)
+        .map(([key, part]) => `${JSON.stringify(key)}: ${write(part, inner)}`);
+  const [open, close] = isList ? '[]' : '{}';
+  if (parts.length === 0) return `${open}${close}`;
+  return `${open}\n${inner}${parts.join(`,\n${inner}`)}\n${indentation}${close}`;
+};
