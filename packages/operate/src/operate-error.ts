@@ -10,6 +10,7 @@ export const OPERATE_CODES = [
   'no_canary',
   'nothing_recorded',
   'replay_differs',
+  'cannot_replay',
   'unknown_host',
   'not_listed',
   'unknown_role',

@@ -5,8 +5,10 @@ import {
   type Operator,
   type PluginConfig,
   type PluginHandle,
+  type ReplaySettings,
   type SwapOptions,
 } from '@plugwire/operate';
+import { ANSWER_COMPARISONS } from '@plugwire/runtime';
 import { z } from 'zod';
 
 import { refusal, type Reply } from './reply.ts';
@@ -32,6 +34,16 @@ const swapForm = z.strictObject({
     .regex(/^[0-9a-f]{64}$/)
     .optional(),
   allowAnotherPlugin: z.boolean().optional(),
+  /** Tries the new version with recorded calls first, over what the configuration says. */
+  replay: z
+    .strictObject({
+      calls: z.int().positive(),
+      minimumCalls: z.int().min(0),
+      answers: z.enum(ANSWER_COMPARISONS),
+      differenceShare: z.number().min(0).max(1),
+    })
+    .partial()
+    .optional(),
 });
 /** The body of `canary`. */
 const canaryForm = z.strictObject({
@@ -116,8 +128,13 @@ const loadOf = (
   const { path, sha256, disabled: _disabled, ...others } = settings;
   // Another file has another hash.
   const hash = given.sha256 ?? (given.path === undefined ? sha256 : undefined);
-  const { allowAnotherPlugin = false } = given;
-  const options = { ...others, allowAnotherPlugin, ...(hash === undefined ? {} : { sha256: hash }) };
+  const { allowAnotherPlugin = false, replay } = given;
+  const options = {
+    ...others,
+    allowAnotherPlugin,
+    ...(hash === undefined ? {} : { sha256: hash }),
+    ...(replay === undefined ? {} : { replay: replay as ReplaySettings }),
+  };
   return { source: given.path ?? path, options };
 };
 

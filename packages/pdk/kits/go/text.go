@@ -171,6 +171,7 @@ const hexDigits = "0123456789abcdef"
 
 // writeText writes a string as JSON.stringify does.
 func (w *writer) writeText(text string) {
+	start := len(w.out)
 	w.out = append(w.out, '"')
 	from, at := 0, plainLength(text)
 	for at < len(text) {
@@ -181,6 +182,7 @@ func (w *writer) writeText(text string) {
 				end++
 			}
 			if !utf8.ValidString(text[at:end]) {
+				w.out = w.out[:start]
 				w.fail("a string that is not UTF-8")
 				return
 			}

@@ -165,7 +165,7 @@ const enumBody = (type: EnumType, names: GoNames): Parts => {
       [
         `func (v ${name}) isKnown() bool {`,
         '\tswitch v {',
-        `\tcase ${type.values.map((value) => names.valueName(type, value)).join(', ')}:`,
+        `\tcase ${type.values.map((value) => names.valueName(value)).join(', ')}:`,
         '\t\treturn true',
         '\t}',
         '\treturn false',

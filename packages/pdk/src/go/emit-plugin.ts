@@ -112,8 +112,10 @@ const serveVersion = (
 const parse = (type: NamedType, names: GoNames): readonly string[] => {
   const name = names.typeName(type);
   return [
-    `// Parse${name} reads a ${name} from JSON, without "_v".`,
-    ...goBlock(`func Parse${name}(text string) (${name}, error)`, [`return parse(text, decode${name})`]),
+    `// ${names.parserName(type)} reads the JSON of a message, without "_v".`,
+    ...goBlock(`func ${names.parserName(type)}(text string) (${name}, error)`, [
+      `return parse(text, decode${name})`,
+    ]),
   ];
 };
 

@@ -87,8 +87,8 @@ const declareEnum = (type: EnumType, names: GoNames): readonly string[] => {
   const about = head(type, names, 'one of several values');
   const valueLines = (spell: (at: number) => string): readonly string[] =>
     type.values.flatMap((value, at) => [
-      `\t// ${names.valueName(type, value)} is ${JSON.stringify(value.value)}.`,
-      `\t${names.valueName(type, value)}${spell(at)}`,
+      `\t// ${names.valueName(value)} is ${JSON.stringify(value.value)}.`,
+      `\t${names.valueName(value)}${spell(at)}`,
     ]);
   const values = isTextEnum(type)
     ? valueLines((at) => ` ${name} = ${goString(String(type.values[at]?.value))}`)

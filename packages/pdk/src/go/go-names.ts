@@ -1,4 +1,4 @@
-import type { EnumType, EnumValue, HostFunctionPlan, KitPlan, NamedType, Words } from '../plan/kit-plan.ts';
+import type { EnumValue, HostFunctionPlan, KitPlan, NamedType, Words } from '../plan/kit-plan.ts';
 
 /** Parts of names that Go writes in capitals. */
 const INITIALISMS = new Set(
@@ -18,33 +18,40 @@ export interface GoNames {
   /** In front of what the kit exports: `kit.` outside of the package. */
   readonly prefix: string;
   typeName(type: NamedType): string;
-  valueName(type: EnumType, value: EnumValue): string;
+  /** The function that reads a message from JSON. */
+  parserName(type: NamedType): string;
+  valueName(value: EnumValue): string;
   hostFunctionName(host: HostFunctionPlan): string;
 }
 
 /** Gives names to everything that is generated. What the kit's own sources use already gets an underscore behind it. */
 export const createGoNames = (plan: KitPlan, runtime: readonly string[]): GoNames => {
   const taken = new Set(runtime.flatMap(exportedNames));
-  const names = new Map<object, string>();
-  const give = (key: object, wanted: string): void => {
+  const give = (wanted: string): string => {
     let name = wanted;
     while (taken.has(name)) name = `${name}_`;
     taken.add(name);
-    names.set(key, name);
+    return name;
   };
-  for (const type of plan.types) give(type, camel(type.words));
-  for (const name of [...taken].filter((each) => each.endsWith('Request') || each.endsWith('Response')))
-    taken.add(`Parse${name}`);
-  for (const host of plan.hostFunctions) give(host, camel(host.words));
+  const messages = plan.functions.flatMap(({ versions }) =>
+    versions.flatMap(({ request, response }) => [request, response]),
+  );
+  // In this order: the author reads the names of messages most.
+  const types = new Map<NamedType, string>();
+  for (const type of [...messages, ...plan.types])
+    if (!types.has(type)) types.set(type, give(camel(type.words)));
+  const parsers = new Map(messages.map((type) => [type, give(`Parse${types.get(type)}`)]));
+  const hosts = new Map(plan.hostFunctions.map((host) => [host, give(camel(host.words))]));
+  const values = new Map<EnumValue, string>();
   for (const type of plan.types)
     if (type.kind === 'enum')
-      for (const value of type.values) give(value, camel([...type.words, ...value.words]));
-  const nameOf = (key: object): string => names.get(key) ?? '';
+      for (const value of type.values) values.set(value, give(camel([...type.words, ...value.words])));
   return {
     prefix: '',
-    typeName: nameOf,
-    valueName: (_type, value) => nameOf(value),
-    hostFunctionName: nameOf,
+    typeName: (type) => types.get(type) ?? '',
+    parserName: (type) => parsers.get(type) ?? '',
+    valueName: (value) => values.get(value) ?? '',
+    hostFunctionName: (host) => hosts.get(host) ?? '',
   };
 };
 
@@ -52,7 +59,8 @@ export const createGoNames = (plan: KitPlan, runtime: readonly string[]): GoName
 export const fromOutside = (names: GoNames): GoNames => ({
   prefix: 'kit.',
   typeName: (type) => `kit.${names.typeName(type)}`,
-  valueName: (type, value) => `kit.${names.valueName(type, value)}`,
+  parserName: (type) => `kit.${names.parserName(type)}`,
+  valueName: (value) => `kit.${names.valueName(value)}`,
   hostFunctionName: (host) => `kit.${names.hostFunctionName(host)}`,
 });
 

@@ -10,7 +10,7 @@ import { goType, nullableInner, plainType } from './go-types.ts';
 export const answerWith = (json: string, type: NamedType, names: GoNames): readonly string[] => {
   const name = names.typeName(type);
   if (hasWideInteger(json) || holdsOpenUnion(type, new Set()))
-    return [`return ${name.replace('kit.', 'kit.Parse')}(${goString(json)})`];
+    return [`return ${names.parserName(type)}(${goString(json)})`];
   const value: unknown = JSON.parse(json);
   if (type.kind !== 'object') return [`return ${literal(value, { kind: 'named', type }, names)}, nil`];
   const fields = value as Readonly<Record<string, unknown>>;
@@ -94,7 +94,7 @@ const literal = (value: unknown, type: TypePlan, names: GoNames, isElement = fal
 const namedLiteral = (value: unknown, type: NamedType, head: string, names: GoNames): string => {
   if (type.kind === 'enum') {
     const found = type.values.find((each) => each.value === value);
-    return found === undefined ? '""' : names.valueName(type, found);
+    return found === undefined ? '""' : names.valueName(found);
   }
   const parts = (pairs: readonly (readonly [string, string])[]): string =>
     `${head}{${pairs.map((pair) => pair.join(': ')).join(', ')}}`;

@@ -15,7 +15,12 @@ const PATH = [process.env['PATH'] ?? '', '/usr/local/go/bin'].join(delimiter);
 const WASM = { GOOS: 'wasip1', GOARCH: 'wasm', GOTOOLCHAIN: 'local', GOFLAGS: '', GOWORK: 'off' };
 
 const run = (folder: string, file: string, args: readonly string[], env: NodeJS.ProcessEnv): string =>
-  execFileSync(file, args, { cwd: folder, encoding: 'utf8', env: { ...process.env, PATH, ...env } });
+  execFileSync(file, args, {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: 'pipe',
+    env: { ...process.env, PATH, ...env },
+  });
 
 /** Go 1.24 or newer is installed: older ones have no `go:wasmexport`. */
 export const hasGo = ((): boolean => {
