@@ -71,7 +71,7 @@ describe.skipIf(!hasRust())('an echo of the rich contract in Rust', () => {
     const { request, sample, version } = description;
     for (const { label, content } of hostileMessages(request, sample.request, version)) {
       const call = (): unknown => sandbox.call(name, content);
-      expect(call, `${label}`).toThrowError(expect.objectContaining({ code: 'guest_error' }) as never);
+      expect(call, label).toThrowError(expect.objectContaining({ code: 'guest_error' }) as never);
     }
   });
 });
