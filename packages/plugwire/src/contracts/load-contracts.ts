@@ -122,7 +122,7 @@ const explainNoContract = (file: string, exported: Readonly<Record<string, unkno
   const seen =
     names.length === 0 ? 'it exports nothing' : `none of its exports (${names.join(', ')}) is a contract`;
   return Object.values(exported).some(looksLikeContract)
-    ? `${file}: its contracts were made by another copy of @plugwire/wire. Install plugwire beside that copy, or give a description: plugwire contract export.`
+    ? `${file}: its contracts were made by another copy of @plugwire/wire. Install plugwire beside that copy, or write a description with it: writeDescription(describeContracts(contracts)).`
     : `${file}: ${seen}. Export what defineWireFunction of @plugwire/wire returns.`;
 };
 
