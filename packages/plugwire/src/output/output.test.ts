@@ -52,6 +52,19 @@ describe('progress', () => {
   });
 });
 
+describe('a terminal', () => {
+  it.each([
+    [false, undefined, 100],
+    [true, 80, 80],
+    [true, 0, 100],
+    [true, 10, 40],
+  ])('that is one (%s) and says it has %s columns has %s', (isTTY, columns, expected) => {
+    const stdout = Object.assign(new PassThrough(), { isTTY, ...(columns === undefined ? {} : { columns }) });
+    const process: ProcessLike = { stdout, stderr: new PassThrough(), stdin: new PassThrough(), env: {} };
+    expect(openTerminal(process).columns).toBe(expected);
+  });
+});
+
 describe('text', () => {
   it('of a plugin cannot move the cursor, or turn the direction', () => {
     expect(plainText('a\u001B[2J\r\n\u0007\u009B1m\u202Eb')).toBe('a·[2J····1m·b');
