@@ -48,7 +48,10 @@ export {
   makeDefault,
 } from './contract/make-default.ts';
 export { describeContract, describeContracts } from './description/describe-contract.ts';
-export { contractsFromDescription, laddersFromDescription } from './description/contracts-from-description.ts';
+export {
+  contractsFromDescription,
+  laddersFromDescription,
+} from './description/contracts-from-description.ts';
 export { readDescription } from './description/read-description.ts';
 export { generateMessages, type GenerateOptions } from './description/generate/generate-messages.ts';
 export { hostileMessages, type HostileMessage } from './description/generate/hostile-messages.ts';
