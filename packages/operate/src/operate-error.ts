@@ -14,6 +14,7 @@ export const OPERATE_CODES = [
   'not_listed',
   'unknown_role',
   'unknown_chain',
+  'not_in_time',
   'not_persisted',
   'registry_unusable',
 ] as const;
