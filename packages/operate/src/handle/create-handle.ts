@@ -1,13 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 
-import {
-  CHANNELS,
-  type DispatchOutcome,
-  type HostLogger,
-  PluginLoadError,
-  type PluginSlot,
-} from '@plugwire/runtime';
-import { PlugwireUsageError, type RequestOf, type WireFunction } from '@plugwire/wire';
+import { CHANNELS, type HostLogger, PluginLoadError, type PluginSlot } from '@plugwire/runtime';
+import { PlugwireUsageError } from '@plugwire/wire';
 
 import { clock } from '../clock.ts';
 import { OperateError } from '../operate-error.ts';
@@ -20,7 +14,6 @@ import type {
   CanaryHealth,
   CanaryOptions,
   FailureReport,
-  HandleDispatchOptions,
   HandleHealth,
   PinnedVersion,
   PluginHandle,
