@@ -40,7 +40,7 @@ export {
   type RequestWritten,
 } from './contract/write-request.ts';
 export { EXACT_PIECE, type JsonDraft } from './json/json-draft.ts';
-export { readResponse, readResponseBody, type ResponseRead } from './contract/read-response.ts';
+export { readResponse, readResponseBody, readResponseJson, type ResponseRead } from './contract/read-response.ts';
 export {
   DEFAULT_CODES,
   type DefaultCode,
@@ -66,6 +66,7 @@ export {
   type Shape,
   type VersionDescription,
 } from './description/contract-description.ts';
+export { stringifyExactJson } from './json/exact-numbers.ts';
 export { exactInteger, i64, u64 } from './json/exact-integer.ts';
 export { jsonObject, jsonValue, type JsonValue } from './json/json-value.ts';
 export { FALLBACK_POLICIES, type FallbackPolicy } from './fallback-policy.ts';
