@@ -9,6 +9,7 @@ export const OPERATE_CODES = [
   'canary_running',
   'no_canary',
   'nothing_recorded',
+  'not_replayable',
   'replay_differs',
   'unknown_host',
   'not_listed',
@@ -17,6 +18,7 @@ export const OPERATE_CODES = [
   'not_in_time',
   'not_persisted',
   'registry_unusable',
+  'unknown_carrier',
 ] as const;
 /** One of {@link OPERATE_CODES}. */
 export type OperateCode = (typeof OPERATE_CODES)[number];

@@ -5,6 +5,7 @@ import type { Operator } from '../create-operator.ts';
 import type { PluginHandle, PreparedSwap, SwapOptions } from '../handle/plugin-handle.ts';
 import { inParallel } from '../in-parallel.ts';
 import { within } from '../within.ts';
+import { sourceOf } from './source-of.ts';
 import { type PlannedChange, planConfig } from './plan-config.ts';
 import type { PluginConfig, PlugwireConfig } from './plugwire-config.ts';
 
@@ -75,7 +76,7 @@ export const applyConfig = async (
       const handle = handleOf(plugin);
       // Before it is loaded: no request may reach it.
       if (action === 'add' && settings.disabled) await handle.disable();
-      const loading = handle.prepareSwap(settings.path, toSwapOptions(settings));
+      const loading = handle.prepareSwap(sourceOf(operator, config, settings), toSwapOptions(settings));
       const swap = await within(endMs, loading, (late) => void late.cancel());
       if (mode === 'what_works') swap.commit();
       else prepared.push(swap);
@@ -117,8 +118,14 @@ const LOG_TARGET = 'cc_lb_plugin.operate';
 const LOADING: ReadonlySet<PlannedChange['action']> = new Set(['add', 'swap', 'change']);
 
 /** What a plugin is loaded with. The file is what the operator trusts: another plugin in it is meant. */
-const toSwapOptions = ({ path: _path, disabled: _disabled, ...settings }: PluginConfig): SwapOptions => ({
-  ...settings,
+const toSwapOptions = ({
+  path: _path,
+  carrier: _carrier,
+  settings: _settings,
+  disabled: _disabled,
+  ...options
+}: PluginConfig): SwapOptions => ({
+  ...options,
   allowAnotherPlugin: true,
 });
 
