@@ -9,13 +9,16 @@ export const OPERATE_CODES = [
   'canary_running',
   'no_canary',
   'nothing_recorded',
+  'not_replayable',
   'replay_differs',
   'unknown_host',
   'not_listed',
   'unknown_role',
   'unknown_chain',
+  'not_in_time',
   'not_persisted',
   'registry_unusable',
+  'unknown_carrier',
 ] as const;
 /** One of {@link OPERATE_CODES}. */
 export type OperateCode = (typeof OPERATE_CODES)[number];

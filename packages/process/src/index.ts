@@ -4,7 +4,9 @@
  * @module
  */
 export { goPlugin } from './go-plugin/go-plugin.ts';
+export { goPluginCarrier } from './go-plugin/go-plugin-carrier.ts';
 export type { GoPluginOptions } from './go-plugin/go-plugin-options.ts';
+export { reattachGoPlugin, type ReattachConfig, type ReattachOptions } from './go-plugin/reattach.ts';
 export { grpcFunction, type GrpcFunction, type GrpcFunctionOptions } from './grpc/grpc-function.ts';
 export {
   grpcService,
@@ -13,4 +15,13 @@ export {
   serveFunction,
   type ServedFunction,
 } from './grpc/grpc-service.ts';
+export {
+  execFunction,
+  type ExecFunction,
+  type ExecFunctionOptions,
+  type PayloadForm,
+} from './quadroops/exec-function.ts';
+export { type GopluginEntry, type GopluginFile, readGopluginFile } from './quadroops/goplugin-file.ts';
+export { quadroopsPlugin, type QuadroopsOptions } from './quadroops/quadroops-plugin.ts';
+export type { PayloadEncoding } from './quadroops/caller.ts';
 export type { RestartOptions } from './launch/supervise.ts';

@@ -40,7 +40,12 @@ export {
   type RequestWritten,
 } from './contract/write-request.ts';
 export { EXACT_PIECE, type JsonDraft } from './json/json-draft.ts';
-export { readResponse, readResponseBody, type ResponseRead } from './contract/read-response.ts';
+export {
+  readResponse,
+  readResponseBody,
+  readResponseJson,
+  type ResponseRead,
+} from './contract/read-response.ts';
 export {
   DEFAULT_CODES,
   type DefaultCode,
@@ -50,7 +55,10 @@ export {
 } from './contract/make-default.ts';
 export { compareShapes } from './description/compare-shapes.ts';
 export { describeContract, describeContracts } from './description/describe-contract.ts';
-export { contractsFromDescription, laddersFromDescription } from './description/contracts-from-description.ts';
+export {
+  contractsFromDescription,
+  laddersFromDescription,
+} from './description/contracts-from-description.ts';
 export { readDescription } from './description/read-description.ts';
 export { generateMessages, type GenerateOptions } from './description/generate/generate-messages.ts';
 export { hostileMessages, type HostileMessage } from './description/generate/hostile-messages.ts';
@@ -67,7 +75,7 @@ export {
   type Shape,
   type VersionDescription,
 } from './description/contract-description.ts';
-export { parseExactJson, stringifyExactJson } from './json/exact-numbers.ts';
+export { type LargeIntegers, parseExactJson, stringifyExactJson } from './json/exact-numbers.ts';
 export { indentJson } from './json/indent-json.ts';
 export { exactInteger, i64, u64 } from './json/exact-integer.ts';
 export { jsonObject, jsonValue, type JsonValue } from './json/json-value.ts';

@@ -15,7 +15,7 @@ import {
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 
 import { greet } from '../testing/contracts/greet.ts';
-import second from '../testing/contracts/greet-2.ts';
+import { greet as second } from '../testing/contracts/greet-2.ts';
 import { hostFunctions } from '../testing/contracts/host-functions.ts';
 import { type CommandRun, runCommand, runHere, runJson } from '../testing/run-command.ts';
 

@@ -63,7 +63,7 @@ export const createBinder = (
 
   /** The value of a field, whether it is repeated, a map, a message or a scalar. */
   const value = (shape: Shape, field: Field, place: string): FieldCodec => {
-    if (field instanceof MapField) return map(shape, field as Field & MapField, place);
+    if (field instanceof MapField) return map(shape, field, place);
     if (!field.repeated) return single(shape, field, place);
     if (shape.kind !== 'list') {
       return refuseBinding(

@@ -1,5 +1,5 @@
 import { webcrypto } from 'node:crypto';
-// @peculiar/x509 needs it before anything of its own is loaded.
+// oxlint-disable-next-line import/no-unassigned-import -- @peculiar/x509 needs it before anything of its own is loaded
 import 'reflect-metadata';
 
 import {

@@ -173,7 +173,7 @@ const checkVersions = ({
         refuse(`${JSON.stringify(version)} is no version of a protocol: expected a whole number.`);
       if (!Array.isArray(bound) || bound.some((each) => typeof each?.method?.path !== 'string'))
         refuse(`the functions of version ${version} are no list of what grpcFunction returns.`);
-      return [number, bound as readonly GrpcFunction[]] as const;
+      return [number, bound] as const;
     }),
   );
 };

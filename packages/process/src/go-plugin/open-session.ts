@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 
-import { credentials as grpcCredentials, type ChannelCredentials } from '@grpc/grpc-js';
+import { credentials as grpcCredentials, type ChannelCredentials, status } from '@grpc/grpc-js';
 import { type CarrierContext, type GuestWords, loadError, LOG_TARGETS, writeLog } from '@plugwire/runtime';
 
 import { clock } from '../clock.ts';
@@ -152,11 +152,9 @@ const shutDown = async (
     answerBytes: 1024,
   });
   // The connection may break before the answer: then it ends.
-  if (!answer.ok && answer.status === UNIMPLEMENTED) running.signal('SIGTERM');
+  if (!answer.ok && answer.status === status.UNIMPLEMENTED) running.signal('SIGTERM');
   await within(Math.max(1, untilMs - clock.nowMs()), running.ended);
 };
-
-const UNIMPLEMENTED = 12;
 
 const credentialsFor = (
   { tls }: GoPluginSettings,

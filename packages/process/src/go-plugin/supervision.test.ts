@@ -4,7 +4,8 @@ import pino from 'pino';
 import { expect, it, vi } from 'vitest';
 
 import { fileHere, get, kvPlugin, openHost, openKv, put } from '../testing/kv.ts';
-import { expectNothingLeft, folders, isRunning } from '../testing/no-process-left.ts';
+import { isRunning } from '../launch/identify-process.ts';
+import { expectNothingLeft, folders } from '../testing/no-process-left.ts';
 
 const pidOf = async (plugin: Awaited<ReturnType<typeof openKv>>): Promise<number> => {
   const outcome = await plugin.dispatch(get, { key: 'pid' });
@@ -116,7 +117,7 @@ it('does not pass on what it was told as a plugin itself, and keeps no certifica
   vi.unstubAllEnvs();
   expect(names).toContain('PLUGIN_CLIENT_CERT');
   expect(names).not.toContain('PLUGIN_UNIX_SOCKET_GROUP');
-  const [own = ''] = folders().filter((folder) => !before.includes(folder));
+  const own = folders().find((folder) => !before.includes(folder));
   expect(readdirSync(`/tmp/${own}`)).toEqual(['plugin1']);
 });
 

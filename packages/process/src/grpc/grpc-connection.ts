@@ -26,7 +26,7 @@ export interface GrpcCall {
 /** What came back. */
 export type GrpcAnswer =
   | { readonly ok: true; readonly parts: readonly Buffer[] }
-  | { readonly ok: false; readonly status: number; readonly details: string };
+  | { readonly ok: false; readonly status: status; readonly details: string };
 
 /** A connection to a server over gRPC. */
 export interface GrpcConnection {

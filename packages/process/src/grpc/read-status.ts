@@ -11,7 +11,7 @@ const BROKEN =
 const WRONG_COUNT: ReadonlySet<string> = new Set(['No message received', 'Too many responses received']);
 
 /** The failure of a call that ended with a status other than OK. Its details are the plugin's words. */
-export const readStatus = (code: number, details: string): CarrierAnswer => {
+export const readStatus = (code: status, details: string): CarrierAnswer => {
   if (code === status.DEADLINE_EXCEEDED) return failure('deadline');
   if (code === status.UNAVAILABLE) return failure('not_connected');
   if (status[code] === undefined || WRONG_COUNT.has(details)) return failure('call_failed');

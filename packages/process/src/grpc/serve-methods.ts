@@ -1,6 +1,6 @@
 import { type sendUnaryData, type Server, type ServerUnaryCall, status } from '@grpc/grpc-js';
 
-import type { GrpcMethod, GrpcService } from './grpc-service.ts';
+import type { GrpcMethod, GrpcService, MethodAnswer } from './grpc-service.ts';
 
 const same = (bytes: Buffer): Buffer => bytes;
 
@@ -30,12 +30,14 @@ export const serveMethods = (server: Server, { methods }: GrpcService): void => 
   server.addService(definition, handlers);
 };
 
+const respond = async (answering: Promise<MethodAnswer>, send: sendUnaryData<Buffer>): Promise<void> => {
+  const answer = await answering;
+  if (answer.ok) send(null, Buffer.from(answer.part));
+  else send({ code: STATUSES[answer.reason], details: answer.message });
+};
+
 const createHandler =
   ({ run }: GrpcMethod) =>
   (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>): void => {
-    void run(call.request).then((answer) =>
-      answer.ok
-        ? callback(null, Buffer.from(answer.part))
-        : callback({ code: STATUSES[answer.reason], details: answer.message }),
-    );
+    void respond(run(call.request), callback);
   };

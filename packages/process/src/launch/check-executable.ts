@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, constants, open, stat } from 'node:fs/promises';
+import { access, constants, type FileHandle, open, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
@@ -119,7 +119,7 @@ const checkKind = async (path: string): Promise<void> => {
   const file = await open(path).catch(() => undefined);
   if (file === undefined) return; // may be executed, but not read
   const header = Buffer.alloc(HEADER_BYTES);
-  const { bytesRead } = await file.read(header, 0, HEADER_BYTES, 0).finally(async () => await file.close());
+  const bytesRead = await readHeader(file, header);
   const head = header.subarray(0, bytesRead);
   if (head.toString('latin1').startsWith(SHEBANG)) return await checkInterpreter(path, head);
   if (head.subarray(0, 4).equals(ELF_MAGIC)) return checkElf(path, head);
@@ -132,6 +132,14 @@ const checkKind = async (path: string): Promise<void> => {
       'not_executable',
       `${path} is neither a program nor a script with an interpreter in its first line: name its interpreter as the command, or add the line.`,
     );
+  }
+};
+
+const readHeader = async (file: FileHandle, header: Buffer): Promise<number> => {
+  try {
+    return (await file.read(header, 0, HEADER_BYTES, 0)).bytesRead;
+  } finally {
+    await file.close();
   }
 };
 

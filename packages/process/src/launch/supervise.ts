@@ -61,13 +61,16 @@ export const supervise = async <Kept extends Session>({
     current = session;
     const sinceMs = clock.nowMs();
     log('info', { pid: session.pid }, 'plugin process started');
-    void session.ended.then(({ code, signal }) => {
-      current = undefined;
-      if (isClosed) return;
-      if (clock.nowMs() - sinceMs >= STABLE_MS) failures = 0;
-      const waitMs = again();
-      log('warn', { pid: session.pid, exit_code: code, signal, restart_ms: waitMs }, 'plugin process ended');
-    });
+    void follow(session, sinceMs);
+  };
+
+  const follow = async (session: Kept, sinceMs: number): Promise<void> => {
+    const { code, signal } = await session.ended;
+    current = undefined;
+    if (isClosed) return;
+    if (clock.nowMs() - sinceMs >= STABLE_MS) failures = 0;
+    const fields = { pid: session.pid, exit_code: code, signal, restart_ms: again() };
+    log('warn', fields, 'plugin process ended');
   };
 
   /** Plans the next start, and gives how long it waits. */

@@ -4,6 +4,7 @@ import { webcrypto } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+// oxlint-disable-next-line import/no-unassigned-import -- @peculiar/x509 needs it
 import 'reflect-metadata';
 
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
