@@ -34,7 +34,7 @@ let second = 0;
  * fails may have read none.
  */
 const counted = (plugin: ChainLink): ChainLink => ({
-  name: plugin.name,
+  ...plugin,
   dispatchSync: (contract, request, options) => {
     second = Math.floor(Date.now() / 1000);
     const outcome = plugin.dispatchSync(contract, request, options);
