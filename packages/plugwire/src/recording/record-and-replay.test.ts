@@ -90,20 +90,25 @@ interface Replayed {
   readonly recordings: readonly Record<string, unknown>[];
 }
 
-const replay = async (...args: readonly string[]) =>
-  await runJson<Replayed>(['replay', ...args, '--limit', 'deadlineMs=10000'], {}, runHere);
+const replay = async (...args: readonly string[]) => {
+  const run = await runJson(['replay', ...args, '--limit', 'deadlineMs=10000'], {}, runHere);
+  return { code: run.code, result: run.result as Replayed };
+};
 
 /** The failure that a run ended with. */
 const failureOf = async (...args: readonly string[]) => {
-  const { code, result } = await runJson<{ error: { code: string; message: string } }>(args, {}, runHere);
-  return { exit: code, ...result.error };
+  const { code, result } = await runJson(args, {}, runHere);
+  return {
+    exit: code,
+    ...(result as { readonly error: { readonly code: string; readonly message: string } }).error,
+  };
 };
 
 describe('plugwire record', () => {
   it('takes the calls of a running host', async () => {
     const text = await record(await saying('hello'));
     const output = join(folder, 'taken.jsonl');
-    const { code, result } = await runJson<object>(['record', await serve(text), '--output', output]);
+    const { code, result } = await runJson(['record', await serve(text), '--output', output]);
     expect(code).toBe(0);
     expect(result).toMatchObject({
       output,
