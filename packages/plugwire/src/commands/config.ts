@@ -59,12 +59,12 @@ const render = (
   style.bold(file),
   ...layTable(
     plan.map(({ action, plugin }) => {
-      const { path, capabilities = [], disabled = false } = plugins[plugin] ?? {};
+      const { path, carrier = '', capabilities = [], disabled = false } = plugins[plugin] ?? {};
       const notes = [
         ...(capabilities.length === 0 ? [] : [`grants ${capabilities.join(', ')}`]),
         ...(disabled ? ['disabled'] : []),
       ];
-      return [`  ${action}`, plugin, path ?? '', style.dim(notes.join('; '))];
+      return [`  ${action}`, plugin, path ?? carrier, style.dim(notes.join('; '))];
     }),
   ),
   ...problems.flatMap(({ plugin, code, message }) =>

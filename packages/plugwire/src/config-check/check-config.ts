@@ -56,9 +56,12 @@ export const checkConfig = async (
   });
   // One after another: each load is long, and the order of the file is that of the problems.
   for (const [plugin, settings] of Object.entries(config.plugins)) {
+    const { path: module } = settings;
+    // What a carrier loads is known to the host alone.
+    if (module === undefined) continue;
     const problem =
-      (await findFileProblem(settings)) ??
-      (await findLoadProblem(host, plugin, settings, loaded !== undefined && settings.path !== undefined));
+      (await findFileProblem(module, settings.sha256)) ??
+      (await findLoadProblem(host, plugin, { ...settings, path: module }, loaded !== undefined));
     if (problem !== undefined) problems.push({ plugin, ...problem });
   }
   return { file, plugins: config.plugins, plan: planConfig(undefined, { file, ...config }), problems };
@@ -66,9 +69,7 @@ export const checkConfig = async (
 
 type Problem = Omit<ConfigProblem, 'plugin'>;
 
-const findFileProblem = async ({ path, sha256 }: PluginConfig): Promise<Problem | undefined> => {
-  // What a carrier starts is looked at when it starts it.
-  if (path === undefined) return undefined;
+const findFileProblem = async (path: string, sha256: string | undefined): Promise<Problem | undefined> => {
   let bytes: Buffer;
   try {
     bytes = await readFile(path);
@@ -94,10 +95,10 @@ const NO_BYTES = new Uint8Array();
 const findLoadProblem = async (
   host: PluginHost,
   plugin: string,
-  settings: PluginConfig,
+  settings: PluginConfig & { readonly path: string },
   isLoaded: boolean,
 ): Promise<Problem | undefined> => {
-  const source: PluginSource = isLoaded && settings.path !== undefined ? settings.path : NO_BYTES;
+  const source: PluginSource = isLoaded ? settings.path : NO_BYTES;
   try {
     const loaded = await host.load(source, optionsOf(plugin, settings, isLoaded));
     await loaded.close();
