@@ -41,7 +41,7 @@ export const addPluginOptions = (command: Command): Command =>
       collectText,
     )
     .option('--config <key=value>', 'a value for the plugin to read; can be repeated', collectPair)
-    .option('--limit <name=value>', 'a limit, such as deadlineMs=1000; can be repeated', collectLimit)
+    .option('--limit <name=value>', 'a limit, such as fuel=1000000; can be repeated', collectLimit)
     .option('--no-wasi', 'refuses plugins that import WASI')
     .option('--per-call', 'gives each call a fresh instance');
 
@@ -129,3 +129,12 @@ export const wholeNumber = (text: string): number => {
     throw new InvalidArgumentError('Expected a whole number.');
   return number;
 };
+
+/** Makes a reader of one of some words. It throws what commander makes a usage error of. */
+export const oneOf =
+  <Word extends string>(words: readonly Word[]) =>
+  (text: string): Word => {
+    const word = words.find((each) => each === text);
+    if (word === undefined) throw new InvalidArgumentError(`Expected ${words.join(' or ')}.`);
+    return word;
+  };
