@@ -21,7 +21,7 @@ const RUNTIME: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The names that a text uses. What stands in literals and comments may count too, which does no harm. */
-export const usedNames = (text: string, names: readonly string[]): readonly string[] => {
+const usedNames = (text: string, names: readonly string[]): readonly string[] => {
   const words = new Set(text.match(/\w+/g));
   return names.filter((name) => words.has(name));
 };
