@@ -52,7 +52,10 @@ describe('the fixtures that are written with a kit', () => {
     const files = kitOf(manifest);
     for (const { path, text } of files) await expect(text).toMatchFileSnapshot(join(PLUGINS, fixture, path));
     const folder = kitFolder(manifest.language);
-    const held = readdirSync(join(PLUGINS, fixture, folder)).map((file) => `${folder}/${file}`);
-    expect(held.filter((path) => !files.some((file) => file.path === path))).toEqual([]);
+    const held = readdirSync(join(PLUGINS, fixture, folder), { recursive: true, encoding: 'utf8' }).map(
+      (file) => `${folder}/${file.replaceAll('\\', '/')}`,
+    );
+    const isOfKit = (path: string): boolean => files.some((file) => `${file.path}/`.startsWith(`${path}/`));
+    expect(held.filter((path) => !isOfKit(path))).toEqual([]);
   });
 });
