@@ -4,6 +4,8 @@
  * @module
  */
 export {
+  type AsyncChain,
+  type AsyncChainLink,
   type Chain,
   type ChainLink,
   type ChainOutcome,
@@ -19,6 +21,7 @@ export {
 export type {
   CanaryHealth,
   CanaryOptions,
+  DisableOptions,
   Dispatches,
   FailureReport,
   HandleDispatchOptions,
@@ -28,7 +31,9 @@ export type {
   SwapOptions,
   SwapReport,
   VersionFacts,
+  VersionSource,
 } from './handle/plugin-handle.ts';
+export type { ReplaySettings, ReplayTotals } from './handle/check-replay.ts';
 export type { FunctionExplanation, StageExplanation } from './explain.ts';
 export { DRAIN_MS } from './handle/version.ts';
 export { OPERATE_CODES, type OperateCode, OperateError } from './operate-error.ts';
@@ -38,7 +43,9 @@ export {
   type ApplyOptions,
   type ApplyReport,
 } from './config/apply-config.ts';
+export type { HostForm, HostForms } from './config/check-hosts.ts';
 export { CONFIG_CODES, type ConfigCode, ConfigError, type ConfigIssue } from './config/config-error.ts';
+export { createHostPlugins, type HostPlugins } from './config/host-plugins.ts';
 export { type PlannedChange, planConfig } from './config/plan-config.ts';
 export type { HostConfig, PluginConfig, PlugwireConfig } from './config/plugwire-config.ts';
 export { DEFAULT_CONFIG_FILE, findConfigFile, parseConfigText, readConfig } from './config/read-config.ts';

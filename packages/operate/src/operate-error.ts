@@ -8,6 +8,14 @@ export const OPERATE_CODES = [
   'not_loaded',
   'canary_running',
   'no_canary',
+  'nothing_recorded',
+  'replay_differs',
+  'cannot_replay',
+  'unknown_host',
+  'not_listed',
+  'unknown_role',
+  'unknown_chain',
+  'not_persisted',
   'registry_unusable',
 ] as const;
 /** One of {@link OPERATE_CODES}. */

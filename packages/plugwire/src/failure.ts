@@ -80,5 +80,5 @@ const SYSTEM_MESSAGES: Readonly<Record<string, readonly [seen: string, advice: s
   ENOENT: ['there is no such file or folder', 'Check the path'],
   ENOTDIR: ['a part of the path is a file', 'Check the path'],
   EISDIR: ['it is a folder', 'Give the path of a file'],
-  EMFILE: ['too many files are open', 'Close other programs or raise the limit (ulimit -n)'],
+  EMFILE: ['too many files are open', 'Close other programs, or allow more (ulimit -n)'],
 };

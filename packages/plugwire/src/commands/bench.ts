@@ -1,8 +1,8 @@
-import { type BenchSettings, type BenchSubject, benchPlugins } from '../bench/bench-plugins.ts';
-import type { BenchResult } from '../bench/bench-result.ts';
-import { compareResults, findSlower } from '../bench/compare-results.ts';
-import { readResult } from '../bench/read-result.ts';
-import { renderBench } from '../bench/render-bench.ts';
+import { type BenchSettings, type BenchSubject, benchPlugins } from '../measure/bench-plugins.ts';
+import type { BenchResult } from '../measure/bench-result.ts';
+import { compareResults, findSlower } from '../measure/compare-results.ts';
+import { readResult } from '../measure/read-result.ts';
+import { renderBench } from '../measure/render-bench.ts';
 import { CommandError } from '../failure.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { openPlugin } from '../plugin/open-plugin.ts';
@@ -14,6 +14,7 @@ import {
   positiveWhole,
   readPluginOptions,
 } from '../plugin/plugin-options.ts';
+import { withPatience } from '../plugin/patience.ts';
 import { readRequest } from '../plugin/read-request.ts';
 import { type AddCommand, createCommand } from './command.ts';
 
@@ -87,7 +88,7 @@ const measure = async (
   name: string | undefined,
   options: BenchOptions,
 ): Promise<readonly [result: BenchResult, against: BenchResult | undefined]> => {
-  const setup = await readPluginOptions(options);
+  const setup = withPatience(await readPluginOptions(options));
   const { against: other, request } = options;
   const isResult = other !== undefined && /\.json$/i.test(other);
   const earlier = isResult ? await readResult(other) : undefined;

@@ -41,7 +41,7 @@ export const addPluginOptions = (command: Command): Command =>
       collectText,
     )
     .option('--config <key=value>', 'a value for the plugin to read; can be repeated', collectPair)
-    .option('--limit <name=value>', 'a limit, such as deadlineMs=1000; can be repeated', collectLimit)
+    .option('--limit <name=value>', 'a limit, such as fuel=1000000; can be repeated', collectLimit)
     .option('--no-wasi', 'refuses plugins that import WASI')
     .option('--per-call', 'gives each call a fresh instance');
 

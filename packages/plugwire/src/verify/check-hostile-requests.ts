@@ -7,7 +7,7 @@ import { plainMessage } from '../failure.ts';
 import type { ServedFunction } from '../plugin/open-plugin.ts';
 import type { PluginSetup } from '../plugin/plugin-options.ts';
 import { type FindingCollector, showRequest } from './collect-findings.ts';
-import { MOST_LATE_CALLS } from './patience.ts';
+import { MOST_LATE_CALLS } from '../plugin/patience.ts';
 import { STAND_INS } from './stand-in-functions.ts';
 import type { FunctionReport } from './verification.ts';
 

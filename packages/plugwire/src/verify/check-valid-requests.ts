@@ -7,7 +7,7 @@ import { plainMessage } from '../failure.ts';
 import { callFunction } from '../plugin/call-function.ts';
 import type { ServedFunction } from '../plugin/open-plugin.ts';
 import { type FindingCollector, showRequest } from './collect-findings.ts';
-import { lateMessage, MOST_LATE_CALLS, timeCall } from './patience.ts';
+import { lateMessage, MOST_LATE_CALLS, timeCall } from '../plugin/patience.ts';
 import type { FunctionReport } from './verification.ts';
 
 /** How requests are made and judged. */

@@ -8,7 +8,7 @@ import { checkMemory } from './check-memory.ts';
 import { checkValidRequests, type RequestSettings } from './check-valid-requests.ts';
 import { collectFindings, type FindingCollector } from './collect-findings.ts';
 import { loadInPhases } from './load-phases.ts';
-import { deadlineOf, withPatience } from './patience.ts';
+import { deadlineOf, withPatience } from '../plugin/patience.ts';
 import type { FunctionReport, Verification } from './verification.ts';
 
 /** How much a verification does. */

@@ -1,7 +1,8 @@
-import type { STAGE_CODES } from '@plugwire/wire';
+import { type STAGE_CODES, stringifyExactJson } from '@plugwire/wire';
 
 import { sampleAnswer } from '../sample-message.ts';
-import type { AnswerCause, FailureTarget } from './cause.ts';
+import { OF_PROCESSES } from './call-causes.ts';
+import type { AnswerCause, FailureTarget, OutOfReach } from './cause.ts';
 import { freeKey, placesIn, replaceAt } from './mutations.ts';
 
 const NEVER_NEEDED = 'nothing: every contract can fail so';
@@ -13,7 +14,8 @@ const always = (make: (target: FailureTarget) => string | Uint8Array): AnswerCau
   needs: NEVER_NEEDED,
 });
 
-const withEnvelope = (answer: object, version: unknown): string => JSON.stringify({ ...answer, _v: version });
+const withEnvelope = (answer: object, version: unknown): string =>
+  stringifyExactJson({ ...answer, _v: version });
 const sampleOf = ({ ladder, version }: FailureTarget): Readonly<Record<string, unknown>> =>
   sampleAnswer(ladder, version);
 
@@ -22,7 +24,7 @@ const DEEP = '['.repeat(200) + ']'.repeat(200);
 
 /** Adds a key to the sample that no schema names, with a value in JSON's own words. */
 const withSurplus = (target: FailureTarget, key: string, json: string): string => {
-  const open = JSON.stringify(sampleOf(target)).slice(0, -1);
+  const open = stringifyExactJson(sampleOf(target)).slice(0, -1);
   return `${open}${open === '{' ? '' : ','}${JSON.stringify(key)}:${json},"_v":${target.version}}`;
 };
 
@@ -75,10 +77,11 @@ export const ANSWER_CAUSES = {
     empty_output: always(() => ''),
     not_utf8: always(() => Uint8Array.of(0x22, 0xff, 0xfe, 0x22)),
     not_json: always((target) => withEnvelope(sampleOf(target), target.version).slice(0, -1)),
+    not_protobuf: OF_PROCESSES,
   },
   response_envelope: {
     not_an_object: always((target) => JSON.stringify([target.version])),
-    version_missing: always((target) => JSON.stringify(sampleOf(target))),
+    version_missing: always((target) => stringifyExactJson(sampleOf(target))),
     version_invalid: always((target) => withEnvelope(sampleOf(target), String(target.version))),
     version_mismatch: always((target) => withEnvelope(sampleOf(target), target.version + 1)),
   },
@@ -121,6 +124,6 @@ export const ANSWER_CAUSES = {
 } as const satisfies {
   [Stage in 'deserialize_response' | 'response_envelope' | 'response_decode']: Record<
     (typeof STAGE_CODES)[Stage][number],
-    AnswerCause
+    AnswerCause | OutOfReach
   >;
 };

@@ -1,6 +1,6 @@
 import { LIMITS } from '@plugwire/runtime';
 
-import type { PluginSetup } from '../plugin/plugin-options.ts';
+import type { PluginSetup } from './plugin-options.ts';
 
 /**
  * Deadlines are wall time, and an author’s machine may be busy with a build. So calls get this many times their deadline, and are late if
