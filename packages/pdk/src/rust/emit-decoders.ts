@@ -11,7 +11,7 @@ import type {
   UnionType,
 } from '../plan/kit-plan.ts';
 import { isBoxed } from './rust-type.ts';
-import { rustString, scalarLiteral, snakeName, typeName } from './spelling.ts';
+import { rustString, scalarLiteral, snakeName, typeName, variantName } from './spelling.ts';
 
 /** A `Decode` for each type. */
 export const emitDecoders = (plan: KitPlan): string =>
@@ -161,7 +161,7 @@ ${cases.join('')}                _ => ${last},
 const readUnion = (type: UnionType): string => {
   const { discriminator, options } = type;
   const made = (option: UnionType['options'][number]): string => {
-    const variant = `${typeName(type.words)}::${typeName(option.words)}`;
+    const variant = `${typeName(type.words)}::${variantName(option.words)}`;
     const read = readExpression(option.type, type);
     return option.type.kind === 'null' ? `${read}.map(|()| ${variant})` : `${read}.map(${variant})`;
   };
@@ -185,7 +185,7 @@ ${cases.join('')}        }
 const readEnum = (type: EnumType): string => {
   const cases = type.values.map(
     ({ words }, at) =>
-      `            ${at === type.values.length - 1 ? '_' : at} => ${typeName(type.words)}::${typeName(words)},\n`,
+      `            ${at === type.values.length - 1 ? '_' : at} => ${typeName(type.words)}::${variantName(words)},\n`,
   );
   return `        Ok(match reader.choice(&[${type.values.map(({ value }) => scalarLiteral(value)).join(', ')}])? {
 ${cases.join('')}        })

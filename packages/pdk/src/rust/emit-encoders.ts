@@ -10,7 +10,7 @@ import type {
   UnionType,
 } from '../plan/kit-plan.ts';
 import { boundsOf, fitsNumber, keysOf } from './emit-decoders.ts';
-import { rustString, snakeName, typeName } from './spelling.ts';
+import { rustString, snakeName, typeName, variantName } from './spelling.ts';
 
 /** An `Encode` for each type. */
 export const emitEncoders = (plan: KitPlan): string =>
@@ -104,7 +104,7 @@ const writeTuple = (type: TupleType): string => {
 
 const writeUnion = (type: UnionType): string => {
   const cases = type.options.map(({ words, type: option }) => {
-    const variant = `${typeName(type.words)}::${typeName(words)}`;
+    const variant = `${typeName(type.words)}::${variantName(words)}`;
     const pattern = option.kind === 'null' ? variant : `${variant}(value)`;
     return `            ${pattern} => ${writeExpression(option)},\n`;
   });
@@ -114,7 +114,7 @@ const writeUnion = (type: UnionType): string => {
 const writeEnum = (type: EnumType): string => {
   const cases = type.values.map(
     ({ words, value }) =>
-      `            ${typeName(type.words)}::${typeName(words)} => ${jsonLiteral(value)},\n`,
+      `            ${typeName(type.words)}::${variantName(words)} => ${jsonLiteral(value)},\n`,
   );
   return `        writer.raw(match self {\n${cases.join('')}        })\n`;
 };

@@ -28,7 +28,7 @@ ${functions.map(emitEntry).join('')}];
 
 #[export_name = "cc_lb_handshake"]
 pub extern "C" fn answer_handshake() -> i32 {
-    answer(|offer| handshake(offer, FUNCTIONS, &crate::required_capabilities()?))
+    answer(|offer| handshake(offer, FUNCTIONS, crate::required_capabilities))
 }
 
 #[export_name = "cc_lb_self_check"]

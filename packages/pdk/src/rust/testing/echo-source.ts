@@ -1,5 +1,5 @@
 import type { KitPlan, VersionPlan } from '../../plan/kit-plan.ts';
-import { snakeName, typeName } from '../spelling.ts';
+import { snakeName, typeName, variantName } from '../spelling.ts';
 
 /** The source of a plugin whose handlers answer with what they were asked. Responses must have the shape of their requests. */
 export const echoSource = (plan: KitPlan): string => `#![cfg_attr(target_arch = "wasm32", no_std)]
@@ -23,7 +23,7 @@ const bodyOf = ({ request, response }: Pick<VersionPlan, 'request' | 'response'>
   if (request.kind !== 'union') throw new Error(`no echo of ${request.kind}`);
   const cases = request.options.map(
     (option) =>
-      `        ${from}::${typeName(option.words)}(value) => ${to}::${typeName(option.words)}(value),\n`,
+      `        ${from}::${variantName(option.words)}(value) => ${to}::${variantName(option.words)}(value),\n`,
   );
   return `    Ok(match request {\n${cases.join('')}    })\n`;
 };
