@@ -24,6 +24,7 @@ use super::types::*;
 `,
     ...plan.types.map(
       (type) => `impl Decode for ${typeName(type.words)} {
+    #[inline(never)]
     fn decode(reader: &mut Reader) -> Read<Self> {
 ${bodyOf(type)}    }
 }

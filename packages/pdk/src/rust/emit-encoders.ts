@@ -23,6 +23,7 @@ use super::types::*;
 `,
     ...plan.types.map(
       (type) => `impl Encode for ${typeName(type.words)} {
+    #[inline(never)]
     fn encode(&self, writer: &mut Writer) -> Written {
 ${bodyOf(type)}    }
 }
