@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import * as operate from '@plugwire/operate';
+import * as process from '@plugwire/process';
 import * as runtime from '@plugwire/runtime';
 import * as testing from '@plugwire/testing';
 import * as wire from '@plugwire/wire';
@@ -16,7 +18,11 @@ const sources = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'p
 })
   .trim()
   .split('\n')
-  .filter((file) => !/\.test(-d)?\.ts$|\/src\/(.+\/)?testing\//.test(file))
+  // Emitters hold the source of other languages.
+  .filter(
+    (file) =>
+      !/\.test(-d)?\.ts$|\/src\/(.+\/)?testing\/|packages\/pdk\/src\/(c|go|rust|assemblyscript)\//.test(file),
+  )
   .map((file) => ({ file, text: readFileSync(join(root, file), 'utf8') }));
 
 /** What stands for a value that is only known when the message is made. */
@@ -89,12 +95,16 @@ describe('the names in messages', () => {
   });
 
   it('exist wherever they look like names', () => {
-    const exported = new Set([...Object.keys(runtime), ...Object.keys(testing), ...Object.keys(wire)]);
+    const exported = new Set(
+      [operate, process, runtime, testing, wire].flatMap((entry) => Object.keys(entry)),
+    );
     /** What is neither an option nor an export: methods, and names of JavaScript, Node, zod and vitest. */
     const others = new Set([
       'callText',
+      'discriminatedUnion',
       'dispatchSync',
       'downgradeRequest',
+      'gRPC',
       'isInteger',
       'jsonValue',
       'readFile',

@@ -17,6 +17,7 @@ export const OPERATE_CODES = [
   'unknown_chain',
   'not_persisted',
   'registry_unusable',
+  'unknown_carrier',
 ] as const;
 /** One of {@link OPERATE_CODES}. */
 export type OperateCode = (typeof OPERATE_CODES)[number];

@@ -206,6 +206,12 @@ export const recipes = [
   greet('c', CLANG, { shared: ['shared/c'] }),
   greet('rust', RUSTC),
   greet('go', GO, { needsWasi: true }),
+  loadBalancer('go', GO, { functions: LOAD_BALANCER, needsWasi: true }),
+  {
+    ...greet('go', GO, { needsWasi: true, shared: ['load-balancer-go'] }),
+    name: 'guard-go',
+    functions: LOAD_BALANCER,
+  },
 ];
 
 /** Runs a recipe's command, which writes a module to a file. */

@@ -22,7 +22,7 @@ const LOAD_BALANCER = [
 /**
  * The plugins of `plugins/`, by name. All have version 1 of their functions: those of the load balancer (protocol §7), or `greet`,
  * which takes `{ name }` and gives `{ text: 'hello, …' }`. `cc-lb-rust` is written with the crates that authors of cc-lb plugins
- * use. `guard-assemblyscript` and `cc-lb-rust` require the capabilities that their configuration needs. The others require none.
+ * use. The guards and `cc-lb-rust` require the capabilities that their configuration needs. The others require none.
  */
 export const TOOLCHAIN_PLUGINS = {
   'load-balancer-assemblyscript': {
@@ -37,6 +37,8 @@ export const TOOLCHAIN_PLUGINS = {
   'greet-c': { language: 'c', functions: ['greet'], needsWasi: false },
   'greet-rust': { language: 'rust', functions: ['greet'], needsWasi: false },
   'greet-go': { language: 'go', functions: ['greet'], needsWasi: true },
+  'load-balancer-go': { language: 'go', functions: LOAD_BALANCER, needsWasi: true },
+  'guard-go': { language: 'go', functions: LOAD_BALANCER, needsWasi: true },
 } as const satisfies Record<string, ToolchainPlugin>;
 
 /** One of {@link TOOLCHAIN_PLUGINS}, by name. */

@@ -117,7 +117,9 @@ export {
   type CarrierAnswer,
   type CarrierCall,
   type CarrierContext,
+  type CarrierFactory,
   type CarrierSource,
+  isCarrierSource,
   type OpenCarrier,
 } from './carrier/carrier.ts';
 export type { RecentDispatches } from './plugin/slot-records.ts';

@@ -126,6 +126,9 @@ const loadOf = (
 ): { readonly source: string; readonly options: SwapOptions } => {
   if (settings === undefined) throw new OperateError('unknown_name', 'the configuration has no such plugin.');
   const { path, sha256, disabled: _disabled, ...others } = settings;
+  const source = given.path ?? path;
+  if (source === undefined)
+    throw new OperateError('unknown_carrier', 'this balancer has no plugins in processes: give a path.');
   // Another file has another hash.
   const hash = given.sha256 ?? (given.path === undefined ? sha256 : undefined);
   const { allowAnotherPlugin = false, replay } = given;
@@ -135,7 +138,7 @@ const loadOf = (
     ...(hash === undefined ? {} : { sha256: hash }),
     ...(replay === undefined ? {} : { replay: replay as ReplaySettings }),
   };
-  return { source: given.path ?? path, options };
+  return { source, options };
 };
 
 /** A file that is wrong, or a plugin of it that cannot be loaded, is a 409: nothing has changed. */

@@ -32,8 +32,7 @@ export const variantName = (words: Words): string => {
 const camel = (words: Words): string =>
   // Two words that begin with digits would run together: `a 1 2` and `a 12`.
   words.reduce(
-    (before, word) =>
-      isLetter(word) || !/\d$/.test(before) ? before + capital(word) : `${before}_${word}`,
+    (before, word) => (isLetter(word) || !/\d$/.test(before) ? before + capital(word) : `${before}_${word}`),
     '',
   );
 

@@ -1,9 +1,9 @@
 import { ANSWER_COMPARISONS, type AnswerComparison } from '@plugwire/runtime';
-import { Option } from 'commander';
 
 import { CommandError } from '../failure.ts';
 import {
   addPluginOptions,
+  oneOf,
   type PluginOptions,
   positiveNumber,
   positiveWhole,
@@ -36,9 +36,7 @@ export const addReplay: AddCommand = (program, act) => {
   })
     .argument('<recording>', 'what plugwire record wrote')
     .argument('<file>', 'a .wasm file')
-    .addOption(
-      new Option('--answers <how>', 'how answers are compared').choices(ANSWER_COMPARISONS).default('shape'),
-    )
+    .option('--answers <how>', 'how answers are compared: shape or equal', oneOf(ANSWER_COMPARISONS), 'shape')
     .option('--function <name>', 'only the calls of this function')
     .option('--calls <number>', 'only the latest calls of each function', positiveWhole)
     .option(

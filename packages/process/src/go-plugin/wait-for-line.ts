@@ -34,7 +34,7 @@ export const waitForLine = async (
         loadError(
           'instantiate',
           'start_timeout',
-          `the process printed no handshake line within ${timeoutMs} ms${seen()}: see its log lines, or raise startTimeoutMs.`,
+          `the process printed no handshake line within ${timeoutMs} ms${seen()}: see its log lines, or give it more time with startTimeoutMs.`,
         ),
       );
     }, timeoutMs);

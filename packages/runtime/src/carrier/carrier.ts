@@ -75,7 +75,16 @@ export interface CarrierSource {
   readonly name: string;
   /** Starts it. Rejects with `PluginLoadError`. */
   open(context: CarrierContext): Promise<OpenCarrier>;
+  /** The SHA-256 of what `open` would start now, in hex: a configuration that is read again compares it. Rejects if it cannot be read. */
+  hash?(): Promise<string>;
 }
+
+/**
+ * Makes a source of what a configuration file says about it. Relative paths are relative to the folder of the file.
+ *
+ * Throws `PlugwireUsageError` `bad_option` for settings that it does not know.
+ */
+export type CarrierFactory = (settings: Readonly<Record<string, unknown>>, folder: string) => CarrierSource;
 
 /** Whether a source is started, and not instantiated. */
 export const isCarrierSource = (source: unknown): source is CarrierSource =>

@@ -5,6 +5,7 @@ import { defineWireFunction } from '../contract/define-wire-function.ts';
 import { jsonValue } from '../json/json-value.ts';
 import { loadBalancerFunctions } from '../load-balancer/index.ts';
 import { compareShapes } from './compare-shapes.ts';
+import type { VersionDescription } from './contract-description.ts';
 import { describeContract } from './describe-contract.ts';
 import { generateMessages } from './generate/generate-messages.ts';
 
@@ -23,7 +24,7 @@ const compare = (schema: z.ZodType, left: unknown, right: unknown): string | und
     response: z.strictObject({ it: schema.optional() }),
     sample: { request: {}, response: {} },
   });
-  const { response } = describeContract(contract).versions[0] as { response: never };
+  const [{ response }] = describeContract(contract).versions as readonly [VersionDescription];
   return compareShapes(response, { it: left }, { it: right });
 };
 
@@ -87,10 +88,7 @@ describe('the shape of a message', () => {
   });
 
   it.each(loadBalancerFunctions)('is that of the message itself, for $name', (contract) => {
-    const { response, sample } = describeContract(contract).versions[0] as {
-      response: never;
-      sample: { response: never };
-    };
+    const [{ response, sample }] = describeContract(contract).versions as readonly [VersionDescription];
     for (const message of generateMessages(response, sample.response, { count: 50 }))
       expect(compareShapes(response, message, structuredClone(message))).toBeUndefined();
   });
