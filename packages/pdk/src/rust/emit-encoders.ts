@@ -10,6 +10,7 @@ import type {
   UnionType,
 } from '../plan/kit-plan.ts';
 import { boundsOf, fitsNumber, keysOf } from './emit-decoders.ts';
+import { isKept } from './rust-type.ts';
 import { rustString, snakeName, typeName, variantName } from './spelling.ts';
 
 /** An `Encode` for each type. */
@@ -77,7 +78,7 @@ const writeObject = (type: ObjectType): string =>
 const writeField = (field: FieldPlan): string => {
   const key = rustString(`${JSON.stringify(field.key)}:`);
   const place = `self.${snakeName(field.words)}`;
-  if (field.type.kind === 'constant' && !field.isOptional)
+  if (field.type.kind === 'constant' && !isKept(field))
     return `        writer.key(${rustString(`${JSON.stringify(field.key)}:${JSON.stringify(field.type.value)}`)});\n`;
   if (!field.isOptional)
     return `        writer.key(${key});\n        ${writeExpression(field.type, inPlace(place))}?;\n`;

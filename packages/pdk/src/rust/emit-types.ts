@@ -1,5 +1,5 @@
 import type { EnumType, KitPlan, NamedType, ObjectType, TupleType, UnionType } from '../plan/kit-plan.ts';
-import { rustType } from './rust-type.ts';
+import { isKept, rustType } from './rust-type.ts';
 import { docLines, rustString, snakeName, typeName, variantName } from './spelling.ts';
 
 /** The types of the contract: structs, and enums for unions and literals. */
@@ -22,7 +22,7 @@ const DERIVE = '#[derive(Clone, Debug, PartialEq)]\n';
 
 const emitObject = (type: ObjectType): string => {
   const fields = type.fields
-    .filter((field) => field.type.kind !== 'constant' || field.isOptional)
+    .filter(isKept)
     .map((field) => {
       const inner = rustType(field.type, type);
       return `${docLines(field.description, '    ')}    pub ${snakeName(field.words)}: ${field.isOptional ? `Option<${inner}>` : inner},\n`;

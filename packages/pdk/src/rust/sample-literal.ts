@@ -1,5 +1,5 @@
 import type { NamedType, TypePlan } from '../plan/kit-plan.ts';
-import { isBoxed } from './rust-type.ts';
+import { isBoxed, isKept } from './rust-type.ts';
 import { rustString, snakeName, typeName, variantName } from './spelling.ts';
 
 /** An expression for a message of the contract, given as JSON: what a new handler answers with. It may use `?`. */
@@ -83,7 +83,7 @@ const namedLiteral = (value: unknown, type: NamedType, indent: string): string =
     return `${name}::${variantName(option.words)}(${literal(value, option.type, type, indent)})`;
   }
   const lines = type.fields
-    .filter((field) => field.type.kind !== 'constant' || field.isOptional)
+    .filter(isKept)
     .map((field) => {
       const part = fields[field.key];
       const inner = (): string => literal(part, field.type, type, `${indent}    `);

@@ -1,4 +1,5 @@
 import type { KitPlan, VersionPlan } from '../../plan/kit-plan.ts';
+import { isKept } from '../rust-type.ts';
 import { snakeName, typeName, variantName } from '../spelling.ts';
 
 /** The source of a plugin whose handlers answer with what they were asked. Responses must have the shape of their requests. */
@@ -16,7 +17,7 @@ const bodyOf = ({ request, response }: Pick<VersionPlan, 'request' | 'response'>
   const [from, to] = [typeName(request.words), typeName(response.words)];
   if (request.kind === 'object' && response.kind === 'object') {
     const fields = response.fields
-      .filter((field) => field.type.kind !== 'constant' || field.isOptional)
+      .filter(isKept)
       .map((field) => `        ${snakeName(field.words)}: request.${snakeName(field.words)},\n`);
     return `    Ok(${to} {\n${fields.join('')}    })\n`;
   }

@@ -1,7 +1,8 @@
 //! Reads the types of the contract. Keys may come in any order; everything else is exactly as the contract says.
 
 use super::runtime::alloc::{boxed::Box, string::String, vec::Vec};
-use super::runtime::reader::{default_of, Decode, Key, Read, Reader, Scalar};
+use super::runtime::reader::{default_of, put, Decode, Key, Read, Reader, Scalar};
+use super::runtime::{Json, Map};
 use super::types::*;
 
 impl Decode for GreetRequest {
@@ -10,16 +11,14 @@ impl Decode for GreetRequest {
         const KEYS: &[Key] = &[
             Key { name: "name", is_required: true },
         ];
-        let mut its_name = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
-                _ => its_name = Some(reader.string()?),
+                _ => put(&mut value.name, reader.string()?),
             }
             Ok(())
         })?;
-        Ok(GreetRequest {
-            name: reader.present(its_name)?,
-        })
+        Ok(value)
     }
 }
 
@@ -29,15 +28,29 @@ impl Decode for GreetResponse {
         const KEYS: &[Key] = &[
             Key { name: "text", is_required: true },
         ];
-        let mut its_text = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
-                _ => its_text = Some(reader.string()?),
+                _ => put(&mut value.text, reader.string()?),
             }
             Ok(())
         })?;
-        Ok(GreetResponse {
-            text: reader.present(its_text)?,
-        })
+        Ok(value)
+    }
+}
+
+impl GreetRequest {
+    fn blank() -> Self {
+        GreetRequest {
+            name: String::new(),
+        }
+    }
+}
+
+impl GreetResponse {
+    fn blank() -> Self {
+        GreetResponse {
+            text: String::new(),
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::runtime::call::{answer, dispatch, unknown_version, version_of};
 use super::runtime::handshake::{handshake, Function};
-use super::runtime::self_check::{check_sample, self_check};
+use super::runtime::self_check::{rewrite, self_check, Sample};
 use super::types::*;
 
 #[used]
@@ -13,9 +13,9 @@ static FUNCTIONS: &[Function] = &[
     Function {
         name: "greet",
         versions: &[1],
-        checks: &[
-            || check_sample::<GreetRequest>("{\"name\":\"Ada\"}", "request"),
-            || check_sample::<GreetResponse>("{\"text\":\"hello, Ada\"}", "response"),
+        samples: &[
+            Sample { side: "request", text: "{\"name\":\"Ada\"}", rewrite: rewrite::<GreetRequest> },
+            Sample { side: "response", text: "{\"text\":\"hello, Ada\"}", rewrite: rewrite::<GreetResponse> },
         ],
     },
 ];

@@ -1,7 +1,8 @@
 //! Reads the types of the contract. Keys may come in any order; everything else is exactly as the contract says.
 
 use super::runtime::alloc::{boxed::Box, string::String, vec::Vec};
-use super::runtime::reader::{default_of, Decode, Key, Read, Reader, Scalar};
+use super::runtime::reader::{default_of, put, Decode, Key, Read, Reader, Scalar};
+use super::runtime::{Json, Map};
 use super::types::*;
 
 impl Decode for Header {
@@ -11,19 +12,15 @@ impl Decode for Header {
             Key { name: "name", is_required: true },
             Key { name: "value_base64", is_required: true },
         ];
-        let mut its_name = None;
-        let mut its_value_base64 = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
-                0 => its_name = Some(reader.string()?),
-                _ => its_value_base64 = Some(reader.string()?),
+                0 => put(&mut value.name, reader.string()?),
+                _ => put(&mut value.value_base64, reader.string()?),
             }
             Ok(())
         })?;
-        Ok(Header {
-            name: reader.present(its_name)?,
-            value_base64: reader.present(its_value_base64)?,
-        })
+        Ok(value)
     }
 }
 
@@ -35,22 +32,16 @@ impl Decode for Principal {
             Key { name: "kind", is_required: true },
             Key { name: "claims", is_required: true },
         ];
-        let mut its_id = None;
-        let mut its_kind = None;
-        let mut its_claims = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
-                0 => its_id = Some(reader.string()?),
-                1 => its_kind = Some(reader.string()?),
-                _ => its_claims = Some(reader.json_object()?),
+                0 => put(&mut value.id, reader.string()?),
+                1 => put(&mut value.kind, reader.string()?),
+                _ => put(&mut value.claims, reader.json_object()?),
             }
             Ok(())
         })?;
-        Ok(Principal {
-            id: reader.present(its_id)?,
-            kind: reader.present(its_kind)?,
-            claims: reader.present(its_claims)?,
-        })
+        Ok(value)
     }
 }
 
@@ -64,28 +55,18 @@ impl Decode for ObservedRateLimit {
             Key { name: "remaining", is_required: true },
             Key { name: "reset", is_required: true },
         ];
-        let mut its_kind = None;
-        let mut its_window = None;
-        let mut its_limit = None;
-        let mut its_remaining = None;
-        let mut its_reset = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
-                0 => its_kind = Some(reader.string()?),
-                1 => its_window = Some(reader.string()?),
-                2 => its_limit = Some(reader.nullable(|reader| reader.u64(0, 9007199254740991))?),
-                3 => its_remaining = Some(reader.nullable(|reader| reader.u64(0, 9007199254740991))?),
-                _ => its_reset = Some(reader.nullable(|reader| reader.string())?),
+                0 => put(&mut value.kind, reader.string()?),
+                1 => put(&mut value.window, reader.string()?),
+                2 => put(&mut value.limit, reader.nullable(|reader| reader.u64(0, 9007199254740991))?),
+                3 => put(&mut value.remaining, reader.nullable(|reader| reader.u64(0, 9007199254740991))?),
+                _ => put(&mut value.reset, reader.nullable(|reader| reader.string())?),
             }
             Ok(())
         })?;
-        Ok(ObservedRateLimit {
-            kind: reader.present(its_kind)?,
-            window: reader.present(its_window)?,
-            limit: reader.present(its_limit)?,
-            remaining: reader.present(its_remaining)?,
-            reset: reader.present(its_reset)?,
-        })
+        Ok(value)
     }
 }
 
@@ -105,46 +86,24 @@ impl Decode for SubscriptionQuota {
             Key { name: "observed_at_unix_millis", is_required: true },
             Key { name: "age_secs", is_required: true },
         ];
-        let mut its_window = None;
-        let mut its_source = None;
-        let mut its_data_state = None;
-        let mut its_utilization = None;
-        let mut its_status = None;
-        let mut its_resets_at_unix_secs = None;
-        let mut its_surpassed_threshold = None;
-        let mut its_representative_claim = None;
-        let mut its_disabled_reason = None;
-        let mut its_observed_at_unix_millis = None;
-        let mut its_age_secs = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
-                0 => its_window = Some(reader.string()?),
-                1 => its_source = Some(reader.string()?),
-                2 => its_data_state = Some(reader.string()?),
-                3 => its_utilization = Some(reader.nullable(|reader| reader.number(|_| true))?),
-                4 => its_status = Some(reader.nullable(|reader| reader.string())?),
-                5 => its_resets_at_unix_secs = Some(reader.nullable(|reader| reader.u64(0, 9007199254740991))?),
-                6 => its_surpassed_threshold = Some(reader.nullable(|reader| reader.boolean())?),
-                7 => its_representative_claim = Some(reader.nullable(|reader| reader.string())?),
-                8 => its_disabled_reason = Some(reader.nullable(|reader| reader.string())?),
-                9 => its_observed_at_unix_millis = Some(reader.nullable(|reader| reader.u64(0, 9007199254740991))?),
-                _ => its_age_secs = Some(reader.nullable(|reader| reader.u64(0, 9007199254740991))?),
+                0 => put(&mut value.window, reader.string()?),
+                1 => put(&mut value.source, reader.string()?),
+                2 => put(&mut value.data_state, reader.string()?),
+                3 => put(&mut value.utilization, reader.nullable(|reader| reader.number(|_| true))?),
+                4 => put(&mut value.status, reader.nullable(|reader| reader.string())?),
+                5 => put(&mut value.resets_at_unix_secs, reader.nullable(|reader| reader.u64(0, 9007199254740991))?),
+                6 => put(&mut value.surpassed_threshold, reader.nullable(|reader| reader.boolean())?),
+                7 => put(&mut value.representative_claim, reader.nullable(|reader| reader.string())?),
+                8 => put(&mut value.disabled_reason, reader.nullable(|reader| reader.string())?),
+                9 => put(&mut value.observed_at_unix_millis, reader.nullable(|reader| reader.u64(0, 9007199254740991))?),
+                _ => put(&mut value.age_secs, reader.nullable(|reader| reader.u64(0, 9007199254740991))?),
             }
             Ok(())
         })?;
-        Ok(SubscriptionQuota {
-            window: reader.present(its_window)?,
-            source: reader.present(its_source)?,
-            data_state: reader.present(its_data_state)?,
-            utilization: reader.present(its_utilization)?,
-            status: reader.present(its_status)?,
-            resets_at_unix_secs: reader.present(its_resets_at_unix_secs)?,
-            surpassed_threshold: reader.present(its_surpassed_threshold)?,
-            representative_claim: reader.present(its_representative_claim)?,
-            disabled_reason: reader.present(its_disabled_reason)?,
-            observed_at_unix_millis: reader.present(its_observed_at_unix_millis)?,
-            age_secs: reader.present(its_age_secs)?,
-        })
+        Ok(value)
     }
 }
 
@@ -161,37 +120,21 @@ impl Decode for CacheScore {
             Key { name: "matched_breakpoint_index", is_required: false },
             Key { name: "ambiguity_reason", is_required: false },
         ];
-        let mut its_predicted_cache_read_tokens = None;
-        let mut its_predicted_cache_creation_tokens_5m = None;
-        let mut its_predicted_cache_creation_tokens_1h = None;
-        let mut its_predicted_uncached_input_tokens = None;
-        let mut its_confidence = None;
-        let mut its_predicted_expires_at_unix_secs = None;
-        let mut its_matched_breakpoint_index = None;
-        let mut its_ambiguity_reason = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
-                0 => its_predicted_cache_read_tokens = Some(reader.u32(0, 4294967295)?),
-                1 => its_predicted_cache_creation_tokens_5m = Some(reader.u32(0, 4294967295)?),
-                2 => its_predicted_cache_creation_tokens_1h = Some(reader.u32(0, 4294967295)?),
-                3 => its_predicted_uncached_input_tokens = Some(reader.u32(0, 4294967295)?),
-                4 => its_confidence = Some(reader.number(|_| true)?),
-                5 => its_predicted_expires_at_unix_secs = Some(reader.u64(0, 9007199254740991)?),
-                6 => its_matched_breakpoint_index = Some(reader.u32(0, 4294967295)?),
-                _ => its_ambiguity_reason = Some(reader.string()?),
+                0 => put(&mut value.predicted_cache_read_tokens, reader.u32(0, 4294967295)?),
+                1 => put(&mut value.predicted_cache_creation_tokens_5m, reader.u32(0, 4294967295)?),
+                2 => put(&mut value.predicted_cache_creation_tokens_1h, reader.u32(0, 4294967295)?),
+                3 => put(&mut value.predicted_uncached_input_tokens, reader.u32(0, 4294967295)?),
+                4 => put(&mut value.confidence, reader.number(|_| true)?),
+                5 => put(&mut value.predicted_expires_at_unix_secs, Some(reader.u64(0, 9007199254740991)?)),
+                6 => put(&mut value.matched_breakpoint_index, Some(reader.u32(0, 4294967295)?)),
+                _ => put(&mut value.ambiguity_reason, Some(reader.string()?)),
             }
             Ok(())
         })?;
-        Ok(CacheScore {
-            predicted_cache_read_tokens: reader.present(its_predicted_cache_read_tokens)?,
-            predicted_cache_creation_tokens_5m: reader.present(its_predicted_cache_creation_tokens_5m)?,
-            predicted_cache_creation_tokens_1h: reader.present(its_predicted_cache_creation_tokens_1h)?,
-            predicted_uncached_input_tokens: reader.present(its_predicted_uncached_input_tokens)?,
-            confidence: reader.present(its_confidence)?,
-            predicted_expires_at_unix_secs: its_predicted_expires_at_unix_secs,
-            matched_breakpoint_index: its_matched_breakpoint_index,
-            ambiguity_reason: its_ambiguity_reason,
-        })
+        Ok(value)
     }
 }
 
@@ -207,34 +150,20 @@ impl Decode for Candidate {
             Key { name: "observed_at_unix_secs", is_required: true },
             Key { name: "cache_score", is_required: false },
         ];
-        let mut its_upstream_id = None;
-        let mut its_name = None;
-        let mut its_kind = None;
-        let mut its_observed_rate_limits = None;
-        let mut its_subscription_quotas = None;
-        let mut its_observed_at_unix_secs = None;
-        let mut its_cache_score = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
-                0 => its_upstream_id = Some(reader.string()?),
-                1 => its_name = Some(reader.string()?),
-                2 => its_kind = Some(reader.string()?),
-                3 => its_observed_rate_limits = Some(reader.list(|reader| ObservedRateLimit::decode(reader))?),
-                4 => its_subscription_quotas = Some(reader.list(|reader| SubscriptionQuota::decode(reader))?),
-                5 => its_observed_at_unix_secs = Some(reader.u64(0, 9007199254740991)?),
-                _ => its_cache_score = Some(CacheScore::decode(reader)?),
+                0 => put(&mut value.upstream_id, reader.string()?),
+                1 => put(&mut value.name, reader.string()?),
+                2 => put(&mut value.kind, reader.string()?),
+                3 => put(&mut value.observed_rate_limits, reader.list(|reader| ObservedRateLimit::decode(reader))?),
+                4 => put(&mut value.subscription_quotas, reader.list(|reader| SubscriptionQuota::decode(reader))?),
+                5 => put(&mut value.observed_at_unix_secs, reader.u64(0, 9007199254740991)?),
+                _ => put(&mut value.cache_score, Some(CacheScore::decode(reader)?)),
             }
             Ok(())
         })?;
-        Ok(Candidate {
-            upstream_id: reader.present(its_upstream_id)?,
-            name: reader.present(its_name)?,
-            kind: reader.present(its_kind)?,
-            observed_rate_limits: reader.present(its_observed_rate_limits)?,
-            subscription_quotas: reader.present(its_subscription_quotas)?,
-            observed_at_unix_secs: reader.present(its_observed_at_unix_secs)?,
-            cache_score: its_cache_score,
-        })
+        Ok(value)
     }
 }
 
@@ -251,37 +180,21 @@ impl Decode for FilterRequest {
             Key { name: "principal", is_required: true },
             Key { name: "candidates", is_required: true },
         ];
-        let mut its_request_id = None;
-        let mut its_headers = None;
-        let mut its_method = None;
-        let mut its_path = None;
-        let mut its_query = None;
-        let mut its_body_base64 = None;
-        let mut its_principal = None;
-        let mut its_candidates = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
-                0 => its_request_id = Some(reader.string()?),
-                1 => its_headers = Some(reader.list(|reader| Header::decode(reader))?),
-                2 => its_method = Some(reader.string()?),
-                3 => its_path = Some(reader.string()?),
-                4 => its_query = Some(reader.nullable(|reader| reader.string())?),
-                5 => its_body_base64 = Some(reader.string()?),
-                6 => its_principal = Some(Principal::decode(reader)?),
-                _ => its_candidates = Some(reader.list(|reader| Candidate::decode(reader))?),
+                0 => put(&mut value.request_id, reader.string()?),
+                1 => put(&mut value.headers, reader.list(|reader| Header::decode(reader))?),
+                2 => put(&mut value.method, reader.string()?),
+                3 => put(&mut value.path, reader.string()?),
+                4 => put(&mut value.query, reader.nullable(|reader| reader.string())?),
+                5 => put(&mut value.body_base64, reader.string()?),
+                6 => value.principal = Principal::decode(reader)?,
+                _ => put(&mut value.candidates, reader.list(|reader| Candidate::decode(reader))?),
             }
             Ok(())
         })?;
-        Ok(FilterRequest {
-            request_id: reader.present(its_request_id)?,
-            headers: reader.present(its_headers)?,
-            method: reader.present(its_method)?,
-            path: reader.present(its_path)?,
-            query: reader.present(its_query)?,
-            body_base64: reader.present(its_body_base64)?,
-            principal: reader.present(its_principal)?,
-            candidates: reader.present(its_candidates)?,
-        })
+        Ok(value)
     }
 }
 
@@ -293,22 +206,16 @@ impl Decode for FilterResponseResult {
             Key { name: "decision", is_required: true },
             Key { name: "reason", is_required: true },
         ];
-        let mut its_upstream_id = None;
-        let mut its_decision = None;
-        let mut its_reason = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
-                0 => its_upstream_id = Some(reader.string()?),
-                1 => its_decision = Some(reader.string()?),
-                _ => its_reason = Some(reader.string()?),
+                0 => put(&mut value.upstream_id, reader.string()?),
+                1 => put(&mut value.decision, reader.string()?),
+                _ => put(&mut value.reason, reader.string()?),
             }
             Ok(())
         })?;
-        Ok(FilterResponseResult {
-            upstream_id: reader.present(its_upstream_id)?,
-            decision: reader.present(its_decision)?,
-            reason: reader.present(its_reason)?,
-        })
+        Ok(value)
     }
 }
 
@@ -318,16 +225,14 @@ impl Decode for FilterResponse {
         const KEYS: &[Key] = &[
             Key { name: "results", is_required: true },
         ];
-        let mut its_results = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
-                _ => its_results = Some(reader.list(|reader| FilterResponseResult::decode(reader))?),
+                _ => put(&mut value.results, reader.list(|reader| FilterResponseResult::decode(reader))?),
             }
             Ok(())
         })?;
-        Ok(FilterResponse {
-            results: reader.present(its_results)?,
-        })
+        Ok(value)
     }
 }
 
@@ -342,31 +247,19 @@ impl Decode for Request {
             Key { name: "query", is_required: true },
             Key { name: "body_base64", is_required: true },
         ];
-        let mut its_request_id = None;
-        let mut its_headers = None;
-        let mut its_method = None;
-        let mut its_path = None;
-        let mut its_query = None;
-        let mut its_body_base64 = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
-                0 => its_request_id = Some(reader.string()?),
-                1 => its_headers = Some(reader.list(|reader| Header::decode(reader))?),
-                2 => its_method = Some(reader.string()?),
-                3 => its_path = Some(reader.string()?),
-                4 => its_query = Some(reader.nullable(|reader| reader.string())?),
-                _ => its_body_base64 = Some(reader.string()?),
+                0 => put(&mut value.request_id, reader.string()?),
+                1 => put(&mut value.headers, reader.list(|reader| Header::decode(reader))?),
+                2 => put(&mut value.method, reader.string()?),
+                3 => put(&mut value.path, reader.string()?),
+                4 => put(&mut value.query, reader.nullable(|reader| reader.string())?),
+                _ => put(&mut value.body_base64, reader.string()?),
             }
             Ok(())
         })?;
-        Ok(Request {
-            request_id: reader.present(its_request_id)?,
-            headers: reader.present(its_headers)?,
-            method: reader.present(its_method)?,
-            path: reader.present(its_path)?,
-            query: reader.present(its_query)?,
-            body_base64: reader.present(its_body_base64)?,
-        })
+        Ok(value)
     }
 }
 
@@ -376,14 +269,14 @@ impl Decode for Upstream {
         const KEYS: &[Key] = &[
             Key { name: "kind", is_required: true },
         ];
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
                 _ => reader.choice(&[Scalar::Text("anthropic_direct")]).map(|_| ())?,
             }
             Ok(())
         })?;
-        Ok(Upstream {
-        })
+        Ok(value)
     }
 }
 
@@ -395,22 +288,16 @@ impl Decode for ShapeRequest {
             Key { name: "upstream", is_required: true },
             Key { name: "principal", is_required: true },
         ];
-        let mut its_request = None;
-        let mut its_upstream = None;
-        let mut its_principal = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
-                0 => its_request = Some(Request::decode(reader)?),
-                1 => its_upstream = Some(Upstream::decode(reader)?),
-                _ => its_principal = Some(Principal::decode(reader)?),
+                0 => value.request = Request::decode(reader)?,
+                1 => value.upstream = Upstream::decode(reader)?,
+                _ => value.principal = Principal::decode(reader)?,
             }
             Ok(())
         })?;
-        Ok(ShapeRequest {
-            request: reader.present(its_request)?,
-            upstream: reader.present(its_upstream)?,
-            principal: reader.present(its_principal)?,
-        })
+        Ok(value)
     }
 }
 
@@ -423,25 +310,17 @@ impl Decode for ShapeResponse {
             Key { name: "headers", is_required: true },
             Key { name: "body_base64", is_required: true },
         ];
-        let mut its_url = None;
-        let mut its_method = None;
-        let mut its_headers = None;
-        let mut its_body_base64 = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
-                0 => its_url = Some(reader.string()?),
-                1 => its_method = Some(reader.string()?),
-                2 => its_headers = Some(reader.list(|reader| Header::decode(reader))?),
-                _ => its_body_base64 = Some(reader.string()?),
+                0 => put(&mut value.url, reader.string()?),
+                1 => put(&mut value.method, reader.string()?),
+                2 => put(&mut value.headers, reader.list(|reader| Header::decode(reader))?),
+                _ => put(&mut value.body_base64, reader.string()?),
             }
             Ok(())
         })?;
-        Ok(ShapeResponse {
-            url: reader.present(its_url)?,
-            method: reader.present(its_method)?,
-            headers: reader.present(its_headers)?,
-            body_base64: reader.present(its_body_base64)?,
-        })
+        Ok(value)
     }
 }
 
@@ -452,19 +331,15 @@ impl Decode for BuildSignerRequest {
             Key { name: "upstream", is_required: true },
             Key { name: "factory_state", is_required: true },
         ];
-        let mut its_upstream = None;
-        let mut its_factory_state = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
-                0 => its_upstream = Some(Upstream::decode(reader)?),
-                _ => its_factory_state = Some(reader.json()?),
+                0 => value.upstream = Upstream::decode(reader)?,
+                _ => put(&mut value.factory_state, reader.json()?),
             }
             Ok(())
         })?;
-        Ok(BuildSignerRequest {
-            upstream: reader.present(its_upstream)?,
-            factory_state: reader.present(its_factory_state)?,
-        })
+        Ok(value)
     }
 }
 
@@ -474,16 +349,14 @@ impl Decode for BuildSignerResponse {
         const KEYS: &[Key] = &[
             Key { name: "signer_state", is_required: true },
         ];
-        let mut its_signer_state = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
-                _ => its_signer_state = Some(reader.json()?),
+                _ => put(&mut value.signer_state, reader.json()?),
             }
             Ok(())
         })?;
-        Ok(BuildSignerResponse {
-            signer_state: reader.present(its_signer_state)?,
-        })
+        Ok(value)
     }
 }
 
@@ -496,25 +369,17 @@ impl Decode for Shaped {
             Key { name: "headers", is_required: true },
             Key { name: "body_base64", is_required: true },
         ];
-        let mut its_url = None;
-        let mut its_method = None;
-        let mut its_headers = None;
-        let mut its_body_base64 = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
-                0 => its_url = Some(reader.string()?),
-                1 => its_method = Some(reader.string()?),
-                2 => its_headers = Some(reader.list(|reader| Header::decode(reader))?),
-                _ => its_body_base64 = Some(reader.string()?),
+                0 => put(&mut value.url, reader.string()?),
+                1 => put(&mut value.method, reader.string()?),
+                2 => put(&mut value.headers, reader.list(|reader| Header::decode(reader))?),
+                _ => put(&mut value.body_base64, reader.string()?),
             }
             Ok(())
         })?;
-        Ok(Shaped {
-            url: reader.present(its_url)?,
-            method: reader.present(its_method)?,
-            headers: reader.present(its_headers)?,
-            body_base64: reader.present(its_body_base64)?,
-        })
+        Ok(value)
     }
 }
 
@@ -525,19 +390,15 @@ impl Decode for SignRequest {
             Key { name: "shaped", is_required: true },
             Key { name: "signer_state", is_required: true },
         ];
-        let mut its_shaped = None;
-        let mut its_signer_state = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
-                0 => its_shaped = Some(Shaped::decode(reader)?),
-                _ => its_signer_state = Some(reader.json()?),
+                0 => value.shaped = Shaped::decode(reader)?,
+                _ => put(&mut value.signer_state, reader.json()?),
             }
             Ok(())
         })?;
-        Ok(SignRequest {
-            shaped: reader.present(its_shaped)?,
-            signer_state: reader.present(its_signer_state)?,
-        })
+        Ok(value)
     }
 }
 
@@ -550,25 +411,17 @@ impl Decode for SignResponse {
             Key { name: "headers", is_required: false },
             Key { name: "body_base64", is_required: false },
         ];
-        let mut its_url = None;
-        let mut its_method = None;
-        let mut its_headers = None;
-        let mut its_body_base64 = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
-                0 => its_url = Some(reader.nullable(|reader| reader.string())?),
-                1 => its_method = Some(reader.nullable(|reader| reader.string())?),
-                2 => its_headers = Some(reader.nullable(|reader| reader.list(|reader| Header::decode(reader)))?),
-                _ => its_body_base64 = Some(reader.nullable(|reader| reader.string())?),
+                0 => value.url = reader.nullable(|reader| reader.string())?,
+                1 => value.method = reader.nullable(|reader| reader.string())?,
+                2 => value.headers = reader.nullable(|reader| reader.list(|reader| Header::decode(reader)))?,
+                _ => value.body_base64 = reader.nullable(|reader| reader.string())?,
             }
             Ok(())
         })?;
-        Ok(SignResponse {
-            url: match its_url { Some(value) => value, None => None },
-            method: match its_method { Some(value) => value, None => None },
-            headers: match its_headers { Some(value) => value, None => None },
-            body_base64: match its_body_base64 { Some(value) => value, None => None },
-        })
+        Ok(value)
     }
 }
 
@@ -591,22 +444,16 @@ impl Decode for OnUnauthorizedRequestError {
             Key { name: "body_base64", is_required: true },
             Key { name: "category", is_required: true },
         ];
-        let mut its_status = None;
-        let mut its_body_base64 = None;
-        let mut its_category = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
-                0 => its_status = Some(reader.u32(0, 65535)?),
-                1 => its_body_base64 = Some(reader.nullable(|reader| reader.string())?),
-                _ => its_category = Some(Category::decode(reader)?),
+                0 => put(&mut value.status, reader.u32(0, 65535)?),
+                1 => put(&mut value.body_base64, reader.nullable(|reader| reader.string())?),
+                _ => value.category = Category::decode(reader)?,
             }
             Ok(())
         })?;
-        Ok(OnUnauthorizedRequestError {
-            status: reader.present(its_status)?,
-            body_base64: reader.present(its_body_base64)?,
-            category: reader.present(its_category)?,
-        })
+        Ok(value)
     }
 }
 
@@ -617,19 +464,15 @@ impl Decode for OnUnauthorizedRequest {
             Key { name: "error", is_required: true },
             Key { name: "signer_state", is_required: true },
         ];
-        let mut its_error = None;
-        let mut its_signer_state = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
-                0 => its_error = Some(OnUnauthorizedRequestError::decode(reader)?),
-                _ => its_signer_state = Some(reader.json()?),
+                0 => value.error = OnUnauthorizedRequestError::decode(reader)?,
+                _ => put(&mut value.signer_state, reader.json()?),
             }
             Ok(())
         })?;
-        Ok(OnUnauthorizedRequest {
-            error: reader.present(its_error)?,
-            signer_state: reader.present(its_signer_state)?,
-        })
+        Ok(value)
     }
 }
 
@@ -640,19 +483,15 @@ impl Decode for OnUnauthorizedResponse {
             Key { name: "decision", is_required: true },
             Key { name: "signer_state", is_required: true },
         ];
-        let mut its_decision = None;
-        let mut its_signer_state = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
-                0 => its_decision = Some(reader.string()?),
-                _ => its_signer_state = Some(reader.json()?),
+                0 => put(&mut value.decision, reader.string()?),
+                _ => put(&mut value.signer_state, reader.json()?),
             }
             Ok(())
         })?;
-        Ok(OnUnauthorizedResponse {
-            decision: reader.present(its_decision)?,
-            signer_state: reader.present(its_signer_state)?,
-        })
+        Ok(value)
     }
 }
 
@@ -663,19 +502,15 @@ impl Decode for NormalizeErrorRequest {
             Key { name: "status", is_required: true },
             Key { name: "body_base64", is_required: true },
         ];
-        let mut its_status = None;
-        let mut its_body_base64 = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
-                0 => its_status = Some(reader.u32(0, 65535)?),
-                _ => its_body_base64 = Some(reader.string()?),
+                0 => put(&mut value.status, reader.u32(0, 65535)?),
+                _ => put(&mut value.body_base64, reader.string()?),
             }
             Ok(())
         })?;
-        Ok(NormalizeErrorRequest {
-            status: reader.present(its_status)?,
-            body_base64: reader.present(its_body_base64)?,
-        })
+        Ok(value)
     }
 }
 
@@ -685,16 +520,14 @@ impl Decode for NormalizeErrorResponse {
         const KEYS: &[Key] = &[
             Key { name: "body_base64", is_required: false },
         ];
-        let mut its_body_base64 = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
-                _ => its_body_base64 = Some(reader.nullable(|reader| reader.string())?),
+                _ => value.body_base64 = reader.nullable(|reader| reader.string())?,
             }
             Ok(())
         })?;
-        Ok(NormalizeErrorResponse {
-            body_base64: match its_body_base64 { Some(value) => value, None => None },
-        })
+        Ok(value)
     }
 }
 
@@ -706,20 +539,16 @@ impl Decode for RequestStarted {
             Key { name: "request_id", is_required: true },
             Key { name: "downstream_user_agent", is_required: true },
         ];
-        let mut its_request_id = None;
-        let mut its_downstream_user_agent = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
                 0 => reader.choice(&[Scalar::Text("request_started")]).map(|_| ())?,
-                1 => its_request_id = Some(reader.string()?),
-                _ => its_downstream_user_agent = Some(reader.nullable(|reader| reader.string())?),
+                1 => put(&mut value.request_id, reader.string()?),
+                _ => put(&mut value.downstream_user_agent, reader.nullable(|reader| reader.string())?),
             }
             Ok(())
         })?;
-        Ok(RequestStarted {
-            request_id: reader.present(its_request_id)?,
-            downstream_user_agent: reader.present(its_downstream_user_agent)?,
-        })
+        Ok(value)
     }
 }
 
@@ -731,20 +560,16 @@ impl Decode for AuthnComplete {
             Key { name: "principal_id", is_required: true },
             Key { name: "principal_kind", is_required: true },
         ];
-        let mut its_principal_id = None;
-        let mut its_principal_kind = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
                 0 => reader.choice(&[Scalar::Text("authn_complete")]).map(|_| ())?,
-                1 => its_principal_id = Some(reader.string()?),
-                _ => its_principal_kind = Some(reader.string()?),
+                1 => put(&mut value.principal_id, reader.string()?),
+                _ => put(&mut value.principal_kind, reader.string()?),
             }
             Ok(())
         })?;
-        Ok(AuthnComplete {
-            principal_id: reader.present(its_principal_id)?,
-            principal_kind: reader.present(its_principal_kind)?,
-        })
+        Ok(value)
     }
 }
 
@@ -755,17 +580,15 @@ impl Decode for UpstreamChosen {
             Key { name: "kind", is_required: true },
             Key { name: "upstream", is_required: true },
         ];
-        let mut its_upstream = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
                 0 => reader.choice(&[Scalar::Text("upstream_chosen")]).map(|_| ())?,
-                _ => its_upstream = Some(Upstream::decode(reader)?),
+                _ => value.upstream = Upstream::decode(reader)?,
             }
             Ok(())
         })?;
-        Ok(UpstreamChosen {
-            upstream: reader.present(its_upstream)?,
-        })
+        Ok(value)
     }
 }
 
@@ -778,23 +601,17 @@ impl Decode for Chunk {
             Key { name: "event_count", is_required: true },
             Key { name: "total_bytes", is_required: true },
         ];
-        let mut its_batch_index = None;
-        let mut its_event_count = None;
-        let mut its_total_bytes = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
                 0 => reader.choice(&[Scalar::Text("chunk")]).map(|_| ())?,
-                1 => its_batch_index = Some(reader.u64(0, 9007199254740991)?),
-                2 => its_event_count = Some(reader.u64(0, 9007199254740991)?),
-                _ => its_total_bytes = Some(reader.u64(0, 9007199254740991)?),
+                1 => put(&mut value.batch_index, reader.u64(0, 9007199254740991)?),
+                2 => put(&mut value.event_count, reader.u64(0, 9007199254740991)?),
+                _ => put(&mut value.total_bytes, reader.u64(0, 9007199254740991)?),
             }
             Ok(())
         })?;
-        Ok(Chunk {
-            batch_index: reader.present(its_batch_index)?,
-            event_count: reader.present(its_event_count)?,
-            total_bytes: reader.present(its_total_bytes)?,
-        })
+        Ok(value)
     }
 }
 
@@ -810,32 +627,20 @@ impl Decode for RequestFinished {
             Key { name: "cache_read_input_tokens", is_required: true },
             Key { name: "duration_ms", is_required: true },
         ];
-        let mut its_status = None;
-        let mut its_input_tokens = None;
-        let mut its_output_tokens = None;
-        let mut its_cache_creation_input_tokens = None;
-        let mut its_cache_read_input_tokens = None;
-        let mut its_duration_ms = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
                 0 => reader.choice(&[Scalar::Text("request_finished")]).map(|_| ())?,
-                1 => its_status = Some(reader.u32(0, 65535)?),
-                2 => its_input_tokens = Some(reader.nullable(|reader| reader.u64(0, 9007199254740991))?),
-                3 => its_output_tokens = Some(reader.nullable(|reader| reader.u64(0, 9007199254740991))?),
-                4 => its_cache_creation_input_tokens = Some(reader.nullable(|reader| reader.u64(0, 9007199254740991))?),
-                5 => its_cache_read_input_tokens = Some(reader.nullable(|reader| reader.u64(0, 9007199254740991))?),
-                _ => its_duration_ms = Some(reader.u64(0, 9007199254740991)?),
+                1 => put(&mut value.status, reader.u32(0, 65535)?),
+                2 => put(&mut value.input_tokens, reader.nullable(|reader| reader.u64(0, 9007199254740991))?),
+                3 => put(&mut value.output_tokens, reader.nullable(|reader| reader.u64(0, 9007199254740991))?),
+                4 => put(&mut value.cache_creation_input_tokens, reader.nullable(|reader| reader.u64(0, 9007199254740991))?),
+                5 => put(&mut value.cache_read_input_tokens, reader.nullable(|reader| reader.u64(0, 9007199254740991))?),
+                _ => put(&mut value.duration_ms, reader.u64(0, 9007199254740991)?),
             }
             Ok(())
         })?;
-        Ok(RequestFinished {
-            status: reader.present(its_status)?,
-            input_tokens: reader.present(its_input_tokens)?,
-            output_tokens: reader.present(its_output_tokens)?,
-            cache_creation_input_tokens: reader.present(its_cache_creation_input_tokens)?,
-            cache_read_input_tokens: reader.present(its_cache_read_input_tokens)?,
-            duration_ms: reader.present(its_duration_ms)?,
-        })
+        Ok(value)
     }
 }
 
@@ -848,23 +653,17 @@ impl Decode for EventError {
             Key { name: "message", is_required: true },
             Key { name: "source", is_required: true },
         ];
-        let mut its_code = None;
-        let mut its_message = None;
-        let mut its_source = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
                 0 => reader.choice(&[Scalar::Text("error")]).map(|_| ())?,
-                1 => its_code = Some(reader.string()?),
-                2 => its_message = Some(reader.string()?),
-                _ => its_source = Some(reader.string()?),
+                1 => put(&mut value.code, reader.string()?),
+                2 => put(&mut value.message, reader.string()?),
+                _ => put(&mut value.source, reader.string()?),
             }
             Ok(())
         })?;
-        Ok(EventError {
-            code: reader.present(its_code)?,
-            message: reader.present(its_message)?,
-            source: reader.present(its_source)?,
-        })
+        Ok(value)
     }
 }
 
@@ -888,16 +687,14 @@ impl Decode for ObserveRequest {
         const KEYS: &[Key] = &[
             Key { name: "events", is_required: true },
         ];
-        let mut its_events = None;
+        let mut value = Self::blank();
         reader.object(KEYS, &mut |reader, key| {
             match key {
-                _ => its_events = Some(reader.list(|reader| Event::decode(reader))?),
+                _ => put(&mut value.events, reader.list(|reader| Event::decode(reader))?),
             }
             Ok(())
         })?;
-        Ok(ObserveRequest {
-            events: reader.present(its_events)?,
-        })
+        Ok(value)
     }
 }
 
@@ -906,5 +703,334 @@ impl Decode for ObserveResponse {
     fn decode(reader: &mut Reader) -> Read<Self> {
         reader.object(&[], &mut |_, _| Ok(()))?;
         Ok(ObserveResponse {})
+    }
+}
+
+impl Header {
+    fn blank() -> Self {
+        Header {
+            name: String::new(),
+            value_base64: String::new(),
+        }
+    }
+}
+
+impl Principal {
+    fn blank() -> Self {
+        Principal {
+            id: String::new(),
+            kind: String::new(),
+            claims: Json::blank(),
+        }
+    }
+}
+
+impl ObservedRateLimit {
+    fn blank() -> Self {
+        ObservedRateLimit {
+            kind: String::new(),
+            window: String::new(),
+            limit: None,
+            remaining: None,
+            reset: None,
+        }
+    }
+}
+
+impl SubscriptionQuota {
+    fn blank() -> Self {
+        SubscriptionQuota {
+            window: String::new(),
+            source: String::new(),
+            data_state: String::new(),
+            utilization: None,
+            status: None,
+            resets_at_unix_secs: None,
+            surpassed_threshold: None,
+            representative_claim: None,
+            disabled_reason: None,
+            observed_at_unix_millis: None,
+            age_secs: None,
+        }
+    }
+}
+
+impl CacheScore {
+    fn blank() -> Self {
+        CacheScore {
+            predicted_cache_read_tokens: 0,
+            predicted_cache_creation_tokens_5m: 0,
+            predicted_cache_creation_tokens_1h: 0,
+            predicted_uncached_input_tokens: 0,
+            confidence: 0.0,
+            predicted_expires_at_unix_secs: None,
+            matched_breakpoint_index: None,
+            ambiguity_reason: None,
+        }
+    }
+}
+
+impl Candidate {
+    fn blank() -> Self {
+        Candidate {
+            upstream_id: String::new(),
+            name: String::new(),
+            kind: String::new(),
+            observed_rate_limits: Vec::new(),
+            subscription_quotas: Vec::new(),
+            observed_at_unix_secs: 0,
+            cache_score: None,
+        }
+    }
+}
+
+impl FilterRequest {
+    fn blank() -> Self {
+        FilterRequest {
+            request_id: String::new(),
+            headers: Vec::new(),
+            method: String::new(),
+            path: String::new(),
+            query: None,
+            body_base64: String::new(),
+            principal: Principal::blank(),
+            candidates: Vec::new(),
+        }
+    }
+}
+
+impl FilterResponseResult {
+    fn blank() -> Self {
+        FilterResponseResult {
+            upstream_id: String::new(),
+            decision: String::new(),
+            reason: String::new(),
+        }
+    }
+}
+
+impl FilterResponse {
+    fn blank() -> Self {
+        FilterResponse {
+            results: Vec::new(),
+        }
+    }
+}
+
+impl Request {
+    fn blank() -> Self {
+        Request {
+            request_id: String::new(),
+            headers: Vec::new(),
+            method: String::new(),
+            path: String::new(),
+            query: None,
+            body_base64: String::new(),
+        }
+    }
+}
+
+impl Upstream {
+    fn blank() -> Self {
+        Upstream {}
+    }
+}
+
+impl ShapeRequest {
+    fn blank() -> Self {
+        ShapeRequest {
+            request: Request::blank(),
+            upstream: Upstream::blank(),
+            principal: Principal::blank(),
+        }
+    }
+}
+
+impl ShapeResponse {
+    fn blank() -> Self {
+        ShapeResponse {
+            url: String::new(),
+            method: String::new(),
+            headers: Vec::new(),
+            body_base64: String::new(),
+        }
+    }
+}
+
+impl BuildSignerRequest {
+    fn blank() -> Self {
+        BuildSignerRequest {
+            upstream: Upstream::blank(),
+            factory_state: Json::blank(),
+        }
+    }
+}
+
+impl BuildSignerResponse {
+    fn blank() -> Self {
+        BuildSignerResponse {
+            signer_state: Json::blank(),
+        }
+    }
+}
+
+impl Shaped {
+    fn blank() -> Self {
+        Shaped {
+            url: String::new(),
+            method: String::new(),
+            headers: Vec::new(),
+            body_base64: String::new(),
+        }
+    }
+}
+
+impl SignRequest {
+    fn blank() -> Self {
+        SignRequest {
+            shaped: Shaped::blank(),
+            signer_state: Json::blank(),
+        }
+    }
+}
+
+impl SignResponse {
+    fn blank() -> Self {
+        SignResponse {
+            url: None,
+            method: None,
+            headers: None,
+            body_base64: None,
+        }
+    }
+}
+
+impl Category {
+    fn blank() -> Self {
+        Category::Unauthorized
+    }
+}
+
+impl OnUnauthorizedRequestError {
+    fn blank() -> Self {
+        OnUnauthorizedRequestError {
+            status: 0,
+            body_base64: None,
+            category: Category::blank(),
+        }
+    }
+}
+
+impl OnUnauthorizedRequest {
+    fn blank() -> Self {
+        OnUnauthorizedRequest {
+            error: OnUnauthorizedRequestError::blank(),
+            signer_state: Json::blank(),
+        }
+    }
+}
+
+impl OnUnauthorizedResponse {
+    fn blank() -> Self {
+        OnUnauthorizedResponse {
+            decision: String::new(),
+            signer_state: Json::blank(),
+        }
+    }
+}
+
+impl NormalizeErrorRequest {
+    fn blank() -> Self {
+        NormalizeErrorRequest {
+            status: 0,
+            body_base64: String::new(),
+        }
+    }
+}
+
+impl NormalizeErrorResponse {
+    fn blank() -> Self {
+        NormalizeErrorResponse {
+            body_base64: None,
+        }
+    }
+}
+
+impl RequestStarted {
+    fn blank() -> Self {
+        RequestStarted {
+            request_id: String::new(),
+            downstream_user_agent: None,
+        }
+    }
+}
+
+impl AuthnComplete {
+    fn blank() -> Self {
+        AuthnComplete {
+            principal_id: String::new(),
+            principal_kind: String::new(),
+        }
+    }
+}
+
+impl UpstreamChosen {
+    fn blank() -> Self {
+        UpstreamChosen {
+            upstream: Upstream::blank(),
+        }
+    }
+}
+
+impl Chunk {
+    fn blank() -> Self {
+        Chunk {
+            batch_index: 0,
+            event_count: 0,
+            total_bytes: 0,
+        }
+    }
+}
+
+impl RequestFinished {
+    fn blank() -> Self {
+        RequestFinished {
+            status: 0,
+            input_tokens: None,
+            output_tokens: None,
+            cache_creation_input_tokens: None,
+            cache_read_input_tokens: None,
+            duration_ms: 0,
+        }
+    }
+}
+
+impl EventError {
+    fn blank() -> Self {
+        EventError {
+            code: String::new(),
+            message: String::new(),
+            source: String::new(),
+        }
+    }
+}
+
+impl Event {
+    fn blank() -> Self {
+        Event::RequestStarted(RequestStarted::blank())
+    }
+}
+
+impl ObserveRequest {
+    fn blank() -> Self {
+        ObserveRequest {
+            events: Vec::new(),
+        }
+    }
+}
+
+impl ObserveResponse {
+    fn blank() -> Self {
+        ObserveResponse {}
     }
 }

@@ -2,7 +2,7 @@
 
 use super::runtime::call::{answer, dispatch, unknown_version, version_of};
 use super::runtime::handshake::{handshake, Function};
-use super::runtime::self_check::{check_sample, self_check};
+use super::runtime::self_check::{rewrite, self_check, Sample};
 use super::types::*;
 
 #[used]
@@ -13,57 +13,57 @@ static FUNCTIONS: &[Function] = &[
     Function {
         name: "build_signer",
         versions: &[1],
-        checks: &[
-            || check_sample::<BuildSignerRequest>("{\"upstream\":{\"kind\":\"anthropic_direct\"},\"factory_state\":{}}", "request"),
-            || check_sample::<BuildSignerResponse>("{\"signer_state\":{}}", "response"),
+        samples: &[
+            Sample { side: "request", text: "{\"upstream\":{\"kind\":\"anthropic_direct\"},\"factory_state\":{}}", rewrite: rewrite::<BuildSignerRequest> },
+            Sample { side: "response", text: "{\"signer_state\":{}}", rewrite: rewrite::<BuildSignerResponse> },
         ],
     },
     Function {
         name: "filter",
         versions: &[1],
-        checks: &[
-            || check_sample::<FilterRequest>("{\"request_id\":\"r-1\",\"headers\":[{\"name\":\"accept\",\"value_base64\":\"Ki8q\"}],\"method\":\"POST\",\"path\":\"/v1/messages\",\"query\":null,\"body_base64\":\"\",\"principal\":{\"id\":\"someone\",\"kind\":\"user\",\"claims\":{}},\"candidates\":[{\"upstream_id\":\"00000000-0000-4000-8000-000000000001\",\"name\":\"one\",\"kind\":\"anthropic_direct\",\"observed_rate_limits\":[],\"subscription_quotas\":[],\"observed_at_unix_secs\":1}]}", "request"),
-            || check_sample::<FilterResponse>("{\"results\":[{\"upstream_id\":\"00000000-0000-4000-8000-000000000001\",\"decision\":\"accept\",\"reason\":\"only one\"}]}", "response"),
+        samples: &[
+            Sample { side: "request", text: "{\"request_id\":\"r-1\",\"headers\":[{\"name\":\"accept\",\"value_base64\":\"Ki8q\"}],\"method\":\"POST\",\"path\":\"/v1/messages\",\"query\":null,\"body_base64\":\"\",\"principal\":{\"id\":\"someone\",\"kind\":\"user\",\"claims\":{}},\"candidates\":[{\"upstream_id\":\"00000000-0000-4000-8000-000000000001\",\"name\":\"one\",\"kind\":\"anthropic_direct\",\"observed_rate_limits\":[],\"subscription_quotas\":[],\"observed_at_unix_secs\":1}]}", rewrite: rewrite::<FilterRequest> },
+            Sample { side: "response", text: "{\"results\":[{\"upstream_id\":\"00000000-0000-4000-8000-000000000001\",\"decision\":\"accept\",\"reason\":\"only one\"}]}", rewrite: rewrite::<FilterResponse> },
         ],
     },
     Function {
         name: "normalize_error",
         versions: &[1],
-        checks: &[
-            || check_sample::<NormalizeErrorRequest>("{\"status\":500,\"body_base64\":\"\"}", "request"),
-            || check_sample::<NormalizeErrorResponse>("{\"body_base64\":null}", "response"),
+        samples: &[
+            Sample { side: "request", text: "{\"status\":500,\"body_base64\":\"\"}", rewrite: rewrite::<NormalizeErrorRequest> },
+            Sample { side: "response", text: "{\"body_base64\":null}", rewrite: rewrite::<NormalizeErrorResponse> },
         ],
     },
     Function {
         name: "observe",
         versions: &[1],
-        checks: &[
-            || check_sample::<ObserveRequest>("{\"events\":[{\"kind\":\"request_started\",\"request_id\":\"r-1\",\"downstream_user_agent\":null}]}", "request"),
-            || check_sample::<ObserveResponse>("{}", "response"),
+        samples: &[
+            Sample { side: "request", text: "{\"events\":[{\"kind\":\"request_started\",\"request_id\":\"r-1\",\"downstream_user_agent\":null}]}", rewrite: rewrite::<ObserveRequest> },
+            Sample { side: "response", text: "{}", rewrite: rewrite::<ObserveResponse> },
         ],
     },
     Function {
         name: "on_unauthorized",
         versions: &[1],
-        checks: &[
-            || check_sample::<OnUnauthorizedRequest>("{\"error\":{\"status\":401,\"body_base64\":null,\"category\":\"unauthorized\"},\"signer_state\":{}}", "request"),
-            || check_sample::<OnUnauthorizedResponse>("{\"decision\":\"give_up\",\"signer_state\":{}}", "response"),
+        samples: &[
+            Sample { side: "request", text: "{\"error\":{\"status\":401,\"body_base64\":null,\"category\":\"unauthorized\"},\"signer_state\":{}}", rewrite: rewrite::<OnUnauthorizedRequest> },
+            Sample { side: "response", text: "{\"decision\":\"give_up\",\"signer_state\":{}}", rewrite: rewrite::<OnUnauthorizedResponse> },
         ],
     },
     Function {
         name: "shape",
         versions: &[1],
-        checks: &[
-            || check_sample::<ShapeRequest>("{\"request\":{\"request_id\":\"r-1\",\"headers\":[{\"name\":\"accept\",\"value_base64\":\"Ki8q\"}],\"method\":\"POST\",\"path\":\"/v1/messages\",\"query\":null,\"body_base64\":\"\"},\"upstream\":{\"kind\":\"anthropic_direct\"},\"principal\":{\"id\":\"someone\",\"kind\":\"user\",\"claims\":{}}}", "request"),
-            || check_sample::<ShapeResponse>("{\"url\":\"https://upstream.example/v1\",\"method\":\"POST\",\"headers\":[],\"body_base64\":\"\"}", "response"),
+        samples: &[
+            Sample { side: "request", text: "{\"request\":{\"request_id\":\"r-1\",\"headers\":[{\"name\":\"accept\",\"value_base64\":\"Ki8q\"}],\"method\":\"POST\",\"path\":\"/v1/messages\",\"query\":null,\"body_base64\":\"\"},\"upstream\":{\"kind\":\"anthropic_direct\"},\"principal\":{\"id\":\"someone\",\"kind\":\"user\",\"claims\":{}}}", rewrite: rewrite::<ShapeRequest> },
+            Sample { side: "response", text: "{\"url\":\"https://upstream.example/v1\",\"method\":\"POST\",\"headers\":[],\"body_base64\":\"\"}", rewrite: rewrite::<ShapeResponse> },
         ],
     },
     Function {
         name: "sign",
         versions: &[1],
-        checks: &[
-            || check_sample::<SignRequest>("{\"shaped\":{\"url\":\"https://upstream.example/v1\",\"method\":\"POST\",\"headers\":[],\"body_base64\":\"\"},\"signer_state\":{}}", "request"),
-            || check_sample::<SignResponse>("{\"url\":null,\"method\":null,\"headers\":[],\"body_base64\":null}", "response"),
+        samples: &[
+            Sample { side: "request", text: "{\"shaped\":{\"url\":\"https://upstream.example/v1\",\"method\":\"POST\",\"headers\":[],\"body_base64\":\"\"},\"signer_state\":{}}", rewrite: rewrite::<SignRequest> },
+            Sample { side: "response", text: "{\"url\":null,\"method\":null,\"headers\":[],\"body_base64\":null}", rewrite: rewrite::<SignResponse> },
         ],
     },
 ];

@@ -1,7 +1,7 @@
 use super::alloc::{string::String, vec::Vec};
 use super::error::Error;
-use super::reader::Reader;
-use super::self_check::Check;
+use super::reader::{Key, Reader};
+use super::self_check::Sample;
 use super::writer::Writer;
 
 /// A function that the plugin has.
@@ -9,7 +9,8 @@ pub struct Function {
     pub name: &'static str,
     /// Ascending.
     pub versions: &'static [u32],
-    pub checks: &'static [Check],
+    /// Those of all versions.
+    pub samples: &'static [Sample],
 }
 
 /// Answers the host's offer: of each function that both have, the highest version that both have. `functions` are sorted by name.
@@ -67,19 +68,23 @@ struct Offer {
 }
 
 fn read_offer(text: &str) -> Result<Offer, Error> {
+    const KEYS: &[Key] = &[
+        Key { name: "handshake_schema_version", is_required: true },
+        Key { name: "envelope_version", is_required: true },
+        Key { name: "function_versions", is_required: true },
+        Key { name: "host_capabilities", is_required: true },
+    ];
     let mut offer = Offer::default();
     Reader::read(text, "offer", None, |reader| {
-        reader.entries(&mut |reader, key| match key {
-            "handshake_schema_version" | "envelope_version" => reader.u64(1, 1).map(|_| ()),
-            "function_versions" => {
-                offer.functions = reader.map(|reader| reader.list(|reader| reader.u64(1, 65535)))?.into_iter().collect();
-                Ok(())
+        reader.object(KEYS, &mut |reader, key| {
+            match key {
+                0 | 1 => {
+                    reader.u64(1, 1)?;
+                }
+                2 => offer.functions = reader.map(|reader| reader.list(|reader| reader.u64(1, 65535)))?.into_iter().collect(),
+                _ => offer.capabilities = reader.list(|reader| reader.string())?,
             }
-            "host_capabilities" => {
-                offer.capabilities = reader.list(|reader| reader.string())?;
-                Ok(())
-            }
-            _ => reader.value(),
+            Ok(())
         })
     })?;
     Ok(offer)
