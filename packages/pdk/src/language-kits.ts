@@ -1,4 +1,7 @@
+import { cKit } from './c/c-kit.ts';
 import type { Language, LanguageKit } from './kit.ts';
 
 /** The kit of each language. A new language is a folder beside this file and a line here. */
-export const LANGUAGE_KITS: Readonly<Partial<Record<Language, LanguageKit>>> = {};
+export const LANGUAGE_KITS: Readonly<Partial<Record<Language, LanguageKit>>> = {
+  c: cKit,
+};

@@ -51,7 +51,7 @@ const isFields = (value: DescribedJson): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The value can be read as this type, as far as its keys and kinds tell. */
-const looksLike = (value: DescribedJson, type: TypePlan): boolean => {
+export const looksLike = (value: DescribedJson, type: TypePlan): boolean => {
   if (type.kind === 'nullable') return value === null || looksLike(value, type.inner);
   if (type.kind === 'json') return true;
   if (type.kind === 'list')

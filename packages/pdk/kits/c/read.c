@@ -1,0 +1,268 @@
+// Strict JSON: what is not UTF-8, lone surrogates, control characters, nesting beyond 128 levels and keys that are there twice fail.
+#include "runtime.h"
+
+#define MOST_LEVELS 128
+#define NOT_JSON "not valid JSON"
+
+void pw_skip_blanks(void) {
+  const char *at = pw_in.at;
+  while (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t') at++;
+  pw_in.at = at;
+}
+
+// ---- strings ----
+
+uint32_t pw_continuation(const char *text, const char *end) {
+  const uint8_t *at = (const uint8_t *)text;
+  uint8_t lead = *at;
+  uint32_t more = lead >= 0xc2 && lead < 0xe0 ? 1 : lead >= 0xe0 && lead < 0xf0 ? 2 : lead >= 0xf0 && lead < 0xf5 ? 3 : 0;
+  if (end - text <= (ptrdiff_t)more) return 0;
+  for (uint32_t i = 1; i <= more; i++)
+    if ((at[i] & 0xc0) != 0x80) return 0;
+  if ((lead == 0xe0 && at[1] < 0xa0) || (lead == 0xed && at[1] > 0x9f)) return 0;
+  if ((lead == 0xf0 && at[1] < 0x90) || (lead == 0xf4 && at[1] > 0x8f)) return 0;
+  return more;
+}
+
+// Skips what stands for itself, up to the quotation mark or the next escape. Eight bytes at once where none of them is special.
+static bool skip_plain(void) {
+  const uint64_t ones = 0x0101010101010101;
+  const char *at = pw_in.at;
+  for (;;) {
+    for (;;) {
+      uint64_t word;
+      __builtin_memcpy(&word, at, 8);
+      uint64_t special = word | (word - ones * 0x20) | ((word ^ ones * '"') - ones) | ((word ^ ones * '\\') - ones);
+      if (special & ones * 0x80) break;
+      at += 8;
+    }
+    uint8_t byte = *at;
+    if (byte == '"' || byte == '\\') break;
+    if (byte < 0x20) return pw_refuse(NOT_JSON);
+    if (byte >= 0x80) {
+      uint32_t more = pw_continuation(at, at + 4);
+      if (!more) return pw_refuse("not UTF-8");
+      at += more;
+    }
+    at++;
+  }
+  pw_in.at = at;
+  return true;
+}
+
+static bool read_hex(uint32_t *code) {
+  *code = 0;
+  for (int i = 0; i < 4; i++, pw_in.at++) {
+    uint8_t byte = *pw_in.at, letter = byte | 0x20;
+    if (byte >= '0' && byte <= '9') *code = *code << 4 | (byte - '0');
+    else if (letter >= 'a' && letter <= 'f') *code = *code << 4 | (letter - 'a' + 10);
+    else return pw_refuse(NOT_JSON);
+  }
+  return true;
+}
+
+static char *put_utf8(char *to, uint32_t point) {
+  uint32_t more = point < 0x80 ? 0 : point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
+  if (more == 0) return *to = point, to + 1;
+  for (uint32_t i = more; i > 0; i--, point >>= 6) to[i] = 0x80 | (point & 0x3f);
+  to[0] = (char)((0xf00 >> (more + 1)) | point);
+  return to + more + 1;
+}
+
+// Reads an escape, from its backslash, and writes what it means: at most four bytes. NULL if it is none.
+static char *unescape(char *to) {
+  static const char from[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
+  char byte = *++pw_in.at;
+  if (byte) pw_in.at++;
+  for (uint32_t i = 0; i < sizeof from - 1; i++)
+    if (byte == from[i]) return *to = meant[i], to + 1;
+  if (byte != 'u') return pw_refuse(NOT_JSON), NULL;
+  uint32_t point, low;
+  if (!read_hex(&point)) return NULL;
+  if (point < 0xd800 || point > 0xdfff) return put_utf8(to, point);
+  if (point > 0xdbff || pw_in.at[0] != '\\' || pw_in.at[1] != 'u') return pw_refuse("half a surrogate pair"), NULL;
+  pw_in.at += 2;
+  if (!read_hex(&low)) return NULL;
+  if (low < 0xdc00 || low > 0xdfff) return pw_refuse("half a surrogate pair"), NULL;
+  return put_utf8(to, 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00));
+}
+
+bool pw_read_string(pw_text *to) {
+  if (*pw_in.at != '"') return pw_refuse("expected a string");
+  const char *from = ++pw_in.at;
+  if (!skip_plain()) return false;
+  if (*pw_in.at == '"') {
+    *to = (pw_text){from, pw_in.at++ - from};
+    return true;
+  }
+  const char *quote = pw_in.at;
+  while (*quote && *quote != '"') quote += *quote == '\\' && quote[1] ? 2 : 1;
+  // What an escape means is shorter than the escape.
+  char *start = pw_try_allocate(quote - from), *end = start;
+  if (!start) return false;
+  for (;;) {
+    __builtin_memcpy(end, from, pw_in.at - from);
+    end += pw_in.at - from;
+    if (*pw_in.at == '"') break;
+    end = unescape(end);
+    from = pw_in.at;
+    if (!end || !skip_plain()) return false;
+  }
+  pw_in.at++;
+  *to = (pw_text){start, end - start};
+  return true;
+}
+
+static bool skip_string(void) {
+  char meant[4];
+  pw_in.at++;
+  for (;;) {
+    if (!skip_plain()) return false;
+    if (*pw_in.at == '"') return pw_in.at++, true;
+    if (!unescape(meant)) return false;
+  }
+}
+
+// ---- numbers and words ----
+
+static bool skip_digits(void) {
+  const char *from = pw_in.at;
+  while (*pw_in.at >= '0' && *pw_in.at <= '9') pw_in.at++;
+  return pw_in.at > from;
+}
+
+bool pw_skip_number(bool *is_whole) {
+  *is_whole = true;
+  if (*pw_in.at == '-') pw_in.at++;
+  const char *from = pw_in.at;
+  if (!skip_digits() || (*from == '0' && pw_in.at > from + 1)) return pw_refuse(NOT_JSON);
+  if (*pw_in.at == '.') {
+    *is_whole = false;
+    pw_in.at++;
+    if (!skip_digits()) return pw_refuse(NOT_JSON);
+  }
+  if ((*pw_in.at | 0x20) != 'e') return true;
+  *is_whole = false;
+  pw_in.at++;
+  if (*pw_in.at == '+' || *pw_in.at == '-') pw_in.at++;
+  return skip_digits() || pw_refuse(NOT_JSON);
+}
+
+static bool skip_word(const char *word) {
+  while (*word)
+    if (*pw_in.at++ != *word++) return pw_in.at--, pw_refuse(NOT_JSON);
+  return true;
+}
+
+// ---- lists and objects ----
+
+bool pw_open(char bracket, char close, bool *is_empty) {
+  if (*pw_in.at != bracket) return pw_refuse(bracket == '{' ? "expected an object" : "expected a list");
+  if (++pw_in.levels > MOST_LEVELS) return pw_refuse("nests deeper than 128 levels");
+  pw_in.at++;
+  pw_skip_blanks();
+  *is_empty = *pw_in.at == close;
+  if (*is_empty) pw_in.at++, pw_in.levels--;
+  return true;
+}
+
+bool pw_next_part(char close, bool *is_last) {
+  pw_skip_blanks();
+  *is_last = *pw_in.at == close;
+  if (!*is_last && *pw_in.at != ',') return pw_refuse(NOT_JSON);
+  pw_in.at++;
+  // What follows the end is not the value's.
+  if (*is_last) pw_in.levels--;
+  else pw_skip_blanks();
+  return true;
+}
+
+bool pw_read_key(pw_text *key) {
+  if (*pw_in.at != '"') return pw_refuse(NOT_JSON);
+  if (!pw_read_string(key)) return false;
+  pw_skip_blanks();
+  if (*pw_in.at != ':') return pw_refuse(NOT_JSON);
+  pw_in.at++;
+  pw_skip_blanks();
+  return true;
+}
+
+static int compare(pw_text one, pw_text other) {
+  if (one.length != other.length) return one.length < other.length ? -1 : 1;
+  for (uint32_t i = 0; i < one.length; i++)
+    if (one.at[i] != other.at[i]) return (uint8_t)one.at[i] < (uint8_t)other.at[i] ? -1 : 1;
+  return 0;
+}
+
+static void sift(pw_text *heap, uint32_t from, uint32_t count) {
+  for (uint32_t child; (child = 2 * from + 1) < count; from = child) {
+    if (child + 1 < count && compare(heap[child], heap[child + 1]) < 0) child++;
+    if (compare(heap[from], heap[child]) >= 0) return;
+    pw_text moved = heap[from];
+    heap[from] = heap[child];
+    heap[child] = moved;
+  }
+}
+
+bool pw_are_distinct(const pw_text *keys, uint32_t count) {
+  if (count <= 8) {
+    for (uint32_t i = 1; i < count; i++)
+      for (uint32_t j = 0; j < i; j++)
+        if (pw_equals(keys[i], keys[j])) return pw_refuse("a key is there twice");
+    return true;
+  }
+  // Sorted in place, so that no choice of keys makes this slow.
+  uint32_t mark = pw_arena_mark();
+  pw_text *heap = pw_try_allocate((uint64_t)count * sizeof *heap);
+  if (!heap) return false;
+  __builtin_memcpy(heap, keys, count * sizeof *heap);
+  for (uint32_t i = count / 2; i-- > 0;) sift(heap, i, count);
+  bool are_distinct = true;
+  for (uint32_t i = count - 1; i > 0 && are_distinct; i--) {
+    pw_text largest = heap[0];
+    heap[0] = heap[i];
+    sift(heap, 0, i);
+    are_distinct = compare(largest, heap[0]) != 0;
+  }
+  pw_arena_release(mark);
+  return are_distinct || pw_refuse("a key is there twice");
+}
+
+static bool skip_parts(char bracket, char close) {
+  bool is_last;
+  if (!pw_open(bracket, close, &is_last)) return false;
+  pw_text *keys = NULL;
+  uint32_t count = 0, room = 0, mark = pw_arena_mark();
+  while (!is_last) {
+    if (bracket == '{') {
+      if (count == room) {
+        keys = pw_try_grow(keys, room * sizeof *keys, (uint64_t)(2 * room + 8) * sizeof *keys);
+        if (!keys) return false;
+        room = 2 * room + 8;
+      }
+      if (!pw_read_key(keys + count++)) return false;
+    }
+    if (!pw_skip_value() || !pw_next_part(close, &is_last)) return false;
+  }
+  if (count && !pw_are_distinct(keys, count)) return false;
+  pw_arena_release(mark);
+  return true;
+}
+
+bool pw_skip_value(void) {
+  bool is_whole;
+  switch (*pw_in.at) {
+    case '"': return skip_string();
+    case '{': return skip_parts('{', '}');
+    case '[': return skip_parts('[', ']');
+    case 't': return skip_word("true");
+    case 'f': return skip_word("false");
+    case 'n': return skip_word("null");
+    default: return pw_skip_number(&is_whole);
+  }
+}
+
+bool pw_at_end(const char *end) {
+  pw_skip_blanks();
+  return pw_in.at == end || pw_refuse("text behind the JSON");
+}
