@@ -23,9 +23,11 @@ bool pw_read_magnitude(uint64_t *magnitude, bool *is_negative) {
   *is_negative = *from == '-';
   if (is_whole) {
     *magnitude = 0;
-    for (const char *at = from + *is_negative; at < pw_in.at; at++)
-      if (__builtin_mul_overflow(*magnitude, 10, magnitude) || __builtin_add_overflow(*magnitude, (uint8_t)(*at - '0'), magnitude))
-        return pw_refuse("out of range");
+    for (const char *at = from + *is_negative; at < pw_in.at; at++) {
+      uint32_t digit = *at - '0';
+      if (*magnitude > UINT64_MAX / 10 || (*magnitude == UINT64_MAX / 10 && digit > 5)) return pw_refuse("out of range");
+      *magnitude = *magnitude * 10 + digit;
+    }
     return true;
   }
   double value = pw_parse_double(from, pw_in.at);

@@ -17,7 +17,7 @@ if ! "$CLANG" --print-prog-name=wasm-ld | grep -q / ; then
 fi
 
 "$CLANG" --target=wasm32-unknown-unknown -std=c11 -Os -flto -Wall -Wextra \
-  -mbulk-memory -ffreestanding -nostdlib \
+  -mbulk-memory -ffreestanding -nostdlib ${CFLAGS:-} \
   -Wl,--no-entry -Wl,--strip-all -Wl,--stack-first \
   *.c kit/*.c -o {{name}}.wasm
 echo "{{name}}.wasm: $(wc -c <{{name}}.wasm) bytes"
