@@ -35,25 +35,21 @@ bool pw_at_key(const char *key, uint32_t length) {
 }
 
 bool pw_at_index(uint32_t index) {
-  char step[12], *from = step + sizeof step;
-  *--from = ']';
-  do *--from = '0' + index % 10;
-  while (index /= 10);
-  *--from = '[';
-  return prepend(from, step + sizeof step - from);
-}
-
-static char *append(char *to, pw_text piece) {
-  __builtin_memcpy(to, piece.at, piece.length);
-  return to + piece.length;
+  char step[PW_MOST_DIGITS + 2], *end = step + sizeof step - 1, *from = pw_digits(end, index) - 1;
+  *from = '[';
+  *end = ']';
+  return prepend(from, end + 1 - from);
 }
 
 pw_text pw_failure(const char *root) {
-  // The reasons of the kit are short, and there may be no memory left.
-  static char text[sizeof place + 128];
   if (!is_placed) return why;
-  char *end = append(text, pw_text_of(root));
-  end = append(end, (pw_text){place + place_from, sizeof place - place_from});
-  end = append(end, PW_TEXT(": "));
-  return (pw_text){text, append(end, why) - text};
+  pw_writer response = pw_out;
+  pw_out = (pw_writer){0};
+  pw_put(root, pw_text_of(root).length);
+  pw_put(place + place_from, sizeof place - place_from);
+  PW_PUT(": ");
+  pw_put(why.at, why.length);
+  pw_text text = {pw_out.at, pw_out.used};
+  pw_out = response;
+  return text;
 }

@@ -100,7 +100,7 @@ bool pw_json_parse(pw_text from, pw_json *value) {
 pw_json pw_json_of_text(pw_text text) {
   pw_writer response = pw_out;
   pw_out = (pw_writer){0};
-  pw_put_string(text);
+  pw_put_string(text.at, text.length);
   pw_json written = {pw_out.at, pw_out.used};
   pw_out = response;
   return written;

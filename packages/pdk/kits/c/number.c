@@ -96,12 +96,9 @@ double pw_parse_double(const char *at, const char *end) {
 // ---- writing ----
 
 static uint32_t put_digits(char *to, uint64_t value) {
-  char digits[20];
-  uint32_t count = 0;
-  do digits[count++] = '0' + value % 10;
-  while (value /= 10);
-  for (uint32_t i = 0; i < count; i++) to[i] = digits[count - 1 - i];
-  return count;
+  char digits[PW_MOST_DIGITS], *end = digits + sizeof digits, *from = pw_digits(end, value);
+  __builtin_memcpy(to, from, end - from);
+  return end - from;
 }
 
 // The fewest digits of a number of at most 15 of them, which one multiplication and one division cannot miss. 0 if it has more.

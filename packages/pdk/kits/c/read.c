@@ -24,30 +24,31 @@ uint32_t pw_continuation(const char *text, const char *end) {
   return more;
 }
 
-// Skips what stands for itself, up to the quotation mark or the next escape. Eight bytes at once where none of them is special.
-static bool skip_plain(void) {
+const char *pw_skip_plain(const char *at, const char *end) {
   const uint64_t ones = 0x0101010101010101;
-  const char *at = pw_in.at;
-  for (;;) {
-    for (;;) {
-      uint64_t word;
-      __builtin_memcpy(&word, at, 8);
-      uint64_t special = word | (word - ones * 0x20) | ((word ^ ones * '"') - ones) | ((word ^ ones * '\\') - ones);
-      if (special & ones * 0x80) break;
+  while (at < end) {
+    uint64_t word, special = 0;
+    __builtin_memcpy(&word, at, 8);
+    special = word | (word - ones * 0x20) | ((word ^ ones * '"') - ones) | ((word ^ ones * '\\') - ones);
+    if (!(special & ones * 0x80) && end - at >= 8) {
       at += 8;
+      continue;
     }
     uint8_t byte = *at;
-    if (byte == '"' || byte == '\\') break;
-    if (byte < 0x20) return pw_refuse(NOT_JSON);
-    if (byte >= 0x80) {
-      uint32_t more = pw_continuation(at, at + 4);
-      if (!more) return pw_refuse("not UTF-8");
-      at += more;
-    }
-    at++;
+    if (byte < 0x20 || byte == '"' || byte == '\\') break;
+    uint32_t more = byte < 0x80 ? 0 : pw_continuation(at, end);
+    if (byte >= 0x80 && !more) break;
+    at += more + 1;
   }
-  pw_in.at = at;
-  return true;
+  return at;
+}
+
+// Skips up to the quotation mark or the next escape.
+static bool skip_plain(void) {
+  // The zero behind the text ends it before that.
+  pw_in.at = pw_skip_plain(pw_in.at, (const char *)INTPTR_MAX);
+  if (*pw_in.at == '"' || *pw_in.at == '\\') return true;
+  return pw_refuse((uint8_t)*pw_in.at < 0x20 ? NOT_JSON : "not UTF-8");
 }
 
 static bool read_hex(uint32_t *code) {
@@ -114,13 +115,11 @@ bool pw_read_string(pw_text *to) {
 }
 
 static bool skip_string(void) {
-  char meant[4];
-  pw_in.at++;
-  for (;;) {
-    if (!skip_plain()) return false;
-    if (*pw_in.at == '"') return pw_in.at++, true;
-    if (!unescape(meant)) return false;
-  }
+  pw_text ignored;
+  uint32_t mark = pw_arena_mark();
+  bool is_read = pw_read_string(&ignored);
+  pw_arena_release(mark);
+  return is_read;
 }
 
 // ---- numbers and words ----
@@ -194,59 +193,37 @@ static int compare(pw_text one, pw_text other) {
   return 0;
 }
 
-static void sift(pw_text *heap, uint32_t from, uint32_t count) {
-  for (uint32_t child; (child = 2 * from + 1) < count; from = child) {
-    if (child + 1 < count && compare(heap[child], heap[child + 1]) < 0) child++;
-    if (compare(heap[from], heap[child]) >= 0) return;
-    pw_text moved = heap[from];
-    heap[from] = heap[child];
-    heap[child] = moved;
-  }
-}
-
-bool pw_are_distinct(const pw_text *keys, uint32_t count) {
-  if (count <= 8) {
-    for (uint32_t i = 1; i < count; i++)
-      for (uint32_t j = 0; j < i; j++)
-        if (pw_equals(keys[i], keys[j])) return pw_refuse("a key is there twice");
-    return true;
-  }
-  // Sorted in place, so that no choice of keys makes this slow.
-  uint32_t mark = pw_arena_mark();
-  pw_text *heap = pw_try_allocate((uint64_t)count * sizeof *heap);
-  if (!heap) return false;
-  __builtin_memcpy(heap, keys, count * sizeof *heap);
-  for (uint32_t i = count / 2; i-- > 0;) sift(heap, i, count);
-  bool are_distinct = true;
-  for (uint32_t i = count - 1; i > 0 && are_distinct; i--) {
-    pw_text largest = heap[0];
-    heap[0] = heap[i];
-    sift(heap, 0, i);
-    are_distinct = compare(largest, heap[0]) != 0;
-  }
-  pw_arena_release(mark);
-  return are_distinct || pw_refuse("a key is there twice");
+bool pw_are_distinct(pw_text *keys, uint32_t count) {
+  // Sorted, so that no choice of keys makes this slow: Shell's way, with gaps of 3^n - 1 over 2.
+  uint32_t gap = 1;
+  while (gap < count / 3) gap = 3 * gap + 1;
+  for (; gap > 0; gap /= 3)
+    for (uint32_t i = gap; i < count; i++) {
+      pw_text key = keys[i];
+      uint32_t to = i;
+      for (; to >= gap && compare(keys[to - gap], key) > 0; to -= gap) keys[to] = keys[to - gap];
+      keys[to] = key;
+    }
+  for (uint32_t i = 1; i < count; i++)
+    if (compare(keys[i - 1], keys[i]) == 0) return pw_refuse("a key is there twice");
+  return true;
 }
 
 static bool skip_parts(char bracket, char close) {
   bool is_last;
   if (!pw_open(bracket, close, &is_last)) return false;
-  pw_text *keys = NULL;
-  uint32_t count = 0, room = 0, mark = pw_arena_mark();
+  pw_elements keys = {0};
+  uint32_t room = 0, mark = pw_arena_mark();
   while (!is_last) {
     if (bracket == '{') {
-      if (count == room) {
-        keys = pw_try_grow(keys, room * sizeof *keys, (uint64_t)(2 * room + 8) * sizeof *keys);
-        if (!keys) return false;
-        room = 2 * room + 8;
-      }
-      if (!pw_read_key(keys + count++)) return false;
+      pw_text key, *to = (pw_text *)pw_next_element(&keys, &room, sizeof key);
+      if (!to || !pw_read_key(&key)) return false;
+      *to = key;
     }
     if (!pw_skip_value() || !pw_next_part(close, &is_last)) return false;
   }
-  if (count && !pw_are_distinct(keys, count)) return false;
   pw_arena_release(mark);
-  return true;
+  return pw_are_distinct((pw_text *)keys.at, keys.length);
 }
 
 bool pw_skip_value(void) {

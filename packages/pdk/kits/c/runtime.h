@@ -4,52 +4,44 @@
 
 #include "plugwire.h"
 
-// ---- tables: a type of the contract, as the codecs see it ----
+// ---- types: how the codecs see the types of the contract ----
 
-typedef enum {
-  PW_STRING,
-  PW_BOOL,
-  PW_NULL,
-  PW_ANY_JSON,
-  PW_ANY_OBJECT,
-  PW_I32,
-  PW_U32,
-  PW_I64,
-  PW_U64,
-  PW_NUMBER,
-  PW_CONSTANT,
-  PW_ENUM,
-  PW_LIST,
-  PW_MAP,
-  PW_NULLABLE, // a pointer; NULL is null
-  PW_BOXED,    // a pointer, since the type holds itself
-  PW_STRUCT,
-  PW_TUPLE,
-  PW_UNION,
-} pw_type_kind;
+typedef struct pw_type pw_type;
 
-typedef struct pw_type {
-  uint8_t kind;
-  uint16_t count;    // fields, items, options or values
-  uint32_t size;     // of the C type, in bytes
-  const void *parts; // by kind: a pw_type, or one of the structs below
-} pw_type;
-
-// An integer's bounds, both included, as the bits of its 64-bit value.
+// How values of a kind are read from `pw_in` and written to `pw_out`. A message has one more key, `_v`, which must be `version`; 0 if it
+// is no message. What no type of the contract uses is not linked.
 typedef struct {
-  uint64_t minimum, maximum;
+  bool (*read)(const pw_type *type, void *to, uint32_t version);
+  bool (*write)(const pw_type *type, const void *from);
+} pw_codec;
+
+extern const pw_codec pw_string, pw_boolean, pw_null, pw_any_json, pw_any_object, pw_integer, pw_double, pw_constant, pw_enum;
+extern const pw_codec pw_list, pw_map, pw_nullable, pw_boxed, pw_object, pw_tuple, pw_union;
+
+struct pw_type {
+  const pw_codec *codec;
+  const void *parts; // by codec: the type inside, or one of the structs below
+  uint32_t size;     // of the C type, in bytes
+  uint16_t count;    // fields, items, options, values or keys
+};
+
+// Both bounds are included. Those of unsigned integers are the same bits.
+typedef struct {
+  int64_t minimum, maximum;
+  bool is_signed;
 } pw_integer_range;
 
 typedef struct {
   double minimum, maximum;
   bool is_minimum_excluded, is_maximum_excluded;
-} pw_number_range;
+} pw_double_range;
 
-// A value of an enum or a constant: the text of a string, or the JSON of any other scalar.
+// A value of an enum or a constant: the text of a string, or the JSON of any other scalar. Numbers have `pw_equal_numbers`.
 typedef struct {
-  uint8_t kind; // pw_json_kind
-  uint16_t length;
   const char *text;
+  bool (*is_equal)(pw_text one, pw_text other);
+  uint16_t length;
+  uint8_t kind; // pw_json_kind
 } pw_scalar;
 
 typedef enum {
@@ -61,17 +53,16 @@ typedef enum {
 
 typedef struct {
   const char *key;
-  uint16_t key_length;
-  uint8_t presence;
-  bool is_escaped; // the key needs escapes in JSON
-  uint16_t offset, flag_offset;
   const pw_type *type;
   const char *default_json;
+  uint16_t key_length, offset, flag_offset;
+  uint8_t presence;
+  bool is_escaped; // the key needs escapes in JSON
 } pw_field;
 
 typedef struct {
-  uint16_t offset;
   const pw_type *type;
+  uint16_t offset;
 } pw_item;
 
 // `count` items, then any number of `rest`, if there is one.
@@ -79,7 +70,7 @@ typedef struct {
   const pw_item *items;
   const pw_type *rest;
   uint16_t rest_offset;
-} pw_tuple;
+} pw_tuple_parts;
 
 // `count` keys, if only those fit.
 typedef struct {
@@ -87,35 +78,42 @@ typedef struct {
   const pw_scalar *keys;
   uint16_t value_offset, entry_size;
   bool is_complete;
-} pw_map;
+} pw_map_parts;
 
 typedef struct {
-  const pw_scalar *tags;
-  uint16_t tag_count;
   const pw_type *type;
+  uint16_t tag_count;
 } pw_option;
 
+// The tags of all options, in their order.
 typedef struct {
   const char *discriminator; // NULL: the first option that fits
-  uint16_t discriminator_length, content_offset;
   const pw_option *options;
-} pw_union;
+  const pw_scalar *tags;
+  uint16_t discriminator_length, tag_count, content_offset;
+} pw_union_parts;
+
+// How lists and maps lie in memory.
+typedef struct {
+  char *at;
+  uint32_t length;
+} pw_elements;
 
 typedef struct {
-  uint32_t version;
   const pw_type *request, *response;
   bool (*handle)(const void *request, void *response);
   const char *sample_request, *sample_response;
+  uint32_t version;
 } pw_version;
 
 typedef struct {
-  const char *name;
+  const char *name, *supported;  // `greet` and `"greet":[1,2]`
   const pw_version *versions; // ascending
   uint32_t version_count;
 } pw_function;
 
 typedef struct {
-  const pw_function *functions; // sorted by name
+  const pw_function *functions;    // sorted by name
   const char *const *capabilities; // sorted
   uint32_t function_count, capability_count;
 } pw_plugin;
@@ -172,9 +170,13 @@ bool pw_skip_value(void);
 bool pw_open(char bracket, char close, bool *is_empty);
 bool pw_next_part(char close, bool *is_last);
 bool pw_read_key(pw_text *key);
-bool pw_are_distinct(const pw_text *keys, uint32_t count);
+// Sorts the keys.
+bool pw_are_distinct(pw_text *keys, uint32_t count);
 // After the last value: only blanks may be left.
 bool pw_at_end(const char *end);
+// The end of what a string may hold as it is: the first quotation mark, backslash, control character or byte that is not UTF-8. Eight
+// bytes at once where none is special.
+const char *pw_skip_plain(const char *at, const char *end);
 // Bytes that the character after the first has, if this is UTF-8; 0 if it is not. For bytes above ASCII.
 uint32_t pw_continuation(const char *at, const char *end);
 
@@ -185,31 +187,41 @@ double pw_parse_double(const char *at, const char *end);
 // As JavaScript writes it, in at most 25 characters. The number is finite.
 uint32_t pw_print_double(char *to, double value);
 
+// Writes decimal digits in front of `end`, and gives where they begin.
+#define PW_MOST_DIGITS 20
+char *pw_digits(char *end, uint64_t value);
+
 // ---- writing JSON ----
 
 bool pw_make_room(uint32_t bytes);
-bool pw_put(pw_text piece);
-bool pw_put_string(pw_text value);
+bool pw_put(const char *at, uint32_t length);
+bool pw_put_string(const char *at, uint32_t length);
 bool pw_put_decimal(uint64_t value);
-#define PW_PUT(literal) pw_put(PW_TEXT(literal))
+#define PW_PUT(literal) pw_put((literal), sizeof(literal) - 1)
 
-// ---- codecs ----
+// ---- what codecs share ----
 
-// Reads a value of a type from `pw_in`. A message has one more key, `_v`, which must be `version`; 0: it is none.
-bool pw_decode_message(const pw_type *type, void *to, uint32_t version);
-bool pw_decode(const pw_type *type, void *to);
-bool pw_encode_message(const pw_type *type, const void *from, uint32_t version);
-bool pw_encode(const pw_type *type, const void *from);
+bool pw_is_key(const char *key, uint32_t length, const pw_text *read);
 // The digits of a JSON number that is whole and fits 64 bits.
 bool pw_read_magnitude(uint64_t *magnitude, bool *is_negative);
-bool pw_is_in_range(const pw_type *type, uint64_t bits);
-bool pw_fits_number(const pw_number_range *range, double value);
+// Reads a scalar, and finds it in a table.
+bool pw_find_scalar(const pw_scalar *scalars, uint32_t count, uint32_t *index);
+bool pw_equal_numbers(pw_text one, pw_text other);
+// The place for the next element of a list that has room for `room`; NULL, with a failure, if no memory is left.
+char *pw_next_element(pw_elements *to, uint32_t *room, uint32_t size);
+bool pw_write_elements(const pw_type *element, const pw_elements *from, uint32_t first);
+// Reads a value into memory of its own.
+bool pw_read_boxed(const pw_type *type, void **to, uint32_t version);
 
 // A value as JSON in a block of the host, and back. False, with a failure that begins with `what`.
 bool pw_write_block(const pw_type *type, const void *from, const char *what, uint64_t *block);
 bool pw_read_block(const pw_type *type, uint64_t block, const char *what, void *to);
 
 // ---- the protocol ----
+
+// The input as any JSON, which has to be an object, and a value of it.
+bool pw_read_input_object(pw_json *to);
+bool pw_take(pw_json object, const char *key, pw_json_kind kind, pw_json *value);
 
 int32_t pw_answer_handshake(const pw_plugin *plugin);
 int32_t pw_answer_self_check(const pw_plugin *plugin);

@@ -25,11 +25,15 @@ pw_text pw_concat(const pw_text *parts, uint32_t count) {
   return (pw_text){to, length};
 }
 
-pw_text pw_decimal(uint64_t value) {
-  char *to = pw_allocate(20), *from = to + 20;
-  do *--from = '0' + value % 10;
+char *pw_digits(char *end, uint64_t value) {
+  do *--end = '0' + value % 10;
   while (value /= 10);
-  return (pw_text){from, to + 20 - from};
+  return end;
+}
+
+pw_text pw_decimal(uint64_t value) {
+  char *end = (char *)pw_allocate(PW_MOST_DIGITS) + PW_MOST_DIGITS, *from = pw_digits(end, value);
+  return (pw_text){from, end - from};
 }
 
 pw_text pw_text_of(const char *string) {

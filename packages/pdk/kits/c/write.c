@@ -12,10 +12,10 @@ bool pw_make_room(uint32_t bytes) {
   return true;
 }
 
-bool pw_put(pw_text piece) {
-  if (!pw_make_room(piece.length)) return false;
-  pw_copy(pw_out.at + pw_out.used, piece.at, piece.length);
-  pw_out.used += piece.length;
+bool pw_put(const char *at, uint32_t length) {
+  if (!pw_make_room(length)) return false;
+  pw_copy(pw_out.at + pw_out.used, at, length);
+  pw_out.used += length;
   return true;
 }
 
@@ -31,47 +31,20 @@ static uint32_t escape(char *to, uint8_t byte) {
   return 6;
 }
 
-// Copies what stands for itself, eight bytes at once where none is special. The room is there.
-static const char *put_plain(const char *at, const char *end) {
-  const uint64_t ones = 0x0101010101010101;
-  char *to = pw_out.at + pw_out.used;
+bool pw_put_string(const char *at, uint32_t length) {
+  const char *end = at + length;
+  if (!PW_PUT("\"")) return false;
   for (;;) {
-    uint64_t word;
-    for (; end - at >= 8; at += 8, to += 8) {
-      __builtin_memcpy(&word, at, 8);
-      uint64_t special = word | (word - ones * 0x20) | ((word ^ ones * '"') - ones) | ((word ^ ones * '\\') - ones);
-      if (special & ones * 0x80) break;
-      __builtin_memcpy(to, &word, 8);
-    }
-    if (at == end) break;
-    uint8_t byte = *at;
-    if (byte < 0x20 || byte == '"' || byte == '\\') break;
-    uint32_t more = byte < 0x80 ? 0 : pw_continuation(at, end);
-    if (byte >= 0x80 && !more) break;
-    for (uint32_t i = 0; i <= more; i++) *to++ = *at++;
+    const char *stop = pw_skip_plain(at, end);
+    if (!pw_put(at, stop - at) || !pw_make_room(8)) return false;
+    if (stop == end) return PW_PUT("\"");
+    if ((uint8_t)*stop >= 0x80) return pw_refuse("not UTF-8");
+    pw_out.used += escape(pw_out.at + pw_out.used, *stop);
+    at = stop + 1;
   }
-  pw_out.used = to - pw_out.at;
-  return at;
-}
-
-bool pw_put_string(pw_text value) {
-  const char *at = value.at, *end = at + value.length;
-  if (!pw_make_room(value.length + 2)) return false;
-  pw_out.at[pw_out.used++] = '"';
-  while ((at = put_plain(at, end)) < end) {
-    if ((uint8_t)*at >= 0x80) return pw_refuse("not UTF-8");
-    // Besides the escape there is room for the rest, and the quotation mark.
-    if (!pw_make_room(end - at + 7)) return false;
-    pw_out.used += escape(pw_out.at + pw_out.used, *at++);
-  }
-  pw_out.at[pw_out.used++] = '"';
-  return true;
 }
 
 bool pw_put_decimal(uint64_t value) {
-  if (!pw_make_room(20)) return false;
-  char digits[20], *from = digits + 20;
-  do *--from = '0' + value % 10;
-  while (value /= 10);
-  return pw_put((pw_text){from, digits + 20 - from});
+  char digits[PW_MOST_DIGITS], *end = digits + sizeof digits, *from = pw_digits(end, value);
+  return pw_put(from, end - from);
 }

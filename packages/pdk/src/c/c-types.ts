@@ -1,4 +1,4 @@
-import type { FieldPlan, NamedType, Scalar, TypePlan } from '../plan/kit-plan.ts';
+import type { FieldPlan, KitPlan, NamedType, Scalar, TypePlan } from '../plan/kit-plan.ts';
 import { createNames } from '../plan/words.ts';
 import { constantName, memberName, typeName } from './spelling.ts';
 
@@ -81,8 +81,8 @@ export const createConstants = (types: readonly NamedType[]): Constants => {
   return (type) => constants.get(type) ?? [];
 };
 
-/** All list and map types that the types of a kit use, each once, those inside of others first. */
-export const collectionsOf = (types: readonly NamedType[]): readonly TypePlan[] => {
+/** All list and map types that a kit uses, each once, those inside of others first. */
+export const collectionsOf = ({ types, hostFunctions }: KitPlan): readonly TypePlan[] => {
   const found = new Map<string, TypePlan>();
   const visit = (type: TypePlan): void => {
     if (type.kind === 'nullable') visit(type.inner);
@@ -92,6 +92,9 @@ export const collectionsOf = (types: readonly NamedType[]): readonly TypePlan[] 
       found.set(nameOf(type), type);
   };
   for (const type of types) partsOf(type).forEach(visit);
+  for (const { parameters, result } of hostFunctions)
+    for (const value of [...parameters, ...(result === undefined ? [] : [result])])
+      if (value.type !== undefined) visit(value.type);
   return [...found.values()];
 };
 

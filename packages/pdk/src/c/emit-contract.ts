@@ -45,9 +45,10 @@ const emitVersions = (
   ...versions.flatMap((version) => emitCaller(version)),
   `static const pw_version ${name}_versions[] = {`,
   ...versions.flatMap((version) => [
-    `  {${version.version}, &${tableOf(version.request)}, &${tableOf(version.response)}, call_${version.words.join('_')},`,
-    `   ${cString(version.sample.request)},`,
-    `   ${cString(version.sample.response)}},`,
+    `  {.version = ${version.version}, .request = &${tableOf(version.request)}, .response = &${tableOf(version.response)},`,
+    `   .handle = call_${version.words.join('_')},`,
+    `   .sample_request = ${cString(version.sample.request)},`,
+    `   .sample_response = ${cString(version.sample.response)}},`,
   ]),
   '};',
   '',
@@ -64,13 +65,19 @@ const emitPlugin = (
   capabilities: readonly string[],
 ): readonly string[] => [
   'static const pw_function functions[] = {',
-  ...functions.map(({ name, versions }) => `  {${cString(name)}, ${name}_versions, ${versions.length}},`),
+  ...functions.map(
+    ({ name, versions }) =>
+      `  {${cString(name)}, ${cString(supported(name, versions))}, ${name}_versions, ${versions.length}},`,
+  ),
   '};',
   ...(capabilities.length === 0
     ? []
     : [`static const char *const capabilities[] = {${capabilities.map(cString).join(', ')}};`]),
   `static const pw_plugin plugin = {functions, ${capabilities.length === 0 ? 'NULL' : 'capabilities'}, ${functions.length}, ${capabilities.length}};`,
 ];
+
+const supported = (name: string, versions: readonly VersionPlan[]): string =>
+  `${JSON.stringify(name)}:${JSON.stringify(versions.map(({ version }) => version))}`;
 
 /** The linker makes a custom section only of what the assembler writes. */
 const emitIdentity = ({ name, version }: PluginPlan): readonly string[] => {

@@ -22,7 +22,7 @@ import { comment, handlerName, memberName, typeName } from './spelling.ts';
 /** `contract.h`: the types of the messages, and the functions that the author writes. */
 export const emitHeader = (plan: KitPlan, constants: Constants): string => {
   const structs = plan.types.filter((type) => type.kind !== 'enum');
-  const collections = collectionsOf(plan.types);
+  const collections = collectionsOf(plan);
   const maps = collections.filter((type) => type.kind === 'map');
   const sections = [
     [

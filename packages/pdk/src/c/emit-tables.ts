@@ -39,9 +39,9 @@ export const createTables = (): Tables => {
     return name;
   };
 
-  const simple = (base: string, kind: string, size: string, parts: string, count = 0): string =>
+  const simple = (base: string, codec: string, size: string, parts: string, count = 0): string =>
     define(`${base}_type`, (name) => [
-      `static const pw_type ${name} = {${kind}, ${count}, sizeof(${size}), ${parts}};`,
+      `static const pw_type ${name} = {&${codec}, ${parts}, sizeof(${size}), ${count}};`,
     ]);
 
   const array = (base: string, type: string, rows: readonly string[]): string =>
@@ -58,21 +58,21 @@ export const createTables = (): Tables => {
 
   const integerTable = ({ width, minimum, maximum }: IntegerPlan): string => {
     const range = define(`pw_${width}_range`, (name) => [
-      `static const pw_integer_range ${name} = {${integer(minimum)}, ${integer(maximum)}};`,
+      `static const pw_integer_range ${name} = {${integer(minimum)}, ${integer(maximum)}, ${width.startsWith('i')}};`,
     ]);
     return simple(
       `pw_${width}`,
-      `PW_${width.toUpperCase()}`,
+      'pw_integer',
       cType({ kind: 'integer', width, minimum, maximum }),
       `&${range}`,
     );
   };
 
   const numberTable = (type: NumberPlan): string => {
-    const range = define('pw_double_range', (name) => [
-      `static const pw_number_range ${name} = {${numberRange(type)}};`,
+    const range = define('pw_double_bounds', (name) => [
+      `static const pw_double_range ${name} = {${numberRange(type)}};`,
     ]);
-    return simple('pw_number', 'PW_NUMBER', 'double', `&${range}`);
+    return simple('pw_number', 'pw_double', 'double', `&${range}`);
   };
 
   const mapTable = (type: MapPlan): string => {
@@ -80,21 +80,21 @@ export const createTables = (): Tables => {
     const value = tableOf(type.value);
     const keys = scalars(`${nameOf(type)}_keys`, type.keys ?? []);
     const map = define(`${nameOf(type)}_parts`, (name) => [
-      `static const pw_map ${name} = {&${value}, ${keys}, offsetof(${entry}, value), sizeof(${entry}), ${type.isComplete}};`,
+      `static const pw_map_parts ${name} = {&${value}, ${keys}, offsetof(${entry}, value), sizeof(${entry}), ${type.isComplete}};`,
     ]);
-    return simple(nameOf(type), 'PW_MAP', nameOf(type), `&${map}`, type.keys?.length ?? 0);
+    return simple(nameOf(type), 'pw_map', nameOf(type), `&${map}`, type.keys?.length ?? 0);
   };
 
   const tableOf = (type: TypePlan): string => {
     if (type.kind === 'integer') return integerTable(type);
     if (type.kind === 'number') return numberTable(type);
     if (type.kind === 'constant')
-      return simple('pw_constant', 'PW_CONSTANT', 'char', scalars('pw_constant_value', [type.value]), 1);
+      return simple('pw_constant', 'pw_constant', 'char', scalars('pw_constant_value', [type.value]), 1);
     if (type.kind === 'list')
-      return simple(nameOf(type), 'PW_LIST', nameOf(type), `&${tableOf(type.element)}`);
+      return simple(nameOf(type), 'pw_list', nameOf(type), `&${tableOf(type.element)}`);
     if (type.kind === 'map') return mapTable(type);
     if (type.kind === 'nullable')
-      return simple(nameOf(type), 'PW_NULLABLE', 'void *', `&${tableOf(type.inner)}`);
+      return simple(nameOf(type), 'pw_nullable', 'void *', `&${tableOf(type.inner)}`);
     if (type.kind === 'named') return namedTable(type.type);
     return simple(
       type.kind === 'json_object' ? 'pw_object' : nameOf(type),
@@ -107,7 +107,7 @@ export const createTables = (): Tables => {
   /** The table of what lies in a struct: a type that holds itself is behind a pointer. */
   const placeTable = (type: TypePlan): string =>
     isBoxed(type)
-      ? simple(`${nameOf(type)}_boxed`, 'PW_BOXED', 'void *', `&${tableOf(type)}`)
+      ? simple(`${nameOf(type)}_boxed`, 'pw_boxed', 'void *', `&${tableOf(type)}`)
       : tableOf(type);
 
   const namedTable = (type: NamedType): string => {
@@ -117,19 +117,20 @@ export const createTables = (): Tables => {
     named.set(type, name);
     if (type.isRecursive) declared.push(`static const pw_type ${name};`);
     const own = typeName(type.words);
-    const { kind, count, parts } = partsOf(type, own);
-    defined.push(`static const pw_type ${name} = {${kind}, ${count}, sizeof(${own}), ${parts}};`);
+    const { codec, count, parts } = partsOf(type, own);
+    defined.push(`static const pw_type ${name} = {&${codec}, ${parts}, sizeof(${own}), ${count}};`);
     return name;
   };
 
-  const partsOf = (type: NamedType, own: string): { kind: string; count: number; parts: string } => {
+  const partsOf = (type: NamedType, own: string): { codec: string; count: number; parts: string } => {
     if (type.kind === 'object')
-      return { kind: 'PW_STRUCT', count: type.fields.length, parts: fields(type, own) };
-    if (type.kind === 'tuple') return { kind: 'PW_TUPLE', count: type.items.length, parts: items(type, own) };
+      return { codec: 'pw_object', count: type.fields.length, parts: fields(type, own) };
+    if (type.kind === 'tuple')
+      return { codec: 'pw_tuple', count: type.items.length, parts: items(type, own) };
     if (type.kind === 'union')
-      return { kind: 'PW_UNION', count: type.options.length, parts: options(type, own) };
+      return { codec: 'pw_union', count: type.options.length, parts: options(type, own) };
     const values = type.values.map(({ value }) => value);
-    return { kind: 'PW_ENUM', count: values.length, parts: scalars(`${own}_values`, values) };
+    return { codec: 'pw_enum', count: values.length, parts: scalars(`${own}_values`, values) };
   };
 
   const fields = (type: ObjectType, own: string): string => {
@@ -137,16 +138,16 @@ export const createTables = (): Tables => {
     const rows = type.fields.map((field) => {
       const member = members.get(field);
       const table = field.isOptional ? tableOf(field.type) : placeTable(field.type);
-      return [
-        cString(field.key),
-        byteLength(field.key),
-        presence(field.isOptional, field.defaultJson, member?.flag),
-        JSON.stringify(field.key) !== `"${field.key}"`,
-        member === undefined ? 0 : `offsetof(${own}, ${member.name})`,
-        member?.flag === undefined ? 0 : `offsetof(${own}, ${member.flag})`,
-        `&${table}`,
-        field.defaultJson === undefined ? 'NULL' : cString(field.defaultJson),
-      ].join(', ');
+      return initializer({
+        key: cString(field.key),
+        key_length: byteLength(field.key),
+        type: `&${table}`,
+        offset: member && `offsetof(${own}, ${member.name})`,
+        presence: presence(field.isOptional, field.defaultJson, member?.flag),
+        flag_offset: member?.flag && `offsetof(${own}, ${member.flag})`,
+        default_json: field.defaultJson === undefined ? undefined : cString(field.defaultJson),
+        is_escaped: JSON.stringify(field.key) === `"${field.key}"` ? undefined : true,
+      });
     });
     return array(`${own}_fields`, 'pw_field', rows);
   };
@@ -154,48 +155,61 @@ export const createTables = (): Tables => {
   const items = (type: TupleType, own: string): string => {
     const rows = type.items.map(
       (item, at) =>
-        `${item.kind === 'constant' ? 0 : `offsetof(${own}, item${at + 1})`}, &${placeTable(item)}`,
+        `&${placeTable(item)}, ${item.kind === 'constant' ? 0 : `offsetof(${own}, item${at + 1})`}`,
     );
     const rest = type.rest === undefined ? 'NULL, 0' : `&${tableOf(type.rest)}, offsetof(${own}, rest)`;
     const array_ = array(`${own}_items`, 'pw_item', rows);
-    return `&${define(`${own}_parts`, (name) => [`static const pw_tuple ${name} = {${array_}, ${rest}};`])}`;
+    return `&${define(`${own}_parts`, (name) => [`static const pw_tuple_parts ${name} = {${array_}, ${rest}};`])}`;
   };
 
   const options = (type: UnionType, own: string): string => {
-    const rows = type.options.map(({ words, tags, type: part }) => {
-      const tagTable = scalars(`${own}_${memberName(words)}_tags`, tags);
-      return `${tagTable}, ${tags.length}, &${placeTable(part)}`;
-    });
+    const rows = type.options.map(({ tags, type: part }) => `&${placeTable(part)}, ${tags.length}`);
+    const tags = type.options.flatMap((option) => option.tags);
     const { discriminator } = type;
-    const key =
-      discriminator === undefined ? 'NULL, 0' : `${cString(discriminator)}, ${byteLength(discriminator)}`;
-    const array_ = array(`${own}_options`, 'pw_option', rows);
-    return `&${define(`${own}_parts`, (name) => [
-      `static const pw_union ${name} = {${key}, offsetof(${own}, as), ${array_}};`,
-    ])}`;
+    const parts = initializer({
+      discriminator: discriminator === undefined ? undefined : cString(discriminator),
+      discriminator_length: discriminator === undefined ? undefined : byteLength(discriminator),
+      tags: discriminator === undefined ? undefined : scalars(`${own}_tags`, tags),
+      tag_count: discriminator === undefined ? undefined : tags.length,
+      options: array(`${own}_options`, 'pw_option', rows),
+      content_offset: `offsetof(${own}, as)`,
+    });
+    return `&${define(`${own}_parts`, (name) => [`static const pw_union_parts ${name} = {${parts}};`])}`;
   };
 
   return { tableOf, lines: () => [...declared, ...defined] };
 };
 
 const PLAIN = {
-  string: 'PW_STRING',
-  boolean: 'PW_BOOL',
-  null: 'PW_NULL',
-  json: 'PW_ANY_JSON',
-  json_object: 'PW_ANY_OBJECT',
+  string: 'pw_string',
+  boolean: 'pw_boolean',
+  null: 'pw_null',
+  json: 'pw_any_json',
+  json_object: 'pw_any_object',
 } as const;
 
-const presence = (isOptional: boolean, defaultJson: string | undefined, flag: string | undefined): string => {
+const presence = (
+  isOptional: boolean,
+  defaultJson: string | undefined,
+  flag: string | undefined,
+): string | undefined => {
   if (defaultJson !== undefined) return 'PW_DEFAULTED';
-  if (!isOptional) return 'PW_REQUIRED';
+  if (!isOptional) return undefined;
   return flag === undefined ? 'PW_OPTIONAL' : 'PW_OPTIONAL_FLAG';
 };
 
 const scalarRow = (value: Scalar): string => {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return `${scalarKind(value)}, ${byteLength(text)}, ${cString(text)}`;
+  const isEqual = typeof value === 'number' ? 'pw_equal_numbers' : 'NULL';
+  return `${cString(text)}, ${isEqual}, ${byteLength(text)}, ${scalarKind(value)}`;
 };
+
+/** Designated initializers, without what is zero anyway. */
+const initializer = (members: Readonly<Record<string, string | number | boolean | undefined>>): string =>
+  Object.entries(members)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `.${name} = ${value}`)
+    .join(', ');
 
 /** An integer as a literal. The smallest of 64 bits has none. */
 export const integer = (value: bigint): string => {

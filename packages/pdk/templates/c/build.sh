@@ -16,7 +16,7 @@ if ! "$CLANG" --print-prog-name=wasm-ld | grep -q / ; then
   exit 1
 fi
 
-"$CLANG" --target=wasm32-unknown-unknown -std=c11 -Os -flto -Wall -Wextra \
+"$CLANG" --target=wasm32-unknown-unknown -std=c11 -Oz -flto -Wall -Wextra \
   -mbulk-memory -ffreestanding -nostdlib ${CFLAGS:-} \
   -Wl,--no-entry -Wl,--strip-all -Wl,--stack-first \
   *.c kit/*.c -o {{name}}.wasm

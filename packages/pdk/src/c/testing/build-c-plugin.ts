@@ -13,7 +13,12 @@ const PATH = (process.env['PATH'] ?? '')
   .join(delimiter);
 
 const run = (folder: string, file: string, args: readonly string[]): string =>
-  execFileSync(file, args, { cwd: folder, encoding: 'utf8', stdio: 'pipe', env: { ...process.env, PATH, CFLAGS: '-Werror' } });
+  execFileSync(file, args, {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: 'pipe',
+    env: { ...process.env, PATH, CFLAGS: '-Werror' },
+  });
 
 /** A clang with a linker for WebAssembly is installed. */
 export const hasClang = ((): boolean => {
@@ -32,7 +37,10 @@ export const hasClang = ((): boolean => {
 })();
 
 /** Builds a plugin with the project’s own build script, from a kit and the source of `plugin.c`; without one, the project’s own. */
-export const buildCPlugin = (options: Omit<KitOptions, 'language'>, source?: string): Uint8Array<ArrayBuffer> => {
+export const buildCPlugin = (
+  options: Omit<KitOptions, 'language'>,
+  source?: string,
+): Uint8Array<ArrayBuffer> => {
   const all = { ...options, language: 'c' as const };
   const folder = mkdtempSync(join(tmpdir(), 'plugwire-c-'));
   try {
