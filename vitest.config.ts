@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     globals: false,
     pool: 'forks',
+    server: { deps: { inline: 'Bun' in globalThis ? [/zod/] : [] } },
     execArgv: ['--import', new URL('./test/support/typescript-in-threads.mjs', import.meta.url).href],
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -4,5 +4,11 @@
  * @module
  */
 export { startBalancer } from '../../examples/load-balancer/dist/balancer.js';
-export { loadLimiter } from '../../examples/load-balancer/dist/limiter.js';
-export { ROLES } from '../../examples/load-balancer/dist/chain.js';
+export { openLimiter } from '../../examples/load-balancer/dist/limiter.js';
+export {
+  assignPlugins,
+  filterChain,
+  hostWith,
+  type Role,
+  ROLES,
+} from '../../examples/load-balancer/dist/balancer-plugins.js';

@@ -5,25 +5,25 @@
  * @module
  */
 import { readToolchainPlugin } from '@plugwire/pdk-fixtures';
+import { createOperator } from '@plugwire/operate';
 import { createPluginHost } from '@plugwire/runtime';
 import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 
-import { ROLES, startBalancer } from '../load-balancer.ts';
+import { assignPlugins, hostWith, type Role, startBalancer } from '../load-balancer.ts';
 
-const main = async (upstream: string, names: readonly string[]): Promise<string> => {
+const main = async (upstream: string, roles: readonly Role[]): Promise<string> => {
   const logger = pino({ level: 'silent' });
   const registry = new Registry();
   const host = createPluginHost({ functions: loadBalancerFunctions, logger, registry });
-  const plugin = await host.load(readToolchainPlugin('load-balancer-assemblyscript'));
-  const plugins = Object.fromEntries(
-    ROLES.filter((role) => names.includes(role)).map((role) => [role, plugin]),
-  );
+  const operator = createOperator({ host });
+  await operator.open('all').swap(readToolchainPlugin('load-balancer-assemblyscript'));
+  const plugins = assignPlugins(operator, hostWith(Object.fromEntries(roles.map((role) => [role, 'all']))));
   const upstreams = [
     { id: '00000000-0000-4000-8000-000000000001', name: 'one', origin: upstream, factoryState: KEYS },
   ];
-  const balancer = await startBalancer({ upstreams, plugins, logger, registry });
+  const balancer = await startBalancer({ upstreams, plugins: () => plugins, logger, registry });
   return balancer.origin;
 };
 
@@ -31,5 +31,5 @@ const main = async (upstream: string, names: readonly string[]): Promise<string>
 const KEYS = { keys: [{ key_id: 'k-1', key_base64: 'c2VjcmV0' }] };
 
 const [upstream = '', ...roles] = process.argv.slice(2);
-process.send?.(await main(upstream, roles));
+process.send?.(await main(upstream, roles as Role[]));
 process.on('disconnect', () => process.exit());

@@ -4,14 +4,15 @@
  *
  * @module
  */
-import { createPluginHost, type Plugin } from '@plugwire/runtime';
+import { type ChainLink, createChain, createOperator } from '@plugwire/operate';
+import { createPluginHost } from '@plugwire/runtime';
 import { createRedisStorage } from '@plugwire/store-redis';
 import type { ResponseOf } from '@plugwire/wire';
 import { type filter, loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 
-import { loadLimiter, startBalancer } from '../load-balancer.ts';
+import { assignPlugins, filterChain, hostWith, openLimiter, startBalancer } from '../load-balancer.ts';
 
 /** What a filter did with the requests of a second of the clock that it read itself. */
 export interface SecondOfRequests {
@@ -32,8 +33,8 @@ let second = 0;
  * The same plugin, its decisions counted: a call is synchronous, so the second that it read is the last that was read. One that
  * fails may have read none.
  */
-const counted = (plugin: Plugin): Plugin => ({
-  ...plugin,
+const counted = (plugin: ChainLink): ChainLink => ({
+  name: plugin.name,
   dispatchSync: (contract, request, options) => {
     second = Math.floor(Date.now() / 1000);
     const outcome = plugin.dispatchSync(contract, request, options);
@@ -70,14 +71,19 @@ const main = async (): Promise<void> => {
     logger,
     registry,
   });
-  const limiter = await loadLimiter(host, {
+  const operator = createOperator({ host });
+  const limiter = await openLimiter(operator, {
     requestsPerSecond: Number(limit),
     slot: Number(slot),
     slots: Number(slots),
   });
+  const plugins = {
+    ...assignPlugins(operator, hostWith({})),
+    filter: createChain(filterChain, [counted(limiter)]),
+  };
   const balancer = await startBalancer({
     upstreams: [{ id: '00000000-0000-4000-8000-000000000001', name: 'one', origin: upstream }],
-    plugins: { filter: counted(limiter) },
+    plugins: () => plugins,
     logger,
     registry,
   });

@@ -69,6 +69,7 @@ export const createUnmetered: CreateSubject = async ({ contract: { wire: contrac
     breaker,
     revealGuestErrors: false,
     ping: async () => ({ ok: true }),
+    replay: async () => ({ function: '', calls: 0, same: 0, improved: 0, unfit: 0, differences: [] }),
     onClose: async () => records.close(),
   });
   return { run: runSync(plugin, contract), close: async () => await plugin.close() };

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
-import type { Plugin } from '@plugwire/runtime';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 
 import { createBalancerMetrics } from './balancer-metrics.ts';
-import { type ChainPlugins, createChain, type Role } from './chain.ts';
+import type { BalancerPlugins } from './balancer-plugins.ts';
+import { createChain } from './chain.ts';
 import { createClientConnections } from './client-connections.ts';
 import { type BalancerLimits, parseLimits } from './balancer-limits.ts';
 import { listen, type ListenAddress } from './listen.ts';
@@ -14,8 +14,11 @@ import { createUpstream, type Upstream, type UpstreamOptions } from './upstream.
 
 export interface BalancerOptions {
   readonly upstreams: readonly UpstreamOptions[];
-  /** Plugins of a host that was created with `loadBalancerFunctions`. They stay the caller's to close. */
-  readonly plugins: ChainPlugins;
+  /**
+   * Who is in charge, asked at each step of a request. The handles are of an operator over a host with `loadBalancerFunctions`, and stay the
+   * caller's to close.
+   */
+  readonly plugins: () => BalancerPlugins;
   readonly logger: Logger;
   readonly registry: Registry;
   /** By default a free port of 127.0.0.1. */
@@ -26,12 +29,6 @@ export interface BalancerOptions {
 
 export interface Balancer {
   readonly origin: string;
-  readonly plugins: () => ChainPlugins;
-  /**
-   * Puts another plugin, or none, in charge at once. Resolves when no request needs the former any more: then close it. At once
-   * if it still has another role.
-   */
-  usePlugin(role: Role, plugin: Plugin | undefined): Promise<void>;
   isDraining(): boolean;
   /** Accepts nothing more, lets requests end within `drainMs`, and closes every connection. */
   close(): Promise<void>;
@@ -65,8 +62,6 @@ export const startBalancer = async (options: BalancerOptions): Promise<Balancer>
   const origin = await listen(server, address);
   return {
     origin,
-    plugins: chain.plugins,
-    usePlugin: chain.use,
     isDraining: connections.isDraining,
     close: async () => {
       await connections.drain();

@@ -1,4 +1,4 @@
-import { METRICS } from '@plugwire/runtime';
+import { METRICS, type Plugin } from '@plugwire/runtime';
 import {
   answeringPlugin,
   failingPlugin,
@@ -18,11 +18,9 @@ import {
 } from '@plugwire/wire/load-balancer';
 import { describe, expect, it } from 'vitest';
 
-import { type Role } from './chain.ts';
-import { startAdmin } from './admin.ts';
+import type { Role } from './balancer-plugins.ts';
 import {
   type BalancerTest,
-  closeAfterTest,
   openBalancer,
   reflect,
   reflected,
@@ -108,7 +106,8 @@ const openBroken = async (step: BrokenStep, failure: PluginFailure): Promise<Bro
       incoming.resume().on('end', () => reply.writeHead(step.status).end('as it was'));
     }, at);
   const test = await openBalancer([await startOne(1), await startOne(2)], { [step.role]: broken });
-  const plugin = test.plugins[step.role] ?? expect.fail('no plugin');
+  // It dispatches, and looks at the breaker: a handle has both.
+  const plugin = test.handle(step.role) as unknown as Plugin;
   return { ...test, seen, prepare: async () => await broken.prepare(plugin) };
 };
 
@@ -221,11 +220,7 @@ describe('a plugin that is replaced', () => {
     const clients = Promise.allSettled([client(), client(), client()]);
     try {
       for (let at = 0; at < 20; at += 1) {
-        for (const role of ['shape', 'signer'] as const) {
-          const former = test.balancer.plugins()[role];
-          await test.balancer.usePlugin(role, await test.load(await build(), `${role}-${at}`));
-          await former?.close();
-        }
+        for (const role of ['shape', 'signer'] as const) await test.handle(role).swap(await build());
       }
     } finally {
       isOver = true;
@@ -238,69 +233,39 @@ describe('a plugin that is replaced', () => {
   });
 });
 
-describe('a plugin that has several roles', () => {
-  it('is waited for in the last of them alone, as long as a request needs it', async () => {
-    let answer = (): void => {};
+describe('a signer that is swapped while an upstream thinks about its signature', () => {
+  it('refreshes its own state, and is closed then', async () => {
+    let refuse = (): void => {};
     let onAsked = (): void => {};
     const asked = new Promise<void>((resolve) => {
       onAsked = resolve;
     });
+    let requests = 0;
     const upstream = await startUpstream((_, reply) => {
-      answer = () => reply.end('served');
+      requests += 1;
+      if (requests > 1) reply.end('served');
+      else refuse = () => reply.writeHead(401).end();
       onAsked();
     });
-    const build = async () => await answeringPlugin(shape, sampleShape, { alongside: [sign, buildSigner] });
-    const test = await openBalancer([upstream], { signer: await build() });
-    const both = test.plugins.signer;
-    await test.balancer.usePlugin('shape', both);
+    const build = async (state: string) =>
+      await answeringPlugin(
+        onUnauthorized,
+        { decision: 'refresh', signer_state: { of: state } },
+        { alongside: [buildSigner, sign] },
+      );
+    const test = await openBalancer([upstream], { signer: await build('first') });
+    const first = test.handle('signer').health().version?.sha256;
     const request = test.request({});
     await asked;
-    // Still the signer: nobody is to close it, so there is nothing to wait for.
-    await test.balancer.usePlugin('shape', undefined);
-    let isFree = false;
-    const freed = test.balancer.usePlugin('signer', undefined).then(() => (isFree = true));
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(isFree).toBe(false);
-    answer();
+    await test.handle('signer').swap(await build('second'));
+    // The first version is closed after the next swap, but for those who hold it.
+    await test.handle('signer').swap(await build('third'));
+    refuse();
     expect((await request).status).toBe(200);
-    await freed;
+    expect(requests).toBe(2);
+    expect(await test.metrics.fallbacks()).toEqual([]);
+    expect(test.handle('signer').health().version?.sha256).not.toBe(first);
   });
 });
 
 const sampleShape = { url: '/', method: 'GET', headers: [], body_base64: '' };
-
-describe('the admin server', () => {
-  it('says how the plugins are, and serves their metrics', async () => {
-    const upstream = await startUpstream(reflect);
-    const filtering = await answeringPlugin(filter, {
-      results: [{ upstream_id: upstream.id, decision: 'accept', reason: '' }],
-    });
-    const signer = await answeringPlugin(sign, { url: null, method: null, headers: null, body_base64: null });
-    const test = await openBalancer([upstream], { filter: filtering, signer });
-    const admin = closeAfterTest(await startAdmin(test.balancer, test.metrics.registry));
-    const get = async (path: string) => {
-      const answer = await fetch(`${admin.origin}${path}`, { headers: { connection: 'close' } });
-      return { status: answer.status, text: await answer.text() };
-    };
-    await test.request({});
-    const metrics = await get('/metrics');
-    expect(metrics.text).toContain('balancer_responses_total{status="502",failure="plugin_failed"} 1');
-    expect(metrics.text).toContain(
-      'cc_lb_plugin_dispatch_total{plugin="filter",function="filter",outcome="ok"} 1',
-    );
-    expect(await get('/healthz')).toMatchObject({
-      status: 200,
-      text: expect.stringContaining('"role":"signer"'),
-    });
-    expect((await get('/other')).status).toBe(404);
-
-    await test.plugins.filter?.close();
-    expect((await get('/healthz')).status).toBe(200);
-    await test.plugins.signer?.close();
-    expect(JSON.parse((await get('/healthz')).text)).toMatchObject({ status: 'failing' });
-    expect((await get('/healthz')).status).toBe(503);
-    await test.balancer.usePlugin('signer', undefined);
-    await test.balancer.close();
-    expect(await get('/healthz')).toMatchObject({ status: 503, text: expect.stringContaining('draining') });
-  });
-});

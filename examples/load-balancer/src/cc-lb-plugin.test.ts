@@ -2,13 +2,15 @@ import { createHmac } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 
 import { readToolchainPlugin } from '@plugwire/pdk-fixtures';
+import { createOperator } from '@plugwire/operate';
 import { createPluginHost, METRICS } from '@plugwire/runtime';
 import { createLogSpy, createMetricSpy } from '@plugwire/testing';
 import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 import { expect, it } from 'vitest';
 
 import { startBalancer } from './balancer.ts';
-import { ROLES } from './chain.ts';
+import { assignPlugins } from './balancer-plugins.ts';
+import { inEveryRole } from './demo/healthy-plugin.ts';
 import { closeAfterTest, PATIENT_LIMITS, reflect, startUpstream } from './testing/balancer-test.ts';
 
 /** Beyond 2^53: the upstream accepts no other. */
@@ -58,8 +60,8 @@ it('a plugin made with cc-lb’s crates serves requests in every role, with all 
       ...observed,
     }),
   );
-  const plugin = await host.load(readToolchainPlugin('cc-lb-rust'), {
-    name: 'cc-lb',
+  const operator = closeAfterTest(createOperator({ host }));
+  await operator.open('cc-lb').swap(readToolchainPlugin('cc-lb-rust'), {
     config: CONFIG,
     capabilities: ['storage', 'clock', 'log', 'metrics', 'random'],
   });
@@ -68,8 +70,10 @@ it('a plugin made with cc-lb’s crates serves requests in every role, with all 
     id: 'an id of any form',
     factoryState: { keys: KEYS, serial: SERIAL },
   };
-  const plugins = Object.fromEntries(ROLES.map((role) => [role, plugin]));
-  const balancer = closeAfterTest(await startBalancer({ upstreams: [upstream], plugins, ...observed }));
+  const plugins = assignPlugins(operator, inEveryRole('cc-lb'));
+  const balancer = closeAfterTest(
+    await startBalancer({ upstreams: [upstream], plugins: () => plugins, ...observed }),
+  );
   const get = async (path: string, headers: Record<string, string> = {}) => {
     const answer = await fetch(`${balancer.origin}${path}`, { headers });
     return { status: answer.status, json: (await answer.json()) as Record<string, unknown> };

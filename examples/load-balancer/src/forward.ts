@@ -37,7 +37,6 @@ export const forward = async (request: ClientRequest, options: ForwardOptions): 
     options.onChosen(upstream);
     const prepared = options.chain.prepare(request.shown, request.plain, upstream);
     if (!prepared.ok) return prepared;
-    const release = options.chain.hold(prepared);
     try {
       const answer = await send(request, prepared, upstream, options);
       if (answer.ok) {
@@ -46,7 +45,7 @@ export const forward = async (request: ClientRequest, options: ForwardOptions): 
       failed = failure(answer.code);
       if (answer.wasSent || request.plain.body.kind === 'stream') return failed;
     } finally {
-      release();
+      prepared.release();
     }
   }
   return failed;

@@ -1,11 +1,12 @@
-import { readToolchainPlugin } from '@plugwire/pdk-fixtures';
+import { createOperator } from '@plugwire/operate';
 import { createPluginHost, METRICS } from '@plugwire/runtime';
 import { createLogSpy, createMetricSpy } from '@plugwire/testing';
 import { expect, it } from 'vitest';
 import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 
 import { startBalancer } from './balancer.ts';
-import { ROLES } from './chain.ts';
+import { assignPlugins } from './balancer-plugins.ts';
+import { inEveryRole, openHealthyPlugin } from './demo/healthy-plugin.ts';
 import { PLAIN_ERROR, startDemoUpstreams } from './demo/demo-upstreams.ts';
 import { closeAfterTest, PATIENT_LIMITS } from './testing/balancer-test.ts';
 
@@ -16,10 +17,11 @@ it('a real plugin in every role serves requests, with a key that is refreshed on
   const host = closeAfterTest(
     createPluginHost({ functions: loadBalancerFunctions, limits: PATIENT_LIMITS, ...observed }),
   );
-  const plugin = await host.load(readToolchainPlugin('load-balancer-assemblyscript'));
+  const operator = closeAfterTest(createOperator({ host }));
+  await openHealthyPlugin(operator);
   const upstreams = (await startDemoUpstreams()).map(closeAfterTest);
-  const plugins = Object.fromEntries(ROLES.map((role) => [role, plugin]));
-  const balancer = closeAfterTest(await startBalancer({ upstreams, plugins, ...observed }));
+  const plugins = assignPlugins(operator, inEveryRole('healthy'));
+  const balancer = closeAfterTest(await startBalancer({ upstreams, plugins: () => plugins, ...observed }));
   const get = async (path: string) => {
     const answer = await fetch(`${balancer.origin}${path}`, { method: 'POST', body: '\u00E4\u0000' });
     return [answer.status, answer.headers.get('x-upstream'), await answer.text()];

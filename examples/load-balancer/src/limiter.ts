@@ -1,5 +1,5 @@
+import type { Operator, PluginHandle } from '@plugwire/operate';
 import { readToolchainPlugin } from '@plugwire/pdk-fixtures';
-import type { Plugin, PluginHost } from '@plugwire/runtime';
 
 /** The operator's name for the filter that limits: the scope of its store, so that its successor goes on from its counts. */
 export const LIMITER = 'limiter';
@@ -14,15 +14,15 @@ export interface RateLimit {
 }
 
 /**
- * Loads the filter that limits requests: in AssemblyScript, it counts in the host's `storage` by the host's clock. Rejects with
- * `PluginLoadError` `guest_error` for numbers that are none.
+ * Opens the filter that limits requests: in AssemblyScript, it counts in the host's `storage` by the host's clock. Rejects with
+ * `PluginLoadError` `guest_error` for numbers that are none. plugwire.limited.toml says the same in a configuration file.
  */
-export const loadLimiter = async (
-  host: PluginHost,
+export const openLimiter = async (
+  operator: Operator,
   { requestsPerSecond, slot = 0, slots = 1 }: RateLimit,
-): Promise<Plugin> =>
-  await host.load(readToolchainPlugin('guard-assemblyscript'), {
-    name: LIMITER,
+): Promise<PluginHandle> => {
+  const handle = operator.open(LIMITER);
+  await handle.swap(readToolchainPlugin('guard-assemblyscript'), {
     capabilities: ['storage', 'clock'],
     config: {
       // By `principal` in a balancer that knows who asks: each has the limit then.
@@ -32,3 +32,5 @@ export const loadLimiter = async (
       slots: String(slots),
     },
   });
+  return handle;
+};

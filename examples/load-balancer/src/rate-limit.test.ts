@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
+import { createChain, createOperator, type PluginHandle } from '@plugwire/operate';
+import { readToolchainPlugin } from '@plugwire/pdk-fixtures';
 import {
   createMemoryStorage,
   createPluginHost,
@@ -15,7 +17,8 @@ import {
   type RedisServer,
   startRedisServer,
 } from '../../../packages/store-redis/src/testing/start-redis-server.ts';
-import { LIMITER, loadLimiter } from './limiter.ts';
+import { filterChain } from './balancer-plugins.ts';
+import { LIMITER, openLimiter, type RateLimit } from './limiter.ts';
 import {
   type BalancerTest,
   closeAfterTest,
@@ -53,6 +56,13 @@ const hostOn = (storage: PluginStorage): PluginHost =>
     createPluginHost({ functions: loadBalancerFunctions, storage, sources, limits: PATIENT_LIMITS }),
   );
 
+/** Puts a limiter of a host into the chain of a balancer. */
+const limit = async (test: BalancerTest, host: PluginHost, settings: RateLimit): Promise<PluginHandle> => {
+  const limiter = await openLimiter(closeAfterTest(createOperator({ host })), settings);
+  test.use({ filter: createChain(filterChain, [limiter]) });
+  return limiter;
+};
+
 const open = async (): Promise<BalancerTest> =>
   await openBalancer([await startUpstream((_, reply) => reply.end('here'))]);
 
@@ -78,27 +88,22 @@ describe.each(STORAGES)('a rate limit over storage in %s', (kind) => {
     const storage = openStorage(randomUUID());
     const host = hostOn(storage);
     const test = await open();
-    await test.balancer.usePlugin('filter', await loadLimiter(host, { requestsPerSecond: LIMIT }));
+    await limit(test, host, { requestsPerSecond: LIMIT });
     expect(await ask(test, LIMIT + 3)).toEqual(through(LIMIT, 3));
     expect((await test.request({})).body.toString()).not.toContain('rate');
   });
 
-  it('holds while its plugin is replaced by one of the same name', async () => {
-    const storage = openStorage(randomUUID());
-    const host = hostOn(storage);
-    // In another host, since a host has each name once: so there is no moment without a limit.
-    const next = hostOn(storage);
+  it('holds while its plugin is swapped, rolled back, and opened again', async () => {
+    const host = hostOn(openStorage(randomUUID()));
     const test = await open();
-    const former = await loadLimiter(host, { requestsPerSecond: LIMIT });
-    await test.balancer.usePlugin('filter', former);
-    expect(await ask(test, 4)).toEqual(through(4, 0));
-    await test.balancer.usePlugin('filter', await loadLimiter(next, { requestsPerSecond: LIMIT }));
-    await former.close();
+    const limiter = await limit(test, host, { requestsPerSecond: LIMIT });
+    expect(await ask(test, 2)).toEqual(through(2, 0));
+    await limiter.swap(readToolchainPlugin('guard-assemblyscript'));
+    expect(await ask(test, 2)).toEqual(through(2, 0));
+    limiter.rollBack();
     expect(await ask(test, 4)).toEqual(through(2, 2));
-    // And closed before it is loaded again, as where there is one host.
-    await test.balancer.usePlugin('filter', undefined);
-    await next.close();
-    await test.balancer.usePlugin('filter', await loadLimiter(host, { requestsPerSecond: LIMIT }));
+    await limiter.close();
+    await limit(test, host, { requestsPerSecond: LIMIT });
     expect(await ask(test, 2)).toEqual(through(0, 2));
   });
 });
@@ -121,8 +126,8 @@ describe.skipIf(url === undefined)('a rate limit of two balancers', () => {
     const [one, two] = [hostOn(storages[0]), hostOn(storages[1])];
     const [first, second] = [await open(), await open()];
     const slots = { requestsPerSecond: LIMIT, slots: 2 };
-    await first.balancer.usePlugin('filter', await loadLimiter(one, { ...slots, slot: 0 }));
-    await second.balancer.usePlugin('filter', await loadLimiter(two, { ...slots, slot: 1 }));
+    await limit(first, one, { ...slots, slot: 0 });
+    await limit(second, two, { ...slots, slot: 1 });
     const seenBySecond = await storages[1].open(LIMITER, { quotaBytes: 1 << 20 });
 
     expect(await ask(first, 4)).toEqual(through(4, 0));
@@ -132,12 +137,11 @@ describe.skipIf(url === undefined)('a rate limit of two balancers', () => {
     expect(await ask(second, 4)).toEqual(through(2, 2));
 
     // The first comes back, as after a restart: it goes on from what both had counted.
-    await first.balancer.usePlugin('filter', undefined);
     await one.close();
     await storages[1].close();
     const again = openMember(prefix);
     const restarted = hostOn(again);
-    await first.balancer.usePlugin('filter', await loadLimiter(restarted, { ...slots, slot: 0 }));
+    await limit(first, restarted, { ...slots, slot: 0 });
     expect(await ask(first, 2)).toEqual(through(0, 2));
   });
 });

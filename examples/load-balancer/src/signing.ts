@@ -1,7 +1,8 @@
-import type { Plugin } from '@plugwire/runtime';
+import { OperateError, type PinnedVersion, type PluginHandle, type VersionFacts } from '@plugwire/operate';
 import type { JsonValue } from '@plugwire/wire';
 import { buildSigner, onUnauthorized, sign as signFunction } from '@plugwire/wire/load-balancer';
 
+import { optionsFor } from './dispatch-options.ts';
 import { type Failure, failure } from './failures.ts';
 import { checkShaped, toShaped, type UpstreamRequest } from './upstream-request.ts';
 import { UPSTREAM, type Upstream } from './upstream.ts';
@@ -12,14 +13,19 @@ export interface Prepared {
   readonly request: UpstreamRequest;
   /** The same before it was signed, and what signed it: for a second try. */
   readonly unsigned: UpstreamRequest;
-  readonly signer: { readonly plugin: Plugin; readonly state: JsonValue } | undefined;
+  readonly signer: { readonly version: PinnedVersion; readonly state: JsonValue } | undefined;
+  /** Lets the signer's version go. Until then it is loaded, whatever is swapped. */
+  release(): void;
 }
 
 /** What a signer does, with the states that it has built. */
 export interface Signing {
-  /** `build_signer`, once per plugin and upstream, and `sign`. Without a plugin the request stays as it is. */
+  /**
+   * `build_signer`, once per version and upstream, and `sign`. Without a plugin the request stays as it is. The version that signs is held for
+   * the request: its state means nothing to another.
+   */
   sign(
-    plugin: Plugin | undefined,
+    plugin: PluginHandle | undefined,
     requestId: string,
     unsigned: UpstreamRequest,
     upstream: Upstream,
@@ -38,28 +44,36 @@ const REFRESH = 'refresh';
 
 /** Begins without a state. `refuse` counts an answer that is refused, and makes a failure of it. */
 export const createSigning = (refuse: (functionName: string, reason: string) => Failure): Signing => {
-  const states = new WeakMap<Plugin, Map<string, JsonValue>>();
+  const states = new WeakMap<VersionFacts, Map<string, JsonValue>>();
 
-  const stateFor = (plugin: Plugin, upstream: Upstream, requestId: string): JsonValue | undefined => {
-    const own = states.get(plugin) ?? new Map<string, JsonValue>();
-    states.set(plugin, own);
+  const stateFor = (
+    { facts, dispatchSync }: Pick<PinnedVersion, 'facts' | 'dispatchSync'>,
+    upstream: Upstream,
+    requestId: string,
+  ): JsonValue | undefined => {
+    const own = states.get(facts) ?? new Map<string, JsonValue>();
+    states.set(facts, own);
     const known = own.get(upstream.id);
     if (known !== undefined) return known;
     const asked = { upstream: UPSTREAM, factory_state: upstream.factoryState ?? {} };
-    const outcome = plugin.dispatchSync(buildSigner, asked, { fields: { request_id: requestId } });
+    const outcome = dispatchSync(buildSigner, asked, optionsFor(requestId));
     if (outcome.kind === 'fallback') return undefined;
     own.set(upstream.id, outcome.response.signer_state);
     return outcome.response.signer_state;
   };
 
-  const sign: Signing['sign'] = (plugin, requestId, unsigned, upstream) => {
-    if (plugin === undefined) return { ok: true, request: unsigned, unsigned, signer: undefined };
-    const state = stateFor(plugin, upstream, requestId);
+  const signWith = (
+    version: PinnedVersion,
+    requestId: string,
+    unsigned: UpstreamRequest,
+    upstream: Upstream,
+  ): Prepared | Failure => {
+    const state = stateFor(version, upstream, requestId);
     // `fail_request`: an unsigned request never leaves.
     if (state === undefined) return failure('plugin_failed');
     const shaped = toShaped(unsigned);
     const asked = { shaped, signer_state: state };
-    const outcome = plugin.dispatchSync(signFunction, asked, { fields: { request_id: requestId } });
+    const outcome = version.dispatchSync(signFunction, asked, optionsFor(requestId));
     if (outcome.kind === 'fallback') return failure('plugin_failed');
     const { url, method, headers, body_base64 } = outcome.response;
     const signed = {
@@ -70,25 +84,53 @@ export const createSigning = (refuse: (functionName: string, reason: string) => 
     };
     const checked = checkShaped(signed, unsigned);
     if (!checked.ok) return refuse(signFunction.name, checked.refusal);
-    return { ok: true, request: checked.request, unsigned, signer: { plugin, state } };
+    const { release } = version;
+    return { ok: true, request: checked.request, unsigned, signer: { version, state }, release };
+  };
+
+  const sign: Signing['sign'] = (plugin, requestId, unsigned, upstream) => {
+    if (plugin === undefined)
+      return { ok: true, request: unsigned, unsigned, signer: undefined, release: () => {} };
+    const version = pinIfLoaded(plugin);
+    if (version === undefined) {
+      // Counts and logs why there is no signature.
+      plugin.dispatchSync(
+        buildSigner,
+        { upstream: UPSTREAM, factory_state: upstream.factoryState ?? {} },
+        optionsFor(requestId),
+      );
+      return failure('plugin_failed');
+    }
+    const prepared = signWith(version, requestId, unsigned, upstream);
+    if (!prepared.ok) version.release();
+    return prepared;
   };
 
   const refresh: Signing['refresh'] = (requestId, { signer, unsigned }, upstream, refusal) => {
     if (signer === undefined) return undefined;
-    const { plugin, state } = signer;
+    const { version, state } = signer;
     const error = {
       status: 401,
       body_base64: refusal?.toString('base64') ?? null,
       category: 'unauthorized' as const,
     };
     const asked = { error, signer_state: state };
-    const outcome = plugin.dispatchSync(onUnauthorized, asked, { fields: { request_id: requestId } });
+    const outcome = version.dispatchSync(onUnauthorized, asked, optionsFor(requestId));
     // `pass_through`: the client gets the 401.
     if (outcome.kind === 'fallback' || outcome.response.decision !== REFRESH) return undefined;
     // Later requests begin with it.
-    states.get(plugin)?.set(upstream.id, outcome.response.signer_state);
-    return sign(plugin, requestId, unsigned, upstream);
+    states.get(version.facts)?.set(upstream.id, outcome.response.signer_state);
+    return signWith(version, requestId, unsigned, upstream);
   };
 
   return { sign, refresh };
+};
+
+const pinIfLoaded = (plugin: PluginHandle): PinnedVersion | undefined => {
+  try {
+    return plugin.pin();
+  } catch (error) {
+    if (error instanceof OperateError) return undefined;
+    throw error;
+  }
 };

@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events';
 
+import { createOperator } from '@plugwire/operate';
 import { createPluginHost } from '@plugwire/runtime';
 import autocannon from 'autocannon';
 import { pino } from 'pino';
@@ -11,8 +12,9 @@ import { Registry } from 'prom-client';
 import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 
 import { startBalancer } from './balancer.ts';
+import { assignPlugins, hostWith, ROLES } from './balancer-plugins.ts';
 import { startDemoUpstreams } from './demo/demo-upstreams.ts';
-import { inEveryRole, loadHealthyPlugin } from './demo/healthy-plugin.ts';
+import { openHealthyPlugin } from './demo/healthy-plugin.ts';
 import { showProgress } from './demo/progress.ts';
 import { startReloading } from './soak/reload-plugins.ts';
 import { readResponses } from './soak/read-responses.ts';
@@ -43,10 +45,12 @@ const host = createPluginHost({
   limits: { deadlineMs: 1000 },
 });
 const upstreams = await startDemoUpstreams();
-const plugins = inEveryRole(await loadHealthyPlugin(host));
-const balancer = await startBalancer({ upstreams, plugins, logger, registry });
+const operator = createOperator({ host });
+for (const role of ROLES) await openHealthyPlugin(operator, role);
+const plugins = assignPlugins(operator, hostWith(Object.fromEntries(ROLES.map((role) => [role, role]))));
+const balancer = await startBalancer({ upstreams, plugins: () => plugins, logger, registry });
 const rss = [rssMib()];
-const reloading = startReloading(host, balancer, registry);
+const reloading = startReloading(operator, registry);
 
 const run = autocannon(
   {
@@ -72,6 +76,7 @@ run.on('tick', () => {
 const [result] = (await once(run, 'done')) as [autocannon.Result];
 const reloads = await reloading.end();
 await balancer.close();
+await operator.close();
 await host.close();
 await Promise.all(upstreams.map(async (upstream) => await upstream.close()));
 // What was closed is gone with the next turns of the event loop.

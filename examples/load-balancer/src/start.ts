@@ -1,21 +1,20 @@
 /**
- * `npm start`: the demo's balancer with its healthy chain, until SIGTERM or SIGINT. PORT and ADMIN_PORT say where, 8080 and
- * 9090 by default. REQUESTS_PER_SECOND limits them; with REDIS_URL the limit is one for all balancers that have it, each of which
- * is given its SLOT of so many SLOTS.
+ * `npm start`: a balancer before the demo's upstreams, until SIGTERM or SIGINT; SIGHUP reloads its configuration.
+ *
+ * PLUGWIRE_CONFIG names the configuration file, `plugwire.toml` of this folder by default. PORT and ADMIN_PORT say where it listens, 8080 and
+ * 9090 by default. With REDIS_URL plugins store on Redis, and PLUGWIRE_REGISTRY names a folder in which modules are kept.
  */
-import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 
-import { createMemoryStorage, createPluginHost } from '@plugwire/runtime';
+import { createMemoryStorage } from '@plugwire/runtime';
 import { createRedisStorage } from '@plugwire/store-redis';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 
-import { startAdmin } from './admin.ts';
-import { startBalancer } from './balancer.ts';
+import { BALANCER_LIMITS } from './balancer-limits.ts';
 import { startDemoUpstreams } from './demo/demo-upstreams.ts';
-import { inEveryRole, loadHealthyPlugin } from './demo/healthy-plugin.ts';
-import { loadLimiter } from './limiter.ts';
+import { openService } from './service/open-service.ts';
+import { runUntilSignal } from './service/run-until-signal.ts';
 
 const addressOf = (variable: string, otherwise: number) => ({
   host: '127.0.0.1',
@@ -23,49 +22,43 @@ const addressOf = (variable: string, otherwise: number) => ({
 });
 
 const logger = pino();
-const registry = new Registry();
-const { REDIS_URL, REQUESTS_PER_SECOND, SLOT, SLOTS } = process.env;
+const { PLUGWIRE_CONFIG, PLUGWIRE_REGISTRY, REDIS_URL } = process.env;
 // A principal that was not seen for a minute takes no room any more.
 const ttlMs = 60_000;
-const storage =
-  REDIS_URL === undefined
-    ? createMemoryStorage({ ttlMs })
-    : createRedisStorage({ url: REDIS_URL, ttlMs, logger });
-const host = createPluginHost({ functions: loadBalancerFunctions, storage, logger, registry });
+const { drainMs } = BALANCER_LIMITS;
 const upstreams = await startDemoUpstreams();
-const healthy = inEveryRole(await loadHealthyPlugin(host));
-const limit = {
-  requestsPerSecond: Number(REQUESTS_PER_SECOND),
-  slot: Number(SLOT ?? 0),
-  slots: Number(SLOTS ?? 1),
-};
-const balancer = await startBalancer({
-  upstreams,
-  plugins:
-    REQUESTS_PER_SECOND === undefined ? healthy : { ...healthy, filter: await loadLimiter(host, limit) },
-  logger,
-  registry,
-  address: addressOf('PORT', 8080),
-});
-const admin = await startAdmin(balancer, registry, addressOf('ADMIN_PORT', 9090));
 
-console.log(`
-A balancer with an AssemblyScript plugin in every role. Try:
+await runUntilSignal(
+  async () => {
+    const service = await openService({
+      config: PLUGWIRE_CONFIG || fileURLToPath(new URL('../plugwire.toml', import.meta.url)),
+      upstreams,
+      logger,
+      registry: new Registry(),
+      storage:
+        REDIS_URL === undefined
+          ? createMemoryStorage({ ttlMs })
+          : createRedisStorage({ url: REDIS_URL, ttlMs, logger }),
+      registryFolder: PLUGWIRE_REGISTRY,
+      address: addressOf('PORT', 8080),
+      adminAddress: addressOf('ADMIN_PORT', 9090),
+    });
+    const { watch, balancer, admin } = service;
+    console.log(`
+A balancer whose plugins are in ${watch.current().file}: edit it while it runs. Try:
 
   curl -i ${balancer.origin}/v1/messages          # signed by the plugin, answered by one of two upstreams
   curl -i -d @package.json ${balancer.origin}/    # with a body
   curl -i ${balancer.origin}/error                # an upstream's error, as the plugin normalises it
   curl -i ${balancer.origin}//evil                # what no upstream sees
-  curl -s ${admin.origin}/healthz
+  curl -s ${admin.origin}/health
   curl -s ${admin.origin}/metrics
+  curl -s -X POST ${admin.origin}/plugins/healthy/disable
 
-Ctrl-C, or SIGTERM to process ${process.pid}, ends it once its requests have ended.
+Ctrl-C, or SIGTERM to process ${process.pid}, ends it once its requests have ended. SIGHUP reloads the configuration.
 `);
-
-await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
-// Health says that it is draining while it is; plugins are needed until the last observer was told.
-await balancer.close();
-await admin.close();
-await host.close();
-await storage.close();
+    return service;
+  },
+  { logger, drainMs },
+);
 await Promise.all(upstreams.map(async (upstream) => await upstream.close()));

@@ -1,8 +1,10 @@
+import { createChain } from '@plugwire/operate';
 import type { ResponseOf } from '@plugwire/wire';
 import { filter, normalizeError, shape, sign } from '@plugwire/wire/load-balancer';
 import { answeringPlugin } from '@plugwire/testing';
 import { describe, expect, it } from 'vitest';
 
+import { filterChain } from './balancer-plugins.ts';
 import {
   idOf,
   nobody,
@@ -181,6 +183,20 @@ describe('what filter says', () => {
     const answer = await test.request({});
     expect([answer.status, answer.error().code]).toEqual([503, 'nothing_kept']);
     expect(answer.body.toString() + test.logs.text()).not.toContain('evil');
+  });
+
+  it('is what all filters of a chain keep, and one that fails keeps what those before it did', async () => {
+    const test = await openBalancer(await threeUpstreams(), { filter: await kept([1, 3].map(idOf)) });
+    const { operator } = test;
+    await operator.open('second').swap(await kept([2, 3].map(idOf)));
+    const third = operator.open('third');
+    const handles = ['filter', 'second', 'third'].map(operator.get);
+    test.use({ filter: createChain(filterChain, handles) });
+    for (const _turn of [1, 2]) expect((await test.request({})).body.toString()).toBe('3');
+    // What the first has rejected the second does not see, and what it says of it is no upstream's matter.
+    await third.swap(await kept([1, 2].map(idOf)));
+    expect((await test.request({})).error().code).toBe('nothing_kept');
+    expect(await test.metrics.value('balancer_refused_answers_total', { function: 'filter' })).toBe(0);
   });
 
   it('is the end of it: an upstream that was not kept gets nothing, even if no other can be reached', async () => {

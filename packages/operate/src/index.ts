@@ -19,6 +19,7 @@ export {
 export type {
   CanaryHealth,
   CanaryOptions,
+  DisableOptions,
   Dispatches,
   FailureReport,
   HandleDispatchOptions,
@@ -29,6 +30,7 @@ export type {
   SwapReport,
   VersionFacts,
 } from './handle/plugin-handle.ts';
+export type { ReplaySettings, ReplayTotals } from './handle/check-replay.ts';
 export type { FunctionExplanation, StageExplanation } from './explain.ts';
 export { DRAIN_MS } from './handle/version.ts';
 export { OPERATE_CODES, type OperateCode, OperateError } from './operate-error.ts';
@@ -38,7 +40,9 @@ export {
   type ApplyOptions,
   type ApplyReport,
 } from './config/apply-config.ts';
+export type { HostForm, HostForms } from './config/check-hosts.ts';
 export { CONFIG_CODES, type ConfigCode, ConfigError, type ConfigIssue } from './config/config-error.ts';
+export { createHostPlugins, type HostPlugins } from './config/host-plugins.ts';
 export { type PlannedChange, planConfig } from './config/plan-config.ts';
 export type { HostConfig, PluginConfig, PlugwireConfig } from './config/plugwire-config.ts';
 export { DEFAULT_CONFIG_FILE, findConfigFile, parseConfigText, readConfig } from './config/read-config.ts';
@@ -49,4 +53,5 @@ export {
   type Registry,
   type RegistryOptions,
 } from './registry/open-registry.ts';
+export { writeAtomically } from './registry/write-atomically.ts';
 export { REGISTRY_VERSION, type RegistryRecord } from './registry/registry-record.ts';

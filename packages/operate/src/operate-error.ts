@@ -8,6 +8,13 @@ export const OPERATE_CODES = [
   'not_loaded',
   'canary_running',
   'no_canary',
+  'nothing_recorded',
+  'replay_differs',
+  'unknown_host',
+  'not_listed',
+  'unknown_role',
+  'unknown_chain',
+  'not_persisted',
   'registry_unusable',
 ] as const;
 /** One of {@link OPERATE_CODES}. */

@@ -45,7 +45,11 @@ export const failureOf = (error: unknown): Failure => {
 
 /** The message of a refused load without the codes that stand before it. */
 export const messageOf = ({ message, stage, code }: PluginLoadError): string =>
-  message.slice(`${stage}/${code}: `.length);
+  plainMessage(message.slice(`${stage}/${code}: `.length));
+
+/** A message without the hint at what this command does anyway: guests’ own texts are always shown. */
+export const plainMessage = (message: string): string =>
+  message.replace(' (revealGuestErrors shows its text)', '');
 
 const loadFailure = (error: PluginLoadError): Failure => ({
   kind: error.stage === 'read' && error.code !== 'hash_mismatch' ? 'system' : 'plugin',
@@ -76,5 +80,5 @@ const SYSTEM_MESSAGES: Readonly<Record<string, readonly [seen: string, advice: s
   ENOENT: ['there is no such file or folder', 'Check the path'],
   ENOTDIR: ['a part of the path is a file', 'Check the path'],
   EISDIR: ['it is a folder', 'Give the path of a file'],
-  EMFILE: ['too many files are open', 'Close other programs or raise the limit (ulimit -n)'],
+  EMFILE: ['too many files are open', 'Close other programs, or allow more (ulimit -n)'],
 };

@@ -4,7 +4,8 @@ import { Command, CommanderError } from 'commander';
 import type { Act, CommandResult, SharedOptions } from './commands/command.ts';
 import { COMMANDS } from './commands/index.ts';
 import { EXIT_CODES } from './exit-codes.ts';
-import { CommandError, type Failure, failureOf } from './failure.ts';
+import { type Failure, failureOf } from './failure.ts';
+import { plainText } from './output/plain-text.ts';
 import { wrapText } from './output/table.ts';
 import { openTerminal, type ProcessLike, type Terminal } from './output/terminal.ts';
 import { VERSION } from './version.ts';
@@ -48,6 +49,7 @@ export const createProgram = (
     .version(VERSION, '-V, --version', 'prints the version')
     .helpOption('-h, --help', 'prints help')
     .helpCommand('help [command]', 'prints help for a command')
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: writeHelp,
@@ -76,8 +78,9 @@ const printHelp = async (terminal: Terminal, help: readonly string[]): Promise<F
 const failureOfAny = (error: unknown, help: readonly string[]): Failure => {
   if (!(error instanceof CommanderError)) return failureOf(error);
   // A group without a command, such as `plugwire contract`, shows its help.
-  const message = error.code === 'commander.help' ? help.join('').trimEnd() : usageMessage(error.message);
-  return new CommandError('usage', message, error.code.replace('commander.', '')).failure;
+  const isHelp = error.code === 'commander.help';
+  const message = isHelp ? help.join('').trimEnd() : usageMessage(error.message);
+  return { kind: 'usage', code: isHelp ? undefined : error.code.replace('commander.', ''), message };
 };
 
 /** Commander begins with `error: `, which is said already. */
@@ -90,6 +93,8 @@ const report = async (terminal: Terminal, failure: Failure, isJson: boolean): Pr
   const { kind, code, message } = failure;
   if (isJson)
     await terminal.print(`${indentJson({ error: { kind, code, message } })}\n`).catch(() => undefined);
-  const label = `${style.red('error')}${code === undefined ? '' : ` ${style.bold(code)}`}: `;
-  if (!isJson) terminal.warn(wrapText(label + message, columns).join('\n'));
+  if (isJson) return;
+  const text = plainText(message, true);
+  const label = `${style.red('error')} ${style.bold(code ?? kind)}: `;
+  terminal.warn(code === undefined && kind === 'usage' ? text : wrapText(label + text, columns).join('\n'));
 };

@@ -74,6 +74,30 @@ export {
   type NumberBlockKind,
   type NumberBlockValue,
 } from './host-functions/number-blocks.ts';
+export {
+  defineRecording,
+  type HostCallValues,
+  type RecordingOptions,
+  type RecordingRule,
+  type Redactor,
+} from './recording/define-recording.ts';
+export { formatRecordings, parseRecordings } from './recording/recording-text.ts';
+export {
+  RECORDING_VERSION,
+  type RecordedCall,
+  type RecordedHostCall,
+  type RecordedOutcome,
+  type Recording,
+  type RecordingHeader,
+  type SkippedCalls,
+} from './recording/recording.ts';
+export {
+  ANSWER_COMPARISONS,
+  type AnswerComparison,
+  type ReplayDifference,
+  type ReplayOptions,
+  type ReplayReport,
+} from './recording/replay-calls.ts';
 export type { HostSources } from './host-functions/host-sources.ts';
 export { PROTOCOL_FUNCTIONS } from './host-functions/protocol-functions.ts';
 export { hashOffer } from './load/handshake.ts';

@@ -17,6 +17,7 @@ import { createAbsentPlugin } from './plugin/absent-plugin.ts';
 import type { Plugin } from './plugin/plugin.ts';
 import { openSlotRecords, type SlotRecords } from './plugin/slot-records.ts';
 import { createPluginSlot, type PluginSlot } from './plugin-slot.ts';
+import { checkRecordings, type RecordingRule } from './recording/define-recording.ts';
 import { type BreakerLimits, resolveBreakerLimits } from './sandbox/breaker/breaker-limits.ts';
 import { checkHostFunctions } from './sandbox/imports/host-function.ts';
 import { createMemoryStorage } from './storage/create-memory-storage.ts';
@@ -43,6 +44,8 @@ export interface PluginHostOptions {
   readonly limits?: LimitOptions;
   /** When the breaker of each plugin of this host opens, and for how long, over the defaults of {@link BREAKER_LIMITS}. */
   readonly breaker?: Partial<BreakerLimits>;
+  /** Whose calls are recorded, for replays: none by default. See {@link defineRecording}. */
+  readonly recordings?: readonly RecordingRule[];
   /**
    * Puts guests' own error texts into `error.message` and into load errors. They are payload: for developing a plugin,
    * never for production. Log lines stay without them.
@@ -59,6 +62,7 @@ const HOST_OPTIONS: Readonly<Record<keyof PluginHostOptions, true>> = {
   registry: true,
   limits: true,
   breaker: true,
+  recordings: true,
   revealGuestErrors: true,
 };
 
@@ -112,6 +116,7 @@ export const createPluginHost = (options: PluginHostOptions): PluginHost => {
   checkLimitedFunctions(functions, options.limits);
   resolveLimits(options.limits);
   resolveBreakerLimits(options.breaker);
+  checkRecordings(options.recordings ?? [], options.functions);
   const metrics = createHostMetrics(registry);
   /** What has a name of this host: a plugin, or a slot. */
   const names = new Set<string>();

@@ -36,6 +36,22 @@ describe('a healthy plugin', () => {
     });
   });
 
+  it('serves the version that it is told, and calls itself as it is told', async () => {
+    const old = answeringPlugin(schedule, { at: '1970-01-02' }, { version: 4, pluginVersion: '0.9.0' });
+    await using test = await openTestPlugin(old, [schedule]);
+    expect(test.plugin.identity).toMatchObject({ plugin_name: 'answering', plugin_version: '0.9.0' });
+    expect(test.plugin.dispatchSync(schedule, sampleRequest(schedule))).toMatchObject({
+      version: 4,
+      response: { at: new Date(86_400_000), notes: '1970-01-02' },
+    });
+    await expect(answeringPlugin(schedule, { at: 7 }, { version: 4 })).rejects.toMatchObject({
+      code: 'bad_option',
+    });
+    await expect(answeringPlugin(schedule, { at: '' }, { version: 3 })).rejects.toMatchObject({
+      message: expect.stringContaining('expected one of 4, 5, 6') as string,
+    });
+  });
+
   it('is not made of a response that does not fit, or for what is no contract', async () => {
     await expect(answeringPlugin(greet, { text: 1 } as never)).rejects.toMatchObject({ code: 'bad_option' });
     await expect(answeringPlugin<typeof greet>({} as never, { text: '' })).rejects.toMatchObject({

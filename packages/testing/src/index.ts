@@ -23,14 +23,17 @@ export {
   type FailingPluginArguments,
   type FailingPluginOptions,
 } from './failures/failing-plugin.ts';
+export { type ContractFailure, failuresOf } from './failures/failures-of.ts';
 export { failingRequest, REQUEST_STAGES, type RequestStage } from './failures/failing-request.ts';
 export {
   callHostFunction,
   type CallHostFunctionOptions,
   type HostCallOutcome,
 } from './call-host-function.ts';
+export { generatedRequests, generatedResponses, hostileRequests } from './generated-messages.ts';
 export { sampleRequest } from './sample-message.ts';
 export { measure, type Measured } from './measure.ts';
+export { type CallSpy, createCallSpy, type SentCall } from './spies/call-spy.ts';
 export { createLogSpy, type LogFilter, type LogLine, type LogSpy } from './spies/log-spy.ts';
 export { createMetricSpy, type FallbackCount, type MetricName, type MetricSpy } from './spies/metric-spy.ts';
 export { findLeaks, type Leak, type LeakOptions, type LeakPlaces } from './leaks/find-leaks.ts';

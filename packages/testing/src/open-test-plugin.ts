@@ -10,6 +10,7 @@ import type { WireFunction } from '@plugwire/wire';
 
 import { PATIENT_LIMITS } from './patient-limits.ts';
 import type { PreparedPlugin } from './prepared-plugin.ts';
+import { type CallSpy, createCallSpy } from './spies/call-spy.ts';
 import { createLogSpy, type LogSpy } from './spies/log-spy.ts';
 import { createMetricSpy, type MetricSpy } from './spies/metric-spy.ts';
 
@@ -31,6 +32,11 @@ export interface TestPlugin {
   readonly host: PluginHost;
   readonly logs: LogSpy;
   readonly metrics: MetricSpy;
+  /**
+   * What reached the plugin of a contract, oldest first: requests, answers, and calls of host functions. Empty if host or load have
+   * `recordings` of their own.
+   */
+  readonly calls: CallSpy['calls'];
   /** Closes the host and with it the plugin. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -58,7 +64,9 @@ export const openTestPlugin = async (
   const prepared = isPrepared(given) ? given : undefined;
   const logs = createLogSpy();
   const metrics = createMetricSpy();
+  const { recordings, calls } = createCallSpy(functions);
   const host = createPluginHost({
+    recordings,
     ...options.host,
     limits: { ...PATIENT_LIMITS, ...options.host?.limits },
     functions,
@@ -72,7 +80,7 @@ export const openTestPlugin = async (
       mergeLoadOptions(options.load, prepared?.loadOptions),
     );
     await prepared?.prepare(plugin);
-    return { plugin, host, logs, metrics, close: host.close, [Symbol.asyncDispose]: host.close };
+    return { plugin, host, logs, metrics, calls, close: host.close, [Symbol.asyncDispose]: host.close };
   } catch (error) {
     await host.close();
     throw error;

@@ -1,5 +1,7 @@
 import {
   findLadder,
+  parseExactJson,
+  stringifyExactJson,
   type Ladder,
   PlugwireUsageError,
   type RequestOf,
@@ -52,5 +54,5 @@ export const wireForm = (schema: Ladder['newest']['response'], message: unknown)
   if (!result.ok) {
     throw new PlugwireUsageError('bad_option', `the message does not fit the contract: ${result.detail}.`);
   }
-  return JSON.parse(JSON.stringify(result.message.wire)) as object;
+  return parseExactJson(stringifyExactJson(result.message.wire), 'all') as object;
 };

@@ -47,6 +47,7 @@ export {
   type DefaultResult,
   makeDefault,
 } from './contract/make-default.ts';
+export { compareShapes } from './description/compare-shapes.ts';
 export { describeContract, describeContracts } from './description/describe-contract.ts';
 export { compareContracts, type ChangeKind, type ContractChange } from './description/compare-contracts.ts';
 export { contractsFromDescription, laddersFromDescription } from './description/contracts-from-description.ts';

@@ -21,6 +21,7 @@ export const USAGE_CODES = [
   'bad_source',
   'bad_option',
   'bad_limit',
+  'bad_recording',
   'registry_conflict',
   'host_closed',
   'slot_closed',

@@ -11,10 +11,10 @@ import {
   sign,
 } from '@plugwire/wire/load-balancer';
 
-import type { Role } from '../chain.ts';
+import type { Role } from '../balancer-plugins.ts';
 
 /** A plugin that has a role in the chain for a chapter. */
-export interface ChapterPlugin {
+interface ChapterPlugin {
   readonly role: Role;
   readonly source: Uint8Array;
   readonly loadOptions?: LoadOptions;

@@ -15,6 +15,9 @@ export interface DemoUpstream extends UpstreamOptions {
 /** What it says on `/error…`, before anybody normalises it. */
 export const PLAIN_ERROR = 'upstream trouble\n';
 
+/** A header in which a plugin says its version, and that comes back with the answer. */
+export const SHAPED_BY = 'x-shaped-by';
+
 const CURRENT_KEY = { key_id: 'current', key_base64: Buffer.from('demo key of today').toString('base64') };
 const FORMER_KEY = { key_id: 'former', key_base64: Buffer.from('demo key of before').toString('base64') };
 
@@ -26,9 +29,13 @@ export const startDemoUpstreams = async (): Promise<readonly DemoUpstream[]> =>
   await Promise.all(
     NAMES.map(async (name, at) => {
       let seen = 0;
-      const whoAnswers = { 'x-upstream': name };
       const serve = async (incoming: IncomingMessage, reply: ServerResponse): Promise<void> => {
         seen += 1;
+        const shapedBy = incoming.headers[SHAPED_BY];
+        const whoAnswers = {
+          'x-upstream': name,
+          ...(shapedBy === undefined ? {} : { [SHAPED_BY]: shapedBy }),
+        };
         if (!(await isSigned(incoming))) reply.writeHead(401).end('not signed with the current key\n');
         else if (incoming.url?.startsWith('/error') === true)
           reply.writeHead(500, whoAnswers).end(PLAIN_ERROR);

@@ -1,12 +1,19 @@
+import type { HostConfig, Operator, PluginHandle } from '@plugwire/operate';
 import { readToolchainPlugin } from '@plugwire/pdk-fixtures';
-import type { Plugin, PluginHost } from '@plugwire/runtime';
 
-import { type ChainPlugins, ROLES } from '../chain.ts';
+import { hostWith, ROLES } from '../balancer-plugins.ts';
 
-/** Loads the plugin that has all seven functions, written in AssemblyScript. */
-export const loadHealthyPlugin = async (host: PluginHost, name = 'healthy'): Promise<Plugin> =>
-  await host.load(readToolchainPlugin('load-balancer-assemblyscript'), { name });
+/** The plugin that has all seven functions, written in AssemblyScript. */
+export const readHealthyPlugin = (): Uint8Array<ArrayBuffer> =>
+  readToolchainPlugin('load-balancer-assemblyscript');
 
-/** One plugin in every role of the chain. */
-export const inEveryRole = (plugin: Plugin): ChainPlugins =>
-  Object.fromEntries(ROLES.map((role) => [role, plugin]));
+/** Opens a name, and loads the healthy plugin under it. */
+export const openHealthyPlugin = async (operator: Operator, name = 'healthy'): Promise<PluginHandle> => {
+  const handle = operator.open(name);
+  await handle.swap(readHealthyPlugin());
+  return handle;
+};
+
+/** One plugin in every role of the balancer. */
+export const inEveryRole = (name: string): HostConfig =>
+  hostWith(Object.fromEntries(ROLES.map((role) => [role, name])));

@@ -1,4 +1,5 @@
 import type { Chapter } from './chapters.ts';
+import type { OperationResult } from './play-operations.ts';
 import type { Fallbacks } from './read-fallbacks.ts';
 import { CLIENTS, type Traffic } from './traffic.ts';
 
@@ -18,17 +19,30 @@ export interface ChapterResult {
 const SPARED = ['plugin_call/breaker_open'];
 
 /** Prints a table for each chapter; gives whether everything went as promised. */
-export const printReport = (results: readonly ChapterResult[], warnings: number): boolean => {
+export const printReport = (
+  chapters: readonly ChapterResult[],
+  operations: readonly OperationResult[],
+  warnings: number,
+): boolean => {
   console.log(
     `Each chapter sends its requests through one chain of plugins, from ${CLIENTS} clients at once; p50 and p99 are what they waited.\n`,
   );
-  for (const result of results) console.log(`${tableOf(result)}\n`);
-  const broken = results.filter((result) => findBroken(result).length > 0);
-  const sent = results.reduce((sum, { traffic }) => sum + traffic.sent, 0);
+  for (const result of chapters) console.log(`${tableOf(result)}\n`);
+  console.log(
+    'Now an operator changes plugins while requests go on, by the configuration file and the admin server.\n',
+  );
+  for (const result of operations) console.log(`${operationTableOf(result)}\n`);
+  const broken = [
+    ...chapters.filter((result) => findBroken(result).length > 0).map(({ chapter }) => chapter.name),
+    ...operations
+      .filter((result) => findBrokenOperation(result).length > 0)
+      .map(({ operation }) => operation.name),
+  ];
+  const sent = [...chapters, ...operations].reduce((sum, { traffic }) => sum + traffic.sent, 0);
   console.log(
     broken.length === 0
       ? `${sent} requests, ${warnings} warnings logged (repeats are counted, not written): every chain did what its policies promise.`
-      : `NOT AS PROMISED: ${broken.map(({ chapter }) => chapter.name).join(', ')}.`,
+      : `NOT AS PROMISED: ${broken.join(', ')}.`,
   );
   return broken.length === 0;
 };
@@ -51,11 +65,29 @@ const tableOf = (result: ChapterResult): string => {
     ['policy', chapter.expected.policy],
     ['as promised', broken.length === 0 ? 'yes' : `NO: ${broken.join(', ')}`],
   ];
-  return [
-    `${chapter.name}: ${chapter.about}`,
-    ...rows.map(([key = '', value]) => `  ${key.padEnd(12)} ${value}`),
-  ].join('\n');
+  return writeTable(chapter, rows);
 };
+
+const operationTableOf = (result: OperationResult): string => {
+  const { operation, rows, traffic, after, fallbacks } = result;
+  const broken = findBrokenOperation(result);
+  return writeTable(operation, [
+    ...rows,
+    ['requests', `${traffic.sent}, p50 ${traffic.p50Ms.toFixed(1)} ms, p99 ${traffic.p99Ms.toFixed(1)} ms`],
+    ['answers', list(traffic.statuses)],
+    ['afterwards', list(after)],
+    ['versions', list(traffic.versions)],
+    ...listRows('fallbacks', fallbacks),
+    ['policy', operation.expected.policy],
+    ['as promised', broken.length === 0 ? 'yes' : `NO: ${broken.join(', ')}`],
+  ]);
+};
+
+const writeTable = (
+  { name, about }: { readonly name: string; readonly about: string },
+  rows: readonly (readonly string[])[],
+): string =>
+  [`${name}: ${about}`, ...rows.map(([key = '', value]) => `  ${key.padEnd(12)} ${value}`)].join('\n');
 
 const list = (counts: ReadonlyMap<string, number>): string =>
   [...counts].map(([key, count]) => `${key} ×${count}`).join(', ') || '-';
@@ -108,3 +140,26 @@ const spared = (fallbacks: Fallbacks): number =>
   [...fallbacks]
     .filter(([key]) => SPARED.some((reason) => key.endsWith(reason)))
     .reduce((sum, [, count]) => sum + count, 0);
+
+/** What of an operation is not as it was to be. */
+const findBrokenOperation = ({ operation, traffic, after, fallbacks }: OperationResult): string[] => {
+  const { others, versions } = operation.expected;
+  const counts = Object.entries(others).map(([status, [least, most]]) => {
+    const count = traffic.statuses.get(status) ?? 0;
+    return { status, count, isRight: count >= least && count <= most };
+  });
+  const unserved = counts.reduce((sum, { count }) => sum + count, 0);
+  const fellBack = [...fallbacks.values()].reduce((sum, count) => sum + count, 0);
+  const checks: readonly (readonly [what: string, holds: boolean])[] = [
+    ['statuses', counts.every(({ isRight }) => isRight)],
+    ['answers', (traffic.statuses.get('200') ?? 0) + unserved === traffic.sent],
+    ['answers afterwards', after.size === 1 && after.has('200')],
+    [
+      'versions',
+      versions.length === traffic.versions.size && versions.every((each) => traffic.versions.has(each)),
+    ],
+    // Every 502 is a fallback, and no fallback is hidden.
+    ['fallbacks', fellBack === (traffic.statuses.get('502') ?? 0)],
+  ];
+  return checks.filter(([, holds]) => !holds).map(([what]) => what);
+};

@@ -1,6 +1,6 @@
 import { Agent } from 'undici';
 
-import { PLAIN_ERROR } from './demo-upstreams.ts';
+import { PLAIN_ERROR, SHAPED_BY } from './demo-upstreams.ts';
 
 /** What clients saw. */
 export interface Traffic {
@@ -9,6 +9,8 @@ export interface Traffic {
   readonly upstreams: ReadonlyMap<string, number>;
   /** What errors read like: `plain`, `normalised`, or the balancer's own. */
   readonly errorBodies: ReadonlyMap<string, number>;
+  /** Which version of a plugin had the requests, where it says so. */
+  readonly versions: ReadonlyMap<string, number>;
   readonly p50Ms: number;
   readonly p99Ms: number;
 }
@@ -18,27 +20,38 @@ export const CLIENTS = 16;
 /** So often a progress line is worth its ink. */
 const PROGRESS_EVERY = 50;
 
+/** How traffic goes on, and whom it tells. */
+export interface TrafficOptions {
+  /** Whether no more requests are to be started. */
+  isEnough(started: number): boolean;
+  /** Told after some requests. */
+  onProgress?(done: number): void;
+  /** Told of each answer, and which request it was, from 1. */
+  onAnswer?(status: number, request: number): void;
+}
+
 /** Sends requests over real connections, several at a time. Rejects if one gets no response. */
 export const sendTraffic = async (
   origin: string,
   path: string,
-  total: number,
-  onProgress: (done: number) => void,
+  { isEnough, onProgress, onAnswer }: TrafficOptions,
 ): Promise<Traffic> => {
   const agent = new Agent({ connections: CLIENTS });
   const statuses = new Map<string, number>();
   const upstreams = new Map<string, number>();
   const errorBodies = new Map<string, number>();
+  const versions = new Map<string, number>();
   const tookMs: number[] = [];
   let started = 0;
 
   const client = async (): Promise<void> => {
-    while (started < total) {
+    while (!isEnough(started)) {
       started += 1;
+      const request = started;
       const startMs = performance.now();
       const reply = await agent.request({
         origin,
-        path: `${path}?turn=${started}`,
+        path: `${path}?turn=${request}`,
         method: 'POST',
         headers: { authorization: 'Bearer a-secret' },
         body: JSON.stringify({ prompt: 'hello' }),
@@ -46,10 +59,12 @@ export const sendTraffic = async (
       const body = await reply.body.text();
       tookMs.push(performance.now() - startMs);
       add(statuses, String(reply.statusCode));
-      const name = reply.headers['x-upstream'];
+      const { 'x-upstream': name, [SHAPED_BY]: version } = reply.headers;
       if (typeof name === 'string') add(upstreams, name);
+      if (typeof version === 'string') add(versions, version);
       if (reply.statusCode >= 400) add(errorBodies, kindOf(body));
-      if (tookMs.length % PROGRESS_EVERY === 0) onProgress(tookMs.length);
+      onAnswer?.(reply.statusCode, request);
+      if (tookMs.length % PROGRESS_EVERY === 0) onProgress?.(tookMs.length);
     }
   };
 
@@ -57,7 +72,8 @@ export const sendTraffic = async (
   await agent.close();
   tookMs.sort((one, other) => one - other);
   const share = (part: number): number => tookMs[Math.floor(part * (tookMs.length - 1))] ?? 0;
-  return { sent: tookMs.length, statuses, upstreams, errorBodies, p50Ms: share(0.5), p99Ms: share(0.99) };
+  const sent = tookMs.length;
+  return { sent, statuses, upstreams, errorBodies, versions, p50Ms: share(0.5), p99Ms: share(0.99) };
 };
 
 const kindOf = (body: string): string => {

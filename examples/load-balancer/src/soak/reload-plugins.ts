@@ -1,10 +1,8 @@
-import type { Plugin, PluginHost } from '@plugwire/runtime';
+import type { Operator } from '@plugwire/operate';
 import type { Registry } from 'prom-client';
 
-import type { Balancer } from '../balancer.ts';
-import { ROLES } from '../chain.ts';
 import { writeChapters } from '../demo/chapters.ts';
-import { loadHealthyPlugin } from '../demo/healthy-plugin.ts';
+import { readHealthyPlugin } from '../demo/healthy-plugin.ts';
 import { readFallbacks } from '../demo/read-fallbacks.ts';
 
 export interface Reloads {
@@ -18,20 +16,14 @@ const FAIL_REQUEST = /^(?:shape|build_signer|sign) /;
 /** How long a plugin stays: long enough to serve some hundred requests. */
 const STAY_MS = 100;
 
-/** Replaces the plugins of a balancer one after another, broken and healthy in turn, until it is ended. */
-export const startReloading = (host: PluginHost, balancer: Balancer, registry: Registry) => {
+/**
+ * Swaps the plugins of a balancer one after another, for broken and healthy ones in turn, until it is ended. Each role has a handle of its own,
+ * of the role's name.
+ */
+export const startReloading = (operator: Operator, registry: Registry) => {
   let isOver = false;
   let count = 0;
   let broken = 0;
-  let failedRequests = 0;
-
-  /** Its series go with it, so they are read first. */
-  const close = async (plugin: Plugin): Promise<void> => {
-    for (const [key, value] of await readFallbacks(registry, plugin.name)) {
-      if (FAIL_REQUEST.test(key)) failedRequests += value;
-    }
-    await plugin.close();
-  };
 
   const reload = async (): Promise<void> => {
     const chapters = (await writeChapters()).filter(
@@ -39,17 +31,14 @@ export const startReloading = (host: PluginHost, balancer: Balancer, registry: R
       ({ plugin, expected }) => plugin !== undefined && expected.fallback !== undefined,
     );
     while (!isOver) {
-      for (const { name, plugin: given } of chapters) {
-        if (isOver || given === undefined) break;
-        const former = balancer.plugins()[given.role];
-        const hostile = await host.load(given.source, { ...given.loadOptions, name });
-        await balancer.usePlugin(given.role, hostile);
+      for (const { plugin } of chapters) {
+        if (isOver || plugin === undefined) break;
+        const handle = operator.get(plugin.role);
+        await handle.swap(plugin.source, { ...plugin.loadOptions, allowAnotherPlugin: true });
         await stay();
-        await balancer.usePlugin(given.role, former);
-        await close(hostile);
-        const healthy = await loadHealthyPlugin(host, `healthy-${count}`);
-        await Promise.all(ROLES.map(async (role) => await balancer.usePlugin(role, healthy)));
-        if (former !== undefined) await close(former);
+        // Back to the one before, or to a fresh one.
+        if (broken % 2 === 0) handle.rollBack();
+        else await handle.swap(readHealthyPlugin(), { allowAnotherPlugin: true });
         await stay();
         count += 2;
         broken += 1;
@@ -63,8 +52,10 @@ export const startReloading = (host: PluginHost, balancer: Balancer, registry: R
     end: async (): Promise<Reloads> => {
       isOver = true;
       await reloaded;
-      const last = balancer.plugins().signer;
-      if (last !== undefined) await close(last);
+      let failedRequests = 0;
+      for (const [key, value] of await readFallbacks(registry)) {
+        if (FAIL_REQUEST.test(key)) failedRequests += value;
+      }
       return { count, broken, failedRequests };
     },
   };

@@ -3,7 +3,8 @@ import { connect, createServer as createNetServer, type Server as NetServer, typ
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 
-import { createPluginHost, type Plugin } from '@plugwire/runtime';
+import { createOperator, type Operator, type PluginHandle } from '@plugwire/operate';
+import { createPluginHost } from '@plugwire/runtime';
 import {
   createLogSpy,
   createMetricSpy,
@@ -16,7 +17,7 @@ import { afterEach, expect } from 'vitest';
 import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 
 import { type Balancer, startBalancer } from '../balancer.ts';
-import { type Role } from '../chain.ts';
+import { assignPlugins, type BalancerPlugins, hostWith, type Role } from '../balancer-plugins.ts';
 import type { BalancerLimits } from '../balancer-limits.ts';
 import { closeServer, listen } from '../listen.ts';
 import type { UpstreamOptions } from '../upstream.ts';
@@ -109,8 +110,12 @@ export interface BalancerTest {
   readonly balancer: Balancer;
   readonly logs: LogSpy;
   readonly metrics: MetricSpy;
-  readonly plugins: Partial<Record<Role, Plugin>>;
-  load(source: Uint8Array, name: string): Promise<Plugin>;
+  readonly operator: Operator;
+  /** Who is in charge now: each under the name of its role, unless the test has put another one there. */
+  plugins(): BalancerPlugins;
+  use(plugins: Partial<BalancerPlugins>): void;
+  /** The handle of the plugin that the test began with in a role. */
+  handle(role: Role): PluginHandle;
   request(options: Partial<Dispatcher.RequestOptions>): Promise<Response>;
   /** A connection of its own, for bytes that no client would send. With `allowHalfOpen` it does not end when the other side does. */
   socket(options?: { readonly allowHalfOpen: boolean }): Promise<Socket>;
@@ -142,16 +147,17 @@ export const openBalancer = async (
       limits: PATIENT_LIMITS,
     }),
   );
-  const loaded: Partial<Record<Role, Plugin>> = {};
+  const operator = closeAfterTest(createOperator({ host, logger: logs.logger }));
   for (const [role, source] of Object.entries(plugins) as [Role, Uint8Array | PreparedPlugin][]) {
     const isPrepared = 'prepare' in source;
     const bytes = isPrepared ? source.source : source;
-    const plugin = await host.load(bytes, { ...(isPrepared ? source.loadOptions : {}), name: role });
-    loaded[role] = plugin;
+    await operator.open(role).swap(bytes, isPrepared ? source.loadOptions : {});
   }
+  const roles = Object.fromEntries(Object.keys(plugins).map((role) => [role, role]));
+  let assigned = assignPlugins(operator, hostWith(roles));
   const balancer = await startBalancer({
     upstreams,
-    plugins: loaded,
+    plugins: () => assigned,
     logger: logs.logger,
     registry: metrics.registry,
     limits: { drainMs: 5000, ...limits },
@@ -179,8 +185,12 @@ export const openBalancer = async (
     balancer,
     logs,
     metrics,
-    plugins: loaded,
-    load: async (source, name) => await host.load(source, { name }),
+    operator,
+    plugins: () => assigned,
+    use: (others) => {
+      assigned = { ...assigned, ...others };
+    },
+    handle: operator.get,
     request: (options) => {
       const answering = request(options);
       // A test that has failed awaits it no more: that it ends then is no failure of its own.

@@ -17,6 +17,8 @@ export interface ApplyOptions {
   readonly mode: 'all_or_nothing' | 'what_works';
   /** Plugins to load again although their settings are the same: see `planConfig`. */
   readonly changedFiles?: ReadonlySet<string>;
+  /** Called at the instant at which traffic moves, when the new plugins serve and those that the configuration has no more still do. */
+  readonly onMoved?: () => void;
   readonly logger?: HostLogger | undefined;
 }
 
@@ -44,7 +46,7 @@ const LOADS_AT_A_TIME = 8;
 export const applyConfig = async (
   operator: Operator,
   config: PlugwireConfig,
-  { before, mode, changedFiles, logger }: ApplyOptions,
+  { before, mode, changedFiles, onMoved, logger }: ApplyOptions,
 ): Promise<ApplyReport> => {
   const plan = planConfig(before, config, changedFiles);
   for (const { action, plugin, because } of plan)
@@ -80,11 +82,15 @@ export const applyConfig = async (
     return { plan, isApplied: false, failures };
   }
   for (const { commit } of prepared) commit();
-  for (const { action, plugin } of plan) {
+  const switches = plan.flatMap(({ action, plugin }): Promise<void>[] => {
     if (action === 'disable' || (action === 'add' && config.plugins[plugin]?.disabled === true))
-      handleOf(plugin).disable();
-    if (action === 'enable') handleOf(plugin).enable();
-  }
+      return [handleOf(plugin).disable()];
+    return action === 'enable' ? [handleOf(plugin).enable()] : [];
+  });
+  onMoved?.();
+  for (const each of await Promise.allSettled(switches))
+    if (each.status === 'rejected')
+      logger?.warn({ target: LOG_TARGET, ...codesOf(each.reason) }, 'plugin is enabled until a restart only');
   const removed = plan.filter(({ action }) => action === 'remove');
   await Promise.all(removed.map(async ({ plugin }) => await handleOf(plugin).close()));
   logger?.info(

@@ -1,4 +1,4 @@
-import { BREAKER_LIMITS, INSTANCE_MODES, LIMITS } from '@plugwire/runtime';
+import { ANSWER_COMPARISONS, BREAKER_LIMITS, INSTANCE_MODES, LIMITS } from '@plugwire/runtime';
 import { isCapabilityName, isPluginName } from '@plugwire/wire';
 import { z } from 'zod';
 
@@ -44,6 +44,12 @@ const plugin = z.strictObject({
     .default(false),
   instances: z.enum(INSTANCE_MODES).default('shared'),
   storage_scope: name.optional(),
+  replay: z
+    .strictObject({
+      ...numbersOf({ calls: true, minimumCalls: true, differenceShare: true }).shape,
+      answers: z.enum(ANSWER_COMPARISONS).optional(),
+    })
+    .optional(),
 });
 
 const host = z.strictObject({

@@ -49,6 +49,7 @@ const planPlugin = (
 ): PlannedChange[] => {
   const keys = new Set([...Object.keys(last), ...Object.keys(next)]) as Set<keyof PluginConfig>;
   keys.delete('disabled');
+  keys.delete('replay'); // how the next version is tried: nothing of this one
   const settings = [...keys].filter((key) => !isDeepStrictEqual(last[key], next[key])).toSorted();
   const because = hasNewBytes ? [...settings, 'bytes'] : settings;
   const changes: PlannedChange[] = [];

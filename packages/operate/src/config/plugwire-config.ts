@@ -1,5 +1,7 @@
 import type { BreakerLimits, InstanceMode, LimitOptions, WasiSettings } from '@plugwire/runtime';
 
+import type { ReplaySettings } from '../handle/check-replay.ts';
+
 /** What the configuration file says of one plugin. */
 export interface PluginConfig {
   /** The module, absolute: in the file it may be relative to the file’s folder. */
@@ -17,6 +19,8 @@ export interface PluginConfig {
   readonly instances: InstanceMode;
   /** Whose store it gets: its own name’s by default. */
   readonly storageScope?: string;
+  /** How a new version is tried with recorded calls before it serves. */
+  readonly replay?: ReplaySettings;
 }
 
 /** Which plugins one host may use, and for what. */

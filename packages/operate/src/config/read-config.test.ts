@@ -155,6 +155,30 @@ describe('a configuration is refused, with the line and the key', () => {
     );
   });
 
+  describe('which a host of this process cannot use', () => {
+    const hosts = { edge: { roles: ['shape'], chains: ['filter', 'guard'] } };
+    const defined = '[plugins.a]\npath = "x"\n';
+
+    it.each([
+      ['no such host', '', undefined, 'hosts'],
+      ['a misspelt role', '[hosts.edge]\nplugins = ["a"]\nroles.shapes = "a"', 5, 'hosts.edge.roles.shapes'],
+      [
+        'a misspelt chain',
+        '[hosts.edge]\nplugins = ["a"]\nchains.filters = []',
+        5,
+        'hosts.edge.chains.filters',
+      ],
+    ])('%s', (_, text, line, key) => {
+      const error = errorOf(() => parseConfigText(defined + text, '/etc/plugwire.toml', hosts));
+      expect(error.issues).toEqual([{ line, key, message: expect.any(String) }]);
+    });
+
+    it('but hosts of other processes may be as they are', () => {
+      const text = `${defined}[hosts.edge]\n[hosts.other]\nplugins = ["a"]\nroles.any = "a"`;
+      expect(parseConfigText(text, '/etc/plugwire.toml', hosts).hosts).toHaveProperty('other');
+    });
+  });
+
   it('all that is wrong at once', () => {
     expect(refused('[plugins.a]\nwasi = 1\n[plugins.b]\ninstances = "x"').issues.length).toBeGreaterThan(2);
   });

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 
 import { type AST, getStaticTOMLValue, ParseError, parseTOML } from 'toml-eslint-parser';
 
+import { checkHosts, type HostForms } from './check-hosts.ts';
 import { type ConfigCode, ConfigError, type ConfigIssue } from './config-error.ts';
 import { type ConfigForm, configForm } from './config-form.ts';
 import { createFindLine, type FindLine } from './key-lines.ts';
@@ -24,7 +25,8 @@ export const findConfigFile = (path?: string, env: Readonly<NodeJS.ProcessEnv> =
   resolve(path ?? (env['PLUGWIRE_CONFIG'] || DEFAULT_CONFIG_FILE));
 
 /**
- * Reads the configuration file and checks all of it. Paths in it become absolute. Plugins are not loaded.
+ * Reads the configuration file and checks all of it. Paths in it become absolute. Plugins are not loaded. With `hosts`, these hosts must be in
+ * it, with no other roles and chains than theirs.
  *
  * Throws {@link ConfigError}, with file, line and key of everything that is wrong.
  *
@@ -32,13 +34,13 @@ export const findConfigFile = (path?: string, env: Readonly<NodeJS.ProcessEnv> =
  * const config = readConfig('plugwire.toml');
  * config.plugins.greeter?.path; // '/srv/plugins/greeter.wasm'
  */
-export const readConfig = (path?: string): PlugwireConfig => {
+export const readConfig = (path?: string, hosts?: HostForms): PlugwireConfig => {
   const file = findConfigFile(path);
-  return parseConfigText(readText(file), file);
+  return parseConfigText(readText(file), file, hosts);
 };
 
 /** The same for text that is at hand; `file` is named in messages, and paths are relative to its folder. */
-export const parseConfigText = (text: string, file: string): PlugwireConfig => {
+export const parseConfigText = (text: string, file: string, hosts: HostForms = {}): PlugwireConfig => {
   const program = parse(text, file);
   const findLine = createFindLine(program);
   const result = configForm.safeParse(getStaticTOMLValue(program));
@@ -46,7 +48,7 @@ export const parseConfigText = (text: string, file: string): PlugwireConfig => {
     const issues = result.error.issues.map(({ path, message }) => issueAt(findLine, path, sentence(message)));
     throw new ConfigError('invalid', file, issues);
   }
-  const issues = findWrongNames(result.data, findLine);
+  const issues = checkHosts(result.data, hosts).map(({ path, message }) => issueAt(findLine, path, message));
   if (issues.length > 0) throw new ConfigError('invalid', file, issues);
   return toConfig(result.data, file);
 };
@@ -94,40 +96,6 @@ const issueAt = (findLine: FindLine, path: readonly PropertyKey[], message: stri
   key: path.map(String).join('.'),
   message,
 });
-
-/** Names of plugins that are not defined, or not on the list of their host. */
-const findWrongNames = ({ plugins, hosts }: ConfigForm, findLine: FindLine): readonly ConfigIssue[] => {
-  const issues: ConfigIssue[] = [];
-  for (const [hostName, { plugins: listed, roles, chains }] of Object.entries(hosts)) {
-    const at = (path: readonly PropertyKey[], message: string): void =>
-      void issues.push(issueAt(findLine, ['hosts', hostName, ...path], message));
-    const seen = new Set<string>();
-    for (const [place, plugin] of listed.entries()) {
-      if (!Object.hasOwn(plugins, plugin))
-        at(
-          ['plugins', place],
-          `there is no plugin "${plugin}": add [plugins.${plugin}], or correct the name.`,
-        );
-      if (seen.has(plugin)) at(['plugins', place], `"${plugin}" is listed twice: list it once.`);
-      seen.add(plugin);
-    }
-    const checkListed = (path: readonly PropertyKey[], plugin: string): void => {
-      if (!seen.has(plugin))
-        at(path, `"${plugin}" is not on the list of this host: add it to hosts.${hostName}.plugins.`);
-    };
-    for (const [role, plugin] of Object.entries(roles)) checkListed(['roles', role], plugin);
-    for (const [chain, links] of Object.entries(chains)) {
-      const linked = new Set<string>();
-      for (const [place, plugin] of links.entries()) {
-        checkListed(['chains', chain, place], plugin);
-        if (linked.has(plugin))
-          at(['chains', chain, place], `"${plugin}" is in the chain twice: name it once.`);
-        linked.add(plugin);
-      }
-    }
-  }
-  return issues;
-};
 
 const toConfig = ({ plugins, hosts }: ConfigForm, file: string): PlugwireConfig => {
   const folder = dirname(file);

@@ -2,6 +2,7 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { defineRecording, type PluginHostOptions } from '@plugwire/runtime';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import type { Operator } from '../create-operator.ts';
@@ -20,10 +21,14 @@ interface Scene {
   textOf(name: string): string;
 }
 
-const open = async (text: string, plugins: Readonly<Record<string, string>>): Promise<Scene> => {
+const open = async (
+  text: string,
+  plugins: Readonly<Record<string, string>>,
+  hostOptions: Partial<PluginHostOptions> = {},
+): Promise<Scene> => {
   const folder = mkdtempSync(join(tmpdir(), 'plugwire-'));
   const file = join(folder, 'plugwire.toml');
-  const { operator } = openOperator();
+  const { operator } = openOperator(hostOptions);
   const writePlugin = async (name: string, answer: string): Promise<void> =>
     writeFileSync(join(folder, `${name}.wasm`), await answering(answer, { name }));
   for (const [name, answer] of Object.entries(plugins)) await writePlugin(name, answer);
@@ -121,12 +126,54 @@ describe('a configuration that is followed', () => {
     expect(scene.textOf('two')).toBe('two');
   });
 
+  it('closes a plugin that was never loaded when the file has it no more', async () => {
+    const scene = await open(plugin('one') + plugin('two'), { one: 'one' });
+    expect(scene.operator.health()).toMatchObject({ status: 'degraded' });
+    scene.write(plugin('one'));
+    await expect.poll(() => scene.edits).toMatchObject([{ isApplied: true, plan: [{ action: 'remove' }] }]);
+    expect(scene.operator.names()).toEqual(['one']);
+    expect(scene.operator.health()).toMatchObject({ status: 'ready' });
+  });
+
+  it('shows the new lists only when their plugins serve, and while those of the old lists still do', async () => {
+    const host = (name: string): string => `[hosts.edge]\nplugins = ["${name}"]\nroles.greeter = "${name}"`;
+    const scene = await open(plugin('one') + host('one'), { one: 'one', two: 'two' });
+    const seen: string[] = [];
+    const ask = (): void => {
+      const role = scene.watch.current().hosts['edge']?.roles['greeter'] ?? 'none';
+      seen.push(scene.operator.names().includes(role) ? scene.textOf(role) : 'gap');
+    };
+    scene.write(plugin('two') + host('two'));
+    while (scene.edits.length === 0) {
+      ask();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    ask();
+    expect([...new Set(seen)]).toEqual(['one', 'two']);
+    expect(scene.operator.names()).toEqual(['two']);
+  });
+
   it('loads a module again whose bytes have changed, when it is told to', async () => {
     const scene = await open(plugin('one'), { one: 'one' });
     await scene.writePlugin('one', 'new');
     expect(await scene.watch.reload()).toMatchObject({ plan: [{ action: 'swap', because: ['bytes'] }] });
     expect(scene.textOf('one')).toBe('new');
     expect(await scene.watch.reload()).toMatchObject({ plan: [] });
+  });
+
+  it('replays recorded calls to a new version, and keeps the former one if it differs', async () => {
+    const redact = { request: () => ({}), response: <Value>(value: Value): Value => value };
+    const recordings = [defineRecording(greet, { redact })];
+    const settings = plugin('one', 'replay = { answers = "equal" }');
+    const scene = await open(settings, { one: 'one', other: 'other' }, { recordings });
+    expect(scene.textOf('one')).toBe('one');
+    scene.write(settings.replace('one.wasm', 'other.wasm'));
+    await expect
+      .poll(() => scene.edits)
+      .toMatchObject([{ isApplied: false, failures: [{ error: { code: 'replay_differs' } }] }]);
+    expect(scene.textOf('one')).toBe('one');
+    scene.write(plugin('one', 'replay = { differenceShare = 1 }').replace('one.wasm', 'other.wasm'));
+    await expect.poll(() => scene.textOf('one')).toBe('other');
   });
 
   it('ends up at the last of a hundred edits in a second', async () => {

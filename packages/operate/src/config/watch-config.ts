@@ -9,16 +9,20 @@ import { watch } from 'chokidar';
 
 import { clock } from '../clock.ts';
 import type { Operator } from '../create-operator.ts';
-import { createInOrder } from '../handle/in-order.ts';
+import { createInOrder } from '../in-order.ts';
 import { applyConfig, type ApplyReport } from './apply-config.ts';
+import { createHostPlugins, type HostPlugins } from './host-plugins.ts';
 import { ConfigError } from './config-error.ts';
 import type { PlugwireConfig } from './plugwire-config.ts';
+import type { HostForms } from './check-hosts.ts';
 import { findConfigFile, readConfig } from './read-config.ts';
 
 /** What follows a configuration file. */
 export interface WatchOptions {
   /** The file; by default what `PLUGWIRE_CONFIG` names, or `plugwire.toml`. */
   readonly file?: string;
+  /** The hosts that this process runs, with their roles and chains. What the file says of them otherwise is refused. */
+  readonly hosts?: HostForms;
   readonly logger?: HostLogger;
   /** Waits so long after an edit for another one, in milliseconds. 200 by default. */
   readonly settleMs?: number;
@@ -28,15 +32,21 @@ export interface WatchOptions {
 
 /** A configuration file that is followed. */
 export interface ConfigWatch {
-  /** The configuration that holds now. */
+  /** The configuration that holds now: another object from the instant at which an edit has moved the traffic. */
   current(): PlugwireConfig;
+  /**
+   * The plugins that a host of the configuration may use, for its roles and chains. It follows the edits. Throws `OperateError` `unknown_host`.
+   *
+   * @example watch.forHost('edge').role('filter').dispatchSync(filter, request);
+   */
+  forHost(name: string): HostPlugins;
   /** What the start came to: plugins that could not be loaded are in `failures`. */
   readonly start: ApplyReport;
   /**
    * Looks at the file now, and loads again each plugin whose module has other bytes than those that serve: for SIGHUP. Never rejects.
    */
   reload(): Promise<ApplyReport | ConfigError>;
-  /** Ends it. The plugins go on. */
+  /** Ends it, once an edit that is being applied has been. The plugins go on. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -54,11 +64,11 @@ export interface ConfigWatch {
  */
 export const watchConfig = async (
   operator: Operator,
-  { file: given, logger, settleMs = 200, onEdit }: WatchOptions = {},
+  { file: given, hosts, logger, settleMs = 200, onEdit }: WatchOptions = {},
 ): Promise<ConfigWatch> => {
   const file = findConfigFile(given);
   const inOrder = createInOrder();
-  let current = readConfig(file);
+  let current = readConfig(file, hosts);
   const start = await applyConfig(operator, current, { mode: 'what_works', logger });
   /** Plugins that are not loaded although the configuration has them: an edit tries them again. */
   let missing = new Set(start.failures.map(({ plugin }) => plugin));
@@ -67,7 +77,7 @@ export const watchConfig = async (
   const look = async (rereads: boolean): Promise<ApplyReport | ConfigError> => {
     let next: PlugwireConfig;
     try {
-      next = readConfig(file);
+      next = readConfig(file, hosts);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       const { code, issues } = error;
@@ -78,12 +88,24 @@ export const watchConfig = async (
     const stuck = [...missing].filter((plugin) =>
       isDeepStrictEqual(current.plugins[plugin], next.plugins[plugin]),
     );
-    const before = without(current, missing);
+    // What is not loaded is added again, or closed if the file has it no more.
+    const before = without(
+      current,
+      [...missing].filter((plugin) => next.plugins[plugin] !== undefined),
+    );
     const changedFiles = rereads ? await findChangedFiles(operator, next) : new Set<string>();
     const options = { mode: 'all_or_nothing', changedFiles, logger } as const;
-    const report = await applyConfig(operator, without(next, stuck), { before, ...options });
+    const report = await applyConfig(operator, without(next, stuck), {
+      before,
+      ...options,
+      // Whoever reads the lists of a host from now on finds the new ones, and every plugin on them is there.
+      onMoved: () => (current = next),
+    });
     if (!report.isApplied) return report;
-    current = next;
+    if (stuck.length === 0) {
+      missing = new Set();
+      return report;
+    }
     const retried = await applyConfig(operator, next, {
       before: without(next, stuck),
       mode: 'what_works',
@@ -123,9 +145,12 @@ export const watchConfig = async (
     isClosed = true;
     if (timer !== undefined) clock.clearTimeout(timer);
     await watcher.close();
+    // An edit that is being applied goes on to its end: afterwards the operator may be closed.
+    await inOrder(async () => {});
   };
   return {
     current: () => current,
+    forHost: (name) => createHostPlugins(operator, name, () => current),
     start,
     reload: async () => await lookInOrder(true),
     close,

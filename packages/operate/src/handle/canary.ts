@@ -1,5 +1,7 @@
 import { createBreaker, type DispatchOutcome } from '@plugwire/runtime';
 
+import { PlugwireUsageError } from '@plugwire/wire';
+
 import { clock } from '../clock.ts';
 import type { CanaryHealth, CanaryOptions } from './plugin-handle.ts';
 import type { Version } from './version.ts';
@@ -72,4 +74,14 @@ const fractionOf = (key: string): number => {
   for (let at = 0; at < key.length; at += 1) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x45d9f3b);
   return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
+};
+
+/** Gives options back whose share is one. Throws `PlugwireUsageError` `bad_option`. */
+export const checkCanary = (options: CanaryOptions): CanaryOptions => {
+  const { share } = options;
+  if (typeof share === 'number' && share > 0 && share <= 1) return options;
+  throw new PlugwireUsageError(
+    'bad_option',
+    `share is ${String(share)}: expected a number above 0 and at most 1, such as 0.05 for one request in twenty.`,
+  );
 };

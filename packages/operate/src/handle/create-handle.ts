@@ -5,21 +5,20 @@ import {
   type DispatchOutcome,
   type HostLogger,
   type Plugin,
-  PluginLoadError,
   type PluginSlot,
   type PluginSource,
 } from '@plugwire/runtime';
-import { PlugwireUsageError, type RequestOf, type WireFunction } from '@plugwire/wire';
+import type { RequestOf, WireFunction } from '@plugwire/wire';
 
 import { clock } from '../clock.ts';
 import { OperateError } from '../operate-error.ts';
 import { loadRegistered } from '../registry/load-registered.ts';
 import type { Registry } from '../registry/open-registry.ts';
-import { type Canary, createCanary } from './canary.ts';
-import { createInOrder } from './in-order.ts';
+import { type Canary, checkCanary, createCanary } from './canary.ts';
+import { checkReplay, parseReplaySettings, type ReplayTotals } from './check-replay.ts';
+import { createInOrder } from '../in-order.ts';
 import type {
   CanaryHealth,
-  CanaryOptions,
   FailureReport,
   HandleDispatchOptions,
   HandleHealth,
@@ -29,6 +28,8 @@ import type {
   SwapOptions,
   SwapReport,
 } from './plugin-handle.ts';
+import { persistDisabled } from './persist-disabled.ts';
+import { reportFailure } from './report-failure.ts';
 import { createVersion, type Version } from './version.ts';
 
 /** What a handle is made of. */
@@ -37,6 +38,12 @@ interface HandleParts {
   readonly registry: Registry | undefined;
   readonly logger: HostLogger | undefined;
   onClose(): void;
+}
+
+/** A version that is loaded and checked. */
+interface Loaded {
+  readonly version: Version;
+  readonly replayed: ReplayTotals | undefined;
 }
 
 const swaps = channel(CHANNELS.swap);
@@ -52,7 +59,7 @@ export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): 
   let lastCanary: CanaryHealth | undefined;
   let lastSwap: SwapReport | undefined;
   let lastFailure: FailureReport | undefined;
-  let isDisabled = false;
+  let isDisabled = registry?.isDisabled(name) ?? false;
   let isClosed = false;
   const inOrder = createInOrder();
 
@@ -70,8 +77,9 @@ export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): 
   };
 
   /** Loads a version beside the others, and lets it go again if it is not to serve here. */
-  const loadVersion = async (source: PluginSource, options: SwapOptions | undefined): Promise<Version> => {
-    const { allowAnotherPlugin = false, ...given } = options ?? current?.options ?? {};
+  const loadVersion = async (source: PluginSource, options: SwapOptions | undefined): Promise<Loaded> => {
+    const { allowAnotherPlugin = false, replay, ...given } = options ?? current?.options ?? {};
+    const check = replay === undefined ? undefined : parseReplaySettings(replay);
     const version = createVersion(await loadPlugin(source, given), given);
     try {
       checkOpen();
@@ -82,7 +90,13 @@ export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): 
           `"${name}" is served by ${serving}, and the file is ${version.facts.plugin}: give the right file, or set allowAnotherPlugin.`,
         );
       }
-      return version;
+      // Where nothing serves there is nothing to compare to.
+      const replayed =
+        check === undefined || current === undefined
+          ? undefined
+          : await checkReplay(name, version, [previous, current], check);
+      checkOpen();
+      return { version, replayed };
     } catch (error) {
       await version.retire();
       throw error;
@@ -102,26 +116,27 @@ export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): 
   };
 
   /** Gives all traffic to a version, at this instant. */
-  const moveTo = (to: Version, how: SwapReport['how']): SwapReport => {
+  const moveTo = (to: Version, how: SwapReport['how'], replayed?: ReplayTotals): SwapReport => {
     const from = current;
     current = to;
     previous = from;
     to.plugin.promote();
-    lastSwap = { from: from?.facts, to: to.facts, how, atUnixMs: clock.unixMs() };
-    log('info', { how, from: from?.facts, to: to.facts }, 'plugin swapped');
+    lastSwap = { from: from?.facts, to: to.facts, how, replayed, atUnixMs: clock.unixMs() };
+    log('info', { how, from: from?.facts, to: to.facts, replayed }, 'plugin swapped');
     if (swaps.hasSubscribers) swaps.publish({ plugin: name, ...lastSwap });
     return lastSwap;
   };
 
   const prepareSwap = async (source: PluginSource, options?: SwapOptions): Promise<PreparedSwap> => {
     checkOpen();
-    const version = await noting(async () => await loadVersion(source, options));
+    const { version, replayed } = await noting(async () => await loadVersion(source, options));
     return {
       to: version.facts,
+      replayed,
       commit: () => {
         checkOpen();
         const former = previous;
-        const report = moveTo(version, 'swap');
+        const report = moveTo(version, 'swap', replayed);
         void former?.retire();
         return report;
       },
@@ -225,9 +240,9 @@ export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): 
             minimumCalls: _calls,
             ...load
           } = checkCanary(options);
-          const version = await loadVersion(source, { ...current?.options, ...load });
+          const { version, replayed } = await loadVersion(source, { ...current?.options, ...load });
           canary = createCanary(version, options, withdrawFailing);
-          log('info', { canary: canary.health('running') }, 'canary started');
+          log('info', { canary: canary.health('running'), replayed }, 'canary started');
         });
       }),
     promoteCanary: async () =>
@@ -247,16 +262,19 @@ export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): 
       checkOpen();
       if (current === undefined)
         throw new OperateError('not_loaded', `"${name}" has no version to pin: swap first.`);
-      return pin(current);
+      return pin(current, () => isDisabled, slot.fallBack);
     },
-    disable: () => {
+    disable: async ({ persist = false } = {}) => {
       isDisabled = true;
-      log('info', {}, 'plugin disabled');
+      log('info', { persist }, 'plugin disabled');
+      if (persist) await persistDisabled(registry, name, true);
     },
-    enable: () => {
+    enable: async () => {
       isDisabled = false;
       log('info', {}, 'plugin enabled');
+      if (registry !== undefined) await persistDisabled(registry, name, false);
     },
+    recordings: () => current?.plugin.recordings() ?? [],
     ping: async () => (current === undefined ? NOT_LOADED : await current.plugin.ping()),
     health: () => ({
       name,
@@ -288,30 +306,22 @@ const usageOf = (plugin: Plugin | undefined): Pick<HandleHealth, 'breaker' | 'us
   return { breaker, usage };
 };
 
-const pin = ({ plugin, facts, hold }: Version): PinnedVersion => {
+const pin = (
+  { plugin, facts, hold }: Version,
+  isDisabled: () => boolean,
+  fallBack: PluginSlot['fallBack'],
+): PinnedVersion => {
   const release = hold();
+  const dispatchSync: PinnedVersion['dispatchSync'] = (contract, request, options) =>
+    isDisabled()
+      ? fallBack(contract, request, 'disabled', options)
+      : plugin.dispatchSync(contract, request, options);
   return {
     ...facts,
-    dispatchSync: plugin.dispatchSync,
-    dispatch: plugin.dispatch,
+    facts,
+    dispatchSync,
+    dispatch: async (contract, request, options) => dispatchSync(contract, request, options),
     release,
     [Symbol.dispose]: release,
   };
-};
-
-const checkCanary = (options: CanaryOptions): CanaryOptions => {
-  const { share } = options;
-  if (typeof share === 'number' && share > 0 && share <= 1) return options;
-  throw new PlugwireUsageError(
-    'bad_option',
-    `share is ${String(share)}: expected a number above 0 and at most 1, such as 0.05 for one request in twenty.`,
-  );
-};
-
-const reportFailure = (error: unknown): FailureReport => {
-  const atUnixMs = clock.unixMs();
-  const message = error instanceof Error ? error.message : 'an unknown failure';
-  if (error instanceof PluginLoadError) return { stage: error.stage, code: error.code, message, atUnixMs };
-  const code = (error as { readonly code?: unknown }).code;
-  return { stage: 'operate', code: typeof code === 'string' ? code : 'unexpected', message, atUnixMs };
 };

@@ -5,9 +5,12 @@ import type {
   PingResult,
   PluginHealth,
   PluginSource,
+  Recording,
   RecentDispatches,
 } from '@plugwire/runtime';
 import type { RequestOf, WireFunction } from '@plugwire/wire';
+
+import type { ReplaySettings, ReplayTotals } from './check-replay.ts';
 
 /** What holds for one dispatch through a handle. */
 export interface HandleDispatchOptions extends DispatchOptions {
@@ -22,6 +25,19 @@ export interface HandleDispatchOptions extends DispatchOptions {
 export interface SwapOptions extends Omit<LoadOptions, 'name'> {
   /** Takes a plugin that calls itself otherwise than the one that serves. By default that is refused: it is most often a mistake. */
   readonly allowAnotherPlugin?: boolean;
+  /**
+   * Replays recorded calls to the new version before it gets any traffic, and refuses it if too many end in another way. The calls are those
+   * of the version that serves and of its predecessor, so the host, or their loads, must have `recordings`. It holds for this operation alone.
+   *
+   * @example { calls: 500, differenceShare: 0.01 }
+   */
+  readonly replay?: ReplaySettings;
+}
+
+/** How long a name is disabled. */
+export interface DisableOptions {
+  /** Also across restarts, until `enable`: the operator needs a registry. By default it ends with the process. */
+  readonly persist?: boolean;
 }
 
 /** Which version of a plugin it is. */
@@ -40,6 +56,8 @@ export interface SwapReport {
   readonly from: VersionFacts | undefined;
   readonly to: VersionFacts;
   readonly how: 'swap' | 'roll_back' | 'canary';
+  /** What the replay came to; `undefined` without one. */
+  readonly replayed: ReplayTotals | undefined;
   /** When traffic moved, in milliseconds since 1970. */
   readonly atUnixMs: number;
 }
@@ -56,6 +74,8 @@ export interface FailureReport {
 /** A version that is loaded and checked, and does not serve yet. */
 export interface PreparedSwap {
   readonly to: VersionFacts;
+  /** What the replay came to; `undefined` without one. */
+  readonly replayed: ReplayTotals | undefined;
   /** Gives it all of the traffic, at this instant. Throws `OperateError` `handle_closed`. */
   commit(): SwapReport;
   /** Closes it. The former version goes on serving. Never rejects. */
@@ -102,6 +122,8 @@ export interface HandleHealth {
 
 /** One version, held for requests that must not be answered by another. */
 export interface PinnedVersion extends Dispatches, VersionFacts {
+  /** The same object in every pin of one loaded version, and in no other: a key for a `WeakMap` of what the version made. */
+  readonly facts: VersionFacts;
   /** Lets the version go. A version that has been swapped out is closed once nobody holds it. */
   release(): void;
   [Symbol.dispose](): void;
@@ -133,8 +155,8 @@ export interface PluginHandle extends Dispatches {
    * Loads a version beside the one that serves, shakes hands, lets it check itself, and moves the traffic at one instant. Without options it
    * is loaded with those of the version that serves. The former version stays loaded for `rollBack`, until the next swap.
    *
-   * If anything fails the former version goes on serving. Rejects with `PluginLoadError`, or `OperateError` `another_plugin` or
-   * `handle_closed`.
+   * If anything fails the former version goes on serving. Rejects with `PluginLoadError`, or `OperateError` `another_plugin`,
+   * `handle_closed`, `nothing_recorded` or `replay_differs`.
    */
   swap(source: PluginSource, options?: SwapOptions): Promise<SwapReport>;
   /**
@@ -156,8 +178,8 @@ export interface PluginHandle extends Dispatches {
   /** Takes the traffic from the canary and closes it. Rejects with `OperateError` `no_canary`. */
   withdrawCanary(): Promise<void>;
   /**
-   * Holds the version that serves now. Use it for state that must not cross a swap, such as the signer of one request. Throws `OperateError`
-   * `not_loaded` or `handle_closed`.
+   * Holds the version that serves now. Use it for state that must not cross a swap, such as the signer of one request. While the name is
+   * disabled, a pinned version gives the fallback too. Throws `OperateError` `not_loaded` or `handle_closed`.
    *
    * @example
    * using signer = handle.pin();
@@ -165,10 +187,26 @@ export interface PluginHandle extends Dispatches {
    * const signed = signer.dispatchSync(sign, { state: built.response.state });
    */
   pin(): PinnedVersion;
-  /** Gives every dispatch the contract’s fallback from now on, with `plugin_call`/`disabled`. It is not counted as an error. */
-  disable(): void;
-  /** Ends `disable`. */
-  enable(): void;
+  /**
+   * Gives every dispatch the contract’s fallback from now on, with `plugin_call`/`disabled`. It is not counted as an error. It holds at once,
+   * before the promise settles. With `persist` the operator’s registry keeps it across restarts.
+   *
+   * Rejects with `OperateError` `not_persisted`: the name is disabled, but will not be after a restart.
+   *
+   * @example await handle.disable({ persist: true });
+   */
+  disable(options?: DisableOptions): Promise<void>;
+  /**
+   * Ends `disable`, at once and across restarts. Rejects with `OperateError` `not_persisted`: the name is enabled, but will be disabled after a
+   * restart.
+   */
+  enable(): Promise<void>;
+  /**
+   * What has been recorded of the version that serves, by function. Nothing unless the host or its load has `recordings`.
+   *
+   * @example respond(formatRecordings(handle.recordings())); // for plugwire record
+   */
+  recordings(): readonly Recording[];
   /** Repeats the self-check of the version that serves. Never rejects. */
   ping(): Promise<PingResult>;
   health(): HandleHealth;

@@ -206,6 +206,30 @@ describe('a pinned version', () => {
     await expect.poll(() => textOf(pinned)).toBe('closed');
   });
 
+  it('gives the fallback while the name is disabled', async () => {
+    const { operator } = openOperator();
+    const handle = operator.open('greeter');
+    await handle.swap(await answering('one'));
+    const pinned = handle.pin();
+    handle.disable();
+    expect(textOf(pinned)).toBe('disabled');
+    handle.enable();
+    expect(textOf(pinned)).toBe('one');
+  });
+
+  it('has the same facts in every pin, and others after a swap to the same bytes', async () => {
+    const { operator } = openOperator();
+    const handle = operator.open('greeter');
+    await handle.swap(await answering('one'));
+    const first = handle.pin();
+    expect(handle.pin().facts).toBe(first.facts);
+    await handle.swap(await answering('one'));
+    expect(handle.pin().facts).toEqual(first.facts);
+    expect(handle.pin().facts).not.toBe(first.facts);
+    handle.rollBack();
+    expect(handle.pin().facts).toBe(first.facts);
+  });
+
   it('is none where nothing serves', () => {
     const { operator } = openOperator();
     expect(() => operator.open('greeter').pin()).toThrow(expect.objectContaining({ code: 'not_loaded' }));
@@ -217,12 +241,12 @@ describe('a disabled name', () => {
     const { operator } = openOperator();
     const handle = operator.open('greeter');
     await handle.swap(await answering('one'));
-    handle.disable();
+    await handle.disable();
     expect(textOf(handle)).toBe('disabled');
     expect(handle.health()).toMatchObject({ state: 'disabled', recent: { dispatches: 0 } });
     await handle.swap(await answering('two'));
     expect(textOf(handle)).toBe('disabled');
-    handle.enable();
+    await handle.enable();
     expect(textOf(handle)).toBe('two');
   });
 });

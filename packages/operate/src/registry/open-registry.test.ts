@@ -68,6 +68,43 @@ describe('a registry', () => {
     await expect(unknown.swap(once)).rejects.toMatchObject({ stage: 'handshake' });
   });
 
+  it('keeps which names are disabled, until they are enabled', async () => {
+    const folder = newFolder();
+    const stateOf = async (): Promise<string> => (await open(folder)).open('greeter').health().state;
+    const first = (await open(folder)).open('greeter');
+    await first.disable();
+    expect(await stateOf()).toBe('not_loaded');
+    await first.disable({ persist: true });
+    expect(await stateOf()).toBe('disabled');
+    const again = (await open(folder)).open('greeter');
+    await again.swap(once, WITH_HANDSHAKE);
+    expect(again.dispatchSync(greet, {})).toMatchObject({ error: { code: 'disabled' } });
+    await again.enable();
+    expect(again.dispatchSync(greet, {}).kind).toBe('ok');
+    expect(await stateOf()).toBe('not_loaded');
+    // The last word counts, whichever write ends first.
+    const disabling = again.disable({ persist: true });
+    await Promise.all([disabling, again.enable()]);
+    expect(await stateOf()).toBe('not_loaded');
+  });
+
+  it('says where a disabled name will not stay so', async () => {
+    const host = createPluginHost({ functions: [greet] });
+    onTestFinished(async () => await host.close());
+    const handle = createOperator({ host }).open('greeter');
+    await expect(handle.disable({ persist: true })).rejects.toMatchObject({ code: 'not_persisted' });
+    expect(handle.health().state).toBe('disabled');
+    const folder = newFolder();
+    const kept = (await open(folder)).open('greeter');
+    writeFileSync(join(folder, 'disabled'), 'in the way');
+    await expect(kept.disable({ persist: true })).rejects.toMatchObject({
+      code: 'not_persisted',
+      message: expect.stringMatching(
+        /^"greeter" is disabled now, and will not be after a restart: .*\((EEXIST|ENOTDIR)\)/,
+      ) as string,
+    });
+  });
+
   it.each<[string, Change]>([
     [
       'another contract',

@@ -8,6 +8,7 @@ import { buildOffer, describeContract, type PluginMetadata, type WireFunction } 
 
 import { clock } from '../clock.ts';
 import { OperateError } from '../operate-error.ts';
+import { openDisabledNames } from './disabled-names.ts';
 import { readRecord, REGISTRY_VERSION, type RegistryRecord } from './registry-record.ts';
 import { RUNTIME_VERSION } from './runtime-version.ts';
 import { TEMPORARY_PREFIX, writeAtomically } from './write-atomically.ts';
@@ -44,6 +45,10 @@ export interface Registry {
   register(registration: Registration): Promise<string | undefined>;
   /** The bytes of a stored module, hashed before they are given; `undefined` if there are none, or others. Never rejects. */
   readModule(sha256: string): Promise<Uint8Array | undefined>;
+  /** Whether a name is disabled across restarts: as it was when the registry was opened, and as this process has changed it since. */
+  isDisabled(name: string): boolean;
+  /** Notes that a name is disabled across restarts, or is no longer. Rejects with what the file system says. */
+  setDisabled(name: string, isDisabled: boolean): Promise<void>;
   /** The records that can be used now. Rejects with what the file system says. */
   list(): Promise<readonly RegistryRecord[]>;
 }
@@ -65,6 +70,7 @@ export const openRegistry = async ({ folder, functions, logger }: RegistryOption
   const modules = join(folder, 'modules');
   const records = join(folder, 'records');
   await prepareFolder(folder, [modules, records]);
+  const marks = await openDisabledNames(join(folder, 'disabled'));
   const fingerprints = Object.fromEntries(
     functions.map((contract) => [contract.name, describeContract(contract).fingerprint]),
   );
@@ -114,6 +120,8 @@ export const openRegistry = async ({ folder, functions, logger }: RegistryOption
 
   return {
     folder,
+    isDisabled: marks.has,
+    setDisabled: marks.set,
     find: async (sha256, capabilities) => {
       const record = await recordOf(sha256);
       return record !== undefined && isCurrent(record, capabilities) ? record.metadata : undefined;

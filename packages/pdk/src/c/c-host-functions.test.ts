@@ -66,7 +66,7 @@ bool ask(const AskRequest *request, AskResponse *response) {
     response->text = found;
   } else if (pw_equals(request->what, PW_TEXT("count"))) {
     host_note(PW_TEXT("counting"));
-    response->text = pw_decimal(host_count(-1, 40, host_half(6), -10, true, 2.5f) + 100000);
+    response->text = pw_decimal(host_count(-1, 40, host_half(6), -10, true, 2.0f) + 100000);
   } else if (pw_equals(request->what, PW_TEXT("config"))) {
     if (!pw_config(PW_TEXT("key"), &response->text)) return pw_fail("no such setting");
   } else if (pw_equals(request->what, PW_TEXT("nan"))) {

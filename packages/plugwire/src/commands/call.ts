@@ -1,8 +1,8 @@
 import { findAdvice } from '../advice/find-advice.ts';
-import { CommandError } from '../failure.ts';
+import { CommandError, plainMessage } from '../failure.ts';
 import { showBytes, showCount, showMs } from '../output/units.ts';
+import { plainText } from '../output/plain-text.ts';
 import { layTable, wrapText } from '../output/table.ts';
-import type { Terminal } from '../output/terminal.ts';
 import { callFunction, type WireCall } from '../plugin/call-function.ts';
 import { createLineLogger } from '../plugin/line-logger.ts';
 import { type OpenedPlugin, openPlugin, type ServedFunction } from '../plugin/open-plugin.ts';
@@ -81,8 +81,8 @@ const resultOf = ({ name, version }: ServedFunction, call: WireCall): CommandRes
       ...(error === undefined
         ? []
         : [
-            `${style.bold(`${error.stage}/${error.code}`)}`,
-            ...wrapText(`${error.message}.`, columns, '  '),
+            style.bold(`${error.stage}/${error.code}`),
+            ...wrapText(plainText(`${plainMessage(error.message)}.`), columns, '  '),
             ...wrapText(advice ?? '', columns, '  '),
           ]),
       '',

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 
 import type { ExitKind } from '../exit-codes.ts';
 import type { Style } from '../output/style.ts';

@@ -1,8 +1,25 @@
+import { addBench } from './bench.ts';
 import { addCall } from './call.ts';
 import type { AddCommand } from './command.ts';
+import { addConfig } from './config.ts';
+import { addContract } from './contract.ts';
 import { addGenerate } from './generate.ts';
+import { addIdentity } from './identity.ts';
 import { addInspect } from './inspect.ts';
 import { addNew } from './new.ts';
+import { addStatus } from './status.ts';
+import { addVerify } from './verify.ts';
 
 /** Every command, in the order of `plugwire --help`. A new one is a file of this folder and a line here. */
-export const COMMANDS: readonly AddCommand[] = [addNew, addGenerate, addInspect, addCall];
+export const COMMANDS: readonly AddCommand[] = [
+  addNew,
+  addContract,
+  addGenerate,
+  addInspect,
+  addVerify,
+  addCall,
+  addBench,
+  addIdentity,
+  addConfig,
+  addStatus,
+];

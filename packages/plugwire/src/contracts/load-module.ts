@@ -5,7 +5,6 @@ import { resolve } from 'node:path';
 import * as runtime from '@plugwire/runtime';
 import * as wire from '@plugwire/wire';
 import * as loadBalancer from '@plugwire/wire/load-balancer';
-import { createJiti } from 'jiti';
 import * as zod from 'zod';
 
 import { CommandError } from '../failure.ts';
@@ -20,6 +19,8 @@ export const loadModule = async (file: string): Promise<Readonly<Record<string, 
   const path = resolve(file);
   if (!existsSync(path))
     throw new CommandError('system', `${file}: there is no such file. Check the path.`, 'ENOENT');
+  // It takes a while to load, and contracts in JSON do without it.
+  const { createJiti } = await import('jiti');
   const jiti = createJiti(path, {
     fsCache: false,
     moduleCache: false,

@@ -1,9 +1,11 @@
 import type { ImportDescription, LimitsDescription, ModuleDescription } from '@plugwire/runtime';
 
+import { plainText } from '../output/plain-text.ts';
 import type { Style } from '../output/style.ts';
 import { layTable } from '../output/table.ts';
 import { showBytes, showChange, showCount } from '../output/units.ts';
 import { findNotes } from './find-notes.ts';
+import { needsOf } from './needs-of.ts';
 
 /** Shows a module to people, one part after another. Lists that are long are cut: `--json` has all of it. */
 export const renderModule = (file: string, module: ModuleDescription, style: Style): string[] => {
@@ -15,7 +17,11 @@ export const renderModule = (file: string, module: ModuleDescription, style: Sty
     ...part(heading('imports'), renderImports(module.imports, style)),
     ...part(
       heading('exports'),
-      layTable(cut(module.exports.map(({ name, kind, signature }) => [name, style.dim(signature ?? kind)]))),
+      layTable(
+        cut(
+          module.exports.map(({ name, kind, signature }) => [plainText(name), style.dim(signature ?? kind)]),
+        ),
+      ),
     ),
     ...part(heading('sections'), renderSections(module)),
     ...part(
@@ -38,7 +44,7 @@ const factsOf = (module: ModuleDescription): [name: string, value: string][] => 
     [
       'identity',
       identity.ok
-        ? `${identity.identity.plugin_name} ${identity.identity.plugin_version}`
+        ? plainText(`${identity.identity.plugin_name} ${identity.identity.plugin_version}`)
         : `none (${identity.code})`,
     ],
     ['size', `${showBytes(bytes)}, ${showCount(functions)} functions`],
@@ -51,20 +57,12 @@ const factsOf = (module: ModuleDescription): [name: string, value: string][] => 
     ['memory', memories.map((memory) => showMemory(memory)).join('; ') || 'none'],
     ['tables', tables.map((table) => showTable(table)).join('; ') || 'none'],
     ['features', features.join(', ') || 'those of the first version only'],
-    ['made by', producers.map(({ name, version }) => `${name} ${version}`.trim()).join(', ') || 'not said'],
+    [
+      'made by',
+      plainText(producers.map(({ name, version }) => `${name} ${version}`.trim()).join(', ')) || 'not said',
+    ],
     ['needs', needsOf(module.imports).join('; ') || 'nothing'],
     ['sha256', sha256],
-  ];
-};
-
-/** What a host has to give so that the plugin loads and its imports work. */
-export const needsOf = (imports: readonly ImportDescription[]): string[] => {
-  const capabilities = [...new Set(imports.flatMap(({ capability }) => capability ?? []))].toSorted();
-  const foreign = imports.filter(({ provider }) => provider === 'host');
-  return [
-    ...(capabilities.length === 0 ? [] : [`capabilities ${capabilities.join(', ')}`]),
-    ...(imports.some(({ provider }) => provider === 'wasi') ? ['WASI'] : []),
-    ...(foreign.length === 0 ? [] : [`imports that the host itself provides: ${foreign.length}`]),
   ];
 };
 
@@ -85,7 +83,7 @@ const PROVIDERS = {
 
 const renderImports = (imports: readonly ImportDescription[], style: Style): string[] => {
   const rows = imports.map(({ namespace, name, signature, kind, provider, capability }) => [
-    `${namespace} ${name}`,
+    plainText(`${namespace} ${name}`),
     style.dim(signature ?? kind),
     provider === 'host' ? style.yellow(PROVIDERS[provider]) : PROVIDERS[provider],
     capability === undefined ? '' : `capability ${capability}`,
@@ -107,7 +105,7 @@ const renderSections = ({ sections, bytes }: ModuleDescription): string[] =>
       sections
         .filter((section) => section.bytes > 0)
         .map(({ name, isCustom, bytes: size }) => [
-          isCustom ? `custom ${name}` : name,
+          isCustom ? plainText(`custom ${name}`) : name,
           showBytes(size),
           `${((100 * size) / bytes).toFixed(1)} %`,
         ]),

@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 /** How a column lies: texts to the left, numbers to the right. */
 export type Alignment = 'left' | 'right';
 
-const widthOf = (text: string): number => [...stripVTControlCharacters(text)].length;
+const widthOf = (text: string): number => stripVTControlCharacters(text).length;
 
 /** Lays rows out in columns, two blanks apart. The last column is not padded. Cells may have colours. */
 export const layTable = (

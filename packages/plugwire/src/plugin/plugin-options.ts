@@ -1,4 +1,10 @@
-import { LIMITS, type LoadOptions, PROTOCOL_FUNCTIONS, type HostFunction } from '@plugwire/runtime';
+import {
+  BREAKER_LIMITS,
+  LIMITS,
+  type LoadOptions,
+  PROTOCOL_FUNCTIONS,
+  type HostFunction,
+} from '@plugwire/runtime';
 import { type Command, InvalidArgumentError } from 'commander';
 
 import { type LoadedContracts, loadContracts, loadHostFunctions } from '../contracts/load-contracts.ts';
@@ -35,7 +41,7 @@ export const addPluginOptions = (command: Command): Command =>
       collectText,
     )
     .option('--config <key=value>', 'a value for the plugin to read; can be repeated', collectPair)
-    .option('--limit <name=value>', 'a limit, such as deadlineMs=1000; can be repeated', collectLimit)
+    .option('--limit <name=value>', 'a limit, such as fuel=1000000; can be repeated', collectLimit)
     .option('--no-wasi', 'refuses plugins that import WASI')
     .option('--per-call', 'gives each call a fresh instance');
 
@@ -61,10 +67,14 @@ export const readPluginOptions = async ({
       config: config ?? {},
       limits: limit ?? {},
       wasi,
+      breaker: NEVER_OPEN,
       instances: perCall ? 'per_call' : 'shared',
     },
   };
 };
+
+/** Who looks for failures wants to see all of them. */
+const NEVER_OPEN = { minimumCalls: BREAKER_LIMITS.minimumCalls.max, failureShare: 1, timeShare: 1 } as const;
 
 /** Every capability that this host could grant. */
 const allCapabilities = (hostFunctions: readonly HostFunction[]): readonly string[] =>
@@ -96,6 +106,20 @@ const collectLimit = (
   if (!Object.hasOwn(LIMITS, name))
     throw new InvalidArgumentError(`Expected one of ${Object.keys(LIMITS).join(', ')}.`);
   return { ...former, [name]: wholeNumber(value) };
+};
+
+/** Reads a number above 0. Throws what commander makes a usage error of. */
+export const positiveNumber = (text: string): number => {
+  const number = Number(text);
+  if (!Number.isFinite(number) || number <= 0) throw new InvalidArgumentError('Expected a number above 0.');
+  return number;
+};
+
+/** Reads a whole number of at least 1. Throws what commander makes a usage error of. */
+export const positiveWhole = (text: string): number => {
+  const number = wholeNumber(text);
+  if (number < 1) throw new InvalidArgumentError('Expected a whole number of at least 1.');
+  return number;
 };
 
 /** Reads a whole number of at least 0. Throws what commander makes a usage error of. */

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 import type { KitFile } from '@plugwire/pdk';
 
-import { writeAtomically } from '../output/write-atomically.ts';
+import { writeOutput } from '../output/write-output.ts';
 
 /** What happened, or would happen, to the files of a kit. Paths are relative to the folder of the plugin. */
 export interface FileChanges {
@@ -38,7 +38,7 @@ export const applyFileChanges = async (
   for (const { path, text } of files) {
     if (!written.includes(path)) continue;
     await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeAtomically(join(folder, path), text);
+    await writeOutput(join(folder, path), text);
   }
   for (const path of removed) await rm(join(folder, path));
 };

@@ -117,7 +117,7 @@ const walkBlockType = (reader: ByteReader, features: Set<WasmFeature>): void => 
 };
 
 /** Types of references that are written in two parts. */
-const TYPED_REFERENCES = [0x63, 0x64];
+const TYPED_REFERENCES: ReadonlySet<number> = new Set([0x63, 0x64]);
 
 /** Reads a value type, and notes what it needs. */
 export const walkType = (reader: ByteReader, { features }: Pick<InstructionNotes, 'features'>): number => {
@@ -125,7 +125,7 @@ export const walkType = (reader: ByteReader, { features }: Pick<InstructionNotes
   if (type === TYPE.v128) features.add('simd128');
   else if (type === TYPE.externref || type === TYPE.funcref) features.add('reference-types');
   else if (type < TYPE.v128) features.add('gc');
-  if (TYPED_REFERENCES.includes(type)) skipLeb(reader);
+  if (TYPED_REFERENCES.has(type)) skipLeb(reader);
   return type;
 };
 

@@ -25,6 +25,9 @@ export interface HostCaller {
 /** An implementation without its types: the arguments, then the caller. */
 export type HostImplementation = (...args: unknown[]) => unknown;
 
+/** Stands between a guest and a host function: it gets the arguments, and runs the function, or answers in its place. */
+export type HostCallIntercept = (values: readonly unknown[], run: () => unknown) => unknown;
+
 /** A host function as the sandbox runs it. */
 export interface HostFunctionBody {
   readonly parameters: readonly WasmType[];
@@ -34,6 +37,7 @@ export interface HostFunctionBody {
     memory: CallMemory,
     values: readonly (number | bigint)[],
     caller: HostCaller,
+    intercept?: HostCallIntercept,
   ): number | bigint | undefined;
 }
 
@@ -63,19 +67,28 @@ export const createHostFunctionBody = (
     return args;
   };
 
-  const trapping: HostFunctionBody['invoke'] = (memory, values, caller) => {
-    const args = read(memory, values);
+  const perform = (
+    args: unknown[],
+    caller: HostCaller,
+    intercept: HostCallIntercept | undefined,
+  ): unknown => {
+    if (intercept !== undefined) return intercept(args, () => run(...args, caller));
     args.push(caller);
+    return run(...args);
+  };
+
+  const trapping: HostFunctionBody['invoke'] = (memory, values, caller, intercept) => {
+    const args = read(memory, values);
     let given: unknown;
     try {
-      given = run(...args);
+      given = perform(args, caller, intercept);
     } catch (error) {
       return passOn(error) ?? refuseCall('host_function_failed', `${name} threw`);
     }
     return give(given, memory);
   };
 
-  const answering: HostFunctionBody['invoke'] = (memory, values, caller) => {
+  const answering: HostFunctionBody['invoke'] = (memory, values, caller, intercept) => {
     let args: unknown[];
     try {
       args = read(memory, values);
@@ -84,10 +97,9 @@ export const createHostFunctionBody = (
       if (refusal?.code !== 'bad_argument') throw error;
       return memory.store(errorText('bad_argument', refusal.detail));
     }
-    args.push(caller);
     let given: unknown;
     try {
-      given = run(...args);
+      given = perform(args, caller, intercept);
     } catch (error) {
       passOn(error);
       return memory.store(errorText('failed', HostFunctionError.guestMessageOf(error) ?? UNTOLD));

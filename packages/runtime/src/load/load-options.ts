@@ -7,10 +7,12 @@ import {
   showChoice,
   showType,
   type PluginMetadata,
+  type WireFunction,
 } from '@plugwire/wire';
 
 import { checkOptions } from '../check-options.ts';
 import { type LimitOptions, type ResolvedLimits, resolveLimits } from '../limits.ts';
+import { checkRecordings, type RecordingRule } from '../recording/define-recording.ts';
 import { type BreakerLimits, resolveBreakerLimits } from '../sandbox/breaker/breaker-limits.ts';
 import { INSTANCE_MODES, type InstanceMode } from '../sandbox/guest-service.ts';
 import { parseConfig } from '../sandbox/parse-config.ts';
@@ -49,6 +51,8 @@ export interface LoadOptions {
    * used, and both run, if it names another plugin, functions or versions that this host does not offer, or capabilities that are not granted now.
    */
   readonly metadata?: PluginMetadata;
+  /** Whose calls are recorded, in place of the host's `recordings`; `[]` for none. */
+  readonly recordings?: readonly RecordingRule[];
 }
 
 /** What one plugin is loaded with, checked. */
@@ -64,6 +68,15 @@ export interface LoadRequest {
   readonly instances: InstanceMode;
   readonly storageScope: string | undefined;
   readonly metadata: PluginMetadata | undefined;
+  readonly recordings: readonly RecordingRule[];
+}
+
+/** What the host has for all of its plugins, over which the options of a load lie. */
+export interface HostDefaults {
+  readonly functions: readonly WireFunction[];
+  readonly limits?: LimitOptions;
+  readonly breaker?: Partial<BreakerLimits>;
+  readonly recordings?: readonly RecordingRule[];
 }
 
 const LOAD_OPTIONS: Readonly<Record<keyof LoadOptions, true>> = {
@@ -77,6 +90,7 @@ const LOAD_OPTIONS: Readonly<Record<keyof LoadOptions, true>> = {
   instances: true,
   storageScope: true,
   metadata: true,
+  recordings: true,
 };
 
 /**
@@ -87,7 +101,7 @@ const LOAD_OPTIONS: Readonly<Record<keyof LoadOptions, true>> = {
 export const checkLoadOptions = (
   source: PluginSource,
   options: LoadOptions,
-  host: { readonly limits?: LimitOptions; readonly breaker?: Partial<BreakerLimits> },
+  host: HostDefaults,
 ): LoadRequest => {
   const { sha256, capabilities = [], instances = 'shared', metadata } = checkOptions(options, LOAD_OPTIONS);
   const name = checkName('name', options.name);
@@ -111,6 +125,7 @@ export const checkLoadOptions = (
     breaker: resolveBreakerLimits(host.breaker, options.breaker),
     storageScope,
     metadata,
+    recordings: checkRecordings(options.recordings ?? host.recordings ?? [], host.functions),
   };
 };
 

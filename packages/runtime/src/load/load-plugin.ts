@@ -18,6 +18,8 @@ import type { HostMetrics } from '../observe/host-metrics.ts';
 import { type HostLogger, LOG_TARGETS, writeLog } from '../observe/logger.ts';
 import type { DispatchEntry } from '../plugin/dispatch.ts';
 import { createPlugin, type PingResult, type Plugin, type PluginDetails } from '../plugin/plugin.ts';
+import { replayRecording } from '../plugin/replay-recording.ts';
+import { createCallRecorder } from '../recording/call-recorder.ts';
 import type { SlotRecords } from '../plugin/slot-records.ts';
 import { openPluginResources } from '../plugin/plugin-resources.ts';
 import { startRehearsal } from './rehearse.ts';
@@ -186,7 +188,7 @@ interface Serving {
 
 const startServing = async (
   context: LoadContext,
-  { limits, breaker: breakerLimits, instances, storageScope }: LoadRequest,
+  { limits, breaker: breakerLimits, instances, storageScope, recordings }: LoadRequest,
   guest: Guest,
   { details, records, modules, freeName }: Serving,
 ): Promise<Plugin> => {
@@ -201,7 +203,14 @@ const startServing = async (
     () => clock.nowMs(),
   );
   const warmed = modules.map((module) => module.warmed);
-  const create = async () => await guest.instantiate(resources.rights);
+  const recorder = createCallRecorder(recordings, {
+    plugin: name,
+    pluginVersion: details.identity.plugin_version,
+    sha256: details.sha256,
+  });
+  const rights: GuestRights =
+    recorder === undefined ? resources.rights : { ...resources.rights, intercept: recorder.intercept };
+  const create = async () => await guest.instantiate(rights);
   const [instance] = await Promise.all([inLoadLane(create), ...warmed]).catch(async (error: unknown) => {
     await resources.close();
     throw error;
@@ -213,8 +222,12 @@ const startServing = async (
       : undefined;
     return { contract, ladder, version, limits: limits.forFunction(contract.name) };
   });
+  const byContract = new Map(entries.map((entry) => [entry.contract, entry]));
+  const replaying = { guest, gate: rights.gate, entries: byContract, instances, rules: recordings };
   const plugin = createPlugin(details, records, {
-    entries: new Map(entries.map((entry) => [entry.contract, entry])),
+    entries: byContract,
+    recorder,
+    replay: async (recording, options) => await replayRecording(replaying, recording, options),
     service,
     breaker,
     revealGuestErrors: context.revealGuestErrors,

@@ -118,10 +118,14 @@ const createScene = async ({ contract, ladder }: Rehearsed): Promise<Scene> => {
     breaker,
     revealGuestErrors: false,
     ping: async () => ({ ok: true }),
+    replay: async () => ({ ...NOTHING_REPLAYED, function: EXPORT }),
     onClose: async () => records.close(),
   });
   return { contract, plugin, request: sample.request };
 };
+
+/** Nobody replays anything here. */
+const NOTHING_REPLAYED = { calls: 0, same: 0, improved: 0, unfit: 0, differences: [] };
 
 /** Who a plugin of the rehearsal is: nobody reads it. */
 const NOBODY = { name: '', identity: { plugin_version: '' } } as Plugin;

@@ -55,6 +55,8 @@ export interface DispatchTarget {
   readonly recent: CallWindow;
   readonly log: DispatchLog;
   readonly revealGuestErrors: boolean;
+  /** Nobody waits for its answers: failures are not published. */
+  readonly isReplay?: true;
   isClosed(): boolean;
 }
 
@@ -254,7 +256,8 @@ const conclude = (
     target.log.warn({ ...line, stage, code, detail: message });
     if (isRefusedRequest(stage)) counts?.countRefused(stage, code);
     else counts?.countFallback(stage, code);
-    publish('dispatchFailed', () => ({ plugin: target.name, function: name, stage, code, policy }));
+    if (target.isReplay !== true)
+      publish('dispatchFailed', () => ({ plugin: target.name, function: name, stage, code, policy }));
   }
   if (answer?.ok === false) {
     const { code: defaultCode, message: detail } = answer.error;

@@ -2,6 +2,9 @@ import type { PluginIdentity, PluginMetadata, RequestOf, WireFunction } from '@p
 
 import type { Breaker, BreakerState } from '../sandbox/breaker/breaker.ts';
 import { callFailure } from '../sandbox/call-result.ts';
+import type { CallRecorder } from '../recording/call-recorder.ts';
+import type { Recording } from '../recording/recording.ts';
+import type { ReplayOptions, ReplayReport } from '../recording/replay-calls.ts';
 import type { GuestService, GuestUsage } from '../sandbox/guest-service.ts';
 import { type DispatchOptions, type DispatchTarget, dispatchTo } from './dispatch.ts';
 import type { DispatchOutcome } from './dispatch-outcome.ts';
@@ -57,6 +60,19 @@ export interface Plugin {
   ): Promise<DispatchOutcome<Contract>>;
   /** Repeats the self-check, in a new instance beside the one that serves. Never rejects: a closed plugin answers `closed`. */
   ping(): Promise<PingResult>;
+  /** What has been recorded of its calls, by function: nothing unless the host or its load has `recordings`. Deleted by `close`. */
+  recordings(): readonly Recording[];
+  /**
+   * Replays recorded calls, most often another plugin's, in a new instance beside the one that serves. Host functions answer from the
+   * recording, and none runs: nothing is written, counted or logged.
+   *
+   * Rejects with `PlugwireUsageError` `bad_recording` if the host does not have the function, and with `PluginLoadError` `instantiate`.
+   *
+   * @example
+   * const [recording] = serving.recordings();
+   * const { calls, differences } = await next.replay(recording);
+   */
+  replay(recording: Recording, options?: ReplayOptions): Promise<ReplayReport>;
   /** Lets the gauges of the plugin's name show this plugin. It matters where several serve under one name: see `PluginSlot`. */
   promote(): void;
   /** How it is now, with what it has used: fuel in units, memory in bytes. Never throws, also after `close`. */
@@ -87,13 +103,16 @@ export interface PluginParts {
   readonly breaker: Breaker;
   /** Runs the self-check in a new instance. Never rejects. */
   ping(): Promise<PingResult>;
+  /** Records calls, if they are recorded. */
+  readonly recorder?: CallRecorder | undefined;
+  replay: Plugin['replay'];
   /** Is called once, when no dispatch can begin any more. */
   onClose(): Promise<void>;
 }
 
 /** Puts the face of a plugin before its parts, and lets it serve under the name of a slot. */
 export const createPlugin = (details: PluginDetails, records: SlotRecords, parts: PluginParts): Plugin => {
-  const { entries, revealGuestErrors, service, breaker, ping, onClose } = parts;
+  const { entries, revealGuestErrors, service, breaker, ping, recorder, replay, onClose } = parts;
   let isClosed = false;
   const { counts, log, recent } = records;
   const target: DispatchTarget = {
@@ -118,18 +137,24 @@ export const createPlugin = (details: PluginDetails, records: SlotRecords, parts
     isClosed = true;
     service.close();
     own.close();
+    recorder?.close();
     await onClose();
   };
   const close = async (): Promise<void> => await (closing ??= end());
 
-  const dispatchSync: Plugin['dispatchSync'] = (contract, request, options) =>
-    dispatchTo(target, contract, request, options);
+  const dispatchSync: Plugin['dispatchSync'] =
+    recorder === undefined
+      ? (contract, request, options) => dispatchTo(target, contract, request, options)
+      : (contract, request, options) =>
+          recorder.record(contract, request, () => dispatchTo(target, contract, request, options));
 
   return {
     ...details,
     dispatchSync,
     dispatch: async (contract, request, options) => dispatchSync(contract, request, options),
     ping: async () => (isClosed ? CLOSED : await ping()),
+    recordings: () => recorder?.recordings() ?? [],
+    replay,
     promote: own.promote,
     health: () => ({
       status: isClosed ? 'closed' : 'ready',

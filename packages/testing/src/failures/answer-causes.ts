@@ -1,4 +1,4 @@
-import type { STAGE_CODES } from '@plugwire/wire';
+import { type STAGE_CODES, stringifyExactJson } from '@plugwire/wire';
 
 import { sampleAnswer } from '../sample-message.ts';
 import type { AnswerCause, FailureTarget } from './cause.ts';
@@ -13,7 +13,8 @@ const always = (make: (target: FailureTarget) => string | Uint8Array): AnswerCau
   needs: NEVER_NEEDED,
 });
 
-const withEnvelope = (answer: object, version: unknown): string => JSON.stringify({ ...answer, _v: version });
+const withEnvelope = (answer: object, version: unknown): string =>
+  stringifyExactJson({ ...answer, _v: version });
 const sampleOf = ({ ladder, version }: FailureTarget): Readonly<Record<string, unknown>> =>
   sampleAnswer(ladder, version);
 
@@ -22,7 +23,7 @@ const DEEP = '['.repeat(200) + ']'.repeat(200);
 
 /** Adds a key to the sample that no schema names, with a value in JSON's own words. */
 const withSurplus = (target: FailureTarget, key: string, json: string): string => {
-  const open = JSON.stringify(sampleOf(target)).slice(0, -1);
+  const open = stringifyExactJson(sampleOf(target)).slice(0, -1);
   return `${open}${open === '{' ? '' : ','}${JSON.stringify(key)}:${json},"_v":${target.version}}`;
 };
 
@@ -78,7 +79,7 @@ export const ANSWER_CAUSES = {
   },
   response_envelope: {
     not_an_object: always((target) => JSON.stringify([target.version])),
-    version_missing: always((target) => JSON.stringify(sampleOf(target))),
+    version_missing: always((target) => stringifyExactJson(sampleOf(target))),
     version_invalid: always((target) => withEnvelope(sampleOf(target), String(target.version))),
     version_mismatch: always((target) => withEnvelope(sampleOf(target), target.version + 1)),
   },

@@ -2,7 +2,7 @@ import { type Behaviour, behave, buildPlugin } from '@plugwire/pdk-fixtures';
 import type { LoadOptions, Plugin } from '@plugwire/runtime';
 import { isPluginName, PlugwireUsageError, readResponse, type WireFunction } from '@plugwire/wire';
 
-import { answering, type PluginNaming } from '../answering-plugin.ts';
+import { answering, identityOf, type PluginNaming } from '../answering-plugin.ts';
 import type { PreparedPlugin } from '../prepared-plugin.ts';
 import { ladderOf, rungOf } from '../sample-message.ts';
 import type { AnswerCause, CallCause, CauseParts, FailureTarget } from './cause.ts';
@@ -53,7 +53,7 @@ export const failingPlugin = async <const Failure extends PluginFailure>(
   failure: Failure,
   ...[options = {}]: FailingPluginArguments<Failure>
 ): Promise<FailingPlugin<Failure>> => {
-  const { alongside = [], name = 'failing' }: FailingPluginOptions = options;
+  const { alongside = [], name = 'failing', pluginVersion }: FailingPluginOptions = options;
   const { version, parts } = findParts(contract, failure, options);
   checkAlongside(contract, failure, alongside);
   const { behaviour, wat, callLimits, hostFunctions, capabilities, prepare } = parts;
@@ -70,7 +70,7 @@ export const failingPlugin = async <const Failure extends PluginFailure>(
           },
         };
   const source = await buildPlugin({
-    identity: { plugin_name: checkName(name) },
+    identity: identityOf(checkName(name), pluginVersion),
     functions: { ...Object.fromEntries(alongside.map((each) => [each.name, answering(each)])), ...own },
     ...(wat === undefined ? {} : { wat: [wat] }),
     ...(capabilities === undefined ? {} : { requiredCapabilities: capabilities }),
@@ -121,6 +121,16 @@ interface FoundParts {
   readonly version: number;
   readonly parts: CauseParts;
 }
+
+/** Whether a plugin can fail so with this contract. Throws `PlugwireUsageError` `bad_function` for what is none. */
+export const canFail = (contract: WireFunction, failure: PluginFailure): boolean => {
+  const ladder = ladderOf(contract);
+  const cause = causeOf(failure);
+  if (cause.by === 'call') return true;
+  return ladder.rungs.some(
+    ({ version }) => findAnswer({ contract, ladder, version }, failure, cause, undefined) !== undefined,
+  );
+};
 
 const findParts = (
   contract: WireFunction,

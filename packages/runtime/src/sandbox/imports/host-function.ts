@@ -2,7 +2,11 @@ import { PlugwireUsageError, showType } from '@plugwire/wire';
 
 import { findRefusal } from '../../host-functions/call-refusal.ts';
 import { findHostFunctionBody, type HostFunction } from '../../host-functions/define-host-function.ts';
-import type { HostCaller, HostFunctionBody } from '../../host-functions/host-function-body.ts';
+import type {
+  HostCaller,
+  HostCallIntercept,
+  HostFunctionBody,
+} from '../../host-functions/host-function-body.ts';
 import type { CallCode } from '../call-result.ts';
 import type { RawHostFunction, RawHostFunctions } from '../link/extism-link.ts';
 import { createCallMemory, type CallMemory } from '../kernel/call-memory.ts';
@@ -17,6 +21,8 @@ export type HostCallGate = (capability: string | undefined) => CallCode | undefi
 export interface RunningCall {
   readonly gate: HostCallGate;
   readonly caller: HostCaller;
+  /** What stands before a host function, if calls are recorded or replayed. */
+  readonly intercept: ((declared: HostFunction) => HostCallIntercept) | undefined;
   /** Ends it with a code. It throws and so never returns. */
   readonly stop: (code: CallCode, detail?: string) => never;
   /** Why it must end by now, if it must: its deadline may have passed. */
@@ -77,17 +83,19 @@ export const bindHostFunctions = (
 };
 
 const bindOne = (
-  { name, capability }: HostFunction,
+  declared: HostFunction,
   body: HostFunctionBody,
   memory: CallMemory,
-  { gate, caller, stop, checkTime }: RunningCall,
+  { gate, caller, intercept, stop, checkTime }: RunningCall,
 ): RawHostFunction => {
+  const { name, capability } = declared;
+  const interceptOne = intercept?.(declared);
   return (...values) => {
     const refused = gate(capability);
     if (refused !== undefined) stop(refused, name);
     let result: number | bigint | undefined;
     try {
-      result = body.invoke(memory, values, caller);
+      result = body.invoke(memory, values, caller, interceptOne);
     } catch (error) {
       // The guest's recursion used up the stack: no fault of the host function.
       if (isStackOverflow(error)) throw error;

@@ -3,8 +3,8 @@ import { isStackOverflow } from './is-stack-overflow.ts';
 import { FAULT } from '../kernel/kernel.ts';
 
 /**
- * V8's messages of traps, by what they begin with. They are all of those that an accepted module can raise on the versions of
- * Node that are tested; a version that words one otherwise makes it a plain `trap`.
+ * Messages of traps, by what they begin with: those of V8 (Node, Deno), then those of JavaScriptCore (Bun). They are all of those that an
+ * accepted module can raise on the engines that `npm run check:engines` tries; an engine that words one otherwise makes it a plain `trap`.
  */
 const TRAPS: readonly (readonly [string, CallCode])[] = [
   ['unreachable', 'unreachable'],
@@ -20,6 +20,14 @@ const TRAPS: readonly (readonly [string, CallCode])[] = [
   ['null function or function signature mismatch', 'indirect_call'],
   ['function signature mismatch', 'indirect_call'], // Node 26
   ['indirect call', 'indirect_call'],
+  ['Unreachable code', 'unreachable'],
+  ['Out of bounds Trunc', 'conversion'],
+  ['Out of bounds', 'out_of_bounds'],
+  ['Invalid data segment', 'out_of_bounds'],
+  ['Element is trying', 'out_of_bounds'],
+  ['Division by zero', 'division'],
+  ['Integer overflow', 'division'],
+  ['call_indirect to', 'indirect_call'],
 ];
 
 /** What a guest may end in because it got no memory: its own traps, not what the host or the kernel ended. */

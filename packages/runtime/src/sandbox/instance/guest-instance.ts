@@ -3,7 +3,8 @@ import { isUtf8 } from 'node:buffer';
 import type { JsonDraft } from '@plugwire/wire';
 
 import { clock } from '../../clock.ts';
-import type { HostCaller } from '../../host-functions/host-function-body.ts';
+import type { HostFunction } from '../../host-functions/define-host-function.ts';
+import type { HostCaller, HostCallIntercept } from '../../host-functions/host-function-body.ts';
 import type { GuardedSources } from '../../host-functions/host-sources.ts';
 import type { CallLimits, PluginLimits } from '../../limits.ts';
 import { INITIALISERS, METERED_EXPORTS, RESERVED_PREFIX } from '../../metering/reserved-names.ts';
@@ -36,6 +37,8 @@ export interface GuestRights {
   readonly gate: HostCallGate;
   readonly log: InstanceLog;
   readonly caller: HostCaller;
+  /** What stands before each host function, where calls are recorded or replayed. */
+  readonly intercept?: ((declared: HostFunction) => HostCallIntercept) | undefined;
 }
 
 /** A start function, the number of its module, and what it is called with: zeros of the types that it takes. */

@@ -34,6 +34,7 @@ export const createHostServices = (parts: GuestParts, { stop, leave }: CallStop,
       return meter.checkTime();
     }) satisfies HostCallGate,
     caller: parts.caller,
+    intercept: parts.intercept,
     checkTime: () => meter.checkTime(),
     jsonLimits: {
       nodes: limits.outputNodes,

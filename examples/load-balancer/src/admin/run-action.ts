@@ -1,0 +1,140 @@
+import {
+  type ApplyReport,
+  ConfigError,
+  OperateError,
+  type Operator,
+  type PluginConfig,
+  type PluginHandle,
+  type SwapOptions,
+} from '@plugwire/operate';
+import { z } from 'zod';
+
+import { refusal, type Reply } from './reply.ts';
+
+/** What the configuration file says of a plugin; `undefined` for one that it does not have. */
+export type SettingsOf = (name: string) => PluginConfig | undefined;
+
+/** Looks at the configuration file, and at the bytes of the modules, again. */
+export type Reload = () => Promise<ApplyReport | ConfigError>;
+
+/** What actions work on. */
+interface ActionParts {
+  readonly operator: Operator;
+  readonly settingsOf: SettingsOf;
+  readonly reload: Reload;
+}
+
+/** The body of `swap`: another file than the configuration's. */
+const swapForm = z.strictObject({
+  path: z.string().min(1).optional(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+  allowAnotherPlugin: z.boolean().optional(),
+});
+/** The body of `canary`. */
+const canaryForm = z.strictObject({
+  ...swapForm.shape,
+  share: z.number().gt(0).lte(1),
+  failureShare: z.number().gt(0).lte(1).optional(),
+  minimumCalls: z.int().positive().optional(),
+});
+
+/** The body of `disable`. */
+const disableForm = z.strictObject({ persist: z.boolean().optional() });
+
+type Action = (
+  handle: PluginHandle,
+  settings: PluginConfig | undefined,
+  given: unknown,
+) => Promise<object> | object;
+
+/**
+ * What `POST /plugins/NAME/ACTION` can do. A request brings a file and no more: grants, limits and settings are the configuration's. Without a
+ * file, it is the configuration's too.
+ */
+const ACTIONS = {
+  swap: async (handle, settings, given) => {
+    const { source, options } = loadOf(swapForm.parse(given), settings);
+    return await handle.swap(source, options);
+  },
+  canary: async (handle, settings, given) => {
+    const { share, failureShare, minimumCalls, ...file } = canaryForm.parse(given);
+    const { source, options } = loadOf(file, settings);
+    await handle.startCanary(source, {
+      ...options,
+      share,
+      ...(failureShare === undefined ? {} : { failureShare }),
+      ...(minimumCalls === undefined ? {} : { minimumCalls }),
+    });
+    return handle.health();
+  },
+  promote: async (handle) => await handle.promoteCanary(),
+  withdraw: async (handle) => {
+    await handle.withdrawCanary();
+    return handle.health();
+  },
+  rollback: (handle) => handle.rollBack(),
+  disable: async (handle, _, given) => {
+    const { persist = false } = disableForm.parse(given);
+    await handle.disable({ persist });
+    return handle.health();
+  },
+  enable: async (handle) => {
+    await handle.enable();
+    return handle.health();
+  },
+  ping: async (handle) => await handle.ping(),
+} as const satisfies Record<string, Action>;
+
+/**
+ * Does what `POST /plugins/NAME/ACTION` or `POST /config/reload` asks. Rejects as the operation does, with `ZodError` for a body that is none,
+ * and with `SyntaxError` for what is no JSON.
+ */
+export const runAction = async (
+  { operator, settingsOf, reload }: ActionParts,
+  [kind, name = '', action = '', ...more]: readonly string[],
+  body: string,
+): Promise<Reply> => {
+  if (kind === 'config' && name === 'reload' && action === '') return showEdit(await reload());
+  const run = Object.hasOwn(ACTIONS, action) ? ACTIONS[action as keyof typeof ACTIONS] : undefined;
+  if (kind !== 'plugins' || run === undefined || more.length > 0) {
+    const known = Object.keys(ACTIONS).join(', ');
+    const message = `expected /config/reload, or /plugins/NAME/ACTION with one of ${known}.`;
+    return refusal(404, 'unknown_action', message);
+  }
+  const given: unknown = body === '' ? {} : JSON.parse(body);
+  return { status: 200, body: await (run as Action)(operator.get(name), settingsOf(name), given) };
+};
+
+const loadOf = (
+  given: z.output<typeof swapForm>,
+  settings: PluginConfig | undefined,
+): { readonly source: string; readonly options: SwapOptions } => {
+  if (settings === undefined) throw new OperateError('unknown_name', 'the configuration has no such plugin.');
+  const { path, sha256, disabled: _disabled, ...others } = settings;
+  // Another file has another hash.
+  const hash = given.sha256 ?? (given.path === undefined ? sha256 : undefined);
+  const { allowAnotherPlugin = false } = given;
+  const options = { ...others, allowAnotherPlugin, ...(hash === undefined ? {} : { sha256: hash }) };
+  return { source: given.path ?? path, options };
+};
+
+/** A file that is wrong, or a plugin of it that cannot be loaded, is a 409: nothing has changed. */
+const showEdit = (result: ApplyReport | ConfigError): Reply => {
+  if (result instanceof ConfigError) {
+    const { code, message, issues } = result;
+    return { status: 409, body: { error: { code, message, issues } } };
+  }
+  const { plan, isApplied, failures } = result;
+  const shown = failures.map(({ plugin, error }) => {
+    const { stage, code, message } = error as {
+      readonly stage?: string;
+      readonly code?: string;
+      readonly message?: string;
+    };
+    return { plugin, stage, code, message };
+  });
+  return { status: isApplied ? 200 : 409, body: { plan, isApplied, failures: shown } };
+};

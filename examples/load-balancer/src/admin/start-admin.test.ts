@@ -1,0 +1,225 @@
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { readToolchainPlugin } from '@plugwire/pdk-fixtures';
+import { createLogSpy, createMetricSpy, failingPlugin } from '@plugwire/testing';
+import { shape } from '@plugwire/wire/load-balancer';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+import { openService, type Service } from '../service/open-service.ts';
+import { closeAfterTest, PATIENT_LIMITS, reflect, startUpstream } from '../testing/balancer-test.ts';
+
+const HEALTHY = readToolchainPlugin('load-balancer-assemblyscript');
+/** The same plugin in another file: a custom section named "x" more. */
+const OTHER = Uint8Array.from([...HEALTHY, 0, 2, 1, 0x78]);
+
+interface AdminTest {
+  readonly service: Service;
+  readonly folder: string;
+  readonly file: string;
+  write(text: string): void;
+  ask(method: 'GET' | 'POST', path: string, body?: string | object, headers?: object): Promise<Answer>;
+  /** The status of a request to the balancer. */
+  request(): Promise<number>;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly json: Record<string, unknown>;
+}
+
+const CONFIG = `[plugins.shaper]
+path = "healthy.wasm"
+[plugins.watcher]
+path = "healthy.wasm"
+[hosts.balancer]
+plugins = ["shaper", "watcher"]
+roles = { shape = "shaper" }
+chains = { observer = ["watcher"] }
+`;
+
+const open = async (): Promise<AdminTest> => {
+  const folder = mkdtempSync(join(tmpdir(), 'plugwire-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'healthy.wasm'), HEALTHY);
+  writeFileSync(join(folder, 'other.wasm'), OTHER);
+  const file = join(folder, 'plugwire.toml');
+  writeFileSync(file, CONFIG);
+  const { logger } = createLogSpy();
+  const { registry } = createMetricSpy();
+  const upstreams = [await startUpstream(reflect)];
+  const limits = { drainMs: 5000 };
+  const options = { config: file, upstreams, logger, registry, limits, pluginLimits: PATIENT_LIMITS };
+  const service = closeAfterTest(await openService(options));
+  return {
+    service,
+    folder,
+    file,
+    write: (text) => {
+      writeFileSync(`${file}.new`, text);
+      renameSync(`${file}.new`, file);
+    },
+    ask: async (method, path, body, headers = {}) => {
+      const answer = await fetch(`${service.admin.origin}${path}`, {
+        method,
+        headers: { connection: 'close', ...headers },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      const text = await answer.text();
+      const isJson = answer.headers.get('content-type') === 'application/json';
+      return { status: answer.status, text, json: isJson ? (JSON.parse(text) as Answer['json']) : {} };
+    },
+    request: async () => (await fetch(service.balancer.origin, { headers: { connection: 'close' } })).status,
+  };
+};
+
+describe('what the admin server shows', () => {
+  it('is health, metrics, and of each plugin what a request gets where it fails', async () => {
+    const { ask, request } = await open();
+    expect(await request()).toBe(200);
+    expect(await ask('GET', '/health')).toMatchObject({
+      status: 200,
+      json: { status: 'ready', isReady: true, plugins: [{ name: 'shaper' }, { name: 'watcher' }] },
+    });
+    const { text } = await ask('GET', '/metrics');
+    expect(text).toContain('balancer_responses_total{status="200",failure="none"} 1');
+    expect(text).toMatch(/cc_lb_plugin_info\{plugin="shaper",version=".+",sha256="[0-9a-f]{64}"\} 1/);
+    const { plugins } = (await ask('GET', '/plugins')).json as { plugins: { explain: object[] }[] };
+    expect(plugins).toHaveLength(2);
+    expect(plugins[0]?.explain).toContainEqual(
+      expect.objectContaining({ function: 'shape', policy: 'fail_request', version: 1 }),
+    );
+    expect(await ask('GET', '/plugins/watcher')).toMatchObject({
+      json: { name: 'watcher', state: 'serving' },
+    });
+  });
+
+  it('is not ready while requests cannot be served, and only degraded without a plugin that they do not need', async () => {
+    const { ask, request, service } = await open();
+    await service.operator.get('watcher').close();
+    service.operator.open('watcher');
+    expect(await ask('GET', '/health')).toMatchObject({
+      status: 200,
+      json: { status: 'degraded', isReady: true },
+    });
+    await ask('POST', '/plugins/shaper/disable');
+    expect(await ask('GET', '/health')).toMatchObject({
+      status: 503,
+      json: { status: 'failing', isReady: false },
+    });
+    expect(await request()).toBe(502);
+    await ask('POST', '/plugins/shaper/enable');
+    expect((await ask('GET', '/health')).status).toBe(200);
+    expect(await request()).toBe(200);
+  });
+
+  it('is that it drains, until the last request has ended', async () => {
+    const { ask, service } = await open();
+    await service.balancer.close();
+    expect(await ask('GET', '/health')).toMatchObject({ status: 503, json: { status: 'draining' } });
+  });
+});
+
+describe('an action', () => {
+  it('swaps, rolls back, and tells both', async () => {
+    const { ask, service, folder } = await open();
+    const before = service.operator.get('shaper').health().version;
+    const swapped = await ask('POST', '/plugins/shaper/swap', { path: join(folder, 'other.wasm') });
+    expect(swapped).toMatchObject({ status: 200, json: { how: 'swap', from: before } });
+    expect(service.operator.get('shaper').health().version?.sha256).not.toBe(before?.sha256);
+    expect(await ask('POST', '/plugins/shaper/rollback')).toMatchObject({
+      status: 200,
+      json: { to: before },
+    });
+    // Without a file it is the configuration's.
+    expect((await ask('POST', '/plugins/shaper/swap')).json['to']).toEqual(before);
+  });
+
+  it('pings', async () => {
+    const { ask, service } = await open();
+    expect(await ask('POST', '/plugins/shaper/ping')).toMatchObject({ status: 200, json: { ok: true } });
+    await service.operator.get('watcher').close();
+    service.operator.open('watcher');
+    expect((await ask('POST', '/plugins/watcher/ping')).json).toMatchObject({
+      ok: false,
+      code: 'not_loaded',
+    });
+  });
+
+  it('starts a canary, which is withdrawn by itself, promoted or withdrawn', async () => {
+    const { ask, request, folder } = await open();
+    const path = join(folder, 'failing.wasm');
+    const { source } = await failingPlugin(shape, { stage: 'plugin_call', code: 'unreachable' });
+    writeFileSync(path, source);
+    const started = { path, share: 1, minimumCalls: 3, allowAnotherPlugin: true };
+    expect((await ask('POST', '/plugins/shaper/canary', started)).json['canary']).toMatchObject({
+      status: 'running',
+    });
+    expect([await request(), await request(), await request(), await request()]).toEqual([
+      502, 502, 502, 200,
+    ]);
+    expect((await ask('GET', '/plugins/shaper')).json['canary']).toMatchObject({
+      status: 'withdrawn',
+      fallbacks: 3,
+    });
+
+    const other = { path: join(folder, 'other.wasm'), share: 0.5 };
+    await ask('POST', '/plugins/shaper/canary', other);
+    expect(await ask('POST', '/plugins/shaper/promote')).toMatchObject({
+      status: 200,
+      json: { how: 'canary' },
+    });
+    await ask('POST', '/plugins/shaper/canary', other);
+    expect((await ask('POST', '/plugins/shaper/withdraw')).json['canary']).toMatchObject({
+      status: 'withdrawn',
+    });
+  });
+
+  it('reloads the configuration, and what has other bytes', async () => {
+    const { ask, folder } = await open();
+    writeFileSync(join(folder, 'healthy.wasm'), OTHER);
+    expect(await ask('POST', '/config/reload')).toMatchObject({
+      status: 200,
+      json: { isApplied: true, plan: [{ plugin: 'shaper', because: ['bytes'] }, { plugin: 'watcher' }] },
+    });
+    expect((await ask('POST', '/config/reload')).json).toMatchObject({ plan: [] });
+  });
+
+  it.each([
+    ['an unknown plugin', '/plugins/shape/disable', '', 404, 'unknown_name'],
+    ['an unknown action', '/plugins/shaper/toString', '', 404, 'unknown_action'],
+    ['what is no JSON', '/plugins/shaper/swap', 'path=x', 400, 'not_json'],
+    ['a misspelt key', '/plugins/shaper/swap', '{"file":"x"}', 400, 'bad_body'],
+    ['a share that is none', '/plugins/shaper/canary', '{"share":2}', 400, 'bad_body'],
+    ['a file that is not there', '/plugins/shaper/swap', '{"path":"none.wasm"}', 409, 'not_found'],
+    ['another hash', '/plugins/shaper/swap', `{"sha256":"${'0'.repeat(64)}"}`, 409, 'hash_mismatch'],
+    ['a rollback to nothing', '/plugins/shaper/rollback', '', 409, 'nothing_to_roll_back'],
+    ['a canary that does not run', '/plugins/shaper/promote', '', 409, 'no_canary'],
+    ['too large a body', '/plugins/shaper/swap', ' '.repeat(70_000), 413, 'too_large'],
+  ])('is refused for %s, and nothing changes', async (_, path, body, status, code) => {
+    const { ask, request } = await open();
+    const answer = await ask('POST', path, body);
+    expect(answer).toMatchObject({ status, json: { error: { code } } });
+    expect(await request()).toBe(200);
+  });
+
+  it('is refused for a file that is wrong, with the line', async () => {
+    const { ask, write } = await open();
+    write(CONFIG.replace('shape =', 'shapes ='));
+    expect(await ask('POST', '/config/reload')).toMatchObject({
+      status: 409,
+      json: { error: { code: 'invalid', issues: [{ line: 7, key: 'hosts.balancer.roles.shapes' }] } },
+    });
+  });
+
+  it('is refused for web pages, and for other methods and paths', async () => {
+    const { ask, service } = await open();
+    const origin = { origin: service.admin.origin };
+    expect((await ask('POST', '/plugins/shaper/disable', undefined, origin)).status).toBe(403);
+    expect((await fetch(`${service.admin.origin}/health`, { method: 'PUT' })).status).toBe(405);
+    expect((await ask('GET', '/healthz')).status).toBe(404);
+    expect((await ask('GET', '/plugins/shaper/disable')).status).toBe(404);
+  });
+});

@@ -1,0 +1,101 @@
+import { createServer, type IncomingMessage } from 'node:http';
+
+import { OperateError, type Operator } from '@plugwire/operate';
+import { PluginLoadError } from '@plugwire/runtime';
+import { PlugwireUsageError } from '@plugwire/wire';
+import type { Registry } from 'prom-client';
+import { z } from 'zod';
+
+import type { BalancerPlugins } from '../balancer-plugins.ts';
+import { readBody } from '../body.ts';
+import { closeServer, listen, type ListenAddress } from '../listen.ts';
+import { type Reload, runAction, type SettingsOf } from './run-action.ts';
+import { refusal, type Reply } from './reply.ts';
+import { showHealth } from './show-health.ts';
+import { showPlugin } from './show-plugin.ts';
+
+export interface AdminOptions {
+  readonly operator: Operator;
+  /** Whether the balancer takes no requests: it drains, or does not listen yet. */
+  readonly isDraining: () => boolean;
+  readonly plugins: () => BalancerPlugins;
+  readonly registry: Registry;
+  /** What the configuration file says of a plugin: a swap keeps to it. */
+  readonly settingsOf: SettingsOf;
+  readonly reload: Reload;
+  /** By default a free port of 127.0.0.1. Nobody is asked who they are: whoever reaches it may replace plugins. */
+  readonly address?: ListenAddress | undefined;
+}
+
+export interface Admin {
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+const DRAIN_MS = 1000;
+/** A path and some settings. */
+const BODY_BYTES = 64 * 1024;
+
+/**
+ * Serves health, metrics and actions to operators, on a server of its own: every path of the balancer's belongs to the upstreams, clients must
+ * not reach what is for operators, and a balancer that is drowning in requests can still say so. Rejects if the address is taken.
+ */
+export const startAdmin = async (options: AdminOptions): Promise<Admin> => {
+  const server = createServer((incoming, reply) => {
+    const send = ({ status, headers, body }: Reply): void => {
+      const isText = typeof body === 'string';
+      reply.writeHead(status, { 'content-type': 'application/json', ...headers });
+      reply.end(isText ? body : `${JSON.stringify(body)}\n`);
+    };
+    // A client that left while its body was read gets nothing.
+    answer(options, incoming).then(send, (error: unknown) => send(refusalOf(error)));
+  });
+  const origin = await listen(server, options.address);
+  return { origin, close: async () => await closeServer(server, DRAIN_MS) };
+};
+
+const answer = async (options: AdminOptions, incoming: IncomingMessage): Promise<Reply> => {
+  const { method = '', url = '/' } = incoming;
+  const path = url.split('?')[0]?.split('/').slice(1) ?? [];
+  if (method === 'GET') return await show(options, path);
+  if (method !== 'POST') return refusal(405, 'bad_method', 'expected GET or POST.', { allow: 'GET, POST' });
+  // Browsers say where a page is from, and no other client does.
+  if (incoming.headers.origin !== undefined)
+    return refusal(403, 'from_a_page', 'web pages may not do this: use curl or the like.');
+  const body = await readBody(incoming, BODY_BYTES);
+  if (body.kind === 'stream')
+    return {
+      ...refusal(413, 'too_large', `expected at most ${BODY_BYTES} bytes.`),
+      headers: { connection: 'close' },
+    };
+  return await runAction(options, path, body.bytes.toString('utf8'));
+};
+
+const show = async (options: AdminOptions, [kind, name, ...more]: readonly string[]): Promise<Reply> => {
+  const { operator, registry } = options;
+  if (name === undefined && kind === 'health') return showHealth(options);
+  if (name === undefined && kind === 'metrics')
+    return {
+      status: 200,
+      headers: { 'content-type': registry.contentType },
+      body: await registry.metrics(),
+    };
+  if (kind === 'plugins' && more.length === 0) {
+    return name === undefined
+      ? { status: 200, body: { plugins: operator.names().map((each) => showPlugin(operator, each)) } }
+      : { status: 200, body: showPlugin(operator, name) };
+  }
+  return refusal(404, 'unknown_path', 'expected /health, /metrics, /plugins or /plugins/NAME.');
+};
+
+/** What operators did wrong says so; what else is thrown is the server's own, and says nothing. */
+const refusalOf = (error: unknown): Reply => {
+  if (error instanceof OperateError)
+    return refusal(error.code === 'unknown_name' ? 404 : 409, error.code, error.message);
+  if (error instanceof PluginLoadError) return refusal(409, error.code, error.message, {}, error.stage);
+  if (error instanceof PlugwireUsageError) return refusal(400, error.code, error.message);
+  if (error instanceof SyntaxError)
+    return refusal(400, 'not_json', 'the body is no JSON: expected an object.');
+  if (error instanceof z.ZodError) return refusal(400, 'bad_body', z.prettifyError(error));
+  return refusal(500, 'unexpected', 'the admin server itself failed.');
+};

@@ -1,0 +1,160 @@
+import { writeFileSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { HandleHealth } from '@plugwire/operate';
+import { behave, buildPlugin } from '@plugwire/pdk-fixtures';
+
+import { readHealthyPlugin } from './healthy-plugin.ts';
+import { SHAPED_BY } from './demo-upstreams.ts';
+
+/** What an operator has at hand: a folder with a configuration file, and the admin server. */
+export interface OperatorDesk {
+  readonly folder: string;
+  /** The configuration file. */
+  readonly file: string;
+  get(path: string): Promise<string>;
+  post(path: string, body?: object): Promise<string>;
+}
+
+/** Something that an operator does while requests go on. */
+export interface Operation {
+  readonly name: string;
+  readonly about: string;
+  /** Does it, and tells what came of it: rows of the table. */
+  act(desk: OperatorDesk): Promise<readonly (readonly [key: string, value: string])[]>;
+  readonly expected: {
+    /** The statuses that clients may get meanwhile beside 200, and how many of each at least, and at most. */
+    readonly others: Readonly<Record<string, readonly [least: number, most: number]>>;
+    /** The versions that answered. */
+    readonly versions: readonly string[];
+    readonly policy: string;
+  };
+}
+
+/** The plugin whose versions come and go: it shapes requests. */
+const SHAPER = 'shaper';
+const VERSIONS = { first: '1.0.0', better: '1.1.0', wrong: '1.2.0', broken: '2.0.0' } as const;
+
+/** What a canary's failures may cost: so many calls say something, and all of them fail. */
+const CANARY = { share: 0.1, failureShare: 0.1, minimumCalls: 20 };
+/** So many errors make the operator look. */
+const NOTICED = 100;
+
+/** Writes the plugins and the configuration with which the operations begin; gives the configuration file. */
+export const writeOperations = async (folder: string): Promise<string> => {
+  writeFileSync(join(folder, 'healthy.wasm'), readHealthyPlugin());
+  for (const version of Object.values(VERSIONS))
+    writeFileSync(join(folder, fileOf(version)), await buildShaper(version));
+  const file = join(folder, 'plugwire.toml');
+  writeFileSync(file, configWith(VERSIONS.first));
+  return file;
+};
+
+/** An edit of the configuration, a canary that fails, a version that is wrong. */
+export const OPERATIONS: readonly Operation[] = [
+  {
+    name: 'edited',
+    about: `the configuration file names shaper ${VERSIONS.better} instead of ${VERSIONS.first}`,
+    act: async (desk) => {
+      // As editors do: a new file in place of the old one.
+      writeFileSync(`${desk.file}.new`, configWith(VERSIONS.better));
+      await rename(`${desk.file}.new`, desk.file);
+      const { lastSwap } = await untilHealth(desk, ({ version }) => version?.version === VERSIONS.better);
+      return [
+        ['swapped', `${lastSwap?.from?.version} → ${lastSwap?.to.version}, by the watcher of the file`],
+      ];
+    },
+    expected: {
+      others: {},
+      versions: [VERSIONS.first, VERSIONS.better],
+      policy: 'each request is shaped by one version, and none is lost',
+    },
+  },
+  {
+    name: 'canary',
+    about: `shaper ${VERSIONS.broken}, which crashes, gets a tenth of the requests`,
+    act: async (desk) => {
+      await desk.post(`/plugins/${SHAPER}/canary`, {
+        path: join(desk.folder, fileOf(VERSIONS.broken)),
+        ...CANARY,
+      });
+      const { canary } = await untilHealth(desk, (health) => health.canary?.status === 'withdrawn');
+      const { dispatches, fallbacks, status } = canary ?? {};
+      return [['canary', `${status} by itself: ${fallbacks} of its ${dispatches} calls had fallen back`]];
+    },
+    expected: {
+      others: { 502: [CANARY.minimumCalls, CANARY.minimumCalls] },
+      versions: [VERSIONS.better],
+      policy: 'fail_request: 502 for what the canary got; then all goes to the version before',
+    },
+  },
+  {
+    name: 'rolled-back',
+    about: `shaper ${VERSIONS.wrong} works, but sends requests elsewhere`,
+    act: async (desk) => {
+      await desk.post(`/plugins/${SHAPER}/swap`, { path: join(desk.folder, fileOf(VERSIONS.wrong)) });
+      await untilErrors(desk, NOTICED);
+      await desk.post(`/plugins/${SHAPER}/rollback`);
+      const { lastSwap } = await untilHealth(desk, () => true);
+      return [
+        ['rolled back', `${lastSwap?.from?.version} → ${lastSwap?.to.version}, and nothing was loaded`],
+      ];
+    },
+    expected: {
+      others: { 500: [NOTICED, Number.MAX_SAFE_INTEGER] },
+      versions: [VERSIONS.better, VERSIONS.wrong],
+      policy: '-',
+    },
+  },
+];
+
+const fileOf = (version: string): string => `${SHAPER}-${version}.wasm`;
+
+const buildShaper = async (version: string): Promise<Uint8Array> => {
+  const shaped = {
+    url: version === VERSIONS.wrong ? '/error' : '/v1/messages',
+    method: 'POST',
+    headers: [{ name: SHAPED_BY, value_base64: Buffer.from(version).toString('base64') }],
+    body_base64: '',
+    _v: 1,
+  };
+  return await buildPlugin({
+    identity: { plugin_name: SHAPER, plugin_version: version },
+    functions: { shape: version === VERSIONS.broken ? behave.trap('unreachable') : behave.answer(shaped) },
+  });
+};
+
+const configWith = (version: string): string => `
+[plugins.healthy]
+path = "healthy.wasm"
+
+[plugins.${SHAPER}]
+path = "${fileOf(version)}"
+
+[hosts.balancer]
+plugins = ["healthy", "${SHAPER}"]
+roles = { shape = "${SHAPER}", signer = "healthy", normalizer = "healthy" }
+chains = { filter = ["healthy"], observer = ["healthy"] }
+`;
+
+const untilHealth = async (
+  { get }: OperatorDesk,
+  isSo: (health: HandleHealth) => boolean,
+): Promise<HandleHealth> => {
+  for (;;) {
+    const health = JSON.parse(await get(`/plugins/${SHAPER}`)) as HandleHealth;
+    if (isSo(health)) return health;
+  }
+};
+
+/** Waits until the balancer has answered so many errors of upstreams more. */
+const untilErrors = async ({ get }: OperatorDesk, wanted: number): Promise<void> => {
+  const read = async (): Promise<number> =>
+    Number(
+      /^balancer_responses_total\{status="500",failure="none"\} (\d+)$/m.exec(await get('/metrics'))?.[1] ??
+        0,
+    );
+  const before = await read();
+  while ((await read()) - before < wanted);
+};

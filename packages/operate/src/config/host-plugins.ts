@@ -1,0 +1,112 @@
+import type { ChainContract, WireFunction } from '@plugwire/wire';
+
+import { type Chain, createChain } from '../chain/create-chain.ts';
+import type { Operator } from '../create-operator.ts';
+import type { PluginHandle } from '../handle/plugin-handle.ts';
+import { type OperateCode, OperateError } from '../operate-error.ts';
+import type { HostConfig, PlugwireConfig } from './plugwire-config.ts';
+
+/** The plugins that one host may use, as the configuration says now. It gets no plugin that is not on its list. */
+export interface HostPlugins {
+  /** The name of the host in the configuration. */
+  readonly name: string;
+  /** The handles of its plugins, in the order of its list. Throws `OperateError` `unknown_host`. */
+  handles(): readonly PluginHandle[];
+  /** The handle of a plugin on its list. Throws `OperateError` `unknown_host` or `not_listed`. */
+  get(plugin: string): PluginHandle;
+  /** The handle of the plugin that has a role. Throws `OperateError` `unknown_host` or `unknown_role`. */
+  role(role: string): PluginHandle;
+  /** Whether a plugin has the role. Throws `OperateError` `unknown_host`. */
+  hasRole(role: string): boolean;
+  /**
+   * The chain for a contract, by its name in the configuration: that of the function, unless another one is given. It follows the configuration: after an edit, the next dispatch asks the new plugins.
+   * If an edit takes the chain away, it goes on with the plugins that it had: those that were removed fail as the contract’s policy says.
+   *
+   * Throws `OperateError` `unknown_host` or `unknown_chain`.
+   */
+  chain<Contract extends WireFunction>(contract: ChainContract<Contract>, name?: string): Chain<Contract>;
+}
+
+/**
+ * Gives a host its plugins, and nothing else. `current` is asked at each use: `watch.forHost(name)` does it for a configuration that is
+ * followed. The plugins must be open in the operator, as `applyConfig` leaves them.
+ *
+ * Throws `OperateError` `unknown_host`.
+ *
+ * @example
+ * const edge = createHostPlugins(operator, 'edge', () => config);
+ * edge.role('filter').dispatchSync(filter, request);
+ */
+export const createHostPlugins = (
+  operator: Pick<Operator, 'get'>,
+  name: string,
+  current: () => Pick<PlugwireConfig, 'hosts'>,
+): HostPlugins => {
+  const host = (): HostConfig => {
+    const { hosts } = current();
+    return find(hosts, name) ?? refuse('unknown_host', `no host is called ${JSON.stringify(name)}`, hosts);
+  };
+  const handlesOf = (plugins: readonly string[]): readonly PluginHandle[] =>
+    plugins.map((plugin) => operator.get(plugin));
+  host();
+  return {
+    name,
+    handles: () => handlesOf(host().plugins),
+    get: (plugin) => {
+      const { plugins } = host();
+      if (plugins.includes(plugin)) return operator.get(plugin);
+      const listed = Object.fromEntries(plugins.map((each) => [each, true]));
+      return refuse('not_listed', `${JSON.stringify(plugin)} is not on the list of "${name}"`, listed);
+    },
+    role: (role) => {
+      const { roles } = host();
+      const plugin = find(roles, role);
+      if (plugin !== undefined) return operator.get(plugin);
+      return refuse('unknown_role', `"${name}" has no role ${JSON.stringify(role)}`, roles);
+    },
+    hasRole: (role) => find(host().roles, role) !== undefined,
+    chain: <Contract extends WireFunction>(
+      contract: ChainContract<Contract>,
+      called: string = contract.contract.name,
+    ): Chain<Contract> => {
+      const linksOf = (): readonly string[] => {
+        const { chains } = host();
+        return (
+          find(chains, called) ??
+          refuse('unknown_chain', `"${name}" has no chain ${JSON.stringify(called)}`, chains)
+        );
+      };
+      const create = (): Chain<Contract> => createChain(contract, handlesOf(linksOf()));
+      let seen = current();
+      let chain = create();
+      const now = (): Chain<Contract> => {
+        const next = current();
+        if (next !== seen) {
+          seen = next;
+          try {
+            chain = create();
+          } catch {
+            // The chain is no longer in the configuration: its policy decides about the plugins that it had.
+          }
+        }
+        return chain;
+      };
+      return {
+        get plugins() {
+          return now().plugins;
+        },
+        dispatchSync: (request, options) => now().dispatchSync(request, options),
+      };
+    },
+  };
+};
+
+const find = <Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined;
+
+const refuse = (code: OperateCode, problem: string, known: object): never => {
+  throw new OperateError(
+    code,
+    `${problem}: expected one of ${Object.keys(known).join(', ') || 'none'}. Correct the name, or the configuration.`,
+  );
+};

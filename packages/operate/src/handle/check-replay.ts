@@ -1,0 +1,136 @@
+import {
+  ANSWER_COMPARISONS,
+  type AnswerComparison,
+  checkOptions,
+  type Plugin,
+  type Recording,
+  type ReplayReport,
+} from '@plugwire/runtime';
+import { listChoices, PlugwireUsageError, showChoice, showType } from '@plugwire/wire';
+
+import { OperateError } from '../operate-error.ts';
+import type { Version } from './version.ts';
+
+/** How a new version is tried with recorded calls before it gets any traffic. */
+export interface ReplaySettings {
+  /** The most calls of each function, the latest ones. 100 by default. */
+  readonly calls?: number;
+  /** With fewer recorded calls than this, of all functions together, the operation ends with `nothing_recorded`. 1 by default. */
+  readonly minimumCalls?: number;
+  /** `shape` by default. `equal`: answers have to be the same. */
+  readonly answers?: AnswerComparison;
+  /** The share of calls that may end in another way, from 0 to 1. 0 by default. */
+  readonly differenceShare?: number;
+}
+
+/** What a replay came to, over all functions. */
+export interface ReplayTotals {
+  readonly calls: number;
+  readonly same: number;
+  /** Calls that failed when they were recorded, and are answered now. */
+  readonly improved: number;
+  readonly differences: number;
+}
+
+const OPTIONS: Readonly<Record<keyof ReplaySettings, true>> = {
+  calls: true,
+  minimumCalls: true,
+  answers: true,
+  differenceShare: true,
+};
+
+const DEFAULTS = { calls: 100, minimumCalls: 1, answers: 'shape', differenceShare: 0 } as const;
+
+/** Fills in what was left out. Throws `PlugwireUsageError` `bad_option`. */
+export const parseReplaySettings = (given: ReplaySettings): Required<ReplaySettings> => {
+  const check = { ...DEFAULTS, ...checkOptions(given, OPTIONS) };
+  for (const [name, least] of [['calls', 1] as const, ['minimumCalls', 0] as const])
+    if (!Number.isSafeInteger(check[name]) || check[name] < least)
+      refuse(name, check[name], `a whole number, at least ${least}`);
+  if (!(check.differenceShare >= 0 && check.differenceShare <= 1))
+    refuse('differenceShare', check.differenceShare, 'a number from 0 to 1');
+  if (!ANSWER_COMPARISONS.includes(check.answers))
+    throw new PlugwireUsageError(
+      'bad_option',
+      `replay.answers is ${showChoice(check.answers)}: expected ${listChoices(ANSWER_COMPARISONS)}.`,
+    );
+  return check;
+};
+
+const refuse = (name: string, value: unknown, expected: string): never => {
+  const seen = typeof value === 'number' ? String(value) : showType(value);
+  throw new PlugwireUsageError('bad_option', `replay.${name} is ${seen}: expected ${expected}.`);
+};
+
+/**
+ * Replays to a plugin what the versions of a name were asked, oldest version first.
+ *
+ * Rejects with `OperateError` `nothing_recorded` or `replay_differs`.
+ */
+export const checkReplay = async (
+  name: string,
+  next: Version,
+  versions: readonly (Version | undefined)[],
+  { calls: most, minimumCalls, answers, differenceShare }: Required<ReplaySettings>,
+): Promise<ReplayTotals> => {
+  const recordings = mergeRecordings(versions.flatMap((version) => version?.plugin.recordings() ?? []));
+  const reports: ReplayReport[] = [];
+  for (const recording of recordings)
+    reports.push(await next.plugin.replay(recording, { calls: most, answers }));
+  const totals = {
+    calls: sumOf(reports, ({ calls }) => calls),
+    same: sumOf(reports, ({ same }) => same),
+    improved: sumOf(reports, ({ improved }) => improved),
+    differences: sumOf(reports, ({ differences }) => differences.length),
+  };
+  if (recordings.length === 0 || totals.calls < minimumCalls) {
+    throw new OperateError(
+      'nothing_recorded',
+      `${totals.calls} recorded calls of "${name}" can be replayed, expected at least ${minimumCalls}: ${recordings.length === 0 ? 'give the host recordings' : 'wait for more calls'}, or swap without replay.`,
+    );
+  }
+  if (totals.differences > totals.calls * differenceShare) {
+    throw new OperateError(
+      'replay_differs',
+      `version ${next.facts.version} ends ${totals.differences} of ${totals.calls} recorded calls of "${name}" in another way, at most ${Math.floor(totals.calls * differenceShare)} are allowed (${describeDifferences(reports)}): give a version that answers them, or allow a larger differenceShare.`,
+    );
+  }
+  return totals;
+};
+
+const sumOf = (reports: readonly ReplayReport[], count: (report: ReplayReport) => number): number =>
+  reports.reduce((sum, report) => sum + count(report), 0);
+
+/** One recording for each function. What the latest version has recorded comes last. */
+const mergeRecordings = (recordings: ReturnType<Plugin['recordings']>): readonly Recording[] => {
+  const merged = new Map<string, Recording>();
+  for (const recording of recordings) {
+    const { function: called } = recording.header;
+    const calls = [...(merged.get(called)?.calls ?? []), ...recording.calls];
+    merged.set(called, { ...recording, calls });
+  }
+  return [...merged.values()];
+};
+
+/** Kinds of difference that a message lists. */
+const MOST_KINDS = 5;
+
+/** What differs, and how often: functions, stages, codes, and places of the contract. */
+const describeDifferences = (reports: readonly ReplayReport[]): string => {
+  const counts = new Map<string, number>();
+  for (const { function: called, differences } of reports) {
+    for (const { kind, recorded, replayed, at } of differences) {
+      const what = {
+        outcome: `${recorded} became ${replayed}`,
+        host_call: `asked ${at ?? 'a host function'} for what is not in the recording`,
+        shape: `another shape at ${at === '' ? 'the root' : (at ?? 'the root')}`,
+        answer: 'another answer',
+      }[kind];
+      const key = `${called}: ${what}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+  }
+  const kinds = [...counts].toSorted(([, left], [, right]) => right - left);
+  const listed = kinds.slice(0, MOST_KINDS).map(([what, count]) => `${count} × ${what}`);
+  return [...listed, ...(kinds.length > MOST_KINDS ? ['and others'] : [])].join('; ');
+};

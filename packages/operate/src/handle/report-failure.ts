@@ -1,0 +1,13 @@
+import { PluginLoadError } from '@plugwire/runtime';
+
+import { clock } from '../clock.ts';
+import type { FailureReport } from './plugin-handle.ts';
+
+/** Describes why an operation failed, as `health()` shows it. */
+export const reportFailure = (error: unknown): FailureReport => {
+  const atUnixMs = clock.unixMs();
+  const message = error instanceof Error ? error.message : 'an unknown failure';
+  if (error instanceof PluginLoadError) return { stage: error.stage, code: error.code, message, atUnixMs };
+  const code = (error as { readonly code?: unknown }).code;
+  return { stage: 'operate', code: typeof code === 'string' ? code : 'unexpected', message, atUnixMs };
+};

@@ -1,0 +1,114 @@
+import type { FunctionPlan, KitPlan, VersionPlan } from '../plan/kit-plan.ts';
+import { byteLiteral, camelCase, pascalCase } from './names.ts';
+
+/** The exports of the module: the entry file. */
+export const emitExports = (plan: KitPlan): string => {
+  const functions = plan.functions.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const codecs = (verb: string): string =>
+    [
+      ...new Set(
+        functions.flatMap(({ versions }) => versions.flatMap(({ request, response }) => [request, response])),
+      ),
+    ]
+      .map((type) => `  ${verb}${pascalCase(type.words)},\n`)
+      .join('');
+  const types = functions.flatMap(({ versions }) =>
+    versions.flatMap(({ request, response }) =>
+      [request, response].map(({ words }) => `  ${pascalCase(words)},\n`),
+    ),
+  );
+  return [
+    '// The exports of the module, and its entry: handshake, self-check, and one for each function of the contract.\n',
+    "import * as plugin from '../index';",
+    `import {\n${codecs('read')}} from './read';`,
+    "import { beginCall, endCall } from './runtime/call';",
+    "import { fail, hasFailed } from './runtime/failure';",
+    "import { answerHandshake } from './runtime/handshake';",
+    "import { Reader } from './runtime/json-reader';",
+    "import { Writer } from './runtime/json-writer';",
+    "import { answerSelfCheck, checkSample } from './runtime/self-check';",
+    "import { ofLiteral, Text } from './runtime/text';",
+    `import {\n${types.join('')}} from './types';`,
+    `import {\n${codecs('write')}} from './write';\n`,
+    `const FUNCTIONS: StaticArray<string> = [${functions.map(({ name }) => byteLiteral(name)).join(', ')}];`,
+    '/** The versions of all functions, one after another, and where those of each function end. */',
+    `const VERSIONS: StaticArray<u32> = [${functions.flatMap(({ versions }) => versions.map(({ version }) => version)).join(', ')}];`,
+    `const ENDS: StaticArray<i32> = [${endsOf(functions).join(', ')}];`,
+    `const CAPABILITIES: StaticArray<string> = [${plan.capabilities.map(byteLiteral).join(', ')}];\n`,
+    HANDSHAKE,
+    emitSelfCheck(functions),
+    ...functions.map(emitFunction),
+    ...functions.flatMap(({ versions }) => versions.map(emitAnswer)),
+  ].join('\n');
+};
+
+const HANDSHAKE = `export function cc_lb_handshake(): i32 {
+  return answerHandshake(FUNCTIONS, VERSIONS, ENDS, requireCapabilities);
+}
+
+/** All capabilities of the plugin, unless it exports a function \`requireCapabilities\` that chooses. */
+function requireCapabilities(granted: Text[]): Text[] {
+  if (isDefined(plugin.requireCapabilities)) return plugin.requireCapabilities(granted);
+  const required: Text[] = [];
+  for (let at = 0; at < CAPABILITIES.length; at++) required.push(ofLiteral(CAPABILITIES[at]));
+  return required;
+}
+`;
+
+const endsOf = (functions: readonly FunctionPlan[]): readonly number[] => {
+  let end = 0;
+  return functions.map(({ versions }) => {
+    end += versions.length;
+    return end;
+  });
+};
+
+const emitSelfCheck = (functions: readonly FunctionPlan[]): string => {
+  const checks = functions.map(({ name, versions }) => {
+    const samples = versions.flatMap(({ version, request, response, sample }) =>
+      (['request', 'response'] as const).map((side) => {
+        const type = pascalCase((side === 'request' ? request : response).words);
+        return `    checkSample<${type}>('${side} ${version}', ${byteLiteral(sample[side])}, read${type}, write${type});\n`;
+      }),
+    );
+    return `  if (name.is(${byteLiteral(name)})) {\n${samples.join('')}  }\n`;
+  });
+  return `export function cc_lb_self_check(): i32 {\n  return answerSelfCheck(checkSamples);\n}\n\nfunction checkSamples(name: Text): void {\n${checks.join('')}}\n`;
+};
+
+/** The export of a function: it finds the version and calls the handler. */
+const emitFunction = ({ name, versions }: FunctionPlan): string => {
+  const own = `call_${name}`;
+  const [first] = versions;
+  const body =
+    versions.length === 1 && first !== undefined
+      ? `  return answer${pascalCase(first.words)}(new Reader(beginCall()));\n`
+      : `  const from = new Reader(beginCall());\n  switch (from.peekVersion()) {\n${versions
+          .map(
+            ({ version, words }) => `    case ${version}:\n      return answer${pascalCase(words)}(from);\n`,
+          )
+          .join(
+            '',
+          )}  }\n  from.refuse('_v is no version that the plugin has');\n  from.finish('request');\n  return endCall(null);\n`;
+  return `function ${own}(): i32 {\n${body}}\nexport { ${own} as ${name} };\n`;
+};
+
+const emitAnswer = ({ version, words, request, response }: VersionPlan): string => {
+  const answer = pascalCase(response.words);
+  return `function answer${pascalCase(words)}(from: Reader): i32 {
+  from.expectVersion(${version});
+  const request = read${pascalCase(request.words)}(from);
+  from.finish('request');
+  if (hasFailed()) return endCall(null);
+  const response: ${answer} | null = plugin.${camelCase(words)}(request);
+  if (hasFailed()) return endCall(null);
+  if (response === null) {
+    fail('the handler gave no response, and no reason');
+    return endCall(null);
+  }
+  const to = new Writer(from.size + 512);
+  write${answer}(to, response);
+  return endCall(to.finishMessage('response', ${version}));
+}
+`;
+};

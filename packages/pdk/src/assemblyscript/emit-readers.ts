@@ -1,0 +1,201 @@
+import type {
+  FieldPlan,
+  KitPlan,
+  NamedType,
+  ObjectType,
+  TupleType,
+  TypePlan,
+  UnionType,
+} from '../plan/kit-plan.ts';
+import { type CodecFunctions, createCodecFunctions } from './codec-functions.ts';
+import { integerBounds, numberBounds, scalarJson } from './emit-scalars.ts';
+import { tupleFields } from './emit-types.ts';
+import { byteLiteral, camelCase, pascalCase, upperCase } from './names.ts';
+import { isConstant, isNullable, needsSome, typeName } from './type-names.ts';
+
+/** Bits that one word has: the keys of an object that were seen. */
+const WORD = 64;
+
+/** The functions that read the types. */
+export const emitReaders = (plan: KitPlan): string => {
+  const names = plan.types.map((type) => pascalCase(type.words));
+  const functions = createCodecFunctions(
+    'read',
+    [...names, 'Entries', 'List', 'Nullable', 'NullableSome'],
+    (name, type) =>
+      `function ${name}(from: Reader): ${typeName(type)} {\n  return ${readValue(type, 'from', functions)};\n}\n`,
+  );
+  const types = plan.types.map((type) => emitReader(type, functions));
+  return [
+    '// Reads the types of the contract, strictly.\n',
+    "import { Entries } from './runtime/entries';",
+    "import { hasFailed } from './runtime/failure';",
+    "import { Json } from './runtime/json';",
+    "import { Reader } from './runtime/json-reader';",
+    "import { readEntries, readList, readNullable, readNullableSome } from './runtime/read-parts';",
+    "import { Null, Some } from './runtime/some';",
+    "import { ofLiteral, Text } from './runtime/text';",
+    emitTypeImports(plan),
+    ...types,
+    functions.emit(),
+  ].join('\n');
+};
+
+/** Imports all types of the contract. */
+export const emitTypeImports = ({ types }: KitPlan): string =>
+  types.length === 0
+    ? ''
+    : `import {\n${types.map((type) => `  ${pascalCase(type.words)},\n${type.kind === 'union' ? `  ${pascalCase(type.words)}Kind,\n` : ''}`).join('')}} from './types';\n`;
+
+const emitReader = (type: NamedType, functions: CodecFunctions): string => {
+  if (type.kind === 'object') return emitObjectReader(type, functions);
+  if (type.kind === 'tuple') return emitTupleReader(type, functions);
+  if (type.kind === 'union') return emitUnionReader(type, functions);
+  const name = pascalCase(type.words);
+  const values = type.values.map(({ value }) => byteLiteral(scalarJson(value)));
+  return (
+    `const ${upperCase(type.words)}_VALUES: StaticArray<string> = [${values.join(', ')}];\n\n` +
+    `export function read${name}(from: Reader): ${name} {\n` +
+    `  return <${name}>from.choice(${upperCase(type.words)}_VALUES);\n}\n`
+  );
+};
+
+const emitObjectReader = ({ words, fields }: ObjectType, functions: CodecFunctions): string => {
+  const name = pascalCase(words);
+  const keys = `${upperCase(words)}_KEYS`;
+  const groups = Array.from({ length: Math.max(1, Math.ceil(fields.length / WORD)) }, (_, at) => at);
+  const seen = (at: number): string => (groups.length === 1 ? 'seen' : `seen${at}`);
+  const note = groups
+    .map((at) => {
+      const own = `${seen(at)} = from.see(${seen(at)}, key${at === 0 ? '' : ` - ${at * WORD}`});`;
+      if (groups.length === 1) return `    ${own}\n`;
+      return `    ${at === 0 ? '' : 'else '}${at === groups.length - 1 ? '' : `if (key < ${(at + 1) * WORD}) `}${own}\n`;
+    })
+    .join('');
+  const cases = fields.map((field, at) => `      case ${at}: ${assign(field, 'from', functions)} break;\n`);
+  const loop =
+    `  let key = from.openObject(${keys});\n` +
+    `  while (key >= 0) {\n${note}    switch (key) {\n${cases.join('')}    }\n    key = from.nextKey(${keys}, key);\n  }\n`;
+  const closes = groups.map((at) => {
+    const required = maskOf(fields.slice(at * WORD, (at + 1) * WORD));
+    return required === 0n
+      ? ''
+      : `  from.closeObject(${keys}, ${seen(at)}, 0x${required.toString(16)}${at === 0 ? '' : `, ${at * WORD}`});\n`;
+  });
+  const defaults = fields.map((field, at) =>
+    emitDefault(field, seen(Math.floor(at / WORD)), at % WORD, functions),
+  );
+  return (
+    `const ${keys}: StaticArray<string> = [${fields.map(({ key }) => byteLiteral(key)).join(', ')}];\n\n` +
+    `export function read${name}(from: Reader): ${name} {\n` +
+    `  const value = new ${name}();\n` +
+    (fields.length === 0
+      ? `  from.openObject(${keys});\n`
+      : `${groups.map((at) => `  let ${seen(at)}: u64 = 0;\n`).join('')}${loop}${closes.join('')}${defaults.join('')}`) +
+    `  return value;\n}\n`
+  );
+};
+
+const maskOf = (fields: readonly FieldPlan[]): bigint =>
+  fields.reduce(
+    (mask, { isOptional, defaultJson }, at) =>
+      isOptional || defaultJson !== undefined ? mask : mask | (1n << BigInt(at)),
+    0n,
+  );
+
+const emitDefault = (field: FieldPlan, seen: string, bit: number, functions: CodecFunctions): string => {
+  if (field.defaultJson === undefined || isConstant(field.type)) return '';
+  return (
+    `  if ((${seen} & 0x${(1n << BigInt(bit)).toString(16)}) == 0) {\n` +
+    `    const absent = new Reader(ofLiteral(${byteLiteral(field.defaultJson)}));\n` +
+    `    ${assign(field, 'absent', functions)}\n  }\n`
+  );
+};
+
+const assign = (field: FieldPlan, from: string, functions: CodecFunctions): string => {
+  const read = readValue(field.type, from, functions);
+  if (!field.isOptional && isConstant(field.type)) return `${read};`;
+  const value =
+    field.isOptional && needsSome(field.type) ? `new Some<${typeName(field.type)}>(${read})` : read;
+  return `value.${camelCase(field.words)} = ${value};`;
+};
+
+/** An expression that reads a value. */
+export const readValue = (type: TypePlan, from: string, functions: CodecFunctions): string => {
+  if (type.kind === 'constant') return `${from}.constant(${byteLiteral(scalarJson(type.value))})`;
+  if (type.kind === 'number') return `${from}.number(${numberBounds(type).join(', ')})`;
+  if (type.kind === 'integer') {
+    const read = type.width.startsWith('u') ? 'unsigned' : 'signed';
+    const call = `${from}.${read}(${integerBounds(type).join(', ')})`;
+    return type.width.endsWith('32') ? `<${type.width}>${call}` : call;
+  }
+  if (type.kind === 'list')
+    return `readList<${typeName(type.element)}>(${from}, ${functions.nameOf(type.element)})`;
+  if (type.kind === 'map') {
+    const { keys, isComplete, value } = type;
+    const listed = keys === undefined ? '' : `, [${keys.map(byteLiteral).join(', ')}], ${isComplete}`;
+    return `readEntries<${typeName(value)}>(${from}, ${functions.nameOf(value)}${listed})`;
+  }
+  if (type.kind === 'named') return `read${pascalCase(type.type.words)}(${from})`;
+  if (type.kind !== 'nullable') return `${from}.${READERS[type.kind]}()`;
+  if (isNullable(type.inner)) return readValue(type.inner, from, functions);
+  const reader = needsSome(type.inner) ? 'readNullableSome' : 'readNullable';
+  return `${reader}<${typeName(type.inner)}>(${from}, ${functions.nameOf(type.inner)})`;
+};
+
+/** The methods of the reader that need no more than their name. */
+const READERS = {
+  string: 'text',
+  boolean: 'bool',
+  null: 'nil',
+  json: 'json',
+  json_object: 'jsonObject',
+} as const;
+
+const emitTupleReader = (type: TupleType, functions: CodecFunctions): string => {
+  const name = pascalCase(type.words);
+  const items = tupleFields(type).map(({ name: field, type: item, isHeld }) => {
+    const read = readValue(item, 'from', functions);
+    return `  if (!from.needElement(more)) return value;\n  ${isHeld ? `value.${field} = ${read}` : read};\n  more = from.nextElement();\n`;
+  });
+  const { rest } = type;
+  const end =
+    rest === undefined
+      ? "  if (more) from.refuse('there is an element too many');\n"
+      : `  const rest: ${typeName({ kind: 'list', element: rest })} = [];\n` +
+        `  for (; more; more = from.nextElement()) rest.push(${readValue(rest, 'from', functions)});\n` +
+        `  value.rest = rest;\n`;
+  return (
+    `export function read${name}(from: Reader): ${name} {\n` +
+    `  const value = new ${name}();\n  let more = from.openList();\n${items.join('')}${end}  return value;\n}\n`
+  );
+};
+
+const emitUnionReader = (type: UnionType, functions: CodecFunctions): string => {
+  const name = pascalCase(type.words);
+  const head = `export function read${name}(from: Reader): ${name} {\n`;
+  if (type.discriminator === undefined) {
+    const tries = type.options.map(({ words, type: option }, at) => {
+      const own = `option${at}`;
+      return (
+        `  const ${own} = ${readValue(option, 'from', functions)};\n` +
+        `  if (from.fits(mark)) return ${name}.${camelCase(words)}(${own});\n`
+      );
+    });
+    return (
+      `${head}  const mark = from.mark();\n${tries.join('')}` +
+      `  from.refuse('no option fits');\n  return changetype<${name}>(0);\n}\n`
+    );
+  }
+  const tags = `${upperCase(type.words)}_TAGS`;
+  const all = type.options.flatMap((option, at) => option.tags.map((tag) => ({ tag, at })));
+  const cases = type.options.map(({ words, type: option }, at) => {
+    const labels = all.flatMap((each, index) => (each.at === at ? [`    case ${index}:\n`] : []));
+    return `${labels.join('')}      return ${name}.${camelCase(words)}(${readValue(option, 'from', functions)});\n`;
+  });
+  return (
+    `const ${tags}: StaticArray<string> = [${all.map(({ tag }) => byteLiteral(scalarJson(tag))).join(', ')}];\n\n` +
+    `${head}  switch (from.peekTag(${byteLiteral(type.discriminator)}, ${tags})) {\n${cases.join('')}  }\n` +
+    `  return changetype<${name}>(0);\n}\n`
+  );
+};

@@ -1,0 +1,107 @@
+import type {
+  EnumType,
+  FieldPlan,
+  KitPlan,
+  NamedType,
+  TupleType,
+  TypePlan,
+  UnionType,
+} from '../plan/kit-plan.ts';
+import { camelCase, comment, pascalCase } from './names.ts';
+import {
+  fieldTypeName,
+  heldFields,
+  isConstant,
+  isNullable,
+  isReference,
+  needsSome,
+  typeName,
+} from './type-names.ts';
+
+/** The types of the messages: one class for each object, tuple and union, and the enums. */
+export const emitTypes = (plan: KitPlan): string =>
+  [
+    '// The types of the contract. An object is written as a literal: `return { text: request.name };`.\n',
+    "import { Entries } from './runtime/entries';",
+    "import { Json } from './runtime/json';",
+    "import { Null, Some } from './runtime/some';",
+    "import { Text } from './runtime/text';\n",
+    ...plan.types.map(emitType),
+  ].join('\n');
+
+const emitType = (type: NamedType): string => `${comment(describe(type))}${emitBody(type)}`;
+
+const describe = (type: NamedType): string | undefined =>
+  type.isRefined
+    ? [type.description, 'The host checks more than this type says.'].filter(Boolean).join('\n')
+    : type.description;
+
+const emitBody = (type: NamedType): string => {
+  if (type.kind === 'enum') return emitEnum(type);
+  if (type.kind === 'union') return emitUnion(type);
+  const fields = type.kind === 'object' ? heldFields(type.fields).map(emitField) : emitItems(type);
+  return `export class ${pascalCase(type.words)} {${fields.length === 0 ? '' : `\n${fields.join('')}`}}\n`;
+};
+
+const emitField = (field: FieldPlan): string => {
+  const { type, description, isOptional } = field;
+  const name = camelCase(field.words);
+  return `${comment(description, '  ')}  ${declare(name, fieldTypeName(field), type, isOptional)}`;
+};
+
+/** A field that a literal must set, unless it may be absent or null, or is a number. */
+const declare = (name: string, spelled: string, type: TypePlan, isOptional: boolean): string => {
+  if (isOptional || isNullable(type)) return `${name}: ${spelled} = null;\n`;
+  if (isReference(type)) return `${name}!: ${spelled};\n`;
+  return `${name}: ${spelled} = ${type.kind === 'boolean' ? 'false' : '0'};\n`;
+};
+
+/** The fields of a tuple: `item0`, `item1` and so on, and `rest`. */
+export const tupleFields = (
+  type: TupleType,
+): readonly { readonly name: string; readonly type: TypePlan; readonly isHeld: boolean }[] =>
+  type.items.map((item, at) => ({ name: `item${at}`, type: item, isHeld: !isConstant(item) }));
+
+const emitItems = (type: TupleType): readonly string[] => {
+  const items = tupleFields(type)
+    .filter(({ isHeld }) => isHeld)
+    .map(({ name, type: item }) => `  ${declare(name, typeName(item), item, false)}`);
+  const { rest } = type;
+  return rest === undefined ? items : [...items, `  rest!: ${typeName({ kind: 'list', element: rest })};\n`];
+};
+
+const emitEnum = (type: EnumType): string =>
+  `export enum ${pascalCase(type.words)} {\n${type.values
+    .map(
+      ({ value, words }) =>
+        `  /** \`${JSON.stringify(value)?.replaceAll('*/', '*\\/')}\` */\n  ${camelCase(words)},\n`,
+    )
+    .join('')}}\n`;
+
+/** The enum that says which option a union is. */
+export const unionKindName = (type: UnionType): string => `${pascalCase(type.words)}Kind`;
+
+const emitUnion = (type: UnionType): string => {
+  const name = pascalCase(type.words);
+  const kind = unionKindName(type);
+  const options = type.options.map(({ words, type: option }) => {
+    const own = camelCase(words);
+    const spelled = typeName(option);
+    const isBoxed = needsSome(option);
+    const held = isBoxed ? `Some<${spelled}>` : spelled;
+    return (
+      `  static ${own}(value: ${spelled}): ${name} {\n` +
+      `    return new ${name}(${kind}.${own}, ${isBoxed ? `new ${held}(value)` : 'value'});\n  }\n\n` +
+      `  get ${own}(): ${spelled} {\n` +
+      `    assert(this.kind == ${kind}.${own}, '${name} is not ${own}: look at its kind first');\n` +
+      `    return changetype<${held}>(this.held)${isBoxed ? '.value' : ''};\n  }\n`
+    );
+  });
+  return (
+    `export class ${name} {\n` +
+    `  private constructor(\n    readonly kind: ${kind},\n    private held: Object,\n  ) {}\n\n${options.join('\n')}}\n\n` +
+    `/** Which option a {@link ${name}} is. */\nexport enum ${kind} {\n${type.options
+      .map(({ words }) => `  ${camelCase(words)},\n`)
+      .join('')}}\n`
+  );
+};

@@ -1,0 +1,62 @@
+import { writeDescription } from '@plugwire/wire';
+
+import { describeAll, loadContracts, loadHostFunctions } from '../contracts/load-contracts.ts';
+import { writeDocs } from '../contracts/write-docs.ts';
+import { writeOutput } from '../output/write-output.ts';
+import { type AddCommand, type CommandResult, createCommand, createGroup } from './command.ts';
+
+interface ContractOptions {
+  readonly host?: string;
+  readonly output?: string;
+}
+
+/** `plugwire contract`: what authors of plugins need of a host’s contracts. */
+export const addContract: AddCommand = (program, act) => {
+  const group = createGroup(program, 'contract', 'exports contracts for plugin authors, and documents them');
+
+  createCommand(group, {
+    name: 'export',
+    summary: 'prints contracts as one JSON file, for which nobody needs TypeScript',
+    description:
+      'Prints the description of contracts, in terms of the wire: the one file that authors of plugins need. Two exports of the same contracts ' +
+      'are equal to the byte.',
+    examples: [
+      'plugwire contract export contracts.ts > contracts.json',
+      'plugwire contract export contracts.ts --host host-functions.ts --output contracts.json',
+    ],
+  })
+    .argument('<contracts>', 'a module that exports contracts, a description, or the word load-balancer')
+    .option('--host <module>', 'a module that exports host functions, to describe them too')
+    .option('-o, --output <file>', 'where to write it (default: the standard output)')
+    .action(
+      act(async (_, file: string, { host, output }: ContractOptions) => {
+        const description = describeAll(await loadContracts(file), await loadHostFunctions(host));
+        return await resultOf(description, writeDescription(description), output);
+      }),
+    );
+
+  createCommand(group, {
+    name: 'docs',
+    summary: 'prints documentation of contracts in Markdown',
+    description:
+      'Prints documentation of contracts in Markdown: every function with its versions, the keys of its messages with the contract’s own ' +
+      'descriptions, and samples.',
+    examples: ['plugwire contract docs contracts.ts > contracts.md'],
+  })
+    .argument('<contracts>', 'a module that exports contracts, a description, or the word load-balancer')
+    .option('--host <module>', 'a module that exports host functions, to describe them too')
+    .option('-o, --output <file>', 'where to write it (default: the standard output)')
+    .action(
+      act(async (_, file: string, { host, output }: ContractOptions) => {
+        const markdown = writeDocs(describeAll(await loadContracts(file), await loadHostFunctions(host)));
+        return await resultOf({ markdown }, markdown, output);
+      }),
+    );
+};
+
+/** The text goes to a file or to the standard output. */
+const resultOf = async (data: unknown, text: string, output: string | undefined): Promise<CommandResult> => {
+  if (output === undefined) return { exit: 'ok', data, text: () => [text.replace(/\n$/, '')] };
+  await writeOutput(output, text);
+  return { exit: 'ok', data: { output, bytes: Buffer.byteLength(text) }, text: () => [`wrote ${output}`] };
+};

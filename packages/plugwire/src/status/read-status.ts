@@ -1,0 +1,96 @@
+import { z } from 'zod';
+
+import { CommandError } from '../failure.ts';
+
+/** How long a server may take to answer, in milliseconds. */
+const PATIENCE_MS = 5_000;
+
+const version = z.looseObject({ plugin: z.string(), version: z.string(), sha256: z.string() });
+
+/** What is shown of `GET /health`. A newer server may say more. */
+const health = z.looseObject({
+  status: z.string(),
+  plugins: z.array(
+    z.looseObject({
+      name: z.string(),
+      state: z.string(),
+      version: version.optional(),
+      functions: z.record(z.string(), z.number()).default({}),
+      breaker: z.string().optional(),
+      recent: z
+        .looseObject({ dispatches: z.number(), fallbacks: z.number(), fallbackShare: z.number() })
+        .optional(),
+      canary: version.extend({ share: z.number(), status: z.string() }).optional(),
+      lastFailure: z.looseObject({ stage: z.string(), code: z.string(), message: z.string() }).optional(),
+    }),
+  ),
+});
+
+/** The health of a host, as its admin server says it. */
+export type HostStatus = z.output<typeof health>;
+
+/**
+ * Asks an admin server for its health: `GET URL/health`. An answer with 503 is one too.
+ *
+ * Throws `CommandError`: `usage` for what is not a URL, `system` if nobody answers, or not with the health of a host.
+ */
+export const readStatus = async (origin: string): Promise<HostStatus> => {
+  const url = parseUrl(origin);
+  let response: Response;
+  let body: unknown;
+  try {
+    response = await fetch(url, {
+      signal: AbortSignal.timeout(PATIENCE_MS),
+      headers: { accept: 'application/json' },
+    });
+    body = await response.json();
+  } catch (error) {
+    throw new CommandError('system', `${url.href}: ${explain(error)}`, codeOf(error));
+  }
+  const parsed = health.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw new CommandError(
+    'system',
+    `${url.href}: the answer (${response.status}) is not the health of a host. Give the address of its admin server.`,
+    'not_health',
+  );
+};
+
+const parseUrl = (origin: string): URL => {
+  const text = /^https?:\/\//i.test(origin) ? origin : `http://${origin}`;
+  if (!URL.canParse(text)) {
+    throw new CommandError(
+      'usage',
+      `${origin} is not a URL: expected one such as http://127.0.0.1:9090.`,
+      'bad_url',
+    );
+  }
+  const url = new URL(text);
+  if (!url.pathname.endsWith('/health')) url.pathname = `${url.pathname.replace(/\/$/, '')}/health`;
+  return url;
+};
+
+interface Cause {
+  readonly code?: string;
+  readonly name?: string;
+  readonly errors?: readonly Cause[];
+}
+
+/** `fetch` keeps the reason in a cause, with one error for each address that a name has. */
+const causeOf = (error: unknown): Cause => {
+  const cause = (error as { readonly cause?: Cause }).cause ?? (error as Cause);
+  return cause.errors?.[0] ?? cause;
+};
+
+const codeOf = (error: unknown): string => causeOf(error).code ?? causeOf(error).name ?? 'unreachable';
+
+const explain = (error: unknown): string => {
+  const code = codeOf(error);
+  if (error instanceof SyntaxError)
+    return 'the answer is not JSON. Give the address of the admin server of a host.';
+  if (code === 'ECONNREFUSED')
+    return 'nobody listens there. Is the host running, and is this its admin port?';
+  if (code === 'TimeoutError')
+    return `no answer within ${PATIENCE_MS / 1000} seconds. Is this the admin port?`;
+  return `the server cannot be reached (${code}). Check the address.`;
+};

@@ -1,0 +1,1 @@
+throw new Error('this contract throws on purpose\nand says more in a second line');

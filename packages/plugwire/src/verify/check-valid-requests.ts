@@ -1,0 +1,80 @@
+import { setImmediate } from 'node:timers/promises';
+
+import type { DispatchError, Plugin } from '@plugwire/runtime';
+import { generateMessages, stringifyExactJson } from '@plugwire/wire';
+
+import { plainMessage } from '../failure.ts';
+import { callFunction } from '../plugin/call-function.ts';
+import type { ServedFunction } from '../plugin/open-plugin.ts';
+import { type FindingCollector, showRequest } from './collect-findings.ts';
+import { lateMessage, MOST_LATE_CALLS, timeCall } from '../plugin/patience.ts';
+import type { FunctionReport } from './verification.ts';
+
+/** How requests are made and judged. */
+export interface RequestSettings {
+  readonly seed: number;
+  /** The most requests of a function. */
+  readonly count: number;
+  /** A call that takes more processor time than this is late. */
+  readonly deadlineMs: number;
+}
+
+/** What valid requests showed, and those that the plugin took. */
+export interface ValidRequests {
+  readonly counts: FunctionReport['valid'];
+  /** Requests that were answered, or refused by the plugin itself. */
+  readonly taken: readonly object[];
+}
+
+/**
+ * Sends a function requests of every shape that its contract has. Each has to be answered as the contract says. An error of the plugin’s
+ * own is a warning: the contract does not say what a request means.
+ */
+export const checkValidRequests = async (
+  plugin: Plugin,
+  served: ServedFunction,
+  settings: RequestSettings,
+  findings: FindingCollector,
+): Promise<ValidRequests> => {
+  const { name, description } = served;
+  const taken: object[] = [];
+  const counts = { sent: 0, answered: 0, refused: 0, failed: 0 };
+  let late = 0;
+  for (const request of generateMessages(description.request, description.sample.request, settings)) {
+    if (late >= MOST_LATE_CALLS) break;
+    // Lets progress be shown, and an interrupt through.
+    await setImmediate();
+    const error = callOnce(plugin, served, request as object, settings.deadlineMs);
+    counts.sent += 1;
+    const isRefusal = error?.code === 'guest_error';
+    if (error === undefined) counts.answered += 1;
+    else if (isRefusal) counts.refused += 1;
+    else counts.failed += 1;
+    if (error?.code === 'deadline') late += 1;
+    if (error === undefined || isRefusal) taken.push(request as object);
+    if (error === undefined) continue;
+    const { stage, code, message } = error;
+    findings.add({
+      level: isRefusal ? 'warning' : 'error',
+      check: 'valid_requests',
+      function: name,
+      stage,
+      code,
+      message: plainMessage(message),
+      request: showRequest(stringifyExactJson(request)),
+    });
+  }
+  return { counts, taken };
+};
+
+/** Calls, and gives what is wrong with the call. */
+const callOnce = (
+  plugin: Plugin,
+  served: ServedFunction,
+  request: object,
+  deadlineMs: number,
+): DispatchError | undefined => {
+  const { result, cpuMs } = timeCall(() => callFunction(plugin, served, request), deadlineMs);
+  if (result.error !== undefined || cpuMs <= deadlineMs) return result.error;
+  return { stage: 'plugin_call', code: 'deadline', message: lateMessage(cpuMs, deadlineMs) };
+};
