@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-
 import type { KitFile, LanguageKit } from '../kit.ts';
+import { readKitSources } from '../kit-sources.ts';
 import { createConstants } from './c-types.ts';
 import { emitContract } from './emit-contract.ts';
 import { emitHeader } from './emit-header.ts';
@@ -8,8 +7,6 @@ import { emitHostHeader, emitHostSource } from './emit-host-functions.ts';
 import { emitProject } from './emit-project.ts';
 
 const FOLDER = 'kit';
-/** What does not depend on the contract: the same from `src` and from `dist`. */
-const RUNTIME = new URL('../../kits/c/', import.meta.url);
 
 const KIT_HEADER = `// All that a plugin includes. \`plugwire generate\` replaces this file.
 #ifndef PLUGWIRE_KIT_H
@@ -36,13 +33,8 @@ export const cKit: LanguageKit = {
     };
     return [
       ...Object.entries(generated).map(([name, text]): KitFile => ({ path: `${FOLDER}/${name}`, text })),
-      ...runtimeFiles(),
+      ...readKitSources('c', FOLDER),
     ].toSorted((one, other) => (one.path < other.path ? -1 : 1));
   },
   emitProject,
 };
-
-const runtimeFiles = (): readonly KitFile[] =>
-  readdirSync(RUNTIME)
-    .filter((name) => /\.[ch]$/.test(name))
-    .map((name) => ({ path: `${FOLDER}/${name}`, text: readFileSync(new URL(name, RUNTIME), 'utf8') }));

@@ -1,26 +1,23 @@
-import { readFileSync } from 'node:fs';
-
 import { type DescribedJson, parseExactJson } from '@plugwire/wire';
 
 import type { KitFile } from '../kit.ts';
+import { fillTemplate } from '../kit-templates.ts';
 import type { KitPlan, VersionPlan } from '../plan/kit-plan.ts';
 import { type Constants, createConstants } from './c-types.ts';
 import { sampleExpression } from './emit-sample.ts';
 import { handlerName, typeName } from './spelling.ts';
 
-/** The same from `src` and from `dist`. */
-const TEMPLATES = new URL('../../templates/c/', import.meta.url);
-
 /** The author's files: handlers that answer with the samples, a build script, a test and a README. */
-export const emitProject = (plan: KitPlan): readonly KitFile[] => [
-  { path: 'README.md', text: fill('README.md', plan) },
-  { path: 'build.sh', text: fill('build.sh', plan), isExecutable: true },
-  { path: 'plugin.c', text: emitHandlers(plan) },
-  { path: 'test.sh', text: fill('test.sh', plan), isExecutable: true },
-];
-
-const fill = (template: string, { plugin }: KitPlan): string =>
-  readFileSync(new URL(template, TEMPLATES), 'utf8').replaceAll('{{name}}', plugin.name);
+export const emitProject = (plan: KitPlan): readonly KitFile[] => {
+  const values = { NAME: plan.plugin.name };
+  return [
+    { path: 'plugin.c', text: emitHandlers(plan) },
+    fillTemplate('c', 'build.sh', values, { isExecutable: true }),
+    fillTemplate('c', 'test.sh', values, { isExecutable: true }),
+    fillTemplate('c', 'README.md', values),
+    fillTemplate('c', 'gitignore', values, { path: '.gitignore' }),
+  ];
+};
 
 const emitHandlers = (plan: KitPlan): string => {
   const constants = createConstants(plan.types);

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Checks {{name}}.wasm: loads it phase by phase, then sends it generated requests.
+# Builds the plugin, and checks it against the contracts: loads it phase by phase, then sends it generated requests.
 set -eu
 cd "$(dirname "$0")"
-npx plugwire verify {{name}}.wasm --contract contracts.json
+./build.sh
+npx plugwire verify "@NAME@.wasm" --contract "${CONTRACTS:-contracts.json}"

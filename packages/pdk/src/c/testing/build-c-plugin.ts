@@ -17,7 +17,7 @@ const run = (folder: string, file: string, args: readonly string[]): string =>
     cwd: folder,
     encoding: 'utf8',
     stdio: 'pipe',
-    env: { ...process.env, PATH, CFLAGS: '-Werror' },
+    env: { ...process.env, PATH, CFLAGS: '-Werror -pedantic' },
   });
 
 /** A clang with a linker for WebAssembly is installed. */
