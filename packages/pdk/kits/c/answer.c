@@ -43,13 +43,17 @@ static bool write_message(const pw_type *type, const void *from, uint32_t versio
   return true;
 }
 
+bool pw_read_input(const pw_type *type, void *to, uint32_t version) {
+  pw_skip_blanks();
+  return type->codec->read(type, to, version) && pw_at_end(pw_input.at + pw_input.length);
+}
+
 int32_t pw_answer(const pw_function *function) {
   if (!pw_begin_call()) return pw_end_call("request");
   pw_skip_blanks();
   const pw_version *version = choose_version(function);
   void *request = version ? pw_try_allocate(version->request->size) : NULL;
-  if (!request || !version->request->codec->read(version->request, request, version->version) ||
-      !pw_at_end(pw_input.at + pw_input.length)) return pw_end_call("request");
+  if (!request || !pw_read_input(version->request, request, version->version)) return pw_end_call("request");
   void *response = pw_try_allocate(version->response->size);
   if (!response) return pw_end_call("response");
   __builtin_memset(response, 0, version->response->size);

@@ -17,6 +17,7 @@ ENV(error_set) void env_error_set(uint64_t block);
 ENV(config_get) uint64_t env_config_get(uint64_t key);
 ENV(var_get) uint64_t env_var_get(uint64_t key);
 ENV(var_set) void env_var_set(uint64_t key, uint64_t value);
+ENV(get_log_level) int32_t env_get_log_level(void);
 ENV(log_trace) void env_log_trace(uint64_t message);
 ENV(log_debug) void env_log_debug(uint64_t message);
 ENV(log_info) void env_log_info(uint64_t message);
@@ -94,6 +95,8 @@ static bool look_up(uint64_t (*get)(uint64_t key), pw_text key, pw_text *value) 
 bool pw_config(pw_text key, pw_text *value) { return look_up(env_config_get, key, value); }
 bool pw_variable(pw_text key, pw_text *value) { return look_up(env_var_get, key, value); }
 void pw_set_variable(pw_text key, pw_text value) { env_var_set(pw_to_block(key), pw_to_block(value)); }
+
+bool pw_logs(pw_log_level level) { return env_get_log_level() <= (int32_t)level; }
 
 void pw_log(pw_log_level level, pw_text message) {
   uint64_t block = pw_to_block(message);

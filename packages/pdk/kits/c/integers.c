@@ -43,7 +43,7 @@ static bool is_in_range(const pw_integer_range *range, int64_t value) {
   return (uint64_t)value >= (uint64_t)range->minimum && (uint64_t)value <= (uint64_t)range->maximum;
 }
 
-static bool read_integer(const pw_type *type, void *to, uint32_t version) {
+bool pw_read_integer(const pw_type *type, void *to, uint32_t version) {
   (void)version;
   const pw_integer_range *range = type->parts;
   uint64_t magnitude;
@@ -69,4 +69,4 @@ static bool write_integer(const pw_type *type, const void *from) {
   return (!is_negative || PW_PUT("-")) && pw_put_decimal(is_negative ? -(uint64_t)value : (uint64_t)value);
 }
 
-const pw_codec pw_integer = {read_integer, write_integer};
+const pw_codec pw_integer = {pw_read_integer, write_integer};

@@ -12,7 +12,7 @@ char *pw_next_element(pw_elements *to, uint32_t *room, uint32_t size) {
   return to->at + to->length++ * size;
 }
 
-static bool read_list(const pw_type *type, void *to, uint32_t version) {
+bool pw_read_list(const pw_type *type, void *to, uint32_t version) {
   (void)version;
   const pw_type *element = type->parts;
   pw_elements read = {0};
@@ -41,4 +41,4 @@ static bool write_list(const pw_type *type, const void *from) {
   return PW_PUT("[") && pw_write_elements(type->parts, from, 0) && PW_PUT("]");
 }
 
-const pw_codec pw_list = {read_list, write_list};
+const pw_codec pw_list = {pw_read_list, write_list};

@@ -16,7 +16,7 @@ static bool check_keys(const pw_type *type, const pw_map_parts *map, const pw_el
   return !map->is_complete || entries->length == type->count || pw_refuse("a key is missing");
 }
 
-static bool read_map(const pw_type *type, void *to, uint32_t version) {
+bool pw_read_map(const pw_type *type, void *to, uint32_t version) {
   (void)version;
   const pw_map_parts *map = type->parts;
   pw_elements read = {0};
@@ -49,4 +49,4 @@ static bool write_map(const pw_type *type, const void *from) {
   return PW_PUT("}");
 }
 
-const pw_codec pw_map = {read_map, write_map};
+const pw_codec pw_map = {pw_read_map, write_map};

@@ -44,7 +44,7 @@ static bool read_version(uint32_t version, bool *is_seen) {
   return !pw_has_failed() || pw_at_key(ENVELOPE_KEY, 2);
 }
 
-static bool read_object(const pw_type *type, void *to, uint32_t version) {
+bool pw_read_object(const pw_type *type, void *to, uint32_t version) {
   const pw_field *fields = type->parts;
   uint32_t few[2] = {0}, *seen = few, count = type->count, found = 0, next = 0;
   bool is_last, has_version = !version;
@@ -120,4 +120,4 @@ static bool write_object(const pw_type *type, const void *from) {
   return PW_PUT("}");
 }
 
-const pw_codec pw_object = {read_object, write_object};
+const pw_codec pw_object = {pw_read_object, write_object};

@@ -62,6 +62,15 @@ void pw_log(pw_log_level level, pw_text message);
 bool pw_variable(pw_text key, pw_text *value);
 void pw_set_variable(pw_text key, pw_text value);
 
+// Whether the host writes lines of this level.
+bool pw_logs(pw_log_level level);
+
+// ---- capabilities ----
+
+// Define it where what the plugin requires depends on its configuration, or on what the host grants. The handshake asks it for each
+// capability that the plugin was generated with. Without it all of them are required. It may call `pw_config` and `pw_fail`.
+bool pw_requires(pw_text capability, bool is_granted);
+
 // ---- base64 ----
 
 pw_text pw_base64_encode(pw_text bytes);

@@ -207,6 +207,11 @@ bool pw_read_magnitude(uint64_t *magnitude, bool *is_negative);
 // Reads a scalar, and finds it in a table.
 bool pw_find_scalar(const pw_scalar *scalars, uint32_t count, uint32_t *index);
 bool pw_equal_numbers(pw_text one, pw_text other);
+// For tables that are only read.
+bool pw_read_integer(const pw_type *type, void *to, uint32_t version);
+bool pw_read_list(const pw_type *type, void *to, uint32_t version);
+bool pw_read_map(const pw_type *type, void *to, uint32_t version);
+bool pw_read_object(const pw_type *type, void *to, uint32_t version);
 // The place for the next element of a list that has room for `room`; NULL, with a failure, if no memory is left.
 char *pw_next_element(pw_elements *to, uint32_t *room, uint32_t size);
 bool pw_write_elements(const pw_type *element, const pw_elements *from, uint32_t first);
@@ -219,14 +224,11 @@ bool pw_read_block(const pw_type *type, uint64_t block, const char *what, void *
 
 // ---- the protocol ----
 
-// The input as any JSON, which has to be an object, and a value of it.
-bool pw_read_input_object(pw_json *to);
-bool pw_take(pw_json object, const char *key, pw_json_kind kind, pw_json *value);
+// Reads the whole input as a value of a type. False, with a failure, if it is none.
+bool pw_read_input(const pw_type *type, void *to, uint32_t version);
 
 int32_t pw_answer_handshake(const pw_plugin *plugin);
 int32_t pw_answer_self_check(const pw_plugin *plugin);
 int32_t pw_answer(const pw_function *function);
-// Whether the plugin requires one of its capabilities, as the handshake asks. Always true, unless the author defines another.
-bool pw_requires(pw_text capability);
 
 #endif

@@ -1,6 +1,28 @@
 // The self-check: each sample of the contract is read and written.
 #include "runtime.h"
 
+#define MOST_FUNCTIONS 16
+
+// ---- the request, which is only read ----
+
+typedef struct {
+  uint64_t initiated_at;
+  pw_elements names;
+} self_check;
+
+static const pw_codec read_integer = {pw_read_integer, NULL}, read_list = {pw_read_list, NULL}, read_object = {pw_read_object, NULL};
+static const pw_integer_range positive = {1, INT64_MAX, true};
+static const pw_type time_type = {&read_integer, &positive, sizeof(uint64_t), 0};
+static const pw_type name_type = {&pw_string, NULL, sizeof(pw_text), 0};
+static const pw_type names_type = {&read_list, &name_type, sizeof(pw_elements), 0};
+static const pw_field self_check_fields[] = {
+  {.key = "functions_to_test", .key_length = 17, .type = &names_type, .offset = offsetof(self_check, names)},
+  {.key = "initiated_at", .key_length = 12, .type = &time_type, .offset = offsetof(self_check, initiated_at)},
+};
+static const pw_type self_check_type = {&read_object, self_check_fields, sizeof(self_check), 2};
+
+// ---- the response ----
+
 // A sample has to be the same after it was read and written.
 static bool survives(const pw_type *type, const char *sample) {
   pw_writer response = pw_out;
@@ -22,43 +44,35 @@ static bool is_sound(const pw_function *function) {
   return true;
 }
 
-static const pw_function *find_function(const pw_plugin *plugin, pw_text name) {
-  for (uint32_t i = 0; i < plugin->function_count; i++)
-    if (pw_equals(pw_text_of(plugin->functions[i].name), name)) return plugin->functions + i;
+static const pw_function *find_function(const pw_plugin *plugin, const pw_text *name) {
+  for (uint32_t i = 0; i < plugin->function_count; i++) {
+    const char *own = plugin->functions[i].name;
+    if (pw_is_key(own, pw_text_of(own).length, name)) return plugin->functions + i;
+  }
   return NULL;
 }
 
 int32_t pw_answer_self_check(const pw_plugin *plugin) {
-  pw_json request, names, time;
-  uint64_t initiated_at;
+  self_check asked;
   bool has_failures = false;
-  if (!pw_read_input_object(&request) || !pw_take(request, "functions_to_test", PW_JSON_LIST, &names) ||
-      !pw_take(request, "initiated_at", PW_JSON_NUMBER, &time)) return pw_end_call("request");
-  if (!pw_json_to_u64(time, &initiated_at) || initiated_at == 0) {
-    pw_refuse("expected a positive integer");
-    pw_at_key("initiated_at", 12);
-  }
+  if (!pw_begin_call() || !pw_read_input(&self_check_type, &asked, 0)) return pw_end_call("request");
+  if (asked.names.length < 1 || asked.names.length > MOST_FUNCTIONS) pw_refuse("expected 1 to 16 functions_to_test");
   PW_PUT("{\"failures\":[");
-  for (pw_json_parts part = pw_json_begin(names); pw_json_next(&part) && !pw_has_failed();) {
-    pw_text name;
-    if (!pw_json_to_text(part.value, &name)) {
-      pw_refuse("expected names");
-      pw_at_key("functions_to_test", 17);
-      break;
-    }
+  const pw_text *name = (const pw_text *)asked.names.at;
+  for (uint32_t i = 0; i < asked.names.length && !pw_has_failed(); i++, name++) {
     const pw_function *function = find_function(plugin, name);
     // A host may ask for functions that this plugin does not have.
     if (!function || is_sound(function)) continue;
     if (has_failures) PW_PUT(",");
     has_failures = true;
     PW_PUT("{\"stage\":\"wire_function_test\",\"message\":\"a sample changes when it is read and written, of ");
-    pw_put(name.at, name.length);
+    pw_put(name->at, name->length);
     PW_PUT("\"}");
   }
   has_failures ? PW_PUT("],\"status\":\"failure") : PW_PUT("],\"status\":\"success");
   // A plugin without a clock knows no later time than the one that it was told.
   PW_PUT("\",\"completed_at\":");
-  pw_put_decimal(initiated_at);
+  pw_put_decimal(asked.initiated_at);
   PW_PUT("}");
   return pw_end_call("request");
 }
