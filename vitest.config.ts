@@ -1,7 +1,8 @@
 import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
-const conditions = ['@plugwire/source', ...defaultServerConditions];
+// `module` is for bundlers: Node, which imports what is not ours, does not know it.
+const conditions = ['@plugwire/source', ...defaultServerConditions.filter((name) => name !== 'module')];
 
 export default defineConfig({
   resolve: { conditions },

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import * as operate from '@plugwire/operate';
+import * as process from '@plugwire/process';
 import * as runtime from '@plugwire/runtime';
 import * as testing from '@plugwire/testing';
 import * as wire from '@plugwire/wire';
@@ -89,12 +91,16 @@ describe('the names in messages', () => {
   });
 
   it('exist wherever they look like names', () => {
-    const exported = new Set([...Object.keys(runtime), ...Object.keys(testing), ...Object.keys(wire)]);
+    const exported = new Set(
+      [operate, process, runtime, testing, wire].flatMap((entry) => Object.keys(entry)),
+    );
     /** What is neither an option nor an export: methods, and names of JavaScript, Node, zod and vitest. */
     const others = new Set([
       'callText',
+      'discriminatedUnion',
       'dispatchSync',
       'downgradeRequest',
+      'gRPC',
       'isInteger',
       'jsonValue',
       'readFile',

@@ -1,12 +1,24 @@
+import { canBuildGo, findPython } from '../../packages/process/src/testing/toolchains.ts';
 import { findRedisServer } from '../../packages/store-redis/src/testing/find-redis-server.ts';
 import { hasPromtool } from './promtool.ts';
 
 /** Says once, before the tests, which of them this machine cannot run, and what would change that. */
 export const setup = (): void => {
-  if (findRedisServer() === undefined)
+  if (findRedisServer() === undefined) {
     console.warn(
       'no redis-server or valkey-server found: tests of the shared store are skipped (apt-get install redis-server)',
     );
+  }
+  if (!canBuildGo()) {
+    console.warn(
+      'no Go, or no modules of go-plugin: tests of plugins in Go are skipped (install Go, then go mod download in packages/process/src/testing/go)',
+    );
+  }
+  if (findPython() === undefined) {
+    console.warn(
+      'no Python with grpcio found: tests of plugins in Python are skipped (pip install grpcio, or set PLUGWIRE_PYTHON)',
+    );
+  }
   if (!hasPromtool())
     console.warn('no promtool found: tests of the alert rules are skipped (apt-get install prometheus)');
 };

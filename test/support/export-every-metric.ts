@@ -45,7 +45,7 @@ export const exportEveryMetric = async (): Promise<ReadonlyMap<string, ReadonlyS
   plugin.dispatchSync(count, { text: 'counted' });
   plugin.dispatchSync(count, { text: 1 as never });
   plugin.dispatchSync(crash, { text: 'crashed' });
-  plugin.disable();
+  await plugin.disable();
   plugin.dispatchSync(count, { text: 'skipped' });
 
   const labels = new Map<string, Set<string>>();

@@ -2,7 +2,8 @@
  * `npm start`: a balancer before the demo's upstreams, until SIGTERM or SIGINT; SIGHUP reloads its configuration.
  *
  * PLUGWIRE_CONFIG names the configuration file, `plugwire.toml` of this folder by default. PORT and ADMIN_PORT say where it listens, 8080 and
- * 9090 by default. With REDIS_URL plugins store on Redis, and PLUGWIRE_REGISTRY names a folder in which modules are kept.
+ * 9090 by default. With REDIS_URL plugins store on Redis, and PLUGWIRE_REGISTRY names a folder in which modules are kept. RECORD_SHARE is the
+ * share of calls that is recorded for replays, none by default.
  */
 import { fileURLToPath } from 'node:url';
 
@@ -14,6 +15,7 @@ import { Registry } from 'prom-client';
 import { BALANCER_LIMITS } from './balancer-limits.ts';
 import { startDemoUpstreams } from './demo/demo-upstreams.ts';
 import { openService } from './service/open-service.ts';
+import { recordedFunctions } from './service/recorded-functions.ts';
 import { runUntilSignal } from './service/run-until-signal.ts';
 
 const addressOf = (variable: string, otherwise: number) => ({
@@ -22,7 +24,7 @@ const addressOf = (variable: string, otherwise: number) => ({
 });
 
 const logger = pino();
-const { PLUGWIRE_CONFIG, PLUGWIRE_REGISTRY, REDIS_URL } = process.env;
+const { PLUGWIRE_CONFIG, PLUGWIRE_REGISTRY, RECORD_SHARE, REDIS_URL } = process.env;
 // A principal that was not seen for a minute takes no room any more.
 const ttlMs = 60_000;
 const { drainMs } = BALANCER_LIMITS;
@@ -40,6 +42,7 @@ await runUntilSignal(
           ? createMemoryStorage({ ttlMs })
           : createRedisStorage({ url: REDIS_URL, ttlMs, logger }),
       registryFolder: PLUGWIRE_REGISTRY,
+      recordings: RECORD_SHARE === undefined ? [] : recordedFunctions(Number(RECORD_SHARE)),
       address: addressOf('PORT', 8080),
       adminAddress: addressOf('ADMIN_PORT', 9090),
     });

@@ -1,4 +1,4 @@
-import type { HostLogger, PluginHost } from '@plugwire/runtime';
+import type { CarrierFactory, HostLogger, PluginHost } from '@plugwire/runtime';
 import { PlugwireUsageError, showType } from '@plugwire/wire';
 
 import { explainFunctions, type FunctionExplanation } from './explain.ts';
@@ -15,6 +15,8 @@ export interface OperatorOptions {
   readonly registry?: Registry;
   /** A pino logger, most often the host’s. */
   readonly logger?: HostLogger;
+  /** What starts the plugins of a configuration file that are no modules, by the name that the file has for it. */
+  readonly carriers?: Readonly<Record<string, CarrierFactory>>;
 }
 
 /** How all names are: a plain object, fit for a readiness probe. */
@@ -34,6 +36,8 @@ export interface Operator {
   open(name: string): PluginHandle;
   /** The handle of a name. Throws `OperateError` `unknown_name`. */
   get(name: string): PluginHandle;
+  /** What starts plugins of a configuration that are no modules. */
+  readonly carriers: Readonly<Record<string, CarrierFactory>>;
   /** The names that are open, in the order in which they were opened. */
   names(): readonly string[];
   health(): OperatorHealth;
@@ -57,7 +61,7 @@ export interface Operator {
  * await greeter.swap('./greeter-2.wasm'); // no call is lost
  * greeter.rollBack();
  */
-export const createOperator = ({ host, registry, logger }: OperatorOptions): Operator => {
+export const createOperator = ({ host, registry, logger, carriers = {} }: OperatorOptions): Operator => {
   if (typeof host?.openSlot !== 'function') {
     throw new PlugwireUsageError(
       'bad_option',
@@ -92,6 +96,7 @@ export const createOperator = ({ host, registry, logger }: OperatorOptions): Ope
       handles.set(name, handle);
       return handle;
     },
+    carriers,
     get,
     explain: (name) => explainFunctions(host, get(name).health()),
     names: () => [...handles.keys()],

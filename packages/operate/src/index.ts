@@ -4,6 +4,8 @@
  * @module
  */
 export {
+  type AsyncChain,
+  type AsyncChainLink,
   type Chain,
   type ChainLink,
   type ChainOutcome,
@@ -29,6 +31,7 @@ export type {
   SwapOptions,
   SwapReport,
   VersionFacts,
+  VersionSource,
 } from './handle/plugin-handle.ts';
 export type { ReplaySettings, ReplayTotals } from './handle/check-replay.ts';
 export type { FunctionExplanation, StageExplanation } from './explain.ts';

@@ -10,12 +10,14 @@ export const OPERATE_CODES = [
   'no_canary',
   'nothing_recorded',
   'replay_differs',
+  'cannot_replay',
   'unknown_host',
   'not_listed',
   'unknown_role',
   'unknown_chain',
   'not_persisted',
   'registry_unusable',
+  'unknown_carrier',
 ] as const;
 /** One of {@link OPERATE_CODES}. */
 export type OperateCode = (typeof OPERATE_CODES)[number];

@@ -1,1 +1,17 @@
-export {};
+/**
+ * Plugins in processes of their own, over the same contracts: those of HashiCorp's go-plugin and of quadroops.
+ *
+ * @module
+ */
+export { goPlugin } from './go-plugin/go-plugin.ts';
+export { goPluginCarrier } from './go-plugin/go-plugin-carrier.ts';
+export type { GoPluginOptions } from './go-plugin/go-plugin-options.ts';
+export { grpcFunction, type GrpcFunction, type GrpcFunctionOptions } from './grpc/grpc-function.ts';
+export {
+  grpcService,
+  type GrpcService,
+  type GrpcServiceOptions,
+  serveFunction,
+  type ServedFunction,
+} from './grpc/grpc-service.ts';
+export type { RestartOptions } from './launch/supervise.ts';

@@ -29,11 +29,18 @@ export { listSections, type WasmSection } from './prepare/wasm-sections.ts';
 export {
   LOAD_CODES,
   LOAD_STAGES,
+  loadError,
   PluginLoadError,
   type LoadCode,
   type LoadStage,
 } from './load/load-error.ts';
-export { LIMITS, type CallLimits, type LimitOptions, type PluginLimits } from './limits.ts';
+export {
+  LIMITS,
+  type CallLimits,
+  type LimitOptions,
+  type PluginLimits,
+  type ResolvedLimits,
+} from './limits.ts';
 export {
   createBreaker,
   type Breaker,
@@ -50,6 +57,7 @@ export {
 } from './sandbox/create-sandbox.ts';
 export type { ExtismManifest, ManifestModule } from './sandbox/parse-manifest.ts';
 export { SandboxError } from './sandbox/sandbox-error.ts';
+export { callError } from './plugin/attempt.ts';
 export { CALL_CODES, type CallCode } from './sandbox/call-result.ts';
 export { describeHostFunctions, isHostFunction } from './host-functions/describe-host-functions.ts';
 export {
@@ -91,6 +99,7 @@ export {
   type RecordingHeader,
   type SkippedCalls,
 } from './recording/recording.ts';
+export { type DifferenceGroup, groupDifferences } from './recording/group-differences.ts';
 export {
   ANSWER_COMPARISONS,
   type AnswerComparison,
@@ -101,10 +110,21 @@ export {
 export type { HostSources } from './host-functions/host-sources.ts';
 export { PROTOCOL_FUNCTIONS } from './host-functions/protocol-functions.ts';
 export { hashOffer } from './load/handshake.ts';
-export type { PingResult, Plugin, PluginHealth } from './plugin/plugin.ts';
+export type { Plugin } from './plugin/plugin.ts';
+export type { PingResult, PluginHealth, ServingPlugin } from './plugin/serving-plugin.ts';
+export {
+  type Carrier,
+  type CarrierAnswer,
+  type CarrierCall,
+  type CarrierContext,
+  type CarrierFactory,
+  type CarrierSource,
+  isCarrierSource,
+  type OpenCarrier,
+} from './carrier/carrier.ts';
 export type { RecentDispatches } from './plugin/slot-records.ts';
 export type { AbsentPlugin } from './plugin/absent-plugin.ts';
-export type { DispatchOptions } from './plugin/dispatch.ts';
+export type { DispatchOptions } from './plugin/dispatch-target.ts';
 export {
   ABSENCES,
   type Absence,
@@ -114,7 +134,8 @@ export {
 export { DURATION_BUCKETS } from './observe/duration-histogram.ts';
 export { CHANNELS } from './observe/channels.ts';
 export { METRICS } from './observe/host-metrics.ts';
-export { LOG_LEVELS, LOG_TARGETS, type HostLogger, type LogLevel } from './observe/logger.ts';
+export { LOG_LEVELS, LOG_TARGETS, writeLog, type HostLogger, type LogLevel } from './observe/logger.ts';
+export type { GuestWords } from './observe/guest-log.ts';
 export type { MetricRegistry } from './observe/metric-family.ts';
 export { checkOptions } from './check-options.ts';
 export { createMemoryStorage, type MemoryStorageOptions } from './storage/create-memory-storage.ts';

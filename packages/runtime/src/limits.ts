@@ -55,6 +55,8 @@ export interface PluginLimits extends CallLimits {
   readonly metricSeries: number;
   /** How many lines it may write to the log in a second (capability `log`); the rest is counted. */
   readonly logLinesPerSecond: number;
+  /** How many calls of a plugin in a process of its own may run at a time. Calls of a module run one after another. */
+  readonly concurrentCalls: number;
 }
 
 /** Limits as a caller gives them: what is left out comes from the level above. */
@@ -145,6 +147,7 @@ export const LIMITS = {
   },
   metricSeries: { default: 100, max: 10_000, unit: 'counters of a plugin’s own' },
   logLinesPerSecond: { default: 100, max: 1_000_000, unit: 'log lines of a plugin in one second' },
+  concurrentCalls: { default: 100, max: 100_000, unit: 'calls of a plugin in a process, at a time' },
 } as const satisfies Record<keyof PluginLimits, { default: number; max: number; unit: string }>;
 
 const LIMIT_NAMES = Object.keys(LIMITS) as (keyof PluginLimits)[];

@@ -1,12 +1,14 @@
 import { findLadder, PlugwireUsageError, PROTOCOL_LIMITS, showType, type WireFunction } from '@plugwire/wire';
 
+import { type CarrierSource, isCarrierSource } from './carrier/carrier.ts';
+import { checkCarriedOptions, loadCarried } from './carrier/load-carried.ts';
 import { checkOptions } from './check-options.ts';
 import type { HostFunction } from './host-functions/define-host-function.ts';
 import { guardSources, type HostSources } from './host-functions/host-sources.ts';
 import { PROTOCOL_FUNCTIONS } from './host-functions/protocol-functions.ts';
 import { type LimitOptions, resolveLimits } from './limits.ts';
 import { loadError, PluginLoadError } from './load/load-error.ts';
-import { checkLoadOptions, checkName, type LoadOptions, type LoadRequest } from './load/load-options.ts';
+import { checkLoadOptions, checkName, type LoadOptions } from './load/load-options.ts';
 import { type LoadContext, loadPlugin } from './load/load-plugin.ts';
 import type { PluginSource } from './load/read-source.ts';
 import { publish } from './observe/channels.ts';
@@ -15,6 +17,7 @@ import { checkLogger, type HostLogger, LOG_TARGETS, writeLog } from './observe/l
 import type { MetricRegistry } from './observe/metric-family.ts';
 import { createAbsentPlugin } from './plugin/absent-plugin.ts';
 import type { Plugin } from './plugin/plugin.ts';
+import type { ServingPlugin } from './plugin/serving-plugin.ts';
 import { openSlotRecords, type SlotRecords } from './plugin/slot-records.ts';
 import { createPluginSlot, type PluginSlot } from './plugin-slot.ts';
 import { checkRecordings, type RecordingRule } from './recording/define-recording.ts';
@@ -78,6 +81,11 @@ export interface PluginHost {
    */
   load(source: PluginSource, options?: LoadOptions): Promise<Plugin>;
   /**
+   * Starts a plugin that does not run in this thread, such as a process: see `@plugwire/process`. Options that only modules have are
+   * `bad_option`.
+   */
+  load(source: CarrierSource, options?: LoadOptions): Promise<ServingPlugin>;
+  /**
    * Takes a name for plugins that serve under it one after another, or side by side: for swaps and canaries. `@plugwire/operate` is built
    * on it. Throws `PluginLoadError` `identity`/`name_in_use`, `PlugwireUsageError` `bad_option` or `host_closed`.
    *
@@ -120,7 +128,7 @@ export const createPluginHost = (options: PluginHostOptions): PluginHost => {
   const metrics = createHostMetrics(registry);
   /** What has a name of this host: a plugin, or a slot. */
   const names = new Set<string>();
-  const live = new Set<Plugin>();
+  const live = new Set<ServingPlugin>();
   const slots = new Set<PluginSlot>();
   let isClosed = false;
 
@@ -156,14 +164,19 @@ export const createPluginHost = (options: PluginHostOptions): PluginHost => {
   };
 
   const loadInto = async (
-    source: PluginSource,
+    source: PluginSource | CarrierSource,
     loadOptions: LoadOptions,
     slot: SlotRecords | undefined,
-  ): Promise<Plugin> => {
+  ): Promise<ServingPlugin> => {
     checkOpen(isClosed);
-    const request = checkLoadOptions(source, loadOptions, options);
+    const request = checkLoadOptions(loadOptions, options);
     checkLimitedFunctions(functions, loadOptions.limits);
-    const plugin = await loadObserved(context, request, slot);
+    if (isCarrierSource(source)) checkCarriedOptions(loadOptions);
+    const plugin = await loadObserved(context, request.name, async () =>
+      isCarrierSource(source)
+        ? await loadCarried(context, source, request, slot)
+        : await loadPlugin(context, { ...request, source }, slot),
+    );
     if (isClosed) {
       await plugin.close();
       checkOpen(isClosed);
@@ -196,9 +209,13 @@ export const createPluginHost = (options: PluginHostOptions): PluginHost => {
     metrics.close();
   };
 
+  const load = async (source: PluginSource | CarrierSource, loadOptions: LoadOptions = {}) =>
+    await loadInto(source, loadOptions, undefined);
+
   return {
     functions: Object.freeze(functions.map(({ contract }) => contract)),
-    load: async (source, loadOptions = {}) => await loadInto(source, loadOptions, undefined),
+    // A module becomes a plugin that can be called in this thread: what the overloads say.
+    load: load as PluginHost['load'],
     openSlot,
     close,
     [Symbol.asyncDispose]: close,
@@ -274,36 +291,31 @@ const checkFunctions = (contracts: readonly WireFunction[]): LoadContext['functi
 
 /** Counts and logs how a load ended. The line has no message: a load error may show what the operator's path is called. */
 const loadObserved = async (
-  context: LoadContext,
-  request: LoadRequest,
-  slot: SlotRecords | undefined,
-): Promise<Plugin> => {
-  const { logger, metrics } = context;
+  { logger, metrics }: LoadContext,
+  name: string | undefined,
+  load: () => Promise<ServingPlugin>,
+): Promise<ServingPlugin> => {
   try {
-    const plugin = await loadPlugin(context, request, slot);
+    const plugin = await load();
     metrics.countLoad('ok', 'ok');
+    const { name: loaded, identity, sha256 } = plugin;
+    const version = identity.plugin_version;
     const fields = {
       target: LOG_TARGETS.load,
-      plugin: plugin.name,
-      version: plugin.identity.plugin_version,
-      sha256: plugin.sha256,
-      functions: plugin.metadata.negotiated_functions,
+      plugin: loaded,
+      version,
+      sha256,
+      functions: plugin.functions,
     };
     writeLog(logger, 'info', fields, 'plugin loaded');
-    const { name, identity, sha256 } = plugin;
-    publish('load', () => ({ plugin: name, version: identity.plugin_version, sha256 }));
+    publish('load', () => ({ plugin: loaded, version, sha256 }));
     return plugin;
   } catch (error) {
     if (error instanceof PluginLoadError) {
       const { stage, code } = error;
       metrics.countLoad(stage, code);
-      writeLog(
-        logger,
-        'warn',
-        { target: LOG_TARGETS.load, plugin: request.name, stage, code },
-        'plugin refused',
-      );
-      publish('load', () => ({ plugin: request.name, stage, code }));
+      writeLog(logger, 'warn', { target: LOG_TARGETS.load, plugin: name, stage, code }, 'plugin refused');
+      publish('load', () => ({ plugin: name, stage, code }));
     }
     throw error;
   }

@@ -1,9 +1,11 @@
 import { PlugwireUsageError } from '@plugwire/wire';
 
+import type { CarrierSource } from './carrier/carrier.ts';
 import type { LoadOptions } from './load/load-options.ts';
 import type { PluginSource } from './load/read-source.ts';
 import type { AbsentPlugin } from './plugin/absent-plugin.ts';
 import type { Plugin } from './plugin/plugin.ts';
+import type { ServingPlugin } from './plugin/serving-plugin.ts';
 import { readRecent, type RecentDispatches, type SlotRecords } from './plugin/slot-records.ts';
 
 /**
@@ -17,6 +19,13 @@ export interface PluginSlot extends AbsentPlugin {
    * promoted. Rejects like `PluginHost.load`, and with `PlugwireUsageError` `slot_closed`.
    */
   load(source: PluginSource, options?: Omit<LoadOptions, 'name'>): Promise<Plugin>;
+  /** Starts a plugin that does not run in this thread, under the name. Rejects in the same way. */
+  load(source: CarrierSource, options?: Omit<LoadOptions, 'name'>): Promise<ServingPlugin>;
+  /** Either of them. */
+  load(
+    source: PluginSource | CarrierSource,
+    options?: Omit<LoadOptions, 'name'>,
+  ): Promise<Plugin | ServingPlugin>;
   /** What the last minute's dispatches under the name ended as, whichever plugin they went to. */
   recent(): RecentDispatches;
   /** Closes the plugins, and frees the name. Never rejects. */
@@ -28,9 +37,12 @@ export interface PluginSlot extends AbsentPlugin {
 interface SlotParts {
   readonly records: SlotRecords;
   readonly absent: AbsentPlugin;
-  readonly load: PluginSlot['load'];
+  load(
+    source: PluginSource | CarrierSource,
+    options: Omit<LoadOptions, 'name'> | undefined,
+  ): Promise<ServingPlugin>;
   /** The plugins of the name that are loaded now. */
-  plugins(): readonly Plugin[];
+  plugins(): readonly ServingPlugin[];
   onClose(): void;
 }
 
@@ -51,18 +63,23 @@ export const createPluginSlot = ({ records, absent, load, plugins, onClose }: Sl
     records.close();
     onClose();
   };
+  const loadOpen = async (
+    source: PluginSource | CarrierSource,
+    options?: Omit<LoadOptions, 'name'>,
+  ): Promise<ServingPlugin> => {
+    checkOpen();
+    const plugin = await load(source, options);
+    if (isClosed) {
+      await plugin.close();
+      checkOpen();
+    }
+    return plugin;
+  };
   return {
     name: records.name,
     fallBack: absent.fallBack,
-    load: async (source, options) => {
-      checkOpen();
-      const plugin = await load(source, options);
-      if (isClosed) {
-        await plugin.close();
-        checkOpen();
-      }
-      return plugin;
-    },
+    // A module becomes a plugin that can be called in this thread: what the overloads say.
+    load: loadOpen as PluginSlot['load'],
     recent: () => readRecent(records),
     close,
     [Symbol.asyncDispose]: close,

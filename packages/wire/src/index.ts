@@ -33,13 +33,14 @@ export type { TimeLeft } from './contract/read/walk.ts';
 export {
   checkRequest,
   draftRequest,
+  lowerRequest,
   writeRequest,
   type RequestChecked,
   type RequestDrafted,
   type RequestWritten,
 } from './contract/write-request.ts';
 export { EXACT_PIECE, type JsonDraft } from './json/json-draft.ts';
-export { readResponse, type ResponseRead } from './contract/read-response.ts';
+export { readResponse, readResponseBody, type ResponseRead } from './contract/read-response.ts';
 export {
   DEFAULT_CODES,
   type DefaultCode,

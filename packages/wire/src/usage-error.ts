@@ -13,6 +13,7 @@ export const USAGE_CODES = [
   'bad_default',
   'bad_description',
   'bad_function',
+  'bad_binding',
   'duplicate_function',
   'too_many_functions',
   'bad_capability',

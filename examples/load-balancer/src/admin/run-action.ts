@@ -5,8 +5,10 @@ import {
   type Operator,
   type PluginConfig,
   type PluginHandle,
+  type ReplaySettings,
   type SwapOptions,
 } from '@plugwire/operate';
+import { ANSWER_COMPARISONS } from '@plugwire/runtime';
 import { z } from 'zod';
 
 import { refusal, type Reply } from './reply.ts';
@@ -32,6 +34,16 @@ const swapForm = z.strictObject({
     .regex(/^[0-9a-f]{64}$/)
     .optional(),
   allowAnotherPlugin: z.boolean().optional(),
+  /** Tries the new version with recorded calls first, over what the configuration says. */
+  replay: z
+    .strictObject({
+      calls: z.int().positive(),
+      minimumCalls: z.int().min(0),
+      answers: z.enum(ANSWER_COMPARISONS),
+      differenceShare: z.number().min(0).max(1),
+    })
+    .partial()
+    .optional(),
 });
 /** The body of `canary`. */
 const canaryForm = z.strictObject({
@@ -114,11 +126,19 @@ const loadOf = (
 ): { readonly source: string; readonly options: SwapOptions } => {
   if (settings === undefined) throw new OperateError('unknown_name', 'the configuration has no such plugin.');
   const { path, sha256, disabled: _disabled, ...others } = settings;
+  const source = given.path ?? path;
+  if (source === undefined)
+    throw new OperateError('unknown_carrier', 'this balancer has no plugins in processes: give a path.');
   // Another file has another hash.
   const hash = given.sha256 ?? (given.path === undefined ? sha256 : undefined);
-  const { allowAnotherPlugin = false } = given;
-  const options = { ...others, allowAnotherPlugin, ...(hash === undefined ? {} : { sha256: hash }) };
-  return { source: given.path ?? path, options };
+  const { allowAnotherPlugin = false, replay } = given;
+  const options = {
+    ...others,
+    allowAnotherPlugin,
+    ...(hash === undefined ? {} : { sha256: hash }),
+    ...(replay === undefined ? {} : { replay: replay as ReplaySettings }),
+  };
+  return { source, options };
 };
 
 /** A file that is wrong, or a plugin of it that cannot be loaded, is a 409: nothing has changed. */

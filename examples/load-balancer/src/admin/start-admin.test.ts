@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { readToolchainPlugin } from '@plugwire/pdk-fixtures';
-import { createLogSpy, createMetricSpy, failingPlugin } from '@plugwire/testing';
+import { parseRecordings } from '@plugwire/runtime';
+import { createLogSpy, createMetricSpy, failingPlugin, findLeaks } from '@plugwire/testing';
 import { shape } from '@plugwire/wire/load-balancer';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { openService, type Service } from '../service/open-service.ts';
+import { recordedFunctions } from '../service/recorded-functions.ts';
+import { openService, type Service, type ServiceOptions } from '../service/open-service.ts';
 import { closeAfterTest, PATIENT_LIMITS, reflect, startUpstream } from '../testing/balancer-test.ts';
 
 const HEALTHY = readToolchainPlugin('load-balancer-assemblyscript');
@@ -40,7 +42,7 @@ roles = { shape = "shaper" }
 chains = { observer = ["watcher"] }
 `;
 
-const open = async (): Promise<AdminTest> => {
+const open = async (more: Partial<ServiceOptions> = {}): Promise<AdminTest> => {
   const folder = mkdtempSync(join(tmpdir(), 'plugwire-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'healthy.wasm'), HEALTHY);
@@ -51,7 +53,15 @@ const open = async (): Promise<AdminTest> => {
   const { registry } = createMetricSpy();
   const upstreams = [await startUpstream(reflect)];
   const limits = { drainMs: 5000 };
-  const options = { config: file, upstreams, logger, registry, limits, pluginLimits: PATIENT_LIMITS };
+  const options = {
+    config: file,
+    upstreams,
+    logger,
+    registry,
+    limits,
+    pluginLimits: PATIENT_LIMITS,
+    ...more,
+  };
   const service = closeAfterTest(await openService(options));
   return {
     service,
@@ -122,7 +132,66 @@ describe('what the admin server shows', () => {
   });
 });
 
+describe('recorded calls', () => {
+  it('are there for plugwire record, without what clients sent', async () => {
+    const { ask, service } = await open({ recordings: recordedFunctions(1) });
+    await fetch(`${service.balancer.origin}/?token=secret-query`, {
+      method: 'POST',
+      body: 'secret-body',
+      headers: { connection: 'close', 'x-api-key': 'secret-header', 'content-type': 'text/plain' },
+    });
+    const { status, text } = await ask('GET', '/recordings');
+    expect(status).toBe(200);
+    const [recording] = parseRecordings(text).filter(({ calls }) => calls.length > 0);
+    expect(recording).toMatchObject({
+      header: { plugin: 'shaper', function: 'shape' },
+      calls: [{ request: { request: { method: 'POST' } }, outcome: { kind: 'ok' } }],
+    });
+    expect(await findLeaks('secret-query', { others: { text } })).toEqual([]);
+    expect(await findLeaks('secret-body', { others: { text } })).toEqual([]);
+    expect(await findLeaks('secret-header', { others: { text } })).toEqual([]);
+    expect(await ask('GET', '/recordings/shaper')).toMatchObject({ status: 404 });
+  });
+
+  it('are replayed before a swap that asks for it', async () => {
+    const { ask, request, folder } = await open({ recordings: recordedFunctions(1) });
+    await request();
+    const { source } = await failingPlugin(shape, { stage: 'plugin_call', code: 'unreachable' });
+    writeFileSync(join(folder, 'failing.wasm'), source as Uint8Array);
+    const swap = async (file: string, replay: object) =>
+      await ask('POST', '/plugins/shaper/swap', {
+        path: join(folder, file),
+        allowAnotherPlugin: true,
+        replay,
+      });
+    expect(await swap('failing.wasm', {})).toMatchObject({
+      status: 409,
+      json: { error: { code: 'replay_differs' } },
+    });
+    expect(await request()).toBe(200);
+    expect(await swap('other.wasm', { calls: 10 })).toMatchObject({
+      status: 200,
+      json: { replayed: { calls: 2, differences: 0 } },
+    });
+    expect(await swap('other.wasm', { calls: 0 })).toMatchObject({ status: 400 });
+  });
+});
+
 describe('an action', () => {
+  it('says that a name will not stay disabled without a registry, and keeps it disabled with one', async () => {
+    const { ask } = await open();
+    expect(await ask('POST', '/plugins/shaper/disable', { persist: true })).toMatchObject({
+      status: 409,
+      json: { error: { code: 'not_persisted' } },
+    });
+    const kept = await open({ registryFolder: mkdtempSync(join(tmpdir(), 'plugwire-')) });
+    expect(await kept.ask('POST', '/plugins/shaper/disable', { persist: true })).toMatchObject({
+      status: 200,
+      json: { state: 'disabled' },
+    });
+    expect(kept.service.operator.get('shaper').health().state).toBe('disabled');
+  });
+
   it('swaps, rolls back, and tells both', async () => {
     const { ask, service, folder } = await open();
     const before = service.operator.get('shaper').health().version;

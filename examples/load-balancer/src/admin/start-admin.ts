@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 
 import { OperateError, type Operator } from '@plugwire/operate';
-import { PluginLoadError } from '@plugwire/runtime';
+import { formatRecordings, PluginLoadError } from '@plugwire/runtime';
 import { PlugwireUsageError } from '@plugwire/wire';
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
@@ -80,12 +80,18 @@ const show = async (options: AdminOptions, [kind, name, ...more]: readonly strin
       headers: { 'content-type': registry.contentType },
       body: await registry.metrics(),
     };
+  if (name === undefined && kind === 'recordings')
+    return {
+      status: 200,
+      headers: { 'content-type': 'application/x-ndjson' },
+      body: formatRecordings(operator.names().flatMap((each) => operator.get(each).recordings())),
+    };
   if (kind === 'plugins' && more.length === 0) {
     return name === undefined
       ? { status: 200, body: { plugins: operator.names().map((each) => showPlugin(operator, each)) } }
       : { status: 200, body: showPlugin(operator, name) };
   }
-  return refusal(404, 'unknown_path', 'expected /health, /metrics, /plugins or /plugins/NAME.');
+  return refusal(404, 'unknown_path', 'expected /health, /metrics, /recordings, /plugins or /plugins/NAME.');
 };
 
 /** What operators did wrong says so; what else is thrown is the server's own, and says nothing. */

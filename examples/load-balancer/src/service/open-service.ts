@@ -5,7 +5,12 @@ import {
   type ConfigWatch,
   watchConfig,
 } from '@plugwire/operate';
-import { createPluginHost, type LimitOptions, type PluginStorage } from '@plugwire/runtime';
+import {
+  createPluginHost,
+  type LimitOptions,
+  type PluginStorage,
+  type RecordingRule,
+} from '@plugwire/runtime';
 import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -32,6 +37,8 @@ export interface ServiceOptions {
   readonly limits?: Partial<BalancerLimits>;
   /** Over those of the runtime, below those of the configuration file. */
   readonly pluginLimits?: LimitOptions;
+  /** Whose calls are recorded, for replays: none by default. */
+  readonly recordings?: readonly RecordingRule[];
 }
 
 /** A balancer in production: its plugins by a configuration file that is followed, and a server for its operators. */
@@ -52,7 +59,7 @@ export interface Service {
  * configuration that cannot be used, with `OperateError` for a registry that cannot, and as `startBalancer` does.
  */
 export const openService = async (options: ServiceOptions): Promise<Service> => {
-  const { config, upstreams, logger, registry, storage, limits, pluginLimits } = options;
+  const { config, upstreams, logger, registry, storage, limits, pluginLimits, recordings = [] } = options;
   const functions = loadBalancerFunctions;
   const closing: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
@@ -73,6 +80,7 @@ export const openService = async (options: ServiceOptions): Promise<Service> => 
         functions,
         logger,
         registry,
+        recordings,
         ...(storage === undefined ? {} : { storage }),
         ...(pluginLimits === undefined ? {} : { limits: pluginLimits }),
       }),

@@ -4,9 +4,12 @@ import type { ChainContract, FallbackPolicy, RequestOf, ResponseOf, WireFunction
 import type { Dispatches, HandleDispatchOptions } from '../handle/plugin-handle.ts';
 
 /** A plugin in a chain: a handle, or a plugin that the host loaded. */
-export interface ChainLink extends Pick<Dispatches, 'dispatchSync'> {
+export interface ChainLink extends Dispatches {
   readonly name: string;
 }
+
+/** A plugin in a chain that is only asked by `dispatch`, such as one in a process. */
+export type AsyncChainLink = Pick<ChainLink, 'name' | 'dispatch'>;
 
 /** How one plugin of a chain answered. */
 export interface LinkOutcome<Contract extends WireFunction> {
@@ -36,7 +39,12 @@ export interface Chain<Contract extends WireFunction> {
   readonly plugins: readonly string[];
   /** Asks the plugins in this thread. Never throws. */
   dispatchSync(request: RequestOf<Contract>, options?: HandleDispatchOptions): ChainOutcome<Contract>;
+  /** Asks the plugins one after another, wherever they run. Never rejects. */
+  dispatch(request: RequestOf<Contract>, options?: HandleDispatchOptions): Promise<ChainOutcome<Contract>>;
 }
+
+/** A chain with plugins that only `dispatch` can ask. */
+export type AsyncChain<Contract extends WireFunction> = Omit<Chain<Contract>, 'dispatchSync'>;
 
 /**
  * Puts plugins in a row. How their answers become one, and what follows where one fails, is the contract’s: see `defineChain`.
@@ -47,48 +55,93 @@ export interface Chain<Contract extends WireFunction> {
  * const guards = createChain(defineChain(check, { kind: 'first_answer' }), [operator.get('ip'), operator.get('user')]);
  * const { kind, response } = guards.dispatchSync({ user: 'Ada' });
  */
-export const createChain = <Contract extends WireFunction>(
-  { contract, rule }: ChainContract<Contract>,
-  links: readonly ChainLink[],
-): Chain<Contract> => {
-  const policy: FallbackPolicy = contract.fallback;
-
-  const dispatchSync = (
-    first: RequestOf<Contract>,
-    options?: HandleDispatchOptions,
-  ): ChainOutcome<Contract> => {
-    const asked: LinkOutcome<Contract>[] = [];
-    let request = first;
-    let response: ResponseOf<Contract> | undefined;
-    const end = (kind: ChainOutcome<Contract>['kind']): ChainOutcome<Contract> => ({
-      kind,
-      response: kind === 'failed' ? undefined : response,
-      request,
-      links: asked,
-    });
-
-    for (const link of links) {
-      const outcome = link.dispatchSync(contract, request, options);
-      asked.push({ plugin: link.name, outcome });
-      if (outcome.kind === 'fallback' && policy === 'fail_request') return end('failed');
-      // The default stands for the answer; without one, the chain goes on without the plugin.
-      const answer = outcome.response;
-      if (answer === undefined) continue;
-      try {
-        if (rule.kind === 'first_answer') {
-          if (rule.isAnswer?.(answer) === false) continue;
-          response = answer;
-          return end('answered');
-        }
-        if (rule.kind === 'pipeline') request = rule.next(request, answer);
-        response = answer;
-      } catch {
-        // The rule is the contract’s own code: what it could not read must not be taken for an answer.
-        return end('failed');
-      }
+export const createChain: {
+  <Contract extends WireFunction>(
+    contract: ChainContract<Contract>,
+    links: readonly ChainLink[],
+  ): Chain<Contract>;
+  <Contract extends WireFunction>(
+    contract: ChainContract<Contract>,
+    links: readonly AsyncChainLink[],
+  ): AsyncChain<Contract>;
+} = <Contract extends WireFunction>(
+  chain: ChainContract<Contract>,
+  links: readonly AsyncChainLink[],
+): Chain<Contract> => ({
+  plugins: links.map(({ name }) => name),
+  dispatchSync: (request, options) => {
+    const walk = createWalk(chain, request);
+    for (const link of links as readonly ChainLink[]) {
+      const isOver = walk.take(link.name, link.dispatchSync(chain.contract, walk.request(), options));
+      if (isOver) break;
     }
-    return end(response === undefined ? 'unanswered' : 'answered');
+    return walk.outcome();
+  },
+  dispatch: async (request, options) => {
+    const walk = createWalk(chain, request);
+    for (const link of links) {
+      const isOver = walk.take(link.name, await link.dispatch(chain.contract, walk.request(), options));
+      if (isOver) break;
+    }
+    return walk.outcome();
+  },
+});
+
+/** One request on its way through a chain. */
+interface Walk<Contract extends WireFunction> {
+  /** The request as the next plugin gets it. */
+  request(): RequestOf<Contract>;
+  /** Takes the outcome of a plugin, and tells whether those behind it are not asked. */
+  take(plugin: string, outcome: DispatchOutcome<Contract>): boolean;
+  outcome(): ChainOutcome<Contract>;
+}
+
+const createWalk = <Contract extends WireFunction>(
+  { contract, rule }: ChainContract<Contract>,
+  first: RequestOf<Contract>,
+): Walk<Contract> => {
+  const policy: FallbackPolicy = contract.fallback;
+  const asked: LinkOutcome<Contract>[] = [];
+  let request = first;
+  let response: ResponseOf<Contract> | undefined;
+  let isFailed = false;
+
+  /** Whether the answer ends the chain. What the rule of the contract throws goes to the caller. */
+  const follow = (answer: ResponseOf<Contract>): boolean => {
+    if (rule.kind === 'first_answer') {
+      if (rule.isAnswer?.(answer) === false) return false;
+      response = answer;
+      return true;
+    }
+    if (rule.kind === 'pipeline') request = rule.next(request, answer);
+    response = answer;
+    return false;
   };
 
-  return { plugins: links.map(({ name }) => name), dispatchSync };
+  return {
+    request: () => request,
+    take: (plugin, outcome) => {
+      asked.push({ plugin, outcome });
+      if (outcome.kind === 'fallback' && policy === 'fail_request') {
+        isFailed = true;
+        return true;
+      }
+      // The default stands for the answer; without one, the chain goes on without the plugin.
+      const answer = outcome.response;
+      if (answer === undefined) return false;
+      try {
+        return follow(answer);
+      } catch {
+        // The rule is the contract’s own code: what it could not read must not be taken for an answer.
+        isFailed = true;
+        return true;
+      }
+    },
+    outcome: () => ({
+      kind: isFailed ? 'failed' : response === undefined ? 'unanswered' : 'answered',
+      response: isFailed ? undefined : response,
+      request,
+      links: asked,
+    }),
+  };
 };

@@ -3,6 +3,7 @@ import type { HostLogger } from '@plugwire/runtime';
 import type { Operator } from '../create-operator.ts';
 import type { PluginHandle, PreparedSwap, SwapOptions } from '../handle/plugin-handle.ts';
 import { inParallel } from '../in-parallel.ts';
+import { sourceOf } from './source-of.ts';
 import { type PlannedChange, planConfig } from './plan-config.ts';
 import type { PluginConfig, PlugwireConfig } from './plugwire-config.ts';
 
@@ -65,7 +66,9 @@ export const applyConfig = async (
   await inParallel(LOADS_AT_A_TIME, loads, async ({ plugin }) => {
     const settings = config.plugins[plugin] as PluginConfig;
     try {
-      prepared.push(await handleOf(plugin).prepareSwap(settings.path, toSwapOptions(settings)));
+      prepared.push(
+        await handleOf(plugin).prepareSwap(sourceOf(operator, config, settings), toSwapOptions(settings)),
+      );
     } catch (error) {
       failures.push({ plugin, error });
       logger?.warn({ target: LOG_TARGET, plugin, ...codesOf(error) }, 'plugin cannot be loaded');
@@ -105,8 +108,14 @@ const LOG_TARGET = 'cc_lb_plugin.operate';
 const LOADING: ReadonlySet<PlannedChange['action']> = new Set(['add', 'swap', 'change']);
 
 /** What a plugin is loaded with. The file is what the operator trusts: another plugin in it is meant. */
-const toSwapOptions = ({ path: _path, disabled: _disabled, ...settings }: PluginConfig): SwapOptions => ({
-  ...settings,
+const toSwapOptions = ({
+  path: _path,
+  carrier: _carrier,
+  settings: _settings,
+  disabled: _disabled,
+  ...options
+}: PluginConfig): SwapOptions => ({
+  ...options,
   allowAnotherPlugin: true,
 });
 

@@ -19,7 +19,9 @@ const limits = z.strictObject({
 });
 
 const plugin = z.strictObject({
-  path: z.string('expected the path of a .wasm file').min(1, 'expected the path of a .wasm file'),
+  path: z.string('expected the path of a .wasm file').min(1, 'expected the path of a .wasm file').optional(),
+  carrier: z.string('expected the name of a carrier, such as "go_plugin"').min(1).optional(),
+  settings: z.record(z.string(), z.unknown()).optional(),
   sha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/i, 'expected the SHA-256 of the file, 64 hexadecimal digits: sha256sum prints it')

@@ -96,6 +96,7 @@ export const createHostPlugins = (
           return now().plugins;
         },
         dispatchSync: (request, options) => now().dispatchSync(request, options),
+        dispatch: async (request, options) => await now().dispatch(request, options),
       };
     },
   };

@@ -14,7 +14,7 @@ export interface PlannedChange {
   readonly because: readonly string[];
 }
 
-const FILE_KEYS: ReadonlySet<string> = new Set(['path', 'sha256', 'bytes']);
+const FILE_KEYS: ReadonlySet<string> = new Set(['path', 'carrier', 'settings', 'sha256', 'bytes']);
 
 /**
  * Compares two configurations. The plan is in the order of the new file; what is removed comes last. `changedFiles` are plugins whose file has

@@ -4,8 +4,12 @@ import type { ReplaySettings } from '../handle/check-replay.ts';
 
 /** What the configuration file says of one plugin. */
 export interface PluginConfig {
-  /** The module, absolute: in the file it may be relative to the file’s folder. */
-  readonly path: string;
+  /** The module, absolute: in the file it may be relative to the file’s folder. A plugin has either a module or a carrier. */
+  readonly path?: string;
+  /** What starts a plugin that is no module: one of the operator’s `carriers`. */
+  readonly carrier?: string;
+  /** What the carrier is to start, in its own words. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   /** The SHA-256 of the module, in hex. */
   readonly sha256?: string;
   /** Whether its dispatches give the fallback, as after `handle.disable()`. False by default. */

@@ -6,6 +6,7 @@ import { type AST, getStaticTOMLValue, ParseError, parseTOML } from 'toml-eslint
 
 import { checkHosts, type HostForms } from './check-hosts.ts';
 import { type ConfigCode, ConfigError, type ConfigIssue } from './config-error.ts';
+import { checkSources } from './check-sources.ts';
 import { type ConfigForm, configForm } from './config-form.ts';
 import { createFindLine, type FindLine } from './key-lines.ts';
 import type { PluginConfig, PlugwireConfig } from './plugwire-config.ts';
@@ -43,9 +44,11 @@ export const readConfig = (path?: string, hosts?: HostForms): PlugwireConfig => 
 export const parseConfigText = (text: string, file: string, hosts: HostForms = {}): PlugwireConfig => {
   const program = parse(text, file);
   const findLine = createFindLine(program);
-  const result = configForm.safeParse(getStaticTOMLValue(program));
-  if (!result.success) {
-    const issues = result.error.issues.map(({ path, message }) => issueAt(findLine, path, sentence(message)));
+  const value = getStaticTOMLValue(program);
+  const result = configForm.safeParse(value);
+  const wrong = [...(result.error?.issues ?? []), ...checkSources(value)];
+  if (!result.success || wrong.length > 0) {
+    const issues = wrong.map(({ path, message }) => issueAt(findLine, path, sentence(message)));
     throw new ConfigError('invalid', file, issues);
   }
   const issues = checkHosts(result.data, hosts).map(({ path, message }) => issueAt(findLine, path, message));
@@ -103,7 +106,7 @@ const toConfig = ({ plugins, hosts }: ConfigForm, file: string): PlugwireConfig 
     ([name, { path, sha256, storage_scope: scope, ...rest }]) => {
       const plugin = {
         ...rest,
-        path: resolve(folder, path),
+        ...(path === undefined ? {} : { path: resolve(folder, path) }),
         ...(sha256 === undefined ? {} : { sha256: sha256.toLowerCase() }),
         ...(scope === undefined ? {} : { storageScope: scope }),
       };

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
-import type { HostLogger } from '@plugwire/runtime';
+import { type HostLogger, isCarrierSource } from '@plugwire/runtime';
 import { watch } from 'chokidar';
 
 import { clock } from '../clock.ts';
@@ -13,8 +13,9 @@ import { createInOrder } from '../in-order.ts';
 import { applyConfig, type ApplyReport } from './apply-config.ts';
 import { createHostPlugins, type HostPlugins } from './host-plugins.ts';
 import { ConfigError } from './config-error.ts';
-import type { PlugwireConfig } from './plugwire-config.ts';
+import type { PluginConfig, PlugwireConfig } from './plugwire-config.ts';
 import type { HostForms } from './check-hosts.ts';
+import { sourceOf } from './source-of.ts';
 import { findConfigFile, readConfig } from './read-config.ts';
 
 /** What follows a configuration file. */
@@ -181,17 +182,27 @@ const without = (config: PlugwireConfig, names: Iterable<string>): PlugwireConfi
 };
 
 /** Plugins whose file has other bytes than those that serve. What cannot be read is left to the load. */
-const findChangedFiles = async (
-  operator: Operator,
-  { plugins }: PlugwireConfig,
-): Promise<ReadonlySet<string>> => {
+const findChangedFiles = async (operator: Operator, config: PlugwireConfig): Promise<ReadonlySet<string>> => {
   const changed = new Set<string>();
-  for (const [name, { path }] of Object.entries(plugins)) {
+  for (const [name, settings] of Object.entries(config.plugins)) {
     const serving = operator.names().includes(name) ? operator.get(name).health().version : undefined;
     if (serving === undefined) continue;
-    const bytes = await readFile(path).catch(() => undefined);
-    const sha256 = bytes === undefined ? undefined : createHash('sha256').update(bytes).digest('hex');
+    const sha256 = await hashOf(operator, config, settings).catch(() => undefined);
     if (sha256 !== serving.sha256) changed.add(name);
   }
   return changed;
+};
+
+/** The SHA-256 of what would be loaded now. A carrier that does not tell is always loaded again. */
+const hashOf = async (
+  operator: Operator,
+  config: PlugwireConfig,
+  settings: PluginConfig,
+): Promise<string | undefined> => {
+  const source = sourceOf(operator, config, settings);
+  if (typeof source === 'string')
+    return createHash('sha256')
+      .update(await readFile(source))
+      .digest('hex');
+  return isCarrierSource(source) ? await source.hash?.() : undefined;
 };

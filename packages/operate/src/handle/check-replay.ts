@@ -2,6 +2,7 @@ import {
   ANSWER_COMPARISONS,
   type AnswerComparison,
   checkOptions,
+  groupDifferences,
   type Plugin,
   type Recording,
   type ReplayReport,
@@ -65,7 +66,7 @@ const refuse = (name: string, value: unknown, expected: string): never => {
 /**
  * Replays to a plugin what the versions of a name were asked, oldest version first.
  *
- * Rejects with `OperateError` `nothing_recorded` or `replay_differs`.
+ * Rejects with `OperateError` `nothing_recorded`, `replay_differs` or `cannot_replay`.
  */
 export const checkReplay = async (
   name: string,
@@ -73,10 +74,16 @@ export const checkReplay = async (
   versions: readonly (Version | undefined)[],
   { calls: most, minimumCalls, answers, differenceShare }: Required<ReplaySettings>,
 ): Promise<ReplayTotals> => {
-  const recordings = mergeRecordings(versions.flatMap((version) => version?.plugin.recordings() ?? []));
+  const { replay } = next.plugin;
+  if (replay === undefined) {
+    throw new OperateError(
+      'cannot_replay',
+      `the new version of "${name}" is not a WebAssembly plugin, and recorded host functions cannot answer it: swap without replay.`,
+    );
+  }
+  const recordings = mergeRecordings(versions.flatMap((version) => version?.plugin.recordings?.() ?? []));
   const reports: ReplayReport[] = [];
-  for (const recording of recordings)
-    reports.push(await next.plugin.replay(recording, { calls: most, answers }));
+  for (const recording of recordings) reports.push(await replay(recording, { calls: most, answers }));
   const totals = {
     calls: sumOf(reports, ({ calls }) => calls),
     same: sumOf(reports, ({ same }) => same),
@@ -117,20 +124,8 @@ const MOST_KINDS = 5;
 
 /** What differs, and how often: functions, stages, codes, and places of the contract. */
 const describeDifferences = (reports: readonly ReplayReport[]): string => {
-  const counts = new Map<string, number>();
-  for (const { function: called, differences } of reports) {
-    for (const { kind, recorded, replayed, at } of differences) {
-      const what = {
-        outcome: `${recorded} became ${replayed}`,
-        host_call: `asked ${at ?? 'a host function'} for what is not in the recording`,
-        shape: `another shape at ${at === '' ? 'the root' : (at ?? 'the root')}`,
-        answer: 'another answer',
-      }[kind];
-      const key = `${called}: ${what}`;
-      counts.set(key, (counts.get(key) ?? 0) + 1);
-    }
-  }
-  const kinds = [...counts].toSorted(([, left], [, right]) => right - left);
-  const listed = kinds.slice(0, MOST_KINDS).map(([what, count]) => `${count} × ${what}`);
-  return [...listed, ...(kinds.length > MOST_KINDS ? ['and others'] : [])].join('; ');
+  const kinds = reports.flatMap(({ function: called, differences }) =>
+    groupDifferences(differences).map(({ what, calls }) => `${calls.length} × ${called}: ${what}`),
+  );
+  return [...kinds.slice(0, MOST_KINDS), ...(kinds.length > MOST_KINDS ? ['and others'] : [])].join('; ');
 };

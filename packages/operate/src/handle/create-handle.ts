@@ -1,13 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 
-import {
-  CHANNELS,
-  type DispatchOutcome,
-  type HostLogger,
-  type Plugin,
-  type PluginSlot,
-  type PluginSource,
-} from '@plugwire/runtime';
+import { CHANNELS, type DispatchOutcome, type HostLogger, type PluginSlot } from '@plugwire/runtime';
 import type { RequestOf, WireFunction } from '@plugwire/wire';
 
 import { clock } from '../clock.ts';
@@ -16,6 +9,7 @@ import { loadRegistered } from '../registry/load-registered.ts';
 import type { Registry } from '../registry/open-registry.ts';
 import { type Canary, checkCanary, createCanary } from './canary.ts';
 import { checkReplay, parseReplaySettings, type ReplayTotals } from './check-replay.ts';
+import { createDispatches } from './create-dispatches.ts';
 import { createInOrder } from '../in-order.ts';
 import type {
   CanaryHealth,
@@ -27,6 +21,7 @@ import type {
   PreparedSwap,
   SwapOptions,
   SwapReport,
+  VersionSource,
 } from './plugin-handle.ts';
 import { persistDisabled } from './persist-disabled.ts';
 import { reportFailure } from './report-failure.ts';
@@ -77,7 +72,7 @@ export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): 
   };
 
   /** Loads a version beside the others, and lets it go again if it is not to serve here. */
-  const loadVersion = async (source: PluginSource, options: SwapOptions | undefined): Promise<Loaded> => {
+  const loadVersion = async (source: VersionSource, options: SwapOptions | undefined): Promise<Loaded> => {
     const { allowAnotherPlugin = false, replay, ...given } = options ?? current?.options ?? {};
     const check = replay === undefined ? undefined : parseReplaySettings(replay);
     const version = createVersion(await loadPlugin(source, given), given);
@@ -127,7 +122,7 @@ export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): 
     return lastSwap;
   };
 
-  const prepareSwap = async (source: PluginSource, options?: SwapOptions): Promise<PreparedSwap> => {
+  const prepareSwap = async (source: VersionSource, options?: SwapOptions): Promise<PreparedSwap> => {
     checkOpen();
     const { version, replayed } = await noting(async () => await loadVersion(source, options));
     return {
@@ -159,26 +154,12 @@ export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): 
     void version.retire();
   };
 
-  const choose = (options: HandleDispatchOptions | undefined): Canary | undefined =>
-    canary?.takes(options?.key) === true ? canary : undefined;
-
-  const dispatchSync = <Contract extends WireFunction>(
-    contract: Contract,
-    request: RequestOf<Contract>,
-    options?: HandleDispatchOptions,
-  ): DispatchOutcome<Contract> => {
-    if (isDisabled) return slot.fallBack(contract, request, 'disabled', options);
-    const trying = choose(options);
-    if (trying !== undefined) {
-      const startedMs = clock.nowMs();
-      const outcome = trying.version.plugin.dispatchSync(contract, request, options);
-      trying.note(outcome, startedMs);
-      return outcome;
-    }
-    return current === undefined
-      ? slot.fallBack(contract, request, 'not_loaded', options)
-      : current.plugin.dispatchSync(contract, request, options);
-  };
+  const { dispatchSync, dispatch } = createDispatches(slot, (options) => {
+    if (isDisabled) return 'disabled';
+    const trying = canary?.takes(options?.key) === true ? canary : undefined;
+    const version = trying?.version ?? current;
+    return version === undefined ? 'not_loaded' : { version, trying };
+  });
 
   const state = (): HandleHealth['state'] => {
     if (isClosed) return 'closed';
@@ -199,7 +180,7 @@ export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): 
   return {
     name,
     dispatchSync,
-    dispatch: async (contract, request, options) => dispatchSync(contract, request, options),
+    dispatch,
     swap: async (source, options) =>
       await inOrder(async () => {
         const { commit } = await prepareSwap(source, options);
@@ -262,7 +243,7 @@ export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): 
       checkOpen();
       if (current === undefined)
         throw new OperateError('not_loaded', `"${name}" has no version to pin: swap first.`);
-      return pin(current, () => isDisabled, slot.fallBack);
+      return pin(current, () => isDisabled, slot);
     },
     disable: async ({ persist = false } = {}) => {
       isDisabled = true;
@@ -274,13 +255,13 @@ export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): 
       log('info', {}, 'plugin enabled');
       if (registry !== undefined) await persistDisabled(registry, name, false);
     },
-    recordings: () => current?.plugin.recordings() ?? [],
+    recordings: () => current?.plugin.recordings?.() ?? [],
     ping: async () => (current === undefined ? NOT_LOADED : await current.plugin.ping()),
     health: () => ({
       name,
       state: state(),
       version: current?.facts,
-      functions: current?.plugin.metadata.negotiated_functions ?? {},
+      functions: current?.plugin.functions ?? {},
       ...usageOf(current?.plugin),
       recent: slot.recent(),
       previous: previous?.facts,
@@ -300,27 +281,19 @@ const NOT_LOADED = {
   message: 'no version is loaded under this name',
 } as const;
 
-const usageOf = (plugin: Plugin | undefined): Pick<HandleHealth, 'breaker' | 'usage'> => {
+const usageOf = (plugin: Version['plugin'] | undefined): Pick<HandleHealth, 'breaker' | 'usage'> => {
   if (plugin === undefined) return { breaker: undefined, usage: undefined };
   const { breaker, usage } = plugin.health();
   return { breaker, usage };
 };
 
-const pin = (
-  { plugin, facts, hold }: Version,
-  isDisabled: () => boolean,
-  fallBack: PluginSlot['fallBack'],
-): PinnedVersion => {
-  const release = hold();
-  const dispatchSync: PinnedVersion['dispatchSync'] = (contract, request, options) =>
-    isDisabled()
-      ? fallBack(contract, request, 'disabled', options)
-      : plugin.dispatchSync(contract, request, options);
+const pin = (version: Version, isDisabled: () => boolean, slot: PluginSlot): PinnedVersion => {
+  const release = version.hold();
+  const choose = () => (isDisabled() ? 'disabled' : ({ version, trying: undefined } as const));
   return {
-    ...facts,
-    facts,
-    dispatchSync,
-    dispatch: async (contract, request, options) => dispatchSync(contract, request, options),
+    ...version.facts,
+    facts: version.facts,
+    ...createDispatches(slot, choose),
     release,
     [Symbol.dispose]: release,
   };

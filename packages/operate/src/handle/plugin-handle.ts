@@ -5,6 +5,7 @@ import type {
   PingResult,
   PluginHealth,
   PluginSource,
+  CarrierSource,
   Recording,
   RecentDispatches,
 } from '@plugwire/runtime';
@@ -39,6 +40,9 @@ export interface DisableOptions {
   /** Also across restarts, until `enable`: the operator needs a registry. By default it ends with the process. */
   readonly persist?: boolean;
 }
+
+/** What a version is loaded from: a module, or a source that starts it elsewhere, such as in a process. */
+export type VersionSource = PluginSource | CarrierSource;
 
 /** Which version of a plugin it is. */
 export interface VersionFacts {
@@ -129,7 +133,10 @@ export interface PinnedVersion extends Dispatches, VersionFacts {
   [Symbol.dispose](): void;
 }
 
-/** The two ways to dispatch. Neither throws, and neither rejects. */
+/**
+ * The two ways to dispatch. Neither throws, and neither rejects. What runs in another process answers `dispatch` alone: `dispatchSync` gives
+ * the fallback with `plugin_call`/`not_synchronous`.
+ */
 export interface Dispatches {
   dispatchSync<Contract extends WireFunction>(
     contract: Contract,
@@ -156,14 +163,14 @@ export interface PluginHandle extends Dispatches {
    * is loaded with those of the version that serves. The former version stays loaded for `rollBack`, until the next swap.
    *
    * If anything fails the former version goes on serving. Rejects with `PluginLoadError`, or `OperateError` `another_plugin`,
-   * `handle_closed`, `nothing_recorded` or `replay_differs`.
+   * `handle_closed`, `nothing_recorded`, `replay_differs` or `cannot_replay`.
    */
-  swap(source: PluginSource, options?: SwapOptions): Promise<SwapReport>;
+  swap(source: VersionSource, options?: SwapOptions): Promise<SwapReport>;
   /**
    * The first half of a swap: loads and checks a version, and moves nothing. For several swaps that are to happen together, or not at all.
    * Rejects like `swap`.
    */
-  prepareSwap(source: PluginSource, options?: SwapOptions): Promise<PreparedSwap>;
+  prepareSwap(source: VersionSource, options?: SwapOptions): Promise<PreparedSwap>;
   /** Moves the traffic back to the former version at once, and loads nothing. Throws `OperateError` `nothing_to_roll_back`, `handle_closed`. */
   rollBack(): SwapReport;
   /** Closes the former version, so that its memory is free. `rollBack` is not possible then. */
@@ -172,7 +179,7 @@ export interface PluginHandle extends Dispatches {
    * Loads a version beside the one that serves and gives it a share of the traffic. It is withdrawn by itself when too many of its dispatches
    * fall back. Rejects like `swap`, and with `OperateError` `canary_running` or `not_loaded`.
    */
-  startCanary(source: PluginSource, options: CanaryOptions): Promise<void>;
+  startCanary(source: VersionSource, options: CanaryOptions): Promise<void>;
   /** Gives the canary all of the traffic: a swap that loads nothing. Rejects with `OperateError` `no_canary`. */
   promoteCanary(): Promise<SwapReport>;
   /** Takes the traffic from the canary and closes it. Rejects with `OperateError` `no_canary`. */

@@ -211,9 +211,9 @@ describe('a pinned version', () => {
     const handle = operator.open('greeter');
     await handle.swap(await answering('one'));
     const pinned = handle.pin();
-    handle.disable();
+    await handle.disable();
     expect(textOf(pinned)).toBe('disabled');
-    handle.enable();
+    await handle.enable();
     expect(textOf(pinned)).toBe('one');
   });
 

@@ -1,4 +1,4 @@
-import type { Plugin } from '@plugwire/runtime';
+import type { Plugin, ServingPlugin } from '@plugwire/runtime';
 
 import { clock } from '../clock.ts';
 import type { SwapOptions, VersionFacts } from './plugin-handle.ts';
@@ -8,7 +8,7 @@ export const DRAIN_MS = 60_000;
 
 /** One loaded version of a handle. */
 export interface Version {
-  readonly plugin: Plugin;
+  readonly plugin: ServingPlugin & Partial<Pick<Plugin, 'dispatchSync' | 'recordings' | 'replay'>>;
   readonly facts: VersionFacts;
   /** What it was loaded with. */
   readonly options: SwapOptions;
@@ -19,7 +19,7 @@ export interface Version {
 }
 
 /** Wraps a plugin that has been loaded. */
-export const createVersion = (plugin: Plugin, options: SwapOptions): Version => {
+export const createVersion = (plugin: Version['plugin'], options: SwapOptions): Version => {
   const { identity, sha256 } = plugin;
   let holds = 0;
   let isFree: (() => void) | undefined;

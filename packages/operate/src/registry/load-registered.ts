@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
-import type { Plugin, PluginSlot, PluginSource } from '@plugwire/runtime';
+import type { PluginSlot } from '@plugwire/runtime';
 
-import type { SwapOptions } from '../handle/plugin-handle.ts';
+import type { SwapOptions, VersionSource } from '../handle/plugin-handle.ts';
+import type { Version } from '../handle/version.ts';
 import type { Registry } from './open-registry.ts';
 
 /**
- * Loads into a slot, with the metadata of an earlier load if the registry has it, and registers what was loaded. Sources of several modules are
- * loaded without the registry.
+ * Loads into a slot, with the metadata of an earlier load if the registry has it, and registers what was loaded. Sources of several modules, and
+ * those of processes, are loaded without the registry.
  */
 export const loadRegistered =
   (slot: PluginSlot, registry: Registry | undefined) =>
-  async (source: PluginSource, options: SwapOptions): Promise<Plugin> => {
+  async (source: VersionSource, options: SwapOptions): Promise<Version['plugin']> => {
     const bytes = registry === undefined ? undefined : await bytesOf(source);
     if (registry === undefined || bytes === undefined) return await slot.load(source, options);
     const { capabilities = [] } = options;
@@ -23,7 +24,7 @@ export const loadRegistered =
   };
 
 /** The bytes of a single module. What cannot be read is left to the load, which says why. */
-const bytesOf = async (source: PluginSource): Promise<Uint8Array | undefined> => {
+const bytesOf = async (source: VersionSource): Promise<Uint8Array | undefined> => {
   if (source instanceof Uint8Array) return source;
   if (source instanceof ArrayBuffer) return new Uint8Array(source);
   if (typeof source !== 'string' && !(source instanceof URL)) return undefined;

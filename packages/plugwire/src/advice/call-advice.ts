@@ -40,5 +40,11 @@ export const CALL_ADVICE: Readonly<Record<CallCode, string>> = {
   no_function: 'Export the function under its name, without parameters and with an i32 as its result.',
   breaker_open: 'The plugin failed too often just before. Correct the failures that came first.',
   out_of_memory: 'Run this with more memory.',
+  process_exited:
+    'Look at its last log lines, and at the line “plugin process ended”. It is started again by itself.',
+  not_connected: 'Look at the log lines of the process. One that goes on breaking connections has a defect.',
+  call_failed: 'The process broke the protocol between processes. Build it with a current go-plugin.',
+  too_many_calls:
+    'Wait for answers before more calls are sent, or the host has to raise limits.concurrentCalls.',
   closed: 'The plugin was closed before the call.',
 };

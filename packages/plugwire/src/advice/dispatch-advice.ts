@@ -31,10 +31,13 @@ export const DISPATCH_ADVICE: DispatchAdvice = {
   plugin_call: {
     not_loaded: 'Load a plugin under the name first.',
     disabled: 'Enable the plugin.',
+    not_synchronous: 'Use dispatch: the plugin runs in another process.',
   },
   deserialize_response: {
     empty_output: 'Set the answer as the output before the function returns 0.',
     not_utf8: 'Write the answer as UTF-8.',
+    not_protobuf:
+      'Answer with the message that the .proto file has, or bind the file that the plugin was built with.',
     not_json:
       'Write one JSON object and nothing behind it. Escape quotes, backslashes and control characters.',
   },

@@ -9,12 +9,17 @@ const REBUILD = 'Build the plugin again, and check that the file was copied comp
 const ACCEPT = 'A kit writes it correctly: plugwire generate. By hand, see docs/protocol.md, section 2.';
 const SELF_CHECK = 'A kit writes it correctly: plugwire generate. By hand, see docs/protocol.md, section 3.';
 
+const GO_PLUGIN = 'Build the plugin with a current go-plugin, and start it by plugin.Serve.';
+
 /** What the author of a plugin can do about each refusal of a load. A new code does not compile without advice. */
 export const LOAD_ADVICE: LoadAdvice = {
   read: {
     not_found: 'Check the path, and that the build wrote the file there.',
     not_a_file: 'Give the path of the .wasm file, not of its folder.',
     unreadable: 'Check the permissions of the file.',
+    not_executable: 'Make the file executable: chmod +x.',
+    wrong_architecture: 'Build the executable for the processor and system that the message names.',
+    no_interpreter: 'Install the interpreter of the first line, or correct that line.',
     hash_mismatch: 'Find out who changed the file, or use its new SHA-256.',
   },
   identity: {
@@ -57,6 +62,8 @@ export const LOAD_ADVICE: LoadAdvice = {
     initialiser_mismatch: 'Give _start, _initialize or hs_init no parameters, or another name.',
     instantiation_failed: REBUILD,
     extism_incompatible: 'Install the version of @extism/extism that Plugwire names.',
+    start_failed: 'The message has the reason of the system.',
+    start_timeout: 'Look at the log lines of the process, or the host has to raise startTimeoutMs.',
     storage_not_opened: 'Check the storage of the host.',
   },
   handshake: {
@@ -82,6 +89,14 @@ export const LOAD_ADVICE: LoadAdvice = {
     capability_not_offered: 'Grant the capability with --grant, or build the plugin without it.',
     function_not_exported: 'Export the function under its name: the linker may have removed it.',
     function_not_declared: 'List the function in implemented_functions, or rename the export.',
+    handshake_line: GO_PLUGIN,
+    core_version: GO_PLUGIN,
+    app_version: 'Build the plugin for a version of the application’s protocol that the host offers.',
+    network_unknown: GO_PLUGIN,
+    protocol_unknown: GO_PLUGIN,
+    bad_certificate: GO_PLUGIN,
+    tls_required: GO_PLUGIN,
+    not_multiplexed: GO_PLUGIN,
     no_common_function:
       'Give the contracts that the plugin was built for (--contract), or generate its kit again: plugwire generate.',
   },
@@ -95,6 +110,7 @@ export const LOAD_ADVICE: LoadAdvice = {
     too_many_failures: 'List the first 16 failures only.',
     success_with_failures: 'Write the status failure, or no failures.',
     failure_without_failures: 'List at least one failure, with its stage and a message.',
+    not_serving: 'Register the health service of gRPC, and let it answer SERVING for “plugin”.',
     failure_reported:
       'The plugin found itself at fault, and its words are above. Does it need values (--config)?',
   },

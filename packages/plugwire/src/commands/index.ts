@@ -7,6 +7,8 @@ import { addGenerate } from './generate.ts';
 import { addIdentity } from './identity.ts';
 import { addInspect } from './inspect.ts';
 import { addNew } from './new.ts';
+import { addRecord } from './record.ts';
+import { addReplay } from './replay.ts';
 import { addStatus } from './status.ts';
 import { addVerify } from './verify.ts';
 
@@ -20,6 +22,8 @@ export const COMMANDS: readonly AddCommand[] = [
   addCall,
   addBench,
   addIdentity,
+  addRecord,
+  addReplay,
   addConfig,
   addStatus,
 ];

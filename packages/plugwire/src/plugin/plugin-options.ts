@@ -129,3 +129,12 @@ export const wholeNumber = (text: string): number => {
     throw new InvalidArgumentError('Expected a whole number.');
   return number;
 };
+
+/** Makes a reader of one of some words. It throws what commander makes a usage error of. */
+export const oneOf =
+  <Word extends string>(words: readonly Word[]) =>
+  (text: string): Word => {
+    const word = words.find((each) => each === text);
+    if (word === undefined) throw new InvalidArgumentError(`Expected ${words.join(' or ')}.`);
+    return word;
+  };

@@ -35,7 +35,7 @@ export type HostStatus = z.output<typeof health>;
  * Throws `CommandError`: `usage` for what is not a URL, `system` if nobody answers, or not with the health of a host.
  */
 export const readStatus = async (origin: string): Promise<HostStatus> => {
-  const url = parseUrl(origin);
+  const url = parseAdminUrl(origin, 'health');
   let response: Response;
   let body: unknown;
   try {
@@ -45,7 +45,7 @@ export const readStatus = async (origin: string): Promise<HostStatus> => {
     });
     body = await response.json();
   } catch (error) {
-    throw new CommandError('system', `${url.href}: ${explain(error)}`, codeOf(error));
+    throw unreachable(url, error);
   }
   const parsed = health.safeParse(body);
   if (parsed.success) return parsed.data;
@@ -56,7 +56,8 @@ export const readStatus = async (origin: string): Promise<HostStatus> => {
   );
 };
 
-const parseUrl = (origin: string): URL => {
+/** The address of a page of an admin server. Throws `CommandError` `usage` for what is not a URL. */
+export const parseAdminUrl = (origin: string, page: string): URL => {
   const text = /^https?:\/\//i.test(origin) ? origin : `http://${origin}`;
   if (!URL.canParse(text)) {
     throw new CommandError(
@@ -66,7 +67,7 @@ const parseUrl = (origin: string): URL => {
     );
   }
   const url = new URL(text);
-  if (!url.pathname.endsWith('/health')) url.pathname = `${url.pathname.replace(/\/$/, '')}/health`;
+  if (!url.pathname.endsWith(`/${page}`)) url.pathname = `${url.pathname.replace(/\/$/, '')}/${page}`;
   return url;
 };
 
@@ -81,6 +82,10 @@ const causeOf = (error: unknown): Cause => {
   const cause = (error as { readonly cause?: Cause }).cause ?? (error as Cause);
   return cause.errors?.[0] ?? cause;
 };
+
+/** What a command ends with if nobody answers, or not with what was asked for. */
+export const unreachable = (url: URL, error: unknown): CommandError =>
+  new CommandError('system', `${url.href}: ${explain(error)}`, codeOf(error));
 
 const codeOf = (error: unknown): string => causeOf(error).code ?? causeOf(error).name ?? 'unreachable';
 

@@ -5,7 +5,15 @@ import { CALL_CODES } from '../sandbox/call-result.ts';
 
 /** The stages of a load, in order, each with its codes. Closed: codes are added, never renamed. docs/errors.md explains each. */
 export const LOAD_CODES = {
-  read: ['not_found', 'not_a_file', 'unreadable', 'hash_mismatch'],
+  read: [
+    'not_found',
+    'not_a_file',
+    'unreadable',
+    'hash_mismatch',
+    'not_executable',
+    'wrong_architecture',
+    'no_interpreter',
+  ],
   identity: [
     'not_wasm',
     'section_missing',
@@ -24,6 +32,8 @@ export const LOAD_CODES = {
     'instantiation_failed',
     'extism_incompatible',
     'storage_not_opened',
+    'start_failed',
+    'start_timeout',
     ...CALL_CODES,
   ],
   handshake: [
@@ -35,8 +45,23 @@ export const LOAD_CODES = {
     'function_not_exported',
     'function_not_declared',
     'no_common_function',
+    'handshake_line',
+    'core_version',
+    'app_version',
+    'network_unknown',
+    'protocol_unknown',
+    'bad_certificate',
+    'tls_required',
+    'not_multiplexed',
   ],
-  self_check: ['export_missing', ...CALL_CODES, 'empty_output', 'not_utf8', ...SELF_CHECK_CODES],
+  self_check: [
+    'export_missing',
+    ...CALL_CODES,
+    'empty_output',
+    'not_utf8',
+    ...SELF_CHECK_CODES,
+    'not_serving',
+  ],
 } as const;
 
 /** One of {@link LOAD_STAGES}. */

@@ -98,11 +98,7 @@ const LOAD_OPTIONS: Readonly<Record<keyof LoadOptions, true>> = {
  *
  * Throws `PlugwireUsageError` `bad_option`, `bad_limit`, `bad_capability`, `too_many_capabilities`.
  */
-export const checkLoadOptions = (
-  source: PluginSource,
-  options: LoadOptions,
-  host: HostDefaults,
-): LoadRequest => {
+export const checkLoadOptions = (options: LoadOptions, host: HostDefaults): Omit<LoadRequest, 'source'> => {
   const { sha256, capabilities = [], instances = 'shared', metadata } = checkOptions(options, LOAD_OPTIONS);
   const name = checkName('name', options.name);
   const storageScope = checkName('storageScope', options.storageScope);
@@ -114,7 +110,6 @@ export const checkLoadOptions = (
   }
   checkCapabilities(capabilities);
   return {
-    source,
     name,
     sha256,
     capabilities,

@@ -132,12 +132,30 @@ const UNREACHABLE: readonly PhaseCode[] = [
 /** Codes that have a test of their own below. */
 const BELOW: readonly PhaseCode[] = ['fuel', 'deadline', 'guest_exit', 'source_failed', 'no_function'];
 
+/** Codes of plugins in processes: packages/process has their tests. */
+const OF_PROCESSES: readonly PhaseCode[] = [
+  'process_exited',
+  'not_connected',
+  'call_failed',
+  'too_many_calls',
+];
+const HANDSHAKES_OF_PROCESSES: readonly LoadCode<'handshake'>[] = [
+  'handshake_line',
+  'core_version',
+  'app_version',
+  'network_unknown',
+  'protocol_unknown',
+  'bad_certificate',
+  'tls_required',
+  'not_multiplexed',
+];
+
 const PHASES: readonly {
   readonly stage: LoadPhase;
   readonly part: 'handshake' | 'selfCheck';
   readonly lies: readonly [LoadCode<LoadPhase>, FixtureName][];
   readonly calls: readonly [PhaseCode, Behaviour, LimitOptions?][];
-  readonly unreachable: readonly PhaseCode[];
+  readonly unreachable: readonly LoadCode<LoadPhase>[];
   readonly spins: FixtureName;
   readonly refused: readonly [LoadCode<LoadPhase>, FixtureName];
 }[] = [
@@ -146,7 +164,7 @@ const PHASES: readonly {
     part: 'handshake',
     lies: HANDSHAKE_LIES,
     calls: [...FAILED_CALLS, ['request_too_large', behave.noOutput(), { kernelMemoryBytes: 64 }]],
-    unreachable: UNREACHABLE,
+    unreachable: [...UNREACHABLE, ...OF_PROCESSES, ...HANDSHAKES_OF_PROCESSES],
     spins: 'handshakeSpins',
     refused: ['no_common_function', 'acceptNothing'],
   },
@@ -156,7 +174,7 @@ const PHASES: readonly {
     lies: SELF_CHECK_LIES,
     calls: FAILED_CALLS,
     // A request that has no room is one that the handshake's offer had no room for.
-    unreachable: [...UNREACHABLE, 'request_too_large'],
+    unreachable: [...UNREACHABLE, ...OF_PROCESSES, 'request_too_large', 'not_serving'],
     spins: 'selfCheckSpins',
     refused: ['failure_reported', 'selfCheckFails'],
   },

@@ -16,8 +16,9 @@ import { publish } from '../observe/channels.ts';
 import { SILENT_LOG } from '../observe/guest-log.ts';
 import type { HostMetrics } from '../observe/host-metrics.ts';
 import { type HostLogger, LOG_TARGETS, writeLog } from '../observe/logger.ts';
-import type { DispatchEntry } from '../plugin/dispatch.ts';
-import { createPlugin, type PingResult, type Plugin, type PluginDetails } from '../plugin/plugin.ts';
+import type { DispatchEntry } from '../plugin/dispatch-target.ts';
+import { createPlugin, type Plugin, type PluginDetails } from '../plugin/plugin.ts';
+import type { PingResult, ServingPlugin } from '../plugin/serving-plugin.ts';
 import { replayRecording } from '../plugin/replay-recording.ts';
 import { createCallRecorder } from '../recording/call-recorder.ts';
 import type { SlotRecords } from '../plugin/slot-records.ts';
@@ -49,7 +50,7 @@ export interface LoadContext {
   /** Takes a name and opens its records, or throws because a live plugin or a slot has it. Closing them frees the name. */
   claimName(name: string): SlotRecords;
   /** Plugins that are loaded, for the host to close. What is closed leaves it. */
-  readonly live: Set<Plugin>;
+  readonly live: Set<ServingPlugin>;
   /** Throws `PlugwireUsageError` `host_closed` once the host is. */
   checkOpen(): void;
 }
@@ -264,7 +265,8 @@ const ping = async (
   }
 };
 
-const logBreaker = (
+/** Logs and publishes a change of a breaker. */
+export const logBreaker = (
   logger: HostLogger | undefined,
   plugin: string,
   state: BreakerState,

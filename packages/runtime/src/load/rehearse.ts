@@ -13,7 +13,7 @@ import { createGuest } from '../sandbox/guest.ts';
 import { createGuestService } from '../sandbox/guest-service.ts';
 import { REHEARSAL_BASE64 } from '../sandbox/kernel/kernel-bytes.ts';
 import { createBreaker } from '../sandbox/breaker/breaker.ts';
-import type { DispatchEntry } from '../plugin/dispatch.ts';
+import type { DispatchEntry } from '../plugin/dispatch-target.ts';
 import { createPlugin, type Plugin } from '../plugin/plugin.ts';
 import { openSlotRecords } from '../plugin/slot-records.ts';
 
@@ -110,10 +110,12 @@ const createScene = async ({ contract, ladder }: Rehearsed): Promise<Scene> => {
     await guest.instantiate({ gate: () => undefined, log: SILENT_LOG, caller: { plugin: contract.name } });
   const breaker = createBreaker({}, () => clock.nowMs());
   const service = createGuestService(await inLoadLane(create), { breaker });
-  const entry = { contract: { ...contract, name: EXPORT }, ladder, version, limits: LIMITS };
+  // The guest has one export for all contracts, and a dispatch calls the export of the contract's name.
+  const rehearsed = { ...contract, name: EXPORT };
+  const entry = { contract: rehearsed, ladder, version, limits: LIMITS };
   const records = openSlotRecords(contract.name, createHostMetrics(undefined), undefined);
   const plugin = createPlugin(NOBODY, records, {
-    entries: new Map([[contract, entry]]),
+    entries: new Map([[rehearsed, entry]]),
     service,
     breaker,
     revealGuestErrors: false,
@@ -121,7 +123,7 @@ const createScene = async ({ contract, ladder }: Rehearsed): Promise<Scene> => {
     replay: async () => ({ ...NOTHING_REPLAYED, function: EXPORT }),
     onClose: async () => records.close(),
   });
-  return { contract, plugin, request: sample.request };
+  return { contract: rehearsed, plugin, request: sample.request };
 };
 
 /** Nobody replays anything here. */

@@ -8,6 +8,8 @@ import { LOG_LEVELS, LOG_TARGETS, writeLog } from './logger.ts';
 
 /** The log of one guest: every line of its own goes through here, by whatever way it comes. */
 export interface GuestWords extends InstanceLog {
+  /** Writes a line, with fields of its own where it has some. */
+  write(level: number, text: string, own?: Readonly<Record<string, unknown>>): void;
   /** Reports what was held back. */
   close(): void;
 }
@@ -52,7 +54,7 @@ export const createGuestLog = (logger: HostLogger | undefined, options: GuestLog
 
   return {
     level: () => Math.max(floor, lowestLevel(logger)),
-    write: (level, text) => {
+    write: (level, text, own) => {
       const name = LOG_LEVELS[level];
       if (name === undefined || level < floor) return;
       report(limit.takeHeldBack());
@@ -62,6 +64,7 @@ export const createGuestLog = (logger: HostLogger | undefined, options: GuestLog
         origin: 'guest',
         ...named,
         ...(running === undefined ? {} : { function: running }),
+        ...(own === undefined ? {} : { fields: showFields(own) }),
       };
       writeLog(logger, name, fields, escapeLogLine(text));
     },
@@ -71,6 +74,25 @@ export const createGuestLog = (logger: HostLogger | undefined, options: GuestLog
     close: () => report(limit.end()),
   };
 };
+
+/** More fields, or longer ones, are no log line. */
+const MOST_FIELDS = 32;
+const LONGEST_FIELD = 1024;
+
+/** A guest's fields, made harmless: texts, numbers and booleans as they are, anything else as JSON. */
+const showFields = (own: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(own)
+      .slice(0, MOST_FIELDS)
+      .map(([key, value]) => [showText(key), showField(value)]),
+  );
+
+const showField = (value: unknown): unknown => {
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return value;
+  return showText(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+};
+
+const showText = (text: string): string => escapeLogLine(text.slice(0, LONGEST_FIELD));
 
 /** The lowest level that the logger writes; what a broken logger says about itself must not fail a call either. */
 const lowestLevel = (logger: HostLogger): number => {

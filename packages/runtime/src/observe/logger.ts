@@ -38,6 +38,8 @@ export const LOG_TARGETS = {
   breaker: 'cc_lb_plugin.breaker',
   /** The store of plugins: away, back, writes that are lost. */
   storage: 'cc_lb_plugin.storage',
+  /** Processes of plugins: started, ended, started again. */
+  process: 'cc_lb_plugin.process',
   /** What plugins write themselves: their words, not the host's. */
   guest: 'cc_lb_plugin.guest',
 } as const;

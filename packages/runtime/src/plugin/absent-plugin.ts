@@ -1,13 +1,16 @@
 import { findLadder, type RequestOf, type WireFunction } from '@plugwire/wire';
 
 import type { ResolvedLimits } from '../limits.ts';
-import { type DispatchEntry, type DispatchOptions, dispatchTo } from './dispatch.ts';
+import { dispatchTo } from './dispatch.ts';
 import type { Absence, DispatchOutcome } from './dispatch-outcome.ts';
+import type { DispatchEntry, DispatchOptions } from './dispatch-target.ts';
 import type { SlotRecords } from './slot-records.ts';
 
 const MEANINGS: Readonly<Record<Absence, string>> = {
   not_loaded: 'no plugin is loaded under this name: its load was refused, or has not ended',
   disabled: 'the operator has disabled the plugin',
+  not_synchronous:
+    'the plugin runs in another process and cannot be called in this thread: use dispatch, not dispatchSync',
 };
 
 /** What answers in the place of a plugin. */

@@ -10,7 +10,7 @@ import type {
 import type { CallCode } from '../sandbox/call-result.ts';
 
 /** Why no plugin was called. */
-export const ABSENCES = ['not_loaded', 'disabled'] as const;
+export const ABSENCES = ['not_loaded', 'disabled', 'not_synchronous'] as const;
 /** One of {@link ABSENCES}. */
 export type Absence = (typeof ABSENCES)[number];
 

@@ -1,38 +1,23 @@
 import {
   checkRequest,
   draftRequest,
-  findLadder,
-  type DefaultResult,
-  type DispatchStage,
-  makeDefault,
+  type Message,
   readResponse,
   stageFailure,
-  type Ladder,
-  type Message,
   type TimeLeft,
   type WireFunction,
 } from '@plugwire/wire';
 
 import { clock } from '../clock.ts';
 import type { CallLimits } from '../limits.ts';
-import { publish } from '../observe/channels.ts';
-import type { DispatchLog } from '../observe/dispatch-log.ts';
-import type { FunctionCounts, SlotCounts } from '../observe/host-metrics.ts';
 import type { GuestService } from '../sandbox/guest-service.ts';
-import { type CallCode, callFailure, type GuestOutput } from '../sandbox/call-result.ts';
+import type { GuestOutput } from '../sandbox/call-result.ts';
 import { runningDeadlineMs } from '../sandbox/instance/meter.ts';
-import type { CallWindow } from '../sandbox/breaker/call-window.ts';
+import { type Attempt, callError, failed, late, lookUp, withinCaller } from './attempt.ts';
+import { concludeDispatch, panicked } from './conclude-dispatch.ts';
 import type { Absence, DispatchError, DispatchOutcome } from './dispatch-outcome.ts';
+import type { DispatchEntry, DispatchOptions, DispatchTarget } from './dispatch-target.ts';
 import { isPluginFault } from './plugin-fault.ts';
-
-/** A contract of the host, as one plugin serves it. */
-export interface DispatchEntry {
-  readonly contract: WireFunction;
-  readonly ladder: Ladder;
-  /** The negotiated version; `undefined` if the plugin does not serve the function. */
-  readonly version: number | undefined;
-  readonly limits: CallLimits;
-}
 
 /** What is called where there is no plugin. */
 interface AbsentService {
@@ -44,28 +29,9 @@ interface AbsentService {
   };
 }
 
-/** Everything that a dispatch needs of its plugin. */
-export interface DispatchTarget {
-  /** The operator's name for the plugin. */
-  readonly name: string;
-  readonly entries: ReadonlyMap<WireFunction, DispatchEntry>;
+/** A plugin that is called in this thread. */
+export interface GuestTarget extends DispatchTarget {
   readonly service: Pick<GuestService, 'call'> | AbsentService;
-  readonly counts: Pick<SlotCounts, 'forFunction'>;
-  /** The dispatches of the last while; a request that the contract refuses is not one of them. */
-  readonly recent: CallWindow;
-  readonly log: DispatchLog;
-  readonly revealGuestErrors: boolean;
-  /** Nobody waits for its answers: failures are not published. */
-  readonly isReplay?: true;
-  isClosed(): boolean;
-}
-
-/** What holds for one dispatch alone. */
-export interface DispatchOptions {
-  /** What is left of the caller's own time, in milliseconds. It only shortens the limit; 0 or less fails at once. */
-  readonly deadlineMs?: number;
-  /** The caller's own fields for the log line of a failure, such as a request id. */
-  readonly fields?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -73,7 +39,7 @@ export interface DispatchOptions {
  * fails becomes the contract's fallback, counted and logged. Never throws.
  */
 export const dispatchTo = (
-  target: DispatchTarget,
+  target: GuestTarget,
   contract: WireFunction,
   request: unknown,
   options: DispatchOptions | undefined,
@@ -83,70 +49,22 @@ export const dispatchTo = (
   try {
     attempt = attemptDispatch(target, contract, request, options, startedMs);
   } catch {
-    // What was thrown could quote anything.
-    attempt = failed(
-      stageFailure('panic', 'unexpected', 'the host itself failed: this is a defect of Plugwire'),
-    );
+    attempt = panicked();
   }
-  try {
-    return conclude(target, contract, attempt, options, startedMs);
-  } catch {
-    // Counting or logging failed, or there is no contract at all: the answer stands.
-    return attempt.ok ? okOutcome(attempt) : fallbackOutcome(target, policyOf(contract), attempt, undefined);
-  }
+  return concludeDispatch(target, contract, attempt, options, startedMs);
 };
 
-type Attempt = Answered | Failed;
-
-interface Answered {
-  readonly ok: true;
-  readonly response: object;
-  readonly version: number;
-  /** When the answer was ready. */
-  readonly endedMs: number;
-}
-
-interface Failed {
-  readonly ok: false;
-  readonly error: DispatchError;
-  /** The guest's own words: payload. */
-  readonly guestText: string | undefined;
-  /** The request, where it was fit for the plugin and so is for the default. */
-  readonly request: Message | undefined;
-}
-
-const failed = (error: DispatchError, request?: Message, guestText?: string): Failed => ({
-  ok: false,
-  error,
-  guestText,
-  request,
-});
-
 const attemptDispatch = (
-  target: DispatchTarget,
+  target: GuestTarget,
   contract: WireFunction,
   request: unknown,
   options: DispatchOptions | undefined,
   startedMs: number,
 ): Attempt => {
-  const entry = target.entries.get(contract);
-  if (entry === undefined) {
-    return refuseVersion(
-      findLadder(contract),
-      request,
-      'not_registered',
-      'the host was created without this contract (contracts match by object, not by name)',
-    );
-  }
-  const { ladder, version } = entry;
-  if (version === undefined) {
-    return refuseVersion(
-      ladder,
-      request,
-      'not_negotiated',
-      'the plugin does not serve this function at a version that the host speaks',
-    );
-  }
+  const served = lookUp(target, contract, request);
+  if (!served.ok) return served;
+  const { entry, version } = served;
+  const { ladder } = entry;
   const limits = withinCaller(entry.limits, options?.deadlineMs);
   const deadlineMs = Math.min(startedMs + limits.deadlineMs, runningDeadlineMs());
   const timeLeft = (): number => deadlineMs - clock.nowMs();
@@ -204,114 +122,4 @@ const textOf = (
   return (
     output.text() ?? stageFailure('deserialize_response', 'not_utf8', 'response: the output is not UTF-8')
   );
-};
-
-const late = (detail: string): DispatchError => callError('deadline', detail);
-
-const callError = (code: CallCode, detail: string): DispatchError => ({
-  stage: 'plugin_call',
-  code,
-  message: callFailure(code, detail).message,
-});
-
-/** A caller can only shorten the deadline; what is no number does not count. */
-const withinCaller = (limits: CallLimits, leftMs: number | undefined): CallLimits =>
-  typeof leftMs === 'number' && leftMs < limits.deadlineMs ? { ...limits, deadlineMs: leftMs } : limits;
-
-/** Without a version there is no call; the default answers all the same, if the request is fit for it. */
-const refuseVersion = (
-  ladder: Ladder | undefined,
-  request: unknown,
-  code: 'not_registered' | 'not_negotiated',
-  message: string,
-): Failed => {
-  const checked = ladder === undefined ? undefined : checkRequest(ladder, request);
-  return failed(
-    stageFailure('version_lookup', code, message),
-    checked?.ok === true ? checked.message : undefined,
-  );
-};
-
-const conclude = (
-  target: DispatchTarget,
-  contract: WireFunction,
-  attempt: Attempt,
-  options: DispatchOptions | undefined,
-  startedMs: number,
-): DispatchOutcome => {
-  const name = findLadder(contract) === undefined ? 'unknown' : contract.name;
-  const counts = target.isClosed() ? undefined : target.counts.forFunction(name);
-  if (attempt.ok) {
-    counts?.countOk();
-    observe(target, counts, startedMs, attempt.endedMs, undefined);
-    return okOutcome(attempt);
-  }
-  const { stage, code, message } = attempt.error;
-  const policy = policyOf(contract);
-  const answer = policy === 'use_default' ? defaultAnswer(contract, attempt) : undefined;
-  const line = { function: name, policy, fields: options?.fields };
-  // Nobody failed: the operator wants the fallback.
-  if (code === 'disabled') counts?.countDisabled();
-  else {
-    target.log.warn({ ...line, stage, code, detail: message });
-    if (isRefusedRequest(stage)) counts?.countRefused(stage, code);
-    else counts?.countFallback(stage, code);
-    if (target.isReplay !== true)
-      publish('dispatchFailed', () => ({ plugin: target.name, function: name, stage, code, policy }));
-  }
-  if (answer?.ok === false) {
-    const { code: defaultCode, message: detail } = answer.error;
-    counts?.countDefaultError(defaultCode);
-    target.log.defaultFailed({ ...line, stage, code: defaultCode, detail });
-  }
-  if (code !== 'disabled') observe(target, counts, startedMs, clock.nowMs(), stage);
-  return fallbackOutcome(target, policy, attempt, answer);
-};
-
-/** Counts how long a dispatch took, and whether it failed at a stage. */
-const observe = (
-  { recent }: DispatchTarget,
-  counts: FunctionCounts | undefined,
-  startedMs: number,
-  endedMs: number,
-  failedAt: DispatchStage | undefined,
-): void => {
-  const durationMs = endedMs - startedMs;
-  counts?.observe(durationMs / 1000);
-  // A request that the contract refuses says nothing about the plugin.
-  if (failedAt === undefined || !isRefusedRequest(failedAt))
-    recent.add(endedMs, failedAt !== undefined, durationMs);
-};
-
-/** Whether the contract refused the request, so that the plugin was not asked. */
-const isRefusedRequest = (stage: DispatchStage): boolean =>
-  stage === 'request_envelope' || stage === 'serialize_request';
-
-const policyOf = (contract: WireFunction): WireFunction['fallback'] =>
-  // Without a contract nobody said that skipping is safe.
-  findLadder(contract) === undefined ? 'fail_request' : contract.fallback;
-
-const defaultAnswer = (contract: WireFunction, { request }: Failed): DefaultResult | undefined => {
-  const ladder = findLadder(contract);
-  return ladder === undefined || request === undefined ? undefined : makeDefault(ladder, request);
-};
-
-const okOutcome = ({ response, version }: Answered): DispatchOutcome => ({ kind: 'ok', response, version });
-
-const fallbackOutcome = (
-  target: DispatchTarget,
-  policy: WireFunction['fallback'],
-  { error, guestText }: Failed,
-  answer: DefaultResult | undefined,
-): DispatchOutcome => {
-  const { stage, code } = error;
-  const message =
-    target.revealGuestErrors && guestText !== undefined ? `${error.message}: ${guestText}` : error.message;
-  return {
-    kind: 'fallback',
-    policy,
-    error: { stage, code, message },
-    response: answer?.ok === true ? answer.response : undefined,
-    defaultError: answer?.ok === false ? answer.error : undefined,
-  };
 };

@@ -135,6 +135,11 @@ const ELSEWHERE = {
   out_of_memory: true,
   host_call_refused: true,
   closed: true,
+  /** Only plugins in processes end in these: packages/process. */
+  process_exited: true,
+  not_connected: true,
+  call_failed: true,
+  too_many_calls: true,
 } as const satisfies Partial<Record<CallCode, true>>;
 
 let again = (): void => undefined;

@@ -1,45 +1,22 @@
 import type { PluginIdentity, PluginMetadata, RequestOf, WireFunction } from '@plugwire/wire';
 
-import type { Breaker, BreakerState } from '../sandbox/breaker/breaker.ts';
-import { callFailure } from '../sandbox/call-result.ts';
 import type { CallRecorder } from '../recording/call-recorder.ts';
 import type { Recording } from '../recording/recording.ts';
 import type { ReplayOptions, ReplayReport } from '../recording/replay-calls.ts';
-import type { GuestService, GuestUsage } from '../sandbox/guest-service.ts';
-import { type DispatchOptions, type DispatchTarget, dispatchTo } from './dispatch.ts';
+import type { Breaker } from '../sandbox/breaker/breaker.ts';
+import type { GuestService } from '../sandbox/guest-service.ts';
+import { dispatchTo, type GuestTarget } from './dispatch.ts';
 import type { DispatchOutcome } from './dispatch-outcome.ts';
-import { readRecent, type RecentDispatches, type SlotRecords } from './slot-records.ts';
+import type { DispatchOptions } from './dispatch-target.ts';
+import { CLOSED, type PingResult, type ServingPlugin } from './serving-plugin.ts';
+import { readRecent, type SlotRecords } from './slot-records.ts';
 
-/** How a plugin is. */
-export interface PluginHealth {
-  readonly status: 'ready' | 'closed';
-  /** `open` while the plugin is left alone because it failed too often or for too long. */
-  readonly breaker: BreakerState;
-  readonly usage: GuestUsage;
-  /** What the last minute's dispatches ended as. Requests that the contract refuses are not counted. */
-  readonly recent: RecentDispatches;
-}
-
-/** How a plugin answered a ping. `stage` and `code` are those of a load that fails in the same way. */
-export type PingResult =
-  | { readonly ok: true }
-  | {
-      readonly ok: false;
-      readonly stage: 'instantiate' | 'self_check';
-      readonly code: string;
-      readonly message: string;
-    };
-
-/** A loaded plugin. */
-export interface Plugin {
-  /** The operator's name for it: the key of its metrics and logs. */
-  readonly name: string;
+/** A loaded WebAssembly plugin. */
+export interface Plugin extends ServingPlugin {
   /** Who it says it is, under the wire's keys. */
   readonly identity: PluginIdentity;
   /** What was negotiated, under the wire's keys. */
   readonly metadata: PluginMetadata;
-  /** The SHA-256 of its file, in hex; of its main module if it has several. */
-  readonly sha256: string;
   /**
    * Calls the plugin in this thread and gives the outcome. Never throws.
    *
@@ -73,31 +50,19 @@ export interface Plugin {
    * const { calls, differences } = await next.replay(recording);
    */
   replay(recording: Recording, options?: ReplayOptions): Promise<ReplayReport>;
-  /** Lets the gauges of the plugin's name show this plugin. It matters where several serve under one name: see `PluginSlot`. */
-  promote(): void;
-  /** How it is now, with what it has used: fuel in units, memory in bytes. Never throws, also after `close`. */
-  health(): PluginHealth;
   /**
    * Ends it: its metrics go, its memory is released, its store is closed once the running call has ended. A later dispatch is
    * `plugin_call`/`closed`. Never rejects.
    */
   close(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
 }
-
-const CLOSED: PingResult = {
-  ok: false,
-  stage: 'instantiate',
-  code: 'closed',
-  message: callFailure('closed').message,
-};
 
 /** What a plugin says of itself. */
 export type PluginDetails = Pick<Plugin, 'name' | 'identity' | 'metadata' | 'sha256'>;
 
 /** What a plugin is made of. */
 export interface PluginParts {
-  readonly entries: DispatchTarget['entries'];
+  readonly entries: GuestTarget['entries'];
   readonly revealGuestErrors: boolean;
   readonly service: GuestService;
   readonly breaker: Breaker;
@@ -115,7 +80,7 @@ export const createPlugin = (details: PluginDetails, records: SlotRecords, parts
   const { entries, revealGuestErrors, service, breaker, ping, recorder, replay, onClose } = parts;
   let isClosed = false;
   const { counts, log, recent } = records;
-  const target: DispatchTarget = {
+  const target: GuestTarget = {
     name: records.name,
     entries,
     service,
@@ -150,6 +115,7 @@ export const createPlugin = (details: PluginDetails, records: SlotRecords, parts
 
   return {
     ...details,
+    functions: details.metadata.negotiated_functions,
     dispatchSync,
     dispatch: async (contract, request, options) => dispatchSync(contract, request, options),
     ping: async () => (isClosed ? CLOSED : await ping()),

@@ -10,14 +10,14 @@ import { contractOf, replayCalls, type ReplayOptions, type ReplayReport } from '
 import type { Guest } from '../sandbox/guest.ts';
 import { createGuestService, type InstanceMode } from '../sandbox/guest-service.ts';
 import type { GuestRights } from '../sandbox/instance/guest-instance.ts';
-import { type DispatchTarget, dispatchTo } from './dispatch.ts';
+import { dispatchTo, type GuestTarget } from './dispatch.ts';
 import { openSlotRecords } from './slot-records.ts';
 
 /** A plugin, as far as a replay needs it. */
 interface Replayed {
   readonly guest: Guest;
   readonly gate: GuestRights['gate'];
-  readonly entries: DispatchTarget['entries'];
+  readonly entries: GuestTarget['entries'];
   readonly instances: InstanceMode;
   /** What its own calls are recorded by. */
   readonly rules: readonly RecordingRule[];
@@ -39,7 +39,7 @@ export const replayRecording = async (
   const instance = await inLoadLane(async () => await guest.instantiate(rights));
   const { name, counts, log, recent } = openSlotRecords('replay', createHostMetrics(undefined), undefined);
   const service = createGuestService(instance, { mode: instances });
-  const target: DispatchTarget = {
+  const target: GuestTarget = {
     name,
     entries,
     service,

@@ -35,6 +35,10 @@ export const CALL_CODES = [
   'breaker_open',
   'out_of_memory',
   'closed',
+  'process_exited',
+  'not_connected',
+  'call_failed',
+  'too_many_calls',
 ] as const;
 
 /** One of {@link CALL_CODES}. */
@@ -75,6 +79,10 @@ const MEANINGS: Readonly<Record<CallCode, string>> = {
   breaker_open: 'the plugin failed too often or for too long and is left alone for a while',
   out_of_memory: 'the process has no room for a new instance of the guest: each reserves address space',
   closed: 'it is closed',
+  process_exited: 'the plugin’s process ended, and is started again unless it is closed',
+  not_connected: 'there is no connection to the plugin’s process, or it broke during the call',
+  call_failed: 'the plugin’s process broke the protocol between processes',
+  too_many_calls: 'as many calls run in the plugin’s process as may at a time (limits.concurrentCalls)',
 };
 
 /** A call that failed. */
@@ -125,6 +133,7 @@ const REFUSED: ReadonlySet<CallCode> = new Set<CallCode>([
   'reentrant_call',
   'breaker_open',
   'no_function',
+  'too_many_calls',
 ]);
 
 /** Whether anything of the guest ran in the call that failed so. */

@@ -1,7 +1,8 @@
 import { type STAGE_CODES, stringifyExactJson } from '@plugwire/wire';
 
 import { sampleAnswer } from '../sample-message.ts';
-import type { AnswerCause, FailureTarget } from './cause.ts';
+import { OF_PROCESSES } from './call-causes.ts';
+import type { AnswerCause, FailureTarget, OutOfReach } from './cause.ts';
 import { freeKey, placesIn, replaceAt } from './mutations.ts';
 
 const NEVER_NEEDED = 'nothing: every contract can fail so';
@@ -76,6 +77,7 @@ export const ANSWER_CAUSES = {
     empty_output: always(() => ''),
     not_utf8: always(() => Uint8Array.of(0x22, 0xff, 0xfe, 0x22)),
     not_json: always((target) => withEnvelope(sampleOf(target), target.version).slice(0, -1)),
+    not_protobuf: OF_PROCESSES,
   },
   response_envelope: {
     not_an_object: always((target) => JSON.stringify([target.version])),
@@ -122,6 +124,6 @@ export const ANSWER_CAUSES = {
 } as const satisfies {
   [Stage in 'deserialize_response' | 'response_envelope' | 'response_decode']: Record<
     (typeof STAGE_CODES)[Stage][number],
-    AnswerCause
+    AnswerCause | OutOfReach
   >;
 };

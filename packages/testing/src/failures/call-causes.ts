@@ -5,6 +5,9 @@ import type { WireFunction } from '@plugwire/wire';
 import { sampleRequest } from '../sample-message.ts';
 import type { CallCause, CauseParts, OutOfReach } from './cause.ts';
 
+/** Why no module ends in it. */
+export const OF_PROCESSES = 'only a plugin in a process of its own causes it: see @plugwire/process';
+
 const call = (parts: CauseParts): CallCause => ({ by: 'call', parts: () => parts });
 const does = (behaviour: Behaviour): CallCause => call({ behaviour });
 const traps = (kind: TrapKind): CallCause => does(behave.trap(kind));
@@ -145,4 +148,8 @@ export const CALL_CAUSES = {
   }),
   out_of_memory: 'it is the process that has no room for a new instance',
   closed: 'it is the host that closes a plugin: await plugin.close()',
+  process_exited: OF_PROCESSES,
+  not_connected: OF_PROCESSES,
+  call_failed: OF_PROCESSES,
+  too_many_calls: OF_PROCESSES,
 } as const satisfies Record<CallCode, CallCause | OutOfReach>;

@@ -261,6 +261,11 @@ describe('a failing plugin', () => {
         "plugin_call reentrant_call",
         "plugin_call out_of_memory",
         "plugin_call closed",
+        "plugin_call process_exited",
+        "plugin_call not_connected",
+        "plugin_call call_failed",
+        "plugin_call too_many_calls",
+        "deserialize_response not_protobuf",
         "panic unexpected",
       ]
     `);

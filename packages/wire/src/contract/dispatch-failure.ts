@@ -15,8 +15,8 @@ export const STAGE_CODES = {
     'adapter_mismatch',
   ],
   serialize_request: ['codec_threw', 'not_serializable'],
-  plugin_call: ['deadline', 'not_loaded', 'disabled'],
-  deserialize_response: ['empty_output', 'not_utf8', 'not_json'],
+  plugin_call: ['deadline', 'not_loaded', 'disabled', 'not_synchronous'],
+  deserialize_response: ['empty_output', 'not_utf8', 'not_json', 'not_protobuf'],
   response_envelope: ['not_an_object', 'version_missing', 'version_invalid', 'version_mismatch'],
   response_decode: [
     'inexact_number',

@@ -24,7 +24,29 @@ export const readResponse = (
   const rung = rungOf(ladder, version);
   const opened = openEnvelope(text, version, timeLeft);
   if (!opened.ok) return opened;
-  const result = readBody(rung.response, opened, text, timeLeft);
+  return finish(ladder, rung, readBody(rung.response, opened, text, timeLeft), timeLeft);
+};
+
+/**
+ * The same for an answer that came without JSON: its body at `version`, plain data without `_v`, whose integers beyond 2^53 − 1 are BigInts. It
+ * becomes the response, or a part of it. Fails at `response_decode`, or at `plugin_call` with `deadline`. Never throws.
+ */
+export const readResponseBody = (
+  ladder: Ladder,
+  version: number,
+  body: object,
+  timeLeft?: TimeLeft,
+): ResponseRead => {
+  const rung = rungOf(ladder, version);
+  return finish(ladder, rung, rung.response.fromWire(body, timeLeft), timeLeft);
+};
+
+const finish = (
+  ladder: Ladder,
+  rung: Rung,
+  result: MessageResult | InexactFault,
+  timeLeft: TimeLeft | undefined,
+): ResponseRead => {
   if (!result.ok) return responseFailure(result);
   return rung === ladder.newest
     ? { ok: true, response: result.message.host }

@@ -36,6 +36,17 @@ export const writeRequest = (ladder: Ladder, version: number, checked: Message):
 };
 
 /**
+ * Takes a checked request down to `version`, one of the ladder's, for a carrier that writes no JSON: `message.wire` is what it sends, without
+ * `_v`. Fails as {@link draftRequest} does. Never throws.
+ */
+export const lowerRequest = (
+  ladder: Ladder,
+  version: number,
+  checked: Message,
+  timeLeft?: TimeLeft,
+): RequestChecked => lower(ladder, version, checked, timeLeft);
+
+/**
  * The same in the quick way: as a draft where the schema allows it. Its text, or its `exact` one, is what {@link writeRequest} gives,
  * byte by byte. Fails as `writeRequest` does, and as {@link checkRequest} where the adapters' requests take too long. Never throws.
  */

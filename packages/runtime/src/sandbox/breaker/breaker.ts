@@ -20,8 +20,11 @@ export interface BreakerOptions extends Partial<BreakerLimits> {
 export interface Breaker {
   /** Whether a call may run now. Each one that may is to be reported to `record` when it has ended. */
   admit(): boolean;
-  /** Reports that a call which was admitted has just ended, and when it began, on the breaker's own clock. */
-  record(failed: boolean, startedMs: number): void;
+  /**
+   * Reports that a call which was admitted has just ended, and when it began, on the breaker's own clock. `tookMs` is what it took of the
+   * window's time; all the time since it began, if it is left out.
+   */
+  record(failed: boolean, startedMs: number, tookMs?: number): void;
   /** Reports work since `startedMs` that only an earlier failure made necessary: its time counts as time of failing calls. */
   recordRecovery(startedMs: number): void;
   /** The state by now. An open breaker whose backoff is over is half open, even before a call asks. */
@@ -110,11 +113,11 @@ export const createBreaker = (options: BreakerOptions, now: () => number): Break
       probeAt = at;
       return true;
     },
-    record: (failed, startedMs) => {
+    record: (failed, startedMs, tookMs) => {
       if (startedMs <= openedAt) return;
       const at = now();
       if (state === 'closed') {
-        if (isTooMuch(window.add(at, failed, at - startedMs))) open(at);
+        if (isTooMuch(window.add(at, failed, tookMs ?? at - startedMs))) open(at);
       } else if (probeAt !== undefined) {
         if (failed) open(at);
         else close();

@@ -1,0 +1,46 @@
+import type { Absence, PluginSlot } from '@plugwire/runtime';
+
+import { clock } from '../clock.ts';
+import type { Canary } from './canary.ts';
+import type { Dispatches, HandleDispatchOptions } from './plugin-handle.ts';
+import type { Version } from './version.ts';
+
+/** Which version gets a request, and whether as a canary. */
+interface Choice {
+  readonly version: Version;
+  readonly trying: Canary | undefined;
+}
+
+/** Creates the two ways to dispatch over a choice that is made for each request. */
+export const createDispatches = (
+  slot: Pick<PluginSlot, 'fallBack'>,
+  choose: (options: HandleDispatchOptions | undefined) => Choice | Absence,
+): Dispatches => ({
+  dispatchSync: (contract, request, options) => {
+    const choice = choose(options);
+    if (typeof choice === 'string') return slot.fallBack(contract, request, choice, options);
+    const { version, trying } = choice;
+    const { dispatchSync: run } = version.plugin;
+    if (run === undefined) return slot.fallBack(contract, request, 'not_synchronous', options);
+    if (trying === undefined) return run(contract, request, options);
+    const startedMs = clock.nowMs();
+    const outcome = run(contract, request, options);
+    trying.note(outcome, startedMs);
+    return outcome;
+  },
+  dispatch: async (contract, request, options) => {
+    const choice = choose(options);
+    if (typeof choice === 'string') return slot.fallBack(contract, request, choice, options);
+    const { version, trying } = choice;
+    // A version that is swapped out meanwhile answers what it was asked.
+    const release = version.hold();
+    try {
+      const startedMs = clock.nowMs();
+      const outcome = await version.plugin.dispatch(contract, request, options);
+      trying?.note(outcome, startedMs);
+      return outcome;
+    } finally {
+      release();
+    }
+  },
+});

@@ -1,0 +1,32 @@
+import type { KitFile } from '../kit.ts';
+import { fillTemplate } from '../kit-templates.ts';
+import type { FunctionPlan, KitPlan, VersionPlan } from '../plan/kit-plan.ts';
+import { sampleLiteral } from './sample-literal.ts';
+import { docLines, snakeName, typeName } from './spelling.ts';
+
+/** What the author owns: handlers that answer with the samples, and what builds and tests them. */
+export const emitProject = (plan: KitPlan): readonly KitFile[] => {
+  const values = { NAME: plan.plugin.name };
+  return [
+    { path: 'src/lib.rs', text: emitLib(plan) },
+    fillTemplate('rust', 'Cargo.toml', values),
+    fillTemplate('rust', 'build.sh', values, { isExecutable: true }),
+    fillTemplate('rust', 'test.sh', values, { isExecutable: true }),
+    fillTemplate('rust', 'README.md', values),
+    fillTemplate('rust', 'gitignore', values, { path: '.gitignore' }),
+  ];
+};
+
+const emitLib = (plan: KitPlan): string => `//! The plugin ${plan.plugin.name}. Each handler answers with the sample of its contract: write your own.
+#![cfg_attr(all(target_arch = "wasm32", not(feature = "std")), no_std)]
+
+mod kit;
+
+use kit::*;
+${plan.functions.flatMap((each) => each.versions.map((version) => emitHandler(each, version))).join('')}`;
+
+const emitHandler = ({ description }: FunctionPlan, { words, request, response, sample }: VersionPlan): string => `
+${docLines(description, '')}fn ${snakeName(words)}(_request: ${typeName(request.words)}) -> Result<${typeName(response.words)}, Error> {
+    Ok(${sampleLiteral(sample.response, response)})
+}
+`;

@@ -1,0 +1,29 @@
+import type { KitPlan, VersionPlan } from '../../plan/kit-plan.ts';
+import { snakeName, typeName } from '../spelling.ts';
+
+/** The source of a plugin whose handlers answer with what they were asked. Responses must have the shape of their requests. */
+export const echoSource = (plan: KitPlan): string => `#![cfg_attr(target_arch = "wasm32", no_std)]
+mod kit;
+use kit::*;
+${plan.functions.flatMap(({ versions }) => versions.map(echo)).join('')}`;
+
+const echo = ({ words, request, response }: VersionPlan): string => `
+fn ${snakeName(words)}(request: ${typeName(request.words)}) -> Result<${typeName(response.words)}, Error> {
+${bodyOf({ request, response })}}
+`;
+
+const bodyOf = ({ request, response }: Pick<VersionPlan, 'request' | 'response'>): string => {
+  const [from, to] = [typeName(request.words), typeName(response.words)];
+  if (request.kind === 'object' && response.kind === 'object') {
+    const fields = response.fields
+      .filter((field) => field.type.kind !== 'constant' || field.isOptional)
+      .map((field) => `        ${snakeName(field.words)}: request.${snakeName(field.words)},\n`);
+    return `    Ok(${to} {\n${fields.join('')}    })\n`;
+  }
+  if (request.kind !== 'union') throw new Error(`no echo of ${request.kind}`);
+  const cases = request.options.map(
+    (option) =>
+      `        ${from}::${typeName(option.words)}(value) => ${to}::${typeName(option.words)}(value),\n`,
+  );
+  return `    Ok(match request {\n${cases.join('')}    })\n`;
+};

@@ -1,0 +1,171 @@
+import type { MessageDescription, Shape } from '@plugwire/wire';
+import { type Field, MapField, Type } from './protobuf.ts';
+
+import { refuseBinding } from './bad-binding.ts';
+import { bindOneof } from './bind-oneof.ts';
+import { bindScalar } from './bind-scalar.ts';
+import type { Binder, Direction, FieldCodec, MemberCodec, MessageCodec } from './field-codec.ts';
+
+/**
+ * Binds a message of a contract to one of a `.proto`, by the names of its fields.
+ *
+ * Throws `PlugwireUsageError` `bad_binding`, with the place of the first misfit.
+ */
+export const bindMessage = (
+  description: MessageDescription,
+  type: Type,
+  direction: Direction,
+  place: string,
+): MessageCodec => createBinder(description, direction).object(description.shape, type, place);
+
+/** Creates what binds the parts of a message. */
+export const createBinder = (
+  { definitions }: Pick<MessageDescription, 'definitions'>,
+  direction: Direction,
+): Binder => {
+  /** Messages that are being bound, so that one that holds itself ends. */
+  const known = new Map<Shape, Map<Type, MessageCodec>>();
+
+  const resolve = (shape: Shape): Shape =>
+    shape.kind === 'reference' ? (definitions[shape.to] as Shape) : shape;
+
+  const object: Binder['object'] = (given, type, place) => {
+    const shape = resolve(given);
+    if (shape.kind !== 'object') {
+      return refuseBinding(
+        place,
+        `the contract has ${shape.kind} where the .proto has the message ${type.name}: expected z.strictObject.`,
+      );
+    }
+    const ofShape = known.get(shape) ?? new Map<Type, MessageCodec>();
+    const present = ofShape.get(type);
+    if (present !== undefined) return present;
+    const members: MemberCodec[] = [];
+    const codec = ofMembers(members);
+    known.set(shape, ofShape.set(type, codec));
+    for (const { key, shape: held } of shape.members)
+      members.push(member(key, held, type, `${place}.${key}`));
+    return codec;
+  };
+
+  const member = (key: string, shape: Shape, type: Type, place: string): MemberCodec => {
+    const oneof = type.oneofs?.[key];
+    if (oneof !== undefined) return bindOneof(key, oneof, shape, binder, place);
+    const given = findField(type, key);
+    if (given === undefined) {
+      const names = type.fieldsArray.map(({ name }) => name).join(', ') || 'none';
+      return refuseBinding(place, `the message ${type.name} has no such field: expected one of ${names}.`);
+    }
+    const field = given.resolve();
+    const isNullable = shape.kind === 'nullable';
+    return ofField(key, field, isNullable, value(resolve(isNullable ? shape.inner : shape), field, place));
+  };
+
+  /** The value of a field, whether it is repeated, a map, a message or a scalar. */
+  const value = (shape: Shape, field: Field, place: string): FieldCodec => {
+    if (field instanceof MapField) return map(shape, field, place);
+    if (!field.repeated) return single(shape, field, place);
+    if (shape.kind !== 'list') {
+      return refuseBinding(
+        place,
+        `the contract has ${shape.kind} where the .proto has a repeated field: expected z.array.`,
+      );
+    }
+    return ofList(single(resolve(shape.element), field, `${place}[]`));
+  };
+
+  const single: Binder['single'] = (given, field, place) => {
+    const shape = resolve(given);
+    const type = field.resolvedType;
+    if (!(type instanceof Type)) return bindScalar({ field, shape, direction, place });
+    const wrapped = wrappedField(type);
+    if (wrapped === undefined || shape.kind === 'object') return object(shape, type, place);
+    return ofWrapper(bindScalar({ field: wrapped, shape, direction, place }));
+  };
+
+  const map = (shape: Shape, field: Field & MapField, place: string): FieldCodec => {
+    if (shape.kind !== 'record' || field.keyType !== 'string') {
+      return refuseBinding(
+        place,
+        `the contract has ${shape.kind} where the .proto has a map of ${field.keyType}: expected z.record and a map of strings.`,
+      );
+    }
+    return ofMap(single(shape.value, field, `${place}{}`));
+  };
+
+  const binder: Binder = { object, single };
+  return binder;
+};
+
+const ofMembers = (members: readonly MemberCodec[]): MessageCodec => ({
+  write: (value) => {
+    const to: Record<string, unknown> = {};
+    for (const member of members) member.write(value as Readonly<Record<string, unknown>>, to);
+    return to;
+  },
+  read: (value, count) => {
+    count.add(members.length + 1);
+    const to: Record<string, unknown> = {};
+    for (const member of members) member.read(value as Readonly<Record<string, unknown>>, to, count);
+    return to;
+  },
+});
+
+const ofField = (key: string, field: Field, isNullable: boolean, codec: FieldCodec): MemberCodec => {
+  const { name } = field;
+  /** An absent field of these has a value all the same. */
+  const hasDefault =
+    field.repeated ||
+    field instanceof MapField ||
+    // A message can be absent whatever protobufjs says.
+    !(field.hasPresence || field.resolvedType instanceof Type);
+  return {
+    write: (from, to) => {
+      const value = from[key];
+      if (value !== undefined && value !== null) to[name] = codec.write(value);
+    },
+    read: (from, to, count) => {
+      if (hasDefault || Object.hasOwn(from, name)) to[key] = codec.read(from[name], count);
+      else if (isNullable) to[key] = null;
+    },
+  };
+};
+
+const ofList = (element: FieldCodec): FieldCodec => ({
+  write: (value) => (value as readonly unknown[]).map((each) => element.write(each)),
+  read: (value, count) => {
+    const list = value as readonly unknown[];
+    count.add(list.length);
+    return list.map((each) => element.read(each, count));
+  },
+});
+
+const ofMap = (element: FieldCodec): FieldCodec => {
+  const each = (value: unknown, translate: (value: unknown) => unknown): object =>
+    // Not by assignment, which `__proto__` would turn into something else.
+    Object.fromEntries(Object.entries(value as object).map(([key, held]) => [key, translate(held)]));
+  return {
+    write: (value) => each(value, (held) => element.write(held)),
+    read: (value, count) => {
+      count.add(Object.keys(value as object).length);
+      return each(value, (held) => element.read(held, count));
+    },
+  };
+};
+
+const ofWrapper = (inner: FieldCodec): FieldCodec => ({
+  write: (value) => ({ value: inner.write(value) }),
+  read: (value, count) => inner.read((value as { readonly value: unknown }).value, count),
+});
+
+/** A field by its name, or by its name in camel case, as JSON has it. */
+const findField = (type: Type, key: string): Field | undefined =>
+  (Object.hasOwn(type.fields, key) ? type.fields[key] : undefined) ??
+  type.fieldsArray.find(({ name }) => toCamelCase(name) === key);
+
+const toCamelCase = (name: string): string =>
+  name.replaceAll(/_+([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase());
+
+/** The field of a message that only wraps a scalar, so that it can be absent. */
+const wrappedField = ({ fullName, fields }: Type): Field | undefined =>
+  /^\.google\.protobuf\.\w+Value$/.test(fullName) ? fields['value']?.resolve() : undefined;

@@ -1,0 +1,66 @@
+import { isAbsolute, resolve } from 'node:path';
+
+import type { CarrierFactory } from '@plugwire/runtime';
+import { PlugwireUsageError } from '@plugwire/wire';
+import { z } from 'zod';
+
+import { goPlugin } from './go-plugin.ts';
+import type { GoPluginOptions } from './go-plugin-options.ts';
+
+/** What a configuration file may say of such a plugin. The rest is the program's. */
+const form = z.strictObject({
+  command: z.string().optional(),
+  args: z.array(z.string()).optional(),
+  env: z.record(z.string(), z.string()).optional(),
+  inherit_env: z.boolean().optional(),
+  cwd: z.string().optional(),
+  tls: z.enum(['automatic', 'required', 'off']).optional(),
+  multiplex: z.boolean().optional(),
+  start_timeout_ms: z.int().optional(),
+  stop_timeout_ms: z.int().optional(),
+  version: z.string().optional(),
+});
+
+/**
+ * Lets plugins of go-plugin be named in the configuration file of `@plugwire/operate`. `shared` is what all of them have: the cookie and
+ * the functions. The file has `command`, `args`, `env`, `inherit_env`, `cwd`, `tls`, `multiplex`, `start_timeout_ms`, `stop_timeout_ms` and
+ * `version`, over those of `shared`.
+ *
+ * What it returns throws `PlugwireUsageError` `bad_option` for other settings.
+ *
+ * @example
+ * const carriers = { go_plugin: goPluginCarrier({ cookie, functions }) };
+ * const operator = createOperator({ host, carriers });
+ */
+export const goPluginCarrier =
+  (shared: Omit<GoPluginOptions, 'command'> & Partial<Pick<GoPluginOptions, 'command'>>): CarrierFactory =>
+  (settings, folder) => {
+    const read = form.safeParse(settings);
+    if (!read.success) {
+      const [issue] = read.error.issues;
+      throw new PlugwireUsageError(
+        'bad_option',
+        `settings${issue?.path.map((key) => `.${String(key)}`).join('') ?? ''}: ${issue?.message}. Expected ${Object.keys(form.shape).join(', ')}.`,
+      );
+    }
+    const {
+      inherit_env: inheritEnv,
+      start_timeout_ms: startTimeoutMs,
+      stop_timeout_ms: stopTimeoutMs,
+      ...same
+    } = read.data;
+    const command = same.command ?? shared.command ?? '';
+    return goPlugin({
+      ...shared,
+      ...given({ ...same, inheritEnv, startTimeoutMs, stopTimeoutMs }),
+      // What is looked for in PATH stays a name.
+      command: command.includes('/') && !isAbsolute(command) ? resolve(folder, command) : command,
+      ...(same.cwd === undefined ? {} : { cwd: resolve(folder, same.cwd) }),
+    });
+  };
+
+/** Without what is undefined. */
+const given = <Options extends object>(
+  options: Options,
+): { [Key in keyof Options]?: Exclude<Options[Key], undefined> } =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;

@@ -1,0 +1,109 @@
+import { type CarrierContext, type CarrierSource, loadError } from '@plugwire/runtime';
+import type { WireFunction } from '@plugwire/wire';
+
+import { createGrpcCarrier } from '../grpc/grpc-carrier.ts';
+import type { GrpcFunction } from '../grpc/grpc-function.ts';
+import { checkExecutable } from '../launch/check-executable.ts';
+import { readMemoryBytes } from '../launch/read-memory-bytes.ts';
+import { supervise } from '../launch/supervise.ts';
+import { nameOfFile } from '../launch/name-of-file.ts';
+import { askHealth, isServing, PING_MS } from './check-health.ts';
+import { checkGoPluginOptions, type GoPluginOptions } from './go-plugin-options.ts';
+import { type GoPluginSession, openSession } from './open-session.ts';
+
+/**
+ * A plugin that runs in a process of its own and speaks the protocol of HashiCorp's go-plugin over gRPC: those of Vault, Terraform and Nomad, and
+ * of pygo-plugin. Give it to `host.load`, or to a handle of `@plugwire/operate`.
+ *
+ * Throws `PlugwireUsageError` `bad_option`.
+ *
+ * @example
+ * const plugin = await host.load(
+ *   goPlugin({
+ *     command: './kv-go-grpc',
+ *     cookie: { key: 'BASIC_PLUGIN', value: 'hello' },
+ *     functions: [grpcFunction(get, { proto: './kv.proto', method: 'proto.KV/Get' })],
+ *   }),
+ * );
+ * const outcome = await plugin.dispatch(get, { key: 'greeting' });
+ */
+export const goPlugin = (options: GoPluginOptions): CarrierSource => {
+  const settings = checkGoPluginOptions(options);
+  const { command, cwd, env, inheritEnv } = settings;
+  const pathVariable = env['PATH'] ?? (inheritEnv ? process.env['PATH'] : undefined);
+  return {
+    name: settings.name ?? nameOfFile(command),
+    hash: async () => (await checkExecutable(command, { cwd, pathVariable, sha256: undefined })).sha256,
+    open: async (context) => {
+      const { name, logger } = context;
+      const executable = await checkExecutable(command, { cwd, pathVariable, sha256: context.sha256 });
+      const { path, sha256 } = executable;
+      const answerBytes = mostAnswerBytes(context);
+      /** What the first process chose, and each later one has to. */
+      let appVersion: number | undefined;
+
+      const start = async (signal: AbortSignal): Promise<GoPluginSession> => {
+        // What is started again is what was loaded.
+        if (appVersion !== undefined) await checkExecutable(path, { cwd, pathVariable, sha256 });
+        const session = await openSession(settings, executable, { ...context, answerBytes }, signal);
+        appVersion ??= session.appVersion;
+        if (appVersion === session.appVersion) return session;
+        await session.stop();
+        throw loadError(
+          'handshake',
+          'app_version',
+          `the plugin chose version ${session.appVersion} of the application's protocol, and ${appVersion} before: load it again.`,
+        );
+      };
+      const supervisor = await supervise({ plugin: name, logger, restart: settings.restart, start });
+      const functions = settings.versions.get(appVersion ?? Number.NaN) ?? [];
+      const carrier = createGrpcCarrier(functions, () => supervisor.current());
+      return {
+        identity: { plugin_name: settings.name ?? name, plugin_version: settings.version },
+        sha256,
+        versions: versionsOf(functions, context),
+        call: carrier.call,
+        memoryBytes: () => readMemoryBytes(supervisor.current()?.pid),
+        ping: async () => {
+          const session = supervisor.current();
+          if (session === undefined) return NOT_RUNNING;
+          const answer = await askHealth(session.connection, PING_MS);
+          return isServing(answer) ? { ok: true } : NOT_SERVING;
+        },
+        close: async () => await supervisor.close(),
+      };
+    },
+  };
+};
+
+const NOT_RUNNING = {
+  ok: false,
+  stage: 'instantiate',
+  code: 'process_exited',
+  message: 'the process has ended, and is not started again yet',
+} as const;
+
+const NOT_SERVING = {
+  ok: false,
+  stage: 'self_check',
+  code: 'not_serving',
+  message: 'the health service of the plugin does not answer SERVING',
+} as const;
+
+/** The largest limit of any function: each call has its own below it. */
+const mostAnswerBytes = ({ functions, limits }: CarrierContext): number =>
+  Math.max(
+    limits.outputBytes,
+    ...functions.map(({ contract }) => limits.forFunction(contract.name).outputBytes),
+  );
+
+/** What is bound and known to the host. */
+const versionsOf = (
+  bound: readonly GrpcFunction[],
+  { functions }: CarrierContext,
+): ReadonlyMap<WireFunction, number> => {
+  const known = new Set(functions.map(({ contract }) => contract));
+  return new Map(
+    bound.filter(({ contract }) => known.has(contract)).map(({ contract, version }) => [contract, version]),
+  );
+};

@@ -1,0 +1,195 @@
+import { X509Certificate } from 'node:crypto';
+
+import { credentials as grpcCredentials, type ChannelCredentials, status } from '@grpc/grpc-js';
+import { type CarrierContext, type GuestWords, loadError, LOG_TARGETS, writeLog } from '@plugwire/runtime';
+
+import { clock } from '../clock.ts';
+import { type GrpcConnection, openGrpcConnection } from '../grpc/grpc-connection.ts';
+import { type Executable } from '../launch/check-executable.ts';
+import { type RunningProcess, startProcess, within } from '../launch/start-process.ts';
+import type { Session } from '../launch/supervise.ts';
+import { createBroker, type Broker } from './broker.ts';
+import { type Certificate, certificateToPem, createCertificate } from './create-certificate.ts';
+import type { GoPluginSettings } from './go-plugin-options.ts';
+import { type HandshakeLine, parseHandshakeLine } from './handshake-line.ts';
+import { checkHealth } from './check-health.ts';
+import { pluginEnvironment } from './plugin-environment.ts';
+import { SHUTDOWN } from './services.ts';
+import { followStdio } from './follow-stdio.ts';
+import { waitForLine } from './wait-for-line.ts';
+
+/** A process of go-plugin that serves. */
+export interface GoPluginSession extends Session {
+  readonly connection: GrpcConnection;
+  readonly broker: Broker;
+  /** The version of the application's protocol that the plugin chose. */
+  readonly appVersion: number;
+  /** How it ended, if it has. */
+  isEnded(): boolean;
+}
+
+/** What a session needs of its host. */
+export type SessionContext = Pick<CarrierContext, 'name' | 'logger' | 'revealGuestErrors'> & {
+  readonly words: GuestWords;
+  /** The most bytes of any answer. */
+  readonly answerBytes: number;
+};
+
+/**
+ * Starts a process, reads its handshake line, connects and asks for its health.
+ *
+ * Rejects with `PluginLoadError`; nothing of the process is left then.
+ */
+export const openSession = async (
+  settings: GoPluginSettings,
+  executable: Executable,
+  context: SessionContext,
+  signal: AbortSignal,
+): Promise<GoPluginSession> => {
+  const untilMs = clock.nowMs() + settings.startTimeoutMs;
+  const own = settings.tls === 'off' ? undefined : await createCertificate();
+  const running = await startProcess({
+    command: executable.path,
+    args: settings.args,
+    env: (folder) => pluginEnvironment(settings, folder, own?.certificate),
+    cwd: settings.cwd,
+    inheritsStdin: settings.inheritsStdin,
+  });
+  const abort = (): void => void running.kill();
+  signal.addEventListener('abort', abort);
+  if (signal.aborted) abort();
+  try {
+    const { words, revealGuestErrors } = context;
+    const timeoutMs = Math.max(1, untilMs - clock.nowMs());
+    const text = await waitForLine(running, { words, timeoutMs, revealGuestErrors });
+    const line = parseHandshakeLine(text, [...settings.versions.keys()]);
+    return await connect(settings, running, line, own, context, untilMs);
+  } catch (error) {
+    await running.kill();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+};
+
+const connect = async (
+  settings: GoPluginSettings,
+  running: RunningProcess,
+  line: HandshakeLine,
+  own: Certificate | undefined,
+  context: SessionContext,
+  untilMs: number,
+): Promise<GoPluginSession> => {
+  if (settings.multiplex && !line.multiplexes) {
+    throw loadError(
+      'handshake',
+      'not_multiplexed',
+      'multiplex is on, and the plugin does not multiplex: build it with go-plugin 1.6 or newer, or leave multiplex off.',
+    );
+  }
+  const credentials = credentialsFor(settings, line, own, context);
+  const connection = openGrpcConnection({
+    network: line.network,
+    address: line.address,
+    credentials,
+    answerBytes: context.answerBytes,
+  });
+  try {
+    await checkHealth(connection, running, untilMs);
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+  const broker = createBroker(connection, {
+    folder: running.folder,
+    certificate: own,
+    peer: line.certificate,
+    answerBytes: context.answerBytes,
+  });
+  const stdio = followStdio(connection, context.words);
+  let isEnded = false;
+  const ended = running.ended.then((how) => {
+    isEnded = true;
+    stdio.close();
+    broker.close();
+    connection.close();
+    return how;
+  });
+  const { stopTimeoutMs } = settings;
+  const stop = async (): Promise<void> => {
+    broker.close();
+    stdio.close();
+    await shutDown(connection, stopTimeoutMs, running);
+    connection.close();
+    await running.kill();
+  };
+  let stopping: Promise<void> | undefined;
+  return {
+    pid: running.pid,
+    ended,
+    isEnded: () => isEnded,
+    connection,
+    broker,
+    appVersion: line.appVersion,
+    stop: async () => await (stopping ??= stop()),
+  };
+};
+
+/** Asks a plugin to end, and waits for it as long as it may take. Without the service, a signal asks. */
+const shutDown = async (
+  connection: GrpcConnection,
+  stopTimeoutMs: number,
+  running: RunningProcess,
+): Promise<void> => {
+  if (running.end() !== undefined) return;
+  const untilMs = clock.nowMs() + stopTimeoutMs;
+  const answer = await connection.call({
+    path: SHUTDOWN.path,
+    requestStream: false,
+    responseStream: false,
+    parts: [new Uint8Array()],
+    timeLeftMs: stopTimeoutMs,
+    answerBytes: 1024,
+  });
+  // The connection may break before the answer: then it ends.
+  if (!answer.ok && answer.status === status.UNIMPLEMENTED) running.signal('SIGTERM');
+  await within(Math.max(1, untilMs - clock.nowMs()), running.ended);
+};
+
+const credentialsFor = (
+  { tls }: GoPluginSettings,
+  { certificate }: HandshakeLine,
+  own: Certificate | undefined,
+  { name, logger }: SessionContext,
+): ChannelCredentials => {
+  if (certificate === undefined || own === undefined) {
+    if (tls === 'required') {
+      throw loadError(
+        'handshake',
+        'tls_required',
+        'the plugin gave no certificate, and tls is "required": build it with AutoMTLS, or set tls to "automatic" if you trust every user of this machine.',
+      );
+    }
+    if (tls === 'automatic')
+      writeLog(
+        logger,
+        'warn',
+        { target: LOG_TARGETS.process, plugin: name },
+        'plugin connection without TLS',
+      );
+    return grpcCredentials.createInsecure();
+  }
+  const pem = certificateToPem(certificate);
+  try {
+    // Throws for what is no certificate.
+    void new X509Certificate(certificate).fingerprint256;
+    return grpcCredentials.createSsl(Buffer.from(pem), Buffer.from(own.key), Buffer.from(own.certificate));
+  } catch (cause) {
+    throw loadError(
+      'handshake',
+      'bad_certificate',
+      'the certificate in the plugin’s line cannot be read: build the plugin with a current go-plugin.',
+      { cause },
+    );
+  }
+};

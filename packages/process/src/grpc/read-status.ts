@@ -1,0 +1,31 @@
+import { status } from '@grpc/grpc-js';
+import { callError, type CarrierAnswer } from '@plugwire/runtime';
+
+import { TOO_LARGE } from './grpc-connection.ts';
+
+/** What grpc-js itself says of an answer that breaks the rules of HTTP/2 or of gRPC. */
+const BROKEN =
+  /^(Received RST_STREAM|Response message parsing error|Unhandled|Unknown HTTP status|Received HTTP status|Unary response|Too few|Stream closed|Write |Write error|Invalid|Protocol error|No status|Stream removed|Server sent|Call ended without|Received unexpected|Failed to parse|Failed to decompress|Received invalid|Received more than one)/;
+
+/** What grpc-js says where one message was expected, and not one came. */
+const WRONG_COUNT: ReadonlySet<string> = new Set(['No message received', 'Too many responses received']);
+
+/** The failure of a call that ended with a status other than OK. Its details are the plugin's words. */
+export const readStatus = (code: status, details: string): CarrierAnswer => {
+  if (code === status.DEADLINE_EXCEEDED) return failure('deadline');
+  if (code === status.UNAVAILABLE) return failure('not_connected');
+  if (status[code] === undefined || WRONG_COUNT.has(details)) return failure('call_failed');
+  if (code === status.UNIMPLEMENTED)
+    return failure('no_function', 'its server has no such method: compare its .proto');
+  if (code === status.RESOURCE_EXHAUSTED && details.startsWith(TOO_LARGE)) return failure('output_too_large');
+  if ((code === status.INTERNAL || code === status.UNKNOWN || code === status.CANCELLED) && isBroken(details))
+    return failure('call_failed');
+  return { ...failure('guest_error', `the status is ${status[code] ?? code}`), guestText: details };
+};
+
+const isBroken = (details: string): boolean => details === '' || BROKEN.test(details);
+
+const failure = (
+  code: Parameters<typeof callError>[0],
+  detail?: string,
+): CarrierAnswer & { readonly ok: false } => ({ ok: false, error: callError(code, detail) });

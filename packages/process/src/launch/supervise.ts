@@ -1,0 +1,111 @@
+import { type HostLogger, LOG_TARGETS, writeLog } from '@plugwire/runtime';
+
+import { clock } from '../clock.ts';
+import type { ProcessEnd } from './start-process.ts';
+
+/** When a process that has ended is started again. */
+export interface RestartOptions {
+  /** The wait before the first start, in milliseconds. Each start that fails, or does not last, doubles it. */
+  readonly firstMs: number;
+  /** The longest wait, in milliseconds. */
+  readonly longestMs: number;
+}
+
+/** Soon at first, since most processes end by an accident; rarely at last, since the others fail at once. */
+export const RESTART_DEFAULTS: RestartOptions = { firstMs: 100, longestMs: 30_000 };
+/** A process that has lived so long has not failed to start. */
+const STABLE_MS = 60_000;
+
+/** A process that serves. */
+export interface Session {
+  readonly pid: number;
+  readonly ended: Promise<ProcessEnd>;
+  /** Stops it in good order, then kills it. Resolves when nothing is left. Never rejects. */
+  stop(): Promise<void>;
+}
+
+/** Keeps one process running. */
+export interface Supervisor<Kept extends Session> {
+  /** The process that serves now; `undefined` while there is none. */
+  current(): Kept | undefined;
+  /** Ends it for good. Never rejects. */
+  close(): Promise<void>;
+}
+
+interface SuperviseOptions<Kept extends Session> {
+  readonly plugin: string;
+  readonly logger: HostLogger | undefined;
+  readonly restart: RestartOptions | false;
+  /** Starts a process. Rejects if it does not serve, and at once when the signal aborts. */
+  start(signal: AbortSignal): Promise<Kept>;
+}
+
+/** Starts a process, and starts it again when it ends. Rejects if the first start fails. */
+export const supervise = async <Kept extends Session>({
+  plugin,
+  logger,
+  restart,
+  start,
+}: SuperviseOptions<Kept>): Promise<Supervisor<Kept>> => {
+  let current: Kept | undefined;
+  let isClosed = false;
+  let failures = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let starting: Promise<void> | undefined;
+  const closing = new AbortController();
+
+  const log = (level: 'info' | 'warn', fields: object, message: string): void =>
+    writeLog(logger, level, { target: LOG_TARGETS.process, plugin, ...fields }, message);
+
+  const adopt = (session: Kept): void => {
+    current = session;
+    const sinceMs = clock.nowMs();
+    log('info', { pid: session.pid }, 'plugin process started');
+    void follow(session, sinceMs);
+  };
+
+  const follow = async (session: Kept, sinceMs: number): Promise<void> => {
+    const { code, signal } = await session.ended;
+    current = undefined;
+    if (isClosed) return;
+    if (clock.nowMs() - sinceMs >= STABLE_MS) failures = 0;
+    const fields = { pid: session.pid, exit_code: code, signal, restart_ms: again() };
+    log('warn', fields, 'plugin process ended');
+  };
+
+  /** Plans the next start, and gives how long it waits. */
+  const again = (): number | undefined => {
+    if (restart === false) return undefined;
+    const waitMs = Math.min(restart.firstMs * 2 ** failures, restart.longestMs);
+    failures += 1;
+    timer = clock.setTimeout(() => {
+      starting = startAgain();
+    }, waitMs);
+    return waitMs;
+  };
+
+  const startAgain = async (): Promise<void> => {
+    try {
+      const session = await start(closing.signal);
+      if (isClosed) await session.stop();
+      else adopt(session);
+    } catch (error) {
+      if (isClosed) return;
+      const { stage, code } = error as { readonly stage?: unknown; readonly code?: unknown };
+      log('warn', { stage, code, restart_ms: again() }, 'plugin process not started');
+    }
+  };
+
+  adopt(await start(closing.signal));
+  return {
+    current: () => current,
+    close: async () => {
+      isClosed = true;
+      closing.abort();
+      if (timer !== undefined) clock.clearTimeout(timer);
+      const session = current;
+      current = undefined;
+      await Promise.all([session?.stop(), starting]);
+    },
+  };
+};

@@ -1,0 +1,71 @@
+import { fileURLToPath } from 'node:url';
+
+import {
+  createPluginHost,
+  type LoadOptions,
+  type PluginHost,
+  type PluginHostOptions,
+  type ServingPlugin,
+} from '@plugwire/runtime';
+import { defineWireFunction } from '@plugwire/wire';
+import { onTestFinished } from 'vitest';
+import { z } from 'zod';
+
+import { goPlugin } from '../go-plugin/go-plugin.ts';
+import type { GoPluginOptions } from '../go-plugin/go-plugin-options.ts';
+import { grpcFunction } from '../grpc/grpc-function.ts';
+
+/** The path of a file beside this one. */
+export const fileHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Contracts of go-plugin's example. */
+export const get = defineWireFunction({
+  name: 'get',
+  fallback: 'silent_skip',
+  request: z.strictObject({ key: z.string() }),
+  response: z.strictObject({ value: z.string() }),
+  sample: { request: { key: '' }, response: { value: '' } },
+});
+export const put = defineWireFunction({
+  name: 'put',
+  fallback: 'fail_request',
+  request: z.strictObject({ key: z.string(), value: z.string() }),
+  response: z.strictObject({}),
+  sample: { request: { key: '', value: '' }, response: {} },
+});
+
+const proto = fileHere('./protos/kv.proto');
+/** The contracts, bound to the example's `.proto`. */
+export const kvFunctions = [
+  grpcFunction(get, { proto, method: 'proto.KV/Get' }),
+  grpcFunction(put, { proto, method: 'proto.KV/Put' }),
+];
+
+/** Patient, so that a busy machine ends no call. */
+const LIMITS = { deadlineMs: 20_000 };
+
+/** A host that is closed when the test ends. */
+export const openHost = (options: Partial<PluginHostOptions> = {}): PluginHost => {
+  const host = createPluginHost({ functions: [get, put], limits: LIMITS, ...options });
+  onTestFinished(async () => await host.close());
+  return host;
+};
+
+/** The plugin in plain Node, with arguments that make it behave as plugins should not. */
+export const kvPlugin = (args: readonly string[] = [], options: Partial<GoPluginOptions> = {}) =>
+  goPlugin({
+    command: process.execPath,
+    args: [fileHere('./plugins/kv-plugin.mjs'), ...args],
+    cookie: { key: 'BASIC_PLUGIN', value: 'hello' },
+    ...(options.versions === undefined ? { functions: kvFunctions } : {}),
+    name: 'kv',
+    ...options,
+  });
+
+/** Loads it into a host of its own. */
+export const openKv = async (
+  args: readonly string[] = [],
+  options: Partial<GoPluginOptions> = {},
+  host: Partial<PluginHostOptions> = {},
+  load: LoadOptions = {},
+): Promise<ServingPlugin> => await openHost(host).load(kvPlugin(args, options), load);

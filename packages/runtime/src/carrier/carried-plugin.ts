@@ -1,0 +1,81 @@
+import type { DispatchTarget } from '../plugin/dispatch-target.ts';
+import { CLOSED, type ServingPlugin } from '../plugin/serving-plugin.ts';
+import { readRecent, type SlotRecords } from '../plugin/slot-records.ts';
+import type { Breaker } from '../sandbox/breaker/breaker.ts';
+import type { GuestUsage } from '../sandbox/guest-service.ts';
+import type { OpenCarrier } from './carrier.ts';
+import { createCarrierService } from './carrier-service.ts';
+import { type CarrierTarget, dispatchOver } from './dispatch-over.ts';
+
+/** What such a plugin is made of, beside its carrier. */
+interface CarriedParts {
+  readonly entries: DispatchTarget['entries'];
+  readonly revealGuestErrors: boolean;
+  readonly breaker: Breaker;
+  readonly concurrentCalls: number;
+  /** Is called once, when the carrier has been closed. */
+  onClose(): void;
+}
+
+/** Puts the face of a plugin before a carrier, and lets it serve under the name of a slot. */
+export const createCarriedPlugin = (
+  carrier: OpenCarrier,
+  records: SlotRecords,
+  { entries, revealGuestErrors, breaker, concurrentCalls, onClose }: CarriedParts,
+): ServingPlugin => {
+  const { name, counts, log, recent } = records;
+  const service = createCarrierService(carrier, { breaker, concurrentCalls });
+  let isClosed = false;
+  const target: CarrierTarget = {
+    name,
+    entries,
+    service,
+    counts,
+    log,
+    recent,
+    revealGuestErrors,
+    isClosed: () => isClosed,
+  };
+  /** A process has no fuel. */
+  const usage = (): GuestUsage => ({
+    lastFuel: 0,
+    totalFuel: 0,
+    memoryBytes: isClosed ? 0 : (carrier.memoryBytes?.() ?? 0),
+  });
+  const own = counts.addPlugin({
+    version: carrier.identity.plugin_version,
+    sha256: carrier.sha256,
+    usage: () => ({ ...usage(), breaker: breaker.state() }),
+  });
+
+  const end = async (): Promise<void> => {
+    isClosed = true;
+    service.close();
+    own.close();
+    await carrier.close();
+    onClose();
+  };
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => await (closing ??= end());
+
+  const functions: Record<string, number> = {};
+  for (const [{ name: served }, version] of carrier.versions) functions[served] = version;
+
+  return {
+    name,
+    identity: carrier.identity,
+    sha256: carrier.sha256,
+    functions: Object.freeze(functions),
+    dispatch: async (contract, request, options) => await dispatchOver(target, contract, request, options),
+    ping: async () => (isClosed ? CLOSED : await carrier.ping()),
+    promote: own.promote,
+    health: () => ({
+      status: isClosed ? 'closed' : 'ready',
+      breaker: breaker.state(),
+      usage: usage(),
+      recent: readRecent(records),
+    }),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+};

@@ -1,0 +1,83 @@
+import {
+  checkRequest,
+  lowerRequest,
+  type Message,
+  readResponseBody,
+  type WireFunction,
+} from '@plugwire/wire';
+
+import { clock } from '../clock.ts';
+import { type Attempt, failed, late, lookUp, withinCaller } from '../plugin/attempt.ts';
+import { concludeDispatch, panicked } from '../plugin/conclude-dispatch.ts';
+import type { DispatchOutcome } from '../plugin/dispatch-outcome.ts';
+import type { DispatchOptions, DispatchTarget } from '../plugin/dispatch-target.ts';
+import { isPluginFault } from '../plugin/plugin-fault.ts';
+import type { CarrierAnswer } from './carrier.ts';
+import type { CarrierService } from './carrier-service.ts';
+
+/** A plugin that a carrier reaches. */
+export interface CarrierTarget extends DispatchTarget {
+  readonly service: CarrierService;
+}
+
+/**
+ * Dispatches one request over a carrier: the same checks, stages and outcomes as in this thread, with the message as data in the place of
+ * JSON. Never rejects.
+ */
+export const dispatchOver = async (
+  target: CarrierTarget,
+  contract: WireFunction,
+  request: unknown,
+  options: DispatchOptions | undefined,
+): Promise<DispatchOutcome> => {
+  const startedMs = clock.nowMs();
+  let attempt: Attempt;
+  try {
+    attempt = await attemptDispatch(target, contract, request, options, startedMs);
+  } catch {
+    attempt = panicked();
+  }
+  return concludeDispatch(target, contract, attempt, options, startedMs);
+};
+
+const attemptDispatch = async (
+  target: CarrierTarget,
+  contract: WireFunction,
+  request: unknown,
+  options: DispatchOptions | undefined,
+  startedMs: number,
+): Promise<Attempt> => {
+  const served = lookUp(target, contract, request);
+  if (!served.ok) return served;
+  const { entry, version } = served;
+  const { ladder } = entry;
+  const limits = withinCaller(entry.limits, options?.deadlineMs);
+  const deadlineMs = startedMs + limits.deadlineMs;
+  const timeLeft = (): number => deadlineMs - clock.nowMs();
+  const checked = checkRequest(ladder, request, timeLeft);
+  if (!checked.ok) return failed(checked);
+  const { message } = checked;
+  const lowered = lowerRequest(ladder, version, message, timeLeft);
+  if (!lowered.ok) return failed(lowered, lowered.stage === 'plugin_call' ? message : undefined);
+  if (timeLeft() <= 0) return failed(late('the request was not ready in time'), message);
+
+  const read = (answer: CarrierAnswer): Attempt => {
+    if (!answer.ok) return failed(answer.error, fitForDefault(answer, message), answer.guestText);
+    const response = readResponseBody(ladder, version, answer.body, timeLeft);
+    if (!response.ok) return failed(response, message);
+    const endedMs = clock.nowMs();
+    return endedMs >= deadlineMs
+      ? failed(late('the answer came after it'), message)
+      : { ok: true, response: response.response, version, endedMs };
+  };
+  const isWrong = (attempt: Attempt): boolean =>
+    !attempt.ok && attempt.error.stage !== 'plugin_call' && isPluginFault(attempt.error);
+  const call = { contract, version, message: lowered.message.wire, limits };
+  return await target.service.call(call, deadlineMs, { read, isWrong });
+};
+
+/** A request that could not be written is no request for the default either. */
+const fitForDefault = (
+  answer: CarrierAnswer & { readonly ok: false },
+  message: Message,
+): Message | undefined => (answer.error.stage === 'serialize_request' ? undefined : message);

@@ -1,0 +1,92 @@
+import { PlugwireUsageError } from '@plugwire/wire';
+
+import { clock } from '../clock.ts';
+import type { LoadOptions, LoadRequest } from '../load/load-options.ts';
+import { type LoadContext, logBreaker } from '../load/load-plugin.ts';
+import { createGuestLog } from '../observe/guest-log.ts';
+import type { DispatchEntry } from '../plugin/dispatch-target.ts';
+import type { ServingPlugin } from '../plugin/serving-plugin.ts';
+import type { SlotRecords } from '../plugin/slot-records.ts';
+import { createBreaker } from '../sandbox/breaker/breaker.ts';
+import { createCarriedPlugin } from './carried-plugin.ts';
+import type { CarrierSource } from './carrier.ts';
+
+/**
+ * Starts a plugin that a carrier reaches. With the records of a slot it serves under that name, beside its other plugins.
+ *
+ * Throws `PluginLoadError` with the stage that refused it.
+ */
+export const loadCarried = async (
+  context: LoadContext,
+  source: CarrierSource,
+  request: Omit<LoadRequest, 'source'>,
+  slot?: SlotRecords,
+): Promise<ServingPlugin> => {
+  const { functions, logger, revealGuestErrors, live } = context;
+  const { limits, sha256 } = request;
+  const records = slot ?? context.claimName(request.name ?? source.name);
+  const freeName = slot === undefined ? records.close : () => undefined;
+  const { name } = records;
+  const words = createGuestLog(logger, { plugin: name, linesPerSecond: limits.logLinesPerSecond });
+  try {
+    const carrier = await source.open({
+      name,
+      functions,
+      limits,
+      sha256,
+      logger,
+      revealGuestErrors,
+      words,
+    });
+    const entries = functions.map(({ contract, ladder }): DispatchEntry => {
+      const version = carrier.versions.get(contract);
+      return { contract, ladder, version, limits: limits.forFunction(contract.name) };
+    });
+    const breaker = createBreaker(
+      {
+        ...request.breaker,
+        onChange: (state, backoffMs) => logBreaker(logger, name, state, backoffMs),
+      },
+      () => clock.nowMs(),
+    );
+    const plugin = createCarriedPlugin(carrier, records, {
+      entries: new Map(entries.map((entry) => [entry.contract, entry])),
+      revealGuestErrors,
+      breaker,
+      concurrentCalls: limits.concurrentCalls,
+      onClose: () => {
+        words.close();
+        freeName();
+        live.delete(plugin);
+      },
+    });
+    live.add(plugin);
+    return plugin;
+  } catch (error) {
+    words.close();
+    freeName();
+    throw error;
+  }
+};
+
+/** What only a module has. A default may be given, as a configuration file does. */
+const OF_MODULES = {
+  wasi: (value) => value === false,
+  config: (value) => Object.keys(value as object).length === 0,
+  capabilities: (value) => (value as readonly unknown[]).length === 0,
+  instances: (value) => value === 'shared',
+  storageScope: () => false,
+  metadata: () => false,
+} as const satisfies Partial<Record<keyof LoadOptions, (value: unknown) => boolean>>;
+
+/** Throws `PlugwireUsageError` `bad_option` for an option that would change nothing. */
+export const checkCarriedOptions = (options: LoadOptions): void => {
+  for (const [name, isDefault] of Object.entries(OF_MODULES)) {
+    const value: unknown = options[name as keyof LoadOptions];
+    if (value === undefined || isDefault(value)) continue;
+    throw new PlugwireUsageError(
+      'bad_option',
+      `${name} is given for a plugin that runs in another process: only modules have it, leave it out.`,
+    );
+  }
+};

@@ -1,0 +1,119 @@
+import {
+  type DefaultResult,
+  type DispatchStage,
+  findLadder,
+  makeDefault,
+  stageFailure,
+  type WireFunction,
+} from '@plugwire/wire';
+
+import { clock } from '../clock.ts';
+import { publish } from '../observe/channels.ts';
+import type { FunctionCounts } from '../observe/host-metrics.ts';
+import { type Answered, type Attempt, type Failed, failed } from './attempt.ts';
+import type { DispatchOutcome } from './dispatch-outcome.ts';
+import type { DispatchOptions, DispatchTarget } from './dispatch-target.ts';
+
+/** The attempt of a dispatch in which something unforeseen was thrown, which could quote anything. */
+export const panicked = (): Failed =>
+  failed(stageFailure('panic', 'unexpected', 'the host itself failed: this is a defect of Plugwire'));
+
+/** Makes an outcome of an attempt, counted and logged. What failed becomes the contract's fallback. Never throws. */
+export const concludeDispatch = (
+  target: DispatchTarget,
+  contract: WireFunction,
+  attempt: Attempt,
+  options: DispatchOptions | undefined,
+  startedMs: number,
+): DispatchOutcome => {
+  try {
+    return conclude(target, contract, attempt, options, startedMs);
+  } catch {
+    // Counting or logging failed, or there is no contract at all: the answer stands.
+    return attempt.ok ? okOutcome(attempt) : fallbackOutcome(target, policyOf(contract), attempt, undefined);
+  }
+};
+
+const conclude = (
+  target: DispatchTarget,
+  contract: WireFunction,
+  attempt: Attempt,
+  options: DispatchOptions | undefined,
+  startedMs: number,
+): DispatchOutcome => {
+  const name = findLadder(contract) === undefined ? 'unknown' : contract.name;
+  const counts = target.isClosed() ? undefined : target.counts.forFunction(name);
+  if (attempt.ok) {
+    counts?.countOk();
+    observe(target, counts, startedMs, attempt.endedMs, undefined);
+    return okOutcome(attempt);
+  }
+  const { stage, code, message } = attempt.error;
+  const policy = policyOf(contract);
+  const answer = policy === 'use_default' ? defaultAnswer(contract, attempt) : undefined;
+  const line = { function: name, policy, fields: options?.fields };
+  // Nobody failed: the operator wants the fallback.
+  if (code === 'disabled') counts?.countDisabled();
+  else {
+    target.log.warn({ ...line, stage, code, detail: message });
+    if (isRefusedRequest(stage)) counts?.countRefused(stage, code);
+    else counts?.countFallback(stage, code);
+    if (target.isReplay !== true)
+      publish('dispatchFailed', () => ({ plugin: target.name, function: name, stage, code, policy }));
+  }
+  if (answer?.ok === false) {
+    const { code: defaultCode, message: detail } = answer.error;
+    counts?.countDefaultError(defaultCode);
+    target.log.defaultFailed({ ...line, stage, code: defaultCode, detail });
+  }
+  if (code !== 'disabled') observe(target, counts, startedMs, clock.nowMs(), stage);
+  return fallbackOutcome(target, policy, attempt, answer);
+};
+
+/** Counts how long a dispatch took, and whether it failed at a stage. */
+const observe = (
+  { recent }: DispatchTarget,
+  counts: FunctionCounts | undefined,
+  startedMs: number,
+  endedMs: number,
+  failedAt: DispatchStage | undefined,
+): void => {
+  const durationMs = endedMs - startedMs;
+  counts?.observe(durationMs / 1000);
+  // A request that the contract refuses says nothing about the plugin.
+  if (failedAt === undefined || !isRefusedRequest(failedAt))
+    recent.add(endedMs, failedAt !== undefined, durationMs);
+};
+
+/** Whether the contract refused the request, so that the plugin was not asked. */
+const isRefusedRequest = (stage: DispatchStage): boolean =>
+  stage === 'request_envelope' || stage === 'serialize_request';
+
+const policyOf = (contract: WireFunction): WireFunction['fallback'] =>
+  // Without a contract nobody said that skipping is safe.
+  findLadder(contract) === undefined ? 'fail_request' : contract.fallback;
+
+const defaultAnswer = (contract: WireFunction, { request }: Failed): DefaultResult | undefined => {
+  const ladder = findLadder(contract);
+  return ladder === undefined || request === undefined ? undefined : makeDefault(ladder, request);
+};
+
+const okOutcome = ({ response, version }: Answered): DispatchOutcome => ({ kind: 'ok', response, version });
+
+const fallbackOutcome = (
+  target: DispatchTarget,
+  policy: WireFunction['fallback'],
+  { error, guestText }: Failed,
+  answer: DefaultResult | undefined,
+): DispatchOutcome => {
+  const { stage, code } = error;
+  const message =
+    target.revealGuestErrors && guestText !== undefined ? `${error.message}: ${guestText}` : error.message;
+  return {
+    kind: 'fallback',
+    policy,
+    error: { stage, code, message },
+    response: answer?.ok === true ? answer.response : undefined,
+    defaultError: answer?.ok === false ? answer.error : undefined,
+  };
+};
