@@ -89,7 +89,7 @@ describe.each(['load-balancer-assemblyscript', 'load-balancer-c'] as const)(
       ['a list for an object', claiming('[]')],
       ['a negative integer', TEXT.replace('"limit":10', '"limit":-1')],
       ['a fraction', TEXT.replace('"limit":10', '"limit":1.5')],
-      ['an exponent', TEXT.replace('"limit":10', '"limit":1e2')],
+      ['a negative exponent', TEXT.replace('"limit":10', '"limit":1e-2')],
       ['an integer above 2^53 - 1', TEXT.replace('"limit":10', '"limit":9007199254740992')],
       ['an integer above 2^64', TEXT.replace('"limit":10', '"limit":18446744073709551617')],
       ['text after it', `${TEXT} 1`],
@@ -98,7 +98,6 @@ describe.each(['load-balancer-assemblyscript', 'load-balancer-c'] as const)(
       ['a list around it', `[${TEXT}]`],
       ['129 levels', claiming(`{"a":${'['.repeat(126)}${']'.repeat(126)}}`)],
       ['100,000 levels', claiming('['.repeat(100_000))],
-      ['200,000 values', claiming(`{"a":[${'0,'.repeat(200_000)}0]}`)],
       ['a lone high surrogate', TEXT.replace('"GET"', String.raw`"\ud83d"`)],
       ['a lone low surrogate', TEXT.replace('"GET"', String.raw`"\ude00"`)],
       ['two high surrogates', TEXT.replace('"GET"', String.raw`"\ud83d\ud83d"`)],
@@ -133,6 +132,11 @@ describe.each(['load-balancer-assemblyscript', 'load-balancer-c'] as const)(
         Buffer.from(after ?? ''),
       ]);
       expect(endOf(request)).toBe('guest_error');
+    });
+
+    // The kits take them all; other plugins have a limit of their own.
+    it('survives one with 200,000 values', () => {
+      expect(['ok', 'guest_error']).toContain(endOf(claiming(`{"a":[${'0,'.repeat(200_000)}0]}`)));
     });
 
     it('takes any claims that JSON.stringify writes', () => {

@@ -23,10 +23,10 @@ const PATH = (process.env.PATH ?? '')
   .filter((folder) => !folder.includes('node_modules'))
   .join(delimiter);
 
-const run = (file, args, env = {}) => {
+const run = (file, args, env = {}, folder = import.meta.dirname) => {
   try {
     return execFileSync(file, args, {
-      cwd: import.meta.dirname,
+      cwd: folder,
       encoding: 'utf8',
       env: { ...process.env, PATH, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -66,19 +66,19 @@ const CLANG = {
     'clang-14',
     [
       '--target=wasm32-unknown-unknown',
-      '-Oz',
       '-std=c11',
+      '-Oz',
+      '-flto',
       '-Wall',
       '-Wextra',
       '-Werror',
       '-mbulk-memory',
       '-ffreestanding',
       '-nostdlib',
-      '-flto',
       '-Wl,--no-entry',
       '-Wl,--strip-all',
-      '-Wl,--lto-O3',
-      '-Ishared/c',
+      '-Wl,--stack-first',
+      `-I${folder}`,
       ...sources.filter((path) => path.endsWith('.c')),
       '-o',
       out,
@@ -173,7 +173,9 @@ const greet = (language, toolchain, extra = {}) => ({
   needsWasi: false,
   hasIdentity: false,
   isSlow: false,
+  hasKit: false,
   shared: [],
+  without: [],
   ...extra,
 });
 
@@ -182,9 +184,13 @@ const loadBalancer = (language, toolchain, extra) => ({
   name: `load-balancer-${language}`,
 });
 
+/** A plugin in C is made with the kit, which brings the identity along. */
+const KIT_IN_C = { hasKit: true, hasIdentity: true };
+
 /**
- * Every plugin of this folder. `shared` lists folders of sources beside its own. A plugin that `hasIdentity` brings its identity
- * section along; the others get theirs after they are compiled. One that `isSlow` takes minutes to build.
+ * Every plugin of this folder. `shared` lists folders of sources beside its own, of which it is built `without` some files. One that
+ * `hasKit` is built with a kit that is generated from its plugwire.json. A plugin that `hasIdentity` brings its identity section along; the
+ * others get theirs after they are compiled. One that `isSlow` takes minutes to build.
  */
 export const recipes = [
   loadBalancer('assemblyscript', ASSEMBLYSCRIPT, { functions: LOAD_BALANCER, shared: ['shared/assembly'] }),
@@ -194,7 +200,14 @@ export const recipes = [
     functions: LOAD_BALANCER,
     shared: ['load-balancer-assemblyscript', 'shared/assembly'],
   },
-  loadBalancer('c', CLANG, { functions: ['filter', 'shape', 'sign'], shared: ['shared/c'] }),
+  loadBalancer('c', CLANG, { ...KIT_IN_C, functions: LOAD_BALANCER }),
+  {
+    ...greet('c', CLANG, KIT_IN_C),
+    name: 'guard-c',
+    functions: LOAD_BALANCER,
+    shared: ['load-balancer-c'],
+    without: ['load-balancer-c/plugin.c'],
+  },
   {
     ...greet('rust', CARGO),
     name: 'cc-lb-rust',
@@ -203,15 +216,15 @@ export const recipes = [
     isSlow: true,
   },
   greet('assemblyscript', ASSEMBLYSCRIPT, { shared: ['shared/assembly'] }),
-  greet('c', CLANG, { shared: ['shared/c'] }),
+  greet('c', CLANG, KIT_IN_C),
   greet('rust', RUSTC),
   greet('go', GO, { needsWasi: true }),
 ];
 
-/** Runs a recipe's command, which writes a module to a file. */
-export const compile = ({ name, toolchain }, sources, out) => {
+/** Runs a recipe's command in a folder that has the sources, which writes a module to a file. */
+export const compile = ({ name, toolchain }, sources, out, folder) => {
   const [file, args, env] = toolchain.command(name, out, sources);
-  if (run(file, args, env) === undefined) throw new Error(`${name}: ${file} is not installed.`);
+  if (run(file, args, env, folder) === undefined) throw new Error(`${name}: ${file} is not installed.`);
   toolchain.finish?.(name, out);
 };
 

@@ -38,8 +38,11 @@ void *pw_allocate(size_t bytes);
 // An array of `count` zeroed elements.
 #define PW_ARRAY(type, count) ((type *)pw_allocate_array((count), sizeof(type)))
 void *pw_allocate_array(uint32_t count, uint32_t size);
-// A value in memory that outlives the handler, for optional and nullable keys: response->age = PW_NEW(uint32_t, 7).
-#define PW_NEW(type, ...) ((type *)pw_keep(&(const type){__VA_ARGS__}, sizeof(type)))
+// A list of these elements: response->tags = (pw_text_list)PW_LIST(pw_text, PW_TEXT("one"), PW_TEXT("two")).
+#define PW_LIST(type, ...) \
+  {(type *)pw_keep((type[]){__VA_ARGS__}, sizeof((type[]){__VA_ARGS__})), sizeof((type[]){__VA_ARGS__}) / sizeof(type)}
+// A copy of a value that outlives the handler, for keys that are pointers: response->age = PW_NEW(uint32_t, 7).
+#define PW_NEW(type, ...) ((type *)pw_keep((type[1]){__VA_ARGS__}, sizeof(type)))
 void *pw_keep(const void *value, size_t bytes);
 
 // ---- failures ----

@@ -81,10 +81,10 @@ static char *unescape(char *to) {
   uint32_t point, low;
   if (!read_hex(&point)) return NULL;
   if (point < 0xd800 || point > 0xdfff) return put_utf8(to, point);
-  if (point > 0xdbff || pw_in.at[0] != '\\' || pw_in.at[1] != 'u') return pw_refuse("half a surrogate pair"), NULL;
+  if (point > 0xdbff || pw_in.at[0] != '\\' || pw_in.at[1] != 'u') return pw_refuse("a lone surrogate"), NULL;
   pw_in.at += 2;
   if (!read_hex(&low)) return NULL;
-  if (low < 0xdc00 || low > 0xdfff) return pw_refuse("half a surrogate pair"), NULL;
+  if (low < 0xdc00 || low > 0xdfff) return pw_refuse("a lone surrogate"), NULL;
   return put_utf8(to, 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00));
 }
 

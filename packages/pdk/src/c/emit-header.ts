@@ -91,11 +91,13 @@ const emitStruct = (type: NamedType): readonly string[] => {
 };
 
 const objectMembers = (type: ObjectType): readonly string[] =>
-  membersOf(type.fields).flatMap(({ field, name, type: own, flag }) => [
-    ...comment(field.description, '  '),
-    ...(flag === undefined ? [] : [`  bool ${flag};`]),
-    `  ${declare(own, name)};${presenceNote(field.isOptional, flag, field.type)}`,
-  ]);
+  membersOf(type.fields).flatMap(({ field, name, type: own, flag }) =>
+    [
+      comment(field.description, '  '),
+      flag === undefined ? [] : `  bool ${flag};`,
+      `  ${declare(own, name)};${presenceNote(field.isOptional, flag, field.type)}`,
+    ].flat(),
+  );
 
 const presenceNote = (isOptional: boolean, flag: string | undefined, type: TypePlan): string => {
   if (flag !== undefined) return ` // NULL is null; without ${flag} the key is absent`;

@@ -23,11 +23,9 @@ export const emitHostHeader = ({ hostFunctions }: KitPlan): string =>
     '',
     '#include "contract.h"',
     '',
-    ...named(hostFunctions).flatMap(({ plan, name }) => [
-      ...comment(plan.description),
-      ...resultNote(plan.result),
-      `${signature(plan, name)};`,
-    ]),
+    ...named(hostFunctions).flatMap(({ plan, name }) =>
+      [comment(plan.description), resultNote(plan.result), `${signature(plan, name)};`].flat(),
+    ),
     '',
     '#endif',
     '',
@@ -41,7 +39,7 @@ const resultNote = (result: HostValuePlan | undefined): readonly string[] => {
 /** `host.c`: how each value crosses. */
 export const emitHostSource = ({ hostFunctions }: KitPlan): string => {
   const tables = createTables();
-  const bodies = named(hostFunctions).flatMap((each) => [...emitBody(each, tables), '']);
+  const bodies = named(hostFunctions).flatMap((each) => emitBody(each, tables).concat(''));
   return [
     '// How the functions of the host are called. Blocks of memory are freed after use. `plugwire generate` replaces this file.',
     '#include "host.h"',

@@ -4,7 +4,7 @@ import type { KitFile } from '../kit.ts';
 import { fillTemplate } from '../kit-templates.ts';
 import type { KitPlan, VersionPlan } from '../plan/kit-plan.ts';
 import { type Constants, createConstants } from './c-types.ts';
-import { sampleExpression } from './emit-sample.ts';
+import { sampleStatements } from './emit-sample.ts';
 import { handlerName, typeName } from './spelling.ts';
 
 /** The author's files: handlers that answer with the samples, a build script, a test and a README. */
@@ -29,11 +29,12 @@ const emitHandlers = (plan: KitPlan): string => {
 
 const emitHandler = ({ words, request, response, sample }: VersionPlan, constants: Constants): string => {
   const answer = parseExactJson(sample.response, 'all') as DescribedJson;
+  const statements = sampleStatements(answer, response, constants);
   return [
     `bool ${handlerName(words)}(const ${typeName(request.words)} *request, ${typeName(response.words)} *response) {`,
     '  (void)request;',
     '  // The sample of the contract. Write your own answer here.',
-    `  *response = ${sampleExpression(answer, { kind: 'named', type: response }, constants)};`,
+    ...(statements.length === 0 ? ['  (void)response;'] : statements),
     '  return true;',
     '}',
   ].join('\n');

@@ -2,34 +2,51 @@ import { type DescribedJson, stringifyExactJson } from '@plugwire/wire';
 
 import type { NamedType, TypePlan } from '../plan/kit-plan.ts';
 import { looksLike } from '../plan/sample-text.ts';
-import { type Constants, cType, isBoxed, membersOf, nameOf, pointerTo } from './c-types.ts';
+import { type Constants, cType, isBoxed, membersOf, nameOf } from './c-types.ts';
 import { double, integer } from './emit-tables.ts';
 import { cString, memberName, typeName } from './spelling.ts';
 
 type Fields = Readonly<Record<string, DescribedJson>>;
 
+/** Statements that make `response` a sample: one for each key of an object. */
+export const sampleStatements = (
+  value: DescribedJson,
+  type: NamedType,
+  constants: Constants,
+): readonly string[] => {
+  const whole = sampleExpression(value, { kind: 'named', type }, constants);
+  if (type.kind !== 'object') return [`  *response = ${whole};`];
+  const write: Write = (part, of) =>
+    isBoxed(of)
+      ? kept(sampleExpression(part, of, constants), cType(of))
+      : sampleExpression(part, of, constants);
+  return membersOf(type.fields)
+    .flatMap((member) => memberExpressions(member, value as Fields, write))
+    .map((member) => `  response->${member.slice(1)};`);
+};
+
 /** A value of a sample as an expression: what a handler can assign. */
-export const sampleExpression = (value: DescribedJson, type: TypePlan, constants: Constants): string => {
+const sampleExpression = (value: DescribedJson, type: TypePlan, constants: Constants): string => {
   const write = (part: DescribedJson, of: TypePlan): string => sampleExpression(part, of, constants);
   const writePlace = (part: DescribedJson, of: TypePlan): string =>
-    isBoxed(of) ? kept([write(part, of)], cType(of)) : write(part, of);
+    isBoxed(of) ? kept(write(part, of), cType(of)) : write(part, of);
   if (type.kind === 'string') return textExpression(value as string);
-  if (type.kind === 'boolean') return String(value);
+  if (type.kind === 'boolean') return value === true ? 'true' : 'false';
   if (type.kind === 'integer') return integer(BigInt(value as number));
   if (type.kind === 'number') return double(Number(value));
   if (type.kind === 'json' || type.kind === 'json_object')
     return `PW_JSON(${cString(stringifyExactJson(value))})`;
   if (type.kind === 'nullable')
-    return value === null ? 'NULL' : kept([write(value, type.inner)], cType(type.inner));
+    return value === null ? 'NULL' : kept(write(value, type.inner), cType(type.inner));
   if (type.kind === 'list') {
     const elements = (value as readonly DescribedJson[]).map((part) => write(part, type.element));
-    return `(${nameOf(type)}){${arrayOf(elements, cType(type.element))}}`;
+    return listOf(nameOf(type), elements, cType(type.element));
   }
   if (type.kind === 'map') {
     const entries = Object.entries(value as Fields).map(
       ([key, part]) => `{${textExpression(key)}, ${write(part, type.value)}}`,
     );
-    return `(${nameOf(type)}){${arrayOf(entries, `${nameOf(type.value)}_entry`)}}`;
+    return listOf(nameOf(type), entries, `${nameOf(type.value)}_entry`);
   }
   return type.kind === 'named' ? namedExpression(value, type.type, constants, writePlace) : '0';
 };
@@ -87,15 +104,14 @@ const memberExpressions = (
   // `write` gives a pointer to a type that holds itself.
   const pointed = isBoxed(field.type)
     ? write(part, field.type)
-    : kept([write(part, field.type)], cType(field.type));
+    : kept(write(part, field.type), cType(field.type));
   return [`.${name} = ${pointed}`];
 };
 
 const textExpression = (text: string): string => `PW_TEXT(${cString(text)})`;
 
-/** A copy of values in memory of the call. */
-const kept = (values: readonly string[], type: string): string =>
-  `(${pointerTo(type)})pw_keep((${type}[]){${values.join(', ')}}, ${values.length} * sizeof(${type}))`;
+/** A copy of a value in memory of the call. */
+const kept = (value: string, type: string): string => `PW_NEW(${type}, ${value})`;
 
-const arrayOf = (values: readonly string[], type: string): string =>
-  values.length === 0 ? '0' : `${kept(values, type)}, ${values.length}`;
+const listOf = (list: string, values: readonly string[], type: string): string =>
+  values.length === 0 ? `(${list}){0}` : `(${list})PW_LIST(${type}, ${values.join(', ')})`;

@@ -10,7 +10,7 @@ import type {
   UnionType,
 } from '../plan/kit-plan.ts';
 import { cType, isBoxed, membersOf, nameOf, scalarKind } from './c-types.ts';
-import { byteLength, cString, memberName, typeName } from './spelling.ts';
+import { byteLength, cString, typeName } from './spelling.ts';
 
 /** The tables by which the codecs read and write the types. */
 export interface Tables {
