@@ -34,10 +34,9 @@ const run = (command, ...args) => {
 };
 const read = (command, ...args) => execFileSync(command, args, { encoding: 'utf8' }).trim();
 
-const packages = readdirSync('packages').map((folder) => ({
-  folder: `packages/${folder}`,
-  ...JSON.parse(readFileSync(`packages/${folder}/package.json`, 'utf8')),
-}));
+const packages = readdirSync('packages').map((folder) =>
+  JSON.parse(readFileSync(`packages/${folder}/package.json`, 'utf8')),
+);
 
 /** Packages after those that they depend on, so that nothing on the registry ever misses a dependency. */
 const inOrder = () => {

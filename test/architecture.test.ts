@@ -32,7 +32,7 @@ const rules = [...page.matchAll(/^\| `(packages\/[\w-]+)` \| (.+?) \| (.*)\|$/gm
 );
 
 it('has a rule for every package', () => {
-  const packages = execFileSync('git', ['ls-files', 'packages/*/package.json'], {
+  const packages = execFileSync('git', ['ls-files', ':(glob)packages/*/package.json'], {
     cwd: root,
     encoding: 'utf8',
   });

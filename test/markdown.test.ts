@@ -67,7 +67,7 @@ it('RATIONALE.md has a reason for each dependency of each package', () => {
     );
   });
   const [, reasons = ''] = read('RATIONALE.md').split(/^## Dependencies$/m);
-  const foreign = new Set(dependencies.filter((name) => !name.startsWith('@plugwire/')));
+  const foreign = new Set(dependencies.filter((name) => !/^(@plugwire\/|plugwire$)/.test(name)));
   expect([...foreign].filter((name) => !reasons.includes(`\`${name}\``))).toEqual([]);
 });
 

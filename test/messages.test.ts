@@ -18,7 +18,11 @@ const sources = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'p
 })
   .trim()
   .split('\n')
-  .filter((file) => !/\.test(-d)?\.ts$|\/src\/(.+\/)?testing\//.test(file))
+  // Emitters hold the source of other languages.
+  .filter(
+    (file) =>
+      !/\.test(-d)?\.ts$|\/src\/(.+\/)?testing\/|packages\/pdk\/src\/(c|go|rust|assemblyscript)\//.test(file),
+  )
   .map((file) => ({ file, text: readFileSync(join(root, file), 'utf8') }));
 
 /** What stands for a value that is only known when the message is made. */

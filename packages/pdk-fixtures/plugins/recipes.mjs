@@ -23,10 +23,10 @@ const PATH = (process.env.PATH ?? '')
   .filter((folder) => !folder.includes('node_modules'))
   .join(delimiter);
 
-const run = (file, args, env = {}, folder = import.meta.dirname) => {
+const run = (file, args, env = {}) => {
   try {
     return execFileSync(file, args, {
-      cwd: folder,
+      cwd: import.meta.dirname,
       encoding: 'utf8',
       env: { ...process.env, PATH, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -79,7 +79,10 @@ const CLANG = {
       '-Wl,--strip-all',
       '-Wl,--stack-first',
       `-I${folder}`,
-      ...sources.filter((path) => path.endsWith('.c')),
+      // Of another plugin's folder, neither its handlers nor its kit.
+      ...sources.filter(
+        (path) => path.endsWith('.c') && (path.startsWith(`${folder}/`) || !/\/(?:plugin\.c$|kit\/)/.test(path)),
+      ),
       '-o',
       out,
     ],
@@ -173,9 +176,7 @@ const greet = (language, toolchain, extra = {}) => ({
   needsWasi: false,
   hasIdentity: false,
   isSlow: false,
-  hasKit: false,
   shared: [],
-  without: [],
   ...extra,
 });
 
@@ -184,13 +185,9 @@ const loadBalancer = (language, toolchain, extra) => ({
   name: `load-balancer-${language}`,
 });
 
-/** A plugin in C is made with the kit, which brings the identity along. */
-const KIT_IN_C = { hasKit: true, hasIdentity: true };
-
 /**
- * Every plugin of this folder. `shared` lists folders of sources beside its own, of which it is built `without` some files. One that
- * `hasKit` is built with a kit that is generated from its plugwire.json. A plugin that `hasIdentity` brings its identity section along; the
- * others get theirs after they are compiled. One that `isSlow` takes minutes to build.
+ * Every plugin of this folder. `shared` lists folders of sources beside its own. A plugin that `hasIdentity` brings its identity
+ * section along; the others get theirs after they are compiled. One that `isSlow` takes minutes to build.
  */
 export const recipes = [
   loadBalancer('assemblyscript', ASSEMBLYSCRIPT, { functions: LOAD_BALANCER, shared: ['shared/assembly'] }),
@@ -200,13 +197,11 @@ export const recipes = [
     functions: LOAD_BALANCER,
     shared: ['load-balancer-assemblyscript', 'shared/assembly'],
   },
-  loadBalancer('c', CLANG, { ...KIT_IN_C, functions: LOAD_BALANCER }),
+  loadBalancer('c', CLANG, { functions: LOAD_BALANCER, hasIdentity: true }),
   {
-    ...greet('c', CLANG, KIT_IN_C),
+    ...greet('c', CLANG, { shared: ['load-balancer-c'], hasIdentity: true }),
     name: 'guard-c',
     functions: LOAD_BALANCER,
-    shared: ['load-balancer-c'],
-    without: ['load-balancer-c/plugin.c'],
   },
   {
     ...greet('rust', CARGO),
@@ -216,15 +211,21 @@ export const recipes = [
     isSlow: true,
   },
   greet('assemblyscript', ASSEMBLYSCRIPT, { shared: ['shared/assembly'] }),
-  greet('c', CLANG, KIT_IN_C),
+  greet('c', CLANG, { hasIdentity: true }),
   greet('rust', RUSTC),
   greet('go', GO, { needsWasi: true }),
+  loadBalancer('go', GO, { functions: LOAD_BALANCER, needsWasi: true }),
+  {
+    ...greet('go', GO, { needsWasi: true, shared: ['load-balancer-go'] }),
+    name: 'guard-go',
+    functions: LOAD_BALANCER,
+  },
 ];
 
-/** Runs a recipe's command in a folder that has the sources, which writes a module to a file. */
-export const compile = ({ name, toolchain }, sources, out, folder) => {
+/** Runs a recipe's command, which writes a module to a file. */
+export const compile = ({ name, toolchain }, sources, out) => {
   const [file, args, env] = toolchain.command(name, out, sources);
-  if (run(file, args, env, folder) === undefined) throw new Error(`${name}: ${file} is not installed.`);
+  if (run(file, args, env) === undefined) throw new Error(`${name}: ${file} is not installed.`);
   toolchain.finish?.(name, out);
 };
 

@@ -39,6 +39,8 @@ export const TOOLCHAIN_PLUGINS = {
   'greet-c': { language: 'c', functions: ['greet'], needsWasi: false },
   'greet-rust': { language: 'rust', functions: ['greet'], needsWasi: false },
   'greet-go': { language: 'go', functions: ['greet'], needsWasi: true },
+  'load-balancer-go': { language: 'go', functions: LOAD_BALANCER, needsWasi: true },
+  'guard-go': { language: 'go', functions: LOAD_BALANCER, needsWasi: true },
 } as const satisfies Record<string, ToolchainPlugin>;
 
 /** One of {@link TOOLCHAIN_PLUGINS}, by name. */

@@ -6,6 +6,7 @@
 export { goPlugin } from './go-plugin/go-plugin.ts';
 export { goPluginCarrier } from './go-plugin/go-plugin-carrier.ts';
 export type { GoPluginOptions } from './go-plugin/go-plugin-options.ts';
+export { reattachGoPlugin, type ReattachConfig, type ReattachOptions } from './go-plugin/reattach.ts';
 export { grpcFunction, type GrpcFunction, type GrpcFunctionOptions } from './grpc/grpc-function.ts';
 export {
   grpcService,

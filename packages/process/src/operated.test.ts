@@ -18,7 +18,7 @@ import { z } from 'zod';
 import { goPluginCarrier } from './go-plugin/go-plugin-carrier.ts';
 import { grpcFunction } from './grpc/grpc-function.ts';
 import { fileHere, get, kvFunctions, kvPlugin, openHost, put } from './testing/kv.ts';
-import { isRunning } from './testing/no-process-left.ts';
+import { isRunning } from './launch/identify-process.ts';
 import { openFolder } from './testing/scripts.ts';
 
 const PATIENT = { timeout: 20_000 };

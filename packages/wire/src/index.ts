@@ -51,7 +51,10 @@ export {
 export { compareShapes } from './description/compare-shapes.ts';
 export { describeContract, describeContracts } from './description/describe-contract.ts';
 export { compareContracts, type ChangeKind, type ContractChange } from './description/compare-contracts.ts';
-export { contractsFromDescription, laddersFromDescription } from './description/contracts-from-description.ts';
+export {
+  contractsFromDescription,
+  laddersFromDescription,
+} from './description/contracts-from-description.ts';
 export { readDescription } from './description/read-description.ts';
 export { generateMessages, type GenerateOptions } from './description/generate/generate-messages.ts';
 export { hostileMessages, type HostileMessage } from './description/generate/hostile-messages.ts';
@@ -68,7 +71,7 @@ export {
   type Shape,
   type VersionDescription,
 } from './description/contract-description.ts';
-export { parseExactJson, stringifyExactJson } from './json/exact-numbers.ts';
+export { type LargeIntegers, parseExactJson, stringifyExactJson } from './json/exact-numbers.ts';
 export { indentJson } from './json/indent-json.ts';
 export { exactInteger, i64, u64 } from './json/exact-integer.ts';
 export { jsonObject, jsonValue, type JsonValue } from './json/json-value.ts';

@@ -21,35 +21,51 @@ export interface OperationResult {
   /** Answers, by status, to what was asked when it was done. */
   readonly after: ReadonlyMap<string, number>;
   readonly fallbacks: Fallbacks;
+  /** When the operator began, in milliseconds since 1970. */
+  readonly beganAtUnixMs: number;
 }
 
-/** Requests before the operator does something, and after it is done. */
-const REQUESTS_AROUND = 500;
+export interface PlayOptions {
+  /** Requests before the operator does something, and after it is done. */
+  readonly requestsAround?: number;
+  /** Told where the admin server is, before the first request. */
+  readonly onOpen?: (admin: string) => Promise<void>;
+  /** Told before it is closed. */
+  readonly onClosing?: () => Promise<void>;
+}
 
 /** Opens a balancer as `npm start` does, lets an operator do one thing after another under load, and tells what came of it. */
 export const playOperations = async (
   upstreams: readonly DemoUpstream[],
   logger: Logger,
+  { requestsAround = 500, onOpen, onClosing }: PlayOptions = {},
 ): Promise<readonly OperationResult[]> => {
   const folder = await mkdtemp(join(tmpdir(), 'plugwire-demo-'));
   const registry = new Registry();
   const config = await writeOperations(folder);
   const service = await openService({ config, upstreams, logger, registry, pluginLimits: DEMO_LIMITS });
   const desk = createDesk(folder, config, service.admin.origin);
+  await onOpen?.(service.admin.origin);
   const results: OperationResult[] = [];
   for (const operation of OPERATIONS) {
-    results.push(await play(operation, desk, service.balancer.origin, registry));
+    results.push(await play(operation, { desk, origin: service.balancer.origin, registry, requestsAround }));
   }
+  await onClosing?.();
   await service.close();
   await rm(folder, { recursive: true });
   return results;
 };
 
+interface Stage {
+  readonly desk: OperatorDesk;
+  readonly origin: string;
+  readonly registry: Registry;
+  readonly requestsAround: number;
+}
+
 const play = async (
   operation: Operation,
-  desk: OperatorDesk,
-  origin: string,
-  registry: Registry,
+  { desk, origin, registry, requestsAround }: Stage,
 ): Promise<OperationResult> => {
   const { name } = operation;
   const fallbacksBefore = await readFallbacks(registry);
@@ -58,17 +74,19 @@ const play = async (
   let doneAt: number | undefined;
   let isFailed = false;
   let started = 0;
+  let beganAtUnixMs = 0;
   const traffic = await sendTraffic(origin, '/v1/messages', {
     isEnough: (count) => {
       started = count;
-      if (count >= REQUESTS_AROUND && acting === undefined) {
+      if (count >= requestsAround && acting === undefined) {
+        beganAtUnixMs = Date.now();
         acting = operation.act(desk);
         acting.then(
           () => (doneAt = started),
           () => (isFailed = true),
         );
       }
-      return isFailed || (doneAt !== undefined && count >= doneAt + REQUESTS_AROUND);
+      return isFailed || (doneAt !== undefined && count >= doneAt + requestsAround);
     },
     onAnswer: (status, request) => {
       if (doneAt !== undefined && request > doneAt)
@@ -78,7 +96,7 @@ const play = async (
   });
   showProgress(`${name}: ${traffic.sent} requests`, true);
   const fallbacks = await readFallbacks(registry, undefined, fallbacksBefore);
-  return { operation, rows: (await acting) ?? [], traffic, after, fallbacks };
+  return { operation, rows: (await acting) ?? [], traffic, after, fallbacks, beganAtUnixMs };
 };
 
 const createDesk = (folder: string, file: string, admin: string): OperatorDesk => {

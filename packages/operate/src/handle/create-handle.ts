@@ -1,7 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 
-import { CHANNELS, type DispatchOutcome, type HostLogger, type PluginSlot } from '@plugwire/runtime';
-import type { RequestOf, WireFunction } from '@plugwire/wire';
+import { CHANNELS, type HostLogger, type PluginSlot } from '@plugwire/runtime';
 
 import { clock } from '../clock.ts';
 import { OperateError } from '../operate-error.ts';
@@ -14,7 +13,6 @@ import { createInOrder } from '../in-order.ts';
 import type {
   CanaryHealth,
   FailureReport,
-  HandleDispatchOptions,
   HandleHealth,
   PinnedVersion,
   PluginHandle,

@@ -1,3 +1,3 @@
-module greet
+module greet-go
 
 go 1.24

@@ -2,7 +2,7 @@
 #ifndef HANDLERS_H
 #define HANDLERS_H
 
-#include "kit/kit.h"
+#include <kit/kit.h>
 
 bool filter_candidates(const FilterRequest *request, FilterResponse *response);
 bool shape_request(const ShapeRequest *request, ShapeResponse *response);

@@ -2,7 +2,7 @@
 #ifndef HEADERS_H
 #define HEADERS_H
 
-#include "kit/kit.h"
+#include <kit/kit.h>
 
 bool equals_ignoring_case(pw_text one, pw_text other);
 // The headers that may go upstream, with room for one more. False, with a failure, if one of them is not base64.

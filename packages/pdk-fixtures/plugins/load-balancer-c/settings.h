@@ -2,7 +2,7 @@
 #ifndef SETTINGS_H
 #define SETTINGS_H
 
-#include "kit/kit.h"
+#include <kit/kit.h>
 
 typedef struct {
   double smallest, largest;

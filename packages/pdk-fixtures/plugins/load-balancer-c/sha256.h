@@ -1,7 +1,7 @@
 #ifndef SHA256_H
 #define SHA256_H
 
-#include "kit/kit.h"
+#include <kit/kit.h>
 
 // SHA-256 of bytes.
 void sha256_of(pw_text bytes, uint8_t digest[32]);

@@ -2,7 +2,7 @@
 #ifndef SIGNER_STATE_H
 #define SIGNER_STATE_H
 
-#include "kit/kit.h"
+#include <kit/kit.h>
 
 #define MOST_KEYS 16
 

@@ -1,7 +1,7 @@
 #ifndef TARGET_H
 #define TARGET_H
 
-#include "kit/kit.h"
+#include <kit/kit.h>
 
 // The path and query that go upstream, without an origin: that is the balancer's. The longest configured prefix that ends at a segment is
 // replaced. A path that could leave its prefix (dot segments) or name an origin (`//`) fails.

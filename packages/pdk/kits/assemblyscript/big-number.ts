@@ -1,16 +1,24 @@
 /** Enough for each comparison of a double with 800 decimal digits. */
 const MOST_LIMBS = 256;
 
-/** A whole number of any size, for the exact conversion of doubles. */
+/** A whole number of any size, for the exact conversion of doubles. Each is used again and again: no call makes new ones. */
 export class BigNumber {
   private limbs: StaticArray<u32> = new StaticArray<u32>(MOST_LIMBS);
   private length: i32 = 0;
 
-  constructor(value: u64) {
+  /** Becomes another number. */
+  set(value: u64): this {
     this.limbs[0] = <u32>value;
     this.limbs[1] = <u32>(value >> 32);
     this.length = 2;
     this.trim();
+    return this;
+  }
+
+  setTo(other: BigNumber): this {
+    memory.copy(changetype<usize>(this.limbs), changetype<usize>(other.limbs), other.length << 2);
+    this.length = other.length;
+    return this;
   }
 
   multiply(factor: u32, more: u32 = 0): void {
@@ -68,13 +76,6 @@ export class BigNumber {
       if (this.limbs[at] != other.limbs[at]) return this.limbs[at] < other.limbs[at] ? -1 : 1;
     }
     return 0;
-  }
-
-  copy(): BigNumber {
-    const copied = new BigNumber(0);
-    memory.copy(changetype<usize>(copied.limbs), changetype<usize>(this.limbs), this.length << 2);
-    copied.length = this.length;
-    return copied;
   }
 
   private limb(at: i32): u32 {

@@ -571,7 +571,7 @@ export class Reader {
     }
     const isPlain = !isFraction && index == written.length;
     if (index < written.length) exponent += readExponent(written.start + index + 1, written.start + written.length);
-    if (size == 0) return 0;
+    if (size == 0 && !isBeyond) return 0;
     exponent += zeros;
     for (; exponent > 0 && !isBeyond; exponent--) {
       isBeyond = size > u64.MAX_VALUE / 10;

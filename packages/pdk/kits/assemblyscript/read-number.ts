@@ -8,6 +8,10 @@ export const POWERS_OF_TEN: StaticArray<f64> = [
 /** More digits than this do not change which double is nearest, except that they are there at all. */
 const MOST_DIGITS = 800;
 
+const digitsRead = new BigNumber();
+const scaledLeft = new BigNumber();
+const scaledRight = new BigNumber();
+
 /** Whether these bytes are a JSON number: no leading zero, no plus, digits on both sides of the point. */
 export function isJsonNumber(start: usize, length: i32): bool {
   const end = start + length;
@@ -115,7 +119,7 @@ function correct(estimated: f64, start: usize, end: usize, significant: i32, exp
 }
 
 function readDigits(start: usize, end: usize): BigNumber {
-  const number = new BigNumber(0);
+  const number = digitsRead.set(0);
   let count = 0;
   for (let at = start; at < end; at++) {
     const byte = <u32>load<u8>(at);
@@ -137,8 +141,8 @@ function compareWithHalfway(number: BigNumber, power: i32, bits: u64): i32 {
   const fraction = bits & 0xf_ffff_ffff_ffff;
   const mantissa = biased == 0 ? fraction : fraction | 0x10_0000_0000_0000;
   const exponent = max(biased, 1) - 1076;
-  const left = number.copy();
-  const right = new BigNumber(mantissa * 2 + 1);
+  const left = scaledLeft.setTo(number);
+  const right = scaledRight.set(mantissa * 2 + 1);
   if (power < 0) right.multiplyByPowerOfTen(-power);
   else left.multiplyByPowerOfTen(power);
   if (exponent < 0) left.shiftLeft(-exponent);

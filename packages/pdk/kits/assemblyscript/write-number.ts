@@ -8,6 +8,13 @@ let count = 0;
 /** Where the point is, counted from the first digit. */
 let point = 0;
 
+/** What is left of the number, and the distances to its neighbours, in parts of `unit`. */
+const rest = new BigNumber();
+const unit = new BigNumber();
+const above = new BigNumber();
+const below = new BigNumber();
+const sum = new BigNumber();
+
 /** Writes a finite double as JavaScript does: the fewest digits that give the same double again. */
 export function writeNumber(to: Builder, value: f64): void {
   if (value == 0) return to.byte(0x30);
@@ -53,11 +60,11 @@ function findFew(value: f64): bool {
 
 function setDigits(value: u64): void {
   let length = 1;
-  for (let rest = value; rest >= 10; rest /= 10) length++;
-  let rest = value;
+  for (let left = value; left >= 10; left /= 10) length++;
+  let left = value;
   for (let at = length - 1; at >= 0; at--) {
-    store<u8>(digits + at, 0x30 + rest % 10);
-    rest /= 10;
+    store<u8>(digits + at, 0x30 + left % 10);
+    left /= 10;
   }
   count = length;
 }
@@ -73,10 +80,10 @@ function findShortest(value: f64): void {
   // Below a power of two the next double is half as far away.
   const isEdge = fraction == 0 && biased > 1;
   const extra = isEdge ? 2 : 1;
-  let rest = new BigNumber(mantissa);
-  let unit = new BigNumber(1);
-  let above = new BigNumber(isEdge ? 2 : 1);
-  let below = new BigNumber(1);
+  rest.set(mantissa);
+  unit.set(1);
+  above.set(isEdge ? 2 : 1);
+  below.set(1);
   rest.shiftLeft(max(exponent, 0) + extra);
   unit.shiftLeft(max(-exponent, 0) + extra);
   above.shiftLeft(max(exponent, 0));
@@ -88,7 +95,7 @@ function findShortest(value: f64): void {
     above.multiplyByPowerOfTen(-point);
     below.multiplyByPowerOfTen(-point);
   }
-  if (reaches(rest, above, unit, isEven)) point++;
+  if (reaches(isEven)) point++;
   else {
     rest.multiply(10);
     above.multiply(10);
@@ -103,8 +110,8 @@ function findShortest(value: f64): void {
     }
     const order = rest.compare(below);
     const isLow = order < 0 || (isEven && order == 0);
-    const isHigh = reaches(rest, above, unit, isEven);
-    if (isHigh && (!isLow || isUpper(rest, unit))) digit++;
+    const isHigh = reaches(isEven);
+    if (isHigh && (!isLow || isNearerAbove(digit))) digit++;
     store<u8>(digits + count++, 0x30 + digit);
     if (isLow || isHigh) return;
     rest.multiply(10);
@@ -114,15 +121,16 @@ function findShortest(value: f64): void {
 }
 
 /** Whether `rest` + `above` is more than `unit`, or as much where that counts. */
-function reaches(rest: BigNumber, above: BigNumber, unit: BigNumber, isEven: bool): bool {
-  const sum = rest.copy();
+function reaches(isEven: bool): bool {
+  sum.setTo(rest);
   sum.add(above);
   const order = sum.compare(unit);
   return order > 0 || (isEven && order == 0);
 }
 
-function isUpper(rest: BigNumber, unit: BigNumber): bool {
-  const twice = rest.copy();
-  twice.multiply(2);
-  return twice.compare(unit) >= 0;
+/** Whether the digit above is nearer; halfway, the even one is taken. */
+function isNearerAbove(digit: i32): bool {
+  sum.setTo(rest).multiply(2);
+  const order = sum.compare(unit);
+  return order > 0 || (order == 0 && (digit & 1) == 1);
 }

@@ -1,6 +1,9 @@
-import type { TypePlan } from '../plan/kit-plan.ts';
+import type { NamedType, TypePlan } from '../plan/kit-plan.ts';
 import { createNames } from '../plan/words.ts';
 import { pascalCase } from './names.ts';
+
+/** Functions of the kit that have such names. */
+const TAKEN = ['Entries', 'List', 'Nullable', 'NullableSome'];
 
 /** Functions for the types that have no name, such as the elements of a list: each is written once. */
 export interface CodecFunctions {
@@ -13,11 +16,11 @@ export interface CodecFunctions {
 /** `verb` is what names begin with, `emit` writes a function of a name. */
 export const createCodecFunctions = (
   verb: 'read' | 'write',
-  taken: readonly string[],
+  types: readonly NamedType[],
   emit: (name: string, type: TypePlan) => string,
 ): CodecFunctions => {
   const take = createNames();
-  for (const name of taken) take([name]);
+  for (const name of [...types.map(({ words }) => pascalCase(words)), ...TAKEN]) take([name]);
   const known = new Map<string, string>();
   const texts: string[] = [];
   return {

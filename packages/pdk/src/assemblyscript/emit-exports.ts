@@ -1,35 +1,11 @@
 import type { FunctionPlan, KitPlan, VersionPlan } from '../plan/kit-plan.ts';
+import { emitImports } from './emit-imports.ts';
 import { byteLiteral, camelCase, pascalCase } from './names.ts';
 
 /** The exports of the module: the entry file. */
 export const emitExports = (plan: KitPlan): string => {
   const functions = plan.functions.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const codecs = (verb: string): string =>
-    [
-      ...new Set(
-        functions.flatMap(({ versions }) => versions.flatMap(({ request, response }) => [request, response])),
-      ),
-    ]
-      .map((type) => `  ${verb}${pascalCase(type.words)},\n`)
-      .join('');
-  const types = functions.flatMap(({ versions }) =>
-    versions.flatMap(({ request, response }) =>
-      [request, response].map(({ words }) => `  ${pascalCase(words)},\n`),
-    ),
-  );
-  return [
-    '// The exports of the module, and its entry: handshake, self-check, and one for each function of the contract.\n',
-    "import * as plugin from '../index';",
-    `import {\n${codecs('read')}} from './read';`,
-    "import { beginCall, endCall } from './runtime/call';",
-    "import { fail, hasFailed } from './runtime/failure';",
-    "import { answerHandshake } from './runtime/handshake';",
-    "import { Reader } from './runtime/json-reader';",
-    "import { Writer } from './runtime/json-writer';",
-    "import { answerSelfCheck, checkSample } from './runtime/self-check';",
-    "import { ofLiteral, Text } from './runtime/text';",
-    `import {\n${types.join('')}} from './types';`,
-    `import {\n${codecs('write')}} from './write';\n`,
+  const body = [
     `const FUNCTIONS: StaticArray<string> = [${functions.map(({ name }) => byteLiteral(name)).join(', ')}];`,
     '/** The versions of all functions, one after another, and where those of each function end. */',
     `const VERSIONS: StaticArray<u32> = [${functions.flatMap(({ versions }) => versions.map(({ version }) => version)).join(', ')}];`,
@@ -40,7 +16,11 @@ export const emitExports = (plan: KitPlan): string => {
     ...functions.map(emitFunction),
     ...functions.flatMap(({ versions }) => versions.map(emitAnswer)),
   ].join('\n');
+  return `${EXPORTS_HEAD}\nimport * as plugin from '../index';\n${emitImports(plan, body, [])}\n${body}`;
 };
+
+const EXPORTS_HEAD =
+  '// The exports of the module, and its entry: handshake, self-check, and one for each function of the contract.\n';
 
 const HANDSHAKE = `export function cc_lb_handshake(): i32 {
   return answerHandshake(FUNCTIONS, VERSIONS, ENDS, requireCapabilities);

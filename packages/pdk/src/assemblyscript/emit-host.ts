@@ -1,53 +1,25 @@
 import type { HostFunctionPlan, HostValuePlan, KitPlan } from '../plan/kit-plan.ts';
-import { type CodecFunctions, createCodecFunctions } from './codec-functions.ts';
-import { emitTypeImports, readValue } from './emit-readers.ts';
-import { writeValue } from './emit-writers.ts';
+import type { CodecFunctions } from './codec-functions.ts';
+import { emitImports } from './emit-imports.ts';
+import { createReadFunctions, readValue } from './emit-readers.ts';
+import { createWriteFunctions, writeValue } from './emit-writers.ts';
 import { byteLiteral, camelCase, comment, pascalCase } from './names.ts';
 import { typeName } from './type-names.ts';
 
+const HOST_HEAD =
+  '// The functions of the host that the plugin may call. One that is not called is not imported.\n';
+
 /** The functions of the host that the plugin may call, as `host.…`. */
 export const emitHost = (plan: KitPlan): string => {
-  if (plan.hostFunctions.length === 0)
-    return '// The plugin asks for no capability, so there is no function of the host to call.\n\nexport namespace host {}\n';
-  const names = plan.types.map((type) => pascalCase(type.words));
-  const taken = [...names, 'Entries', 'List', 'Nullable', 'NullableSome'];
-  const readers = createCodecFunctions(
-    'read',
-    taken,
-    (name, type) =>
-      `function ${name}(from: Reader): ${typeName(type)} {\n  return ${readValue(type, 'from', readers)};\n}\n`,
-  );
-  const writers = createCodecFunctions(
-    'write',
-    taken,
-    (name, type) =>
-      `function ${name}(to: Writer, value: ${typeName(type)}): void {\n  ${writeValue(type, 'value', writers)};\n}\n`,
-  );
+  const readers = createReadFunctions(plan);
+  const writers = createWriteFunctions(plan);
   const functions = plan.hostFunctions.map((each) => emitFunction(each, readers, writers));
-  const codecs = (verb: string): string => names.map((name) => `  ${verb}${name},\n`).join('');
-  return [
-    '// The functions of the host that the plugin may call. One that is not called is not imported.\n',
-    names.length === 0 ? '' : `import {\n${codecs('read')}} from './read';`,
-    "import { Bytes } from './runtime/bytes';",
-    "import { Entries } from './runtime/entries';",
-    "import { release } from './runtime/extism';",
-    "import { orAbort } from './runtime/failure';",
-    "import { Json } from './runtime/json';",
-    "import { Reader } from './runtime/json-reader';",
-    "import { Writer } from './runtime/json-writer';",
-    "import { fromBlock, fromNumberBlock, toBlock, toNumberBlock } from './runtime/memory';",
-    "import { readEntries, readList, readNullable, readNullableSome } from './runtime/read-parts';",
-    "import { Null, Some } from './runtime/some';",
-    "import { Text } from './runtime/text';",
-    "import { writeEntries, writeList, writeNullable, writeNullableSome } from './runtime/write-parts';",
-    emitTypeImports(plan),
-    names.length === 0 ? '' : `import {\n${codecs('write')}} from './write';\n`,
+  const body = [
     ...plan.hostFunctions.map(emitImport),
-    '',
-    `export namespace host {\n${functions.join('\n')}}\n`,
-    readers.emit(),
-    writers.emit(),
+    `${functions.length === 0 ? '' : '\n'}export namespace host {${functions.length === 0 ? '' : `\n${functions.join('\n')}`}}\n`,
+    ...[readers.emit(), writers.emit()].filter((text) => text !== ''),
   ].join('\n');
+  return `${HOST_HEAD}\n${emitImports(plan, body, [])}\n${body}`;
 };
 
 const importName = ({ words }: HostFunctionPlan): string => `import${pascalCase(words)}`;
@@ -101,7 +73,7 @@ const emitArgument = (
   if (type !== undefined)
     return [
       `const json${at} = new Writer(256);`,
-      `${writeValue(type, `argument${at}`, writers).replaceAll(/\bto\b(?=[.,])/g, `json${at}`)};`,
+      `${writeValue(type, `argument${at}`, writers, `json${at}`)};`,
       `const block${at} = toBlock(json${at}.finish(${byteLiteral(`host.${name}, argument ${at}`)}));`,
       'orAbort();',
     ];

@@ -8,44 +8,33 @@ import type {
   UnionType,
 } from '../plan/kit-plan.ts';
 import { type CodecFunctions, createCodecFunctions } from './codec-functions.ts';
+import { emitImports } from './emit-imports.ts';
 import { integerBounds, numberBounds, scalarJson } from './emit-scalars.ts';
-import { tupleFields } from './emit-types.ts';
+import { optionName, tupleFields } from './emit-types.ts';
 import { byteLiteral, camelCase, pascalCase, upperCase } from './names.ts';
 import { isConstant, isNullable, needsSome, typeName } from './type-names.ts';
 
 /** Bits that one word has: the keys of an object that were seen. */
 const WORD = 64;
 
-/** The functions that read the types. */
-export const emitReaders = (plan: KitPlan): string => {
-  const names = plan.types.map((type) => pascalCase(type.words));
-  const functions = createCodecFunctions(
+/** Functions that read the types without a name. */
+export const createReadFunctions = ({ types }: KitPlan): CodecFunctions => {
+  const functions: CodecFunctions = createCodecFunctions(
     'read',
-    [...names, 'Entries', 'List', 'Nullable', 'NullableSome'],
+    types,
     (name, type) =>
       `function ${name}(from: Reader): ${typeName(type)} {\n  return ${readValue(type, 'from', functions)};\n}\n`,
   );
-  const types = plan.types.map((type) => emitReader(type, functions));
-  return [
-    '// Reads the types of the contract, strictly.\n',
-    "import { Entries } from './runtime/entries';",
-    "import { hasFailed } from './runtime/failure';",
-    "import { Json } from './runtime/json';",
-    "import { Reader } from './runtime/json-reader';",
-    "import { readEntries, readList, readNullable, readNullableSome } from './runtime/read-parts';",
-    "import { Null, Some } from './runtime/some';",
-    "import { ofLiteral, Text } from './runtime/text';",
-    emitTypeImports(plan),
-    ...types,
-    functions.emit(),
-  ].join('\n');
+  return functions;
 };
 
-/** Imports all types of the contract. */
-export const emitTypeImports = ({ types }: KitPlan): string =>
-  types.length === 0
-    ? ''
-    : `import {\n${types.map((type) => `  ${pascalCase(type.words)},\n${type.kind === 'union' ? `  ${pascalCase(type.words)}Kind,\n` : ''}`).join('')}} from './types';\n`;
+/** The functions that read the types. */
+export const emitReaders = (plan: KitPlan): string => {
+  const functions = createReadFunctions(plan);
+  const types = plan.types.map((type) => emitReader(type, functions));
+  const body = [...types, functions.emit()].join('\n');
+  return `// Reads the types of the contract, strictly.\n\n${emitImports(plan, body, ['./read'])}\n${body}`;
+};
 
 const emitReader = (type: NamedType, functions: CodecFunctions): string => {
   if (type.kind === 'object') return emitObjectReader(type, functions);
@@ -175,11 +164,11 @@ const emitUnionReader = (type: UnionType, functions: CodecFunctions): string => 
   const name = pascalCase(type.words);
   const head = `export function read${name}(from: Reader): ${name} {\n`;
   if (type.discriminator === undefined) {
-    const tries = type.options.map(({ words, type: option }, at) => {
+    const tries = type.options.map((each, at) => {
       const own = `option${at}`;
       return (
-        `  const ${own} = ${readValue(option, 'from', functions)};\n` +
-        `  if (from.fits(mark)) return ${name}.${camelCase(words)}(${own});\n`
+        `  const ${own} = ${readValue(each.type, 'from', functions)};\n` +
+        `  if (from.fits(mark)) return ${name}.${optionName(each)}(${own});\n`
       );
     });
     return (
@@ -189,9 +178,9 @@ const emitUnionReader = (type: UnionType, functions: CodecFunctions): string => 
   }
   const tags = `${upperCase(type.words)}_TAGS`;
   const all = type.options.flatMap((option, at) => option.tags.map((tag) => ({ tag, at })));
-  const cases = type.options.map(({ words, type: option }, at) => {
+  const cases = type.options.map((option, at) => {
     const labels = all.flatMap((each, index) => (each.at === at ? [`    case ${index}:\n`] : []));
-    return `${labels.join('')}      return ${name}.${camelCase(words)}(${readValue(option, 'from', functions)});\n`;
+    return `${labels.join('')}      return ${name}.${optionName(option)}(${readValue(option.type, 'from', functions)});\n`;
   });
   return (
     `const ${tags}: StaticArray<string> = [${all.map(({ tag }) => byteLiteral(scalarJson(tag))).join(', ')}];\n\n` +

@@ -3,10 +3,12 @@ import type {
   FieldPlan,
   KitPlan,
   NamedType,
+  OptionPlan,
   TupleType,
   TypePlan,
   UnionType,
 } from '../plan/kit-plan.ts';
+import { emitImports } from './emit-imports.ts';
 import { camelCase, comment, pascalCase } from './names.ts';
 import {
   fieldTypeName,
@@ -19,15 +21,13 @@ import {
 } from './type-names.ts';
 
 /** The types of the messages: one class for each object, tuple and union, and the enums. */
-export const emitTypes = (plan: KitPlan): string =>
-  [
-    '// The types of the contract. An object is written as a literal: `return { text: request.name };`.\n',
-    "import { Entries } from './runtime/entries';",
-    "import { Json } from './runtime/json';",
-    "import { Null, Some } from './runtime/some';",
-    "import { Text } from './runtime/text';\n",
-    ...plan.types.map(emitType),
-  ].join('\n');
+export const emitTypes = (plan: KitPlan): string => {
+  const body = plan.types.map(emitType).join('\n');
+  return `${TYPES_HEAD}\n${emitImports(plan, body, ['./types', './read', './write'])}\n${body}`;
+};
+
+const TYPES_HEAD =
+  '// The types of the contract. An object is written as a literal: `return { text: request.name };`.\n';
 
 const emitType = (type: NamedType): string => `${comment(describe(type))}${emitBody(type)}`;
 
@@ -78,16 +78,22 @@ const emitEnum = (type: EnumType): string =>
     )
     .join('')}}\n`;
 
-/** The enum that says which option a union is. */
-export const unionKindName = (type: UnionType): string => `${pascalCase(type.words)}Kind`;
+/** The enum that says which option a union is. It stands within the class, where no type of the contract can have its name. */
+export const unionKindName = (type: UnionType): string => `${pascalCase(type.words)}.Kind`;
+
+/** The name of an option. The class itself has `kind` and `held`. */
+export const optionName = ({ words }: OptionPlan): string => {
+  const name = camelCase(words);
+  return name === 'kind' || name === 'held' ? `${name}_` : name;
+};
 
 const emitUnion = (type: UnionType): string => {
   const name = pascalCase(type.words);
   const kind = unionKindName(type);
-  const options = type.options.map(({ words, type: option }) => {
-    const own = camelCase(words);
-    const spelled = typeName(option);
-    const isBoxed = needsSome(option);
+  const options = type.options.map((option) => {
+    const own = optionName(option);
+    const spelled = typeName(option.type);
+    const isBoxed = needsSome(option.type);
     const held = isBoxed ? `Some<${spelled}>` : spelled;
     return (
       `  static ${own}(value: ${spelled}): ${name} {\n` +
@@ -100,8 +106,8 @@ const emitUnion = (type: UnionType): string => {
   return (
     `export class ${name} {\n` +
     `  private constructor(\n    readonly kind: ${kind},\n    private held: Object,\n  ) {}\n\n${options.join('\n')}}\n\n` +
-    `/** Which option a {@link ${name}} is. */\nexport enum ${kind} {\n${type.options
-      .map(({ words }) => `  ${camelCase(words)},\n`)
-      .join('')}}\n`
+    `export namespace ${name} {\n  export enum Kind {\n${type.options
+      .map((option) => `    ${optionName(option)},\n`)
+      .join('')}  }\n}\n`
   );
 };

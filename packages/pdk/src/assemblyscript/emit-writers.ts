@@ -8,34 +8,29 @@ import type {
   UnionType,
 } from '../plan/kit-plan.ts';
 import { type CodecFunctions, createCodecFunctions } from './codec-functions.ts';
-import { emitTypeImports } from './emit-readers.ts';
+import { emitImports } from './emit-imports.ts';
 import { integerBounds, isFullRange, numberBounds, scalarJson } from './emit-scalars.ts';
-import { tupleFields, unionKindName } from './emit-types.ts';
+import { optionName, tupleFields, unionKindName } from './emit-types.ts';
 import { byteLiteral, camelCase, pascalCase, upperCase } from './names.ts';
 import { isNullable, needsSome, typeName } from './type-names.ts';
 
-/** The functions that write the types. */
-export const emitWriters = (plan: KitPlan): string => {
-  const names = plan.types.map((type) => pascalCase(type.words));
-  const functions = createCodecFunctions(
+/** Functions that write the types without a name. */
+export const createWriteFunctions = ({ types }: KitPlan): CodecFunctions => {
+  const functions: CodecFunctions = createCodecFunctions(
     'write',
-    [...names, 'Entries', 'List', 'Nullable', 'NullableSome'],
+    types,
     (name, type) =>
       `function ${name}(to: Writer, value: ${typeName(type)}): void {\n  ${writeValue(type, 'value', functions)};\n}\n`,
   );
+  return functions;
+};
+
+/** The functions that write the types. */
+export const emitWriters = (plan: KitPlan): string => {
+  const functions = createWriteFunctions(plan);
   const types = plan.types.map((type) => emitWriter(type, functions));
-  return [
-    '// Writes the types of the contract: compact JSON, keys in the order of the contract.\n',
-    "import { Entries } from './runtime/entries';",
-    "import { Json } from './runtime/json';",
-    "import { Writer } from './runtime/json-writer';",
-    "import { Null, Some } from './runtime/some';",
-    "import { Text } from './runtime/text';",
-    "import { writeEntries, writeList, writeNullable, writeNullableSome } from './runtime/write-parts';",
-    emitTypeImports(plan),
-    ...types,
-    functions.emit(),
-  ].join('\n');
+  const body = [...types, functions.emit()].join('\n');
+  return `// Writes the types of the contract: compact JSON, keys in the order of the contract.\n\n${emitImports(plan, body, ['./write'])}\n${body}`;
 };
 
 const emitWriter = (type: NamedType, functions: CodecFunctions): string => {
@@ -130,35 +125,35 @@ const emitTupleWriter = (type: TupleType, functions: CodecFunctions): string => 
 
 const emitUnionWriter = (type: UnionType, functions: CodecFunctions): string => {
   const kind = unionKindName(type);
-  const cases = type.options.map(({ words, type: option }) => {
-    const own = camelCase(words);
-    return `    case ${kind}.${own}:\n      ${writeValue(option, `value.${own}`, functions)};\n      break;\n`;
+  const cases = type.options.map((option) => {
+    const own = optionName(option);
+    return `    case ${kind}.${own}:\n      ${writeValue(option.type, `value.${own}`, functions)};\n      break;\n`;
   });
   return `  switch (value.kind) {\n${cases.join('')}  }\n`;
 };
 
-/** A statement that writes a value, without the semicolon. */
-export const writeValue = (type: TypePlan, value: string, functions: CodecFunctions): string => {
-  if (type.kind === 'null') return `to.raw('null')`;
-  if (type.kind === 'constant') return `to.raw(${byteLiteral(scalarJson(type.value))})`;
-  if (type.kind === 'number') return `to.number(${[value, ...numberBounds(type)].join(', ')})`;
+/** A statement that writes a value, without the semicolon. `to` is the name of the writer. */
+export const writeValue = (type: TypePlan, value: string, functions: CodecFunctions, to = 'to'): string => {
+  if (type.kind === 'null') return `${to}.raw('null')`;
+  if (type.kind === 'constant') return `${to}.raw(${byteLiteral(scalarJson(type.value))})`;
+  if (type.kind === 'number') return `${to}.number(${[value, ...numberBounds(type)].join(', ')})`;
   if (type.kind === 'integer') {
     const write = type.width.startsWith('u') ? 'unsigned' : 'signed';
     const bounds = isFullRange(type) ? [] : integerBounds(type);
-    return `to.${write}(${[value, ...bounds].join(', ')})`;
+    return `${to}.${write}(${[value, ...bounds].join(', ')})`;
   }
   if (type.kind === 'list')
-    return `writeList<${typeName(type.element)}>(to, ${value}, ${functions.nameOf(type.element)})`;
+    return `writeList<${typeName(type.element)}>(${to}, ${value}, ${functions.nameOf(type.element)})`;
   if (type.kind === 'map') {
     const listed =
       type.keys === undefined ? '' : `, [${type.keys.map(byteLiteral).join(', ')}], ${type.isComplete}`;
-    return `writeEntries<${typeName(type.value)}>(to, ${value}, ${functions.nameOf(type.value)}${listed})`;
+    return `writeEntries<${typeName(type.value)}>(${to}, ${value}, ${functions.nameOf(type.value)}${listed})`;
   }
-  if (type.kind === 'named') return `write${pascalCase(type.type.words)}(to, ${value})`;
-  if (type.kind !== 'nullable') return `to.${WRITERS[type.kind]}(${value})`;
-  if (isNullable(type.inner)) return writeValue(type.inner, value, functions);
+  if (type.kind === 'named') return `write${pascalCase(type.type.words)}(${to}, ${value})`;
+  if (type.kind !== 'nullable') return `${to}.${WRITERS[type.kind]}(${value})`;
+  if (isNullable(type.inner)) return writeValue(type.inner, value, functions, to);
   const writer = needsSome(type.inner) ? 'writeNullableSome' : 'writeNullable';
-  return `${writer}<${typeName(type.inner)}>(to, ${value}, ${functions.nameOf(type.inner)})`;
+  return `${writer}<${typeName(type.inner)}>(${to}, ${value}, ${functions.nameOf(type.inner)})`;
 };
 
 /** The methods of the writer that need no more than a value. */

@@ -3,7 +3,7 @@ import { type DescribedJson, stringifyExactJson } from '@plugwire/wire';
 import type { NamedType, OptionPlan, TypePlan, UnionType } from '../plan/kit-plan.ts';
 import { looksLike } from '../plan/sample-text.ts';
 import { integerLiteral } from './emit-scalars.ts';
-import { tupleFields } from './emit-types.ts';
+import { optionName, tupleFields } from './emit-types.ts';
 import { camelCase, pascalCase } from './names.ts';
 import { heldFields, isConstant, isNullable, needsSome, typeName } from './type-names.ts';
 
@@ -48,7 +48,7 @@ const namedLiteral = (value: DescribedJson, type: NamedType, indent: string): st
     const option = optionOf(value, type);
     return option === undefined
       ? 'null'
-      : `${pascalCase(type.words)}.${camelCase(option.words)}(${sampleLiteral(value, option.type, indent)})`;
+      : `${pascalCase(type.words)}.${optionName(option)}(${sampleLiteral(value, option.type, indent)})`;
   }
   const lines =
     type.kind === 'object'

@@ -33,7 +33,7 @@ export const typeName = (type: TypePlan): string => {
 const listName = (element: string): string => (element.includes('|') ? `Array<${element}>` : `${element}[]`);
 
 /** The type of something that may not be there. */
-export const absentName = (type: TypePlan): string =>
+const absentName = (type: TypePlan): string =>
   needsSome(type) ? `Some<${typeName(type)}> | null` : `${typeName(type)} | null`;
 
 /** The type of a field. */

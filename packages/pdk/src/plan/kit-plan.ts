@@ -78,7 +78,7 @@ export interface NumberPlan {
 }
 
 /** A scalar with one value, as a required key of an object or a place of a tuple. It needs no field: it is checked and written. */
-export interface ConstantPlan {
+interface ConstantPlan {
   readonly kind: 'constant';
   readonly value: Scalar;
 }
@@ -87,7 +87,7 @@ export interface ConstantPlan {
 export type Scalar = string | number | boolean | null;
 
 /** An object with keys that the contract does not name. Order is kept; a key that comes twice is an error. */
-export interface MapPlan {
+interface MapPlan {
   readonly kind: 'map';
   readonly value: TypePlan;
   /** Only these keys fit. */

@@ -27,9 +27,9 @@ ${functions.map(emitStandIn).join('')}}
 ${functions.map(emitFunction).join('')}`;
 };
 
-const RAW = ['i32', 'u32', 'i64', 'u64', 'f32', 'f64'];
+const RAW = new Set(['i32', 'u32', 'i64', 'u64', 'f32', 'f64']);
 
-const isRaw = ({ kind }: HostValuePlan): boolean => RAW.includes(kind);
+const isRaw = ({ kind }: HostValuePlan): boolean => RAW.has(kind);
 
 const wasmType = (value: HostValuePlan): string => (isRaw(value) ? value.kind : 'u64');
 
@@ -38,7 +38,9 @@ const signatureOf = ({ words, parameters, result }: HostFunctionPlan): string =>
   return `${snakeName(words)}(${list.join(', ')})${result === undefined ? '' : ` -> ${wasmType(result)}`}`;
 };
 
-const emitImport = (plan: HostFunctionPlan): string => `    #[link(wasm_import_module = ${rustString(plan.namespace)})]
+const emitImport = (
+  plan: HostFunctionPlan,
+): string => `    #[link(wasm_import_module = ${rustString(plan.namespace)})]
     extern "C" {
         #[link_name = ${rustString(plan.name)}]
         pub fn ${signatureOf(plan)};

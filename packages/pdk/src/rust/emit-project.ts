@@ -17,7 +17,9 @@ export const emitProject = (plan: KitPlan): readonly KitFile[] => {
   ];
 };
 
-const emitLib = (plan: KitPlan): string => `//! The plugin ${plan.plugin.name}. Each handler answers with the sample of its contract: write your own.
+const emitLib = (
+  plan: KitPlan,
+): string => `//! The plugin ${plan.plugin.name}. Each handler answers with the sample of its contract: write your own.
 #![cfg_attr(all(target_arch = "wasm32", not(feature = "std")), no_std)]
 
 mod kit;
@@ -25,7 +27,10 @@ mod kit;
 use kit::*;
 ${plan.functions.flatMap((each) => each.versions.map((version) => emitHandler(each, version))).join('')}`;
 
-const emitHandler = ({ description }: FunctionPlan, { words, request, response, sample }: VersionPlan): string => `
+const emitHandler = (
+  { description }: FunctionPlan,
+  { words, request, response, sample }: VersionPlan,
+): string => `
 ${docLines(description, '')}fn ${snakeName(words)}(_request: ${typeName(request.words)}) -> Result<${typeName(response.words)}, Error> {
     Ok(${sampleLiteral(sample.response, response)})
 }

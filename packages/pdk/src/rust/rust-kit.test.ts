@@ -59,7 +59,10 @@ describe.skipIf(!hasRust())('an echo of the rich contract in Rust', () => {
     for (const message of generateMessages(description.request, description.sample.request)) {
       const answer = sandbox.callText(name, withVersion(message, description)) ?? '';
       // Keys that have a default are written though they were missing.
-      expect(parseExactJson(answer, 'all')).toMatchObject({ ...(message as object), _v: description.version });
+      expect(parseExactJson(answer, 'all')).toMatchObject({
+        ...(message as object),
+        _v: description.version,
+      });
       expect(sandbox.callText(name, answer)).toBe(answer);
     }
   });

@@ -21,8 +21,7 @@ const isLetter = (text: string): boolean => /^[a-z]/.test(text);
 export const typeName = (words: Words): string => {
   // Two words that begin with digits would run together: `a 1 2` and `a 12`.
   const name = words.reduce(
-    (before, word) =>
-      isLetter(word) || !/\d$/.test(before) ? before + capital(word) : `${before}_${word}`,
+    (before, word) => (isLetter(word) || !/\d$/.test(before) ? before + capital(word) : `${before}_${word}`),
     '',
   );
   return TAKEN_TYPES.has(name) ? `${name}_` : name;

@@ -5,7 +5,7 @@ import { type PlannedChange, planConfig, type PluginConfig, readConfig } from '@
 import { describeModule } from '@plugwire/runtime';
 
 /** A plugin of a configuration whose file is not as the configuration says. */
-export interface ConfigProblem {
+interface ConfigProblem {
   readonly plugin: string;
   readonly message: string;
 }

@@ -25,10 +25,10 @@ export interface LoadedContracts {
 }
 
 /** The name under which the seven contracts of a load balancer are there, without any file. */
-export const LOAD_BALANCER = 'load-balancer';
+const LOAD_BALANCER = 'load-balancer';
 
 /** Where contracts are looked for if nothing says where they are. */
-export const DEFAULT_CONTRACTS = ['contracts.json', 'contracts.ts', 'contracts.js'] as const;
+const DEFAULT_CONTRACTS = ['contracts.json', 'contracts.ts', 'contracts.js'] as const;
 
 /**
  * Loads contracts from a module that exports them, from the JSON of `plugwire contract export`, or by the name `load-balancer`. Without

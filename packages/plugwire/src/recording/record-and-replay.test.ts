@@ -17,7 +17,16 @@ import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { greet } from '../testing/contracts/greet.ts';
 import { greet as second } from '../testing/contracts/greet-2.ts';
 import { hostFunctions } from '../testing/contracts/host-functions.ts';
-import { type CommandRun, runCommand, runHere, runJson } from '../testing/run-command.ts';
+import {
+  type CommandRun,
+  type JsonRun,
+  PATIENT,
+  type Refusal,
+  runCommand,
+  runHere,
+  runJson,
+  runJsonHere,
+} from '../testing/run-command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'plugwire-replay-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -91,11 +100,11 @@ interface Replayed {
 }
 
 const replay = async (...args: readonly string[]) =>
-  await runJson<Replayed>(['replay', ...args, '--limit', 'deadlineMs=10000'], {}, runHere);
+  (await runJsonHere('replay', ...args, ...PATIENT)) as JsonRun<Replayed>;
 
 /** The failure that a run ended with. */
 const failureOf = async (...args: readonly string[]) => {
-  const { code, result } = await runJson<{ error: { code: string; message: string } }>(args, {}, runHere);
+  const { code, result } = (await runJsonHere(...args)) as JsonRun<Refusal>;
   return { exit: code, ...result.error };
 };
 
@@ -103,7 +112,7 @@ describe('plugwire record', () => {
   it('takes the calls of a running host', async () => {
     const text = await record(await saying('hello'));
     const output = join(folder, 'taken.jsonl');
-    const { code, result } = await runJson<object>(['record', await serve(text), '--output', output]);
+    const { code, result } = await runJson(['record', await serve(text), '--output', output]);
     expect(code).toBe(0);
     expect(result).toMatchObject({
       output,

@@ -9,7 +9,7 @@ export interface PhaseReport {
 }
 
 /** Which requests showed it: the load itself, requests that fit the contract, requests that do not, or many calls. */
-export type Check = 'load' | 'valid_requests' | 'hostile_requests' | 'memory';
+type Check = 'load' | 'valid_requests' | 'hostile_requests' | 'memory';
 
 /** Something that is wrong, or that an author should know. */
 export interface Finding {

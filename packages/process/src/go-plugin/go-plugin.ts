@@ -1,8 +1,6 @@
-import { type CarrierContext, type CarrierSource, loadError } from '@plugwire/runtime';
-import type { WireFunction } from '@plugwire/wire';
+import { type CarrierSource, loadError } from '@plugwire/runtime';
 
 import { createGrpcCarrier } from '../grpc/grpc-carrier.ts';
-import type { GrpcFunction } from '../grpc/grpc-function.ts';
 import { checkExecutable } from '../launch/check-executable.ts';
 import { readMemoryBytes } from '../launch/read-memory-bytes.ts';
 import { supervise } from '../launch/supervise.ts';
@@ -10,6 +8,7 @@ import { nameOfFile } from '../launch/name-of-file.ts';
 import { askHealth, isServing, PING_MS } from './check-health.ts';
 import { checkGoPluginOptions, type GoPluginOptions } from './go-plugin-options.ts';
 import { type GoPluginSession, openSession } from './open-session.ts';
+import { mostAnswerBytes, versionsOf } from './served-functions.ts';
 
 /**
  * A plugin that runs in a process of its own and speaks the protocol of HashiCorp's go-plugin over gRPC: those of Vault, Terraform and Nomad, and
@@ -89,21 +88,3 @@ const NOT_SERVING = {
   code: 'not_serving',
   message: 'the health service of the plugin does not answer SERVING',
 } as const;
-
-/** The largest limit of any function: each call has its own below it. */
-const mostAnswerBytes = ({ functions, limits }: CarrierContext): number =>
-  Math.max(
-    limits.outputBytes,
-    ...functions.map(({ contract }) => limits.forFunction(contract.name).outputBytes),
-  );
-
-/** What is bound and known to the host. */
-const versionsOf = (
-  bound: readonly GrpcFunction[],
-  { functions }: CarrierContext,
-): ReadonlyMap<WireFunction, number> => {
-  const known = new Set(functions.map(({ contract }) => contract));
-  return new Map(
-    bound.filter(({ contract }) => known.has(contract)).map(({ contract, version }) => [contract, version]),
-  );
-};

@@ -68,7 +68,8 @@ export const parseHandshakeLine = (line: string, offered: readonly number[]): Ha
   };
 };
 
-const refuseProtocol = (protocol: string | undefined): Error =>
+/** The refusal of a protocol that cannot be spoken. */
+export const refuseProtocol = (protocol: string | undefined): Error =>
   protocol === undefined || protocol === '' || protocol === 'netrpc'
     ? loadError(
         'handshake',

@@ -1,16 +1,19 @@
+import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { defineWireFunction, i64 } from '@plugwire/wire';
 import pino from 'pino';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 
 import { grpcFunction } from '../grpc/grpc-function.ts';
 import { grpcService, serveFunction } from '../grpc/grpc-service.ts';
 import { fileHere, get, kvFunctions, kvPlugin, openHost, put } from '../testing/kv.ts';
 import { buildGo, canBuildGo, findPython } from '../testing/toolchains.ts';
+import { isRunning } from '../launch/identify-process.ts';
 import type { GoPluginOptions } from './go-plugin-options.ts';
+import { type ReattachConfig, reattachGoPlugin } from './reattach.ts';
 
 const counterGet = defineWireFunction({
   name: 'counter_get',
@@ -149,17 +152,33 @@ describe.skipIf(!canBuildGo())('plugins in Go, built on go-plugin', () => {
     [[2, 3], ' of 3'],
   ])('negotiate the version of their protocol among %s', async (versions, suffix) => {
     const plugin = await load('negotiated', {
-      functions: undefined,
       versions: Object.fromEntries(versions.map((version) => [version, kvFunctions])),
     });
     await plugin.dispatch(put, { key: 'a', value: 'b' });
     expect(await plugin.dispatch(get, { key: 'a' })).toMatchObject({ response: { value: `b${suffix}` } });
   });
 
+  it('are taken over with what go-plugin itself says of them', async () => {
+    const child = spawn(program, ['reattach'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const line = await new Promise<string>((resolve) =>
+      child.stdout.once('data', (data) => resolve(String(data))),
+    );
+    const reattach = JSON.parse(line) as ReattachConfig;
+    const plugin = await openHost().load(
+      reattachGoPlugin({ reattach, functions: kvFunctions, onClose: 'stop' }),
+    );
+    await plugin.dispatch(put, { key: 'a', value: 'b' });
+    expect(await plugin.dispatch(get, { key: 'a' })).toMatchObject({ response: { value: 'b' } });
+    await plugin.close();
+    await vi.waitFor(() => expect(isRunning(reattach.pid)).toBe(false), { timeout: 20_000 });
+  });
+
   it('are refused where they choose a version that was not offered', async () => {
-    await expect(
-      load('negotiated', { functions: undefined, versions: { 9: kvFunctions } }),
-    ).rejects.toMatchObject({ stage: 'handshake', code: 'app_version' });
+    await expect(load('negotiated', { versions: { 9: kvFunctions } })).rejects.toMatchObject({
+      stage: 'handshake',
+      code: 'app_version',
+    });
   });
 });
 

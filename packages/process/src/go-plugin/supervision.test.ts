@@ -4,7 +4,8 @@ import pino from 'pino';
 import { expect, it, vi } from 'vitest';
 
 import { fileHere, get, kvPlugin, openHost, openKv, put } from '../testing/kv.ts';
-import { expectNothingLeft, folders, isRunning } from '../testing/no-process-left.ts';
+import { isRunning } from '../launch/identify-process.ts';
+import { expectNothingLeft, folders } from '../testing/no-process-left.ts';
 
 const pidOf = async (plugin: Awaited<ReturnType<typeof openKv>>): Promise<number> => {
   const outcome = await plugin.dispatch(get, { key: 'pid' });

@@ -5,16 +5,6 @@ import { expect } from 'vitest';
 
 import { findMarked } from '../launch/kill-marked.ts';
 
-/** Whether a process of that number runs. */
-export const isRunning = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 /** Folders of processes that were started by any host of this machine. */
 export const folders = (): readonly string[] =>
   readdirSync(tmpdir()).filter((name) => /^plugwire-[0-9a-f]{16}$/.test(name));

@@ -24,7 +24,7 @@ export const walkBody = (reader: ByteReader, notes: InstructionNotes): void => {
 };
 
 /** Walks the instructions up to the reader’s end. */
-export const walkInstructions = (reader: ByteReader, notes: InstructionNotes): void => {
+const walkInstructions = (reader: ByteReader, notes: InstructionNotes): void => {
   while (reader.pos < reader.end) {
     const opcode = readByte(reader);
     notes.instructions += 1;

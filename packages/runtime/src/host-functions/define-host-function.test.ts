@@ -1,4 +1,5 @@
 import type { HostArgument } from '@plugwire/pdk-fixtures';
+import { jsonValue, u64 } from '@plugwire/wire';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
@@ -111,6 +112,33 @@ describe('an argument', () => {
     expect(seen).toEqual(['a', 7n, { country: 'NZ' }, { plugin: undefined }]);
   });
 
+  it.each<[ParameterType, string, unknown]>([
+    [z.strictObject({ id: u64 }), '{"id":18446744073709551615}', { id: 2n ** 64n - 1n }],
+    [z.strictObject({ id: u64 }), '{"id":7}', { id: 7n }],
+    [jsonValue, '[18446744073709551615,"12345678901234567890"]', [2n ** 64n - 1n, '12345678901234567890']],
+    [z.strictObject({ share: z.number() }), '{"share":1152921504606847000}', { share: 2 ** 60 }],
+  ])('of JSON keeps every digit (%#)', async (schema, text, value) => {
+    let seen: unknown;
+    const f = defineHostFunction({
+      name: 'f',
+      parameters: [schema],
+      run: (given) => {
+        seen = given;
+      },
+    });
+    await callFromGuest(f, [text]);
+    expect(seen).toEqual(value);
+  });
+
+  it.each(['{"share":1152921504606846977}', `{"share":${'9'.repeat(40)}}`, '{"share":1152921504606847000'])(
+    'of JSON that a double does not hold, or that is not JSON, is refused (%#)',
+    async (text) => {
+      const share = z.strictObject({ share: z.number() });
+      const f = defineHostFunction({ name: 'f', parameters: [share], run: () => {} });
+      expect(await callFromGuest(f, [text])).toMatchObject({ code: 'bad_argument' });
+    },
+  );
+
   it('that does not fit is told without a word of it', async () => {
     const f = defineHostFunction({ name: 'f', parameters: [country], run: () => {} });
     const call = await callFromGuest(f, ['{"country":{"SECRET":"SECRET"},"SECRET":1}']);
@@ -140,6 +168,8 @@ describe('a result', () => {
     [country, { country: 'NZ' }, '{"country":"NZ"}'],
     [z.array(z.number()), [1, 2], '[1,2]'],
     [z.null(), null, 'null'],
+    [z.strictObject({ id: u64 }), { id: 2n ** 64n - 1n }, '{"id":18446744073709551615}'],
+    [jsonValue, [2n ** 64n - 1n, 2 ** 70], '[18446744073709551615,1.1805916207174113e+21]'],
   ])('of type %s, given as %s, arrives as the text %s', async (type, given, expected) => {
     expect(await answer(type, given)).toMatchObject({ text: expected });
   });
@@ -176,7 +206,7 @@ describe('a result', () => {
     [country, { country: 7 }],
     [country, undefined],
     [country, { country: 'NZ', extra: 'SECRET' }],
-    [z.unknown(), { self: 1n }],
+    [z.unknown(), { self: Infinity }],
   ])('of type %s does not take %s: the call fails', async (type, given) => {
     const call = await answer(type, given);
     expect(call).toMatchObject({ code: 'host_function_failed' });

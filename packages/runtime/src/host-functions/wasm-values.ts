@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 
-import { createMessageSchema } from '@plugwire/wire';
+import { createMessageSchema, type LargeIntegers, parseExactJson, stringifyExactJson } from '@plugwire/wire';
 import { z } from 'zod';
 
 import type { CallMemory } from '../sandbox/kernel/call-memory.ts';
@@ -153,20 +153,35 @@ const KEY = 'json';
 const messageOf = (schema: z.ZodType, what: string) =>
   createMessageSchema(z.strictObject({ [KEY]: schema }), what, what);
 
+/** What may hold an integer beyond 2^53 − 1, which `JSON.parse` rounds. */
+const LONG_NUMBER = /\d{16}/;
+
 const jsonReader = (schema: z.ZodType, what: string, mostBytes: number): ArgumentReader => {
   const message = messageOf(schema, what);
-  const parse = (text: string): unknown => {
+  const parse = (text: string, large: LargeIntegers | undefined): unknown => {
+    let json: unknown;
     try {
-      return JSON.parse(text);
+      json = large === undefined ? JSON.parse(text) : parseExactJson(text, large);
     } catch {
       return refuseCall('bad_argument', `${what} is not JSON`);
     }
+    return json === undefined
+      ? refuseCall(
+          'bad_argument',
+          `${what} holds an integer of more than 39 digits, or a number beyond any double`,
+        )
+      : json;
   };
   return {
     wasm: 'i64',
     read: (raw, memory) => {
-      const body = raw === 0n ? {} : { [KEY]: parse(readJson(raw as bigint, memory, what, mostBytes)) };
-      const result = message.fromWire(body, memory.timeLeft);
+      const text = raw === 0n ? undefined : readJson(raw as bigint, memory, what, mostBytes);
+      const isExact = text !== undefined && message.takesLargeNumbers && LONG_NUMBER.test(text);
+      const read = (large: LargeIntegers | undefined) =>
+        message.fromWire(text === undefined ? {} : { [KEY]: parse(text, large) }, memory.timeLeft);
+      let result = read(isExact ? 'all' : undefined);
+      // A place for a double takes what a double holds.
+      if (isExact && !result.ok && result.reason !== 'deadline') result = read('rounded');
       if (!result.ok)
         return refuseCall(result.reason === 'deadline' ? 'deadline' : 'bad_argument', result.detail);
       return (result.message.host as Record<string, unknown>)[KEY];
@@ -180,8 +195,10 @@ export const createJsonWriter = (schema: z.ZodType, what: string): JsonWriter =>
   return (value) => {
     const result = message.fromHost({ [KEY]: value });
     if (!result.ok) return refuseCall('host_function_failed', result.detail);
+    const { wire, foreign } = result.message;
+    const json = (wire as Record<string, unknown>)[KEY];
     try {
-      return JSON.stringify((result.message.wire as Record<string, unknown>)[KEY]);
+      return foreign && json !== undefined ? stringifyExactJson(json) : JSON.stringify(json);
     } catch {
       return refuseCall('host_function_failed', `${what} cannot be written as JSON`);
     }

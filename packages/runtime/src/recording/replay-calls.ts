@@ -2,6 +2,7 @@ import {
   compareShapes,
   findLadder,
   type Ladder,
+  type MessageSchema,
   PlugwireUsageError,
   stringifyExactJson,
   type WireFunction,
@@ -53,7 +54,7 @@ export interface ReplayReport {
   readonly same: number;
   /** Calls that were recorded as failed, and are answered now. They are no differences. */
   readonly improved: number;
-  /** Calls whose request does not fit the contract as it is now. They were not replayed. */
+  /** Calls whose request or response does not fit the contract as it is now. They were not replayed. */
   readonly unfit: number;
   readonly differences: readonly ReplayDifference[];
 }
@@ -90,9 +91,10 @@ export const replayCalls = function* (
   const compare = createCompare(parts, contract, answers);
   for (let at = first; at < recorded.length; at += 1) {
     const call = recorded[at] as RecordedCall;
-    const request = newest.request.fromWire(copyOf(call.request));
-    if (request.ok) {
-      const outcome = dispatchTwice(parts, contract, request.message.host, call);
+    const request = fitting(newest.request, call.request);
+    const isFit = call.outcome.kind !== 'ok' || fitting(newest.response, call.outcome.response) !== undefined;
+    if (request !== undefined && isFit) {
+      const outcome = dispatchTwice(parts, contract, request, call);
       if (call.outcome.kind === 'fallback' && outcome.kind === 'ok') count.improved += 1;
       else {
         const difference = compare(call, outcome);
@@ -106,8 +108,16 @@ export const replayCalls = function* (
   return { function: contract.name, calls: replayed, ...count, differences };
 };
 
-/** Reading may make the host’s form in place. */
-const copyOf = (wire: object): object => structuredClone(wire);
+/** The host's form of a recorded message; `undefined` for one that does not fit the contract, or cannot be copied: it nests too deeply. */
+const fitting = (schema: MessageSchema, wire: object): object | undefined => {
+  try {
+    // Reading may make the host's form in place.
+    const read = schema.fromWire(structuredClone(wire));
+    return read.ok ? read.message.host : undefined;
+  } catch {
+    return undefined;
+  }
+};
 
 /** A new instance is slow at first, and the machine may be busy: a call that has no time left is tried once more. */
 const dispatchTwice = (

@@ -95,6 +95,12 @@ describe('a replay', () => {
     const [call] = recording.calls;
     const other = { ...recording, calls: [{ ...call, request: { words: 'one' } }] } as Recording;
     expect(await old.replay(other)).toMatchObject({ calls: 0, unfit: 1 });
+    const deep = JSON.parse(`{"text":${'['.repeat(50_000)}${']'.repeat(50_000)}}`) as object;
+    for (const response of [{ text: 7 }, deep]) {
+      const answered = { ...call, outcome: { kind: 'ok', response } };
+      const wrong = { ...recording, calls: [answered] } as Recording;
+      expect(await old.replay(wrong)).toMatchObject({ calls: 0, unfit: 1, differences: [] });
+    }
     const foreign = { ...recording, header: { ...recording.header, function: 'other' } };
     await expect(old.replay(foreign)).rejects.toMatchObject({ code: 'bad_recording' });
   });

@@ -1,5 +1,5 @@
 import type { KitPlan, NamedType } from '../../plan/kit-plan.ts';
-import { unionKindName } from '../emit-types.ts';
+import { optionName, unionKindName } from '../emit-types.ts';
 import { camelCase, pascalCase } from '../names.ts';
 import { heldFields } from '../type-names.ts';
 
@@ -10,9 +10,7 @@ export const echoHandlers = (plan: KitPlan): string => {
     ({ words, request, response }) =>
       `export function ${camelCase(words)}(request: ${pascalCase(request.words)}): ${pascalCase(response.words)} {\n${echo(request, response)}}\n`,
   );
-  const names = plan.types.flatMap((type) =>
-    type.kind === 'union' ? [pascalCase(type.words), unionKindName(type)] : [pascalCase(type.words)],
-  );
+  const names = plan.types.map((type) => pascalCase(type.words));
   return `import { ${names.join(', ')} } from './kit';\n\n${handlers.join('\n')}`;
 };
 
@@ -22,8 +20,8 @@ const echo = (request: NamedType, response: NamedType): string => {
       .map(({ words }) => `${camelCase(words)}: request.${camelCase(words)}`)
       .join(', ')} };\n`;
   if (request.kind !== 'union') throw new Error('a message is an object or a union');
-  const lines = request.options.map(({ words }) => {
-    const option = camelCase(words);
+  const lines = request.options.map((each) => {
+    const option = optionName(each);
     return `  if (request.kind == ${unionKindName(request)}.${option}) return ${pascalCase(response.words)}.${option}(request.${option});\n`;
   });
   return `${lines.join('')}  throw new Error('a union without an option');\n`;

@@ -33,7 +33,7 @@ export const hasGo = ((): boolean => {
 })();
 
 /** Calls `use` with a folder that has these files, and removes it. */
-export const withFolder = <Result>(files: readonly KitFile[], use: (folder: string) => Result): Result => {
+const withFolder = <Result>(files: readonly KitFile[], use: (folder: string) => Result): Result => {
   const folder = mkdtempSync(join(tmpdir(), 'plugwire-go-'));
   try {
     for (const { path, text } of files) {

@@ -1,0 +1,60 @@
+package kit
+
+// Config gives what the operator configured under a key; false if nothing.
+func Config(key string) (string, bool) {
+	block := withBlock(textBlock(key), configGet)
+	if block == 0 {
+		return "", false
+	}
+	return string(fromBlock(block)), true
+}
+
+// Variable gives a variable of the instance, which outlives a call; nil if it was never set.
+func Variable(key string) []byte { return fromBlock(withBlock(textBlock(key), varGet)) }
+
+// SetVariable sets a variable of the instance.
+func SetVariable(key string, value []byte) {
+	keyBlock, valueBlock := textBlock(key), toBlock(value)
+	varSet(keyBlock, valueBlock)
+	free(keyBlock)
+	free(valueBlock)
+}
+
+// LogLevel is the severity of a line in the host's log.
+type LogLevel int32
+
+// The levels of the log.
+const (
+	LevelTrace LogLevel = iota
+	LevelDebug
+	LevelInfo
+	LevelWarn
+	LevelError
+)
+
+// IsLogged tells whether the host writes lines of a level: a line that it does not write need not be made.
+func IsLogged(level LogLevel) bool { return LogLevel(getLogLevel()) <= level }
+
+// WriteLog writes a line to the log of the Extism host. It needs no capability.
+func WriteLog(level LogLevel, message string) {
+	block := textBlock(message)
+	switch level {
+	case LevelTrace:
+		logTrace(block)
+	case LevelDebug:
+		logDebug(block)
+	case LevelInfo:
+		logInfo(block)
+	case LevelWarn:
+		logWarn(block)
+	default:
+		logError(block)
+	}
+	free(block)
+}
+
+func withBlock(block uint64, use func(uint64) uint64) uint64 {
+	result := use(block)
+	free(block)
+	return result
+}

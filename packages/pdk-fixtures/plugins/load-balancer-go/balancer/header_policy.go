@@ -1,0 +1,86 @@
+package balancer
+
+import (
+	"strings"
+
+	"load-balancer-go/kit"
+)
+
+// What says who is asking. The plugin sets it, so a client must not.
+const principalHeader = "x-principal-id"
+
+// The signature and what belongs to it. The plugin sets them, so neither a client nor an earlier attempt does.
+const (
+	signatureHeader      = "x-signature"
+	signatureKeyHeader   = "x-signature-key-id"
+	signatureTimeHeader  = "x-signature-unix-ms"
+	signatureNonceHeader = "x-signature-nonce"
+)
+
+// RFC 9110 §7.6.1: these are about one connection, not about the request. The balancer writes `host` and `content-length` for the
+// connection to the upstream, which gets the signature instead of the client's credentials.
+var dropped = []string{
+	"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding",
+	"upgrade", "host", "content-length", "authorization", "cookie", "x-api-key", principalHeader,
+}
+
+// passHeaders gives the headers that may go upstream. What a `connection` header names is about the connection too.
+func passHeaders(headers []kit.Header) ([]kit.Header, error) {
+	var named []string
+	for _, header := range headers {
+		if !isSameName(header.Name, "connection") {
+			continue
+		}
+		value, err := kit.DecodeBase64(header.ValueBase64)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range strings.Split(string(value), ",") {
+			if name = strings.Trim(name, " \t"); name != "" {
+				named = append(named, name)
+			}
+		}
+	}
+	passed := make([]kit.Header, 0, len(headers)+1)
+	for _, header := range headers {
+		if !isOneOf(header.Name, dropped) && !isOfTheSignature(header.Name) && !isOneOf(header.Name, named) {
+			passed = append(passed, header)
+		}
+	}
+	return passed, nil
+}
+
+// isOfTheSignature tells whether a header is one that sign sets: no other must stand beside it.
+func isOfTheSignature(name string) bool {
+	return isSameName(name, signatureHeader) || isSameName(name, signatureKeyHeader) ||
+		isSameName(name, signatureTimeHeader) || isSameName(name, signatureNonceHeader)
+}
+
+func isOneOf(name string, list []string) bool {
+	for _, each := range list {
+		if isSameName(name, each) {
+			return true
+		}
+	}
+	return false
+}
+
+// isSameName ignores the case of ASCII letters, and of no others.
+func isSameName(one, other string) bool {
+	if len(one) != len(other) {
+		return false
+	}
+	for at := range len(one) {
+		if toLower(one[at]) != toLower(other[at]) {
+			return false
+		}
+	}
+	return true
+}
+
+func toLower(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		return c | 0x20
+	}
+	return c
+}

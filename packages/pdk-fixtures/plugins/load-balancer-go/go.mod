@@ -1,0 +1,3 @@
+module load-balancer-go
+
+go 1.24

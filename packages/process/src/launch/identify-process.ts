@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** What proves that a process is still the same one: its number alone may be given to another. */
+export interface ProcessProof {
+  readonly pid: number;
+  /** When it started, in the system's own units since the machine did. */
+  readonly startTime: string;
+}
+
+/** Where a process listens. */
+interface ListeningAddress {
+  readonly network: 'tcp' | 'unix';
+  readonly address: string;
+}
+
+/**
+ * Proves that the process of a number is the one that listens at an address; `undefined` if it is not, or where the system does not tell: only
+ * Linux does, for processes of the same user.
+ */
+export const proveListener = (pid: number, address: ListeningAddress): ProcessProof | undefined => {
+  const startTime = readStartTime(pid);
+  if (startTime === undefined) return undefined;
+  const inodes = listeningInodes(address);
+  return socketsOf(pid).some((inode) => inodes.has(inode)) ? { pid, startTime } : undefined;
+};
+
+/** Whether the process that was proved still runs under its number. */
+export const isStill = ({ pid, startTime }: ProcessProof): boolean => readStartTime(pid) === startTime;
+
+/** Whether any process has the number. */
+export const isRunning = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+};
+
+const read = (path: string): string => {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
+};
+
+/** The 22nd field of `stat`. The second one, the name in parentheses, may hold anything. */
+const readStartTime = (pid: number): string | undefined => {
+  const stat = read(`/proc/${pid}/stat`);
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+};
+
+const socketsOf = (pid: number): readonly string[] => {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+      const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1];
+      return inode === undefined ? [] : [inode];
+    });
+  } catch {
+    return [];
+  }
+};
+
+/** The state of a socket that listens. */
+const TCP_LISTEN = '0A';
+const UNIX_LISTENS = '00010000';
+
+const listeningInodes = ({ network, address }: ListeningAddress): ReadonlySet<string> => {
+  const rows = (path: string): string[][] =>
+    read(path)
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim().split(/\s+/));
+  if (network === 'unix') {
+    // Num RefCount Protocol Flags Type St Inode Path
+    return new Set(
+      rows('/proc/net/unix')
+        .filter((row) => row.slice(7).join(' ') === address && row[3] === UNIX_LISTENS)
+        .map((row) => String(row[6])),
+    );
+  }
+  const port = Number(address.slice(address.lastIndexOf(':') + 1));
+  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  // sl local_address rem_address st … inode is the tenth
+  return new Set(
+    [...rows('/proc/net/tcp'), ...rows('/proc/net/tcp6')]
+      .filter((row) => row[1]?.endsWith(suffix) === true && row[3] === TCP_LISTEN)
+      .map((row) => String(row[9])),
+  );
+};
