@@ -3,6 +3,7 @@
 use core::fmt::Display;
 
 use super::alloc::{format, string::String};
+use super::double::write_double;
 use super::json::Json;
 use super::map::Map;
 use super::place::{place_of, shortened};
@@ -225,47 +226,7 @@ impl Writer {
         if !value.is_finite() || !fits(value) {
             return self.refuse("expected a finite number in range");
         }
-        if value == 0.0 {
-            return self.raw("0");
-        }
-        // The shortest digits that give the number again, such as 1.25e-7.
-        let shortest = format!("{value:e}");
-        let (mantissa, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
-        let point = 1 + exponent.parse::<i32>().unwrap_or(0);
-        let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
-        let (first, rest) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let length = 1 + rest.len() as i32;
-        self.put(sign);
-        if !(-5..=21).contains(&point) {
-            self.put(first);
-            if !rest.is_empty() {
-                self.put(".");
-                self.put(rest);
-            }
-            self.put(if point > 0 { "e+" } else { "e-" });
-            self.digits(u64::from((point - 1).unsigned_abs()));
-        } else if point <= 0 {
-            self.put("0.");
-            for _ in point..0 {
-                self.put("0");
-            }
-            self.put(first);
-            self.put(rest);
-        } else {
-            self.put(first);
-            if length <= point {
-                self.put(rest);
-                for _ in length..point {
-                    self.put("0");
-                }
-            } else {
-                let split = point as usize - 1;
-                let (whole, fraction) = (text::part(rest, 0, split), text::after(rest, split));
-                self.put(whole);
-                self.put(".");
-                self.put(fraction);
-            }
-        }
+        write_double(value, &mut self.text);
         Ok(())
     }
 }
