@@ -35,10 +35,7 @@ const blankObject = (type: ObjectType, name: string): string => {
 };
 
 /** A default that is as cheap as a blank value: the key may stay away. Others are read where the key is missing. */
-export const defaultOf = ({
-  defaultJson: json,
-  type,
-}: ObjectType['fields'][number]): string | undefined => {
+export const defaultOf = ({ defaultJson: json, type }: ObjectType['fields'][number]): string | undefined => {
   if (json === undefined) return undefined;
   if (type.kind === 'nullable' && json === 'null') return 'None';
   if (type.kind === 'string') return `String::from(${rustString(JSON.parse(json) as string)})`;
@@ -77,7 +74,7 @@ const blankOf = (type: TypePlan, holder: NamedType): string => {
 /** Types whose blank value does not hold itself: not all options of a union are so. */
 const findFinite = (types: readonly NamedType[]): ReadonlySet<NamedType> => {
   const finite = new Set<NamedType>();
-  for (let before = -1; before < finite.size; ) {
+  for (let before = -1; before < finite.size;) {
     before = finite.size;
     for (const type of types) if (isFiniteType(type, finite)) finite.add(type);
   }

@@ -21,12 +21,10 @@ const emitType = (type: NamedType): string => {
 const DERIVE = '#[derive(Clone, Debug, PartialEq)]\n';
 
 const emitObject = (type: ObjectType): string => {
-  const fields = type.fields
-    .filter(isKept)
-    .map((field) => {
-      const inner = rustType(field.type, type);
-      return `${docLines(field.description, '    ')}    pub ${snakeName(field.words)}: ${field.isOptional ? `Option<${inner}>` : inner},\n`;
-    });
+  const fields = type.fields.filter(isKept).map((field) => {
+    const inner = rustType(field.type, type);
+    return `${docLines(field.description, '    ')}    pub ${snakeName(field.words)}: ${field.isOptional ? `Option<${inner}>` : inner},\n`;
+  });
   return fields.length === 0
     ? `${DERIVE}pub struct ${typeName(type.words)} {}\n`
     : `${DERIVE}pub struct ${typeName(type.words)} {\n${fields.join('')}}\n`;

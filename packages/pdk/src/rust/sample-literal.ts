@@ -82,13 +82,11 @@ const namedLiteral = (value: unknown, type: NamedType, indent: string): string =
     if (option === undefined) return 'unimplemented!()';
     return `${name}::${variantName(option.words)}(${literal(value, option.type, type, indent)})`;
   }
-  const lines = type.fields
-    .filter(isKept)
-    .map((field) => {
-      const part = fields[field.key];
-      const inner = (): string => literal(part, field.type, type, `${indent}    `);
-      const text = field.isOptional ? (part === undefined ? 'None' : `Some(${inner()})`) : inner();
-      return `${indent}    ${snakeName(field.words)}: ${text},\n`;
-    });
+  const lines = type.fields.filter(isKept).map((field) => {
+    const part = fields[field.key];
+    const inner = (): string => literal(part, field.type, type, `${indent}    `);
+    const text = field.isOptional ? (part === undefined ? 'None' : `Some(${inner()})`) : inner();
+    return `${indent}    ${snakeName(field.words)}: ${text},\n`;
+  });
   return lines.length === 0 ? `${name} {}` : `${name} {\n${lines.join('')}${indent}}`;
 };
