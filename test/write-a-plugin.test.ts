@@ -50,7 +50,12 @@ const follow = (language: string): void => {
       cwd,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, MODULES: join(root, 'node_modules'), HERE: join(folder, '.here'), NODE_OPTIONS: '' },
+      env: {
+        ...process.env,
+        MODULES: join(root, 'node_modules'),
+        HERE: join(folder, '.here'),
+        NODE_OPTIONS: '',
+      },
     });
     cwd = readFileSync(join(folder, '.here'), 'utf8').trim();
   };
@@ -63,16 +68,20 @@ const follow = (language: string): void => {
       mkdirSync(dirname(join(folder, 'invert', ...rest)), { recursive: true });
       writeFileSync(join(folder, 'invert', ...rest), text);
     } else if (/ run(=each)?$/.test(info)) run(text);
-    else if (info.endsWith(' answer')) for (const line of text.trim().split('\n')) expect(printed).toContain(line);
+    else if (info.endsWith(' answer'))
+      for (const line of text.trim().split('\n')) expect(printed).toContain(line);
   }
   expect(printed).toContain('filter_image 2 was added');
 };
 
 describe('docs/write-a-plugin.md', () => {
   for (const [language, isHere] of LANGUAGES)
-    it.skipIf(!isHere)(`leads to a plugin that serves, in ${language}`, { timeout: 300_000 }, () => follow(language));
+    it.skipIf(!isHere)(`leads to a plugin that serves, in ${language}`, { timeout: 300_000 }, () =>
+      follow(language),
+    );
 
   it('shows a handler in each language', () => {
-    for (const [language] of LANGUAGES) expect(blocks.some(({ info }) => info.includes(`file=${language}/`))).toBe(true);
+    for (const [language] of LANGUAGES)
+      expect(blocks.some(({ info }) => info.includes(`file=${language}/`))).toBe(true);
   });
 });

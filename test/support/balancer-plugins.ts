@@ -11,4 +11,8 @@ export const BALANCERS = [
 export const SIGNING_BALANCERS = [...BALANCERS, 'load-balancer-c'] as const satisfies ToolchainPluginName[];
 
 /** The balancer plugins with host functions. */
-export const GUARDS = ['guard-assemblyscript', 'guard-go', 'guard-rust'] as const satisfies ToolchainPluginName[];
+export const GUARDS = [
+  'guard-assemblyscript',
+  'guard-go',
+  'guard-rust',
+] as const satisfies ToolchainPluginName[];

@@ -80,7 +80,8 @@ const CLANG = {
       `-I${folder}`,
       // Of another plugin's folder, neither its handlers nor its kit.
       ...sources.filter(
-        (path) => path.endsWith('.c') && (path.startsWith(`${folder}/`) || !/\/(?:plugin\.c$|kit\/)/.test(path)),
+        (path) =>
+          path.endsWith('.c') && (path.startsWith(`${folder}/`) || !/\/(?:plugin\.c$|kit\/)/.test(path)),
       ),
       '-o',
       out,
@@ -152,7 +153,7 @@ const CARGO_KIT = {
     const [file, args, env] = CARGO.command(folder, out);
     const ownArgs = args.map((each) => (each.startsWith('-Zbuild-std') ? '-Zbuild-std=core,alloc' : each));
     // Instead of 1 MiB: they hold little on their stack.
-    return [file, ownArgs, { ...env, RUSTFLAGS: '-Clink-arg=-zstack-size=131072' }];
+    return [file, ownArgs, Object.assign({}, env, { RUSTFLAGS: '-Clink-arg=-zstack-size=131072' })];
   },
   finish: (folder, out) => CARGO.finish('plugin', out),
 };
@@ -221,7 +222,8 @@ export const recipes = [
 /** Runs a recipe's command, which writes a module to a file. */
 export const compile = ({ name, toolchain }, sources, out) => {
   const [file, args, env] = toolchain.command(name, out, sources);
-  if (run(file, args, env, toolchain.runsInPlugin ? name : '.') === undefined) throw new Error(`${name}: ${file} is not installed.`);
+  if (run(file, args, env, toolchain.runsInPlugin ? name : '.') === undefined)
+    throw new Error(`${name}: ${file} is not installed.`);
   toolchain.finish?.(name, out);
 };
 

@@ -1,12 +1,9 @@
 import { buildFixture, buildPlugin, readToolchainPlugin } from '@plugwire/pdk-fixtures';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 
-import { defineHostFunction } from '../host-functions/define-host-function.ts';
 import { rawModule, section, withCode } from '../metering/testing/raw-module.ts';
 import { assemble } from '../metering/testing/text-format.ts';
-import { describeHostFunction, isHostFunction } from './describe-host-function.ts';
 import { describeModule } from './describe-module.ts';
 import type { ModuleDescription } from './module-description.ts';
 
@@ -148,41 +145,5 @@ describe('whatever the bytes are', () => {
       ok: false,
       message: expect.stringContaining('gzip'),
     });
-  });
-});
-
-describe('a host function is described', () => {
-  const lookUp = defineHostFunction({
-    name: 'look_up',
-    capability: 'geo',
-    parameters: ['text', z.strictObject({ deep: z.boolean() })],
-    result: z.array(z.string()),
-    run: () => [],
-  });
-
-  it('in terms of the wire', () => {
-    expect(describeHostFunction(lookUp)).toEqual({
-      name: 'look_up',
-      namespace: 'extism:host/user',
-      capability: 'geo',
-      parameters: [
-        { kind: 'text' },
-        {
-          kind: 'json',
-          shape: {
-            kind: 'object',
-            members: [{ key: 'deep', presence: 'required', shape: { kind: 'boolean' } }],
-          },
-        },
-      ],
-      result: { kind: 'json', shape: { kind: 'list', element: { kind: 'string' } } },
-    });
-    expect([isHostFunction(lookUp), isHostFunction({ ...lookUp })]).toEqual([true, false]);
-  });
-
-  it('unless its schema refers to itself', () => {
-    const tree: z.ZodType = z.lazy(() => z.strictObject({ children: z.array(tree) }));
-    const recursive = defineHostFunction({ name: 'walk', parameters: [tree], run: () => undefined });
-    expect(() => describeHostFunction(recursive)).toThrow(expect.objectContaining({ code: 'bad_schema' }));
   });
 });
