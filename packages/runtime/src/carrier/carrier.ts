@@ -1,9 +1,9 @@
 import type { Ladder, PluginIdentity, WireFunction } from '@plugwire/wire';
 
-import type { CallLimits, ResolvedLimits } from '../limits.ts';
+import type { CallLimits, ResolvedLimits } from '../base/limits.ts';
 import type { GuestWords } from '../observe/guest-log.ts';
 import type { HostLogger } from '../observe/logger.ts';
-import type { DispatchError } from '../plugin/dispatch-outcome.ts';
+import type { DispatchError } from '../outcomes/dispatch-outcome.ts';
 import type { PingResult } from '../plugin/serving-plugin.ts';
 
 /** One message for a plugin that is not called in this thread. */

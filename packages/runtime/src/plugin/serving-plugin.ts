@@ -1,9 +1,9 @@
 import type { PluginIdentity, RequestOf, WireFunction } from '@plugwire/wire';
 
-import type { BreakerState } from '../sandbox/breaker/breaker.ts';
-import { callFailure } from '../sandbox/call-result.ts';
-import type { GuestUsage } from '../sandbox/guest-service.ts';
-import type { DispatchOutcome } from './dispatch-outcome.ts';
+import type { BreakerState } from '../breaker/breaker.ts';
+import { callFailure } from '../outcomes/call-result.ts';
+import type { GuestUsage } from '../outcomes/guest-usage.ts';
+import type { DispatchOutcome } from '../outcomes/dispatch-outcome.ts';
 import type { DispatchOptions } from './dispatch-target.ts';
 import type { RecentDispatches } from './slot-records.ts';
 

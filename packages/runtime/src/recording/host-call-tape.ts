@@ -3,7 +3,7 @@ import { stringifyExactJson } from '@plugwire/wire';
 import { findRefusal } from '../host-functions/call-refusal.ts';
 import type { HostFunction } from '../host-functions/define-host-function.ts';
 import { HostFunctionError } from '../host-functions/host-function-error.ts';
-import { isStackOverflow } from '../sandbox/instance/is-stack-overflow.ts';
+import { isStackOverflow } from '../base/is-stack-overflow.ts';
 import type { HostCallValues } from './define-recording.ts';
 import { argumentsToJson, codecsOf } from './host-call-codecs.ts';
 import type { RecordedHostCall } from './recording.ts';

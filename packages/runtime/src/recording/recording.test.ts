@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 import { defineHostFunction } from '../host-functions/define-host-function.ts';
 import type { LoadOptions } from '../load/load-options.ts';
-import type { PluginHostOptions } from '../plugin-host.ts';
+import type { PluginHostOptions } from '../host/plugin-host.ts';
 import type { Plugin } from '../plugin/plugin.ts';
 import { act, ask } from '../testing/contracts.ts';
 import { openHost } from '../testing/open-plugin.ts';
