@@ -2,13 +2,13 @@ import { channel } from 'node:diagnostics_channel';
 
 import { CHANNELS, type HostLogger, type PluginSlot } from '@plugwire/runtime';
 
-import { clock } from '../clock.ts';
-import { OperateError } from '../operate-error.ts';
-import { loadRegistered } from '../registry/load-registered.ts';
+import { clock } from '../base/clock.ts';
+import { OperateError } from '../base/operate-error.ts';
+import { loadRegistered } from './load-registered.ts';
 import type { Registry } from '../registry/open-registry.ts';
 import { type Canary, checkCanary, createCanary } from './canary.ts';
 import { checkReplay, parseReplaySettings, type ReplayTotals } from './check-replay.ts';
-import { createInOrder } from '../in-order.ts';
+import { createInOrder } from '../base/in-order.ts';
 import { createDispatches } from './create-dispatches.ts';
 import type {
   CanaryHealth,

@@ -1,4 +1,4 @@
-import type { FallbackPolicy } from '../fallback-policy.ts';
+import type { FallbackPolicy } from '../base/fallback-policy.ts';
 
 /** The version of the JSON form of {@link ContractsDescription}. A reader refuses any other. */
 export const DESCRIPTION_VERSION = 1;

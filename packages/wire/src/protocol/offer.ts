@@ -1,4 +1,4 @@
-import { ENVELOPE_VERSION, HANDSHAKE_SCHEMA_VERSION } from './limits.ts';
+import { ENVELOPE_VERSION, HANDSHAKE_SCHEMA_VERSION } from '../base/limits.ts';
 
 /** What the host proposes in the handshake (protocol §2). Maps and sets are in sorted order. */
 export interface HandshakeOffer {

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { IDENTITY_SECTION } from '@plugwire/wire';
 import { describe, expect, it } from 'vitest';
 
-import { identityText } from './build-plugin.ts';
-import { appendCustomSections } from './custom-section.ts';
+import { identityText } from '../build/build-plugin.ts';
+import { appendCustomSections } from '../build/custom-section.ts';
 import {
   readToolchainPlugin,
   TOOLCHAIN_PLUGINS,
@@ -32,7 +32,7 @@ interface Recorded {
   readonly sourcesSha256: Readonly<Record<string, string>>;
 }
 
-const PLUGINS = fileURLToPath(new URL('../plugins/', import.meta.url));
+const PLUGINS = fileURLToPath(new URL('../../plugins', import.meta.url));
 const NAMES = Object.keys(TOOLCHAIN_PLUGINS) as ToolchainPluginName[];
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { HandshakeAccept } from './accept.ts';
 import { ACCEPT_CODES, checkAccept } from './accept.ts';
-import { PROTOCOL_LIMITS } from './limits.ts';
+import { PROTOCOL_LIMITS } from '../base/limits.ts';
 import { buildOffer } from './offer.ts';
 
 const MARKER = 'MARKER 7f3a';

@@ -2,10 +2,10 @@ import type { CarrierFactory, HostLogger, PluginHost } from '@plugwire/runtime';
 import { PlugwireUsageError, showType } from '@plugwire/wire';
 
 import { explainFunctions, type FunctionExplanation } from './explain.ts';
-import { createHandle } from './handle/create-handle.ts';
-import type { HandleHealth, PluginHandle } from './handle/plugin-handle.ts';
-import { OperateError } from './operate-error.ts';
-import type { Registry } from './registry/open-registry.ts';
+import { createHandle } from '../handle/create-handle.ts';
+import type { HandleHealth, PluginHandle } from '../handle/plugin-handle.ts';
+import { OperateError } from '../base/operate-error.ts';
+import type { Registry } from '../registry/open-registry.ts';
 
 /** What an operator works with. */
 export interface OperatorOptions {

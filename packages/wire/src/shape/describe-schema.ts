@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 import { findIntegerBounds, isSafeInteger } from '../json/exact-integer.ts';
 import { findPlainJsonTest, jsonValue } from '../json/json-value.ts';
-import { PlugwireUsageError } from '../usage-error.ts';
+import { PlugwireUsageError } from '../base/usage-error.ts';
 import { checkPipe } from './check-pipe.ts';
 import type { MemberDescription, MessageDescription, Shape, UnionShape } from './contract-description.ts';
 import {

@@ -1,7 +1,7 @@
 import { IDENTITY_MAGIC, IDENTITY_SECTION } from '@plugwire/wire';
 import { describe, expect, it } from 'vitest';
 
-import { behave } from './behave/behave.ts';
+import { behave } from '../behave/behave.ts';
 import { buildPlugin } from './build-plugin.ts';
 import { compileWat } from './compile-wat.ts';
 import { appendCustomSections } from './custom-section.ts';

@@ -1,4 +1,4 @@
-import type { Behaviour, GuestWriter } from './behave/behaviour.ts';
+import type { Behaviour, GuestWriter } from '../behave/behaviour.ts';
 import { toBytes } from './custom-section.ts';
 import { ENV_FUNCTIONS, LIBRARY_FUNCTIONS } from './guest-library.ts';
 

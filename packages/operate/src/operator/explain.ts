@@ -1,7 +1,7 @@
 import { CALL_CODES, type PluginHost } from '@plugwire/runtime';
 import { DISPATCH_STAGES, type DispatchStage, type FallbackPolicy, STAGE_CODES } from '@plugwire/wire';
 
-import type { HandleHealth } from './handle/plugin-handle.ts';
+import type { HandleHealth } from '../handle/plugin-handle.ts';
 
 /** What happens to a request that fails at one stage. */
 export interface StageExplanation {

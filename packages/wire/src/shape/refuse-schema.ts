@@ -1,4 +1,4 @@
-import { PlugwireUsageError } from '../usage-error.ts';
+import { PlugwireUsageError } from '../base/usage-error.ts';
 import type { SchemaDef } from './schema-def.ts';
 
 /** Refuses a schema: the place, what was seen there, and the way out. */

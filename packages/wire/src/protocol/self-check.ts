@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-import { createForm } from './contract/read/create-form.ts';
-import { PROTOCOL_LIMITS } from './limits.ts';
+import { createForm } from '../contract/read/create-form.ts';
+import { PROTOCOL_LIMITS } from '../base/limits.ts';
 
 /** What the host asks in the self-check (protocol §3): functions by name, and the time in unix seconds. */
 export interface SelfCheckRequest {

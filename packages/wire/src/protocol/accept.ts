@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
-import { createForm } from './contract/read/create-form.ts';
-import { PROTOCOL_LIMITS } from './limits.ts';
-import { isCapabilityName, showName } from './names.ts';
+import { createForm } from '../contract/read/create-form.ts';
+import { PROTOCOL_LIMITS } from '../base/limits.ts';
+import { isCapabilityName, showName } from '../base/names.ts';
 import type { HandshakeOffer } from './offer.ts';
-import { highestCommonVersion, isVersion } from './versions.ts';
+import { highestCommonVersion, isVersion } from '../base/versions.ts';
 
 /** What a plugin answers to an offer (protocol §2). */
 export interface HandshakeAccept {

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 
 import type { PluginSlot } from '@plugwire/runtime';
 
-import type { SwapOptions, VersionSource } from '../handle/plugin-handle.ts';
-import type { Version } from '../handle/version.ts';
-import type { Registry } from './open-registry.ts';
+import type { SwapOptions, VersionSource } from './plugin-handle.ts';
+import type { Version } from './version.ts';
+import type { Registry } from '../registry/open-registry.ts';
 
 /**
  * Loads into a slot, with the metadata of an earlier load if the registry has it, and registers what was loaded. Sources of several modules, and

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { DISPATCH_STAGES, STAGE_CODES, stageFailure } from './contract/dispatch-failure.ts';
+import { DISPATCH_STAGES, STAGE_CODES, stageFailure } from '../contract/dispatch-failure.ts';
 import { FALLBACK_POLICIES } from './fallback-policy.ts';
 import { ENVELOPE_VERSION, HANDSHAKE_SCHEMA_VERSION, PROTOCOL_LIMITS } from './limits.ts';
 import { PlugwireUsageError, USAGE_CODES } from './usage-error.ts';

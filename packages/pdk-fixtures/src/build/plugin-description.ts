@@ -1,6 +1,6 @@
 import type { HandshakeAccept } from '@plugwire/wire';
 
-import type { Behaviour } from './behave/behaviour.ts';
+import type { Behaviour } from '../behave/behaviour.ts';
 import type { CustomSection } from './custom-section.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
-import { createForm } from './contract/read/create-form.ts';
+import { createForm } from '../contract/read/create-form.ts';
 import { checkIdentityFields, type PluginIdentity } from './identity.ts';
-import { PROTOCOL_LIMITS } from './limits.ts';
-import { utf8Length } from './utf8-length.ts';
+import { PROTOCOL_LIMITS } from '../base/limits.ts';
+import { utf8Length } from '../base/utf8-length.ts';
 
 /** What a host keeps of a loaded plugin (protocol §6), under the wire's own keys; times in unix seconds. */
 export interface PluginMetadata {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-import { createForm } from './contract/read/create-form.ts';
-import { isPluginName } from './names.ts';
-import { utf8Length } from './utf8-length.ts';
+import { createForm } from '../contract/read/create-form.ts';
+import { isPluginName } from '../base/names.ts';
+import { utf8Length } from '../base/utf8-length.ts';
 
 /** The custom section that carries a plugin's identity (protocol §1). */
 export const IDENTITY_SECTION = 'cc_lb.plugin.v1';

@@ -7,8 +7,8 @@ import {
   type HandshakeAccept,
 } from '@plugwire/wire';
 
-import { answer } from './behave/answers.ts';
-import { type Behaviour, isBehaviour } from './behave/behaviour.ts';
+import { answer } from '../behave/answers.ts';
+import { type Behaviour, isBehaviour } from '../behave/behaviour.ts';
 import { compileWat } from './compile-wat.ts';
 import { appendCustomSections } from './custom-section.ts';
 import type { FunctionDescription, IdentityPayload, PluginDescription } from './plugin-description.ts';
