@@ -115,6 +115,14 @@ describe('a process that serves', () => {
     expect(lines.at(-1)).toMatchObject({ msg: 'closed' });
   });
 
+  it('ends with 1, and the line of what is wrong, for a configuration that cannot be used', async () => {
+    const { lines, ended } = await start(plugin('one') + host('two'), 'the balancer cannot start');
+    expect(await ended()).toEqual([1, null]);
+    expect(lines).toMatchObject([
+      { message: expect.stringContaining('plugwire.toml:4: hosts.balancer.plugins.0') },
+    ]);
+  });
+
   it('ends at once on a second signal', async () => {
     const { child, origin, asked, logged, ended } = await start(plugin('one') + host('one'));
     const request = get(origin).catch((error: unknown) => error);
