@@ -54,7 +54,13 @@ export const createRestCaller = ({ port, host, payload: written, answer: read }:
 
   return {
     ping: async (timeLeftMs) => {
-      const answered = await send('GET', '/ping', undefined, PING_BYTES, AbortSignal.timeout(Math.ceil(timeLeftMs)));
+      const answered = await send(
+        'GET',
+        '/ping',
+        undefined,
+        PING_BYTES,
+        AbortSignal.timeout(Math.ceil(timeLeftMs)),
+      );
       return (
         answered.kind === 'answer' && answered.status === OK && readEnvelope(answered.body) !== undefined
       );

@@ -27,12 +27,12 @@ if (kind === 'rest') {
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(JSON.stringify(body));
   };
-  createServer(async (request, response) => {
+  const answer = async (request, response) => {
     if (request.url === '/ping')
       return send(response, 200, { status: 'success', data: { response: 'pong' } });
     const chunks = await request.toArray();
     const { command, payload } = JSON.parse(Buffer.concat(chunks).toString());
-    if (command === 'hang') return;
+    if (command === 'hang') return undefined;
     if (command === 'no-json') return response.writeHead(202).end('secret');
     if (command === 'no-form') return send(response, 202, { status: 'success', data: 7 });
     if (command === 'half') {
@@ -40,14 +40,15 @@ if (kind === 'rest') {
       response.write('{');
       return setTimeout(() => response.destroy(), 20);
     }
-    const answer = run(command, Buffer.from(payload, 'hex'), request.headers['x-host']);
-    return answer === undefined
+    const bytes = run(command, Buffer.from(payload, 'hex'), request.headers['x-host']);
+    return bytes === undefined
       ? send(response, 400, { status: 'error', message: 'secret: Unknown command' })
       : send(response, 202, {
           status: 'success',
-          data: { response: answer.toString(answersHex ? 'hex' : 'utf8') },
+          data: { response: bytes.toString(answersHex ? 'hex' : 'utf8') },
         });
-  }).listen(port);
+  };
+  createServer((request, response) => void answer(request, response)).listen(port);
 }
 
 if (kind === 'grpc') {
