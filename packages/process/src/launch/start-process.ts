@@ -129,6 +129,7 @@ const createRunning = (child: ChildProcess, pid: number, mark: string, folder: s
     await within(DRAIN_MS, closed);
     child.stdout?.destroy();
     child.stderr?.destroy();
+    child.stdio[3]?.destroy();
     await rm(folder, { recursive: true, force: true }).catch(() => undefined);
     guardian.remove(mark);
   };

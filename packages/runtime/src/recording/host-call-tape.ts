@@ -29,9 +29,14 @@ export const createTape = (mostBytes: number): HostCallTape => {
   let fault: 'full' | 'unreadable' | undefined;
 
   const note = (call: TapedCall): void => {
-    bytes += textBytes(call);
+    try {
+      bytes += textBytes(call);
+    } catch {
+      // Only a recording is lost, and not the call.
+      fault ??= 'unreadable';
+    }
     if (bytes > mostBytes) fault ??= 'full';
-    else calls.push(call);
+    if (fault === undefined) calls.push(call);
   };
   /** The arguments are written before the function gets them: it may change them. */
   const write = (declared: HostFunction, values: readonly unknown[]): readonly unknown[] | undefined => {

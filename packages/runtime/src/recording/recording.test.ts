@@ -258,6 +258,31 @@ describe('calls of host functions', () => {
     ]);
   });
 
+  it('that cannot be written are not recorded, and end no call', async () => {
+    const odd = defineHostFunction({
+      name: 'odd',
+      parameters: [
+        z.codec(z.string(), z.custom<{ readonly text: string }>(), {
+          decode: (text) => ({ text }),
+          encode: () => {
+            throw new Error('one way only');
+          },
+        }),
+      ],
+      result: 'text',
+      run: ({ text }) => `{"_v":1,"text":"${text}"}`,
+    });
+    const calling = behave.callHostFunction({
+      name: 'odd',
+      args: ['"ok"'],
+      result: 'i64',
+      answersResult: true,
+    });
+    const plugin = await load({ act: calling }, { hostFunctions: [odd] });
+    expect(plugin.dispatchSync(act, { text: 'one' })).toMatchObject({ response: { text: 'ok' } });
+    expect(recordingOf(plugin)).toMatchObject({ calls: [], skipped: { unredacted: 1 } });
+  });
+
   it('are bounded while a call runs', async () => {
     const many = Array.from({ length: 50 }, () =>
       behave.callHostFunction({ name: 'cc_lb_storage_put', args: ['key', 'x'.repeat(100)] }),
