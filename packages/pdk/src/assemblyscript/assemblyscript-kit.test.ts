@@ -2,7 +2,7 @@ import { defineWireFunction, describeContracts } from '@plugwire/wire';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { generateKit, generateProject } from '../generate-kit.ts';
+import { generateKit, generateProject } from '../generate/generate-kit.ts';
 import { richContracts } from '../testing/rich-contract.ts';
 import { buildAssemblyscriptPlugin } from './testing/build-assemblyscript-plugin.ts';
 

@@ -1,6 +1,6 @@
 import type { FallbackPolicy } from '@plugwire/wire';
 
-import type { Language } from '../kit.ts';
+import type { Language } from '../base/language.ts';
 
 /**
  * What a language needs to know to write a kit: every type has a name, every name is words, and shapes that mean the same are one type.

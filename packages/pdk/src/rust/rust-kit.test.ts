@@ -14,7 +14,7 @@ import {
 } from '@plugwire/wire';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { generateProject } from '../generate-kit.ts';
+import { generateProject } from '../generate/generate-kit.ts';
 import { planKit } from '../plan/plan-kit.ts';
 import { richContracts } from '../testing/rich-contract.ts';
 import { rustKit } from './rust-kit.ts';

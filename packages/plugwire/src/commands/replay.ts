@@ -1,6 +1,6 @@
 import { ANSWER_COMPARISONS, type AnswerComparison } from '@plugwire/runtime';
 
-import { CommandError } from '../failure.ts';
+import { CommandError } from '../base/failure.ts';
 import {
   addPluginOptions,
   oneOf,

@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 
 import { loadError } from '@plugwire/runtime';
 
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 import { guardian } from './guardian.ts';
 import { killMarked } from './kill-marked.ts';
 

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import { generateKit, generateProject } from '../../generate-kit.ts';
+import { generateKit, generateProject } from '../../generate/generate-kit.ts';
 import type { KitOptions } from '../../plan/plan-kit.ts';
 
 const COMPILER = createRequire(import.meta.url).resolve('assemblyscript/bin/asc.js');

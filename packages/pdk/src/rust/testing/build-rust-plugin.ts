@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import type { KitFile } from '../../kit.ts';
+import type { KitFile } from '../../kit/kit.ts';
 
 /** Where cargo keeps what it made, so that the standard library is compiled once for all tests. */
 const TARGET = join(tmpdir(), 'plugwire-rust-target');

@@ -1,11 +1,11 @@
 import { behave, buildPlugin } from '@plugwire/pdk-fixtures';
 import { describe, expect, it } from 'vitest';
 
-import { failingPlugin } from './failures/failing-plugin.ts';
-import { PLUGIN_FAILURES } from './failures/plugin-failures.ts';
+import { failingPlugin } from '../failures/failing-plugin.ts';
+import { PLUGIN_FAILURES } from '../failures/plugin-failures.ts';
 import { measure } from './measure.ts';
-import { openTestPlugin } from './open-test-plugin.ts';
-import { greet } from './testing/contracts.ts';
+import { openTestPlugin } from '../plugins/open-test-plugin.ts';
+import { greet } from '../testing/contracts.ts';
 
 describe('a measured dispatch', () => {
   it('has its outcome, the fuel of this call alone, memory and time', async () => {

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 
 import { describe, expect, it } from 'vitest';
 
-import { EXIT_CODES } from './exit-codes.ts';
-import { listCommands } from './testing/list-commands.ts';
-import { runHere } from './testing/run-command.ts';
+import { EXIT_CODES } from '../base/exit-codes.ts';
+import { listCommands } from '../testing/list-commands.ts';
+import { runHere } from '../testing/run-command.ts';
 
-const page = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../../../docs/cli.md', import.meta.url), 'utf8');
 
 /** The part of the page from a heading to the next one. */
 const section = (heading: string): string => {

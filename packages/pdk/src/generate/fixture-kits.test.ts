@@ -8,11 +8,11 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 import { generateKit, kitFolder } from './generate-kit.ts';
-import type { KitFile } from './kit.ts';
-import type { KitOptions } from './plan/plan-kit.ts';
+import type { KitFile } from '../kit/kit.ts';
+import type { KitOptions } from '../plan/plan-kit.ts';
 import { MANIFEST_FILE, type PluginManifest, readManifest } from './plugin-manifest.ts';
 
-const PLUGINS = fileURLToPath(new URL('../../pdk-fixtures/plugins/', import.meta.url));
+const PLUGINS = fileURLToPath(new URL('../../../pdk-fixtures/plugins', import.meta.url));
 const CONTRACTS = join(PLUGINS, 'shared/contracts');
 
 const greet = defineWireFunction({
@@ -41,7 +41,7 @@ const kitOf = ({ name, version, contracts, ...rest }: PluginManifest): readonly 
     : generateKit({ contracts: described, plugin: { name, version }, ...rest } as KitOptions);
 };
 
-// `npx vitest run packages/pdk/src/fixture-kits.test.ts --update` writes contracts and kits; then build the plugins again.
+// `npx vitest run packages/pdk/src/generate/fixture-kits.test.ts --update` writes contracts and kits; then build the plugins again.
 describe('the fixtures that are written with a kit', () => {
   it.each([...CONTRACTS_OF_FILE])('have contracts that are up to date: %s', async (file, contracts) => {
     await expect(writeDescription(contracts)).toMatchFileSnapshot(join(CONTRACTS, file));

@@ -2,10 +2,10 @@ import { behave, buildPlugin } from '@plugwire/pdk-fixtures';
 import { defineHostFunction } from '@plugwire/runtime';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { failingPlugin } from './failures/failing-plugin.ts';
+import { failingPlugin } from '../failures/failing-plugin.ts';
 import { openTestPlugin, type TestPluginOptions } from './open-test-plugin.ts';
-import { greet } from './testing/contracts.ts';
-import { useFakeClock } from '../../runtime/src/testing/use-fake-clock.ts';
+import { greet } from '../testing/contracts.ts';
+import { useFakeClock } from '../../../runtime/src/testing/use-fake-clock.ts';
 
 describe('the time of a plugin that is opened for a test', () => {
   beforeEach(() => {

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-import type { KitFile, Language } from './kit.ts';
+import type { Language } from '../base/language.ts';
+import type { KitFile } from './kit.ts';
 
-const FOLDER = new URL('../templates/', import.meta.url);
+const FOLDER = new URL('../../templates', import.meta.url);
 
 /** Fills in a template of a language, `templates/<language>/<name>`: `@KEY@` becomes the value of `KEY`. */
 export const fillTemplate = (

@@ -1,14 +1,14 @@
 import { indentJson } from '@plugwire/wire';
 import { Command, CommanderError } from 'commander';
 
-import type { Act, CommandResult, SharedOptions } from './commands/command.ts';
-import { COMMANDS } from './commands/index.ts';
-import { EXIT_CODES } from './exit-codes.ts';
-import { type Failure, failureOf } from './failure.ts';
-import { plainText } from './output/plain-text.ts';
-import { wrapText } from './output/table.ts';
-import { openTerminal, type ProcessLike, type Terminal } from './output/terminal.ts';
-import { VERSION } from './version.ts';
+import type { Act, CommandResult, SharedOptions } from '../commands/command.ts';
+import { COMMANDS } from '../commands/index.ts';
+import { EXIT_CODES } from '../base/exit-codes.ts';
+import { type Failure, failureOf } from '../base/failure.ts';
+import { plainText } from '../output/plain-text.ts';
+import { wrapText } from '../output/table.ts';
+import { openTerminal, type ProcessLike, type Terminal } from '../output/terminal.ts';
+import { VERSION } from '../base/version.ts';
 
 /**
  * Runs a command line and sets the exit code of the process, one of {@link EXIT_CODES}. Never rejects.

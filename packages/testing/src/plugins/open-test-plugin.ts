@@ -10,9 +10,9 @@ import type { WireFunction } from '@plugwire/wire';
 
 import { PATIENT_LIMITS } from './patient-limits.ts';
 import type { PreparedPlugin } from './prepared-plugin.ts';
-import { type CallSpy, createCallSpy } from './spies/call-spy.ts';
-import { createLogSpy, type LogSpy } from './spies/log-spy.ts';
-import { createMetricSpy, type MetricSpy } from './spies/metric-spy.ts';
+import { type CallSpy, createCallSpy } from '../spies/call-spy.ts';
+import { createLogSpy, type LogSpy } from '../spies/log-spy.ts';
+import { createMetricSpy, type MetricSpy } from '../spies/metric-spy.ts';
 
 /** What may be opened: what `host.load` takes, or a plugin of this package with what it needs. */
 export type TestPluginSource = PluginSource | PreparedPlugin;

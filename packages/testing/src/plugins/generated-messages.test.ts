@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { answeringPlugin, samplePlugin } from './answering-plugin.ts';
 import { generatedRequests, generatedResponses, hostileRequests } from './generated-messages.ts';
 import { openTestPlugin } from './open-test-plugin.ts';
-import { greet, schedule } from './testing/contracts.ts';
+import { greet, schedule } from '../testing/contracts.ts';
 
 const exact = defineWireFunction({
   name: 'exact',

@@ -1,10 +1,4 @@
-import type { KitPlan } from './plan/kit-plan.ts';
-
-/** The languages that there is a kit for. A new one is a folder beside these and a line in `language-kits.ts`. */
-export const LANGUAGES = ['c', 'assemblyscript', 'go', 'rust'] as const;
-
-/** The name of a language, as `plugwire generate --language` takes it. */
-export type Language = (typeof LANGUAGES)[number];
+import type { KitPlan } from '../plan/kit-plan.ts';
 
 /** One file of a kit or of a project. */
 export interface KitFile {

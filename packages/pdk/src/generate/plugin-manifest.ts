@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-import { LANGUAGES } from './kit.ts';
-import { PdkError } from './pdk-error.ts';
+import { LANGUAGES } from '../base/language.ts';
+import { PdkError } from '../base/pdk-error.ts';
 
 /** The name of the file that says what a plugin is generated from. It is in the folder of the plugin. */
 export const MANIFEST_FILE = 'plugwire.json';

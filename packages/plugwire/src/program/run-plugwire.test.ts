@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 
 import { describe, expect, it } from 'vitest';
 
-import { contractFile, pluginFile } from './testing/files.ts';
-import { listCommands } from './testing/list-commands.ts';
-import { runCommand, runHere } from './testing/run-command.ts';
-import { VERSION } from './version.ts';
+import { contractFile, pluginFile } from '../testing/files.ts';
+import { listCommands } from '../testing/list-commands.ts';
+import { runCommand, runHere } from '../testing/run-command.ts';
+import { VERSION } from '../base/version.ts';
 
-const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 describe('the command', () => {
   it('prints its version and its commands', async () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { answeringPlugin, samplePlugin } from './answering-plugin.ts';
 import { openTestPlugin } from './open-test-plugin.ts';
 import { sampleRequest } from './sample-message.ts';
-import { greet, schedule } from './testing/contracts.ts';
+import { greet, schedule } from '../testing/contracts.ts';
 
 describe('a healthy plugin', () => {
   it('answers every contract with its sample', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { z } from 'zod';
 
 import { callHostFunction, type HostCallOutcome } from './call-host-function.ts';
-import { useFakeClock } from '../../runtime/src/testing/use-fake-clock.ts';
+import { useFakeClock } from '../../../runtime/src/testing/use-fake-clock.ts';
 
 const place = z.strictObject({ country: z.string() });
 const lookup = defineHostFunction({

@@ -1,8 +1,8 @@
-import type { KitFile } from './kit.ts';
-import { LANGUAGES } from './kit.ts';
+import type { KitFile } from '../kit/kit.ts';
+import { LANGUAGES } from '../base/language.ts';
 import { LANGUAGE_KITS } from './language-kits.ts';
-import { PdkError } from './pdk-error.ts';
-import { type KitOptions, planKit } from './plan/plan-kit.ts';
+import { PdkError } from '../base/pdk-error.ts';
+import { type KitOptions, planKit } from '../plan/plan-kit.ts';
 
 /**
  * Generates a kit: the files between the author's handlers and the wire. One contract and one language give the same bytes every time.
