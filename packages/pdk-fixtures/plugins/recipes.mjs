@@ -65,47 +65,29 @@ const CLANG = {
     'clang-14',
     [
       '--target=wasm32-unknown-unknown',
-      '-Oz',
       '-std=c11',
+      '-Oz',
+      '-flto',
       '-Wall',
       '-Wextra',
       '-Werror',
       '-mbulk-memory',
       '-ffreestanding',
       '-nostdlib',
-      '-flto',
       '-Wl,--no-entry',
       '-Wl,--strip-all',
-      '-Wl,--lto-O3',
-      '-Ishared/c',
-      ...sources.filter((path) => path.endsWith('.c')),
+      '-Wl,--stack-first',
+      `-I${folder}`,
+      // Of another plugin's folder, neither its handlers nor its kit.
+      ...sources.filter(
+        (path) =>
+          path.endsWith('.c') && (path.startsWith(`${folder}/`) || !/\/(?:plugin\.c$|kit\/)/.test(path)),
+      ),
       '-o',
       out,
     ],
   ],
   shown: 'clang-14',
-};
-
-const RUSTC = {
-  version: () => firstLine(run('/usr/bin/rustc', ['--version'])),
-  command: (folder, out) => [
-    '/usr/bin/rustc',
-    [
-      '--crate-type=cdylib',
-      '--edition=2021',
-      '--target=wasm32-unknown-unknown',
-      '-Copt-level=s',
-      '-Cpanic=abort',
-      '-Clto',
-      '-Cstrip=symbols',
-      '-Clinker=wasm-ld-14',
-      '-Clink-arg=-zstack-size=16384',
-      `${folder}/src/lib.rs`,
-      '-o',
-      out,
-    ],
-  ],
-  shown: 'rustc',
 };
 
 const GO = {
@@ -164,6 +146,21 @@ const CARGO = {
   shown: 'cargo',
 };
 
+/** Plugins in Rust with a kit need no standard library: what is below it is built from its source. */
+const CARGO_KIT = {
+  ...CARGO,
+  command: (folder, out) => {
+    const [file, args, env] = CARGO.command(folder, out);
+    const ownArgs = args.map((each) => (each.startsWith('-Zbuild-std') ? '-Zbuild-std=core,alloc' : each));
+    // Instead of 1 MiB: they hold little on their stack.
+    return [file, ownArgs, Object.assign({}, env, { RUSTFLAGS: '-Clink-arg=-zstack-size=131072' })];
+  },
+  finish: (folder, out) => CARGO.finish('plugin', out),
+};
+
+/** What recipes of plugins in Rust have in common. */
+const RUST = { hasIdentity: true, isSlow: true };
+
 const greet = (language, toolchain, extra = {}) => ({
   name: `greet-${language}`,
   language,
@@ -193,17 +190,26 @@ export const recipes = [
     functions: LOAD_BALANCER,
     shared: ['load-balancer-assemblyscript'],
   },
-  loadBalancer('c', CLANG, { functions: ['filter', 'shape', 'sign'], shared: ['shared/c'] }),
+  loadBalancer('c', CLANG, { functions: LOAD_BALANCER, hasIdentity: true }),
   {
-    ...greet('rust', CARGO),
+    ...greet('c', CLANG, { shared: ['load-balancer-c'], hasIdentity: true }),
+    name: 'guard-c',
+    functions: LOAD_BALANCER,
+  },
+  {
+    ...greet('rust', CARGO, RUST),
     name: 'cc-lb-rust',
     functions: LOAD_BALANCER,
-    hasIdentity: true,
-    isSlow: true,
   },
   greet('assemblyscript', ASSEMBLYSCRIPT, { hasIdentity: true }),
-  greet('c', CLANG, { shared: ['shared/c'] }),
-  greet('rust', RUSTC),
+  greet('c', CLANG, { hasIdentity: true }),
+  greet('rust', CARGO_KIT, RUST),
+  loadBalancer('rust', CARGO_KIT, { ...RUST, functions: LOAD_BALANCER }),
+  {
+    ...greet('rust', CARGO_KIT, { ...RUST, shared: ['load-balancer-rust'] }),
+    name: 'guard-rust',
+    functions: LOAD_BALANCER,
+  },
   greet('go', GO, { needsWasi: true }),
   loadBalancer('go', GO, { functions: LOAD_BALANCER, needsWasi: true }),
   {
@@ -216,7 +222,8 @@ export const recipes = [
 /** Runs a recipe's command, which writes a module to a file. */
 export const compile = ({ name, toolchain }, sources, out) => {
   const [file, args, env] = toolchain.command(name, out, sources);
-  if (run(file, args, env, toolchain.runsInPlugin ? name : '.') === undefined) throw new Error(`${name}: ${file} is not installed.`);
+  if (run(file, args, env, toolchain.runsInPlugin ? name : '.') === undefined)
+    throw new Error(`${name}: ${file} is not installed.`);
   toolchain.finish?.(name, out);
 };
 

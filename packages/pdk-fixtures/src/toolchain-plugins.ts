@@ -22,7 +22,8 @@ const LOAD_BALANCER = [
 /**
  * The plugins of `plugins/`, by name. All have version 1 of their functions: those of the load balancer (protocol §7), or `greet`,
  * which takes `{ name }` and gives `{ text: 'hello, …' }`. `cc-lb-rust` is written with the crates that authors of cc-lb plugins
- * use. The guards and `cc-lb-rust` require the capabilities that their configuration needs. The others require none.
+ * use. The guards and `cc-lb-rust` require the capabilities that their configuration needs, the load balancers `log` where it is granted.
+ * The others require none.
  */
 export const TOOLCHAIN_PLUGINS = {
   'load-balancer-assemblyscript': {
@@ -32,10 +33,13 @@ export const TOOLCHAIN_PLUGINS = {
   },
   'guard-assemblyscript': { language: 'assemblyscript', functions: LOAD_BALANCER, needsWasi: false },
   'cc-lb-rust': { language: 'rust', functions: LOAD_BALANCER, needsWasi: false },
-  'load-balancer-c': { language: 'c', functions: ['filter', 'shape', 'sign'], needsWasi: false },
+  'load-balancer-c': { language: 'c', functions: LOAD_BALANCER, needsWasi: false },
+  'guard-c': { language: 'c', functions: LOAD_BALANCER, needsWasi: false },
   'greet-assemblyscript': { language: 'assemblyscript', functions: ['greet'], needsWasi: false },
   'greet-c': { language: 'c', functions: ['greet'], needsWasi: false },
   'greet-rust': { language: 'rust', functions: ['greet'], needsWasi: false },
+  'load-balancer-rust': { language: 'rust', functions: LOAD_BALANCER, needsWasi: false },
+  'guard-rust': { language: 'rust', functions: LOAD_BALANCER, needsWasi: false },
   'greet-go': { language: 'go', functions: ['greet'], needsWasi: true },
   'load-balancer-go': { language: 'go', functions: LOAD_BALANCER, needsWasi: true },
   'guard-go': { language: 'go', functions: LOAD_BALANCER, needsWasi: true },

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { defineWireFunction, describeContracts, writeDescription } from '@plugwire/wire';
@@ -52,10 +52,9 @@ describe('the fixtures that are written with a kit', () => {
     const files = kitOf(manifest);
     for (const { path, text } of files) await expect(text).toMatchFileSnapshot(join(PLUGINS, fixture, path));
     const folder = kitFolder(manifest.language);
-    const held = readdirSync(join(PLUGINS, fixture, folder), { recursive: true, encoding: 'utf8' }).map(
-      (file) => `${folder}/${file.replaceAll('\\', '/')}`,
-    );
-    const isOfKit = (path: string): boolean => files.some((file) => `${file.path}/`.startsWith(`${path}/`));
-    expect(held.filter((path) => !isOfKit(path))).toEqual([]);
+    const held = readdirSync(join(PLUGINS, fixture, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(join(PLUGINS, fixture), join(entry.parentPath, entry.name)));
+    expect(held.filter((path) => !files.some((file) => file.path === path))).toEqual([]);
   });
 });

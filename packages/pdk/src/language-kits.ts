@@ -1,4 +1,5 @@
 import { assemblyscriptKit } from './assemblyscript/assemblyscript-kit.ts';
+import { cKit } from './c/c-kit.ts';
 import { goKit } from './go/go-kit.ts';
 import type { Language, LanguageKit } from './kit.ts';
 import { rustKit } from './rust/rust-kit.ts';
@@ -6,6 +7,7 @@ import { rustKit } from './rust/rust-kit.ts';
 /** The kit of each language. A new language is a folder beside this file and a line here. */
 export const LANGUAGE_KITS: Readonly<Partial<Record<Language, LanguageKit>>> = {
   assemblyscript: assemblyscriptKit,
+  c: cKit,
   go: goKit,
   rust: rustKit,
 };

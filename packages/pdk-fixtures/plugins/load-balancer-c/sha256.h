@@ -1,0 +1,11 @@
+#ifndef SHA256_H
+#define SHA256_H
+
+#include <kit/kit.h>
+
+// SHA-256 of bytes.
+void sha256_of(pw_text bytes, uint8_t digest[32]);
+// HMAC-SHA256 of several pieces, one after another.
+void hmac_sha256(pw_text key, const pw_text *pieces, uint32_t count, uint8_t digest[32]);
+
+#endif

@@ -1,0 +1,40 @@
+import type { KitFile, LanguageKit } from '../kit.ts';
+import { readKitSources } from '../kit-sources.ts';
+import { createConstants } from './c-types.ts';
+import { emitContract } from './emit-contract.ts';
+import { emitHeader } from './emit-header.ts';
+import { emitHostHeader, emitHostSource } from './emit-host-functions.ts';
+import { emitProject } from './emit-project.ts';
+
+const FOLDER = 'kit';
+
+const KIT_HEADER = `// All that a plugin includes. \`plugwire generate\` replaces this file.
+#ifndef PLUGWIRE_KIT_H
+#define PLUGWIRE_KIT_H
+
+#include "contract.h"
+#include "host.h"
+#include "plugwire.h"
+
+#endif
+`;
+
+/** Kits in C for clang: freestanding, without a C library. Types are described by tables, which one decoder and one encoder read. */
+export const cKit: LanguageKit = {
+  folder: FOLDER,
+  emitKit: (plan) => {
+    const constants = createConstants(plan.types);
+    const generated = {
+      'contract.c': emitContract(plan),
+      'contract.h': emitHeader(plan, constants),
+      'host.c': emitHostSource(plan),
+      'host.h': emitHostHeader(plan),
+      'kit.h': KIT_HEADER,
+    };
+    return [
+      ...Object.entries(generated).map(([name, text]): KitFile => ({ path: `${FOLDER}/${name}`, text })),
+      ...readKitSources('c', FOLDER),
+    ].toSorted((one, other) => (one.path < other.path ? -1 : 1));
+  },
+  emitProject,
+};

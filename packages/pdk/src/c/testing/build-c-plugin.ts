@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+
+import { generateKit, generateProject } from '../../generate-kit.ts';
+import type { KitOptions } from '../../plan/plan-kit.ts';
+
+/** npm puts node_modules/.bin into the path, and clang runs a wasm-opt that it finds there. */
+const PATH = (process.env['PATH'] ?? '')
+  .split(delimiter)
+  .filter((folder) => !folder.includes('node_modules'))
+  .join(delimiter);
+
+const run = (folder: string, file: string, args: readonly string[]): string =>
+  execFileSync(file, args, {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: 'pipe',
+    env: { ...process.env, PATH, CFLAGS: '-Werror -pedantic' },
+  });
+
+/** A clang with a linker for WebAssembly is installed. */
+export const hasClang = ((): boolean => {
+  try {
+    const folder = mkdtempSync(join(tmpdir(), 'plugwire-c-'));
+    try {
+      writeFileSync(join(folder, 'probe.c'), 'int probe;\n');
+      run(folder, 'clang-14', ['--target=wasm32-unknown-unknown', '-nostdlib', '-Wl,--no-entry', 'probe.c']);
+      return true;
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  } catch {
+    return false;
+  }
+})();
+
+/** Builds a plugin with the project’s own build script, from a kit and the source of `plugin.c`; without one, the project’s own. */
+export const buildCPlugin = (
+  options: Omit<KitOptions, 'language'>,
+  source?: string,
+): Uint8Array<ArrayBuffer> => {
+  const all = { ...options, language: 'c' as const };
+  const folder = mkdtempSync(join(tmpdir(), 'plugwire-c-'));
+  try {
+    for (const { path, text, isExecutable } of [...generateKit(all), ...generateProject(all)]) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), path === 'plugin.c' ? (source ?? text) : text);
+      if (isExecutable === true) chmodSync(join(folder, path), 0o755);
+    }
+    run(folder, './build.sh', []);
+    return Uint8Array.from(readFileSync(join(folder, `${options.plugin.name}.wasm`)));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+};
