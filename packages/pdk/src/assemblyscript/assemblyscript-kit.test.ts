@@ -67,10 +67,12 @@ describe('a kit in AssemblyScript', () => {
         sample: { request: { part: sample as never }, response: { part: sample as never } },
       }),
     );
-    const module = buildAssemblyscriptPlugin({
-      contracts: describeContracts(contracts),
-      plugin: { name: 'words', version: '1.0.0' },
-    });
+    const plugin = { name: 'words', version: '1.0.0' };
+    const module = buildAssemblyscriptPlugin(
+      { contracts: describeContracts(contracts), plugin },
+      undefined,
+      false,
+    );
     const exports = WebAssembly.Module.exports(new WebAssembly.Module(module)).map(({ name }) => name);
     expect(exports).toEqual(expect.arrayContaining(contracts.map(({ name }) => name)));
   });

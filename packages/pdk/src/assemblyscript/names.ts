@@ -46,6 +46,10 @@ export const byteLiteral = (text: string): string => {
   return `'${escaped.join('')}'`;
 };
 
+/** Several texts as one literal of the kit: each ends in a bullet, which is no byte. */
+export const listLiteral = (texts: readonly string[]): string =>
+  `'${texts.map((text) => `${byteLiteral(text).slice(1, -1)}•`).join('')}'`;
+
 /** A comment in front of a declaration: no text of the contract can end it. */
 export const comment = (text: string | undefined, indent = ''): string => {
   if (text === undefined || text.trim() === '') return '';
