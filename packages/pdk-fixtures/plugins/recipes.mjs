@@ -81,7 +81,8 @@ const CLANG = {
       `-I${folder}`,
       // Of another plugin's folder, neither its handlers nor its kit.
       ...sources.filter(
-        (path) => path.endsWith('.c') && (path.startsWith(`${folder}/`) || !/\/(?:plugin\.c$|kit\/)/.test(path)),
+        (path) =>
+          path.endsWith('.c') && (path.startsWith(`${folder}/`) || !/\/(?:plugin\.c$|kit\/)/.test(path)),
       ),
       '-o',
       out,
