@@ -9,7 +9,7 @@ import { expect, it } from 'vitest';
 import { generateKit, kitFolder } from './generate-kit.ts';
 import { MANIFEST_FILE, readManifest } from './plugin-manifest.ts';
 
-const PLUGINS = fileURLToPath(new URL('../../', toolchainPluginUrl('greet-c')));
+const PLUGINS = fileURLToPath(new URL('../', toolchainPluginUrl('greet-c')));
 const made = readdirSync(PLUGINS).filter((name) => existsSync(join(PLUGINS, name, MANIFEST_FILE)));
 
 it.each(made)('the kit of %s is the one that is generated now', (name) => {
