@@ -1,6 +1,7 @@
 import type { LoadOptions, Plugin, PluginHostOptions } from '@plugwire/runtime';
 import { filter, loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 
+import type { GUARDS } from './balancer-plugins.ts';
 import { loadToolchainPlugin, responseOf } from './load-toolchain-plugin.ts';
 
 /** The plugin that uses host functions, as its operator calls it: the scope of its store. */
@@ -14,13 +15,15 @@ export const GUARD_NEEDS = [
   ['log_errors', 'true', ['log']],
 ] as const satisfies readonly (readonly [key: string, value: string, capabilities: readonly string[]])[];
 
+/** Loads one of the guards into a host of its own. */
 export const loadGuard = async (
+  plugin: (typeof GUARDS)[number],
   config: Record<string, string>,
   capabilities: LoadOptions['capabilities'] & {},
   hostOptions: Partial<PluginHostOptions> = {},
 ): Promise<Plugin> =>
   await loadToolchainPlugin(
-    'guard-assemblyscript',
+    plugin,
     loadBalancerFunctions,
     { name: GUARD, config, capabilities },
     hostOptions,

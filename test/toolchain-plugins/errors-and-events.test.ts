@@ -2,13 +2,12 @@ import type { RequestOf } from '@plugwire/wire';
 import { loadBalancerFunctions, normalizeError, observe } from '@plugwire/wire/load-balancer';
 import { describe, expect, it } from 'vitest';
 
+import { BALANCERS } from '../support/balancer-plugins.ts';
 import { fromBase64, loadToolchainPlugin, responseOf, toBase64 } from '../support/load-toolchain-plugin.ts';
 
-const NAME = 'load-balancer-assemblyscript';
-
-describe('normalize_error of load-balancer-assemblyscript', () => {
+describe.each(BALANCERS)('normalize_error of %s', (name) => {
   const normalize = async (status: number, body: string | Uint8Array): Promise<unknown> => {
-    const plugin = await loadToolchainPlugin(NAME, loadBalancerFunctions);
+    const plugin = await loadToolchainPlugin(name, loadBalancerFunctions);
     const answer = responseOf(plugin.dispatchSync(normalizeError, { status, body_base64: toBase64(body) }));
     return answer.body_base64 === null ? null : JSON.parse(fromBase64(answer.body_base64));
   };
@@ -48,7 +47,7 @@ describe('normalize_error of load-balancer-assemblyscript', () => {
   });
 
   it('refuses bad base64', async () => {
-    const plugin = await loadToolchainPlugin(NAME, loadBalancerFunctions);
+    const plugin = await loadToolchainPlugin(name, loadBalancerFunctions);
     for (const body of ['A', 'AA=A', 'AAA', 'A A=', 'AB==', '=', '====', 'ä==']) {
       const outcome = plugin.dispatchSync(normalizeError, { status: 500, body_base64: body });
       expect(outcome).toMatchObject({ policy: 'pass_through', error: { code: 'guest_error' } });
@@ -56,13 +55,13 @@ describe('normalize_error of load-balancer-assemblyscript', () => {
   });
 });
 
-describe('observe of load-balancer-assemblyscript', () => {
+describe.each(BALANCERS)('observe of %s', (name) => {
   it('counts events by kind from call to call, and logs counts alone', async () => {
     const lines: string[] = [];
     const write = (_fields: object, message: string): void => void lines.push(message);
     const logger = { trace: write, debug: write, info: write, warn: write, error: write };
     const plugin = await loadToolchainPlugin(
-      NAME,
+      name,
       loadBalancerFunctions,
       { capabilities: ['log'] },
       { logger },

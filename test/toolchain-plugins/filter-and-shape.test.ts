@@ -3,6 +3,7 @@ import { filter, loadBalancerFunctions, shape } from '@plugwire/wire/load-balanc
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { GUARDS, SIGNING_BALANCERS } from '../support/balancer-plugins.ts';
 import { fromBase64, loadToolchainPlugin, responseOf, toBase64 } from '../support/load-toolchain-plugin.ts';
 
 const ID = (at: number): string => `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`;
@@ -57,150 +58,142 @@ const filterOf = (...candidates: ReturnType<typeof candidate>[]) => ({
   candidates,
 });
 
-describe.each(['load-balancer-assemblyscript', 'guard-assemblyscript', 'load-balancer-c'] as const)(
-  'filter of %s',
-  (name) => {
-    const load = async (config: Record<string, string> = {}) =>
-      await loadToolchainPlugin(name, loadBalancerFunctions, { config });
+describe.each([...SIGNING_BALANCERS, ...GUARDS])('filter of %s', (name) => {
+  const load = async (config: Record<string, string> = {}) =>
+    await loadToolchainPlugin(name, loadBalancerFunctions, { config });
 
-    it.each([
-      ['a rate limit with enough left', {}, true, 'within its limits'],
-      ['no observations', { observed_rate_limits: [], subscription_quotas: [] }, true, 'within its limits'],
-      [
-        'a rate limit that is unknown',
-        { observed_rate_limits: [{ ...LIMIT, remaining: null }] },
-        true,
-        'within its limits',
-      ],
-      [
-        'a rate limit at the share',
-        { observed_rate_limits: [{ ...LIMIT, remaining: 5 }] },
-        true,
-        'within its limits',
-      ],
-      [
-        'a rate limit below the share',
-        { observed_rate_limits: [LIMIT, { ...LIMIT, kind: 'requests', remaining: 4 }] },
-        false,
-        'rate limit nearly exhausted: requests per 1m',
-      ],
-      [
-        'nothing left',
-        { observed_rate_limits: [{ ...LIMIT, limit: null, remaining: 0 }] },
-        false,
-        'rate limit exhausted: tokens per 1m',
-      ],
-      [
-        'something left of an unknown limit',
-        { observed_rate_limits: [{ ...LIMIT, limit: null, remaining: 1 }] },
-        true,
-        'within its limits',
-      ],
-      [
-        'a quota at the threshold',
-        { subscription_quotas: [{ ...QUOTA, utilization: 0.95 }] },
-        false,
-        'quota nearly used up: headers per 5h',
-      ],
-      [
-        'a quota just below it',
-        { subscription_quotas: [{ ...QUOTA, utilization: 0.9499999 }] },
-        true,
-        'within its limits',
-      ],
-      [
-        'an unknown quota',
-        { subscription_quotas: [{ ...QUOTA, utilization: null, surpassed_threshold: null }] },
-        true,
-        'within its limits',
-      ],
-      [
-        'a surpassed quota',
-        { subscription_quotas: [{ ...QUOTA, surpassed_threshold: true }] },
-        false,
-        'quota surpassed: headers per 5h',
-      ],
-      [
-        'a cache score',
-        { cache_score: { ...SCORE, matched_breakpoint_index: 0, ambiguity_reason: '"' } },
-        true,
-        'within its limits',
-      ],
-    ])('judges %s', async (_, parts, accepted, reason) => {
-      const plugin = await load();
-      const answer = responseOf(plugin.dispatchSync(filter, filterOf(candidate(1, parts), candidate(2))));
-      expect(answer.results).toEqual([
-        { upstream_id: ID(1), decision: accepted ? 'accept' : 'reject', reason },
-        { upstream_id: ID(2), decision: 'accept', reason: 'within its limits' },
-      ]);
+  it.each([
+    ['a rate limit with enough left', {}, true, 'within its limits'],
+    ['no observations', { observed_rate_limits: [], subscription_quotas: [] }, true, 'within its limits'],
+    [
+      'a rate limit that is unknown',
+      { observed_rate_limits: [{ ...LIMIT, remaining: null }] },
+      true,
+      'within its limits',
+    ],
+    [
+      'a rate limit at the share',
+      { observed_rate_limits: [{ ...LIMIT, remaining: 5 }] },
+      true,
+      'within its limits',
+    ],
+    [
+      'a rate limit below the share',
+      { observed_rate_limits: [LIMIT, { ...LIMIT, kind: 'requests', remaining: 4 }] },
+      false,
+      'rate limit nearly exhausted: requests per 1m',
+    ],
+    [
+      'nothing left',
+      { observed_rate_limits: [{ ...LIMIT, limit: null, remaining: 0 }] },
+      false,
+      'rate limit exhausted: tokens per 1m',
+    ],
+    [
+      'something left of an unknown limit',
+      { observed_rate_limits: [{ ...LIMIT, limit: null, remaining: 1 }] },
+      true,
+      'within its limits',
+    ],
+    [
+      'a quota at the threshold',
+      { subscription_quotas: [{ ...QUOTA, utilization: 0.95 }] },
+      false,
+      'quota nearly used up: headers per 5h',
+    ],
+    [
+      'a quota just below it',
+      { subscription_quotas: [{ ...QUOTA, utilization: 0.9499999 }] },
+      true,
+      'within its limits',
+    ],
+    [
+      'an unknown quota',
+      { subscription_quotas: [{ ...QUOTA, utilization: null, surpassed_threshold: null }] },
+      true,
+      'within its limits',
+    ],
+    [
+      'a surpassed quota',
+      { subscription_quotas: [{ ...QUOTA, surpassed_threshold: true }] },
+      false,
+      'quota surpassed: headers per 5h',
+    ],
+    [
+      'a cache score',
+      { cache_score: { ...SCORE, matched_breakpoint_index: 0, ambiguity_reason: '"' } },
+      true,
+      'within its limits',
+    ],
+  ])('judges %s', async (_, parts, accepted, reason) => {
+    const plugin = await load();
+    const answer = responseOf(plugin.dispatchSync(filter, filterOf(candidate(1, parts), candidate(2))));
+    expect(answer.results).toEqual([
+      { upstream_id: ID(1), decision: accepted ? 'accept' : 'reject', reason },
+      { upstream_id: ID(2), decision: 'accept', reason: 'within its limits' },
+    ]);
+  });
+
+  it('rejects all of them rather than accept one that is exhausted', async () => {
+    const spent = { observed_rate_limits: [{ ...LIMIT, remaining: 0 }] };
+    const plugin = await load();
+    expect(
+      acceptedBy(plugin.dispatchSync(filter, filterOf(candidate(1, spent), candidate(2, spent)))),
+    ).toEqual([]);
+    expect(responseOf(plugin.dispatchSync(filter, filterOf()))).toEqual({ results: [] });
+  });
+
+  it('takes its thresholds from the configuration, and fails if they make no sense', async () => {
+    const plugin = await load({ min_remaining_share: '0.6', max_utilization: '2.5e-1' });
+    const [one, other] = [
+      candidate(1, { subscription_quotas: [] }),
+      candidate(2, { observed_rate_limits: [] }),
+    ];
+    expect(acceptedBy(plugin.dispatchSync(filter, filterOf(one, other)))).toEqual([]);
+    const broken = await load({ min_remaining_share: '2' });
+    expect(broken.dispatchSync(filter, filterOf(one))).toMatchObject({ error: { code: 'guest_error' } });
+  });
+
+  it('agrees with the same rule written here, over any observations', async () => {
+    const plugin = await load();
+    const count = fc.option(fc.integer({ min: 0, max: 1000 }));
+    const parts = fc.record({
+      observed_rate_limits: fc.array(
+        fc.record({ limit: count, remaining: count }).map((some) => Object.assign({}, LIMIT, some)),
+        { maxLength: 3 },
+      ),
+      subscription_quotas: fc.array(
+        fc
+          .record({
+            utilization: fc.option(fc.double({ min: 0, max: 2, noNaN: true })),
+            surpassed_threshold: fc.option(fc.boolean()),
+          })
+          .map((some) => Object.assign({}, QUOTA, some)),
+        { maxLength: 3 },
+      ),
     });
-
-    it('rejects all of them rather than accept one that is exhausted', async () => {
-      const spent = { observed_rate_limits: [{ ...LIMIT, remaining: 0 }] };
-      const plugin = await load();
-      expect(
-        acceptedBy(plugin.dispatchSync(filter, filterOf(candidate(1, spent), candidate(2, spent)))),
-      ).toEqual([]);
-      expect(responseOf(plugin.dispatchSync(filter, filterOf()))).toEqual({ results: [] });
-    });
-
-    it('takes its thresholds from the configuration, and fails if they make no sense', async () => {
-      const plugin = await load({ min_remaining_share: '0.6', max_utilization: '2.5e-1' });
-      const [one, other] = [
-        candidate(1, { subscription_quotas: [] }),
-        candidate(2, { observed_rate_limits: [] }),
-      ];
-      expect(acceptedBy(plugin.dispatchSync(filter, filterOf(one, other)))).toEqual([]);
-      const broken = await load({ min_remaining_share: '2' });
-      expect(broken.dispatchSync(filter, filterOf(one))).toMatchObject({ error: { code: 'guest_error' } });
-    });
-
-    it('agrees with the same rule written here, over any observations', async () => {
-      const plugin = await load();
-      const count = fc.option(fc.integer({ min: 0, max: 1000 }));
-      const parts = fc.record({
-        observed_rate_limits: fc.array(
-          fc.record({ limit: count, remaining: count }).map((some) => Object.assign({}, LIMIT, some)),
-          { maxLength: 3 },
-        ),
-        subscription_quotas: fc.array(
-          fc
-            .record({
-              utilization: fc.option(fc.double({ min: 0, max: 2, noNaN: true })),
-              surpassed_threshold: fc.option(fc.boolean()),
-            })
-            .map((some) => Object.assign({}, QUOTA, some)),
-          { maxLength: 3 },
-        ),
-      });
-      fc.assert(
-        fc.property(fc.array(parts, { maxLength: 8 }), (list) => {
-          const expected = list.flatMap(
-            ({ observed_rate_limits: limits, subscription_quotas: quotas }, at) => {
-              const isSpent = limits.some(
-                ({ limit, remaining }) =>
-                  remaining !== null && (remaining === 0 || (limit !== null && remaining < limit * 0.05)),
-              );
-              const isUsed = quotas.some(
-                ({ utilization, surpassed_threshold: surpassed }) =>
-                  surpassed || (utilization !== null && utilization >= 0.95),
-              );
-              return isSpent || isUsed ? [] : [ID(at)];
-            },
+    fc.assert(
+      fc.property(fc.array(parts, { maxLength: 8 }), (list) => {
+        const expected = list.flatMap(({ observed_rate_limits: limits, subscription_quotas: quotas }, at) => {
+          const isSpent = limits.some(
+            ({ limit, remaining }) =>
+              remaining !== null && (remaining === 0 || (limit !== null && remaining < limit * 0.05)),
           );
-          const outcome = plugin.dispatchSync(
-            filter,
-            filterOf(...list.map((some, at) => candidate(at, some))),
+          const isUsed = quotas.some(
+            ({ utilization, surpassed_threshold: surpassed }) =>
+              surpassed || (utilization !== null && utilization >= 0.95),
           );
-          expect(acceptedBy(outcome)).toEqual(expected);
-        }),
-        { numRuns: 200 },
-      );
-    });
-  },
-);
+          return isSpent || isUsed ? [] : [ID(at)];
+        });
+        const outcome = plugin.dispatchSync(filter, filterOf(...list.map((some, at) => candidate(at, some))));
+        expect(acceptedBy(outcome)).toEqual(expected);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
 
-describe.each(['load-balancer-assemblyscript', 'load-balancer-c'] as const)('shape of %s', (name) => {
+describe.each(SIGNING_BALANCERS)('shape of %s', (name) => {
   const load = async (config: Record<string, string> = {}) =>
     await loadToolchainPlugin(name, loadBalancerFunctions, { config });
   const shapeOf = (request: Partial<typeof REQUEST> | object, id = 'someone') => ({

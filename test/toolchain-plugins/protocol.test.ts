@@ -11,6 +11,8 @@ import {
 import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 import { describe, expect, it } from 'vitest';
 
+import { BALANCERS, SIGNING_BALANCERS } from '../support/balancer-plugins.ts';
+
 const NAMES = Object.keys(TOOLCHAIN_PLUGINS) as ToolchainPluginName[];
 
 const open = async (name: ToolchainPluginName): Promise<Sandbox> =>
@@ -44,7 +46,7 @@ describe.each(NAMES)('the handshake of %s', (name) => {
     ]);
     expect(accept.implemented_functions.toSorted()).toEqual(own.toSorted());
     expect(accept.chosen_versions).toEqual(Object.fromEntries(own.map((each) => [each, 1])));
-    expect(accept.required_capabilities).toEqual(name.startsWith('load-balancer-') ? ['log'] : []);
+    expect(accept.required_capabilities).toEqual(BALANCERS.some((each) => each === name) ? ['log'] : []);
   });
 
   it('does not name what is not offered', async () => {
@@ -127,7 +129,7 @@ describe.each(NAMES)('the self-check of %s', (name) => {
   });
 });
 
-describe.each(['load-balancer-assemblyscript', 'load-balancer-c'] as const)('the samples in %s', (name) => {
+describe.each(SIGNING_BALANCERS)('the samples in %s', (name) => {
   it('are those of the contracts', () => {
     const functions: readonly string[] = TOOLCHAIN_PLUGINS[name].functions;
     const module = Buffer.from(readToolchainPlugin(name));

@@ -3,6 +3,7 @@ import { filter } from '@plugwire/wire/load-balancer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { GUARDS } from '../support/balancer-plugins.ts';
 import { countThrough, filterRequestOf, letsThrough, loadGuard } from '../support/load-guard.ts';
 import { responseOf } from '../support/load-toolchain-plugin.ts';
 
@@ -13,6 +14,7 @@ interface Fleet {
 
 /** Balancers with a clock each that share one store: what one writes the others see at once. */
 const openFleet = async (
+  guard: (typeof GUARDS)[number],
   clocks: readonly (() => number)[],
   config: Record<string, string>,
   storage = createMemoryStorage(),
@@ -20,7 +22,7 @@ const openFleet = async (
   const plugins: Plugin[] = [];
   for (const [slot, nowUnixMs] of clocks.entries()) {
     const own = { ...config, slot: String(slot), slots: String(clocks.length) };
-    plugins.push(await loadGuard(own, ['storage', 'clock'], { storage, sources: { nowUnixMs } }));
+    plugins.push(await loadGuard(guard, own, ['storage', 'clock'], { storage, sources: { nowUnixMs } }));
   }
   return { storage, plugins };
 };
@@ -31,9 +33,9 @@ const at = (plugins: readonly Plugin[], slot: number): Plugin => {
   return plugin;
 };
 
-describe('the rate limit of guard-assemblyscript', () => {
+describe.each(GUARDS)('the rate limit of %s', (guard) => {
   it('says why nothing is kept, for each candidate', async () => {
-    const { plugins } = await openFleet([() => 0], { requests_per_second: '1' });
+    const { plugins } = await openFleet(guard, [() => 0], { requests_per_second: '1' });
     expect(letsThrough(at(plugins, 0))).toBe(true);
     const request = filterRequestOf('ada');
     expect(responseOf(at(plugins, 0).dispatchSync(filter, request))).toEqual({
@@ -46,13 +48,13 @@ describe('the rate limit of guard-assemblyscript', () => {
   });
 
   it('is each principal’s own, whatever their names are', async () => {
-    const { plugins } = await openFleet([() => 0], { requests_per_second: '2' });
+    const { plugins } = await openFleet(guard, [() => 0], { requests_per_second: '2' });
     for (const name of ['ada', 'Ada', 'ada:1', '', 'ü', 'x'.repeat(5000)])
       expect([name.slice(0, 5), countThrough(at(plugins, 0), 4, name)]).toEqual([name.slice(0, 5), 2]);
   });
 
   it('is everyone’s together where it is configured so', async () => {
-    const { plugins } = await openFleet([() => 0], { requests_per_second: '3', limit_by: 'everyone' });
+    const { plugins } = await openFleet(guard, [() => 0], { requests_per_second: '3', limit_by: 'everyone' });
     expect(['ada', 'bob', 'cleo', 'dan'].map((name) => letsThrough(at(plugins, 0), name))).toEqual([
       true,
       true,
@@ -62,7 +64,7 @@ describe('the rate limit of guard-assemblyscript', () => {
   });
 
   it('counts no request that no candidate may serve', async () => {
-    const { plugins } = await openFleet([() => 0], { requests_per_second: '1' });
+    const { plugins } = await openFleet(guard, [() => 0], { requests_per_second: '1' });
     const none = responseOf(at(plugins, 0).dispatchSync(filter, filterRequestOf('ada', [])));
     expect(none.results).toEqual([]);
     expect(letsThrough(at(plugins, 0))).toBe(true);
@@ -77,7 +79,7 @@ describe('the rate limit of guard-assemblyscript', () => {
           let unixMs = 1_700_000_000_000;
           const clock = (): number => unixMs;
           const config = { requests_per_second: String(limit) };
-          const { plugins } = await openFleet([clock, clock, clock], config);
+          const { plugins } = await openFleet(guard, [clock, clock, clock], config);
           const asked = new Map<number, number>();
           const through = new Map<number, number>();
           for (const { slot, afterMs } of requests) {
@@ -95,7 +97,7 @@ describe('the rate limit of guard-assemblyscript', () => {
 
   it('counts what a balancer whose clock is a second ahead let through before', async () => {
     let ahead = 7_000;
-    const { plugins } = await openFleet([() => ahead, () => 7_999], { requests_per_second: '4' });
+    const { plugins } = await openFleet(guard, [() => ahead, () => 7_999], { requests_per_second: '4' });
     expect(countThrough(at(plugins, 0), 3)).toBe(3);
     ahead = 8_000;
     expect(countThrough(at(plugins, 0), 2)).toBe(2);
@@ -107,7 +109,7 @@ describe('the rate limit of guard-assemblyscript', () => {
     ['by an hour: it begins anew', 500, 4],
   ])('goes on when the clock is set back %s', async (_, backToMs, rest) => {
     let unixMs = 3_600_000;
-    const { plugins } = await openFleet([() => unixMs], { requests_per_second: '4' });
+    const { plugins } = await openFleet(guard, [() => unixMs], { requests_per_second: '4' });
     expect(countThrough(at(plugins, 0), 3)).toBe(3);
     unixMs = 3_601_000;
     expect(countThrough(at(plugins, 0), 2)).toBe(2);
@@ -118,7 +120,7 @@ describe('the rate limit of guard-assemblyscript', () => {
   it('fills no quota, however many seconds pass', async () => {
     let unixMs = 0;
     const storage = createMemoryStorage();
-    const plugin = await loadGuard({ requests_per_second: '1' }, ['storage', 'clock'], {
+    const plugin = await loadGuard(guard, { requests_per_second: '1' }, ['storage', 'clock'], {
       storage,
       sources: { nowUnixMs: () => unixMs },
       limits: { storageBytes: 80 },
@@ -134,6 +136,7 @@ describe('the rate limit of guard-assemblyscript', () => {
     const store = await storage.open('guard', { quotaBytes: 1000 });
     expect(store.put('limit:0', new Uint8Array(23).fill(255))).toBe('stored');
     const { plugins } = await openFleet(
+      guard,
       [() => 0],
       { requests_per_second: '2', limit_by: 'everyone' },
       storage,
@@ -144,10 +147,10 @@ describe('the rate limit of guard-assemblyscript', () => {
   it('survives a plugin that takes its place', async () => {
     const storage = createMemoryStorage();
     const config = { requests_per_second: '5' };
-    const first = await openFleet([() => 0], config, storage);
+    const first = await openFleet(guard, [() => 0], config, storage);
     expect(countThrough(at(first.plugins, 0), 3)).toBe(3);
     await at(first.plugins, 0).close();
-    const second = await openFleet([() => 0], config, storage);
+    const second = await openFleet(guard, [() => 0], config, storage);
     expect(countThrough(at(second.plugins, 0), 9)).toBe(2);
   });
 });

@@ -4,6 +4,7 @@ import { buildSigner, loadBalancerFunctions, onUnauthorized, sign } from '@plugw
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { BALANCERS, GUARDS, SIGNING_BALANCERS } from '../support/balancer-plugins.ts';
 import { fromBase64, loadToolchainPlugin, responseOf, toBase64 } from '../support/load-toolchain-plugin.ts';
 
 const UPSTREAM = { kind: 'anthropic_direct' as const };
@@ -14,9 +15,7 @@ const keys = [key('k1', 'first secret'), key('k2', 'second secret')];
 const signatureOf = (secret: string | Uint8Array, method: string, target: string, body: Uint8Array): string =>
   createHmac('sha256', secret).update(`${method}\n${target}\n`).update(body).digest('base64');
 
-const ASSEMBLYSCRIPT = 'load-balancer-assemblyscript';
-
-describe.each([ASSEMBLYSCRIPT, 'guard-assemblyscript', 'load-balancer-c'] as const)('sign of %s', (name) => {
+describe.each([...SIGNING_BALANCERS, ...GUARDS])('sign of %s', (name) => {
   const load = async () => await loadToolchainPlugin(name, loadBalancerFunctions);
 
   it('signs as node:crypto does, whatever key, target and body', async () => {
@@ -86,9 +85,9 @@ describe.each([ASSEMBLYSCRIPT, 'guard-assemblyscript', 'load-balancer-c'] as con
   });
 });
 
-describe('signer states of load-balancer-assemblyscript', () => {
+describe.each(BALANCERS)('signer states of %s', (name) => {
   const load = async (config: Record<string, string> = {}) =>
-    await loadToolchainPlugin(ASSEMBLYSCRIPT, loadBalancerFunctions, { config });
+    await loadToolchainPlugin(name, loadBalancerFunctions, { config });
 
   it('come from the factory state, or from the configuration', async () => {
     const plugin = await load({ signing_key_id: 'configured', signing_key_base64: toBase64('s') });

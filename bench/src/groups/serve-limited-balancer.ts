@@ -33,8 +33,9 @@ let second = 0;
  * The same plugin, its decisions counted: a call is synchronous, so the second that it read is the last that was read. One that
  * fails may have read none.
  */
-const counted = (plugin: ChainLink): ChainLink => {
-  const dispatchSync: ChainLink['dispatchSync'] = (contract, request, options) => {
+const counted = (plugin: ChainLink): ChainLink => ({
+  ...plugin,
+  dispatchSync: (contract, request, options) => {
     second = Math.floor(Date.now() / 1000);
     const outcome = plugin.dispatchSync(contract, request, options);
     const entry = seconds.get(second) ?? { second, throughAtMs: [], refused: 0, failures: [] };
@@ -46,13 +47,8 @@ const counted = (plugin: ChainLink): ChainLink => {
       entry.throughAtMs.push(performance.timeOrigin + performance.now());
     else entry.refused += 1;
     return outcome;
-  };
-  return {
-    name: plugin.name,
-    dispatchSync,
-    dispatch: async (contract, request, options) => dispatchSync(contract, request, options),
-  };
-};
+  },
+});
 
 const main = async (): Promise<void> => {
   const logger = pino({ level: 'silent' });

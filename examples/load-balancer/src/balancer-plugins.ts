@@ -1,12 +1,15 @@
 import {
   type Chain,
+  type ConfigWatch,
   createChain,
+  createHostPlugins,
   type HostConfig,
   type HostForm,
+  type HostPlugins,
   type Operator,
   type PluginHandle,
 } from '@plugwire/operate';
-import { defineChain } from '@plugwire/wire';
+import { type ChainContract, defineChain, type WireFunction } from '@plugwire/wire';
 import { filter, observe } from '@plugwire/wire/load-balancer';
 
 import { readDecisions } from './read-decisions.ts';
@@ -45,22 +48,41 @@ export interface BalancerPlugins {
   readonly observer: Chain<typeof observe>;
 }
 
-/** The handles of the plugins that a host has. Throws `OperateError` `unknown_name` for a plugin that is not open. */
-export const assignPlugins = (operator: Operator, { roles, chains }: HostConfig): BalancerPlugins => {
-  const inRole = (role: (typeof BALANCER_FORM.roles)[number]): PluginHandle | undefined => {
-    const name = roles[role];
-    return name === undefined ? undefined : operator.get(name);
-  };
-  const inChain = (chain: (typeof BALANCER_FORM.chains)[number]): readonly PluginHandle[] =>
-    (chains[chain] ?? []).map(operator.get);
+/** The handles of a host's plugins, as its configuration is now. Throws `OperateError` `unknown_name` for a plugin that is not open. */
+const readPlugins = (host: HostPlugins): BalancerPlugins => {
+  const inRole = (role: (typeof BALANCER_FORM.roles)[number]): PluginHandle | undefined =>
+    host.hasRole(role) ? host.role(role) : undefined;
+  const inChain = <Contract extends WireFunction>(
+    name: (typeof BALANCER_FORM.chains)[number],
+    contract: ChainContract<Contract>,
+  ): Chain<Contract> => (host.hasChain(name) ? host.chain(contract, name) : createChain(contract, []));
   return {
-    filter: createChain(filterChain, inChain('filter')),
+    filter: inChain('filter', filterChain),
     shape: inRole('shape'),
     signer: inRole('signer'),
     normalizer: inRole('normalizer'),
-    observer: createChain(observerChain, inChain('observer')),
+    observer: inChain('observer', observerChain),
   };
 };
+
+/** Gives the plugins of a host as its file is at the time: they are looked up again after each edit. */
+export const followPlugins = (watch: Pick<ConfigWatch, 'current' | 'forHost'>): (() => BalancerPlugins) => {
+  const host = watch.forHost(HOST_NAME);
+  let seen = watch.current();
+  let plugins = readPlugins(host);
+  return () => {
+    const now = watch.current();
+    if (now !== seen) {
+      plugins = readPlugins(host);
+      seen = now;
+    }
+    return plugins;
+  };
+};
+
+/** The same without a file. */
+export const assignPlugins = (operator: Operator, host: HostConfig): BalancerPlugins =>
+  readPlugins(createHostPlugins(operator, HOST_NAME, () => ({ hosts: { [HOST_NAME]: host } })));
 
 /** A host that has one plugin for each of these roles, by name. */
 export const hostWith = (plugins: Readonly<Partial<Record<Role, string>>>): HostConfig => {
@@ -72,19 +94,5 @@ export const hostWith = (plugins: Readonly<Partial<Record<Role, string>>>): Host
       ...(filtering === undefined ? {} : { filter: [filtering] }),
       ...(observer === undefined ? {} : { observer: [observer] }),
     },
-  };
-};
-
-/** Gives the plugins of a host as it is at the time: what it has is looked up again when it has become another object. */
-export const followHost = (operator: Operator, current: () => HostConfig): (() => BalancerPlugins) => {
-  let host = current();
-  let plugins = assignPlugins(operator, host);
-  return () => {
-    const now = current();
-    if (now !== host) {
-      plugins = assignPlugins(operator, now);
-      host = now;
-    }
-    return plugins;
   };
 };

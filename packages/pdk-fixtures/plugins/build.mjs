@@ -11,7 +11,7 @@ import { join, resolve } from 'node:path';
 import { compile, recipes, showCommand } from './recipes.mjs';
 
 const here = import.meta.dirname;
-const SOURCE = /\.(ts|c|h|rs|go|mod|toml|lock)$/;
+const SOURCE = /\.(ts|mjs|c|h|rs|go|mod|toml|lock)$/;
 /** Where `cargo build`, called by hand, leaves what it makes. */
 const CARGO_TARGET = /\/target\//;
 

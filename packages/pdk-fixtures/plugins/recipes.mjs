@@ -1,9 +1,9 @@
 // How each plugin is built: what it is, from which sources, with which tool, by which command. Paths are relative to this
-// folder, which is also where the commands run, so that nothing of a machine gets into a module.
+// folder, which is also where the commands run, or the plugin's own, so that nothing of a machine gets into a module.
 import { execFileSync } from 'node:child_process';
 import { renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter } from 'node:path';
+import { delimiter, join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 
@@ -23,10 +23,10 @@ const PATH = (process.env.PATH ?? '')
   .filter((folder) => !folder.includes('node_modules'))
   .join(delimiter);
 
-const run = (file, args, env = {}) => {
+const run = (file, args, env = {}, folder = '.') => {
   try {
     return execFileSync(file, args, {
-      cwd: import.meta.dirname,
+      cwd: join(import.meta.dirname, folder),
       encoding: 'utf8',
       env: { ...process.env, PATH, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -42,21 +42,20 @@ const firstLine = (text) => text?.split('\n')[0]?.trim();
 /** What a tool says of itself and how it is called; `undefined` where it is not installed. */
 const ASSEMBLYSCRIPT = {
   version: () => `assemblyscript ${require('assemblyscript/package.json').version}`,
-  // -O3: 50 KB where -O3s gives 37, and a dispatch is 16 to 22 % shorter. The stub runtime never frees; shared/assembly/call.ts empties the heap at each call.
-  command: (folder, out) => [
+  // As the build script of a new plugin does it.
+  command: (_, out) => [
     process.execPath,
     [
       require.resolve('assemblyscript/bin/asc.js'),
-      `${folder}/assembly/index.ts`,
-      '-O3',
-      '--runtime',
-      'stub',
-      '--use',
-      'abort=shared/assembly/call/abort',
+      '--config',
+      'assembly/kit/asconfig.json',
+      '--transform',
+      './assembly/kit/identity.mjs',
       '--outFile',
       out,
     ],
   ],
+  runsInPlugin: true,
   shown: 'asc',
 };
 
@@ -89,28 +88,6 @@ const CLANG = {
     ],
   ],
   shown: 'clang-14',
-};
-
-const RUSTC = {
-  version: () => firstLine(run('/usr/bin/rustc', ['--version'])),
-  command: (folder, out) => [
-    '/usr/bin/rustc',
-    [
-      '--crate-type=cdylib',
-      '--edition=2021',
-      '--target=wasm32-unknown-unknown',
-      '-Copt-level=s',
-      '-Cpanic=abort',
-      '-Clto',
-      '-Cstrip=symbols',
-      '-Clinker=wasm-ld-14',
-      '-Clink-arg=-zstack-size=16384',
-      `${folder}/src/lib.rs`,
-      '-o',
-      out,
-    ],
-  ],
-  shown: 'rustc',
 };
 
 const GO = {
@@ -169,6 +146,21 @@ const CARGO = {
   shown: 'cargo',
 };
 
+/** Plugins in Rust with a kit need no standard library: what is below it is built from its source. */
+const CARGO_KIT = {
+  ...CARGO,
+  command: (folder, out) => {
+    const [file, args, env] = CARGO.command(folder, out);
+    const ownArgs = args.map((each) => (each.startsWith('-Zbuild-std') ? '-Zbuild-std=core,alloc' : each));
+    // Instead of 1 MiB: they hold little on their stack.
+    return [file, ownArgs, { ...env, RUSTFLAGS: '-Clink-arg=-zstack-size=131072' }];
+  },
+  finish: (folder, out) => CARGO.finish('plugin', out),
+};
+
+/** What recipes of plugins in Rust have in common. */
+const RUST = { hasIdentity: true, isSlow: true };
+
 const greet = (language, toolchain, extra = {}) => ({
   name: `greet-${language}`,
   language,
@@ -191,12 +183,12 @@ const loadBalancer = (language, toolchain, extra) => ({
  * section along; the others get theirs after they are compiled. One that `isSlow` takes minutes to build.
  */
 export const recipes = [
-  loadBalancer('assemblyscript', ASSEMBLYSCRIPT, { functions: LOAD_BALANCER, shared: ['shared/assembly'] }),
+  loadBalancer('assemblyscript', ASSEMBLYSCRIPT, { functions: LOAD_BALANCER, hasIdentity: true }),
   {
-    ...greet('assemblyscript', ASSEMBLYSCRIPT),
+    ...greet('assemblyscript', ASSEMBLYSCRIPT, { hasIdentity: true }),
     name: 'guard-assemblyscript',
     functions: LOAD_BALANCER,
-    shared: ['load-balancer-assemblyscript', 'shared/assembly'],
+    shared: ['load-balancer-assemblyscript'],
   },
   loadBalancer('c', CLANG, { functions: LOAD_BALANCER, hasIdentity: true }),
   {
@@ -205,15 +197,19 @@ export const recipes = [
     functions: LOAD_BALANCER,
   },
   {
-    ...greet('rust', CARGO),
+    ...greet('rust', CARGO, RUST),
     name: 'cc-lb-rust',
     functions: LOAD_BALANCER,
-    hasIdentity: true,
-    isSlow: true,
   },
-  greet('assemblyscript', ASSEMBLYSCRIPT, { shared: ['shared/assembly'] }),
+  greet('assemblyscript', ASSEMBLYSCRIPT, { hasIdentity: true }),
   greet('c', CLANG, { hasIdentity: true }),
-  greet('rust', RUSTC),
+  greet('rust', CARGO_KIT, RUST),
+  loadBalancer('rust', CARGO_KIT, { ...RUST, functions: LOAD_BALANCER }),
+  {
+    ...greet('rust', CARGO_KIT, { ...RUST, shared: ['load-balancer-rust'] }),
+    name: 'guard-rust',
+    functions: LOAD_BALANCER,
+  },
   greet('go', GO, { needsWasi: true }),
   loadBalancer('go', GO, { functions: LOAD_BALANCER, needsWasi: true }),
   {
@@ -226,7 +222,8 @@ export const recipes = [
 /** Runs a recipe's command, which writes a module to a file. */
 export const compile = ({ name, toolchain }, sources, out) => {
   const [file, args, env] = toolchain.command(name, out, sources);
-  if (run(file, args, env) === undefined) throw new Error(`${name}: ${file} is not installed.`);
+  if (run(file, args, env, toolchain.runsInPlugin ? name : '.') === undefined)
+    throw new Error(`${name}: ${file} is not installed.`);
   toolchain.finish?.(name, out);
 };
 

@@ -54,7 +54,7 @@ const sourcesOf = ({ sourcesSha256 }: Recorded): string[] => {
         (file) => `${folder}/${file.replaceAll('\\', '/')}`,
       ),
     )
-    .filter((path) => /\.(?:ts|c|h|rs|go|mod|toml|lock)$/.test(path) && !path.includes('/target/'));
+    .filter((path) => /\.(?:ts|mjs|c|h|rs|go|mod|toml|lock)$/.test(path) && !path.includes('/target/'));
 };
 
 /** Why a module is not built again here. */

@@ -38,6 +38,8 @@ export const TOOLCHAIN_PLUGINS = {
   'greet-assemblyscript': { language: 'assemblyscript', functions: ['greet'], needsWasi: false },
   'greet-c': { language: 'c', functions: ['greet'], needsWasi: false },
   'greet-rust': { language: 'rust', functions: ['greet'], needsWasi: false },
+  'load-balancer-rust': { language: 'rust', functions: LOAD_BALANCER, needsWasi: false },
+  'guard-rust': { language: 'rust', functions: LOAD_BALANCER, needsWasi: false },
   'greet-go': { language: 'go', functions: ['greet'], needsWasi: true },
   'load-balancer-go': { language: 'go', functions: LOAD_BALANCER, needsWasi: true },
   'guard-go': { language: 'go', functions: LOAD_BALANCER, needsWasi: true },

@@ -15,4 +15,13 @@ export {
   serveFunction,
   type ServedFunction,
 } from './grpc/grpc-service.ts';
+export {
+  execFunction,
+  type ExecFunction,
+  type ExecFunctionOptions,
+  type PayloadForm,
+} from './quadroops/exec-function.ts';
+export { type GopluginEntry, type GopluginFile, readGopluginFile } from './quadroops/goplugin-file.ts';
+export { quadroopsPlugin, type QuadroopsOptions } from './quadroops/quadroops-plugin.ts';
+export type { PayloadEncoding } from './quadroops/caller.ts';
 export type { RestartOptions } from './launch/supervise.ts';

@@ -45,21 +45,10 @@ const NOTHING: Observed = Observed {
     let_through: None,
 };
 
-pub const SUBJECTS: [Subject; 4] = [
+/// A guard with all that it can add switched on.
+const fn guard(name: &'static str) -> Subject {
     Subject {
-        name: "load-balancer-assemblyscript",
-        config: &[],
-        signer_state: state_without_serial,
-        observed: NOTHING,
-    },
-    Subject {
-        name: "load-balancer-c",
-        config: &[],
-        signer_state: state_without_serial,
-        observed: NOTHING,
-    },
-    Subject {
-        name: "guard-assemblyscript",
+        name,
         config: &[
             ("requests_per_second", "1000"),
             ("sign_once", "true"),
@@ -73,7 +62,30 @@ pub const SUBJECTS: [Subject; 4] = [
             signed_headers: &["x-signature-unix-ms", "x-signature-nonce"],
             let_through: Some(3),
         },
+    }
+}
+
+pub const SUBJECTS: [Subject; 6] = [
+    Subject {
+        name: "load-balancer-assemblyscript",
+        config: &[],
+        signer_state: state_without_serial,
+        observed: NOTHING,
     },
+    Subject {
+        name: "load-balancer-c",
+        config: &[],
+        signer_state: state_without_serial,
+        observed: NOTHING,
+    },
+    Subject {
+        name: "load-balancer-rust",
+        config: &[],
+        signer_state: state_without_serial,
+        observed: NOTHING,
+    },
+    guard("guard-assemblyscript"),
+    guard("guard-rust"),
     Subject {
         name: "cc-lb-rust",
         config: &[

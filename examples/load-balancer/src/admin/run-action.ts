@@ -9,6 +9,7 @@ import {
   type SwapOptions,
 } from '@plugwire/operate';
 import { ANSWER_COMPARISONS } from '@plugwire/runtime';
+import { PlugwireUsageError } from '@plugwire/wire';
 import { z } from 'zod';
 
 import { refusal, type Reply } from './reply.ts';
@@ -125,10 +126,14 @@ const loadOf = (
   settings: PluginConfig | undefined,
 ): { readonly source: string; readonly options: SwapOptions } => {
   if (settings === undefined) throw new OperateError('unknown_name', 'the configuration has no such plugin.');
-  const { path, sha256, disabled: _disabled, ...others } = settings;
+  const { path, sha256, disabled: _disabled, carrier: _carrier, settings: _settings, ...others } = settings;
   const source = given.path ?? path;
-  if (source === undefined)
-    throw new OperateError('unknown_carrier', 'this balancer has no plugins in processes: give a path.');
+  if (source === undefined) {
+    throw new PlugwireUsageError(
+      'bad_option',
+      'the configuration has no file for this plugin: give a path, or edit the configuration.',
+    );
+  }
   // Another file has another hash.
   const hash = given.sha256 ?? (given.path === undefined ? sha256 : undefined);
   const { allowAnotherPlugin = false, replay } = given;

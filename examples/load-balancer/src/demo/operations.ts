@@ -145,6 +145,7 @@ const untilHealth = async (
   for (;;) {
     const health = JSON.parse(await get(`/plugins/${SHAPER}`)) as HandleHealth;
     if (isSo(health)) return health;
+    await aMoment();
   }
 };
 
@@ -156,5 +157,12 @@ const untilErrors = async ({ get }: OperatorDesk, wanted: number): Promise<void>
         0,
     );
   const before = await read();
-  while ((await read()) - before < wanted);
+  while ((await read()) - before < wanted) await aMoment();
+};
+
+/** An operator looks now and then. */
+const aMoment = async (): Promise<void> => {
+  await new Promise((resolve) => {
+    setTimeout(resolve, 10);
+  });
 };

@@ -32,13 +32,15 @@ export interface PlayOptions {
   readonly onOpen?: (admin: string) => Promise<void>;
   /** Told before it is closed. */
   readonly onClosing?: () => Promise<void>;
+  /** Told how far an operation is; by default it is shown. */
+  readonly onProgress?: typeof showProgress;
 }
 
 /** Opens a balancer as `npm start` does, lets an operator do one thing after another under load, and tells what came of it. */
 export const playOperations = async (
   upstreams: readonly DemoUpstream[],
   logger: Logger,
-  { requestsAround = 500, onOpen, onClosing }: PlayOptions = {},
+  { requestsAround = 500, onOpen, onClosing, onProgress = showProgress }: PlayOptions = {},
 ): Promise<readonly OperationResult[]> => {
   const folder = await mkdtemp(join(tmpdir(), 'plugwire-demo-'));
   const registry = new Registry();
@@ -48,7 +50,9 @@ export const playOperations = async (
   await onOpen?.(service.admin.origin);
   const results: OperationResult[] = [];
   for (const operation of OPERATIONS) {
-    results.push(await play(operation, { desk, origin: service.balancer.origin, registry, requestsAround }));
+    results.push(
+      await play(operation, { desk, origin: service.balancer.origin, registry, requestsAround, onProgress }),
+    );
   }
   await onClosing?.();
   await service.close();
@@ -61,11 +65,12 @@ interface Stage {
   readonly origin: string;
   readonly registry: Registry;
   readonly requestsAround: number;
+  readonly onProgress: typeof showProgress;
 }
 
 const play = async (
   operation: Operation,
-  { desk, origin, registry, requestsAround }: Stage,
+  { desk, origin, registry, requestsAround, onProgress }: Stage,
 ): Promise<OperationResult> => {
   const { name } = operation;
   const fallbacksBefore = await readFallbacks(registry);
@@ -92,9 +97,9 @@ const play = async (
       if (doneAt !== undefined && request > doneAt)
         after.set(String(status), (after.get(String(status)) ?? 0) + 1);
     },
-    onProgress: (done) => showProgress(`${name}: ${done} requests`, false),
+    onProgress: (done) => onProgress(`${name}: ${done} requests`, false),
   });
-  showProgress(`${name}: ${traffic.sent} requests`, true);
+  onProgress(`${name}: ${traffic.sent} requests`, true);
   const fallbacks = await readFallbacks(registry, undefined, fallbacksBefore);
   return { operation, rows: (await acting) ?? [], traffic, after, fallbacks, beganAtUnixMs };
 };

@@ -18,7 +18,7 @@ import type { Registry } from 'prom-client';
 import { type Admin, startAdmin } from '../admin/start-admin.ts';
 import { type Balancer, startBalancer } from '../balancer.ts';
 import type { BalancerLimits } from '../balancer-limits.ts';
-import { BALANCER_FORM, followHost, HOST_NAME } from '../balancer-plugins.ts';
+import { BALANCER_FORM, followPlugins, HOST_NAME } from '../balancer-plugins.ts';
 import type { ListenAddress } from '../listen.ts';
 import type { UpstreamOptions } from '../upstream.ts';
 
@@ -88,11 +88,7 @@ export const openService = async (options: ServiceOptions): Promise<Service> => 
     const operator = opened(createOperator({ host, logger, ...modules }));
     const hosts = { [HOST_NAME]: BALANCER_FORM };
     const watch = opened(await watchConfig(operator, { file: config, hosts, logger }));
-    const plugins = followHost(operator, () => {
-      const listed = watch.current().hosts[HOST_NAME];
-      if (listed === undefined) throw new Error('watchConfig refuses a file without the host');
-      return listed;
-    });
+    const plugins = followPlugins(watch);
     const settingsOf = (name: string) => watch.current().plugins[name];
     // Until it listens it takes no requests.
     let isDraining = (): boolean => true;

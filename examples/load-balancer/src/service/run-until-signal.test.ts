@@ -39,7 +39,7 @@ interface ServiceProcess {
 }
 
 /** A balancer in a process of its own, before an upstream that answers when the test says so. */
-const start = async (text: string): Promise<ServiceProcess> => {
+const start = async (text: string, until = 'serving'): Promise<ServiceProcess> => {
   const folder = mkdtempSync(join(tmpdir(), 'plugwire-'));
   const file = join(folder, 'plugwire.toml');
   writeFileSync(file, text);
@@ -68,8 +68,11 @@ const start = async (text: string): Promise<ServiceProcess> => {
   const logged = async (msg: string): Promise<void> => {
     while (!lines.some((line) => line['msg'] === msg)) await once(reader, 'line');
   };
-  await logged('serving');
-  const { origin = '', admin = '' } = lines.find(({ msg }) => msg === 'serving') as Record<string, string>;
+  await logged(until);
+  const { origin = '', admin = '' } = (lines.find(({ msg }) => msg === 'serving') ?? {}) as Record<
+    string,
+    string
+  >;
   return {
     child,
     origin,
@@ -104,6 +107,21 @@ describe('a process that serves', () => {
       expect(lines.at(-1)).toMatchObject({ msg: 'closed' });
     },
   );
+
+  it('ends with 0 on a signal that comes before it serves', async () => {
+    const { child, lines, ended } = await start(plugin('one') + host('one'), 'planned change');
+    child.kill('SIGTERM');
+    expect(await ended()).toEqual([0, null]);
+    expect(lines.at(-1)).toMatchObject({ msg: 'closed' });
+  });
+
+  it('ends with 1, and the line of what is wrong, for a configuration that cannot be used', async () => {
+    const { lines, ended } = await start(plugin('one') + host('two'), 'the balancer cannot start');
+    expect(await ended()).toEqual([1, null]);
+    expect(lines).toMatchObject([
+      { message: expect.stringContaining('plugwire.toml:4: hosts.balancer.plugins.0') },
+    ]);
+  });
 
   it('ends at once on a second signal', async () => {
     const { child, origin, asked, logged, ended } = await start(plugin('one') + host('one'));

@@ -13,7 +13,7 @@ const CLOSE_MS = 10_000;
  * Opens a service and runs it as operators expect. SIGHUP reloads the configuration. SIGTERM and SIGINT close it: resolves when everything is
  * closed, so that the process ends with 0. A second one ends the process at once. What does not close in time ends it with 1.
  *
- * Rejects if the service does not open. A signal that comes before it is open holds as soon as it is.
+ * If the service does not open, it logs why and sets the exit code to 1. A signal that comes before it is open holds as soon as it is.
  */
 export const runUntilSignal = async (
   open: () => Promise<Service>,
@@ -33,7 +33,15 @@ export const runUntilSignal = async (
   process.on('SIGTERM', onStop).on('SIGINT', onStop);
   process.on('SIGHUP', () => reload());
 
-  const service = await open();
+  let service: Service;
+  try {
+    service = await open();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    logger.fatal({ target: 'balancer', message }, 'the balancer cannot start');
+    process.exitCode = 1;
+    return;
+  }
   // It logs what comes of it, and never rejects.
   reload = () => void service.watch.reload();
   const signal = await stopped;

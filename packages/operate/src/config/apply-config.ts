@@ -1,8 +1,10 @@
 import type { HostLogger } from '@plugwire/runtime';
 
+import { clock } from '../clock.ts';
 import type { Operator } from '../create-operator.ts';
 import type { PluginHandle, PreparedSwap, SwapOptions } from '../handle/plugin-handle.ts';
 import { inParallel } from '../in-parallel.ts';
+import { within } from '../within.ts';
 import { sourceOf } from './source-of.ts';
 import { type PlannedChange, planConfig } from './plan-config.ts';
 import type { PluginConfig, PlugwireConfig } from './plugwire-config.ts';
@@ -20,6 +22,8 @@ export interface ApplyOptions {
   readonly changedFiles?: ReadonlySet<string>;
   /** Called at the instant at which traffic moves, when the new plugins serve and those that the configuration has no more still do. */
   readonly onMoved?: () => void;
+  /** How long all loads may take together, in milliseconds: 60 seconds by default. What is not ready then has failed with `not_in_time`. */
+  readonly withinMs?: number;
   readonly logger?: HostLogger | undefined;
 }
 
@@ -39,15 +43,17 @@ export interface ApplyReport {
 
 /** Loads at a time. */
 const LOADS_AT_A_TIME = 8;
+/** How long they may take together. */
+const LOADS_MS = 60_000;
 
 /**
- * Makes the plugins of an operator what a configuration says. All new versions are loaded and checked first, eight at a time. Only then traffic
- * moves, for all of them at one instant. Never rejects for what a plugin does.
+ * Makes the plugins of an operator what a configuration says. New versions are loaded and checked eight at a time. With `all_or_nothing`
+ * traffic moves when all of them are ready, at one instant; with `what_works` each serves as soon as it is ready. Never rejects for what a plugin does.
  */
 export const applyConfig = async (
   operator: Operator,
   config: PlugwireConfig,
-  { before, mode, changedFiles, onMoved, logger }: ApplyOptions,
+  { before, mode, changedFiles, onMoved, withinMs = LOADS_MS, logger }: ApplyOptions,
 ): Promise<ApplyReport> => {
   const plan = planConfig(before, config, changedFiles);
   for (const { action, plugin, because } of plan)
@@ -63,12 +69,17 @@ export const applyConfig = async (
   const failures: ApplyFailure[] = [];
   const prepared: PreparedSwap[] = [];
   const loads = plan.filter(({ action }) => LOADING.has(action));
-  await inParallel(LOADS_AT_A_TIME, loads, async ({ plugin }) => {
+  const endMs = clock.nowMs() + withinMs;
+  await inParallel(LOADS_AT_A_TIME, loads, async ({ action, plugin }) => {
     const settings = config.plugins[plugin] as PluginConfig;
     try {
-      prepared.push(
-        await handleOf(plugin).prepareSwap(sourceOf(operator, config, settings), toSwapOptions(settings)),
-      );
+      const handle = handleOf(plugin);
+      // Before it is loaded: no request may reach it.
+      if (action === 'add' && settings.disabled) await handle.disable();
+      const loading = handle.prepareSwap(sourceOf(operator, config, settings), toSwapOptions(settings));
+      const swap = await within(endMs, loading, (late) => void late.cancel());
+      if (mode === 'what_works') swap.commit();
+      else prepared.push(swap);
     } catch (error) {
       failures.push({ plugin, error });
       logger?.warn({ target: LOG_TARGET, plugin, ...codesOf(error) }, 'plugin cannot be loaded');
@@ -86,8 +97,7 @@ export const applyConfig = async (
   }
   for (const { commit } of prepared) commit();
   const switches = plan.flatMap(({ action, plugin }): Promise<void>[] => {
-    if (action === 'disable' || (action === 'add' && config.plugins[plugin]?.disabled === true))
-      return [handleOf(plugin).disable()];
+    if (action === 'disable') return [handleOf(plugin).disable()];
     return action === 'enable' ? [handleOf(plugin).enable()] : [];
   });
   onMoved?.();

@@ -59,6 +59,7 @@ describe('the plugins of a host', () => {
     expect(watch.forHost('edge').role('greeter')).toBe(operator.get('one'));
     expect(() => watch.forHost('edge').role('filter')).toThrow(code('unknown_role'));
     expect(['greeter', 'filter'].map(watch.forHost('edge').hasRole)).toEqual([true, false]);
+    expect(['toString', 'filter'].map(watch.forHost('edge').hasChain)).toEqual([false, false]);
   });
 
   it('form chains by function', async () => {

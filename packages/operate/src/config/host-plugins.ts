@@ -18,6 +18,8 @@ export interface HostPlugins {
   role(role: string): PluginHandle;
   /** Whether a plugin has the role. Throws `OperateError` `unknown_host`. */
   hasRole(role: string): boolean;
+  /** Whether the configuration has the chain. Throws `OperateError` `unknown_host`. */
+  hasChain(chain: string): boolean;
   /**
    * The chain for a contract, by its name in the configuration: that of the function, unless another one is given. It follows the configuration: after an edit, the next dispatch asks the new plugins.
    * If an edit takes the chain away, it goes on with the plugins that it had: those that were removed fail as the contract’s policy says.
@@ -65,6 +67,7 @@ export const createHostPlugins = (
       return refuse('unknown_role', `"${name}" has no role ${JSON.stringify(role)}`, roles);
     },
     hasRole: (role) => find(host().roles, role) !== undefined,
+    hasChain: (chain) => find(host().chains, chain) !== undefined,
     chain: <Contract extends WireFunction>(
       contract: ChainContract<Contract>,
       called: string = contract.contract.name,

@@ -66,7 +66,7 @@ const refuse = (name: string, value: unknown, expected: string): never => {
 /**
  * Replays to a plugin what the versions of a name were asked, oldest version first.
  *
- * Rejects with `OperateError` `nothing_recorded`, `replay_differs` or `cannot_replay`.
+ * Rejects with `OperateError` `nothing_recorded`, `not_replayable` or `replay_differs`.
  */
 export const checkReplay = async (
   name: string,
@@ -74,14 +74,14 @@ export const checkReplay = async (
   versions: readonly (Version | undefined)[],
   { calls: most, minimumCalls, answers, differenceShare }: Required<ReplaySettings>,
 ): Promise<ReplayTotals> => {
+  const recordings = mergeRecordings(versions.flatMap((version) => version?.plugin.recordings?.() ?? []));
   const { replay } = next.plugin;
   if (replay === undefined) {
     throw new OperateError(
-      'cannot_replay',
-      `the new version of "${name}" is not a WebAssembly plugin, and recorded host functions cannot answer it: swap without replay.`,
+      'not_replayable',
+      `version ${next.facts.version} runs in another process, to which calls cannot be replayed: swap without replay, or start a canary.`,
     );
   }
-  const recordings = mergeRecordings(versions.flatMap((version) => version?.plugin.recordings?.() ?? []));
   const reports: ReplayReport[] = [];
   for (const recording of recordings) reports.push(await replay(recording, { calls: most, answers }));
   const totals = {

@@ -8,8 +8,8 @@ import { loadRegistered } from '../registry/load-registered.ts';
 import type { Registry } from '../registry/open-registry.ts';
 import { type Canary, checkCanary, createCanary } from './canary.ts';
 import { checkReplay, parseReplaySettings, type ReplayTotals } from './check-replay.ts';
-import { createDispatches } from './create-dispatches.ts';
 import { createInOrder } from '../in-order.ts';
+import { createDispatches } from './create-dispatches.ts';
 import type {
   CanaryHealth,
   FailureReport,
@@ -241,7 +241,7 @@ export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): 
       checkOpen();
       if (current === undefined)
         throw new OperateError('not_loaded', `"${name}" has no version to pin: swap first.`);
-      return pin(current, () => isDisabled, slot);
+      return pin(current, slot, () => isDisabled);
     },
     disable: async ({ persist = false } = {}) => {
       isDisabled = true;
@@ -285,13 +285,12 @@ const usageOf = (plugin: Version['plugin'] | undefined): Pick<HandleHealth, 'bre
   return { breaker, usage };
 };
 
-const pin = (version: Version, isDisabled: () => boolean, slot: PluginSlot): PinnedVersion => {
+const pin = (version: Version, slot: PluginSlot, isDisabled: () => boolean): PinnedVersion => {
   const release = version.hold();
-  const choose = () => (isDisabled() ? 'disabled' : ({ version, trying: undefined } as const));
   return {
     ...version.facts,
     facts: version.facts,
-    ...createDispatches(slot, choose),
+    ...createDispatches(slot, () => (isDisabled() ? 'disabled' : { version, trying: undefined })),
     release,
     [Symbol.dispose]: release,
   };

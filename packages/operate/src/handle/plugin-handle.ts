@@ -163,7 +163,7 @@ export interface PluginHandle extends Dispatches {
    * is loaded with those of the version that serves. The former version stays loaded for `rollBack`, until the next swap.
    *
    * If anything fails the former version goes on serving. Rejects with `PluginLoadError`, or `OperateError` `another_plugin`,
-   * `handle_closed`, `nothing_recorded`, `replay_differs` or `cannot_replay`.
+   * `handle_closed`, `nothing_recorded`, `replay_differs` or `not_replayable`.
    */
   swap(source: VersionSource, options?: SwapOptions): Promise<SwapReport>;
   /**

@@ -8,6 +8,7 @@ export const DRAIN_MS = 60_000;
 
 /** One loaded version of a handle. */
 export interface Version {
+  /** One that runs elsewhere is not called in this thread, and its calls are neither recorded nor replayed. */
   readonly plugin: ServingPlugin & Partial<Pick<Plugin, 'dispatchSync' | 'recordings' | 'replay'>>;
   readonly facts: VersionFacts;
   /** What it was loaded with. */

@@ -103,6 +103,11 @@ export class Writer extends Builder {
     return new Bytes(this.buffer, start + ENVELOPE_ROOM, this.length - ENVELOPE_ROOM);
   }
 
+  /** What was written, as a value. */
+  toJson(): Json {
+    return new Json(Text.trust(this.finish('JSON')));
+  }
+
   /** The object that was written, with `_v` as its first key. */
   finishMessage(name: string, version: u32): Bytes {
     const message = this.finish(name);

@@ -1,3 +1,5 @@
+import { Bytes } from './bytes';
+import { Entries } from './entries';
 import { fail, forgetFailure, hasFailed } from './failure';
 import { Reader } from './json-reader';
 import { ofLiteral, Text } from './text';
@@ -13,8 +15,8 @@ export enum JsonKind {
 }
 
 /**
- * Any JSON value, as it is written. It can be passed on unread, which keeps every byte, or read: `member` and `elements` give what is in it,
- * `toText`, `toNumber`, `toBool` what it is. Reading a value of another kind fails the call.
+ * Any JSON value, as it is written. It can be passed on unread, which keeps every byte, or read: `member`, `elements` and `entries` give what
+ * is in it, `toText`, `toNumber`, `toBool` what it is. Reading a value of another kind fails the call.
  */
 export class Json {
   /** The value as it is written. */
@@ -25,7 +27,7 @@ export class Json {
   }
 
   /** Checks JSON text. What is not JSON fails the call; `Json.tryParse` gives null. */
-  static parse(text: Text): Json {
+  static parse(text: Bytes): Json {
     const reader = new Reader(text);
     const value = reader.json();
     reader.finish('JSON');
@@ -33,7 +35,7 @@ export class Json {
   }
 
   /** Checks JSON text; null if it is not JSON. */
-  static tryParse(text: Text): Json | null {
+  static tryParse(text: Bytes): Json | null {
     if (hasFailed()) return null;
     const value = Json.parse(text);
     if (!hasFailed()) return value;
@@ -87,15 +89,12 @@ export class Json {
     return elements;
   }
 
-  /** The keys of an object. */
-  keys(): Text[] {
-    const keys: Text[] = [];
+  /** The keys of an object, with their values. */
+  entries(): Entries<Json> {
+    const entries = new Entries<Json>();
     const reader = new Reader(this.text);
-    for (let key = reader.openEntries(); key !== null; key = reader.nextEntry()) {
-      keys.push(key);
-      reader.skipValue();
-    }
-    return keys;
+    for (let key = reader.openEntries(); key !== null; key = reader.nextEntry()) entries.set(key, reader.json());
+    return entries;
   }
 
   /** The value of a key of an object; null if the key is missing. */

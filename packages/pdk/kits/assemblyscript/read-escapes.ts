@@ -46,7 +46,7 @@ function unescape(to: usize, end: usize): u32 {
     if (isPair) at += 2;
     const low = isPair ? readHex(end) : 0;
     if (low - 0xdc00 >= 0x400) {
-      fail('half a surrogate pair stands alone');
+      fail('a lone surrogate stands in a string');
       return 0;
     }
     point = 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00);

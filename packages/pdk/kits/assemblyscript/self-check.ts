@@ -2,8 +2,10 @@ import { beginCall, endCall } from './call';
 import { fail, failure, forgetFailure, hasFailed } from './failure';
 import { Reader } from './json-reader';
 import { Writer } from './json-writer';
+import { readList } from './read-parts';
 import { ofLiteral, Text } from './text';
 
+const REQUEST_KEYS: StaticArray<string> = ['functions_to_test', 'initiated_at'];
 const MOST_FUNCTIONS = 16;
 
 /**
@@ -11,29 +13,34 @@ const MOST_FUNCTIONS = 16;
  * they come out changed; a function that the plugin does not have is skipped.
  */
 export function answerSelfCheck(check: (name: Text) => void): i32 {
-  const reader = new Reader(beginCall());
-  const request = reader.json();
-  reader.finish('self-check');
-  if (hasFailed()) return endCall(request.text);
-  const names = request.need('functions_to_test').elements();
-  const initiatedAt = request.need('initiated_at').toU64();
+  const from = new Reader(beginCall());
+  let names: Text[] = [];
+  let initiatedAt: u64 = 0;
+  let seen: u64 = 0;
+  let key = from.openObject(REQUEST_KEYS);
+  while (key >= 0) {
+    seen = from.see(seen, key);
+    if (key == 0) names = readList<Text>(from, readName);
+    else initiatedAt = from.unsigned(u64.MAX_VALUE, 1);
+    key = from.nextKey(REQUEST_KEYS, key);
+  }
+  from.closeObject(REQUEST_KEYS, seen, 0x3);
+  from.finish('self-check');
   if (names.length == 0 || names.length > MOST_FUNCTIONS) fail('functions_to_test has not 1 to 16 names');
-  if (initiatedAt == 0) fail('initiated_at is not positive');
+  if (hasFailed()) return endCall(null);
+
   const failures = new Writer(256);
   let isSuccess = true;
   for (let at = 0; at < names.length; at++) {
-    const name = names[at].toText();
-    if (hasFailed()) return endCall(request.text);
-    check(name);
+    check(names[at]);
     if (!hasFailed()) continue;
     // What the samples show is a finding, not the end of the call.
     const found = failure();
     forgetFailure();
-    if (!isSuccess) failures.raw(',');
+    failures.raw(isSuccess ? '{"stage":"wire_function_test","message":' : ',{"stage":"wire_function_test","message":');
+    failures.text(names[at] + ofLiteral(', ') + found);
+    failures.byte(0x7d);
     isSuccess = false;
-    failures.raw('{"stage":"wire_function_test","message":');
-    failures.text(found);
-    failures.raw('}');
   }
   const to = new Writer(512);
   to.raw(isSuccess ? '{"status":"success","failures":[' : '{"status":"failure","failures":[');
@@ -41,8 +48,12 @@ export function answerSelfCheck(check: (name: Text) => void): i32 {
   to.raw('],"completed_at":');
   // A plugin without a clock knows no later time than the one that it was told.
   to.unsigned(initiatedAt);
-  to.raw('}');
+  to.byte(0x7d);
   return endCall(to.finish('self-check'));
+}
+
+function readName(from: Reader): Text {
+  return from.text();
 }
 
 /** Sends a sample through a type: it must come out as it is. */

@@ -89,7 +89,7 @@ func readOffer(r *reader, v *offer) {
 			seen = r.once(seen, 8)
 			readList(r, &v.capabilities, readTextTo)
 		default:
-			r.skipValue()
+			r.unknownKey(key)
 		}
 	}
 	r.missingKey(seen, 7, []string{"handshake_schema_version", "envelope_version", "function_versions"})

@@ -9,6 +9,7 @@ use super::text::{after, part};
 use super::writer::{Encode, Writer};
 
 /// Gives the host what `respond` makes of its input, or the words of the error and a status that is not zero.
+#[inline(never)]
 pub fn answer(respond: fn(&str) -> Result<String, Error>) -> i32 {
     watch_panics();
     let input = extism::input();

@@ -21,6 +21,7 @@ mod env {
         pub fn config_get(key: u64) -> u64;
         pub fn var_get(key: u64) -> u64;
         pub fn var_set(key: u64, value: u64);
+        pub fn get_log_level() -> u32;
         pub fn log_trace(text: u64);
         pub fn log_debug(text: u64);
         pub fn log_info(text: u64);
@@ -44,6 +45,7 @@ mod env {
         config_get(key) -> u64; var_get(key) -> u64; var_set(key, value) -> ();
         log_trace(text) -> (); log_debug(text) -> (); log_info(text) -> (); log_warn(text) -> (); log_error(text) -> ();
     }
+    pub unsafe fn get_log_level() -> u32 { u32::MAX }
     pub unsafe fn store_u8(address: u64, value: u32) { let _ = (address, value); }
 }
 
@@ -159,13 +161,18 @@ pub fn set_variable(key: &str, value: Option<&[u8]>) {
 }
 
 /// Levels of Extism's log, see [`log`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LogLevel {
     Trace,
     Debug,
     Info,
     Warn,
     Error,
+}
+
+/// Whether the host writes lines of this level, so that others need not be made.
+pub fn is_logged(level: LogLevel) -> bool {
+    level as u32 >= unsafe { env::get_log_level() }
 }
 
 /// Writes a line to the log of the host, with Extism's own function. It needs no capability.

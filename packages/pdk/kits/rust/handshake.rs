@@ -1,7 +1,7 @@
 use super::alloc::{string::String, vec::Vec};
 use super::error::Error;
-use super::reader::Reader;
-use super::self_check::Check;
+use super::reader::{Key, Reader};
+use super::self_check::Sample;
 use super::writer::Writer;
 
 /// A function that the plugin has.
@@ -9,12 +9,20 @@ pub struct Function {
     pub name: &'static str,
     /// Ascending.
     pub versions: &'static [u32],
-    pub checks: &'static [Check],
+    /// Those of all versions.
+    pub samples: &'static [Sample],
 }
 
 /// Answers the host's offer: of each function that both have, the highest version that both have. `functions` are sorted by name.
-pub fn handshake(offer: &str, functions: &[Function], capabilities: &[&str]) -> Result<String, Error> {
-    let offered = read_offer(offer)?;
+///
+/// `required` says which capabilities the plugin needs, given those that the host offers.
+pub fn handshake(
+    offer: &str,
+    functions: &[Function],
+    required: fn(&[String]) -> Result<Vec<&'static str>, Error>,
+) -> Result<String, Error> {
+    let Offer { functions: offered, capabilities } = read_offer(offer)?;
+    let required = required(&capabilities)?;
     let both = || {
         functions.iter().filter_map(|function| {
             let versions = &offered.iter().find(|(name, _)| name == function.name)?.1;
@@ -45,7 +53,7 @@ pub fn handshake(offer: &str, functions: &[Function], capabilities: &[&str]) -> 
         writer.quoted(function.name);
     }
     writer.put("],\"required_capabilities\":[");
-    for capability in capabilities {
+    for capability in required {
         writer.item();
         writer.quoted(capability);
     }
@@ -53,17 +61,31 @@ pub fn handshake(offer: &str, functions: &[Function], capabilities: &[&str]) -> 
     Ok(writer.into_text())
 }
 
-fn read_offer(text: &str) -> Result<Vec<(String, Vec<u64>)>, Error> {
-    let mut functions = Vec::new();
+#[derive(Default)]
+struct Offer {
+    functions: Vec<(String, Vec<u64>)>,
+    capabilities: Vec<String>,
+}
+
+fn read_offer(text: &str) -> Result<Offer, Error> {
+    const KEYS: &[Key] = &[
+        Key { name: "handshake_schema_version", is_required: true },
+        Key { name: "envelope_version", is_required: true },
+        Key { name: "function_versions", is_required: true },
+        Key { name: "host_capabilities", is_required: true },
+    ];
+    let mut offer = Offer::default();
     Reader::read(text, "offer", None, |reader| {
-        reader.entries(&mut |reader, key| match key {
-            "handshake_schema_version" | "envelope_version" => reader.u64(1, 1).map(|_| ()),
-            "function_versions" => {
-                functions = reader.map(|reader| reader.list(|reader| reader.u64(1, 65535)))?.into_iter().collect();
-                Ok(())
+        reader.object(KEYS, &mut |reader, key| {
+            match key {
+                0 | 1 => {
+                    reader.u64(1, 1)?;
+                }
+                2 => offer.functions = reader.map(|reader| reader.list(|reader| reader.u64(1, 65535)))?.into_iter().collect(),
+                _ => offer.capabilities = reader.list(|reader| reader.string())?,
             }
-            _ => reader.value(),
+            Ok(())
         })
     })?;
-    Ok(functions)
+    Ok(offer)
 }

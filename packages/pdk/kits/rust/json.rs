@@ -25,6 +25,11 @@ impl Json {
         Json(String::from(text))
     }
 
+    /// Stands for a value that is not there yet.
+    pub(in super::super) fn blank() -> Json {
+        Json(String::new())
+    }
+
     /// Takes text that is one JSON value. The error names the place.
     pub fn parse(text: &str) -> Result<Json, String> {
         Reader::read(text, "json", None, |reader| reader.json())

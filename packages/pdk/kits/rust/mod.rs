@@ -22,6 +22,6 @@ pub mod writer;
 
 pub use base64::{base64_decode, base64_encode};
 pub use error::Error;
-pub use extism::{config, log, set_variable, variable, LogLevel};
+pub use extism::{config, is_logged, log, set_variable, variable, LogLevel};
 pub use json::{Json, JsonKind};
 pub use map::Map;

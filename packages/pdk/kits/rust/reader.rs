@@ -501,6 +501,11 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Puts a value where a blank one is that owns no memory, so that there is nothing to give back.
+pub fn put<T>(place: &mut T, value: T) {
+    core::mem::forget(core::mem::replace(place, value));
+}
+
 /// Reads one of the contract's types where the text of a default stands for it.
 pub fn default_of<T>(text: &'static str, read: impl FnOnce(&mut Reader) -> Read<T>) -> Read<T> {
     Reader::read(text, "default", None, read).map_err(|_| Refused)

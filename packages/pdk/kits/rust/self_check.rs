@@ -1,18 +1,31 @@
 use super::alloc::{format, string::String};
 use super::error::Error;
 use super::handshake::Function;
-use super::reader::{Decode, Key, Reader};
-use super::writer::{Encode, Writer};
+use super::reader::{Decode, Key, Read, Reader};
+use super::writer::{Encode, Writer, Written};
 
-/// Reads the samples of one version and writes them again.
-pub type Check = fn() -> Result<(), String>;
+/// A message that a type must read, and write again as it was.
+pub struct Sample {
+    /// `request` or `response`.
+    pub side: &'static str,
+    pub text: &'static str,
+    /// [`rewrite`] for the type.
+    pub rewrite: fn(&mut Reader, &mut Writer) -> Read<Written>,
+}
 
-/// A sample must come out as it went in.
-pub fn check_sample<T: Decode + Encode>(sample: &'static str, root: &str) -> Result<(), String> {
-    let value = Reader::read(sample, root, None, T::decode)?;
-    match Writer::write(root, None, |writer| value.encode(writer))? == sample {
+/// Reads a value of a type, and writes it.
+pub fn rewrite<T: Decode + Encode>(reader: &mut Reader, writer: &mut Writer) -> Read<Written> {
+    Ok(T::decode(reader)?.encode(writer))
+}
+
+fn check(Sample { side, text, rewrite }: &Sample) -> Result<(), String> {
+    let written = Writer::write(side, None, |writer| match Reader::read(text, side, None, |reader| rewrite(reader, writer)) {
+        Ok(written) => written,
+        Err(_) => writer.refuse("the sample cannot be read"),
+    })?;
+    match written == *text {
         true => Ok(()),
-        false => Err(format!("{root}: the sample is not what it was once it is written again")),
+        false => Err(format!("{side}: the sample is not what it was once it is written again")),
     }
 }
 
@@ -34,7 +47,7 @@ pub fn self_check(request: &str, functions: &[Function]) -> Result<String, Error
     }
     let mut failures = Writer::new();
     for function in functions.iter().filter(|function| names.iter().any(|name| name == function.name)) {
-        if let Some(words) = function.checks.iter().find_map(|check| check().err()) {
+        if let Some(words) = function.samples.iter().find_map(|sample| check(sample).err()) {
             failures.item();
             failures.put("{\"stage\":\"wire_function_test\",\"message\":");
             failures.quoted(&format!("{}: {words}", function.name));

@@ -45,7 +45,7 @@ fn hex_of(bytes: &[u8]) -> Option<u32> {
 /// What the escape behind a backslash stands for, and how long it is. The reason where it stands for nothing.
 fn unescape(bytes: &[u8]) -> Result<(char, usize), &'static str> {
     const UNKNOWN: &str = "an unknown escape";
-    const LONE: &str = "half a surrogate pair";
+    const LONE: &str = "a lone surrogate";
     let short = match bytes.first() {
         Some(b'u') => {
             let unit = hex_of(&bytes[1..]).ok_or(UNKNOWN)?;

@@ -90,7 +90,7 @@ export function useJson(request: UseJsonRequest): UseJsonResponse {
     for (let at = 0; at < elements.length; at++) texts.push(elements[at].text);
   }
   if (value.kind == JsonKind.object) {
-    const keys = value.keys();
+    const keys = value.entries().keys;
     for (let at = 0; at < keys.length; at++) texts.push(keys[at]);
     const inner = value.member('inner');
     if (inner !== null) texts.push(text(inner.toU64().toString()));

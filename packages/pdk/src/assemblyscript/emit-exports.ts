@@ -23,12 +23,12 @@ const EXPORTS_HEAD =
   '// The exports of the module, and its entry: handshake, self-check, and one for each function of the contract.\n';
 
 const HANDSHAKE = `export function cc_lb_handshake(): i32 {
-  return answerHandshake(FUNCTIONS, VERSIONS, ENDS, requireCapabilities);
+  return answerHandshake(FUNCTIONS, VERSIONS, ENDS, requiredCapabilities);
 }
 
-/** All capabilities of the plugin, unless it exports a function \`requireCapabilities\` that chooses. */
-function requireCapabilities(granted: Text[]): Text[] {
-  if (isDefined(plugin.requireCapabilities)) return plugin.requireCapabilities(granted);
+/** All capabilities of the plugin, unless it exports a function \`requiredCapabilities\` that chooses. */
+function requiredCapabilities(granted: Text[]): Text[] {
+  if (isDefined(plugin.requiredCapabilities)) return plugin.requiredCapabilities(granted);
   const required: Text[] = [];
   for (let at = 0; at < CAPABILITIES.length; at++) required.push(ofLiteral(CAPABILITIES[at]));
   return required;

@@ -10,8 +10,9 @@ import type {
   TypePlan,
   UnionType,
 } from '../plan/kit-plan.ts';
-import { isBoxed } from './rust-type.ts';
-import { rustString, scalarLiteral, snakeName, typeName } from './spelling.ts';
+import { defaultOf, emitBlanks } from './emit-blanks.ts';
+import { isBoxed, isKept } from './rust-type.ts';
+import { rustString, scalarLiteral, snakeName, typeName, variantName } from './spelling.ts';
 
 /** A `Decode` for each type. */
 export const emitDecoders = (plan: KitPlan): string =>
@@ -19,16 +20,19 @@ export const emitDecoders = (plan: KitPlan): string =>
     `//! Reads the types of the contract. Keys may come in any order; everything else is exactly as the contract says.
 
 use super::runtime::alloc::{boxed::Box, string::String, vec::Vec};
-use super::runtime::reader::{default_of, Decode, Key, Read, Reader, Scalar};
+use super::runtime::reader::{default_of, put, Decode, Key, Read, Reader, Scalar};
+use super::runtime::{Json, Map};
 use super::types::*;
 `,
     ...plan.types.map(
       (type) => `impl Decode for ${typeName(type.words)} {
+    #[inline(never)]
     fn decode(reader: &mut Reader) -> Read<Self> {
 ${bodyOf(type)}    }
 }
 `,
     ),
+    ...emitBlanks(plan.types),
   ].join('\n');
 
 const bodyOf = (type: NamedType): string => {
@@ -85,51 +89,41 @@ const readObject = (type: ObjectType): string => {
   const { fields } = type;
   if (fields.length === 0)
     return `        reader.object(&[], &mut |_, _| Ok(()))?;\n        Ok(${name} {})\n`;
-  const kept = fields.filter((field) => !isChecked(field));
   const keys = fields.map(
     (field) => `            ${keyOf(field.key, !field.isOptional && field.defaultJson === undefined)},\n`,
   );
-  const variables = kept.map((field) => `        let mut ${variableOf(field)} = None;\n`);
+  const late = fields.filter((field) => field.defaultJson !== undefined && defaultOf(field) === undefined);
   const cases = fields.map((field, at) => {
-    const read = readExpression(field.type, type);
     const place = at === fields.length - 1 ? '_' : String(at);
-    return isChecked(field)
-      ? `                ${place} => ${read}?,\n`
-      : `                ${place} => ${variableOf(field)} = Some(${read}?),\n`;
+    return `                ${place} => ${late.includes(field) ? `{\n                    ${hasName(field)} = true;\n                    ${readField(field, type)};\n                }` : `${readField(field, type)},`}\n`;
   });
-  const values = kept.map((field) => `            ${snakeName(field.words)}: ${valueOf(field, type)},\n`);
+  const flags = late.map((field) => `        let mut ${hasName(field)} = false;\n`);
+  const defaults = late.map(
+    (field) =>
+      `        if !${hasName(field)} {\n            value.${snakeName(field.words)} = default_of(${rustString(field.defaultJson ?? '')}, |reader| ${readExpression(field.type, type)})?;\n        }\n`,
+  );
   return `        const KEYS: &[Key] = &[
 ${keys.join('')}        ];
-${variables.join('')}        reader.object(KEYS, &mut |reader, key| {
+        let mut value = Self::blank();
+${flags.join('')}        reader.object(KEYS, &mut |reader, key| {
             match key {
 ${cases.join('')}            }
             Ok(())
         })?;
-        Ok(${name} {
-${values.join('')}        })
+${defaults.join('')}        Ok(value)
 `;
 };
 
-/** The field is not in the type: it can only have one value. */
-const isChecked = (field: FieldPlan): boolean => field.type.kind === 'constant' && !field.isOptional;
+const hasName = (field: FieldPlan): string => `has_${field.words.join('_')}`;
 
-/** Not the field’s own name: that could be `reader`. */
-const variableOf = (field: FieldPlan): string => `its_${field.words.join('_')}`;
-
-const valueOf = (field: FieldPlan, holder: NamedType): string => {
-  const variable = variableOf(field);
-  if (field.isOptional) return variable;
-  return field.defaultJson === undefined
-    ? `reader.present(${variable})?`
-    : `match ${variable} { Some(value) => value, None => ${defaultExpression(field.defaultJson, field.type, holder)} }`;
-};
-
-const defaultExpression = (json: string, type: TypePlan, holder: NamedType): string => {
-  if (type.kind === 'nullable' && json === 'null') return 'None';
-  if (type.kind === 'string') return `String::from(${rustString(JSON.parse(json) as string)})`;
-  if (type.kind === 'boolean' || type.kind === 'integer') return json;
-  if (type.kind === 'list' && json === '[]') return 'Vec::new()';
-  return `default_of(${rustString(json)}, |reader| ${readExpression(type, holder)})?`;
+const readField = (field: FieldPlan, holder: NamedType): string => {
+  const read = `${readExpression(field.type, holder)}?`;
+  if (!isKept(field)) return read;
+  const place = `value.${snakeName(field.words)}`;
+  const put = field.isOptional ? `Some(${read})` : read;
+  // What stands in the place owns no memory: it needs no code that gives it back.
+  const isPlain = field.type.kind !== 'named' && field.defaultJson === undefined;
+  return field.isOptional || isPlain ? `put(&mut ${place}, ${put})` : `${place} = ${put}`;
 };
 
 const readTuple = (type: TupleType): string => {
@@ -161,7 +155,7 @@ ${cases.join('')}                _ => ${last},
 const readUnion = (type: UnionType): string => {
   const { discriminator, options } = type;
   const made = (option: UnionType['options'][number]): string => {
-    const variant = `${typeName(type.words)}::${typeName(option.words)}`;
+    const variant = `${typeName(type.words)}::${variantName(option.words)}`;
     const read = readExpression(option.type, type);
     return option.type.kind === 'null' ? `${read}.map(|()| ${variant})` : `${read}.map(${variant})`;
   };
@@ -185,7 +179,7 @@ ${cases.join('')}        }
 const readEnum = (type: EnumType): string => {
   const cases = type.values.map(
     ({ words }, at) =>
-      `            ${at === type.values.length - 1 ? '_' : at} => ${typeName(type.words)}::${typeName(words)},\n`,
+      `            ${at === type.values.length - 1 ? '_' : at} => ${typeName(type.words)}::${variantName(words)},\n`,
   );
   return `        Ok(match reader.choice(&[${type.values.map(({ value }) => scalarLiteral(value)).join(', ')}])? {
 ${cases.join('')}        })

@@ -10,7 +10,8 @@ import type {
   UnionType,
 } from '../plan/kit-plan.ts';
 import { boundsOf, fitsNumber, keysOf } from './emit-decoders.ts';
-import { rustString, snakeName, typeName } from './spelling.ts';
+import { isKept } from './rust-type.ts';
+import { rustString, snakeName, typeName, variantName } from './spelling.ts';
 
 /** An `Encode` for each type. */
 export const emitEncoders = (plan: KitPlan): string =>
@@ -23,6 +24,7 @@ use super::types::*;
 `,
     ...plan.types.map(
       (type) => `impl Encode for ${typeName(type.words)} {
+    #[inline(never)]
     fn encode(&self, writer: &mut Writer) -> Written {
 ${bodyOf(type)}    }
 }
@@ -76,7 +78,7 @@ const writeObject = (type: ObjectType): string =>
 const writeField = (field: FieldPlan): string => {
   const key = rustString(`${JSON.stringify(field.key)}:`);
   const place = `self.${snakeName(field.words)}`;
-  if (field.type.kind === 'constant' && !field.isOptional)
+  if (field.type.kind === 'constant' && !isKept(field))
     return `        writer.key(${rustString(`${JSON.stringify(field.key)}:${JSON.stringify(field.type.value)}`)});\n`;
   if (!field.isOptional)
     return `        writer.key(${key});\n        ${writeExpression(field.type, inPlace(place))}?;\n`;
@@ -104,7 +106,7 @@ const writeTuple = (type: TupleType): string => {
 
 const writeUnion = (type: UnionType): string => {
   const cases = type.options.map(({ words, type: option }) => {
-    const variant = `${typeName(type.words)}::${typeName(words)}`;
+    const variant = `${typeName(type.words)}::${variantName(words)}`;
     const pattern = option.kind === 'null' ? variant : `${variant}(value)`;
     return `            ${pattern} => ${writeExpression(option)},\n`;
   });
@@ -114,7 +116,7 @@ const writeUnion = (type: UnionType): string => {
 const writeEnum = (type: EnumType): string => {
   const cases = type.values.map(
     ({ words, value }) =>
-      `            ${typeName(type.words)}::${typeName(words)} => ${jsonLiteral(value)},\n`,
+      `            ${typeName(type.words)}::${variantName(words)} => ${jsonLiteral(value)},\n`,
   );
   return `        writer.raw(match self {\n${cases.join('')}        })\n`;
 };

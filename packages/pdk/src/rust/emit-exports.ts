@@ -16,7 +16,7 @@ export const emitExports = (plan: KitPlan): string => {
 
 use super::runtime::call::{answer, dispatch, unknown_version, version_of};
 use super::runtime::handshake::{handshake, Function};
-use super::runtime::self_check::{check_sample, self_check};
+use super::runtime::self_check::{rewrite, self_check, Sample};
 use super::types::*;
 
 #[used]
@@ -28,7 +28,7 @@ ${functions.map(emitEntry).join('')}];
 
 #[export_name = "cc_lb_handshake"]
 pub extern "C" fn answer_handshake() -> i32 {
-    answer(|offer| handshake(offer, FUNCTIONS, &crate::required_capabilities()?))
+    answer(|offer| handshake(offer, FUNCTIONS, crate::required_capabilities))
 }
 
 #[export_name = "cc_lb_self_check"]
@@ -39,17 +39,17 @@ ${plan.functions.map(emitExport).join('')}`;
 };
 
 const emitEntry = ({ name, versions }: FunctionPlan): string => {
-  const checks = versions.flatMap((version) =>
+  const samples = versions.flatMap((version) =>
     (['request', 'response'] as const).map(
       (side) =>
-        `            || check_sample::<${typeName(version[side].words)}>(${rustString(version.sample[side])}, "${side}"),\n`,
+        `            Sample { side: "${side}", text: ${rustString(version.sample[side])}, rewrite: rewrite::<${typeName(version[side].words)}> },\n`,
     ),
   );
   return `    Function {
         name: ${rustString(name)},
         versions: &[${versions.map(({ version }) => version).join(', ')}],
-        checks: &[
-${checks.join('')}        ],
+        samples: &[
+${samples.join('')}        ],
     },
 `;
 };

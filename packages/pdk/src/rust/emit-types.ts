@@ -1,6 +1,6 @@
 import type { EnumType, KitPlan, NamedType, ObjectType, TupleType, UnionType } from '../plan/kit-plan.ts';
-import { rustType } from './rust-type.ts';
-import { docLines, rustString, snakeName, typeName } from './spelling.ts';
+import { isKept, rustType } from './rust-type.ts';
+import { docLines, rustString, snakeName, typeName, variantName } from './spelling.ts';
 
 /** The types of the contract: structs, and enums for unions and literals. */
 export const emitTypes = (plan: KitPlan): string =>
@@ -21,12 +21,10 @@ const emitType = (type: NamedType): string => {
 const DERIVE = '#[derive(Clone, Debug, PartialEq)]\n';
 
 const emitObject = (type: ObjectType): string => {
-  const fields = type.fields
-    .filter((field) => field.type.kind !== 'constant' || field.isOptional)
-    .map((field) => {
-      const inner = rustType(field.type, type);
-      return `${docLines(field.description, '    ')}    pub ${snakeName(field.words)}: ${field.isOptional ? `Option<${inner}>` : inner},\n`;
-    });
+  const fields = type.fields.filter(isKept).map((field) => {
+    const inner = rustType(field.type, type);
+    return `${docLines(field.description, '    ')}    pub ${snakeName(field.words)}: ${field.isOptional ? `Option<${inner}>` : inner},\n`;
+  });
   return fields.length === 0
     ? `${DERIVE}pub struct ${typeName(type.words)} {}\n`
     : `${DERIVE}pub struct ${typeName(type.words)} {\n${fields.join('')}}\n`;
@@ -43,17 +41,17 @@ const emitTuple = (type: TupleType): string => {
 const emitUnion = (type: UnionType): string => {
   const variants = type.options.map(({ words, type: option }) => {
     const inner = rustType(option, type);
-    return `    ${typeName(words)}${inner === '()' ? '' : `(${inner})`},\n`;
+    return `    ${variantName(words)}${inner === '()' ? '' : `(${inner})`},\n`;
   });
   return `${DERIVE}pub enum ${typeName(type.words)} {\n${variants.join('')}}\n`;
 };
 
 const emitEnum = (type: EnumType): string => {
   const name = typeName(type.words);
-  const variants = type.values.map(({ words }) => `    ${typeName(words)},\n`);
+  const variants = type.values.map(({ words }) => `    ${variantName(words)},\n`);
   const values = type.values.map(
     ({ words, value }) =>
-      `            ${name}::${typeName(words)} => ${rustString(typeof value === 'string' ? value : JSON.stringify(value))},\n`,
+      `            ${name}::${variantName(words)} => ${rustString(typeof value === 'string' ? value : JSON.stringify(value))},\n`,
   );
   return `#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ${name} {

@@ -42,11 +42,12 @@ pub mod runtime;
 pub mod types;
 
 pub use runtime::alloc::{borrow::ToOwned, boxed::Box, format, string::{String, ToString}, vec, vec::Vec};
-pub use runtime::{base64_decode, base64_encode, config, log, set_variable, variable, Error, Json, JsonKind, LogLevel, Map};
+pub use runtime::{base64_decode, base64_encode, config, is_logged, log, set_variable, variable, Error, Json, JsonKind, LogLevel, Map};
 pub use types::*;
 
-/// The capabilities that the handshake requires of the host. A function of this name in the root of the crate takes its place.
-pub fn required_capabilities() -> Result<Vec<&'static str>, Error> {
+/// The capabilities that the handshake requires, of those that the host offers. A function of this name and type in the root of the crate
+/// takes its place.
+pub fn required_capabilities(_offered: &[String]) -> Result<Vec<&'static str>, Error> {
     Ok(Vec::from([${capabilities.map(rustString).join(', ')}]))
 }
 `;

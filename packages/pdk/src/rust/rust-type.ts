@@ -1,4 +1,4 @@
-import type { NamedType, TypePlan } from '../plan/kit-plan.ts';
+import type { FieldPlan, NamedType, TypePlan } from '../plan/kit-plan.ts';
 import { typeName } from './spelling.ts';
 
 /** The type of a value in the fields of `holder`. */
@@ -16,6 +16,9 @@ export const rustType = (type: TypePlan, holder?: NamedType): string => {
   const name = typeName(type.type.words);
   return isBoxed(type.type, holder) ? `Box<${name}>` : name;
 };
+
+/** Whether a key has a field. One that can only have one value needs none. */
+export const isKept = (field: FieldPlan): boolean => field.type.kind !== 'constant' || field.isOptional;
 
 /** Whether a type stands behind a box in the fields of `holder`, because it holds that without a list or a map between. */
 export const isBoxed = (type: NamedType, holder: NamedType | undefined): boolean =>

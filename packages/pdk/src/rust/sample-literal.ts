@@ -1,6 +1,6 @@
 import type { NamedType, TypePlan } from '../plan/kit-plan.ts';
-import { isBoxed } from './rust-type.ts';
-import { rustString, snakeName, typeName } from './spelling.ts';
+import { isBoxed, isKept } from './rust-type.ts';
+import { rustString, snakeName, typeName, variantName } from './spelling.ts';
 
 /** An expression for a message of the contract, given as JSON: what a new handler answers with. It may use `?`. */
 export const sampleLiteral = (json: string, type: NamedType): string =>
@@ -62,7 +62,7 @@ const namedLiteral = (value: unknown, type: NamedType, indent: string): string =
   const fields = (type.kind === 'enum' ? {} : value) as Readonly<Record<string, unknown>>;
   if (type.kind === 'enum') {
     const found = type.values.find((each) => each.value === value);
-    return `${name}::${typeName(found?.words ?? [])}`;
+    return `${name}::${variantName(found?.words ?? [])}`;
   }
   if (type.kind === 'tuple') {
     const values = Object.values(fields);
@@ -80,15 +80,13 @@ const namedLiteral = (value: unknown, type: NamedType, indent: string): string =
     const tag = fields[type.discriminator ?? ''];
     const option = type.options.find((each) => each.tags.includes(tag as never));
     if (option === undefined) return 'unimplemented!()';
-    return `${name}::${typeName(option.words)}(${literal(value, option.type, type, indent)})`;
+    return `${name}::${variantName(option.words)}(${literal(value, option.type, type, indent)})`;
   }
-  const lines = type.fields
-    .filter((field) => field.type.kind !== 'constant' || field.isOptional)
-    .map((field) => {
-      const part = fields[field.key];
-      const inner = (): string => literal(part, field.type, type, `${indent}    `);
-      const text = field.isOptional ? (part === undefined ? 'None' : `Some(${inner()})`) : inner();
-      return `${indent}    ${snakeName(field.words)}: ${text},\n`;
-    });
+  const lines = type.fields.filter(isKept).map((field) => {
+    const part = fields[field.key];
+    const inner = (): string => literal(part, field.type, type, `${indent}    `);
+    const text = field.isOptional ? (part === undefined ? 'None' : `Some(${inner()})`) : inner();
+    return `${indent}    ${snakeName(field.words)}: ${text},\n`;
+  });
   return lines.length === 0 ? `${name} {}` : `${name} {\n${lines.join('')}${indent}}`;
 };

@@ -17,15 +17,24 @@ const capital = (word: string): string => word.charAt(0).toUpperCase() + word.sl
 
 const isLetter = (text: string): boolean => /^[a-z]/.test(text);
 
-/** The name of a type or a variant, such as `CacheScore`. */
+/** The name of a type, such as `CacheScore`. */
 export const typeName = (words: Words): string => {
+  const name = camel(words);
+  return TAKEN_TYPES.has(name) ? `${name}_` : name;
+};
+
+/** The name of a variant of an enum. */
+export const variantName = (words: Words): string => {
+  const name = camel(words);
+  return name === 'Self' ? 'Self_' : name;
+};
+
+const camel = (words: Words): string =>
   // Two words that begin with digits would run together: `a 1 2` and `a 12`.
-  const name = words.reduce(
+  words.reduce(
     (before, word) => (isLetter(word) || !/\d$/.test(before) ? before + capital(word) : `${before}_${word}`),
     '',
   );
-  return TAKEN_TYPES.has(name) ? `${name}_` : name;
-};
 
 /** The name of a field or a function, such as `cache_score`. */
 export const snakeName = (words: Words): string => {

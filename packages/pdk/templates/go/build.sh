@@ -14,8 +14,10 @@ END
 go="${GO:-go}"
 command -v "$go" >/dev/null || go=/usr/local/go/bin/go
 command -v "$go" >/dev/null || missing "Go is not installed."
-minor=$(GOTOOLCHAIN=local "$go" env GOVERSION | sed -n 's/^go1\.\([0-9]*\).*/\1/p')
-[ "${minor:-0}" -ge 24 ] || missing "Here is $("$go" version), which cannot export functions to WebAssembly."
+# In this folder, a Go that is older gets itself a newer one if it may.
+version=$("$go" env GOVERSION 2>/dev/null) || version=$(GOTOOLCHAIN=local "$go" env GOVERSION)
+minor=$(echo "$version" | sed -n 's/^go1\.\([0-9]*\).*$/\1/p')
+[ "${minor:-24}" -ge 24 ] || missing "Here is $version, which cannot export functions to WebAssembly."
 
 version=$(sed -n 's/^.*"version": *"\([^"]*\)".*$/\1/p' plugwire.json | head -n 1)
 GOOS=wasip1 GOARCH=wasm GOFLAGS= GOWORK=off "$go" build -buildmode=c-shared -trimpath -buildvcs=false \

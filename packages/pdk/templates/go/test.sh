@@ -3,4 +3,4 @@
 set -eu
 cd "$(dirname "$0")"
 ./build.sh
-npx plugwire verify "@NAME@.wasm" --contract "${CONTRACTS:-contracts.json}" --wasi
+npx plugwire verify "@NAME@.wasm" --contract "${CONTRACTS:-contracts.json}"

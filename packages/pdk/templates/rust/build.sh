@@ -23,8 +23,10 @@ build() {
     if [ -d "$sysroot/lib/rustlib/$target/lib" ]; then
         RUSTC="$1" "$2" build --release --target "$target" || exit 1
     elif [ -d "$sysroot/lib/rustlib/src/rust/library" ]; then
-        # The standard library is built from its source, without paths of this machine in it.
-        RUSTC="$1" RUSTC_BOOTSTRAP=1 "$2" build --release --target "$target" -Zbuild-std=std,panic_abort \
+        # The library is built from its source, without paths of this machine in it.
+        library=core,alloc
+        grep -q '^default = .*"std"' Cargo.toml && library=std,panic_abort
+        RUSTC="$1" RUSTC_BOOTSTRAP=1 "$2" build --release --target "$target" "-Zbuild-std=$library" \
             -Ztrim-paths --config 'profile.release.trim-paths="all"' || exit 1
     else
         return 1

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 
-import { makeFolder, pluginFile } from '../testing/files.ts';
+import { contractFile, makeFolder, pluginFile } from '../testing/files.ts';
 import { type JsonRun, type Refusal, runCommand, runJsonHere } from '../testing/run-command.ts';
 
 const folder = makeFolder();
@@ -39,6 +39,39 @@ describe('config check', () => {
       { plugin: 'lost', message: expect.stringContaining('does not exist') },
       { plugin: 'other', message: expect.stringContaining('SHA-256') },
     ]);
+  });
+
+  it('finds settings that no plugin can be loaded with', async () => {
+    const file = folder.write(
+      'settings.toml',
+      `[plugins.greeter]\npath = ${JSON.stringify(pluginFile('greet-c'))}\n[plugins.greeter.limits]\nfuel = 0.5\n`,
+    );
+    expect(await runJsonHere('config', 'check', file)).toMatchObject({
+      code: 4,
+      result: {
+        problems: [{ plugin: 'greeter', code: 'bad_limit', message: expect.stringContaining('limits.fuel') }],
+      },
+    });
+  });
+
+  it('loads each plugin for the contracts that it is given', async () => {
+    const plugins = (['greet-c', 'greet-go', 'load-balancer-c'] as const).map(
+      (name) => `[plugins.${name}]\npath = ${JSON.stringify(pluginFile(name))}\n`,
+    );
+    const file = folder.write('loaded.toml', plugins.join(''));
+    const contract = ['--contract', contractFile('greet.ts')] as const;
+    const { code, result } = await runJsonHere('config', 'check', file, ...contract);
+    expect({ code, result }).toMatchObject({
+      code: 4,
+      result: {
+        problems: [
+          { plugin: 'greet-go', code: 'compile/wasi_disabled' },
+          { plugin: 'load-balancer-c', code: 'handshake/no_common_function' },
+        ],
+      },
+    });
+    const good = folder.write('good.toml', plugins[0] ?? '');
+    expect(await runJsonHere('config', 'check', good, ...contract)).toMatchObject({ code: 0 });
   });
 
   it('exits with 3 without a file', async () => {

@@ -1,7 +1,15 @@
 import { type CheckedConfig, checkConfig } from '../config-check/check-config.ts';
+import { loadContracts, loadHostFunctions } from '../contracts/load-contracts.ts';
+import { CommandError } from '../failure.ts';
+import { plainText } from '../output/plain-text.ts';
 import type { Style } from '../output/style.ts';
 import { layTable, wrapText } from '../output/table.ts';
 import { type AddCommand, createCommand, createGroup } from './command.ts';
+
+interface ConfigCheckOptions {
+  readonly contract?: string;
+  readonly host?: string;
+}
 
 /** `plugwire config`: the configuration file of a host. */
 export const addConfig: AddCommand = (program, act) => {
@@ -11,13 +19,28 @@ export const addConfig: AddCommand = (program, act) => {
     summary: 'checks a configuration file and prints what it would load',
     description:
       'Reads a configuration file as a host does, with the line of everything that is wrong. Prints the plan of a host that starts with it, and ' +
-      'looks at the files of the plugins. No plugin is loaded.',
-    examples: ['plugwire config check plugwire.toml'],
+      'looks at the files and settings of the plugins. With --contract it loads each plugin, as a host would.',
+    examples: [
+      'plugwire config check plugwire.toml',
+      'plugwire config check plugwire.toml --contract contracts.ts',
+    ],
   })
     .argument('[file]', 'the configuration (default: PLUGWIRE_CONFIG, or plugwire.toml)')
+    .option(
+      '-c, --contract <file>',
+      'loads each plugin for these contracts: .ts, .js or .json, or load-balancer',
+    )
+    .option('--host <module>', 'a module that exports host functions')
     .action(
-      act(async (_, file: string | undefined) => {
-        const checked = await checkConfig(file);
+      act(async (_, file: string | undefined, { contract, host }: ConfigCheckOptions) => {
+        if (host !== undefined && contract === undefined)
+          throw new CommandError('usage', '--host is given without --contract, so that no plugin is loaded.');
+        const loaded = contract === undefined ? undefined : await loadContracts(contract);
+        const hostFunctions = await loadHostFunctions(host);
+        const checked = await checkConfig(
+          file,
+          loaded === undefined ? undefined : { contracts: loaded.contracts, hostFunctions },
+        );
         const { plan, problems } = checked;
         return {
           exit: problems.length === 0 ? 'ok' : 'input',
@@ -36,19 +59,19 @@ const render = (
   style.bold(file),
   ...layTable(
     plan.map(({ action, plugin }) => {
-      const { path, capabilities = [], disabled = false } = plugins[plugin] ?? {};
+      const { path, carrier = '', capabilities = [], disabled = false } = plugins[plugin] ?? {};
       const notes = [
         ...(capabilities.length === 0 ? [] : [`grants ${capabilities.join(', ')}`]),
         ...(disabled ? ['disabled'] : []),
       ];
-      return [`  ${action}`, plugin, path ?? '', style.dim(notes.join('; '))];
+      return [`  ${action}`, plugin, path ?? carrier, style.dim(notes.join('; '))];
     }),
   ),
-  ...problems.flatMap(({ plugin, message }) => [
-    '',
-    `${style.red('error')} ${style.bold(plugin)}`,
-    ...wrapText(message, columns, '  '),
-  ]),
+  ...problems.flatMap(({ plugin, code, message }) =>
+    ['', `${style.red('error')} ${style.bold(plugin)}${code === undefined ? '' : ` ${code}`}`].concat(
+      wrapText(plainText(message), columns, '  '),
+    ),
+  ),
   '',
   problems.length === 0
     ? style.green(`correct: ${plan.length} to load`)

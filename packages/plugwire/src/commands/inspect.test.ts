@@ -54,6 +54,15 @@ describe('inspect', () => {
     expect(shared.result.metering).toMatchObject({ ok: false, code: 'unsupported_feature' });
   });
 
+  it('finds a build that was not optimised', async () => {
+    const moves = '(local.set 0 (local.get 0))'.repeat(500);
+    const bytes = await buildPlugin({ wat: [`(func (local i32) ${moves})`] });
+    const { stdout } = await runHere(['inspect', folder.write('unoptimised.wasm', bytes)]);
+    expect(stdout).toContain('It looks like a debug build');
+    for (const name of ['greet-rust', 'greet-go', 'greet-c', 'cc-lb-rust'] as const)
+      expect((await runHere(['inspect', pluginFile(name)])).stdout).not.toContain('debug');
+  });
+
   it('lets no name of a module through to the terminal as it is', async () => {
     const bytes = await buildPlugin({ wat: ['(func (export "clear \\1b[2J") (result i32) (i32.const 0))'] });
     const { stdout } = await runHere(['inspect', folder.write('escape.wasm', bytes)]);

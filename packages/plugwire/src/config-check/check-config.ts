@@ -2,11 +2,26 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
 import { type PlannedChange, planConfig, type PluginConfig, readConfig } from '@plugwire/operate';
-import { describeModule } from '@plugwire/runtime';
+import {
+  createPluginHost,
+  describeModule,
+  type HostFunction,
+  type LoadOptions,
+  type PluginHost,
+  PluginLoadError,
+  type PluginSource,
+  PlugwireUsageError,
+} from '@plugwire/runtime';
+import type { WireFunction } from '@plugwire/wire';
 
-/** A plugin of a configuration whose file is not as the configuration says. */
+import { findAdvice } from '../advice/find-advice.ts';
+import { messageOf } from '../failure.ts';
+
+/** A plugin of a configuration that could not be loaded as the configuration says. */
 interface ConfigProblem {
   readonly plugin: string;
+  /** The stage and code of a refused load; `undefined` for a file or a setting. */
+  readonly code?: string;
   readonly message: string;
 }
 
@@ -18,38 +33,98 @@ export interface CheckedConfig {
   readonly problems: readonly ConfigProblem[];
 }
 
-/** Reads a configuration, plans it, and looks at the files of its plugins. Throws `ConfigError`. */
-export const checkConfig = async (path: string | undefined): Promise<CheckedConfig> => {
-  const config = readConfig(path);
-  const checked = await Promise.all(
-    Object.entries(config.plugins).map(async ([plugin, settings]) => {
-      const message = await findProblem(settings);
-      return message === undefined ? [] : [{ plugin, message }];
-    }),
-  );
-  return {
-    file: config.file,
-    plugins: config.plugins,
-    plan: planConfig(undefined, config),
-    problems: checked.flat(),
-  };
+/** What plugins are loaded for, if they are to be loaded. */
+export interface CheckedContracts {
+  readonly contracts: readonly WireFunction[];
+  readonly hostFunctions: readonly HostFunction[];
+}
+
+/**
+ * Reads a configuration, plans it, and looks at the files and settings of its plugins. With contracts it loads each plugin as a host
+ * would. Throws `ConfigError`.
+ */
+export const checkConfig = async (
+  path: string | undefined,
+  loaded: CheckedContracts | undefined,
+): Promise<CheckedConfig> => {
+  const { file, ...config } = readConfig(path);
+  const problems: ConfigProblem[] = [];
+  await using host = createPluginHost({
+    functions: loaded?.contracts ?? [],
+    hostFunctions: loaded?.hostFunctions ?? [],
+    revealGuestErrors: true,
+  });
+  // One after another: each load is long, and the order of the file is that of the problems.
+  for (const [plugin, settings] of Object.entries(config.plugins)) {
+    const { path: module } = settings;
+    // What a carrier loads is known to the host alone.
+    if (module === undefined) continue;
+    const problem =
+      (await findFileProblem(module, settings.sha256)) ??
+      (await findLoadProblem(host, plugin, { ...settings, path: module }, loaded !== undefined));
+    if (problem !== undefined) problems.push({ plugin, ...problem });
+  }
+  return { file, plugins: config.plugins, plan: planConfig(undefined, { file, ...config }), problems };
 };
 
-const findProblem = async ({ path, sha256 }: PluginConfig): Promise<string | undefined> => {
-  // A carrier looks at its own files when it starts the plugin.
-  if (path === undefined) return undefined;
+type Problem = Omit<ConfigProblem, 'plugin'>;
+
+const findFileProblem = async (path: string, sha256: string | undefined): Promise<Problem | undefined> => {
   let bytes: Buffer;
   try {
     bytes = await readFile(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return code === 'ENOENT'
-      ? `${path} does not exist: build the plugin, or correct the path.`
-      : `${path} cannot be read (${code}): check its permissions.`;
+      ? { message: `${path} does not exist: build the plugin, or correct the path.` }
+      : { message: `${path} cannot be read (${code}): check its permissions.` };
   }
   const seen = createHash('sha256').update(bytes).digest('hex');
-  if (sha256 !== undefined && seen !== sha256)
-    return `${path} has the SHA-256 ${seen}, and the configuration has ${sha256}: approve the file, or bring back the old one.`;
+  if (sha256 !== undefined && seen !== sha256) {
+    return {
+      message: `${path} has the SHA-256 ${seen}, and the configuration has ${sha256}: approve the file, or bring back the old one.`,
+    };
+  }
   const described = describeModule(bytes);
-  return described.ok ? undefined : `${path}: ${described.message}`;
+  return described.ok ? undefined : { message: `${path}: ${described.message}` };
+};
+
+/** Settings are looked at before bytes are: without contracts, none are given. */
+const NO_BYTES = new Uint8Array();
+
+const findLoadProblem = async (
+  host: PluginHost,
+  plugin: string,
+  settings: PluginConfig & { readonly path: string },
+  isLoaded: boolean,
+): Promise<Problem | undefined> => {
+  const source: PluginSource = isLoaded ? settings.path : NO_BYTES;
+  try {
+    const loaded = await host.load(source, optionsOf(plugin, settings, isLoaded));
+    await loaded.close();
+    return undefined;
+  } catch (error) {
+    if (error instanceof PlugwireUsageError) return { code: error.code, message: error.message };
+    if (!(error instanceof PluginLoadError)) throw error;
+    const { stage, code } = error;
+    return isLoaded
+      ? { code: `${stage}/${code}`, message: `${messageOf(error)} ${findAdvice(stage, code)}` }
+      : undefined;
+  }
+};
+
+const optionsOf = (name: string, settings: PluginConfig, isLoaded: boolean): LoadOptions => {
+  const { config, capabilities, limits, breaker, wasi, instances, storageScope } = settings;
+  // Without contracts nobody knows the functions.
+  const { functions, ...own } = limits;
+  return {
+    name,
+    config,
+    capabilities,
+    limits: isLoaded && functions !== undefined ? { ...own, functions } : own,
+    breaker,
+    wasi,
+    instances,
+    ...(storageScope === undefined ? {} : { storageScope }),
+  };
 };

@@ -32,7 +32,7 @@ const DEFAULT_CONTRACTS = ['contracts.json', 'contracts.ts', 'contracts.js'] as 
 
 /**
  * Loads contracts from a module that exports them, from the JSON of `plugwire contract export`, or by the name `load-balancer`. Without
- * a file it looks for {@link DEFAULT_CONTRACTS} in the working directory.
+ * a file it looks for `contracts.json`, `contracts.ts` and `contracts.js` in the working directory.
  *
  * Throws `CommandError`: `usage` if there is no file to take, `system` if it cannot be read, `input` for what holds no contracts.
  */
@@ -105,17 +105,21 @@ const readDescriptionFile = async (file: string): Promise<LoadedContracts> => {
   }
 };
 
-/** What a module exports, by itself, in a list or in an object: each once, in order. */
+/** Lists in objects in lists: deeper, nobody keeps contracts. */
+const DEEPEST = 3;
+
+/** What a module exports, by itself, in lists or in objects: each once, in order. */
 const collect = <Value extends object>(
   exported: Readonly<Record<string, unknown>>,
   is: (value: unknown) => value is Value,
 ): readonly Value[] => {
   const found = new Set<Value>();
-  for (const value of Object.values(exported)) {
+  const visit = (value: unknown, depth: number): void => {
     if (is(value)) found.add(value);
-    else if (typeof value === 'object' && value !== null)
-      for (const inner of Object.values(value)) if (is(inner)) found.add(inner);
-  }
+    else if (typeof value === 'object' && value !== null && depth < DEEPEST)
+      for (const inner of Object.values(value)) visit(inner, depth + 1);
+  };
+  for (const value of Object.values(exported)) visit(value, 0);
   return [...found];
 };
 
@@ -123,5 +127,10 @@ const explainNoContract = (file: string, exported: Readonly<Record<string, unkno
   const names = Object.keys(exported);
   const seen =
     names.length === 0 ? 'it exports nothing' : `none of its exports (${names.join(', ')}) is a contract`;
-  return `${file}: ${seen}. Export what defineWireFunction of @plugwire/wire returns.`;
+  return Object.values(exported).some(looksLikeContract)
+    ? `${file}: its contracts were made by another copy of @plugwire/wire. Install plugwire beside that copy, or write a description with it: writeDescription(describeContracts(contracts)).`
+    : `${file}: ${seen}. Export what defineWireFunction of @plugwire/wire returns.`;
 };
+
+const looksLikeContract = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'fallback' in value && 'versions' in value;

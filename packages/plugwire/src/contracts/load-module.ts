@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 
 import * as runtime from '@plugwire/runtime';
@@ -8,10 +7,18 @@ import * as loadBalancer from '@plugwire/wire/load-balancer';
 import * as zod from 'zod';
 
 import { CommandError } from '../failure.ts';
+import { findPackage, sharePackages } from './share-packages.ts';
+
+/** Contracts and host functions are only known to the copies of these that made them. */
+const OWN_PACKAGES = {
+  '@plugwire/wire': wire,
+  '@plugwire/wire/load-balancer': loadBalancer,
+  '@plugwire/runtime': runtime,
+} as const;
 
 /**
  * Imports a module of the user’s, in TypeScript or JavaScript, and gives its exports. Packages of Plugwire that it imports are those of
- * this command, because a contract is only known to the copy of `@plugwire/wire` that made it. `zod` is the user’s, if there is one.
+ * this command. `zod` is the user’s, if there is one.
  *
  * Throws `CommandError`: `system` for a file that is not there, `input` for one that throws or does not compile.
  */
@@ -19,18 +26,14 @@ export const loadModule = async (file: string): Promise<Readonly<Record<string, 
   const path = resolve(file);
   if (!existsSync(path))
     throw new CommandError('system', `${file}: there is no such file. Check the path.`, 'ENOENT');
+  sharePackages(Object.keys(OWN_PACKAGES), path);
   // It takes a while to load, and contracts in JSON do without it.
   const { createJiti } = await import('jiti');
   const jiti = createJiti(path, {
     fsCache: false,
     moduleCache: false,
     interopDefault: false,
-    virtualModules: {
-      '@plugwire/wire': wire,
-      '@plugwire/wire/load-balancer': loadBalancer,
-      '@plugwire/runtime': runtime,
-      ...(hasZod(path) ? {} : { zod }),
-    },
+    virtualModules: { ...OWN_PACKAGES, ...(findPackage('zod', path) === undefined ? { zod } : {}) },
   });
   try {
     return await jiti.import<Readonly<Record<string, unknown>>>(path);
@@ -40,15 +43,6 @@ export const loadModule = async (file: string): Promise<Readonly<Record<string, 
       `${file}: importing it failed: ${messageOf(error)}. Run the file with node to find out more, and correct it.`,
       'import_failed',
     );
-  }
-};
-
-const hasZod = (path: string): boolean => {
-  try {
-    createRequire(path).resolve('zod');
-    return true;
-  } catch {
-    return false;
   }
 };
 

@@ -91,7 +91,7 @@ const showBare = (shape: Shape): string => {
       shape.pattern === undefined || shape.format !== undefined ? '' : ` that matches \`${shape.pattern}\``;
     return `text${format}${pattern}${showLength(shape, 'characters')}`;
   }
-  if (shape.kind === 'integer') return `whole number, ${shape.minimum} to ${shape.maximum}`;
+  if (shape.kind === 'integer') return `whole number${showRange(shape)}`;
   if (shape.kind === 'number') return `number${showBounds(shape)}`;
   if (shape.kind === 'literal')
     return shape.values.map((value) => `\`${JSON.stringify(value)}\``).join(' or ');
@@ -120,6 +120,13 @@ const showLength = (
     ...(maxLength === undefined ? [] : [`at most ${maxLength}`]),
   ];
   return bounds.length === 0 ? '' : `, ${bounds.join(' and ')} ${what}`;
+};
+
+/** The bounds of what JSON carries exactly go without saying. */
+const showRange = ({ minimum, maximum }: Extract<Shape, { readonly kind: 'integer' }>): string => {
+  const isOpen = maximum === Number.MAX_SAFE_INTEGER;
+  if (isOpen && minimum === Number.MIN_SAFE_INTEGER) return '';
+  return isOpen ? `, at least ${minimum}` : `, ${minimum} to ${maximum}`;
 };
 
 const showBounds = (shape: Extract<Shape, { readonly kind: 'number' }>): string => {

@@ -33,6 +33,8 @@ export interface Terminal {
 }
 
 const COLUMNS_ELSEWHERE = 100;
+/** Narrower terminals would show one word in a line; some say that they have no columns at all. */
+const LEAST_COLUMNS = 40;
 
 /** Opens the terminal of a process. */
 export const openTerminal = ({ stdout, stderr, stdin, env }: ProcessLike): Terminal => {
@@ -53,7 +55,7 @@ export const openTerminal = ({ stdout, stderr, stdin, env }: ProcessLike): Termi
 
   return {
     style: createStyle(stdout, env),
-    columns: (stdout.isTTY === true ? stdout.columns : undefined) ?? COLUMNS_ELSEWHERE,
+    columns: Math.max(LEAST_COLUMNS, (stdout.isTTY === true && stdout.columns) || COLUMNS_ELSEWHERE),
     stdin,
     print,
     warn,

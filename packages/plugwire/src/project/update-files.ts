@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 import type { KitFile } from '@plugwire/pdk';
 
@@ -49,7 +49,7 @@ const filesIn = async (folder: string, kitFolder: string): Promise<readonly stri
   );
   return (entries ?? [])
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, '/').length).replaceAll('\\', '/'));
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'));
 };
 
 const undefinedIfMissing = (error: NodeJS.ErrnoException): undefined => {

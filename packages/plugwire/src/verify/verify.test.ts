@@ -86,6 +86,13 @@ describe('verify', () => {
     }
   });
 
+  it('finds no memory that grows where each call has a fresh instance', async () => {
+    const grows = BROKEN_PLUGINS.find(({ finding }) => finding === 'plugin_call/memory_growth');
+    const file = write('fresh', (await grows?.bytes()) ?? new Uint8Array());
+    const { code, result } = await verify(file, '--contract', contractFile('greet.ts'), '--per-call');
+    expect({ code, functions: result.functions }).toMatchObject({ code: 0, functions: [{ memory: [] }] });
+  });
+
   it('warns of a plugin that answers requests which break the contract', async () => {
     const file = write('lenient', await buildFixture('honest'));
     const { code, result } = await verify(file, '--contract', contractFile('greet.ts'));

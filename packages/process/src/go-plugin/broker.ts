@@ -6,7 +6,8 @@ import type { GrpcConnection } from '../grpc/grpc-connection.ts';
 import type { GrpcService } from '../grpc/grpc-service.ts';
 import { serveMethods } from '../grpc/serve-methods.ts';
 import { type Certificate, certificateToPem } from './create-certificate.ts';
-import { BROKER } from './services.ts';
+import type { Multiplexer } from '../multiplex/open-multiplexer.ts';
+import { BROKER, type ConnInfo } from './services.ts';
 
 /** Lets a plugin call services of the host. */
 export interface Broker {
@@ -21,6 +22,8 @@ interface BrokerOptions {
   readonly certificate: Certificate | undefined;
   /** The certificate of the plugin, as DER. */
   readonly peer: Buffer | undefined;
+  /** The connection that all share, if they do. */
+  readonly multiplexer: Multiplexer | undefined;
   /** The most bytes of a request of the plugin. */
   readonly answerBytes: number;
 }
@@ -30,22 +33,34 @@ const same = (bytes: Buffer): Buffer => bytes;
 /** Creates the host's side of a broker. It begins when a service is first served. */
 export const createBroker = (
   { client }: GrpcConnection,
-  { folder, certificate, peer, answerBytes }: BrokerOptions,
+  { folder, certificate, peer, multiplexer, answerBytes }: BrokerOptions,
 ): Broker => {
   /** Where each service listens. It does so as long as the plugin runs, which may keep what it was given. */
   const addresses = new Map<GrpcService, Promise<string>>();
   const servers: Server[] = [];
-  let stream: ClientDuplexStream<Buffer, Buffer> | undefined;
+  let current: ClientDuplexStream<Buffer, Buffer> | undefined;
   let lastId = 0;
+  /** Where what has a number listens, for knocks. */
+  const numbers = new Map<number, string>();
 
   const open = (): ClientDuplexStream<Buffer, Buffer> => {
-    if (stream !== undefined && !stream.destroyed) return stream;
+    if (current !== undefined && !current.destroyed) return current;
     const opened = client.makeBidiStreamRequest(BROKER.path, same, same, new Metadata());
     opened.on('error', () => undefined);
-    // The plugin's own offers to be dialled are read and left alone.
-    opened.on('data', () => undefined);
-    stream = opened;
+    opened.on('data', (bytes: Buffer) => answerKnock(bytes, opened));
+    current = opened;
     return opened;
+  };
+
+  /** Lets the plugin dial over the connection that all share. Its own offers to be dialled are left alone. */
+  const answerKnock = (bytes: Buffer, to: ClientDuplexStream<Buffer, Buffer>): void => {
+    const asked = readInfo(bytes);
+    if (multiplexer === undefined || asked?.knock?.knock !== true || asked.knock.ack === true) return;
+    const address = numbers.get(asked.service_id);
+    if (address !== undefined) multiplexer.expect(address);
+    const error = address === undefined ? 'the host serves nothing under this number' : '';
+    const knock = { knock: true, ack: true, error };
+    to.write(Buffer.from(BROKER.info.write({ service_id: asked.service_id, knock })));
   };
 
   const credentials = (): ServerCredentials =>
@@ -76,12 +91,24 @@ export const createBroker = (
       addresses.set(service, listening);
       const address = await listening;
       lastId += 1;
-      open().write(Buffer.from(BROKER.info.write({ service_id: lastId, network: 'unix', address })));
+      numbers.set(lastId, address);
+      const stream = open();
+      // With one connection for all, the plugin knocks before it dials.
+      if (multiplexer === undefined)
+        stream.write(Buffer.from(BROKER.info.write({ service_id: lastId, network: 'unix', address })));
       return lastId;
     },
     close: () => {
-      stream?.cancel();
+      current?.cancel();
       for (const server of servers) server.forceShutdown();
     },
   };
+};
+
+const readInfo = (bytes: Buffer): ConnInfo | undefined => {
+  try {
+    return BROKER.info.read(bytes);
+  } catch {
+    return undefined;
+  }
 };

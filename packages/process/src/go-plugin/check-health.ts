@@ -2,8 +2,7 @@ import { loadError } from '@plugwire/runtime';
 
 import { clock } from '../clock.ts';
 import type { GrpcAnswer, GrpcConnection } from '../grpc/grpc-connection.ts';
-import type { RunningProcess } from '../launch/start-process.ts';
-import { showEnd } from './wait-for-line.ts';
+import { type RunningProcess, showEnd } from '../launch/start-process.ts';
 import { HEALTH } from './services.ts';
 
 const ANSWER_BYTES = 64 * 1024;

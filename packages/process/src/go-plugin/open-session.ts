@@ -8,6 +8,7 @@ import { type GrpcConnection, openGrpcConnection } from '../grpc/grpc-connection
 import { type Executable } from '../launch/check-executable.ts';
 import { type RunningProcess, startProcess, within } from '../launch/start-process.ts';
 import type { Session } from '../launch/supervise.ts';
+import { openMultiplexer } from '../multiplex/open-multiplexer.ts';
 import { createBroker, type Broker } from './broker.ts';
 import { type Certificate, certificateToPem, createCertificate } from './create-certificate.ts';
 import type { GoPluginSettings } from './go-plugin-options.ts';
@@ -88,23 +89,27 @@ const connect = async (
     );
   }
   const credentials = credentialsFor(settings, line, own, context);
-  const connection = openGrpcConnection({
-    network: line.network,
-    address: line.address,
-    credentials,
-    answerBytes: context.answerBytes,
-  });
+  const { answerBytes } = context;
+  const multiplexer = settings.multiplex ? await openMultiplexer(line, running.folder) : undefined;
+  const { network, address } =
+    multiplexer === undefined ? line : ({ network: 'unix', address: multiplexer.address } as const);
+  const connection = openGrpcConnection({ network, address, credentials, answerBytes });
+  const disconnect = (): void => {
+    connection.close();
+    multiplexer?.close();
+  };
   try {
     await checkHealth(connection, running, untilMs);
   } catch (error) {
-    connection.close();
+    disconnect();
     throw error;
   }
   const broker = createBroker(connection, {
     folder: running.folder,
     certificate: own,
     peer: line.certificate,
-    answerBytes: context.answerBytes,
+    multiplexer,
+    answerBytes,
   });
   const stdio = followStdio(connection, context.words);
   let isEnded = false;
@@ -112,7 +117,7 @@ const connect = async (
     isEnded = true;
     stdio.close();
     broker.close();
-    connection.close();
+    disconnect();
     return how;
   });
   const { stopTimeoutMs } = settings;
@@ -120,7 +125,7 @@ const connect = async (
     broker.close();
     stdio.close();
     await shutDown(connection, stopTimeoutMs, running);
-    connection.close();
+    disconnect();
     await running.kill();
   };
   let stopping: Promise<void> | undefined;

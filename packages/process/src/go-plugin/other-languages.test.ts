@@ -73,6 +73,17 @@ describe.skipIf(!canBuildGo())('plugins in Go, built on go-plugin', () => {
     });
   });
 
+  it('carry messages that are larger than a window of the connection that they share', async () => {
+    const limits = { ...LIMITS, requestBytes: 8_000_000, outputBytes: 8_000_000 };
+    const plugin = await load('kv', { multiplex: true }, { limits });
+    const value = 'x'.repeat(3_000_000);
+    expect(await plugin.dispatch(put, { key: 'a', value })).toMatchObject({ kind: 'ok' });
+    const outcomes = await Promise.all(
+      Array.from({ length: 4 }, async () => await plugin.dispatch(get, { key: 'a' })),
+    );
+    for (const outcome of outcomes) expect(outcome.response?.value.length).toBe(value.length);
+  });
+
   it('hear that a call was cancelled at its deadline', async () => {
     const plugin = await load('kv');
     expect(await plugin.dispatch(get, { key: 'cancelled' }, { deadlineMs: 100 })).toMatchObject({
@@ -104,7 +115,12 @@ describe.skipIf(!canBuildGo())('plugins in Go, built on go-plugin', () => {
     await vi.waitFor(() => expect(words()).toContainEqual([50, 'panic: on purpose']), 20_000);
   });
 
-  it.each(['required', 'off'] as const)('call the host back, with tls %s', async (tls) => {
+  it.each([
+    ['required', false],
+    ['off', false],
+    ['required', true],
+    ['off', true],
+  ] as const)('call the host back, with tls %s and multiplex %s', async (tls, multiplex) => {
     const proto = fileHere('./protos/counter.proto');
     const addHelper = grpcService({
       proto,
@@ -113,6 +129,7 @@ describe.skipIf(!canBuildGo())('plugins in Go, built on go-plugin', () => {
     });
     const plugin = await load('counter', {
       tls,
+      multiplex,
       functions: [
         grpcFunction(counterGet, { proto, method: 'proto.Counter/Get' }),
         grpcFunction(counterPut, {
@@ -129,9 +146,9 @@ describe.skipIf(!canBuildGo())('plugins in Go, built on go-plugin', () => {
     });
   });
 
-  it('give and take streams', async () => {
+  it.each(['streamer', 'streamer without an answer'])('give and take streams: %s', async (kind) => {
     const proto = fileHere('./protos/streamer.proto');
-    const plugin = await load('streamer', {
+    const plugin = await load(kind, {
       functions: [
         grpcFunction(read, { proto, method: 'proto.StreamerService/Read', responseStream: 'chunks' }),
         grpcFunction(write, { proto, method: 'proto.StreamerService/Write', requestStream: 'chunks' }),

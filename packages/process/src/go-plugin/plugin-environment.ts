@@ -30,7 +30,7 @@ export const pluginEnvironment = (
 });
 
 /** The variables of this process, without some. */
-const inheritedEnvironment = (without: readonly string[] = []): Record<string, string> =>
+export const inheritedEnvironment = (without: readonly string[] = []): Record<string, string> =>
   Object.fromEntries(
     Object.entries(process.env).filter(
       (entry): entry is [string, string] => entry[1] !== undefined && !without.includes(entry[0]),

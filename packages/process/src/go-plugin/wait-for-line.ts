@@ -3,7 +3,7 @@ import { type GuestWords, loadError } from '@plugwire/runtime';
 import { clock } from '../clock.ts';
 import { readLines } from '../launch/read-lines.ts';
 import { createStderrLog, LONGEST_LINE, logOutput } from '../launch/plugin-words.ts';
-import type { ProcessEnd, RunningProcess } from '../launch/start-process.ts';
+import { type RunningProcess, showEnd } from '../launch/start-process.ts';
 import { looksLikeHandshake } from './handshake-line.ts';
 
 /** Who waits for a handshake line, and how long. */
@@ -103,7 +103,3 @@ export const waitForLine = async (
     };
     void explain();
   });
-
-/** How a process ended, in words. */
-export const showEnd = ({ code, signal }: ProcessEnd): string =>
-  signal === null ? `exit code ${code}` : `signal ${signal}`;

@@ -113,6 +113,8 @@ const begin = (client: Client, call: GrpcCall, resolve: (answer: GrpcAnswer) => 
     } else answered.push(part);
   };
   const finish = (error: ServiceError | null, part?: Buffer): void => {
+    // Servers in Go may end a stream that they took without an answer; Go's clients take that for an empty one.
+    if (error?.details === NO_MESSAGE && requestStream) return end({ ok: true, parts: [] });
     if (error !== null) return refuse(error);
     if (part !== undefined) add(part);
     end({ ok: true, parts: answered });
@@ -155,5 +157,7 @@ const begin = (client: Client, call: GrpcCall, resolve: (answer: GrpcAnswer) => 
   }
 };
 
+/** How grpc-js words that a call ended in good order without an answer. */
+export const NO_MESSAGE = 'No message received';
 /** How grpc-js words that an answer is too large begins so, too. */
 export const TOO_LARGE = 'Received message larger than max';

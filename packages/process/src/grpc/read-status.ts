@@ -1,14 +1,14 @@
 import { status } from '@grpc/grpc-js';
 import { callError, type CarrierAnswer } from '@plugwire/runtime';
 
-import { TOO_LARGE } from './grpc-connection.ts';
+import { NO_MESSAGE, TOO_LARGE } from './grpc-connection.ts';
 
 /** What grpc-js itself says of an answer that breaks the rules of HTTP/2 or of gRPC. */
 const BROKEN =
   /^(Received RST_STREAM|Response message parsing error|Unhandled|Unknown HTTP status|Received HTTP status|Unary response|Too few|Stream closed|Write |Write error|Invalid|Protocol error|No status|Stream removed|Server sent|Call ended without|Received unexpected|Failed to parse|Failed to decompress|Received invalid|Received more than one)/;
 
 /** What grpc-js says where one message was expected, and not one came. */
-const WRONG_COUNT: ReadonlySet<string> = new Set(['No message received', 'Too many responses received']);
+const WRONG_COUNT: ReadonlySet<string> = new Set([NO_MESSAGE, 'Too many responses received']);
 
 /** The failure of a call that ended with a status other than OK. Its details are the plugin's words. */
 export const readStatus = (code: status, details: string): CarrierAnswer => {

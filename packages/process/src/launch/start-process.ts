@@ -29,6 +29,10 @@ export interface ProcessEnd {
   readonly signal: NodeJS.Signals | null;
 }
 
+/** How a process ended, in words. */
+export const showEnd = ({ code, signal }: ProcessEnd): string =>
+  signal === null ? `exit code ${code}` : `signal ${signal}`;
+
 /** A process in a group of its own, which does not outlive this process. */
 export interface RunningProcess {
   readonly pid: number;

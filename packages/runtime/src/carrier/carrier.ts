@@ -23,6 +23,8 @@ export interface CarrierCall {
 /** What came back: the body of a response at the version of the call, without `_v`, or why there is none. */
 export type CarrierAnswer =
   | { readonly ok: true; readonly body: object }
+  /** The body as JSON, where that is what came. */
+  | { readonly ok: true; readonly json: string }
   | {
       readonly ok: false;
       readonly error: DispatchError;

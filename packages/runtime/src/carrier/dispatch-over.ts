@@ -3,16 +3,20 @@ import {
   lowerRequest,
   type Message,
   readResponseBody,
+  readResponseJson,
+  type ResponseRead,
+  type TimeLeft,
   type WireFunction,
 } from '@plugwire/wire';
 
 import { clock } from '../clock.ts';
-import { type Attempt, failed, late, lookUp, withinCaller } from '../plugin/attempt.ts';
+import { type Attempt, callError, failed, late, lookUp, withinCaller } from '../plugin/attempt.ts';
 import { concludeDispatch, panicked } from '../plugin/conclude-dispatch.ts';
-import type { DispatchOutcome } from '../plugin/dispatch-outcome.ts';
-import type { DispatchOptions, DispatchTarget } from '../plugin/dispatch-target.ts';
+import type { DispatchError, DispatchOutcome } from '../plugin/dispatch-outcome.ts';
+import type { DispatchEntry, DispatchOptions, DispatchTarget } from '../plugin/dispatch-target.ts';
 import { isPluginFault } from '../plugin/plugin-fault.ts';
 import type { CarrierAnswer } from './carrier.ts';
+import { countNodes } from './count-nodes.ts';
 import type { CarrierService } from './carrier-service.ts';
 
 /** A plugin that a carrier reaches. */
@@ -63,7 +67,10 @@ const attemptDispatch = async (
 
   const read = (answer: CarrierAnswer): Attempt => {
     if (!answer.ok) return failed(answer.error, fitForDefault(answer, message), answer.guestText);
-    const response = readResponseBody(ladder, version, answer.body, timeLeft);
+    const response =
+      'json' in answer
+        ? readJson(answer.json, entry, version, timeLeft)
+        : readResponseBody(ladder, version, answer.body, timeLeft);
     if (!response.ok) return failed(response, message);
     const endedMs = clock.nowMs();
     return endedMs >= deadlineMs
@@ -75,6 +82,21 @@ const attemptDispatch = async (
   const call = { contract, version, message: lowered.message.wire, limits };
   return await target.service.call(call, deadlineMs, { read, isWrong });
 };
+
+const readJson = (
+  json: string,
+  { ladder, limits }: DispatchEntry,
+  version: number,
+  timeLeft: TimeLeft,
+): ResponseRead | Failure => {
+  if (countNodes(json, limits.outputNodes) > limits.outputNodes)
+    return { ok: false, ...callError('output_too_complex', `at most ${limits.outputNodes}`) };
+  return readResponseJson(ladder, version, json, timeLeft);
+};
+
+interface Failure extends DispatchError {
+  readonly ok: false;
+}
 
 /** A request that could not be written is no request for the default either. */
 const fitForDefault = (

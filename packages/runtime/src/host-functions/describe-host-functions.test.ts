@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 import { defineHostFunction } from './define-host-function.ts';
-import { describeHostFunctions } from './describe-host-functions.ts';
+import { describeHostFunctions, isHostFunction } from './describe-host-functions.ts';
 
 const place = z.strictObject({ country: z.string() });
 const lookup = defineHostFunction({
@@ -39,6 +39,10 @@ describe('the description of host functions', () => {
         },
       },
     ]);
+  });
+
+  it('is that of what defineHostFunction made', () => {
+    expect([isHostFunction(lookup), isHostFunction({ ...lookup })]).toEqual([true, false]);
   });
 
   it('says what an error answer looks like', () => {

@@ -28,6 +28,21 @@ export const readResponse = (
 };
 
 /**
+ * The same for an answer that is JSON without an envelope: the carrier knows at which version it is. Fails at `deserialize_response` or
+ * `response_decode`, or at `plugin_call` with `deadline`. Never throws.
+ */
+export const readResponseJson = (
+  ladder: Ladder,
+  version: number,
+  text: string,
+  timeLeft?: TimeLeft,
+): ResponseRead => {
+  const rung = rungOf(ladder, version);
+  const opened = openJson(text, timeLeft);
+  return opened.ok ? finish(ladder, rung, readBody(rung.response, opened, text, timeLeft), timeLeft) : opened;
+};
+
+/**
  * The same for an answer that came without JSON: its body at `version`, plain data without `_v`, whose integers beyond 2^53 − 1 are BigInts. It
  * becomes the response, or a part of it. Fails at `response_decode`, or at `plugin_call` with `deadline`. Never throws.
  */
@@ -73,6 +88,15 @@ const openEnvelope = (
   version: number,
   timeLeft: TimeLeft | undefined,
 ): Opened | StageFailure => {
+  const opened = openJson(text, timeLeft);
+  if (!opened.ok) return opened;
+  const { _v, ...rest } = opened.body as { _v?: unknown };
+  if (_v !== version) return wrongVersion(opened.body as object, version);
+  opened.body = rest;
+  return opened;
+};
+
+const openJson = (text: string, timeLeft: TimeLeft | undefined): Opened | StageFailure => {
   if (text.length === 0)
     return stageFailure('deserialize_response', 'empty_output', 'response: the output is empty');
   const clock = text.length > LONG_TEXT ? timeLeft : undefined;
@@ -87,9 +111,7 @@ const openEnvelope = (
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return stageFailure('response_envelope', 'not_an_object', 'response: expected a JSON object');
   }
-  const { _v, ...rest } = body as { _v?: unknown };
-  if (_v !== version) return wrongVersion(body, version);
-  return { ok: true, body: rest, parseMs: beganMs - (clock?.() ?? 0) };
+  return { ok: true, body, parseMs: beganMs - (clock?.() ?? 0) };
 };
 
 const readBody = (

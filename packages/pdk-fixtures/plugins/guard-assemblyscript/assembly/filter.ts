@@ -1,29 +1,24 @@
-import { configuredFlag } from '../../load-balancer-assemblyscript/assembly/config';
-import {
-  Decision,
-  filterCandidates,
-  FilterRequest,
-  FilterResponse,
-} from '../../load-balancer-assemblyscript/assembly/filter';
-import { ascii } from '../../shared/assembly/bytes';
-import { toBlock } from '../../shared/assembly/call';
-import { hasFailed } from '../../shared/assembly/failure';
-import { hostMetricIncr } from '../../shared/assembly/host';
+import { configuredFlag } from './balancer/config';
+import { ACCEPT, filter as filterCandidates, REJECT } from './balancer/filter';
+import { FilterRequest, FilterResponse, hasFailed, host, text } from './kit';
 import { COUNT_EVENTS } from './needs';
 import { RateLimit } from './rate-limit';
 
-const REACHED = 'the rate limit is reached';
-
 /** Accepts what has something left, or nothing where the limit is reached. A request that no candidate may serve is not counted. */
-export function filterWithinLimit(request: FilterRequest): FilterResponse {
+export function filter(request: FilterRequest): FilterResponse {
   const response = filterCandidates(request);
   const limit = RateLimit.configured();
-  if (hasFailed() || limit === null || !response.acceptsAny()) return response;
+  if (hasFailed() || limit === null || !acceptsAny(response)) return response;
   if (limit.take(request.principal.id)) return response;
-  if (configuredFlag(COUNT_EVENTS)) hostMetricIncr(toBlock(ascii('requests_limited')), 1);
-  const results: Decision[] = [];
-  for (let at = 0; at < request.candidates.length; at++) {
-    results.push(Decision.reject(request.candidates[at], ascii(REACHED)));
+  if (configuredFlag(COUNT_EVENTS)) host.metricIncr(text('requests_limited'), 1);
+  for (let at = 0; at < response.results.length; at++) {
+    response.results[at].decision = text(REJECT);
+    response.results[at].reason = text('the rate limit is reached');
   }
-  return new FilterResponse(results);
+  return response;
+}
+
+function acceptsAny(response: FilterResponse): bool {
+  for (let at = 0; at < response.results.length; at++) if (response.results[at].decision.is(ACCEPT)) return true;
+  return false;
 }

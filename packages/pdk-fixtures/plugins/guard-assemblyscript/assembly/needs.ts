@@ -1,4 +1,5 @@
-import { configuredFlag } from '../../load-balancer-assemblyscript/assembly/config';
+import { configuredFlag } from './balancer/config';
+import { text, Text } from './kit';
 import { RateLimit } from './rate-limit';
 
 // The switches of the configuration, beside those of the rate limit.
@@ -10,14 +11,14 @@ export const SIGN_ONCE = 'sign_once';
  * The capabilities that what was configured needs; a bad configuration fails the handshake. A call cannot ask what was granted,
  * and one without its capability would fail: so a host that grants too little refuses the plugin, when it loads it.
  */
-export function findNeeds(): string[] {
+export function requiredCapabilities(_granted: Text[]): Text[] {
   const hasLimit = RateLimit.configured() !== null;
   const signsOnce = configuredFlag(SIGN_ONCE);
-  const needs: string[] = [];
-  if (hasLimit) needs.push('storage');
-  if (hasLimit || signsOnce) needs.push('clock');
-  if (signsOnce) needs.push('random');
-  if (configuredFlag(COUNT_EVENTS)) needs.push('metrics');
-  if (configuredFlag(LOG_ERRORS)) needs.push('log');
+  const needs: Text[] = [];
+  if (hasLimit) needs.push(text('storage'));
+  if (hasLimit || signsOnce) needs.push(text('clock'));
+  if (signsOnce) needs.push(text('random'));
+  if (configuredFlag(COUNT_EVENTS)) needs.push(text('metrics'));
+  if (configuredFlag(LOG_ERRORS)) needs.push(text('log'));
   return needs;
 }

@@ -1,10 +1,6 @@
-import { configuredCount } from '../../load-balancer-assemblyscript/assembly/config';
-import { encodeBase64 } from '../../shared/assembly/base64';
-import { Builder, Bytes } from '../../shared/assembly/bytes';
-import { configured, toBlock } from '../../shared/assembly/call';
-import { fail } from '../../shared/assembly/failure';
-import { hostNowUnixMs, hostStorageGet } from '../../shared/assembly/host';
-import { Sha256 } from '../../shared/assembly/sha256';
+import { configuredCount } from './balancer/config';
+import { Sha256 } from './balancer/sha256';
+import { config, encodeBase64, fail, host, text, Text } from './kit';
 import { Window } from './window';
 
 const MOST_SLOTS: u64 = 64;
@@ -23,9 +19,9 @@ export class RateLimit {
 
   /** What the operator configured, or null: no limit. */
   static configured(): RateLimit | null {
-    if (configured('requests_per_second') === null) return null;
+    if (config('requests_per_second') === null) return null;
     const slots = configuredCount('slots', 1, 1, MOST_SLOTS);
-    const by = configured('limit_by');
+    const by = config('limit_by');
     const isPerPrincipal = by === null || by.is('principal');
     if (!isPerPrincipal && !by!.is('everyone')) fail('limit_by is neither principal nor everyone');
     return new RateLimit(
@@ -40,35 +36,29 @@ export class RateLimit {
    * Counts a request of a principal; false, and nothing is counted, if the limit is reached. Each balancer writes under its own
    * slot alone, so that no count is lost, and adds up what all have written (docs/storage.md, "Counting in a fleet").
    */
-  take(principalId: Bytes): bool {
-    const second = hostNowUnixMs() / MS_PER_SECOND;
+  take(principalId: Text): bool {
+    const second = host.nowUnixMs() / MS_PER_SECOND;
     const who = this.isPerPrincipal ? digestOf(principalId) : null;
     let taken: u64 = 0;
     let own: Window | null = null;
     for (let slot: u64 = 0; slot < this.slots; slot++) {
-      const window = Window.decode(hostStorageGet(toBlock(keyOf(slot, who))));
+      const window = Window.decode(host.storageGet(keyOf(slot, who)));
       taken += window.countIn(second);
       if (slot == this.slot) own = window;
     }
     if (own === null || taken >= this.requestsPerSecond) return false;
     own.add(second);
-    own.put(keyOf(this.slot, who));
+    host.storagePut(keyOf(this.slot, who), own.encode());
     return true;
   }
 }
 
-function keyOf(slot: u64, who: Bytes | null): Bytes {
-  const key = new Builder(32);
-  key.literal('limit:');
-  key.decimal(slot);
-  if (who !== null) {
-    key.literal(':');
-    key.bytes(who);
-  }
-  return key.done();
+function keyOf(slot: u64, who: Text | null): Text {
+  const key = text('limit:' + slot.toString());
+  return who === null ? key : key + text(':') + who;
 }
 
-function digestOf(principalId: Bytes): Bytes {
+function digestOf(principalId: Text): Text {
   const hash = new Sha256();
   hash.add(principalId);
   return encodeBase64(hash.digest().part(0, DIGEST_BYTES_KEPT));

@@ -1,6 +1,4 @@
-import { Bytes, room } from '../../shared/assembly/bytes';
-import { fromBlock, toBlock } from '../../shared/assembly/call';
-import { hostStoragePut } from '../../shared/assembly/host';
+import { Bytes } from './kit';
 
 const BYTES = 24;
 
@@ -15,19 +13,10 @@ export class Window {
     private before: u64,
   ) {}
 
-  /** Reads what `put` wrote; 0, and anything else, is a window in which nothing was counted. */
-  static decode(block: u64): Window {
-    if (block != 0) {
-      const bytes = fromBlock(block);
-      if (bytes.length == BYTES) {
-        return new Window(
-          load<u64>(bytes.start),
-          load<u64>(bytes.start, 8),
-          load<u64>(bytes.start, 16),
-        );
-      }
-    }
-    return new Window(0, 0, 0);
+  /** Reads what `encode` wrote; nothing, and anything else, is a window in which nothing was counted. */
+  static decode(bytes: Bytes): Window {
+    if (bytes.length != BYTES) return new Window(0, 0, 0);
+    return new Window(load<u64>(bytes.start), load<u64>(bytes.start, 8), load<u64>(bytes.start, 16));
   }
 
   countIn(second: u64): u64 {
@@ -46,11 +35,11 @@ export class Window {
     }
   }
 
-  put(key: Bytes): void {
-    const start = room(BYTES);
-    store<u64>(start, this.second);
-    store<u64>(start, this.count, 8);
-    store<u64>(start, this.before, 16);
-    hostStoragePut(toBlock(key), toBlock(new Bytes(start, BYTES)));
+  encode(): Bytes {
+    const bytes = new Uint8Array(BYTES);
+    store<u64>(bytes.dataStart, this.second);
+    store<u64>(bytes.dataStart, this.count, 8);
+    store<u64>(bytes.dataStart, this.before, 16);
+    return Bytes.of(bytes);
   }
 }

@@ -1,62 +1,17 @@
-// The exports of the plugin: handshake, self-check, and the seven functions of protocol §7.
+// The plugin of a load balancer: what it does is in the folder balancer, a file for each function.
+import { Text } from './kit';
 
-import { hasFailed } from '../../shared/assembly/failure';
-import { answerHandshake } from '../../shared/assembly/handshake';
-import { endRequest, openRequest } from '../../shared/assembly/message';
-import { answerSelfCheck } from '../../shared/assembly/self-check';
-import { buildSigner, BuildSignerRequest } from './build-signer';
-import { filterCandidates, FilterRequest } from './filter';
-import { FUNCTIONS } from './functions';
-import { normalizeError, NormalizeErrorRequest } from './normalize-error';
-import { countEvents, ObserveRequest } from './observe';
-import { OnUnauthorizedRequest, refreshSigner } from './on-unauthorized';
-import { checkSamples } from './samples';
-import { shapeRequest, ShapeRequest } from './shape';
-import { SignRequest, signRequest } from './sign';
+export { buildSigner } from './balancer/build-signer';
+export { filter } from './balancer/filter';
+export { normalizeError } from './balancer/normalize-error';
+export { observe } from './balancer/observe';
+export { onUnauthorized } from './balancer/on-unauthorized';
+export { shape } from './balancer/shape';
+export { sign } from './balancer/sign';
 
-// `observe` logs its counts where it may.
-const CAPABILITIES: StaticArray<string> = ['log'];
-
-export function cc_lb_handshake(): i32 {
-  return answerHandshake(FUNCTIONS, CAPABILITIES);
-}
-
-export function cc_lb_self_check(): i32 {
-  return answerSelfCheck(checkSamples);
-}
-
-export function filter(): i32 {
-  const request = FilterRequest.read(openRequest());
-  return endRequest(hasFailed() ? null : filterCandidates(request));
-}
-
-export function shape(): i32 {
-  const request = ShapeRequest.read(openRequest());
-  if (hasFailed()) return endRequest(null);
-  return endRequest(shapeRequest(request), request.request.bodyBase64.length + 2048);
-}
-
-export function build_signer(): i32 {
-  const request = BuildSignerRequest.read(openRequest());
-  return endRequest(hasFailed() ? null : buildSigner(request));
-}
-
-export function sign(): i32 {
-  const request = SignRequest.read(openRequest());
-  return endRequest(hasFailed() ? null : signRequest(request));
-}
-
-export function on_unauthorized(): i32 {
-  const request = OnUnauthorizedRequest.read(openRequest());
-  return endRequest(hasFailed() ? null : refreshSigner(request));
-}
-
-export function normalize_error(): i32 {
-  const request = NormalizeErrorRequest.read(openRequest());
-  return endRequest(hasFailed() ? null : normalizeError(request));
-}
-
-export function observe(): i32 {
-  const request = ObserveRequest.read(openRequest());
-  return endRequest(hasFailed() ? null : countEvents(request));
+/** Asks for the log where it is granted: `observe` writes to it. */
+export function requiredCapabilities(granted: Text[]): Text[] {
+  const required: Text[] = [];
+  for (let at = 0; at < granted.length; at++) if (granted[at].is('log')) required.push(granted[at]);
+  return required;
 }

@@ -98,8 +98,8 @@ func (r *reader) readEscaped(from, at int) string {
 			return ""
 		case c == '\\':
 			point, length := readEscape(r.text[at:])
-			if length == 0 {
-				r.fail("a bad escape in a string")
+			if length <= 0 {
+				r.fail([]string{"a bad escape in a string", "a lone surrogate in a string"}[-length])
 				return ""
 			}
 			text = utf8.AppendRune(text, point)
@@ -114,7 +114,7 @@ func (r *reader) readEscaped(from, at int) string {
 	return ""
 }
 
-// readEscape gives what an escape stands for, and its length; 0 if it is none, or half of a surrogate pair.
+// readEscape gives what an escape stands for, and its length; 0 if it is none, -1 if it is half of a surrogate pair.
 func readEscape(text string) (rune, int) {
 	if len(text) < 2 {
 		return 0, 0
@@ -134,15 +134,15 @@ func readEscape(text string) (rune, int) {
 		return '\t', 2
 	}
 	unit := readUnit(text)
-	if unit < 0 || unit >= 0xdc00 && unit < 0xe000 {
+	if unit < 0 {
 		return 0, 0
 	}
 	if unit < 0xd800 || unit >= 0xe000 {
 		return unit, 6
 	}
 	low := readUnit(text[6:])
-	if low < 0xdc00 || low >= 0xe000 {
-		return 0, 0
+	if unit >= 0xdc00 || low < 0xdc00 || low >= 0xe000 {
+		return 0, -1
 	}
 	return 0x10000 + (unit-0xd800)<<10 + (low - 0xdc00), 12
 }

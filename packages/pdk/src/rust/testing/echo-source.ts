@@ -1,5 +1,6 @@
 import type { KitPlan, VersionPlan } from '../../plan/kit-plan.ts';
-import { snakeName, typeName } from '../spelling.ts';
+import { isKept } from '../rust-type.ts';
+import { snakeName, typeName, variantName } from '../spelling.ts';
 
 /** The source of a plugin whose handlers answer with what they were asked. Responses must have the shape of their requests. */
 export const echoSource = (plan: KitPlan): string => `#![cfg_attr(target_arch = "wasm32", no_std)]
@@ -16,14 +17,14 @@ const bodyOf = ({ request, response }: Pick<VersionPlan, 'request' | 'response'>
   const [from, to] = [typeName(request.words), typeName(response.words)];
   if (request.kind === 'object' && response.kind === 'object') {
     const fields = response.fields
-      .filter((field) => field.type.kind !== 'constant' || field.isOptional)
+      .filter(isKept)
       .map((field) => `        ${snakeName(field.words)}: request.${snakeName(field.words)},\n`);
     return `    Ok(${to} {\n${fields.join('')}    })\n`;
   }
   if (request.kind !== 'union') throw new Error(`no echo of ${request.kind}`);
   const cases = request.options.map(
     (option) =>
-      `        ${from}::${typeName(option.words)}(value) => ${to}::${typeName(option.words)}(value),\n`,
+      `        ${from}::${variantName(option.words)}(value) => ${to}::${variantName(option.words)}(value),\n`,
   );
   return `    Ok(match request {\n${cases.join('')}    })\n`;
 };

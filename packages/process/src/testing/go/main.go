@@ -125,6 +125,7 @@ func registerCounter(broker *plugin.GRPCBroker, server *grpc.Server) {
 }
 
 func registerStreamer(_ *plugin.GRPCBroker, server *grpc.Server) {
+	answers := os.Args[1] == "streamer"
 	var written [][]byte
 	read := func(_ interface{}, stream grpc.ServerStream) error {
 		if err := stream.RecvMsg(message("Empty")); err != nil {
@@ -144,6 +145,9 @@ func registerStreamer(_ *plugin.GRPCBroker, server *grpc.Server) {
 		for {
 			in := message("WriteChunk")
 			if err := stream.RecvMsg(in); err == io.EOF {
+				if !answers {
+					return nil
+				}
 				return stream.SendMsg(message("Empty"))
 			} else if err != nil {
 				return err
@@ -173,7 +177,7 @@ func main() {
 		config.Plugins = set(registerKV(""))
 	case "counter":
 		config.Plugins = set(registerCounter)
-	case "streamer":
+	case "streamer", "streamer without an answer":
 		config.Plugins = set(registerStreamer)
 	case "negotiated":
 		config.VersionedPlugins = map[int]plugin.PluginSet{2: set(registerKV(" of 2")), 3: set(registerKV(" of 3"))}

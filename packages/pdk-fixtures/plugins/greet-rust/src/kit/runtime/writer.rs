@@ -1,0 +1,264 @@
+//! Compact JSON, in the order in which it is written.
+
+use super::alloc::{format, string::String};
+use super::json::Json;
+use super::map::Map;
+use super::place::place_of;
+use super::reader::Key;
+use super::text;
+
+/// A value cannot be written; the writer knows why.
+#[derive(Clone, Copy, Debug)]
+pub struct Unwritable;
+
+pub type Written = Result<(), Unwritable>;
+
+/// A type of the contract that can be written.
+pub trait Encode {
+    fn encode(&self, writer: &mut Writer) -> Written;
+}
+
+pub struct Writer {
+    text: String,
+    /// The version that goes into the outermost object as `_v`.
+    envelope: Option<u32>,
+    reason: &'static str,
+}
+
+impl Writer {
+    pub fn new() -> Writer {
+        Writer { text: String::new(), envelope: None, reason: "" }
+    }
+
+    /// Writes a whole text. `root` begins the place in the words of an error.
+    pub fn write(
+        root: &str,
+        envelope: Option<u32>,
+        write: impl FnOnce(&mut Self) -> Written,
+    ) -> Result<String, String> {
+        let mut writer = Writer { envelope, ..Writer::new() };
+        match write(&mut writer) {
+            Ok(()) => Ok(writer.text),
+            Err(Unwritable) => Err(format!("{}: {}", place_of(&writer.text, root, 0), writer.reason)),
+        }
+    }
+
+    pub fn into_text(self) -> String {
+        self.text
+    }
+
+    /// Refuses the value that would come next.
+    #[cold]
+    pub fn refuse(&mut self, reason: &'static str) -> Written {
+        self.reason = reason;
+        Err(Unwritable)
+    }
+
+    /// Text that is JSON already.
+    pub fn put(&mut self, json: &str) {
+        self.text.push_str(json);
+    }
+
+    /// A value that the contract gives.
+    pub fn raw(&mut self, json: &str) -> Written {
+        self.put(json);
+        Ok(())
+    }
+
+    pub fn open_object(&mut self) {
+        self.text.push('{');
+        if let Some(version) = self.envelope.take() {
+            self.text.push_str("\"_v\":");
+            self.digits(u64::from(version));
+        }
+    }
+
+    pub fn close_object(&mut self) -> Written {
+        self.raw("}")
+    }
+
+    fn comma(&mut self) {
+        if !matches!(self.text.as_bytes().last(), None | Some(b'{' | b'[')) {
+            self.text.push(',');
+        }
+    }
+
+    /// A key of the contract, quoted and with its colon.
+    pub fn key(&mut self, quoted: &str) {
+        self.comma();
+        self.text.push_str(quoted);
+    }
+
+    /// A key that the contract does not name.
+    pub fn entry(&mut self, key: &str) {
+        self.comma();
+        self.quoted(key);
+        self.put(":");
+    }
+
+    pub fn open_list(&mut self) {
+        self.text.push('[');
+    }
+
+    pub fn close_list(&mut self) -> Written {
+        self.raw("]")
+    }
+
+    /// Comes before each element of a list.
+    pub fn item(&mut self) {
+        self.comma();
+    }
+
+    pub fn list<T>(&mut self, items: &[T], mut write: impl FnMut(&mut Self, &T) -> Written) -> Written {
+        self.open_list();
+        for item in items {
+            self.item();
+            write(self, item)?;
+        }
+        self.close_list()
+    }
+
+    pub fn map<T>(&mut self, map: &Map<T>, mut write: impl FnMut(&mut Self, &T) -> Written) -> Written {
+        self.open_object();
+        for (key, value) in map.iter() {
+            self.entry(key);
+            write(self, value)?;
+        }
+        self.close_object()
+    }
+
+    /// A map that has these keys alone, and all that are required.
+    pub fn keyed_map<T>(&mut self, keys: &[Key], map: &Map<T>, write: impl FnMut(&mut Self, &T) -> Written) -> Written {
+        if keys.iter().any(|key| key.is_required && map.get(key.name).is_none()) {
+            return self.refuse("a key is missing");
+        }
+        if map.iter().any(|(name, _)| keys.iter().all(|key| key.name != name)) {
+            return self.refuse("has a key that the contract does not have");
+        }
+        self.map(map, write)
+    }
+
+    pub fn nullable<T>(&mut self, value: &Option<T>, write: impl FnOnce(&mut Self, &T) -> Written) -> Written {
+        match value {
+            Some(value) => write(self, value),
+            None => self.raw("null"),
+        }
+    }
+
+    pub fn quoted(&mut self, text: &str) {
+        text::encode(text, &mut self.text);
+    }
+
+    pub fn string(&mut self, value: &str) -> Written {
+        self.quoted(value);
+        Ok(())
+    }
+
+    pub fn boolean(&mut self, value: bool) -> Written {
+        self.raw(if value { "true" } else { "false" })
+    }
+
+    pub fn json(&mut self, value: &Json) -> Written {
+        self.raw(value.as_text())
+    }
+
+    pub fn json_object(&mut self, value: &Json) -> Written {
+        if !value.as_text().starts_with('{') {
+            return self.refuse("expected an object");
+        }
+        self.json(value)
+    }
+
+    /// A number without a sign.
+    pub fn digits(&mut self, mut value: u64) {
+        let mut digits = [0; 20];
+        let mut at = digits.len();
+        loop {
+            at -= 1;
+            digits[at] = b'0' + (value % 10) as u8;
+            value /= 10;
+            if value == 0 {
+                break;
+            }
+        }
+        for digit in &digits[at..] {
+            self.text.push(char::from(*digit));
+        }
+    }
+
+    pub fn u64(&mut self, value: u64, minimum: u64, maximum: u64) -> Written {
+        if value < minimum || value > maximum {
+            return self.refuse("an integer that is out of range");
+        }
+        self.digits(value);
+        Ok(())
+    }
+
+    pub fn u32(&mut self, value: u32, minimum: u32, maximum: u32) -> Written {
+        self.u64(u64::from(value), u64::from(minimum), u64::from(maximum))
+    }
+
+    pub fn i64(&mut self, value: i64, minimum: i64, maximum: i64) -> Written {
+        if value < minimum || value > maximum {
+            return self.refuse("an integer that is out of range");
+        }
+        if value < 0 {
+            self.put("-");
+        }
+        self.digits(value.unsigned_abs());
+        Ok(())
+    }
+
+    pub fn i32(&mut self, value: i32, minimum: i32, maximum: i32) -> Written {
+        self.i64(i64::from(value), i64::from(minimum), i64::from(maximum))
+    }
+
+    /// A finite number that `fits`, as JavaScript writes it.
+    pub fn number(&mut self, value: f64, fits: fn(f64) -> bool) -> Written {
+        if !value.is_finite() || !fits(value) {
+            return self.refuse("a number that is out of range");
+        }
+        if value == 0.0 {
+            return self.raw("0");
+        }
+        // The shortest digits that give the number again, such as 1.25e-7.
+        let shortest = format!("{value:e}");
+        let (mantissa, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
+        let point = 1 + exponent.parse::<i32>().unwrap_or(0);
+        let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
+        let (first, rest) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let length = 1 + rest.len() as i32;
+        self.put(sign);
+        if !(-5..=21).contains(&point) {
+            self.put(first);
+            if !rest.is_empty() {
+                self.put(".");
+                self.put(rest);
+            }
+            self.put(if point > 0 { "e+" } else { "e-" });
+            self.digits(u64::from((point - 1).unsigned_abs()));
+        } else if point <= 0 {
+            self.put("0.");
+            for _ in point..0 {
+                self.put("0");
+            }
+            self.put(first);
+            self.put(rest);
+        } else {
+            self.put(first);
+            if length <= point {
+                self.put(rest);
+                for _ in length..point {
+                    self.put("0");
+                }
+            } else {
+                let split = point as usize - 1;
+                let (whole, fraction) = (text::part(rest, 0, split), text::after(rest, split));
+                self.put(whole);
+                self.put(".");
+                self.put(fraction);
+            }
+        }
+        Ok(())
+    }
+}

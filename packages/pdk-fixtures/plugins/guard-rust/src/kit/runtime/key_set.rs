@@ -1,0 +1,54 @@
+//! Keys that an object has had, to find one that is there twice.
+
+use super::alloc::{borrow::Cow, vec, vec::Vec};
+
+/// So many keys are compared one by one.
+const FEW: usize = 16;
+
+#[derive(Default)]
+pub struct KeySet<'a> {
+    keys: Vec<Cow<'a, str>>,
+    /// Places of keys, plus one, by hash. At most half full.
+    table: Vec<u32>,
+}
+
+impl<'a> KeySet<'a> {
+    /// False if the key has been added before.
+    pub fn add(&mut self, key: Cow<'a, str>) -> bool {
+        if self.keys.len() < FEW {
+            if self.keys.contains(&key) {
+                return false;
+            }
+            self.keys.push(key);
+            return true;
+        }
+        if self.keys.len() * 2 >= self.table.len() {
+            self.table = vec![0; self.keys.len() * 4];
+            for at in 0..self.keys.len() {
+                let slot = self.slot(&self.keys[at]);
+                self.table[slot] = at as u32 + 1;
+            }
+        }
+        let slot = self.slot(&key);
+        if self.table[slot] != 0 {
+            return false;
+        }
+        self.keys.push(key);
+        self.table[slot] = self.keys.len() as u32;
+        true
+    }
+
+    /// Where a key is in the table, or would be.
+    fn slot(&self, key: &str) -> usize {
+        // FNV-1a.
+        let hash = key.bytes().fold(0x811c_9dc5u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+        let mut slot = hash as usize % self.table.len();
+        loop {
+            match self.table[slot] {
+                0 => return slot,
+                at if self.keys[at as usize - 1] == key => return slot,
+                _ => slot = (slot + 1) % self.table.len(),
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+// Names of headers are compared whatever the case of their letters.
+import { Text } from '../kit';
+
+/** Compares a text with a literal in lower case, whatever the case of the text. */
+export function isIgnoringCase(text: Text, lowerCase: string): bool {
+  if (text.length != lowerCase.length) return false;
+  for (let at = 0; at < text.length; at++) {
+    if (toLower(text.at(at)) != <u32>lowerCase.charCodeAt(at)) return false;
+  }
+  return true;
+}
+
+export function equalsIgnoringCase(one: Text, other: Text): bool {
+  if (one.length != other.length) return false;
+  for (let at = 0; at < one.length; at++) if (toLower(one.at(at)) != toLower(other.at(at))) return false;
+  return true;
+}
+
+export function toLower(byte: u32): u32 {
+  return byte - 0x41 < 26 ? byte | 0x20 : byte;
+}
+
+/** RFC 3986 asks for upper case. */
+export function upperHexDigit(value: u32): u32 {
+  return value < 10 ? 0x30 + value : 0x37 + value;
+}

@@ -1,0 +1,62 @@
+import { Candidate, FilterRequest, FilterResponse, FilterResponseResult } from '../kit';
+import { ObservedRateLimit, SubscriptionQuota, text, Text } from '../kit';
+import { configuredNumber } from './config';
+
+export const ACCEPT = 'accept';
+export const REJECT = 'reject';
+
+/**
+ * Accepts the candidates that have something left. If none has, all are rejected: an answer, not a failure, so the host does not use its
+ * default but refuses the request rather than burden an exhausted upstream.
+ */
+export function filter(request: FilterRequest): FilterResponse {
+  const smallestShare = configuredNumber('min_remaining_share', 0.05, 0, 1);
+  const largestUse = configuredNumber('max_utilization', 0.95, 0, 1e9);
+  const results: FilterResponseResult[] = [];
+  for (let at = 0; at < request.candidates.length; at++) {
+    const candidate = request.candidates[at];
+    const objection = findObjection(candidate, smallestShare, largestUse);
+    results.push({
+      upstreamId: candidate.upstreamId,
+      decision: text(objection === null ? ACCEPT : REJECT),
+      reason: objection === null ? text('within its limits') : objection,
+    });
+  }
+  return { results };
+}
+
+function findObjection(candidate: Candidate, smallestShare: f64, largestUse: f64): Text | null {
+  const limits = candidate.observedRateLimits;
+  for (let at = 0; at < limits.length; at++) {
+    const objection = objectToLimit(limits[at], smallestShare);
+    if (objection !== null) return objection;
+  }
+  const quotas = candidate.subscriptionQuotas;
+  for (let at = 0; at < quotas.length; at++) {
+    const objection = objectToQuota(quotas[at], largestUse);
+    if (objection !== null) return objection;
+  }
+  return null;
+}
+
+/** What was not observed is no objection. */
+function objectToLimit(limit: ObservedRateLimit, smallestShare: f64): Text | null {
+  const remaining = limit.remaining;
+  if (remaining === null) return null;
+  if (remaining.value == 0) return sayOf('rate limit exhausted: ', limit.kind, limit.window);
+  const most = limit.limit;
+  if (most === null || <f64>remaining.value >= <f64>most.value * smallestShare) return null;
+  return sayOf('rate limit nearly exhausted: ', limit.kind, limit.window);
+}
+
+function objectToQuota(quota: SubscriptionQuota, largestUse: f64): Text | null {
+  const surpassed = quota.surpassedThreshold;
+  if (surpassed !== null && surpassed.value) return sayOf('quota surpassed: ', quota.source, quota.window);
+  const utilization = quota.utilization;
+  if (utilization === null || utilization.value < largestUse) return null;
+  return sayOf('quota nearly used up: ', quota.source, quota.window);
+}
+
+function sayOf(what: string, kind: Text, window: Text): Text {
+  return text(what) + kind + text(' per ') + window;
+}

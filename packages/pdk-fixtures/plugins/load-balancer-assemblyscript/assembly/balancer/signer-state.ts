@@ -1,0 +1,84 @@
+import { decodeBase64, fail, hasFailed, Json, JsonKind, text, Text, Writer } from '../kit';
+
+/** As many keys as anybody keeps in rotation. */
+const MOST_KEYS = 16;
+
+export class SigningKey {
+  constructor(
+    readonly id: Text,
+    readonly keyBase64: Text,
+  ) {}
+
+  /** Reads `{"key_id", "key_base64"}`. The id becomes a header: visible ASCII. The key must not be empty. */
+  static read(value: Json): SigningKey {
+    const fields = expectKeys(value, ['key_id', 'key_base64']);
+    const key = new SigningKey(fields.need('key_id').toText(), fields.need('key_base64').toText());
+    checkKey(key);
+    return key;
+  }
+
+  static readList(value: Json): SigningKey[] {
+    const elements = value.elements();
+    const keys: SigningKey[] = [];
+    for (let at = 0; at < elements.length; at++) keys.push(SigningKey.read(elements[at]));
+    if (keys.length == 0 || keys.length > MOST_KEYS) fail('keys has not 1 to 16 keys');
+    return keys;
+  }
+}
+
+export function checkKey(key: SigningKey): void {
+  if (decodeBase64(key.keyBase64).length == 0) fail('a key is empty');
+  if (key.id.length == 0) fail('a key_id is empty');
+  for (let at = 0; at < key.id.length; at++) {
+    const byte = key.id.at(at);
+    if (byte <= 0x20 || byte >= 0x7f) fail('a key_id is not visible ASCII');
+  }
+}
+
+/** What `sign` needs, kept by the host between the calls: `{"keys":[…],"counter":0}`, the counter being the key in use. */
+export class SignerState {
+  constructor(
+    readonly keys: SigningKey[],
+    readonly counter: u64,
+  ) {}
+
+  static read(value: Json): SignerState {
+    const fields = expectKeys(value, ['keys', 'counter']);
+    const state = new SignerState(SigningKey.readList(fields.need('keys')), fields.need('counter').toU64());
+    if (state.counter >= <u64>state.keys.length) fail('counter names no key');
+    return state;
+  }
+
+  /** The key in use, or one that signs nothing after a failure: an index out of bounds would trap. */
+  key(): SigningKey {
+    return hasFailed() ? new SigningKey(text(''), text('')) : this.keys[<i32>this.counter];
+  }
+
+  toJson(): Json {
+    const to = new Writer(256);
+    to.raw('{"keys":[');
+    for (let at = 0; at < this.keys.length; at++) {
+      to.next();
+      to.raw('{"key_id":');
+      to.text(this.keys[at].id);
+      to.raw(',"key_base64":');
+      to.text(this.keys[at].keyBase64);
+      to.raw('}');
+    }
+    to.raw('],"counter":');
+    to.unsigned(this.counter);
+    to.raw('}');
+    return to.toJson();
+  }
+}
+
+/** An object without other keys than these; anything else fails the call, and `{}` stands for it. */
+export function expectKeys(value: Json, names: string[]): Json {
+  if (value.kind != JsonKind.object) {
+    fail('expected an object');
+    return Json.parse(text('{}'));
+  }
+  const keys = value.entries().keys;
+  for (let at = 0; at < keys.length; at++) if (!names.includes(keys[at].toString())) fail('an unknown key');
+  return value;
+}

@@ -1,0 +1,26 @@
+use super::header_policy::{pass_headers, PRINCIPAL_HEADER};
+use super::target::{percent_encode, rewrite_target};
+use crate::kit::*;
+
+/// Rewrites path and headers; method and body stay.
+pub fn shape(ShapeRequest { request, principal, .. }: ShapeRequest) -> Result<ShapeResponse, Error> {
+    let url = rewrite_target(&request.path, request.query.as_deref())?;
+    let mut headers = pass_headers(request.headers)?;
+    headers.push(Header {
+        name: PRINCIPAL_HEADER.to_owned(),
+        value_base64: base64_encode(header_value(&principal.id).as_bytes()),
+    });
+    Ok(ShapeResponse { url, method: request.method, headers, body_base64: request.body_base64 })
+}
+
+/// Percent-encodes what is no visible ASCII, so that any id is a header value, and one only.
+fn header_value(id: &str) -> String {
+    let mut value = String::with_capacity(id.len());
+    for byte in id.bytes() {
+        match byte {
+            0..=b' ' | 0x7f.. | b'%' => percent_encode(byte, &mut value),
+            _ => value.push(char::from(byte)),
+        }
+    }
+    value
+}

@@ -1,0 +1,119 @@
+use crate::kit::runtime::reader::{Decode, Key, Read, Reader};
+use crate::kit::*;
+
+/// As many keys as anybody keeps in rotation.
+const MOST_KEYS: usize = 16;
+const LARGEST_COUNT: u64 = (1 << 53) - 1;
+
+pub struct SigningKey {
+    pub id: String,
+    pub key_base64: String,
+}
+
+impl SigningKey {
+    /// The id becomes a header: visible ASCII. The key must not be empty.
+    pub fn check(&self) -> Result<(), Error> {
+        if base64_decode(&self.key_base64)?.is_empty() {
+            return Err(Error::from("a key is empty"));
+        }
+        if self.id.is_empty() || !self.id.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Error::from("a key_id is not visible ASCII"));
+        }
+        Ok(())
+    }
+}
+
+impl Decode for SigningKey {
+    fn decode(reader: &mut Reader) -> Read<SigningKey> {
+        let keys = [Key { name: "key_id", is_required: true }, Key { name: "key_base64", is_required: true }];
+        let (mut id, mut key_base64) = (String::new(), String::new());
+        reader.object(&keys, &mut |reader, key| {
+            match key {
+                0 => id = reader.string()?,
+                _ => key_base64 = reader.string()?,
+            }
+            Ok(())
+        })?;
+        Ok(SigningKey { id, key_base64 })
+    }
+}
+
+/// What an operator configures for an upstream.
+pub struct FactoryState {
+    pub keys: Option<Vec<SigningKey>>,
+}
+
+impl Decode for FactoryState {
+    fn decode(reader: &mut Reader) -> Read<FactoryState> {
+        let mut keys = None;
+        reader.object(&[Key { name: "keys", is_required: false }], &mut |reader, _| {
+            keys = Some(reader.list(SigningKey::decode)?);
+            Ok(())
+        })?;
+        Ok(FactoryState { keys })
+    }
+}
+
+/// What `sign` needs, kept by the host between the calls: `{"keys":[…],"counter":0}`, the counter being the key in use.
+pub struct SignerState {
+    keys: Vec<SigningKey>,
+    counter: u64,
+}
+
+impl Decode for SignerState {
+    fn decode(reader: &mut Reader) -> Read<SignerState> {
+        let members = [Key { name: "keys", is_required: true }, Key { name: "counter", is_required: true }];
+        let (mut keys, mut counter) = (Vec::new(), 0);
+        reader.object(&members, &mut |reader, key| {
+            match key {
+                0 => keys = reader.list(SigningKey::decode)?,
+                _ => counter = reader.u64(0, LARGEST_COUNT)?,
+            }
+            Ok(())
+        })?;
+        Ok(SignerState { keys, counter })
+    }
+}
+
+impl SignerState {
+    pub fn new(keys: Vec<SigningKey>) -> Result<SignerState, Error> {
+        let state = SignerState { keys, counter: 0 };
+        state.check()?;
+        Ok(state)
+    }
+
+    pub fn read(json: &Json) -> Result<SignerState, Error> {
+        let state: SignerState = json.read()?;
+        state.check()?;
+        Ok(state)
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        if !(1..=MOST_KEYS).contains(&self.keys.len()) {
+            return Err(Error::from("keys has not 1 to 16 keys"));
+        }
+        self.keys.iter().try_for_each(SigningKey::check)?;
+        self.key().map(|_| ())
+    }
+
+    /// The key in use.
+    pub fn key(&self) -> Result<&SigningKey, Error> {
+        let key = usize::try_from(self.counter).ok().and_then(|counter| self.keys.get(counter));
+        Ok(key.ok_or("counter names no key")?)
+    }
+
+    /// The state with the next key in use, while there is one.
+    pub fn next(self) -> Result<SignerState, SignerState> {
+        let next = self.counter + 1;
+        if next < self.keys.len() as u64 { Ok(SignerState { counter: next, ..self }) } else { Err(self) }
+    }
+}
+
+impl From<SignerState> for Json {
+    fn from(state: SignerState) -> Json {
+        let keys = state.keys.iter().map(|key| {
+            Json::object([("key_id", Json::from(&*key.id)), ("key_base64", Json::from(&*key.key_base64))])
+        });
+        Json::object([("keys", Json::list(keys)), ("counter", Json::from(state.counter))])
+    }
+}

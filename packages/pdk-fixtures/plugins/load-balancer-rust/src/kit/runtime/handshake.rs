@@ -1,0 +1,91 @@
+use super::alloc::{string::String, vec::Vec};
+use super::error::Error;
+use super::reader::{Key, Reader};
+use super::self_check::Sample;
+use super::writer::Writer;
+
+/// A function that the plugin has.
+pub struct Function {
+    pub name: &'static str,
+    /// Ascending.
+    pub versions: &'static [u32],
+    /// Those of all versions.
+    pub samples: &'static [Sample],
+}
+
+/// Answers the host's offer: of each function that both have, the highest version that both have. `functions` are sorted by name.
+///
+/// `required` says which capabilities the plugin needs, given those that the host offers.
+pub fn handshake(
+    offer: &str,
+    functions: &[Function],
+    required: fn(&[String]) -> Result<Vec<&'static str>, Error>,
+) -> Result<String, Error> {
+    let Offer { functions: offered, capabilities } = read_offer(offer)?;
+    let required = required(&capabilities)?;
+    let both = || {
+        functions.iter().filter_map(|function| {
+            let versions = &offered.iter().find(|(name, _)| name == function.name)?.1;
+            Some((function, versions))
+        })
+    };
+    let mut writer = Writer::new();
+    writer.put("{\"handshake_schema_version\":1,\"envelope_version\":1,\"chosen_versions\":{");
+    for (function, versions) in both() {
+        if let Some(version) = function.versions.iter().rev().find(|version| versions.contains(&u64::from(**version))) {
+            writer.entry(function.name);
+            writer.digits(u64::from(*version));
+        }
+    }
+    writer.put("},\"plugin_supported\":{");
+    for (function, _) in both() {
+        writer.entry(function.name);
+        writer.put("[");
+        for version in function.versions {
+            writer.item();
+            writer.digits(u64::from(*version));
+        }
+        writer.put("]");
+    }
+    writer.put("},\"implemented_functions\":[");
+    for (function, _) in both() {
+        writer.item();
+        writer.quoted(function.name);
+    }
+    writer.put("],\"required_capabilities\":[");
+    for capability in required {
+        writer.item();
+        writer.quoted(capability);
+    }
+    writer.put("]}");
+    Ok(writer.into_text())
+}
+
+#[derive(Default)]
+struct Offer {
+    functions: Vec<(String, Vec<u64>)>,
+    capabilities: Vec<String>,
+}
+
+fn read_offer(text: &str) -> Result<Offer, Error> {
+    const KEYS: &[Key] = &[
+        Key { name: "handshake_schema_version", is_required: true },
+        Key { name: "envelope_version", is_required: true },
+        Key { name: "function_versions", is_required: true },
+        Key { name: "host_capabilities", is_required: true },
+    ];
+    let mut offer = Offer::default();
+    Reader::read(text, "offer", None, |reader| {
+        reader.object(KEYS, &mut |reader, key| {
+            match key {
+                0 | 1 => {
+                    reader.u64(1, 1)?;
+                }
+                2 => offer.functions = reader.map(|reader| reader.list(|reader| reader.u64(1, 65535)))?.into_iter().collect(),
+                _ => offer.capabilities = reader.list(|reader| reader.string())?,
+            }
+            Ok(())
+        })
+    })?;
+    Ok(offer)
+}

@@ -1,0 +1,512 @@
+//! Strict JSON. What is not exactly the message is refused, with the place where it differs.
+
+use super::alloc::{borrow::Cow, string::String, vec::Vec};
+use super::json::Json;
+use super::key_set::KeySet;
+use super::map::Map;
+use super::number::{whole, Decimal};
+use super::place::place_of;
+use super::text;
+
+/// A message cannot be read; the reader knows why.
+#[derive(Clone, Copy, Debug)]
+pub struct Refused;
+
+pub type Read<T> = Result<T, Refused>;
+
+/// A type of the contract that can be read.
+pub trait Decode: Sized {
+    fn decode(reader: &mut Reader) -> Read<Self>;
+}
+
+/// A key of an object.
+pub struct Key {
+    pub name: &'static str,
+    pub is_required: bool,
+}
+
+/// A value of a literal. Numbers are as JSON writes them; words are `true`, `false` and `null`.
+pub enum Scalar {
+    Text(&'static str),
+    Number(&'static str),
+    Word(&'static str),
+}
+
+/// Levels of lists and objects that a message may have.
+const MOST_LEVELS: usize = 128;
+
+pub struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+    level: usize,
+    /// The version that the outermost object must have as `_v`.
+    envelope: Option<u32>,
+    has_envelope: bool,
+    /// How many options of unions may still be tried, so that no message takes exponential time.
+    tries: usize,
+    /// Levels whose keys the contract does not name, a bit for each.
+    nameless: u128,
+    refusal: Refusal,
+}
+
+struct Refusal {
+    at: usize,
+    /// The key that is missing there.
+    missing: &'static str,
+    reason: &'static str,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads a whole text. `root` begins the place in the words of a refusal.
+    pub fn read<T>(
+        text: &'a str,
+        root: &str,
+        envelope: Option<u32>,
+        read: impl FnOnce(&mut Self) -> Read<T>,
+    ) -> Result<T, String> {
+        let mut reader = Reader {
+            text,
+            at: 0,
+            level: 0,
+            envelope,
+            has_envelope: false,
+            tries: 1000 + 64 * text.len(),
+            nameless: 0,
+            refusal: Refusal { at: 0, missing: "", reason: "" },
+        };
+        match read(&mut reader).and_then(|value| reader.end().map(|()| value)) {
+            Ok(value) => Ok(value),
+            Err(Refused) => Err(reader.words(root)),
+        }
+    }
+
+    fn words(&self, root: &str) -> String {
+        let Refusal { at, missing, reason } = self.refusal;
+        let mut words = place_of(text::part(self.text, 0, at), root, self.nameless);
+        if !missing.is_empty() {
+            words.push('.');
+            words.push_str(missing);
+        }
+        words.push_str(": ");
+        words.push_str(reason);
+        words
+    }
+
+    #[cold]
+    fn refuse_at<T>(&mut self, at: usize, reason: &'static str) -> Read<T> {
+        self.refusal = Refusal { at, missing: "", reason };
+        Err(Refused)
+    }
+
+    /// Refuses what begins here.
+    pub fn refuse<T>(&mut self, reason: &'static str) -> Read<T> {
+        self.refuse_at(self.at, reason)
+    }
+
+    /// The next byte that is no blank, or 0 at the end.
+    pub fn peek(&mut self) -> u8 {
+        loop {
+            match self.text.as_bytes().get(self.at) {
+                Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
+                Some(byte) => return *byte,
+                None => return 0,
+            }
+        }
+    }
+
+    fn skip(&mut self, byte: u8) -> bool {
+        let found = self.peek() == byte;
+        self.at += usize::from(found);
+        found
+    }
+
+    fn end(&mut self) -> Read<()> {
+        self.peek();
+        if self.at == self.text.len() { Ok(()) } else { self.refuse_at(0, "text behind the message") }
+    }
+
+    fn enter(&mut self, open: u8, reason: &'static str) -> Read<usize> {
+        self.peek();
+        let start = self.at;
+        if self.level == MOST_LEVELS {
+            return self.refuse("more than 128 levels");
+        }
+        if !self.skip(open) {
+            return self.refuse(reason);
+        }
+        self.level += 1;
+        Ok(start)
+    }
+
+    /// Whether there is another part before the end of a list or an object.
+    fn next_part(&mut self, close: u8, is_first: &mut bool) -> Read<bool> {
+        if self.skip(close) {
+            self.level -= 1;
+            return Ok(false);
+        }
+        if !core::mem::take(is_first) && !self.skip(b',') {
+            return self.refuse("expected a comma or an end");
+        }
+        Ok(true)
+    }
+
+    /// Reads an object: its keys in any order, each once, and no other. `read` reads the value of the key at a place.
+    pub fn object(&mut self, keys: &[Key], read: &mut dyn FnMut(&mut Self, usize) -> Read<()>) -> Read<()> {
+        let start = self.enter(b'{', "expected an object")?;
+        let has_envelope = self.level == 1 && self.envelope.is_some();
+        let mut few = [0u64; 4];
+        let mut many = Vec::new();
+        let seen = if keys.len() <= 256 {
+            &mut few[..]
+        } else {
+            many.resize(keys.len() / 64 + 1, 0);
+            &mut many[..]
+        };
+        let mut expected = 0;
+        let mut is_first = true;
+        while self.next_part(b'}', &mut is_first)? {
+            let key = self.key()?;
+            let place = match keys.get(expected) {
+                Some(next) if next.name == key => Some(expected),
+                _ => keys.iter().position(|each| each.name == key),
+            };
+            let Some(place) = place else {
+                if has_envelope && key == "_v" {
+                    self.version()?;
+                    continue;
+                }
+                return self.refuse_at(start, "has a key that the contract does not have");
+            };
+            let (word, bit) = (place / 64, 1 << (place % 64));
+            if seen[word] & bit != 0 {
+                return self.refuse("the key is there twice");
+            }
+            seen[word] |= bit;
+            expected = place + 1;
+            read(self, place)?;
+        }
+        if has_envelope && !self.has_envelope {
+            return self.refuse_missing(start, "_v");
+        }
+        match keys.iter().enumerate().find(|(at, key)| key.is_required && seen[at / 64] & 1 << (at % 64) == 0) {
+            Some((_, key)) => self.refuse_missing(start, key.name),
+            None => Ok(()),
+        }
+    }
+
+    #[cold]
+    fn refuse_missing(&mut self, at: usize, missing: &'static str) -> Read<()> {
+        self.refusal = Refusal { at, missing, reason: "the key is missing" };
+        Err(Refused)
+    }
+
+    /// The value of a required key: [`Reader::object`] has seen to it that there is one.
+    pub fn present<T>(&mut self, value: Option<T>) -> Read<T> {
+        match value {
+            Some(value) => Ok(value),
+            None => self.refuse("a key is missing"),
+        }
+    }
+
+    fn version(&mut self) -> Read<()> {
+        if core::mem::replace(&mut self.has_envelope, true) {
+            return self.refuse("the key is there twice");
+        }
+        self.peek();
+        let start = self.at;
+        let version = self.u32(0, u32::MAX)?;
+        if Some(version) == self.envelope { Ok(()) } else { self.refuse_at(start, "another version") }
+    }
+
+    /// The value of `_v`, wherever it is, without reading the rest in full. 0 where there is none.
+    pub fn find_version(&mut self) -> Read<u32> {
+        let mut version = 0;
+        self.entries(&mut |reader, key| {
+            if key == "_v" {
+                version = reader.u32(0, u32::MAX)?;
+                return Ok(());
+            }
+            reader.value()
+        })?;
+        Ok(version)
+    }
+
+    /// Reads an object with any keys, each once.
+    pub fn entries(&mut self, read: &mut dyn FnMut(&mut Self, &str) -> Read<()>) -> Read<()> {
+        self.enter(b'{', "expected an object")?;
+        let level = self.level;
+        let mut keys = KeySet::default();
+        let mut is_first = true;
+        while self.next_part(b'}', &mut is_first)? {
+            let key = self.key()?;
+            let read = read(self, &key);
+            if read.is_ok() && keys.add(key) {
+                continue;
+            }
+            self.nameless |= 1 << (level - 1);
+            return if read.is_ok() { self.refuse("a key is there twice") } else { read };
+        }
+        Ok(())
+    }
+
+    pub fn map<T>(&mut self, mut read: impl FnMut(&mut Self) -> Read<T>) -> Read<Map<T>> {
+        let mut entries = Vec::new();
+        self.entries(&mut |reader, key| {
+            entries.push((String::from(key), read(reader)?));
+            Ok(())
+        })?;
+        Ok(Map::from_entries(entries))
+    }
+
+    /// Reads an object with these keys alone, as they come.
+    pub fn keyed_map<T>(&mut self, keys: &[Key], mut read: impl FnMut(&mut Self) -> Read<T>) -> Read<Map<T>> {
+        let mut entries = Vec::new();
+        self.object(keys, &mut |reader, place| {
+            entries.push((String::from(keys[place].name), read(reader)?));
+            Ok(())
+        })?;
+        Ok(Map::from_entries(entries))
+    }
+
+    /// A key and its colon.
+    fn key(&mut self) -> Read<Cow<'a, str>> {
+        if self.peek() != b'"' {
+            return self.refuse("expected a key");
+        }
+        let key = self.text()?;
+        if self.skip(b':') { Ok(key) } else { self.refuse("expected a colon") }
+    }
+
+    pub fn list<T>(&mut self, mut read: impl FnMut(&mut Self) -> Read<T>) -> Read<Vec<T>> {
+        let mut items = Vec::new();
+        self.elements(&mut |reader, _| {
+            items.push(read(reader)?);
+            Ok(())
+        })?;
+        Ok(items)
+    }
+
+    /// Reads a list with at least `least` elements, and no more where there is no rest.
+    pub fn tuple(&mut self, least: usize, has_rest: bool, read: &mut dyn FnMut(&mut Self, usize) -> Read<()>) -> Read<()> {
+        self.peek();
+        let start = self.at;
+        let mut count = 0;
+        self.elements(&mut |reader, place| {
+            count += 1;
+            if count > least && !has_rest {
+                return reader.refuse("an element too many");
+            }
+            read(reader, place)
+        })?;
+        if count < least { self.refuse_at(start, "has too few elements") } else { Ok(()) }
+    }
+
+    fn elements(&mut self, read: &mut dyn FnMut(&mut Self, usize) -> Read<()>) -> Read<()> {
+        self.enter(b'[', "expected a list")?;
+        let mut is_first = true;
+        let mut place = 0;
+        while self.next_part(b']', &mut is_first)? {
+            read(self, place)?;
+            place += 1;
+        }
+        Ok(())
+    }
+
+    pub fn nullable<T>(&mut self, read: impl FnOnce(&mut Self) -> Read<T>) -> Read<Option<T>> {
+        if self.peek() == b'n' { self.null().map(|()| None) } else { read(self).map(Some) }
+    }
+
+    fn text(&mut self) -> Read<Cow<'a, str>> {
+        if self.peek() != b'"' {
+            return self.refuse("expected a string");
+        }
+        let rest = text::after(self.text, self.at + 1);
+        match text::measure(rest) {
+            Ok((length, has_escapes)) => {
+                self.at += length + 2;
+                let inside = text::part(rest, 0, length);
+                Ok(if has_escapes { Cow::Owned(text::decode(inside)) } else { Cow::Borrowed(inside) })
+            }
+            Err(reason) => self.refuse(reason),
+        }
+    }
+
+    pub fn string(&mut self) -> Read<String> {
+        Ok(self.text()?.into_owned())
+    }
+
+    fn word(&mut self, word: &str) -> bool {
+        self.peek();
+        let found = text::after(self.text, self.at).starts_with(word);
+        self.at += if found { word.len() } else { 0 };
+        found
+    }
+
+    pub fn boolean(&mut self) -> Read<bool> {
+        if self.word("true") {
+            return Ok(true);
+        }
+        if self.word("false") { Ok(false) } else { self.refuse("expected true or false") }
+    }
+
+    pub fn null(&mut self) -> Read<()> {
+        if self.word("null") { Ok(()) } else { self.refuse("expected null") }
+    }
+
+    /// A number as it is written.
+    fn number_text(&mut self, reason: &'static str) -> Read<&'a str> {
+        self.peek();
+        let bytes = &self.text.as_bytes()[self.at..];
+        let digits = |from: usize| bytes[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let mut end = usize::from(bytes.first() == Some(&b'-'));
+        let whole = digits(end);
+        if whole == 0 || (whole > 1 && bytes[end] == b'0') {
+            return self.refuse(reason);
+        }
+        end += whole;
+        if bytes.get(end) == Some(&b'.') {
+            let fraction = digits(end + 1);
+            if fraction == 0 {
+                return self.refuse(reason);
+            }
+            end += 1 + fraction;
+        }
+        if let Some(b'e' | b'E') = bytes.get(end) {
+            end += 1;
+            end += usize::from(matches!(bytes.get(end), Some(b'+' | b'-')));
+            let exponent = digits(end);
+            if exponent == 0 {
+                return self.refuse(reason);
+            }
+            end += exponent;
+        }
+        let text = text::part(self.text, self.at, self.at + end);
+        self.at += end;
+        Ok(text)
+    }
+
+    pub fn u64(&mut self, minimum: u64, maximum: u64) -> Read<u64> {
+        let token = self.number_text("expected an integer")?;
+        match whole(token.as_bytes()) {
+            Some((is_negative, value)) if value >= minimum && value <= maximum && (!is_negative || value == 0) => Ok(value),
+            _ => self.refuse_at(self.at - token.len(), "expected an integer in range"),
+        }
+    }
+
+    pub fn u32(&mut self, minimum: u32, maximum: u32) -> Read<u32> {
+        Ok(self.u64(u64::from(minimum), u64::from(maximum))? as u32)
+    }
+
+    pub fn i64(&mut self, minimum: i64, maximum: i64) -> Read<i64> {
+        let token = self.number_text("expected an integer")?;
+        let value = whole(token.as_bytes()).and_then(|(is_negative, value)| match is_negative {
+            false => i64::try_from(value).ok(),
+            true if value <= 1 << 63 => Some((value as i64).wrapping_neg()),
+            true => None,
+        });
+        match value {
+            Some(value) if value >= minimum && value <= maximum => Ok(value),
+            _ => self.refuse_at(self.at - token.len(), "expected an integer in range"),
+        }
+    }
+
+    pub fn i32(&mut self, minimum: i32, maximum: i32) -> Read<i32> {
+        Ok(self.i64(i64::from(minimum), i64::from(maximum))? as i32)
+    }
+
+    /// A finite number that `fits`.
+    pub fn number(&mut self, fits: fn(f64) -> bool) -> Read<f64> {
+        let token = self.number_text("expected a number")?;
+        match token.parse::<f64>() {
+            Ok(value) if value.is_finite() && fits(value) => Ok(value),
+            _ => self.refuse_at(self.at - token.len(), "a number that is out of range"),
+        }
+    }
+
+    /// Which of these values comes next.
+    pub fn choice(&mut self, values: &[Scalar]) -> Read<usize> {
+        let start = { self.peek(); self.at };
+        let found = match self.peek() {
+            b'"' => {
+                let text = self.text()?;
+                values.iter().position(|value| matches!(value, Scalar::Text(known) if *known == text))
+            }
+            b'-' | b'0'..=b'9' => {
+                let number = Decimal::new(self.number_text("expected a number")?.as_bytes());
+                values.iter().position(|value| matches!(value, Scalar::Number(known) if Decimal::new(known.as_bytes()).equals(&number)))
+            }
+            _ => values.iter().position(|value| matches!(value, Scalar::Word(known) if self.word(known))),
+        };
+        match found {
+            Some(place) => Ok(place),
+            None => self.refuse_at(start, "is not a value that the contract lists"),
+        }
+    }
+
+    /// Which of these values the object that comes next has under a key. Nothing is taken.
+    pub fn tag(&mut self, key: &str, values: &[Scalar]) -> Read<usize> {
+        let (at, level) = (self.at, self.level);
+        let start = self.enter(b'{', "expected an object")?;
+        let mut is_first = true;
+        while self.next_part(b'}', &mut is_first)? {
+            if self.key()? == key {
+                let place = self.choice(values)?;
+                (self.at, self.level) = (at, level);
+                return Ok(place);
+            }
+            self.value()?;
+        }
+        self.refuse_at(start, "has no key that says which of its kinds it is")
+    }
+
+    /// Tries to read an option of a union. `None`: nothing is taken, and another option may fit.
+    pub fn attempt<T>(&mut self, read: impl FnOnce(&mut Self) -> Read<T>) -> Read<Option<T>> {
+        if self.tries == 0 {
+            return self.refuse("there are too many ways to read the message");
+        }
+        self.tries -= 1;
+        let before = (self.at, self.level, self.has_envelope, self.nameless);
+        match read(self) {
+            Ok(value) => Ok(Some(value)),
+            Err(Refused) if self.tries == 0 => Err(Refused),
+            Err(Refused) => {
+                (self.at, self.level, self.has_envelope, self.nameless) = before;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Any JSON, as it is written.
+    pub fn json(&mut self) -> Read<Json> {
+        self.peek();
+        let start = self.at;
+        self.value()?;
+        Ok(Json::trusted(text::part(self.text, start, self.at)))
+    }
+
+    pub fn json_object(&mut self) -> Read<Json> {
+        if self.peek() == b'{' { self.json() } else { self.refuse("expected an object") }
+    }
+
+    /// Passes over a value, which must be in order.
+    pub fn value(&mut self) -> Read<()> {
+        match self.peek() {
+            b'{' => self.entries(&mut |reader, _| reader.value()),
+            b'[' => self.elements(&mut |reader, _| reader.value()),
+            b'"' => self.text().map(|_| ()),
+            b't' | b'f' => self.boolean().map(|_| ()),
+            b'n' => self.null(),
+            _ => self.number_text("expected a value").map(|_| ()),
+        }
+    }
+}
+
+/// Puts a value where a blank one is that owns no memory, so that there is nothing to give back.
+pub fn put<T>(place: &mut T, value: T) {
+    core::mem::forget(core::mem::replace(place, value));
+}
+
+/// Reads one of the contract's types where the text of a default stands for it.
+pub fn default_of<T>(text: &'static str, read: impl FnOnce(&mut Reader) -> Read<T>) -> Read<T> {
+    Reader::read(text, "default", None, read).map_err(|_| Refused)
+}

@@ -1,0 +1,142 @@
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+
+import { afterAll, describe, expect, it } from 'vitest';
+
+import { makeFolder } from '../testing/files.ts';
+import { plainText } from './plain-text.ts';
+import { axisOf, plotDistribution } from './plot.ts';
+import { createStyle } from './style.ts';
+import { layTable, wrapText } from './table.ts';
+import { openTerminal, type ProcessLike } from './terminal.ts';
+import { showBytes, showChange, showMs } from './units.ts';
+import { writeOutput } from './write-output.ts';
+
+const folder = makeFolder();
+afterAll(folder.remove);
+
+describe('colours', () => {
+  it.each([
+    ['on a terminal', { isTTY: true }, {}, true],
+    ['not in a pipe', {}, {}, false],
+    ['not with NO_COLOR', { isTTY: true }, { NO_COLOR: '1' }, false],
+    ['with an empty NO_COLOR', { isTTY: true }, { NO_COLOR: '' }, true],
+    ['not on a dumb terminal', { isTTY: true }, { TERM: 'dumb' }, false],
+    ['in a pipe with FORCE_COLOR', {}, { FORCE_COLOR: '1' }, true],
+    ['not with both', { isTTY: true }, { FORCE_COLOR: '1', NO_COLOR: '1' }, false],
+  ])('are there %s', (_, stream, env, isOn) => {
+    expect(createStyle(stream, env).red('x') !== 'x').toBe(isOn);
+  });
+});
+
+describe('progress', () => {
+  const run = async (isTTY: boolean): Promise<string> => {
+    const stderr = Object.assign(new PassThrough(), { isTTY });
+    const [stdout, stdin] = [new PassThrough(), new PassThrough()];
+    const terminal = openTerminal({ stdout, stderr, stdin, env: {} } satisfies ProcessLike);
+    const progress = terminal.startProgress('verifying');
+    progress.show(1, 4);
+    progress.end();
+    stderr.end();
+    return await text(stderr);
+  };
+
+  it('is one line of a terminal, which goes away', async () => {
+    expect(await run(true)).toBe('\r\u001B[2Kverifying 25 %\r\u001B[2K');
+  });
+
+  it('is nothing anywhere else', async () => {
+    expect(await run(false)).toBe('');
+  });
+});
+
+describe('a terminal', () => {
+  it.each([
+    [false, undefined, 100],
+    [true, 80, 80],
+    [true, 0, 100],
+    [true, 10, 40],
+  ])('that is one (%s) and says it has %s columns has %s', (isTTY, columns, expected) => {
+    const stdout = Object.assign(new PassThrough(), { isTTY, ...(columns === undefined ? {} : { columns }) });
+    const process: ProcessLike = { stdout, stderr: new PassThrough(), stdin: new PassThrough(), env: {} };
+    expect(openTerminal(process).columns).toBe(expected);
+  });
+});
+
+describe('text', () => {
+  it('of a plugin cannot move the cursor, or turn the direction', () => {
+    expect(plainText('a\u001B[2J\r\n\u0007\u009B1m\u202Eb')).toBe('a·[2J····1m·b');
+    expect(plainText('a\nb', true)).toBe('a\nb');
+  });
+
+  it('is laid out in columns, whatever colours it has', () => {
+    const { red } = createStyle({ isTTY: true }, {});
+    expect(
+      layTable(
+        [
+          ['a', '1'],
+          [red('bbb'), '22'],
+        ],
+        ['left', 'right'],
+      ),
+    ).toEqual(['a     1', `${red('bbb')}  22`]);
+  });
+
+  it('is broken between words', () => {
+    expect(wrapText('one two three', 9, ' ')).toEqual([' one two', ' three']);
+    expect(wrapText('a-word-that-is-longer', 5)).toEqual(['a-word-that-is-longer']);
+  });
+
+  it.each([
+    [showBytes(100), '100 bytes'],
+    [showBytes(11_074), '10.8 KiB'],
+    [showBytes(5 * 1024 * 1024), '5.0 MiB'],
+    [showMs(0.0081), '8.1 µs'],
+    [showMs(1.2), '1.20 ms'],
+    [showMs(2500), '2.50 s'],
+    [showChange(100, 110), '+10.0 %'],
+    [showChange(100, 97), '-3.0 %'],
+    [showChange(0, 0), '0.0 %'],
+  ])('shows %s', (shown, expected) => {
+    expect(shown).toBe(expected);
+  });
+});
+
+describe('a plot', () => {
+  it('is high where values are many', () => {
+    const quantiles = Array.from({ length: 101 }, (_, at) => (at < 90 ? 10 + at / 100 : 100));
+    const plot = plotDistribution(quantiles, axisOf([quantiles]), 20);
+    expect(plot).toHaveLength(20);
+    expect(plot[0]).toBe('█');
+    expect(plot.slice(1)).not.toContain('█');
+  });
+
+  it('is there for values that are all the same, or none', () => {
+    for (const value of [0, 5]) {
+      const quantiles = Array.from({ length: 101 }, () => value);
+      expect(plotDistribution(quantiles, axisOf([quantiles]), 20)).toHaveLength(20);
+    }
+  });
+});
+
+describe('a file that is written', () => {
+  it('replaces the old one as a whole, also through a link', async () => {
+    const file = folder.write('real.txt', 'old');
+    const link = join(folder.path, 'link.txt');
+    symlinkSync(file, link);
+    await writeOutput(link, 'new');
+    expect(readFileSync(file, 'utf8')).toBe('new');
+    expect(readdirSync(folder.path).toSorted()).toEqual(['link.txt', 'real.txt']);
+  });
+
+  it.skipIf(process.platform !== 'linux')('leaves the old one where it cannot be written', async () => {
+    await expect(writeOutput('/dev/full', 'x')).rejects.toMatchObject({ code: 'ENOSPC', path: '/dev/full' });
+    const locked = join(folder.path, 'a-file-in-between');
+    folder.write('a-file-in-between', '');
+    await expect(writeOutput(join(locked, 'x'), 'x')).rejects.toMatchObject({ code: 'ENOTDIR' });
+    mkdirSync(join(folder.path, 'folder'));
+    await expect(writeOutput(join(folder.path, 'folder'), 'x')).rejects.toMatchObject({ code: 'EISDIR' });
+  });
+});

@@ -1,0 +1,73 @@
+import { connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { type Duplex, pipeline } from 'node:stream';
+
+import { loadError } from '@plugwire/runtime';
+
+import type { PluginAddress } from '../go-plugin/handshake-line.ts';
+import { createYamuxSession } from './yamux-session.ts';
+
+/** Lets connections to a plugin share one. */
+export interface Multiplexer {
+  /** A unix socket: each connection to it becomes a stream to the plugin. */
+  readonly address: string;
+  /** Connects the next stream that the plugin opens to a unix socket. */
+  expect(address: string): void;
+  close(): void;
+}
+
+/**
+ * Opens the one connection to a plugin. grpc-js dials addresses and no streams, so it is given a socket in the plugin's own folder.
+ *
+ * Rejects with `PluginLoadError` `instantiate`/`not_connected`.
+ */
+export const openMultiplexer = async (to: PluginAddress, folder: string): Promise<Multiplexer> => {
+  const expected: string[] = [];
+  const sockets = new Set<Socket>();
+  const joinUp = (socket: Socket, stream: Duplex): void => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    pipeline(socket, stream, socket, () => undefined);
+  };
+  const session = createYamuxSession(await dial(to), (stream) => {
+    const address = expected.shift();
+    // A stream without a knock is nobody's.
+    if (address === undefined) stream.destroy();
+    else joinUp(connect(address), stream);
+  });
+  const server = createServer((socket) => joinUp(socket, session.open()));
+  const address = join(folder, 'shared');
+  await new Promise<void>((resolve) => server.listen(address, resolve));
+  return {
+    address,
+    expect: (next) => void expected.push(next),
+    close: () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      session.close();
+    },
+  };
+};
+
+const dial = async ({ network, address }: PluginAddress): Promise<Socket> =>
+  await new Promise((resolve, reject) => {
+    const at = address.lastIndexOf(':');
+    const socket =
+      network === 'unix'
+        ? connect(address)
+        : connect(Number(address.slice(at + 1)), address.slice(0, at).replace(/^\[(.*)\]$/, '$1'));
+    socket.once('connect', () => {
+      socket.setNoDelay(true);
+      resolve(socket);
+    });
+    socket.once('error', (cause) =>
+      reject(
+        loadError(
+          'instantiate',
+          'not_connected',
+          'the plugin cannot be connected to at the address that it gave: see its log lines.',
+          { cause },
+        ),
+      ),
+    );
+  });
