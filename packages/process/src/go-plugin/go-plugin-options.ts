@@ -136,7 +136,7 @@ export const checkGoPluginOptions = (options: GoPluginOptions): GoPluginSettings
 };
 
 /** Throws `PlugwireUsageError` `bad_option` for what is no command with arguments and variables. */
-export const checkCommand = (command: unknown, args: unknown, env: unknown): void => {
+const checkCommand = (command: unknown, args: unknown, env: unknown): void => {
   if (typeof command !== 'string' || command === '' || command.includes('\0'))
     refuse(`command is ${showType(command)}: expected the path of an executable, or its name.`);
   const areTexts =

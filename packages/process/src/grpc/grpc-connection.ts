@@ -12,7 +12,7 @@ import {
 import { clock } from '../clock.ts';
 
 /** One call over gRPC, whose messages are bytes. */
-export interface GrpcCall {
+interface GrpcCall {
   readonly path: string;
   readonly requestStream: boolean;
   readonly responseStream: boolean;
@@ -74,7 +74,7 @@ export const openGrpcConnection = ({
 };
 
 /** An address as grpc-js wants it. What listens on every address is reached on the local one. */
-export const toTarget = (network: 'tcp' | 'unix', address: string): string => {
+const toTarget = (network: 'tcp' | 'unix', address: string): string => {
   if (network === 'unix') return `unix:${address}`;
   const at = address.lastIndexOf(':');
   const host = address.slice(0, at).replace(/^\[(.*)\]$/, '$1');

@@ -53,7 +53,7 @@ export interface RunningProcess {
 /** Waits until the guardian knows of the process: whoever kills this process before that ends the wait, too. */
 const WAIT_AND_EXEC = 'read -r go <&3 && exec "$@" 3<&-';
 /** The variable by which a process and its children are known. */
-export const MARK = 'PLUGWIRE_PROCESS';
+const MARK = 'PLUGWIRE_PROCESS';
 /** How long output is still read after the process has ended. */
 const DRAIN_MS = 1_000;
 /** Longer paths are no addresses of unix sockets: 108 bytes less the name that a plugin adds. */

@@ -4,7 +4,7 @@ import type { CarrierAnswer } from '@plugwire/runtime';
 export type PayloadEncoding = 'hex' | 'bytes';
 
 /** What is asked of a plugin of quadroops. */
-export interface ExecCall {
+interface ExecCall {
   readonly command: string;
   readonly payload: Buffer;
   readonly timeLeftMs: number;

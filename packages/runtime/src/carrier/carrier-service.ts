@@ -5,7 +5,7 @@ import { type CallCode, callFailure, leavesDoubt } from '../sandbox/call-result.
 import type { Carrier, CarrierAnswer, CarrierCall } from './carrier.ts';
 
 /** What is done with an answer, as a part of the call. */
-export interface CarrierReading<Result> {
+interface CarrierReading<Result> {
   read(answer: CarrierAnswer): Result;
   /** Whether the plugin has not done its part: then the call counts as a failure. */
   isWrong(result: Result): boolean;
