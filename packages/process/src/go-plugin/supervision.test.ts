@@ -37,6 +37,7 @@ it('gives calls the code of the exit while nothing runs, and stays down if it is
     PATIENT,
   );
   expect(await plugin.dispatch(get, { key: 'a' })).toMatchObject({ error: { code: 'process_exited' } });
+  expect(plugin.health()).toMatchObject({ status: 'down', usage: { memoryBytes: 0 } });
 });
 
 it('opens the breaker on a process that keeps failing', async () => {

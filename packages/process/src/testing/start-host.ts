@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 
 import { onTestFinished } from 'vitest';
 
@@ -35,7 +36,7 @@ export const startHost = (mode: string, args: readonly string[] = []): StartedHo
       '--no-warnings',
       '--conditions=@plugwire/source',
       `--import=${REGISTER}`,
-      fileHere('./host-program.ts'),
+      fileURLToPath(new URL('./host-program.ts', import.meta.url)),
       mode,
       process.execPath,
       fileHere('./plugins/kv-plugin.mjs'),
