@@ -29,7 +29,7 @@ export const pascalCase = (words: Words): string => {
 };
 
 /** `CACHE_SCORE`: constants. */
-export const upperCase = (words: Words): string => words.join('_').toUpperCase();
+const upperCase = (words: Words): string => words.join('_').toUpperCase();
 
 /**
  * A literal of AssemblyScript whose characters are the bytes of the text in UTF-8, which is how the kit takes literals of its own. ASCII stays

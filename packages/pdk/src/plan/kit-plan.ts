@@ -87,7 +87,7 @@ interface ConstantPlan {
 export type Scalar = string | number | boolean | null;
 
 /** An object with keys that the contract does not name. Order is kept; a key that comes twice is an error. */
-export interface MapPlan {
+interface MapPlan {
   readonly kind: 'map';
   readonly value: TypePlan;
   /** Only these keys fit. */
