@@ -1,6 +1,6 @@
 import type { HostFunctionDescription, HostValueDescription } from '@plugwire/wire';
 
-import { PdkError } from '../pdk-error.ts';
+import { PdkError } from '../base/pdk-error.ts';
 import type { HostFunctionPlan, HostValuePlan, Words } from './kit-plan.ts';
 import type { TypePlanner } from './type-planner.ts';
 import { createNames, wordsOf } from './words.ts';

@@ -6,8 +6,8 @@ import {
   ABI_ENVELOPE,
 } from '@plugwire/wire';
 
-import type { Language } from '../kit.ts';
-import { PdkError } from '../pdk-error.ts';
+import type { Language } from '../base/language.ts';
+import { PdkError } from '../base/pdk-error.ts';
 import { planHostFunctions } from './host-function-plans.ts';
 import type { FunctionPlan, KitPlan, PluginPlan, VersionPlan, Words } from './kit-plan.ts';
 import { markRecursive } from './mark-recursive.ts';

@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import { generateKit, generateProject } from '../../generate-kit.ts';
-import type { KitFile } from '../../kit.ts';
+import { generateKit, generateProject } from '../../generate/generate-kit.ts';
+import type { KitFile } from '../../kit/kit.ts';
 import type { KitOptions } from '../../plan/plan-kit.ts';
 
 /** Where cargo keeps what it made, so that the library below the plugins is compiled once for all tests. */
