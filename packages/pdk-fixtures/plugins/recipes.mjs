@@ -153,7 +153,7 @@ const CARGO_KIT = {
     const [file, args, env] = CARGO.command(folder, out);
     const ownArgs = args.map((each) => (each.startsWith('-Zbuild-std') ? '-Zbuild-std=core,alloc' : each));
     // Instead of 1 MiB: they hold little on their stack.
-    return [file, ownArgs, { ...env, RUSTFLAGS: '-Clink-arg=-zstack-size=131072' }];
+    return [file, ownArgs, Object.assign({}, env, { RUSTFLAGS: '-Clink-arg=-zstack-size=131072' })];
   },
   finish: (folder, out) => CARGO.finish('plugin', out),
 };

@@ -32,7 +32,7 @@ if (kind === 'rest') {
       return send(response, 200, { status: 'success', data: { response: 'pong' } });
     const chunks = await request.toArray();
     const { command, payload } = JSON.parse(Buffer.concat(chunks).toString());
-    if (command === 'hang') return;
+    if (command === 'hang') return undefined;
     if (command === 'no-json') return response.writeHead(202).end('secret');
     if (command === 'no-form') return send(response, 202, { status: 'success', data: 7 });
     if (command === 'half') {
