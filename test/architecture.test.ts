@@ -100,3 +100,35 @@ it.each(['packages/wire', 'packages/runtime'])(
     expect(homeless).toEqual([]);
   },
 );
+
+const [, orders = ''] = page.split('## The order of folders');
+const folders = [...orders.matchAll(/^\| `([\w-]+)` \| (.*)\|$/gm)].map(([, name = '', cell = '']) => ({
+  workspace: `packages/${name}`,
+  order: codes(cell),
+}));
+
+it('gives each package an order of its folders', () => {
+  expect(new Set(folders.map(({ workspace }) => workspace))).toEqual(
+    new Set(rules.map(({ workspace }) => workspace)),
+  );
+});
+
+it.each(folders)('$workspace imports in one direction', ({ workspace, order }) => {
+  const source = `${workspace}/src/`;
+  const folderOf = (file: string): string => dirname(file).slice(source.length);
+  const upward: string[] = [];
+  const seen = new Set<string>();
+  for (const file of sourcesOf(workspace).filter((each) => each.startsWith(source))) {
+    const from = folderOf(file);
+    // Files of `src` itself are entries: they may import everything.
+    if (from === '') continue;
+    seen.add(from);
+    for (const specifier of importsOf(file).filter((name) => name.startsWith('.'))) {
+      const to = folderOf(normalize(join(dirname(file), specifier)));
+      if (to !== from && (to === '' || order.indexOf(to) > order.indexOf(from)))
+        upward.push(`${file}: ${specifier}`);
+    }
+  }
+  expect(upward).toEqual([]);
+  expect(order.toSorted()).toEqual([...seen].toSorted());
+});

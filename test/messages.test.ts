@@ -107,6 +107,7 @@ describe('the names in messages', () => {
       'gRPC',
       'isInteger',
       'jsonValue',
+      'macOS',
       'readFile',
       'strictObject',
       'toFallBack',

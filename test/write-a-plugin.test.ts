@@ -27,7 +27,7 @@ const LANGUAGES = [
   ['assemblyscript', true],
   ['c', hasClang],
   ['go', hasGo],
-  ['rust', hasRust()],
+  ['rust', hasRust],
 ] as const;
 
 /** Node 20 does not read TypeScript: the tests' own hooks take the types out. */

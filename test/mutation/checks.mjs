@@ -1,6 +1,6 @@
-const ACCEPT = 'packages/wire/src/accept.ts';
+const ACCEPT = 'packages/wire/src/protocol/accept.ts';
 const HANDSHAKE = 'packages/runtime/src/load/handshake.ts';
-const SELF_CHECK = 'packages/wire/src/self-check.ts';
+const SELF_CHECK = 'packages/wire/src/protocol/self-check.ts';
 const PHASE = 'packages/runtime/src/load/load-phase.ts';
 const ENVELOPE = 'packages/wire/src/contract/read-response.ts';
 const MESSAGE = 'packages/wire/src/contract/message-schema.ts';
@@ -8,7 +8,7 @@ const FORM = 'packages/wire/src/contract/read/open-form.ts';
 const RECORD = 'packages/wire/src/contract/read/record-reader.ts';
 const WRITE = 'packages/wire/src/contract/write-request.ts';
 const DISPATCH = 'packages/runtime/src/plugin/dispatch.ts';
-const KERNEL = 'packages/runtime/src/sandbox/kernel/kernel.ts';
+const KERNEL = 'packages/runtime/src/kernel/kernel.ts';
 const INSTANCE = 'packages/runtime/src/sandbox/instance/guest-instance.ts';
 
 const WIRE_TESTS = ['packages/wire/src'];
@@ -118,7 +118,7 @@ export const CHECKS = [
   ),
   runtime(
     'WASI is off unless it was asked for',
-    'packages/runtime/src/load/compile-modules.ts',
+    'packages/runtime/src/modules/compile-modules.ts',
     'if (wasi || modules.every(',
     'if (true || modules.every(',
   ),
@@ -176,7 +176,7 @@ export const CHECKS = [
   runtime('§4 plugin_call: output size', INSTANCE, 'length > limits.outputBytes || length < 0', 'false'),
   runtime(
     '§4 plugin_call: what the output is made of',
-    'packages/runtime/src/sandbox/kernel/json-cost.ts',
+    'packages/runtime/src/kernel/json-cost.ts',
     "if (count(kernel, 'containers') + count(kernel, 'keys') > nodes) return 'nodes';",
     '',
   ),

@@ -10,7 +10,7 @@ import {
 import type { WireFunction } from '@plugwire/wire';
 import { afterEach, expect } from 'vitest';
 
-import { PATIENT_LIMITS } from '../../packages/testing/src/patient-limits.ts';
+import { PATIENT_LIMITS } from '../../packages/testing/src/plugins/patient-limits.ts';
 
 const hosts: PluginHost[] = [];
 afterEach(async () => {

@@ -11,8 +11,8 @@ import { createTracedHost } from '../support/traced-host.ts';
  */
 const ALIKE = {
   greeter: ['greet-c', 'greet-go', 'greet-rust'],
-  'load balancer': ['load-balancer-c'],
-  guard: ['guard-c'],
+  'load balancer': ['load-balancer-c', 'load-balancer-go'],
+  guard: ['guard-c', 'guard-go'],
 } as const satisfies Record<PluginKind, readonly [ToolchainPluginName, ...ToolchainPluginName[]]>;
 
 /** What a plugin answers to each of the calls, one after another, and what it asks of its host: both as text. */

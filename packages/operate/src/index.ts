@@ -17,7 +17,7 @@ export {
   type Operator,
   type OperatorHealth,
   type OperatorOptions,
-} from './create-operator.ts';
+} from './operator/create-operator.ts';
 export type {
   CanaryHealth,
   CanaryOptions,
@@ -34,9 +34,9 @@ export type {
   VersionSource,
 } from './handle/plugin-handle.ts';
 export type { ReplaySettings, ReplayTotals } from './handle/check-replay.ts';
-export type { FunctionExplanation, StageExplanation } from './explain.ts';
+export type { FunctionExplanation, StageExplanation } from './operator/explain.ts';
 export { DRAIN_MS } from './handle/version.ts';
-export { OPERATE_CODES, type OperateCode, OperateError } from './operate-error.ts';
+export { OPERATE_CODES, type OperateCode, OperateError } from './base/operate-error.ts';
 export {
   applyConfig,
   type ApplyFailure,

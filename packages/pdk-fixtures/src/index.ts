@@ -3,13 +3,13 @@
  *
  * @module
  */
-export { buildPlugin, identityText } from './build-plugin.ts';
+export { buildPlugin, identityText } from './build/build-plugin.ts';
 export type {
   AcceptOverride,
   FunctionDescription,
   IdentityPayload,
   PluginDescription,
-} from './plugin-description.ts';
+} from './build/plugin-description.ts';
 export { behave } from './behave/behave.ts';
 export type { Behaviour, GuestWriter } from './behave/behaviour.ts';
 export type { CountKeeper } from './behave/answers.ts';
@@ -28,11 +28,11 @@ export {
   type WasmValueType,
 } from './behave/host-calls.ts';
 export { buildFixture, FIXTURE_NAMES, fixtures, type FixtureName } from './fixtures/fixtures.ts';
-export { appendCustomSections, type CustomSection } from './custom-section.ts';
-export { compileWat } from './compile-wat.ts';
+export { appendCustomSections, type CustomSection } from './build/custom-section.ts';
+export { compileWat } from './build/compile-wat.ts';
 export {
   readToolchainPlugin,
   TOOLCHAIN_PLUGINS,
   toolchainPluginUrl,
   type ToolchainPluginName,
-} from './toolchain-plugins.ts';
+} from './toolchain/toolchain-plugins.ts';

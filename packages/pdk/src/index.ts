@@ -3,9 +3,15 @@
  *
  * @module
  */
-export { generateKit, generateProject, kitFolder } from './generate-kit.ts';
-export { LANGUAGES, type KitFile, type Language } from './kit.ts';
-export { PDK_CODES, type PdkCode, PdkError } from './pdk-error.ts';
+export { generateKit, generateProject, kitFolder } from './generate/generate-kit.ts';
+export { LANGUAGES, type Language } from './base/language.ts';
+export type { KitFile } from './kit/kit.ts';
+export { PDK_CODES, type PdkCode, PdkError } from './base/pdk-error.ts';
 export type { PluginPlan } from './plan/kit-plan.ts';
 export type { KitOptions } from './plan/plan-kit.ts';
-export { MANIFEST_FILE, type PluginManifest, readManifest, writeManifest } from './plugin-manifest.ts';
+export {
+  MANIFEST_FILE,
+  type PluginManifest,
+  readManifest,
+  writeManifest,
+} from './generate/plugin-manifest.ts';

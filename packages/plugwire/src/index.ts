@@ -3,6 +3,6 @@
  *
  * @module
  */
-export { EXIT_CODES, type ExitKind } from './exit-codes.ts';
-export { runPlugwire } from './run-plugwire.ts';
+export { EXIT_CODES, type ExitKind } from './base/exit-codes.ts';
+export { runPlugwire } from './program/run-plugwire.ts';
 export type { ProcessLike } from './output/terminal.ts';

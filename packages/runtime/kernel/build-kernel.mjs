@@ -1,10 +1,10 @@
-// Assembles the .wat files of this folder into src/sandbox/kernel/kernel-bytes.ts. `--check` only tells whether that is up to date.
+// Assembles the .wat files of this folder into src/kernel/kernel-bytes.ts. `--check` only tells whether that is up to date.
 import { readFile, writeFile } from 'node:fs/promises';
 
 import wabt from 'wabt';
 
 const MODULES = ['kernel', 'link', 'proof', 'proof-main', 'proof-left', 'proof-right', 'rehearsal'];
-const target = new URL('../src/sandbox/kernel/kernel-bytes.ts', import.meta.url);
+const target = new URL('../src/kernel/kernel-bytes.ts', import.meta.url);
 
 const { parseWat } = await wabt();
 
@@ -29,9 +29,7 @@ const source = `// Made by kernel/build-kernel.mjs from the .wat files beside it
 
 if (process.argv.includes('--check')) {
   if ((await readFile(target, 'utf8')) !== source) {
-    throw new Error(
-      'src/sandbox/kernel/kernel-bytes.ts is not what kernel/*.wat gives: run `npm run build:kernel`.',
-    );
+    throw new Error('src/kernel/kernel-bytes.ts is not what kernel/*.wat gives: run `npm run build:kernel`.');
   }
 } else {
   await writeFile(target, source);

@@ -4,12 +4,12 @@
  *
  * @module
  */
-export { createPluginHost, type PluginHost, type PluginHostOptions } from './plugin-host.ts';
-export type { PluginSlot } from './plugin-slot.ts';
+export { createPluginHost, type PluginHost, type PluginHostOptions } from './host/plugin-host.ts';
+export type { PluginSlot } from './host/plugin-slot.ts';
 export type { LoadOptions } from './load/load-options.ts';
-export type { ModuleSource, NamedModuleSource, PluginSource } from './load/read-source.ts';
+export type { ModuleSource, NamedModuleSource, PluginSource } from './modules/read-source.ts';
 export type { WasiSettings } from './wasi/parse-wasi.ts';
-export { readIdentity } from './load/read-identity.ts';
+export { readIdentity } from './modules/read-identity.ts';
 export { describeModule } from './describe/describe-module.ts';
 export {
   type ExportDescription,
@@ -33,22 +33,18 @@ export {
   PluginLoadError,
   type LoadCode,
   type LoadStage,
-} from './load/load-error.ts';
+} from './outcomes/load-error.ts';
 export {
   LIMITS,
   type CallLimits,
   type LimitOptions,
   type PluginLimits,
   type ResolvedLimits,
-} from './limits.ts';
-export {
-  createBreaker,
-  type Breaker,
-  type BreakerOptions,
-  type BreakerState,
-} from './sandbox/breaker/breaker.ts';
-export { BREAKER_LIMITS, type BreakerLimits } from './sandbox/breaker/breaker-limits.ts';
-export { INSTANCE_MODES, type GuestUsage, type InstanceMode } from './sandbox/guest-service.ts';
+} from './base/limits.ts';
+export { createBreaker, type Breaker, type BreakerOptions, type BreakerState } from './breaker/breaker.ts';
+export { BREAKER_LIMITS, type BreakerLimits } from './breaker/breaker-limits.ts';
+export type { GuestUsage } from './outcomes/guest-usage.ts';
+export { INSTANCE_MODES, type InstanceMode } from './sandbox/guest-service.ts';
 export {
   createSandbox,
   type Sandbox,
@@ -56,9 +52,9 @@ export {
   type SandboxSource,
 } from './sandbox/create-sandbox.ts';
 export type { ExtismManifest, ManifestModule } from './sandbox/parse-manifest.ts';
-export { SandboxError } from './sandbox/sandbox-error.ts';
+export { SandboxError } from './outcomes/sandbox-error.ts';
 export { callError } from './plugin/attempt.ts';
-export { CALL_CODES, type CallCode } from './sandbox/call-result.ts';
+export { CALL_CODES, type CallCode } from './outcomes/call-result.ts';
 export { describeHostFunctions, isHostFunction } from './host-functions/describe-host-functions.ts';
 export {
   defineHostFunction,
@@ -130,14 +126,14 @@ export {
   type Absence,
   type DispatchError,
   type DispatchOutcome,
-} from './plugin/dispatch-outcome.ts';
+} from './outcomes/dispatch-outcome.ts';
 export { DURATION_BUCKETS } from './observe/duration-histogram.ts';
 export { CHANNELS } from './observe/channels.ts';
 export { METRICS } from './observe/host-metrics.ts';
 export { LOG_LEVELS, LOG_TARGETS, writeLog, type HostLogger, type LogLevel } from './observe/logger.ts';
 export type { GuestWords } from './observe/guest-log.ts';
 export type { MetricRegistry } from './observe/metric-family.ts';
-export { checkOptions } from './check-options.ts';
+export { checkOptions } from './base/check-options.ts';
 export { createMemoryStorage, type MemoryStorageOptions } from './storage/create-memory-storage.ts';
 export {
   PUT_RESULTS,

@@ -8,14 +8,14 @@ export {
   type TestPlugin,
   type TestPluginOptions,
   type TestPluginSource,
-} from './open-test-plugin.ts';
-export type { PreparedPlugin } from './prepared-plugin.ts';
+} from './plugins/open-test-plugin.ts';
+export type { PreparedPlugin } from './plugins/prepared-plugin.ts';
 export {
   answeringPlugin,
   type AnsweringPluginOptions,
   type PluginNaming,
   samplePlugin,
-} from './answering-plugin.ts';
+} from './plugins/answering-plugin.ts';
 export { PLUGIN_FAILURES, type PluginFailure } from './failures/plugin-failures.ts';
 export {
   failingPlugin,
@@ -29,10 +29,10 @@ export {
   callHostFunction,
   type CallHostFunctionOptions,
   type HostCallOutcome,
-} from './call-host-function.ts';
-export { generatedRequests, generatedResponses, hostileRequests } from './generated-messages.ts';
-export { sampleRequest } from './sample-message.ts';
-export { measure, type Measured } from './measure.ts';
+} from './plugins/call-host-function.ts';
+export { generatedRequests, generatedResponses, hostileRequests } from './plugins/generated-messages.ts';
+export { sampleRequest } from './plugins/sample-message.ts';
+export { measure, type Measured } from './measure/measure.ts';
 export { type CallSpy, createCallSpy, type SentCall } from './spies/call-spy.ts';
 export { createLogSpy, type LogFilter, type LogLine, type LogSpy } from './spies/log-spy.ts';
 export { createMetricSpy, type FallbackCount, type MetricName, type MetricSpy } from './spies/metric-spy.ts';

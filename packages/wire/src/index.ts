@@ -75,12 +75,12 @@ export {
   type MessageDescription,
   type Shape,
   type VersionDescription,
-} from './description/contract-description.ts';
+} from './shape/contract-description.ts';
 export { type LargeIntegers, parseExactJson, stringifyExactJson } from './json/exact-numbers.ts';
 export { indentJson } from './json/indent-json.ts';
 export { exactInteger, i64, u64 } from './json/exact-integer.ts';
 export { jsonObject, jsonValue, type JsonValue } from './json/json-value.ts';
-export { FALLBACK_POLICIES, type FallbackPolicy } from './fallback-policy.ts';
+export { FALLBACK_POLICIES, type FallbackPolicy } from './base/fallback-policy.ts';
 export {
   ABI_ENVELOPE,
   checkIdentity,
@@ -90,19 +90,19 @@ export {
   type IdentityCode,
   type IdentityResult,
   type PluginIdentity,
-} from './identity.ts';
-export { ENVELOPE_VERSION, HANDSHAKE_SCHEMA_VERSION, PROTOCOL_LIMITS } from './limits.ts';
-export { isCapabilityName, isFunctionName, isPluginName, showName } from './names.ts';
-export { listChoices, showChoice, showType } from './show-type.ts';
-export { buildOffer, canonicalOffer, type HandshakeOffer } from './offer.ts';
+} from './protocol/identity.ts';
+export { ENVELOPE_VERSION, HANDSHAKE_SCHEMA_VERSION, PROTOCOL_LIMITS } from './base/limits.ts';
+export { isCapabilityName, isFunctionName, isPluginName, showName } from './base/names.ts';
+export { listChoices, showChoice, showType } from './base/show-type.ts';
+export { buildOffer, canonicalOffer, type HandshakeOffer } from './protocol/offer.ts';
 export {
   ACCEPT_CODES,
   checkAccept,
   type AcceptCode,
   type AcceptResult,
   type HandshakeAccept,
-} from './accept.ts';
-export { highestCommonVersion, isVersion } from './versions.ts';
+} from './protocol/accept.ts';
+export { highestCommonVersion, isVersion } from './base/versions.ts';
 export {
   buildSelfCheckRequest,
   checkSelfCheck,
@@ -113,7 +113,7 @@ export {
   type SelfCheckResponse,
   type SelfCheckResult,
   type SelfCheckStage,
-} from './self-check.ts';
+} from './protocol/self-check.ts';
 export {
   checkMetadata,
   METADATA_CODES,
@@ -121,5 +121,5 @@ export {
   type MetadataCode,
   type MetadataResult,
   type PluginMetadata,
-} from './metadata.ts';
-export { PlugwireUsageError, USAGE_CODES, type UsageCode } from './usage-error.ts';
+} from './protocol/metadata.ts';
+export { PlugwireUsageError, USAGE_CODES, type UsageCode } from './base/usage-error.ts';

@@ -10,7 +10,7 @@ import {
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 
-import { createOperator } from '../create-operator.ts';
+import { createOperator } from '../operator/create-operator.ts';
 import { type Chain, createChain } from './create-chain.ts';
 
 const say = (text: string): Behaviour => behave.answer({ text, _v: 1 });

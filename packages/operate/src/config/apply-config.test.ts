@@ -6,7 +6,7 @@ import { buildPlugin, behave } from '@plugwire/pdk-fixtures';
 import { createMemoryStorage, type PluginStorage } from '@plugwire/runtime';
 import { expect, it, onTestFinished, vi } from 'vitest';
 
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 import { answering, greet, openOperator } from '../testing/open-operator.ts';
 import { applyConfig, type ApplyOptions } from './apply-config.ts';
 import { parseConfigText } from './read-config.ts';

@@ -1,10 +1,10 @@
 import type { HostLogger } from '@plugwire/runtime';
 
-import { clock } from '../clock.ts';
-import type { Operator } from '../create-operator.ts';
+import { clock } from '../base/clock.ts';
+import type { Operator } from '../operator/create-operator.ts';
 import type { PluginHandle, PreparedSwap, SwapOptions } from '../handle/plugin-handle.ts';
-import { inParallel } from '../in-parallel.ts';
-import { within } from '../within.ts';
+import { inParallel } from '../base/in-parallel.ts';
+import { within } from '../base/within.ts';
 import { sourceOf } from './source-of.ts';
 import { type PlannedChange, planConfig } from './plan-config.ts';
 import type { PluginConfig, PlugwireConfig } from './plugwire-config.ts';

@@ -1,9 +1,9 @@
 import type { ChainContract, WireFunction } from '@plugwire/wire';
 
 import { type Chain, createChain } from '../chain/create-chain.ts';
-import type { Operator } from '../create-operator.ts';
+import type { Operator } from '../operator/create-operator.ts';
 import type { PluginHandle } from '../handle/plugin-handle.ts';
-import { type OperateCode, OperateError } from '../operate-error.ts';
+import { type OperateCode, OperateError } from '../base/operate-error.ts';
 import type { HostConfig, PlugwireConfig } from './plugwire-config.ts';
 
 /** The plugins that one host may use, as the configuration says now. It gets no plugin that is not on its list. */

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 
-import type { Operator } from '../create-operator.ts';
+import type { Operator } from '../operator/create-operator.ts';
 import type { VersionSource } from '../handle/plugin-handle.ts';
-import { OperateError } from '../operate-error.ts';
+import { OperateError } from '../base/operate-error.ts';
 import type { PluginConfig, PlugwireConfig } from './plugwire-config.ts';
 
 /**

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { defineRecording, type PluginHostOptions } from '@plugwire/runtime';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import type { Operator } from '../create-operator.ts';
+import type { Operator } from '../operator/create-operator.ts';
 import { answering, greet, openOperator } from '../testing/open-operator.ts';
 import type { ApplyReport } from './apply-config.ts';
 import type { ConfigError } from './config-error.ts';

@@ -7,9 +7,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { type HostLogger, isCarrierSource } from '@plugwire/runtime';
 import { watch } from 'chokidar';
 
-import { clock } from '../clock.ts';
-import type { Operator } from '../create-operator.ts';
-import { createInOrder } from '../in-order.ts';
+import { clock } from '../base/clock.ts';
+import type { Operator } from '../operator/create-operator.ts';
+import { createInOrder } from '../base/in-order.ts';
 import { applyConfig, type ApplyReport } from './apply-config.ts';
 import { createHostPlugins, type HostPlugins } from './host-plugins.ts';
 import { ConfigError } from './config-error.ts';

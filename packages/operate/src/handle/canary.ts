@@ -2,7 +2,7 @@ import { createBreaker, type DispatchOutcome } from '@plugwire/runtime';
 
 import { PlugwireUsageError } from '@plugwire/wire';
 
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 import type { CanaryHealth, CanaryOptions } from './plugin-handle.ts';
 import type { Version } from './version.ts';
 

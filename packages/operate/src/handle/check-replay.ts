@@ -9,7 +9,7 @@ import {
 } from '@plugwire/runtime';
 import { listChoices, PlugwireUsageError, showChoice, showType } from '@plugwire/wire';
 
-import { OperateError } from '../operate-error.ts';
+import { OperateError } from '../base/operate-error.ts';
 import type { Version } from './version.ts';
 
 /** How a new version is tried with recorded calls before it gets any traffic. */

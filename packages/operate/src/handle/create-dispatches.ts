@@ -1,6 +1,6 @@
 import type { Absence, PluginSlot } from '@plugwire/runtime';
 
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 import type { Canary } from './canary.ts';
 import type { Dispatches, HandleDispatchOptions } from './plugin-handle.ts';
 import type { Version } from './version.ts';

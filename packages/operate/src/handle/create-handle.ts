@@ -2,13 +2,13 @@ import { channel } from 'node:diagnostics_channel';
 
 import { CHANNELS, type HostLogger, type PluginSlot } from '@plugwire/runtime';
 
-import { clock } from '../clock.ts';
-import { OperateError } from '../operate-error.ts';
-import { loadRegistered } from '../registry/load-registered.ts';
+import { clock } from '../base/clock.ts';
+import { OperateError } from '../base/operate-error.ts';
+import { loadRegistered } from './load-registered.ts';
 import type { Registry } from '../registry/open-registry.ts';
 import { type Canary, checkCanary, createCanary } from './canary.ts';
 import { checkReplay, parseReplaySettings, type ReplayTotals } from './check-replay.ts';
-import { createInOrder } from '../in-order.ts';
+import { createInOrder } from '../base/in-order.ts';
 import { createDispatches } from './create-dispatches.ts';
 import type {
   CanaryHealth,
@@ -279,10 +279,12 @@ const NOT_LOADED = {
   message: 'no version is loaded under this name',
 } as const;
 
-const usageOf = (plugin: Version['plugin'] | undefined): Pick<HandleHealth, 'breaker' | 'usage'> => {
-  if (plugin === undefined) return { breaker: undefined, usage: undefined };
-  const { breaker, usage } = plugin.health();
-  return { breaker, usage };
+const usageOf = (
+  plugin: Version['plugin'] | undefined,
+): Pick<HandleHealth, 'status' | 'breaker' | 'usage'> => {
+  if (plugin === undefined) return { status: undefined, breaker: undefined, usage: undefined };
+  const { status, breaker, usage } = plugin.health();
+  return { status, breaker, usage };
 };
 
 const pin = (version: Version, slot: PluginSlot, isDisabled: () => boolean): PinnedVersion => {

@@ -1,4 +1,4 @@
-import { OperateError } from '../operate-error.ts';
+import { OperateError } from '../base/operate-error.ts';
 import type { Registry } from '../registry/open-registry.ts';
 
 /** Notes in the registry whether a name is disabled. Rejects with `OperateError` `not_persisted`. */

@@ -1,6 +1,6 @@
 import { PluginLoadError } from '@plugwire/runtime';
 
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 import type { FailureReport } from './plugin-handle.ts';
 
 /** Describes why an operation failed, as `health()` shows it. */

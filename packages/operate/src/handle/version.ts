@@ -1,6 +1,6 @@
 import type { Plugin, ServingPlugin } from '@plugwire/runtime';
 
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 import type { SwapOptions, VersionFacts } from './plugin-handle.ts';
 
 /** How long a version that has been swapped out waits for those who hold it. */

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 
 import { isPluginName } from '@plugwire/wire';
 
-import { clock } from '../clock.ts';
-import { createInOrder } from '../in-order.ts';
+import { clock } from '../base/clock.ts';
+import { createInOrder } from '../base/in-order.ts';
 import { writeAtomically } from './write-atomically.ts';
 
 /** Names that are disabled across restarts: a file for each. */

@@ -19,7 +19,7 @@ import { defineWireFunction } from '@plugwire/wire';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 
-import { createOperator, type Operator } from '../create-operator.ts';
+import { createOperator, type Operator } from '../operator/create-operator.ts';
 import { greet } from '../testing/open-operator.ts';
 import { openRegistry, type RegistryOptions } from './open-registry.ts';
 

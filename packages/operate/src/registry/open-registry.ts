@@ -6,8 +6,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { hashOffer, type HostLogger } from '@plugwire/runtime';
 import { buildOffer, describeContract, type PluginMetadata, type WireFunction } from '@plugwire/wire';
 
-import { clock } from '../clock.ts';
-import { OperateError } from '../operate-error.ts';
+import { clock } from '../base/clock.ts';
+import { OperateError } from '../base/operate-error.ts';
 import { openDisabledNames } from './disabled-names.ts';
 import { readRecord, REGISTRY_VERSION, type RegistryRecord } from './registry-record.ts';
 import { RUNTIME_VERSION } from './runtime-version.ts';

@@ -4,7 +4,7 @@ import { defineWireFunction } from '@plugwire/wire';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 
-import { createOperator, type Operator, type OperatorOptions } from '../create-operator.ts';
+import { createOperator, type Operator, type OperatorOptions } from '../operator/create-operator.ts';
 
 /** A contract that asks nothing and is answered with a text; without an answer it is skipped. */
 export const greet = defineWireFunction({

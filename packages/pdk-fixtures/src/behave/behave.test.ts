@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { buildPlugin } from '../build-plugin.ts';
+import { buildPlugin } from '../build/build-plugin.ts';
 import { behave } from './behave.ts';
 import type { Behaviour } from './behaviour.ts';
 import { TRAP_KINDS } from './faults.ts';

@@ -1,9 +1,12 @@
 //! Compact JSON, in the order in which it is written.
 
+use core::fmt::Display;
+
 use super::alloc::{format, string::String};
+use super::double::write_double;
 use super::json::Json;
 use super::map::Map;
-use super::place::place_of;
+use super::place::{place_of, shortened};
 use super::reader::Key;
 use super::text;
 
@@ -22,12 +25,12 @@ pub struct Writer {
     text: String,
     /// The version that goes into the outermost object as `_v`.
     envelope: Option<u32>,
-    reason: &'static str,
+    reason: String,
 }
 
 impl Writer {
     pub fn new() -> Writer {
-        Writer { text: String::new(), envelope: None, reason: "" }
+        Writer { text: String::new(), envelope: None, reason: String::new() }
     }
 
     /// Writes a whole text. `root` begins the place in the words of an error.
@@ -39,7 +42,7 @@ impl Writer {
         let mut writer = Writer { envelope, ..Writer::new() };
         match write(&mut writer) {
             Ok(()) => Ok(writer.text),
-            Err(Unwritable) => Err(format!("{}: {}", place_of(&writer.text, root, 0), writer.reason)),
+            Err(Unwritable) => Err(format!("{}: {}", place_of(&writer.text, root), writer.reason)),
         }
     }
 
@@ -49,9 +52,14 @@ impl Writer {
 
     /// Refuses the value that would come next.
     #[cold]
-    pub fn refuse(&mut self, reason: &'static str) -> Written {
-        self.reason = reason;
+    pub fn refuse(&mut self, reason: &str) -> Written {
+        self.reason = String::from(reason);
         Err(Unwritable)
+    }
+
+    #[cold]
+    fn refuse_range(&mut self, minimum: impl Display, maximum: impl Display) -> Written {
+        self.refuse(&format!("expected an integer from {minimum} to {maximum}"))
     }
 
     /// Text that is JSON already.
@@ -129,11 +137,11 @@ impl Writer {
 
     /// A map that has these keys alone, and all that are required.
     pub fn keyed_map<T>(&mut self, keys: &[Key], map: &Map<T>, write: impl FnMut(&mut Self, &T) -> Written) -> Written {
-        if keys.iter().any(|key| key.is_required && map.get(key.name).is_none()) {
-            return self.refuse("a key is missing");
+        if let Some(key) = keys.iter().find(|key| key.is_required && map.get(key.name).is_none()) {
+            return self.refuse(&format!("missing key \"{}\"", key.name));
         }
-        if map.iter().any(|(name, _)| keys.iter().all(|key| key.name != name)) {
-            return self.refuse("has a key that the contract does not have");
+        if let Some((name, _)) = map.iter().find(|(name, _)| keys.iter().all(|key| key.name != *name)) {
+            return self.refuse(&format!("unknown key \"{}\"", shortened(name)));
         }
         self.map(map, write)
     }
@@ -188,7 +196,7 @@ impl Writer {
 
     pub fn u64(&mut self, value: u64, minimum: u64, maximum: u64) -> Written {
         if value < minimum || value > maximum {
-            return self.refuse("an integer that is out of range");
+            return self.refuse_range(minimum, maximum);
         }
         self.digits(value);
         Ok(())
@@ -200,7 +208,7 @@ impl Writer {
 
     pub fn i64(&mut self, value: i64, minimum: i64, maximum: i64) -> Written {
         if value < minimum || value > maximum {
-            return self.refuse("an integer that is out of range");
+            return self.refuse_range(minimum, maximum);
         }
         if value < 0 {
             self.put("-");
@@ -216,49 +224,9 @@ impl Writer {
     /// A finite number that `fits`, as JavaScript writes it.
     pub fn number(&mut self, value: f64, fits: fn(f64) -> bool) -> Written {
         if !value.is_finite() || !fits(value) {
-            return self.refuse("a number that is out of range");
+            return self.refuse("expected a finite number in range");
         }
-        if value == 0.0 {
-            return self.raw("0");
-        }
-        // The shortest digits that give the number again, such as 1.25e-7.
-        let shortest = format!("{value:e}");
-        let (mantissa, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
-        let point = 1 + exponent.parse::<i32>().unwrap_or(0);
-        let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
-        let (first, rest) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let length = 1 + rest.len() as i32;
-        self.put(sign);
-        if !(-5..=21).contains(&point) {
-            self.put(first);
-            if !rest.is_empty() {
-                self.put(".");
-                self.put(rest);
-            }
-            self.put(if point > 0 { "e+" } else { "e-" });
-            self.digits(u64::from((point - 1).unsigned_abs()));
-        } else if point <= 0 {
-            self.put("0.");
-            for _ in point..0 {
-                self.put("0");
-            }
-            self.put(first);
-            self.put(rest);
-        } else {
-            self.put(first);
-            if length <= point {
-                self.put(rest);
-                for _ in length..point {
-                    self.put("0");
-                }
-            } else {
-                let split = point as usize - 1;
-                let (whole, fraction) = (text::part(rest, 0, split), text::after(rest, split));
-                self.put(whole);
-                self.put(".");
-                self.put(fraction);
-            }
-        }
+        write_double(value, &mut self.text);
         Ok(())
     }
 }

@@ -2,7 +2,7 @@ import { defineWireFunction, describeContracts } from '@plugwire/wire';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { generateKit, generateProject } from '../generate-kit.ts';
+import { generateKit, generateProject } from '../generate/generate-kit.ts';
 import { richContracts } from '../testing/rich-contract.ts';
 import { buildAssemblyscriptPlugin } from './testing/build-assemblyscript-plugin.ts';
 
@@ -67,10 +67,12 @@ describe('a kit in AssemblyScript', () => {
         sample: { request: { part: sample as never }, response: { part: sample as never } },
       }),
     );
-    const module = buildAssemblyscriptPlugin({
-      contracts: describeContracts(contracts),
-      plugin: { name: 'words', version: '1.0.0' },
-    });
+    const plugin = { name: 'words', version: '1.0.0' };
+    const module = buildAssemblyscriptPlugin(
+      { contracts: describeContracts(contracts), plugin },
+      undefined,
+      false,
+    );
     const exports = WebAssembly.Module.exports(new WebAssembly.Module(module)).map(({ name }) => name);
     expect(exports).toEqual(expect.arrayContaining(contracts.map(({ name }) => name)));
   });

@@ -1,5 +1,5 @@
-import type { KitFile, LanguageKit } from '../kit.ts';
-import { readKitSources } from '../kit-sources.ts';
+import type { KitFile, LanguageKit } from '../kit/kit.ts';
+import { readKitSources } from '../kit/kit-sources.ts';
 import { emitAsconfig, emitIdentity } from './emit-build.ts';
 import { emitExports } from './emit-exports.ts';
 import { emitHost } from './emit-host.ts';

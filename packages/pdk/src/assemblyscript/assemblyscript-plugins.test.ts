@@ -123,7 +123,7 @@ describe('an echo in AssemblyScript', () => {
 
   it('loads: handshake at the highest versions, samples in the self-check', async () => {
     await using host = createPluginHost({ functions: richContracts });
-    const module = buildAssemblyscriptPlugin(options);
+    const module = buildAssemblyscriptPlugin(options, undefined, false);
     const plugin = await host.load(module, { limits: LIMITS });
     expect(plugin.metadata.negotiated_functions).toEqual({ echo_figure: 1, echo_rich: 2, echo_wide: 1 });
     expect(plugin.metadata.self_check_passed).toBe(true);

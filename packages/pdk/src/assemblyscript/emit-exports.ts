@@ -1,17 +1,12 @@
 import type { FunctionPlan, KitPlan, VersionPlan } from '../plan/kit-plan.ts';
 import { emitImports } from './emit-imports.ts';
-import { byteLiteral, camelCase, pascalCase } from './names.ts';
+import { byteLiteral, camelCase, listLiteral, pascalCase } from './names.ts';
 
 /** The exports of the module: the entry file. */
 export const emitExports = (plan: KitPlan): string => {
   const functions = plan.functions.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const body = [
-    `const FUNCTIONS: StaticArray<string> = [${functions.map(({ name }) => byteLiteral(name)).join(', ')}];`,
-    '/** The versions of all functions, one after another, and where those of each function end. */',
-    `const VERSIONS: StaticArray<u32> = [${functions.flatMap(({ versions }) => versions.map(({ version }) => version)).join(', ')}];`,
-    `const ENDS: StaticArray<i32> = [${endsOf(functions).join(', ')}];`,
-    `const CAPABILITIES: StaticArray<string> = [${plan.capabilities.map(byteLiteral).join(', ')}];\n`,
-    HANDSHAKE,
+    emitHandshake(functions, plan.capabilities),
     emitSelfCheck(functions),
     ...functions.map(emitFunction),
     ...functions.flatMap(({ versions }) => versions.map(emitAnswer)),
@@ -22,18 +17,25 @@ export const emitExports = (plan: KitPlan): string => {
 const EXPORTS_HEAD =
   '// The exports of the module, and its entry: handshake, self-check, and one for each function of the contract.\n';
 
-const HANDSHAKE = `export function cc_lb_handshake(): i32 {
-  return answerHandshake(FUNCTIONS, VERSIONS, ENDS, requiredCapabilities);
+const emitHandshake = (functions: readonly FunctionPlan[], capabilities: readonly string[]): string => {
+  const versions = functions.flatMap((each) => each.versions.map(({ version }) => version));
+  return `export function cc_lb_handshake(): i32 {
+  return answerHandshake(
+    beginCall(),
+    ${listLiteral(functions.map(({ name }) => name))},
+    [${versions.join(', ')}],
+    [${endsOf(functions).join(', ')}],
+    requiredCapabilities,
+  );
 }
 
 /** All capabilities of the plugin, unless it exports a function \`requiredCapabilities\` that chooses. */
 function requiredCapabilities(granted: Text[]): Text[] {
   if (isDefined(plugin.requiredCapabilities)) return plugin.requiredCapabilities(granted);
-  const required: Text[] = [];
-  for (let at = 0; at < CAPABILITIES.length; at++) required.push(ofLiteral(CAPABILITIES[at]));
-  return required;
+  return ofEntries(${listLiteral(capabilities)});
 }
 `;
+};
 
 const endsOf = (functions: readonly FunctionPlan[]): readonly number[] => {
   let end = 0;

@@ -16,7 +16,7 @@ const RUNTIME: Readonly<Record<string, readonly string[]>> = {
   './runtime/read-parts': ['readEntries', 'readList', 'readNullable', 'readNullableSome'],
   './runtime/self-check': ['answerSelfCheck', 'checkSample'],
   './runtime/some': ['Null', 'Some'],
-  './runtime/text': ['ofLiteral', 'Text'],
+  './runtime/text': ['ofEntries', 'ofLiteral', 'Text'],
   './runtime/write-parts': ['writeEntries', 'writeList', 'writeNullable', 'writeNullableSome'],
 };
 

@@ -1,7 +1,7 @@
 import { type DescribedJson, parseExactJson } from '@plugwire/wire';
 
-import type { KitFile } from '../kit.ts';
-import { fillTemplate } from '../kit-templates.ts';
+import type { KitFile } from '../kit/kit.ts';
+import { fillTemplate } from '../kit/kit-templates.ts';
 import type { FunctionPlan, KitPlan, VersionPlan } from '../plan/kit-plan.ts';
 import { camelCase, comment, pascalCase } from './names.ts';
 import { sampleLiteral } from './sample-literal.ts';

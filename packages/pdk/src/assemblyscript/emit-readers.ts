@@ -11,7 +11,7 @@ import { type CodecFunctions, createCodecFunctions } from './codec-functions.ts'
 import { emitImports } from './emit-imports.ts';
 import { integerBounds, numberBounds, scalarJson } from './emit-scalars.ts';
 import { optionName, tupleFields } from './emit-types.ts';
-import { byteLiteral, camelCase, pascalCase, upperCase } from './names.ts';
+import { byteLiteral, camelCase, listLiteral, pascalCase } from './names.ts';
 import { isConstant, isNullable, needsSome, typeName } from './type-names.ts';
 
 /** Bits that one word has: the keys of an object that were seen. */
@@ -41,47 +41,42 @@ const emitReader = (type: NamedType, functions: CodecFunctions): string => {
   if (type.kind === 'tuple') return emitTupleReader(type, functions);
   if (type.kind === 'union') return emitUnionReader(type, functions);
   const name = pascalCase(type.words);
-  const values = type.values.map(({ value }) => byteLiteral(scalarJson(value)));
-  return (
-    `const ${upperCase(type.words)}_VALUES: StaticArray<string> = [${values.join(', ')}];\n\n` +
-    `export function read${name}(from: Reader): ${name} {\n` +
-    `  return <${name}>from.choice(${upperCase(type.words)}_VALUES);\n}\n`
-  );
+  const values = listLiteral(type.values.map(({ value }) => scalarJson(value)));
+  return `export function read${name}(from: Reader): ${name} {\n  return <${name}>from.choice(${values});\n}\n`;
 };
 
 const emitObjectReader = ({ words, fields }: ObjectType, functions: CodecFunctions): string => {
   const name = pascalCase(words);
-  const keys = `${upperCase(words)}_KEYS`;
-  const groups = Array.from({ length: Math.max(1, Math.ceil(fields.length / WORD)) }, (_, at) => at);
+  const keys = listLiteral(fields.map(({ key }) => key));
+  if (fields.length === 0)
+    return `export function read${name}(from: Reader): ${name} {\n  from.openObject('');\n  return new ${name}();\n}\n`;
+  const groups = Array.from({ length: Math.ceil(fields.length / WORD) }, (_, at) => at);
   const seen = (at: number): string => (groups.length === 1 ? 'seen' : `seen${at}`);
   const note = groups
     .map((at) => {
-      const own = `${seen(at)} = from.see(${seen(at)}, key${at === 0 ? '' : ` - ${at * WORD}`});`;
+      const own = `${seen(at)} = from.see(${seen(at)}, <u16>key${at === 0 ? '' : ` - ${at * WORD}`});`;
       if (groups.length === 1) return `    ${own}\n`;
-      return `    ${at === 0 ? '' : 'else '}${at === groups.length - 1 ? '' : `if (key < ${(at + 1) * WORD}) `}${own}\n`;
+      return `    ${at === 0 ? '' : 'else '}${at === groups.length - 1 ? '' : `if (<u16>key < ${(at + 1) * WORD}) `}${own}\n`;
     })
     .join('');
   const cases = fields.map((field, at) => `      case ${at}: ${assign(field, 'from', functions)} break;\n`);
-  const loop =
-    `  let key = from.openObject(${keys});\n` +
-    `  while (key >= 0) {\n${note}    switch (key) {\n${cases.join('')}    }\n    key = from.nextKey(${keys}, key);\n  }\n`;
   const closes = groups.map((at) => {
     const required = maskOf(fields.slice(at * WORD, (at + 1) * WORD));
     return required === 0n
       ? ''
-      : `  from.closeObject(${keys}, ${seen(at)}, 0x${required.toString(16)}${at === 0 ? '' : `, ${at * WORD}`});\n`;
+      : `  from.closeObject(keys, ${seen(at)}, 0x${required.toString(16)}${at === 0 ? '' : `, ${at * WORD}`});\n`;
   });
   const defaults = fields.map((field, at) =>
     emitDefault(field, seen(Math.floor(at / WORD)), at % WORD, functions),
   );
   return (
-    `const ${keys}: StaticArray<string> = [${fields.map(({ key }) => byteLiteral(key)).join(', ')}];\n\n` +
     `export function read${name}(from: Reader): ${name} {\n` +
+    `  const keys = ${keys};\n` +
     `  const value = new ${name}();\n` +
-    (fields.length === 0
-      ? `  from.openObject(${keys});\n`
-      : `${groups.map((at) => `  let ${seen(at)}: u64 = 0;\n`).join('')}${loop}${closes.join('')}${defaults.join('')}`) +
-    `  return value;\n}\n`
+    groups.map((at) => `  let ${seen(at)}: u64 = 0;\n`).join('') +
+    `  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {\n${note}` +
+    `    switch (<u16>key) {\n${cases.join('')}    }\n  }\n` +
+    `${closes.join('')}${defaults.join('')}  return value;\n}\n`
   );
 };
 
@@ -122,7 +117,7 @@ export const readValue = (type: TypePlan, from: string, functions: CodecFunction
     return `readList<${typeName(type.element)}>(${from}, ${functions.nameOf(type.element)})`;
   if (type.kind === 'map') {
     const { keys, isComplete, value } = type;
-    const listed = keys === undefined ? '' : `, [${keys.map(byteLiteral).join(', ')}], ${isComplete}`;
+    const listed = keys === undefined ? '' : `, ${listLiteral(keys)}, ${isComplete}`;
     return `readEntries<${typeName(value)}>(${from}, ${functions.nameOf(value)}${listed})`;
   }
   if (type.kind === 'named') return `read${pascalCase(type.type.words)}(${from})`;
@@ -176,14 +171,13 @@ const emitUnionReader = (type: UnionType, functions: CodecFunctions): string => 
       `  from.refuse('no option fits');\n  return changetype<${name}>(0);\n}\n`
     );
   }
-  const tags = `${upperCase(type.words)}_TAGS`;
   const all = type.options.flatMap((option, at) => option.tags.map((tag) => ({ tag, at })));
   const cases = type.options.map((option, at) => {
     const labels = all.flatMap((each, index) => (each.at === at ? [`    case ${index}:\n`] : []));
     return `${labels.join('')}      return ${name}.${optionName(option)}(${readValue(option.type, 'from', functions)});\n`;
   });
+  const tags = listLiteral(all.map(({ tag }) => scalarJson(tag)));
   return (
-    `const ${tags}: StaticArray<string> = [${all.map(({ tag }) => byteLiteral(scalarJson(tag))).join(', ')}];\n\n` +
     `${head}  switch (from.peekTag(${byteLiteral(type.discriminator)}, ${tags})) {\n${cases.join('')}  }\n` +
     `  return changetype<${name}>(0);\n}\n`
   );

@@ -11,7 +11,7 @@ import { type CodecFunctions, createCodecFunctions } from './codec-functions.ts'
 import { emitImports } from './emit-imports.ts';
 import { integerBounds, isFullRange, numberBounds, scalarJson } from './emit-scalars.ts';
 import { optionName, tupleFields, unionKindName } from './emit-types.ts';
-import { byteLiteral, camelCase, pascalCase, upperCase } from './names.ts';
+import { byteLiteral, camelCase, listLiteral, pascalCase } from './names.ts';
 import { isNullable, needsSome, typeName } from './type-names.ts';
 
 /** Functions that write the types without a name. */
@@ -39,11 +39,8 @@ const emitWriter = (type: NamedType, functions: CodecFunctions): string => {
   if (type.kind === 'object') return `${head}${emitObjectWriter(type, functions)}}\n`;
   if (type.kind === 'tuple') return `${head}${emitTupleWriter(type, functions)}}\n`;
   if (type.kind === 'union') return `${head}${emitUnionWriter(type, functions)}}\n`;
-  const values = type.values.map(({ value }) => byteLiteral(scalarJson(value)));
-  return (
-    `const ${upperCase(type.words)}_VALUES: StaticArray<string> = [${values.join(', ')}];\n\n` +
-    `${head}  to.choice(value, ${upperCase(type.words)}_VALUES);\n}\n`
-  );
+  const values = listLiteral(type.values.map(({ value }) => scalarJson(value)));
+  return `${head}  to.choice(value, ${values});\n}\n`;
 };
 
 /** Puts pieces of JSON that never change into one literal, until a value comes. */
@@ -145,8 +142,7 @@ export const writeValue = (type: TypePlan, value: string, functions: CodecFuncti
   if (type.kind === 'list')
     return `writeList<${typeName(type.element)}>(${to}, ${value}, ${functions.nameOf(type.element)})`;
   if (type.kind === 'map') {
-    const listed =
-      type.keys === undefined ? '' : `, [${type.keys.map(byteLiteral).join(', ')}], ${type.isComplete}`;
+    const listed = type.keys === undefined ? '' : `, ${listLiteral(type.keys)}, ${type.isComplete}`;
     return `writeEntries<${typeName(type.value)}>(${to}, ${value}, ${functions.nameOf(type.value)}${listed})`;
   }
   if (type.kind === 'named') return `write${pascalCase(type.type.words)}(${to}, ${value})`;

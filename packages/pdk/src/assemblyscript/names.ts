@@ -29,7 +29,7 @@ export const pascalCase = (words: Words): string => {
 };
 
 /** `CACHE_SCORE`: constants. */
-export const upperCase = (words: Words): string => words.join('_').toUpperCase();
+const upperCase = (words: Words): string => words.join('_').toUpperCase();
 
 /**
  * A literal of AssemblyScript whose characters are the bytes of the text in UTF-8, which is how the kit takes literals of its own. ASCII stays
@@ -45,6 +45,10 @@ export const byteLiteral = (text: string): string => {
   });
   return `'${escaped.join('')}'`;
 };
+
+/** Several texts as one literal of the kit: each ends in a bullet, which is no byte. */
+export const listLiteral = (texts: readonly string[]): string =>
+  `'${texts.map((text) => `${byteLiteral(text).slice(1, -1)}•`).join('')}'`;
 
 /** A comment in front of a declaration: no text of the contract can end it. */
 export const comment = (text: string | undefined, indent = ''): string => {

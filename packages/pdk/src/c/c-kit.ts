@@ -1,5 +1,5 @@
-import type { KitFile, LanguageKit } from '../kit.ts';
-import { readKitSources } from '../kit-sources.ts';
+import type { KitFile, LanguageKit } from '../kit/kit.ts';
+import { readKitSources } from '../kit/kit-sources.ts';
 import { createConstants } from './c-types.ts';
 import { emitContract } from './emit-contract.ts';
 import { emitHeader } from './emit-header.ts';

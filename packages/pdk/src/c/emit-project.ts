@@ -1,7 +1,7 @@
 import { type DescribedJson, parseExactJson } from '@plugwire/wire';
 
-import type { KitFile } from '../kit.ts';
-import { fillTemplate } from '../kit-templates.ts';
+import type { KitFile } from '../kit/kit.ts';
+import { fillTemplate } from '../kit/kit-templates.ts';
 import type { KitPlan, VersionPlan } from '../plan/kit-plan.ts';
 import { type Constants, createConstants } from './c-types.ts';
 import { sampleStatements } from './emit-sample.ts';

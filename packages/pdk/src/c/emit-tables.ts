@@ -1,6 +1,5 @@
 import type {
   IntegerPlan,
-  MapPlan,
   NamedType,
   NumberPlan,
   ObjectType,
@@ -75,7 +74,7 @@ export const createTables = (): Tables => {
     return simple('pw_number', 'pw_double', 'double', `&${range}`);
   };
 
-  const mapTable = (type: MapPlan): string => {
+  const mapTable = (type: Extract<TypePlan, { kind: 'map' }>): string => {
     const entry = `${nameOf(type.value)}_entry`;
     const value = tableOf(type.value);
     const keys = scalars(`${nameOf(type)}_keys`, type.keys ?? []);

@@ -1,5 +1,5 @@
-import type { KitFile } from '../kit.ts';
-import { fillTemplate } from '../kit-templates.ts';
+import type { KitFile } from '../kit/kit.ts';
+import { fillTemplate } from '../kit/kit-templates.ts';
 import type { KitPlan } from '../plan/kit-plan.ts';
 import { method } from './emit-plugin.ts';
 import { camel, fromOutside, type GoNames } from './go-names.ts';

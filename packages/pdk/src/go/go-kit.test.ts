@@ -4,8 +4,8 @@ import { defineWireFunction, describeContracts } from '@plugwire/wire';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { generateKit, generateProject } from '../generate-kit.ts';
-import type { KitFile } from '../kit.ts';
+import { generateKit, generateProject } from '../generate/generate-kit.ts';
+import type { KitFile } from '../kit/kit.ts';
 import type { KitOptions } from '../plan/plan-kit.ts';
 import { richContracts } from '../testing/rich-contract.ts';
 import { checkGo, hasGo, testGo } from './testing/build-go-plugin.ts';

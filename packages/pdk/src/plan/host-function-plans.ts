@@ -1,9 +1,9 @@
 import type { HostFunctionDescription, HostValueDescription } from '@plugwire/wire';
 
-import { PdkError } from '../pdk-error.ts';
-import type { HostFunctionPlan, HostValuePlan } from './kit-plan.ts';
+import { PdkError } from '../base/pdk-error.ts';
+import type { HostFunctionPlan, HostValuePlan, Words } from './kit-plan.ts';
 import type { TypePlanner } from './type-planner.ts';
-import { wordsOf } from './words.ts';
+import { createNames, wordsOf } from './words.ts';
 
 const NAMESPACE = 'extism:host/user';
 
@@ -74,16 +74,19 @@ export const planHostFunctions = (
       'unknown_capability',
       `capabilities names ${JSON.stringify(unknown)}: expected one of ${[...known].toSorted().join(', ')}. A capability of your host is known once the contracts file describes its host functions.`,
     );
+  const name = createNames();
   return all
     .filter(({ capability }) => capability === undefined || capabilities.includes(capability))
-    .map((described) => planHostFunction(described, planner));
+    .map((described) =>
+      planHostFunction(described, name(wordsOf(described.name.replace(/^cc_lb_/, ''), 'host')), planner),
+    );
 };
 
 const planHostFunction = (
   { name, namespace, description, parameters, result }: HostFunctionDescription,
+  words: Words,
   planner: TypePlanner,
 ): HostFunctionPlan => {
-  const words = wordsOf(name.replace(/^cc_lb_/, ''), 'host');
   const planValue = ({ kind, shape }: HostValueDescription, at: string): HostValuePlan =>
     shape === undefined
       ? { kind }

@@ -1,6 +1,6 @@
 import type { FallbackPolicy } from '@plugwire/wire';
 
-import type { Language } from '../kit.ts';
+import type { Language } from '../base/language.ts';
 
 /**
  * What a language needs to know to write a kit: every type has a name, every name is words, and shapes that mean the same are one type.
@@ -87,7 +87,7 @@ interface ConstantPlan {
 export type Scalar = string | number | boolean | null;
 
 /** An object with keys that the contract does not name. Order is kept; a key that comes twice is an error. */
-export interface MapPlan {
+interface MapPlan {
   readonly kind: 'map';
   readonly value: TypePlan;
   /** Only these keys fit. */

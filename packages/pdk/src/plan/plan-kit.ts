@@ -6,14 +6,14 @@ import {
   ABI_ENVELOPE,
 } from '@plugwire/wire';
 
-import type { Language } from '../kit.ts';
-import { PdkError } from '../pdk-error.ts';
+import type { Language } from '../base/language.ts';
+import { PdkError } from '../base/pdk-error.ts';
 import { planHostFunctions } from './host-function-plans.ts';
 import type { FunctionPlan, KitPlan, PluginPlan, VersionPlan, Words } from './kit-plan.ts';
 import { markRecursive } from './mark-recursive.ts';
 import { sampleText } from './sample-text.ts';
 import { createTypePlanner, type TypePlanner } from './type-planner.ts';
-import { wordsOf } from './words.ts';
+import { createNames, wordsOf } from './words.ts';
 
 /** What a kit is made of. */
 export interface KitOptions {
@@ -43,11 +43,12 @@ export const planKit = ({
   checkPlugin(plugin);
   const planner = createTypePlanner(language);
   const chosen = chooseVersions(contracts.contracts, functions);
+  const nameHandler = createHandlerNames();
   for (const { contract, versions } of chosen)
     for (const { version } of versions)
       for (const side of ['request', 'response'] as const)
-        planner.reserve(messageWords(contract.name, version, side));
-  const planned = chosen.map((each) => planFunction(each, planner));
+        planner.reserve([...nameHandler(contract.name, version), side]);
+  const planned = chosen.map((each) => planFunction(each, planner, nameHandler));
   const hostFunctions = planHostFunctions(contracts.hostFunctions, capabilities, planner);
   markRecursive(planner.types);
   return {
@@ -104,22 +105,33 @@ const chooseVersions = (
     .filter(({ versions }) => versions.length > 0);
 };
 
-const functionWords = (name: string, version: number): Words =>
-  version === 1 ? wordsOf(name, 'function') : [...wordsOf(name, 'function'), `v${version}`];
+type HandlerNames = (name: string, version: number) => Words;
 
-const messageWords = (name: string, version: number, side: 'request' | 'response'): Words => [
-  ...functionWords(name, version),
-  side,
-];
+/** Names each handler once: version 2 of `greet` and version 1 of `greet_v2` are two. */
+const createHandlerNames = (): HandlerNames => {
+  const given = new Map<string, Words>();
+  const take = createNames();
+  return (name, version) => {
+    const words = wordsOf(name, 'function');
+    const key = `${name}@${version}`;
+    const known = given.get(key) ?? take(version === 1 ? words : [...words, `v${version}`]);
+    given.set(key, known);
+    return known;
+  };
+};
 
-const planFunction = ({ contract, versions }: Chosen, planner: TypePlanner): FunctionPlan => ({
+const planFunction = (
+  { contract, versions }: Chosen,
+  planner: TypePlanner,
+  nameHandler: HandlerNames,
+): FunctionPlan => ({
   name: contract.name,
   ...(contract.description === undefined ? {} : { description: contract.description }),
   fallback: contract.fallback,
   versions: versions.map(({ version, request, response, sample }): VersionPlan => {
     const type = (side: 'request' | 'response', message: typeof request) =>
       planner.planMessage(
-        messageWords(contract.name, version, side),
+        [...nameHandler(contract.name, version), side],
         message,
         `${contract.name} ${version}, ${side}`,
       );
@@ -127,7 +139,7 @@ const planFunction = ({ contract, versions }: Chosen, planner: TypePlanner): Fun
     const responseType = type('response', response);
     return {
       version,
-      words: functionWords(contract.name, version),
+      words: nameHandler(contract.name, version),
       request: requestType,
       response: responseType,
       sample: {

@@ -1,7 +1,7 @@
 import type { MemberDescription, MessageDescription, Shape } from '@plugwire/wire';
 
-import type { Language } from '../kit.ts';
-import { PdkError } from '../pdk-error.ts';
+import type { Language } from '../base/language.ts';
+import { PdkError } from '../base/pdk-error.ts';
 import { compactJson } from './compact-json.ts';
 import { enumValues } from './enum-values.ts';
 import { intersect } from './intersect.ts';

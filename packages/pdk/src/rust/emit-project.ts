@@ -1,5 +1,5 @@
-import type { KitFile } from '../kit.ts';
-import { fillTemplate } from '../kit-templates.ts';
+import type { KitFile } from '../kit/kit.ts';
+import { fillTemplate } from '../kit/kit-templates.ts';
 import type { FunctionPlan, KitPlan, VersionPlan } from '../plan/kit-plan.ts';
 import { sampleLiteral } from './sample-literal.ts';
 import { docLines, snakeName, typeName } from './spelling.ts';

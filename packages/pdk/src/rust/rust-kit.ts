@@ -1,5 +1,5 @@
-import type { LanguageKit } from '../kit.ts';
-import { readKitSources } from '../kit-sources.ts';
+import type { LanguageKit } from '../kit/kit.ts';
+import { readKitSources } from '../kit/kit-sources.ts';
 import type { KitPlan } from '../plan/kit-plan.ts';
 import { emitDecoders } from './emit-decoders.ts';
 import { emitEncoders } from './emit-encoders.ts';

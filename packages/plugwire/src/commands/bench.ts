@@ -3,7 +3,7 @@ import type { BenchResult } from '../measure/bench-result.ts';
 import { compareResults, findSlower } from '../measure/compare-results.ts';
 import { readResult } from '../measure/read-result.ts';
 import { renderBench } from '../measure/render-bench.ts';
-import { CommandError } from '../failure.ts';
+import { CommandError } from '../base/failure.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { openPlugin } from '../plugin/open-plugin.ts';
 import {

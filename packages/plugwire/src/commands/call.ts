@@ -1,5 +1,5 @@
 import { findAdvice } from '../advice/find-advice.ts';
-import { CommandError, plainMessage } from '../failure.ts';
+import { CommandError, plainMessage } from '../base/failure.ts';
 import { showBytes, showCount, showMs } from '../output/units.ts';
 import { plainText } from '../output/plain-text.ts';
 import { layTable, wrapText } from '../output/table.ts';

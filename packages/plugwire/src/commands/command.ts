@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-import type { ExitKind } from '../exit-codes.ts';
+import type { ExitKind } from '../base/exit-codes.ts';
 import type { Style } from '../output/style.ts';
 import type { Terminal } from '../output/terminal.ts';
 

@@ -1,6 +1,6 @@
 import { type CheckedConfig, checkConfig } from '../config-check/check-config.ts';
 import { loadContracts, loadHostFunctions } from '../contracts/load-contracts.ts';
-import { CommandError } from '../failure.ts';
+import { CommandError } from '../base/failure.ts';
 import { plainText } from '../output/plain-text.ts';
 import type { Style } from '../output/style.ts';
 import { layTable, wrapText } from '../output/table.ts';

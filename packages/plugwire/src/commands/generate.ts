@@ -21,7 +21,7 @@ import {
 import { Option } from 'commander';
 
 import { describeFrom } from '../contracts/load-contracts.ts';
-import { CommandError } from '../failure.ts';
+import { CommandError } from '../base/failure.ts';
 import type { Style } from '../output/style.ts';
 import { applyFileChanges, type FileChanges, findFileChanges } from '../project/update-files.ts';
 import { type AddCommand, createCommand } from './command.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { describeModule } from '@plugwire/runtime';
 
-import { CommandError } from '../failure.ts';
+import { CommandError } from '../base/failure.ts';
 import { replaceIdentity } from '../identity/replace-identity.ts';
 import { writeOutput } from '../output/write-output.ts';
 import { type AddCommand, createCommand } from './command.ts';

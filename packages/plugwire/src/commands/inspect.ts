@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { describeModule } from '@plugwire/runtime';
 
-import { CommandError } from '../failure.ts';
+import { CommandError } from '../base/failure.ts';
 import { renderModule } from '../inspect/render-module.ts';
 import { type AddCommand, createCommand } from './command.ts';
 

@@ -1,6 +1,6 @@
 import { ANSWER_COMPARISONS, type AnswerComparison } from '@plugwire/runtime';
 
-import { CommandError } from '../failure.ts';
+import { CommandError } from '../base/failure.ts';
 import {
   addPluginOptions,
   oneOf,
@@ -9,6 +9,7 @@ import {
   positiveWhole,
   readPluginOptions,
 } from '../plugin/plugin-options.ts';
+import { withPatience } from '../plugin/patience.ts';
 import { MOST_BYTES, readRecordings } from '../recording/read-recordings.ts';
 import { renderReplay } from '../recording/render-replay.ts';
 import { replayRecordings } from '../recording/replay-recordings.ts';
@@ -48,7 +49,8 @@ export const addReplay: AddCommand = (program, act) => {
     act(async (terminal, recording: string, file: string, options: ReplayCommandOptions) => {
       const { answers, allow = 0, calls, function: called } = options;
       const recordings = await readRecordings(recording, { function: called, calls, bytes: MOST_BYTES });
-      const setup = await readPluginOptions(options);
+      // Time is not compared, and an author’s machine may be busy.
+      const setup = withPatience(await readPluginOptions(options));
       const progress = terminal.startProgress('replaying');
       const replayed = await replayRecordings(file, recordings, setup, { answers }, progress).finally(
         progress.end,

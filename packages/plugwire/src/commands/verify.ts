@@ -11,7 +11,7 @@ import { renderVerification } from '../verify/render-verification.ts';
 import type { Verification } from '../verify/verification.ts';
 import { verifyPlugin } from '../verify/verify-plugin.ts';
 import { type AddCommand, createCommand } from './command.ts';
-import type { ExitKind } from '../exit-codes.ts';
+import type { ExitKind } from '../base/exit-codes.ts';
 
 interface VerifyOptions extends PluginOptions {
   readonly seed?: number;

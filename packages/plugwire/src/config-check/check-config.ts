@@ -15,7 +15,7 @@ import {
 import type { WireFunction } from '@plugwire/wire';
 
 import { findAdvice } from '../advice/find-advice.ts';
-import { messageOf } from '../failure.ts';
+import { messageOf } from '../base/failure.ts';
 
 /** A plugin of a configuration that could not be loaded as the configuration says. */
 interface ConfigProblem {

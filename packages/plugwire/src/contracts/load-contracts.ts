@@ -13,7 +13,7 @@ import {
 } from '@plugwire/wire';
 import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 
-import { CommandError } from '../failure.ts';
+import { CommandError } from '../base/failure.ts';
 import { loadModule } from './load-module.ts';
 
 /** Contracts, from wherever they came. */

@@ -6,7 +6,7 @@ import * as wire from '@plugwire/wire';
 import * as loadBalancer from '@plugwire/wire/load-balancer';
 import * as zod from 'zod';
 
-import { CommandError } from '../failure.ts';
+import { CommandError } from '../base/failure.ts';
 import { findPackage, sharePackages } from './share-packages.ts';
 
 /** Contracts and host functions are only known to the copies of these that made them. */

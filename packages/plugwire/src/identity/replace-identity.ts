@@ -7,7 +7,7 @@ import {
   type PluginIdentity,
 } from '@plugwire/wire';
 
-import { CommandError } from '../failure.ts';
+import { CommandError } from '../base/failure.ts';
 
 /** A module with another identity. */
 export interface ReplacedIdentity {

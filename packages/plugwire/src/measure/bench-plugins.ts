@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 
-import { plainMessage } from '../failure.ts';
+import { plainMessage } from '../base/failure.ts';
 import type { Progress } from '../output/progress.ts';
 import { callFunction } from '../plugin/call-function.ts';
 import type { OpenedPlugin, ServedFunction } from '../plugin/open-plugin.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import { CommandError } from '../failure.ts';
+import { CommandError } from '../base/failure.ts';
 import { type BenchResult, benchForm } from './bench-result.ts';
 
 /** Reads what `plugwire bench --json` printed. Throws `CommandError` `input` for anything else; errors of the system. */

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 
 import { type DescribedJson, parseExactJson } from '@plugwire/wire';
 
-import { CommandError } from '../failure.ts';
+import { CommandError } from '../base/failure.ts';
 import type { Terminal } from '../output/terminal.ts';
 
 /**

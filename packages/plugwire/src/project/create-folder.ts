@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 
 import type { KitFile } from '@plugwire/pdk';
 
-import { CommandError } from '../failure.ts';
+import { CommandError } from '../base/failure.ts';
 
 const EXECUTABLE = 0o755;
 const FOLDER = 0o755;

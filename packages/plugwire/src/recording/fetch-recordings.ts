@@ -1,4 +1,4 @@
-import { CommandError } from '../failure.ts';
+import { CommandError } from '../base/failure.ts';
 import { parseAdminUrl, unreachable } from '../status/read-status.ts';
 
 /** How long a server may take until it begins to answer, in milliseconds. */

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 
 import { parseRecordings, PlugwireUsageError, type Recording } from '@plugwire/runtime';
 
-import { CommandError } from '../failure.ts';
+import { CommandError } from '../base/failure.ts';
 import { fetchRecordings, tooLarge } from './fetch-recordings.ts';
 
 /** Which recordings are wanted, and how much of them. */

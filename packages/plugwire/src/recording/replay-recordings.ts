@@ -10,7 +10,7 @@ import {
 } from '@plugwire/runtime';
 import { describeContract } from '@plugwire/wire';
 
-import { CommandError } from '../failure.ts';
+import { CommandError } from '../base/failure.ts';
 import type { Progress } from '../output/progress.ts';
 import type { PluginSetup } from '../plugin/plugin-options.ts';
 

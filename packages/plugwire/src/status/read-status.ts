@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { CommandError } from '../failure.ts';
+import { CommandError } from '../base/failure.ts';
 
 /** How long a server may take to answer, in milliseconds. */
 const PATIENCE_MS = 5_000;

@@ -1,7 +1,7 @@
 import type { Command, Option } from 'commander';
 
 import { COMMANDS } from '../commands/index.ts';
-import { createProgram } from '../run-plugwire.ts';
+import { createProgram } from '../program/run-plugwire.ts';
 
 /** A command that can be run. */
 export interface ListedCommand {

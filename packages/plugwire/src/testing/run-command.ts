@@ -4,7 +4,7 @@ import { text as readText } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 import type { ProcessLike } from '../output/terminal.ts';
-import { runPlugwire } from '../run-plugwire.ts';
+import { runPlugwire } from '../program/run-plugwire.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 

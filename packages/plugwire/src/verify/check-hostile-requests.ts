@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { createSandbox, type Sandbox, SandboxError } from '@plugwire/runtime';
 import { hostileMessages } from '@plugwire/wire';
 
-import { plainMessage } from '../failure.ts';
+import { plainMessage } from '../base/failure.ts';
 import type { ServedFunction } from '../plugin/open-plugin.ts';
 import type { PluginSetup } from '../plugin/plugin-options.ts';
 import { type FindingCollector, showRequest } from './collect-findings.ts';

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { DispatchError, Plugin } from '@plugwire/runtime';
 import { generateMessages, stringifyExactJson } from '@plugwire/wire';
 
-import { plainMessage } from '../failure.ts';
+import { plainMessage } from '../base/failure.ts';
 import { callFunction } from '../plugin/call-function.ts';
 import type { ServedFunction } from '../plugin/open-plugin.ts';
 import { type FindingCollector, showRequest } from './collect-findings.ts';

@@ -8,7 +8,7 @@ import {
   PluginLoadError,
 } from '@plugwire/runtime';
 
-import { messageOf } from '../failure.ts';
+import { messageOf } from '../base/failure.ts';
 import { needsOf } from '../inspect/needs-of.ts';
 import { showBytes } from '../output/units.ts';
 import { type OpenedPlugin, openPlugin } from '../plugin/open-plugin.ts';

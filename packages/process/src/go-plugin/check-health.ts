@@ -1,6 +1,6 @@
 import { loadError } from '@plugwire/runtime';
 
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 import type { GrpcAnswer, GrpcConnection } from '../grpc/grpc-connection.ts';
 import { type RunningProcess, showEnd } from '../launch/start-process.ts';
 import { HEALTH } from './services.ts';

@@ -12,7 +12,7 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509';
 
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 
 /** A certificate and its key, as PEM. The key never leaves the memory of this process. */
 export interface Certificate {

@@ -1,13 +1,7 @@
 import { isIP } from 'node:net';
 
 import { loadError } from '@plugwire/runtime';
-
-/** Where a plugin listens. */
-export interface PluginAddress {
-  readonly network: 'tcp' | 'unix';
-  /** `host:port`, or a path. */
-  readonly address: string;
-}
+import type { PluginAddress } from '../multiplex/plugin-address.ts';
 
 /** What a plugin says before it serves. */
 export interface HandshakeLine extends PluginAddress {

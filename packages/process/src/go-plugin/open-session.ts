@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { credentials as grpcCredentials, type ChannelCredentials, status } from '@grpc/grpc-js';
 import { type CarrierContext, type GuestWords, loadError, LOG_TARGETS, writeLog } from '@plugwire/runtime';
 
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 import { type GrpcConnection, openGrpcConnection } from '../grpc/grpc-connection.ts';
 import { type Executable } from '../launch/check-executable.ts';
 import { type RunningProcess, startProcess, within } from '../launch/start-process.ts';

@@ -2,7 +2,7 @@ import { credentials as grpcCredentials, type ChannelCredentials } from '@grpc/g
 import { checkOptions, type CarrierSource, loadError } from '@plugwire/runtime';
 import { isPluginName, PlugwireUsageError } from '@plugwire/wire';
 
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 import { createGrpcCarrier } from '../grpc/grpc-carrier.ts';
 import type { GrpcFunction } from '../grpc/grpc-function.ts';
 import { openGrpcConnection } from '../grpc/grpc-connection.ts';
@@ -105,6 +105,7 @@ export const reattachGoPlugin = (options: ReattachOptions): CarrierSource => {
         sha256,
         versions: versionsOf(functions, context),
         call: createGrpcCarrier(functions, () => callee).call,
+        isUp: () => !callee.isEnded(),
         memoryBytes: () => readMemoryBytes(pid),
         ping: async () => (isServing(await askHealth(connection, PING_MS)) ? { ok: true } : NOT_SERVING),
         close: async () => {

@@ -1,6 +1,6 @@
 import { type GuestWords, loadError } from '@plugwire/runtime';
 
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 import { readLines } from '../launch/read-lines.ts';
 import { createStderrLog, LONGEST_LINE, logOutput } from '../launch/plugin-words.ts';
 import { type RunningProcess, showEnd } from '../launch/start-process.ts';

@@ -9,7 +9,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 
 /** One call over gRPC, whose messages are bytes. */
 interface GrpcCall {

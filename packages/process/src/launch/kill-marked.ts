@@ -12,18 +12,24 @@ export const killMarked = async (mark: string): Promise<void> => {
   }
 };
 
+/** Files that are open at a time: a machine may have more processes than this one may have files. */
+const OPEN_FILES = 16;
+
 /** The processes with a mark in their environment. */
 export const findMarked = async (mark: string): Promise<readonly number[]> => {
-  const names = await readdir('/proc').catch(() => []);
-  const found = await Promise.all(
-    names
-      .filter((name) => /^\d+$/.test(name))
-      .map(async (name) => {
-        const environment = await readFile(`/proc/${name}/environ`, 'latin1').catch(() => '');
-        return environment.includes(`PLUGWIRE_PROCESS=${mark}`) ? [Number(name)] : [];
-      }),
-  );
-  return found.flat();
+  const names = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const found: number[] = [];
+  for (let at = 0; at < names.length; at += OPEN_FILES) {
+    const some = names.slice(at, at + OPEN_FILES);
+    const marked = await Promise.all(some.map(async (name) => await hasMark(name, mark)));
+    found.push(...some.filter((_, place) => marked[place]).map(Number));
+  }
+  return found;
+};
+
+const hasMark = async (name: string, mark: string): Promise<boolean> => {
+  const environment = await readFile(`/proc/${name}/environ`, 'latin1').catch(() => '');
+  return environment.includes(`PLUGWIRE_PROCESS=${mark}`);
 };
 
 const kill = (pid: number): void => {

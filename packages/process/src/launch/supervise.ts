@@ -1,6 +1,6 @@
 import { type HostLogger, LOG_TARGETS, writeLog } from '@plugwire/runtime';
 
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 import type { ProcessEnd } from './start-process.ts';
 
 /** When a process that has ended is started again. */

@@ -1,4 +1,4 @@
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 
 /** How often it is looked. */
 const STEP_MS = 20;

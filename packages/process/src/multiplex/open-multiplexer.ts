@@ -4,7 +4,7 @@ import { type Duplex, pipeline } from 'node:stream';
 
 import { loadError } from '@plugwire/runtime';
 
-import type { PluginAddress } from '../go-plugin/handshake-line.ts';
+import type { PluginAddress } from './plugin-address.ts';
 import { createYamuxSession } from './yamux-session.ts';
 
 /** Lets connections to a plugin share one. */

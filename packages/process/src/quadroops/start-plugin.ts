@@ -1,6 +1,6 @@
 import { type CarrierContext, loadError } from '@plugwire/runtime';
 
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 import { createStderrLog, LONGEST_LINE, logOutput } from '../launch/plugin-words.ts';
 import { readLines } from '../launch/read-lines.ts';
 import { type RunningProcess, showEnd, startProcess, within } from '../launch/start-process.ts';

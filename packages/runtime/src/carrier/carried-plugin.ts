@@ -1,8 +1,8 @@
 import type { DispatchTarget } from '../plugin/dispatch-target.ts';
 import { CLOSED, type ServingPlugin } from '../plugin/serving-plugin.ts';
 import { readRecent, type SlotRecords } from '../plugin/slot-records.ts';
-import type { Breaker } from '../sandbox/breaker/breaker.ts';
-import type { GuestUsage } from '../sandbox/guest-service.ts';
+import type { Breaker } from '../breaker/breaker.ts';
+import type { GuestUsage } from '../outcomes/guest-usage.ts';
 import type { OpenCarrier } from './carrier.ts';
 import { createCarrierService } from './carrier-service.ts';
 import { type CarrierTarget, dispatchOver } from './dispatch-over.ts';
@@ -70,7 +70,7 @@ export const createCarriedPlugin = (
     ping: async () => (isClosed ? CLOSED : await carrier.ping()),
     promote: own.promote,
     health: () => ({
-      status: isClosed ? 'closed' : 'ready',
+      status: isClosed ? 'closed' : (carrier.isUp?.() ?? true) ? 'ready' : 'down',
       breaker: breaker.state(),
       usage: usage(),
       recent: readRecent(records),

@@ -1,7 +1,7 @@
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 import { callError } from '../plugin/attempt.ts';
-import type { Breaker } from '../sandbox/breaker/breaker.ts';
-import { type CallCode, callFailure, leavesDoubt } from '../sandbox/call-result.ts';
+import type { Breaker } from '../breaker/breaker.ts';
+import { type CallCode, callFailure, leavesDoubt } from '../outcomes/call-result.ts';
 import type { Carrier, CarrierAnswer, CarrierCall } from './carrier.ts';
 
 /** What is done with an answer, as a part of the call. */

@@ -1,9 +1,9 @@
 import type { Ladder, PluginIdentity, WireFunction } from '@plugwire/wire';
 
-import type { CallLimits, ResolvedLimits } from '../limits.ts';
+import type { CallLimits, ResolvedLimits } from '../base/limits.ts';
 import type { GuestWords } from '../observe/guest-log.ts';
 import type { HostLogger } from '../observe/logger.ts';
-import type { DispatchError } from '../plugin/dispatch-outcome.ts';
+import type { DispatchError } from '../outcomes/dispatch-outcome.ts';
 import type { PingResult } from '../plugin/serving-plugin.ts';
 
 /** One message for a plugin that is not called in this thread. */
@@ -61,6 +61,8 @@ export interface OpenCarrier extends Carrier {
   readonly sha256: string;
   /** The version of each contract that it serves. */
   readonly versions: ReadonlyMap<WireFunction, number>;
+  /** Whether it runs now; always, if it is left out. */
+  isUp?(): boolean;
   /** Memory of its process in bytes, where that is known. Read at scrapes. */
   memoryBytes?(): number;
   /** Never rejects. */

@@ -9,10 +9,10 @@ import {
   type WireFunction,
 } from '@plugwire/wire';
 
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 import { type Attempt, callError, failed, late, lookUp, withinCaller } from '../plugin/attempt.ts';
 import { concludeDispatch, panicked } from '../plugin/conclude-dispatch.ts';
-import type { DispatchError, DispatchOutcome } from '../plugin/dispatch-outcome.ts';
+import type { DispatchError, DispatchOutcome } from '../outcomes/dispatch-outcome.ts';
 import type { DispatchEntry, DispatchOptions, DispatchTarget } from '../plugin/dispatch-target.ts';
 import { isPluginFault } from '../plugin/plugin-fault.ts';
 import type { CarrierAnswer } from './carrier.ts';

@@ -1,13 +1,13 @@
 import { PlugwireUsageError } from '@plugwire/wire';
 
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 import type { LoadOptions, LoadRequest } from '../load/load-options.ts';
 import { type LoadContext, logBreaker } from '../load/load-plugin.ts';
 import { createGuestLog } from '../observe/guest-log.ts';
 import type { DispatchEntry } from '../plugin/dispatch-target.ts';
 import type { ServingPlugin } from '../plugin/serving-plugin.ts';
 import type { SlotRecords } from '../plugin/slot-records.ts';
-import { createBreaker } from '../sandbox/breaker/breaker.ts';
+import { createBreaker } from '../breaker/breaker.ts';
 import { createCarriedPlugin } from './carried-plugin.ts';
 import type { CarrierSource } from './carrier.ts';
 

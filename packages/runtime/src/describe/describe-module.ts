@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 
 import { PROTOCOL_FUNCTIONS } from '../host-functions/protocol-functions.ts';
-import { LIMITS } from '../limits.ts';
-import { PluginLoadError } from '../load/load-error.ts';
-import { readIdentity } from '../load/read-identity.ts';
-import { explainNotWasm } from '../load/recognise-file.ts';
+import { LIMITS } from '../base/limits.ts';
+import { PluginLoadError } from '../outcomes/load-error.ts';
+import { readIdentity } from '../modules/read-identity.ts';
+import { explainNotWasm } from '../modules/recognise-file.ts';
 import { type ByteReader, readByte, readCount } from '../metering/byte-reader.ts';
 import { meterModule } from '../metering/meter-module.ts';
 import { METERING_LIMITS, type MeteringLimits } from '../metering/metering-limits.ts';
 import { Refusal } from '../metering/refusal.ts';
 import { listSections, type WasmSection } from '../prepare/wasm-sections.ts';
-import { KERNEL_NAMESPACE, WASI_NAMESPACE } from '../sandbox/link/extism-link.ts';
+import { KERNEL_NAMESPACE, WASI_NAMESPACE } from '../link/extism-link.ts';
 import type {
   IdentityDescription,
   ImportDescription,

@@ -1,6 +1,6 @@
 import type { PluginIdentity } from '@plugwire/wire';
 
-import type { LoadCode } from '../load/load-error.ts';
+import type { LoadCode } from '../outcomes/load-error.ts';
 import type { MeteringCode } from '../metering/refusal.ts';
 
 /** Proposals beyond the first version of WebAssembly, by the names that toolchains use for them. */

@@ -1,4 +1,4 @@
-import type { CallCode } from '../sandbox/call-result.ts';
+import type { CallCode } from '../outcomes/call-result.ts';
 
 /**
  * Why a host function ends the call that made it. Thrown inside the host only: no guest and no caller sees it, so it is no

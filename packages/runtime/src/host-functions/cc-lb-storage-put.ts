@@ -1,9 +1,9 @@
-import type { CallCode } from '../sandbox/call-result.ts';
+import type { CallCode } from '../outcomes/call-result.ts';
 import type { PutResult } from '../storage/plugin-storage.ts';
 import { refuseCall } from './call-refusal.ts';
 import { defineHostFunction } from './define-host-function.ts';
 import { servicesOf } from './plugin-services.ts';
-import { silenceRejection } from './silence-rejection.ts';
+import { silenceRejection } from '../base/silence-rejection.ts';
 
 /** What each refusal of a store is to the call. */
 const REFUSALS: Readonly<Record<Exclude<PutResult, 'stored'>, CallCode>> = {

@@ -3,7 +3,7 @@ import { types } from 'node:util';
 import { isCapabilityName, listChoices, PlugwireUsageError, showChoice, showType } from '@plugwire/wire';
 import type { z } from 'zod';
 
-import { isFreeNamespace, USER_NAMESPACE } from '../sandbox/link/namespaces.ts';
+import { isFreeNamespace, USER_NAMESPACE } from '../link/namespaces.ts';
 import {
   createReader,
   isSchema,

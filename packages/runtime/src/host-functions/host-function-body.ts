@@ -1,12 +1,12 @@
 import { types } from 'node:util';
 
-import type { CallMemory } from '../sandbox/kernel/call-memory.ts';
-import { isStackOverflow } from '../sandbox/instance/is-stack-overflow.ts';
+import type { CallMemory } from '../kernel/call-memory.ts';
+import { isStackOverflow } from '../base/is-stack-overflow.ts';
 import { findRefusal, refuseCall } from './call-refusal.ts';
 import type { ArgumentReader, ResultType, ResultWriter, WasmType } from './wasm-values.ts';
 import { createJsonWriter, createWriter, isSchema } from './wasm-values.ts';
 import { HostFunctionError } from './host-function-error.ts';
-import { silenceRejection } from './silence-rejection.ts';
+import { silenceRejection } from '../base/silence-rejection.ts';
 
 /**
  * What becomes of a failure. `trap`: the call fails. `error_result`: the guest gets `{"error":{"code","message"}}` where it

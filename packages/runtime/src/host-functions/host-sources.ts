@@ -3,11 +3,11 @@ import { types } from 'node:util';
 
 import { PlugwireUsageError, showType } from '@plugwire/wire';
 
-import { clock } from '../clock.ts';
-import type { CallCode } from '../sandbox/call-result.ts';
-import { isStackOverflow } from '../sandbox/instance/is-stack-overflow.ts';
+import { clock } from '../base/clock.ts';
+import type { CallCode } from '../outcomes/call-result.ts';
+import { isStackOverflow } from '../base/is-stack-overflow.ts';
 import { findRefusal, refuseCall } from './call-refusal.ts';
-import { silenceRejection } from './silence-rejection.ts';
+import { silenceRejection } from '../base/silence-rejection.ts';
 
 /**
  * Where plugins get time and randomness from: `cc_lb_now_unix_ms`, `cc_lb_random_bytes`, and WASI's clocks and random

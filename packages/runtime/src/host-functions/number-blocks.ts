@@ -1,4 +1,4 @@
-import type { CallMemory } from '../sandbox/kernel/call-memory.ts';
+import type { CallMemory } from '../kernel/call-memory.ts';
 import { refuseCall } from './call-refusal.ts';
 
 /**

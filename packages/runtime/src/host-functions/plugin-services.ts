@@ -1,5 +1,5 @@
 import type { GuestMetrics } from '../observe/guest-metrics.ts';
-import type { GuestLog } from '../sandbox/kernel/kernel.ts';
+import type { GuestLog } from '../kernel/kernel.ts';
 import type { PluginStore } from '../storage/plugin-storage.ts';
 import type { GuardedSources } from './host-sources.ts';
 import type { HostCaller } from './host-function-body.ts';

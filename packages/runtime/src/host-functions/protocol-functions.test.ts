@@ -12,7 +12,7 @@ import { describe, expect, it } from 'vitest';
 import { LOG_TARGETS } from '../observe/logger.ts';
 
 import type { LoadOptions } from '../load/load-options.ts';
-import { createPluginHost, type PluginHostOptions } from '../plugin-host.ts';
+import { createPluginHost, type PluginHostOptions } from '../host/plugin-host.ts';
 import type { Plugin } from '../plugin/plugin.ts';
 import { ask } from '../testing/contracts.ts';
 import { keepLines } from '../testing/keep-lines.ts';

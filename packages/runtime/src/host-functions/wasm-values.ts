@@ -3,7 +3,7 @@ import { types } from 'node:util';
 import { createMessageSchema, type LargeIntegers, parseExactJson, stringifyExactJson } from '@plugwire/wire';
 import { z } from 'zod';
 
-import type { CallMemory } from '../sandbox/kernel/call-memory.ts';
+import type { CallMemory } from '../kernel/call-memory.ts';
 import { refuseCall } from './call-refusal.ts';
 import {
   isNumberBlockKind,

@@ -9,7 +9,7 @@ import {
   type HandshakeOffer,
 } from '@plugwire/wire';
 
-import { loadError } from './load-error.ts';
+import { loadError } from '../outcomes/load-error.ts';
 import { callPhase } from './load-phase.ts';
 import type { GuestService } from '../sandbox/guest-service.ts';
 

@@ -10,14 +10,14 @@ import {
   type WireFunction,
 } from '@plugwire/wire';
 
-import { checkOptions } from '../check-options.ts';
-import { type LimitOptions, type ResolvedLimits, resolveLimits } from '../limits.ts';
+import { checkOptions } from '../base/check-options.ts';
+import { type LimitOptions, type ResolvedLimits, resolveLimits } from '../base/limits.ts';
 import { checkRecordings, type RecordingRule } from '../recording/define-recording.ts';
-import { type BreakerLimits, resolveBreakerLimits } from '../sandbox/breaker/breaker-limits.ts';
+import { type BreakerLimits, resolveBreakerLimits } from '../breaker/breaker-limits.ts';
 import { INSTANCE_MODES, type InstanceMode } from '../sandbox/guest-service.ts';
 import { parseConfig } from '../sandbox/parse-config.ts';
 import { parseWasi, type WasiSettings } from '../wasi/parse-wasi.ts';
-import type { PluginSource } from './read-source.ts';
+import type { PluginSource } from '../modules/read-source.ts';
 
 /** What one plugin gets and may do; docs/embed.md and docs/limits.md say more. */
 export interface LoadOptions {

@@ -8,8 +8,8 @@ import {
 } from '@plugwire/pdk-fixtures';
 import { describe, expect, it } from 'vitest';
 
-import type { LimitOptions } from '../limits.ts';
-import { LOAD_CODES, type LoadCode } from './load-error.ts';
+import type { LimitOptions } from '../base/limits.ts';
+import { LOAD_CODES, type LoadCode } from '../outcomes/load-error.ts';
 import type { LoadPhase } from './load-phase.ts';
 import { greet } from '../testing/contracts.ts';
 import { endOfLoad } from '../testing/end-of-load.ts';

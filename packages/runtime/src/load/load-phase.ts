@@ -1,6 +1,6 @@
-import { clock } from '../clock.ts';
-import { type CallLimits, LIMITS } from '../limits.ts';
-import { loadError, type LoadCode } from './load-error.ts';
+import { clock } from '../base/clock.ts';
+import { type CallLimits, LIMITS } from '../base/limits.ts';
+import { loadError, type LoadCode } from '../outcomes/load-error.ts';
 import type { GuestService, Reading } from '../sandbox/guest-service.ts';
 
 /** A phase in which the plugin is asked about itself, before anything of it serves. */

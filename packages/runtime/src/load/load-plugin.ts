@@ -6,11 +6,11 @@ import {
   type PluginMetadata,
 } from '@plugwire/wire';
 
-import { clock } from '../clock.ts';
-import { type CompiledModule, compileModules } from './compile-modules.ts';
+import { clock } from '../base/clock.ts';
+import { type CompiledModule, compileModules } from '../modules/compile-modules.ts';
 import { performHandshake } from './handshake.ts';
 import type { GuardedSources } from '../host-functions/host-sources.ts';
-import { loadError, PluginLoadError } from './load-error.ts';
+import { loadError, PluginLoadError } from '../outcomes/load-error.ts';
 import type { LoadRequest } from './load-options.ts';
 import { publish } from '../observe/channels.ts';
 import { SILENT_LOG } from '../observe/guest-log.ts';
@@ -25,14 +25,14 @@ import type { SlotRecords } from '../plugin/slot-records.ts';
 import { openPluginResources } from '../plugin/plugin-resources.ts';
 import { startRehearsal } from './rehearse.ts';
 import { inLoadLane, loadTurns } from '../prepare/module-preparer.ts';
-import { parseIdentity } from './read-identity.ts';
-import type { ModuleBytes } from './read-source.ts';
-import { readSource } from './read-source.ts';
+import { parseIdentity } from '../modules/read-identity.ts';
+import type { ModuleBytes } from '../modules/read-source.ts';
+import { readSource } from '../modules/read-source.ts';
 import { createGuest, type Guest } from '../sandbox/guest.ts';
 import { createGuestService } from '../sandbox/guest-service.ts';
 import type { GuestRights } from '../sandbox/instance/guest-instance.ts';
 import type { HostFunctionTable } from '../sandbox/imports/host-function.ts';
-import { type BreakerState, createBreaker } from '../sandbox/breaker/breaker.ts';
+import { type BreakerState, createBreaker } from '../breaker/breaker.ts';
 import { performSelfCheck } from './self-check.ts';
 import type { PluginStorage } from '../storage/plugin-storage.ts';
 

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { z } from 'zod';
 
 import { CHANNELS } from '../observe/channels.ts';
-import { createPluginHost } from '../plugin-host.ts';
+import { createPluginHost } from '../host/plugin-host.ts';
 
 it('dispatches samples before the first load of a process has ended, and tells nobody of it', async () => {
   let answersRead = 0;

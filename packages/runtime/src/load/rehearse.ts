@@ -1,18 +1,18 @@
 import type { WireFunction } from '@plugwire/wire';
 
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 import { guardSources } from '../host-functions/host-sources.ts';
-import { resolveLimits } from '../limits.ts';
-import { compileModules } from './compile-modules.ts';
-import { readSource } from './read-source.ts';
+import { resolveLimits } from '../base/limits.ts';
+import { compileModules } from '../modules/compile-modules.ts';
+import { readSource } from '../modules/read-source.ts';
 import type { Steps } from '../metering/steps.ts';
 import { SILENT_LOG } from '../observe/guest-log.ts';
 import { createHostMetrics } from '../observe/host-metrics.ts';
 import { inLoadLane, loadTurns } from '../prepare/module-preparer.ts';
 import { createGuest } from '../sandbox/guest.ts';
 import { createGuestService } from '../sandbox/guest-service.ts';
-import { REHEARSAL_BASE64 } from '../sandbox/kernel/kernel-bytes.ts';
-import { createBreaker } from '../sandbox/breaker/breaker.ts';
+import { REHEARSAL_BASE64 } from '../kernel/kernel-bytes.ts';
+import { createBreaker } from '../breaker/breaker.ts';
 import type { DispatchEntry } from '../plugin/dispatch-target.ts';
 import { createPlugin, type Plugin } from '../plugin/plugin.ts';
 import { openSlotRecords } from '../plugin/slot-records.ts';

@@ -8,7 +8,7 @@ import {
 } from '@plugwire/pdk-fixtures';
 import { describe, expect, it } from 'vitest';
 
-import type { LimitOptions } from '../limits.ts';
+import type { LimitOptions } from '../base/limits.ts';
 import { defineAsking, greet } from '../testing/contracts.ts';
 import { endOfLoad, LOADED } from '../testing/end-of-load.ts';
 

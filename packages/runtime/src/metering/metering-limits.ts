@@ -1,4 +1,4 @@
-import type { PluginLimits } from '../limits.ts';
+import type { PluginLimits } from '../base/limits.ts';
 
 /** The limits of a plugin that metering checks, all before the engine sees the module. `limits.ts` explains each. */
 export const METERING_LIMITS = [

@@ -11,7 +11,8 @@ import {
 import { TYPE } from './opcodes.ts';
 import { refuse, refuseAbove, refuseFeature, refuseMalformed, refuseUnknown } from './refusal.ts';
 import { INITIALISERS, meteredInitialiser, RESERVED_PREFIX } from './reserved-names.ts';
-import { createTypeComparisons, MOST_COMPARISONS } from './type-comparisons.ts';
+import { MOST_COMPARISONS } from '../base/limits.ts';
+import { createTypeComparisons } from './type-comparisons.ts';
 import {
   refuseType,
   scanConstExpression,

@@ -8,9 +8,6 @@ export interface TypeComparisons {
   add(bytes: Uint8Array, start: number, end: number, params: number, results: number): void;
 }
 
-/** The most that an operator may allow. Beyond it, nobody counts. */
-export const MOST_COMPARISONS = 100_000_000;
-
 /** What reading a type counts for, even if it is the same as the first one. */
 const READING = 50;
 

@@ -1,6 +1,6 @@
 import type { DispatchStage, FallbackPolicy } from '@plugwire/wire';
 
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 import type { HostLogger } from './logger.ts';
 import { LOG_TARGETS, writeLog } from './logger.ts';
 

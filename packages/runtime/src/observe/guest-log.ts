@@ -1,10 +1,15 @@
-import { clock } from '../clock.ts';
-import type { InstanceLog } from '../sandbox/instance/guest-instance.ts';
-import { SILENT_LEVEL } from '../sandbox/kernel/kernel.ts';
+import { clock } from '../base/clock.ts';
+import { type GuestLog, SILENT_LEVEL } from '../kernel/kernel.ts';
 import { escapeLogLine } from './escape-log-line.ts';
 import { createLineLimit } from './line-limit.ts';
 import type { HostLogger, LogLevel } from './logger.ts';
 import { LOG_LEVELS, LOG_TARGETS, writeLog } from './logger.ts';
+
+/** Where a guest's log lines go, told which call they belong to. */
+export interface InstanceLog extends GuestLog {
+  /** A call of this function begins, or, with `undefined`, the running one has ended. */
+  enter(functionName: string | undefined): void;
+}
 
 /** The log of one guest: every line of its own goes through here, by whatever way it comes. */
 export interface GuestWords extends InstanceLog {

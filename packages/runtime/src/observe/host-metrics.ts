@@ -1,7 +1,7 @@
 import type { DefaultCode, DispatchStage } from '@plugwire/wire';
 
-import type { BreakerState } from '../sandbox/breaker/breaker.ts';
-import type { GuestUsage } from '../sandbox/guest-service.ts';
+import type { BreakerState } from '../breaker/breaker.ts';
+import type { GuestUsage } from '../outcomes/guest-usage.ts';
 import { createDurationHistogram, type DurationHistogram } from './duration-histogram.ts';
 import { createGuestCounters, type GuestCounters } from './guest-metrics.ts';
 import {

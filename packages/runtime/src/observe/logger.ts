@@ -1,6 +1,6 @@
 import { listChoices, PlugwireUsageError, showChoice, showType } from '@plugwire/wire';
 
-import { silenceRejection } from '../host-functions/silence-rejection.ts';
+import { silenceRejection } from '../base/silence-rejection.ts';
 
 /** The levels of a log, lowest first; their places are Extism's numbers for them. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;

@@ -3,7 +3,7 @@ import { Counter, Registry } from 'prom-client';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { numberBlockBytes } from '../host-functions/number-blocks.ts';
-import type { PluginHost } from '../plugin-host.ts';
+import type { PluginHost } from '../host/plugin-host.ts';
 import { reflect } from '../testing/contracts.ts';
 import { keepLines } from '../testing/keep-lines.ts';
 import { openHost } from '../testing/open-plugin.ts';

@@ -1,8 +1,8 @@
 import { findLadder, type RequestOf, type WireFunction } from '@plugwire/wire';
 
-import type { ResolvedLimits } from '../limits.ts';
+import type { ResolvedLimits } from '../base/limits.ts';
 import { dispatchTo } from './dispatch.ts';
-import type { Absence, DispatchOutcome } from './dispatch-outcome.ts';
+import type { Absence, DispatchOutcome } from '../outcomes/dispatch-outcome.ts';
 import type { DispatchEntry, DispatchOptions } from './dispatch-target.ts';
 import type { SlotRecords } from './slot-records.ts';
 

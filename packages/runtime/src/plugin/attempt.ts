@@ -7,9 +7,9 @@ import {
   type WireFunction,
 } from '@plugwire/wire';
 
-import type { CallLimits } from '../limits.ts';
-import { type CallCode, callFailure } from '../sandbox/call-result.ts';
-import type { DispatchError } from './dispatch-outcome.ts';
+import type { CallLimits } from '../base/limits.ts';
+import { type CallCode, callFailure } from '../outcomes/call-result.ts';
+import type { DispatchError } from '../outcomes/dispatch-outcome.ts';
 import type { DispatchEntry, DispatchTarget } from './dispatch-target.ts';
 
 /** How a dispatch went, before anything is made of it. */

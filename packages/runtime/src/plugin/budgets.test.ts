@@ -3,7 +3,7 @@ import { Registry } from 'prom-client';
 import { describe, expect, it, vi } from 'vitest';
 
 import type { LoadOptions } from '../load/load-options.ts';
-import type { PluginHostOptions } from '../plugin-host.ts';
+import type { PluginHostOptions } from '../host/plugin-host.ts';
 import { act, reflect } from '../testing/contracts.ts';
 import { keepLines } from '../testing/keep-lines.ts';
 import { openPlugin } from '../testing/open-plugin.ts';

@@ -7,11 +7,11 @@ import {
   type WireFunction,
 } from '@plugwire/wire';
 
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 import { publish } from '../observe/channels.ts';
 import type { FunctionCounts } from '../observe/host-metrics.ts';
 import { type Answered, type Attempt, type Failed, failed } from './attempt.ts';
-import type { DispatchOutcome } from './dispatch-outcome.ts';
+import type { DispatchOutcome } from '../outcomes/dispatch-outcome.ts';
 import type { DispatchOptions, DispatchTarget } from './dispatch-target.ts';
 
 /** The attempt of a dispatch in which something unforeseen was thrown, which could quote anything. */

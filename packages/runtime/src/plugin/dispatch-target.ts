@@ -1,9 +1,9 @@
 import type { Ladder, WireFunction } from '@plugwire/wire';
 
-import type { CallLimits } from '../limits.ts';
+import type { CallLimits } from '../base/limits.ts';
 import type { DispatchLog } from '../observe/dispatch-log.ts';
 import type { SlotCounts } from '../observe/host-metrics.ts';
-import type { CallWindow } from '../sandbox/breaker/call-window.ts';
+import type { CallWindow } from '../breaker/call-window.ts';
 
 /** A contract of the host, as one plugin serves it. */
 export interface DispatchEntry {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { createPluginHost } from '../plugin-host.ts';
+import { createPluginHost } from '../host/plugin-host.ts';
 import { PATIENT_LIMITS } from '../testing/patient-limits.ts';
 
 const message = z.strictObject({

@@ -5,10 +5,10 @@ import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import type { PluginHostOptions } from '../plugin-host.ts';
+import type { PluginHostOptions } from '../host/plugin-host.ts';
 import { keepLines } from '../testing/keep-lines.ts';
 import { openPlugin } from '../testing/open-plugin.ts';
-import type { DispatchOutcome } from './dispatch-outcome.ts';
+import type { DispatchOutcome } from '../outcomes/dispatch-outcome.ts';
 import type { Plugin } from './plugin.ts';
 
 const greetVersion1 = defineWireFunction({

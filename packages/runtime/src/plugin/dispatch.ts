@@ -8,14 +8,14 @@ import {
   type WireFunction,
 } from '@plugwire/wire';
 
-import { clock } from '../clock.ts';
-import type { CallLimits } from '../limits.ts';
+import { clock } from '../base/clock.ts';
+import type { CallLimits } from '../base/limits.ts';
 import type { GuestService } from '../sandbox/guest-service.ts';
-import type { GuestOutput } from '../sandbox/call-result.ts';
+import type { GuestOutput } from '../outcomes/call-result.ts';
 import { runningDeadlineMs } from '../sandbox/instance/meter.ts';
 import { type Attempt, callError, failed, late, lookUp, withinCaller } from './attempt.ts';
 import { concludeDispatch, panicked } from './conclude-dispatch.ts';
-import type { Absence, DispatchError, DispatchOutcome } from './dispatch-outcome.ts';
+import type { Absence, DispatchError, DispatchOutcome } from '../outcomes/dispatch-outcome.ts';
 import type { DispatchEntry, DispatchOptions, DispatchTarget } from './dispatch-target.ts';
 import { isPluginFault } from './plugin-fault.ts';
 

@@ -3,8 +3,8 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { defineHostFunction } from '../host-functions/define-host-function.ts';
 import type { LoadOptions } from '../load/load-options.ts';
-import type { PluginHostOptions } from '../plugin-host.ts';
-import { CALL_CODES, type CallCode } from '../sandbox/call-result.ts';
+import type { PluginHostOptions } from '../host/plugin-host.ts';
+import { CALL_CODES, type CallCode } from '../outcomes/call-result.ts';
 import type { PluginStorage } from '../storage/plugin-storage.ts';
 import { act, reflect } from '../testing/contracts.ts';
 import { openPlugin } from '../testing/open-plugin.ts';

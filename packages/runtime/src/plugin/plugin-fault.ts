@@ -1,6 +1,6 @@
 import type { DispatchStage } from '@plugwire/wire';
 
-import type { DispatchError } from './dispatch-outcome.ts';
+import type { DispatchError } from '../outcomes/dispatch-outcome.ts';
 
 /** Where an answer is read. At `plugin_call`, it took too long to read, or it is too complex. */
 const READING: ReadonlySet<DispatchStage> = new Set([

@@ -2,7 +2,7 @@ import { behave, type Behaviour, buildPlugin } from '@plugwire/pdk-fixtures';
 import { describe, expect, it } from 'vitest';
 
 import { defineHostFunction } from '../host-functions/define-host-function.ts';
-import type { PluginHost, PluginHostOptions } from '../plugin-host.ts';
+import type { PluginHost, PluginHostOptions } from '../host/plugin-host.ts';
 import { createMemoryStorage } from '../storage/create-memory-storage.ts';
 import type { PluginStorage, PluginStore, PutResult } from '../storage/plugin-storage.ts';
 import { ask } from '../testing/contracts.ts';

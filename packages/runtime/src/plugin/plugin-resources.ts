@@ -2,8 +2,8 @@ import type { PluginMetadata } from '@plugwire/wire';
 
 import type { GuardedSources } from '../host-functions/host-sources.ts';
 import { createCaller } from '../host-functions/plugin-services.ts';
-import type { PluginLimits } from '../limits.ts';
-import { loadError } from '../load/load-error.ts';
+import type { PluginLimits } from '../base/limits.ts';
+import { loadError } from '../outcomes/load-error.ts';
 import { createGuestLog, SILENT_LOG } from '../observe/guest-log.ts';
 import type { GuestCounters } from '../observe/guest-metrics.ts';
 import { type HostLogger, LOG_TARGETS, writeLog } from '../observe/logger.ts';

@@ -3,10 +3,10 @@ import type { PluginIdentity, PluginMetadata, RequestOf, WireFunction } from '@p
 import type { CallRecorder } from '../recording/call-recorder.ts';
 import type { Recording } from '../recording/recording.ts';
 import type { ReplayOptions, ReplayReport } from '../recording/replay-calls.ts';
-import type { Breaker } from '../sandbox/breaker/breaker.ts';
+import type { Breaker } from '../breaker/breaker.ts';
 import type { GuestService } from '../sandbox/guest-service.ts';
 import { dispatchTo, type GuestTarget } from './dispatch.ts';
-import type { DispatchOutcome } from './dispatch-outcome.ts';
+import type { DispatchOutcome } from '../outcomes/dispatch-outcome.ts';
 import type { DispatchOptions } from './dispatch-target.ts';
 import { CLOSED, type PingResult, type ServingPlugin } from './serving-plugin.ts';
 import { readRecent, type SlotRecords } from './slot-records.ts';

@@ -1,15 +1,16 @@
 import type { PluginIdentity, RequestOf, WireFunction } from '@plugwire/wire';
 
-import type { BreakerState } from '../sandbox/breaker/breaker.ts';
-import { callFailure } from '../sandbox/call-result.ts';
-import type { GuestUsage } from '../sandbox/guest-service.ts';
-import type { DispatchOutcome } from './dispatch-outcome.ts';
+import type { BreakerState } from '../breaker/breaker.ts';
+import { callFailure } from '../outcomes/call-result.ts';
+import type { GuestUsage } from '../outcomes/guest-usage.ts';
+import type { DispatchOutcome } from '../outcomes/dispatch-outcome.ts';
 import type { DispatchOptions } from './dispatch-target.ts';
 import type { RecentDispatches } from './slot-records.ts';
 
 /** How a plugin is. */
 export interface PluginHealth {
-  readonly status: 'ready' | 'closed';
+  /** `down` while a plugin that runs elsewhere does not run: it is started again, or waits for that. A module is never `down`. */
+  readonly status: 'ready' | 'down' | 'closed';
   /** `open` while the plugin is left alone because it failed too often or for too long. */
   readonly breaker: BreakerState;
   readonly usage: GuestUsage;

@@ -1,8 +1,8 @@
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 import type { HostMetrics, SlotCounts } from '../observe/host-metrics.ts';
 import { createDispatchLog, type DispatchLog } from '../observe/dispatch-log.ts';
 import type { HostLogger } from '../observe/logger.ts';
-import { type CallWindow, createCallWindow } from '../sandbox/breaker/call-window.ts';
+import { type CallWindow, createCallWindow } from '../breaker/call-window.ts';
 
 /** The time that `health().recent` covers. */
 const RECENT_MS = 60_000;

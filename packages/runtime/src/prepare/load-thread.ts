@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 
-import { clock } from '../clock.ts';
-import { loadError } from '../load/load-error.ts';
+import { clock } from '../base/clock.ts';
+import { loadError } from '../outcomes/load-error.ts';
 import type { Inspected, LoadReplyMessage, LoadRequestMessage, LoadTask } from './load-thread-messages.ts';
 import type { Prepared } from './prepare-module.ts';
 

@@ -1,6 +1,6 @@
 import { IDENTITY_SECTION, PROTOCOL_LIMITS } from '@plugwire/wire';
 
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 import { type IdentityPlace, inspectModule } from './inspect-module.ts';
 import { createLane } from './lane.ts';
 import { meteringLimitsOf } from '../metering/metering-limits.ts';

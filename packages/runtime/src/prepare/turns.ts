@@ -1,4 +1,4 @@
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 import type { Steps } from '../metering/steps.ts';
 
 /** How long a thread works on loads before it lets other work run, in milliseconds. */

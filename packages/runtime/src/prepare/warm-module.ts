@@ -1,4 +1,4 @@
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 import { stubImports } from './import-stubs.ts';
 import { METERED_EXPORTS } from '../metering/reserved-names.ts';
 import type { Steps } from '../metering/steps.ts';

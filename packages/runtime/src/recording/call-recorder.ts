@@ -6,10 +6,10 @@ import {
   type WireFunction,
 } from '@plugwire/wire';
 
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 import type { HostFunction } from '../host-functions/define-host-function.ts';
 import type { HostCallIntercept } from '../host-functions/host-function-body.ts';
-import type { DispatchOutcome } from '../plugin/dispatch-outcome.ts';
+import type { DispatchOutcome } from '../outcomes/dispatch-outcome.ts';
 import { createCallRing } from './call-ring.ts';
 import type { RecordingRule, Redactor } from './define-recording.ts';
 import { createTape, type HostCallTape, redactHostCall } from './host-call-tape.ts';

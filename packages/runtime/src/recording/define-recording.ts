@@ -7,7 +7,7 @@ import {
   type WireFunction,
 } from '@plugwire/wire';
 
-import { checkOptions } from '../check-options.ts';
+import { checkOptions } from '../base/check-options.ts';
 
 /** What one call of a host function carried. Values are those of its declaration. */
 export interface HostCallValues {

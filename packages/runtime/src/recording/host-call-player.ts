@@ -4,7 +4,7 @@ import { refuseCall } from '../host-functions/call-refusal.ts';
 import type { HostFunction } from '../host-functions/define-host-function.ts';
 import type { HostCallIntercept } from '../host-functions/host-function-body.ts';
 import { HostFunctionError } from '../host-functions/host-function-error.ts';
-import { CALL_CODES, type CallCode } from '../sandbox/call-result.ts';
+import { CALL_CODES, type CallCode } from '../outcomes/call-result.ts';
 import { argumentsToJson, codecsOf } from './host-call-codecs.ts';
 import type { RecordedHostCall } from './recording.ts';
 

@@ -3,7 +3,7 @@ import { stringifyExactJson } from '@plugwire/wire';
 import { findRefusal } from '../host-functions/call-refusal.ts';
 import type { HostFunction } from '../host-functions/define-host-function.ts';
 import { HostFunctionError } from '../host-functions/host-function-error.ts';
-import { isStackOverflow } from '../sandbox/instance/is-stack-overflow.ts';
+import { isStackOverflow } from '../base/is-stack-overflow.ts';
 import type { HostCallValues } from './define-recording.ts';
 import { argumentsToJson, codecsOf } from './host-call-codecs.ts';
 import type { RecordedHostCall } from './recording.ts';
@@ -29,9 +29,14 @@ export const createTape = (mostBytes: number): HostCallTape => {
   let fault: 'full' | 'unreadable' | undefined;
 
   const note = (call: TapedCall): void => {
-    bytes += textBytes(call);
+    try {
+      bytes += textBytes(call);
+    } catch {
+      // Only a recording is lost, and not the call.
+      fault ??= 'unreadable';
+    }
     if (bytes > mostBytes) fault ??= 'full';
-    else calls.push(call);
+    if (fault === undefined) calls.push(call);
   };
   /** The arguments are written before the function gets them: it may change them. */
   const write = (declared: HostFunction, values: readonly unknown[]): readonly unknown[] | undefined => {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 import { defineHostFunction } from '../host-functions/define-host-function.ts';
 import type { LoadOptions } from '../load/load-options.ts';
-import type { PluginHostOptions } from '../plugin-host.ts';
+import type { PluginHostOptions } from '../host/plugin-host.ts';
 import type { Plugin } from '../plugin/plugin.ts';
 import { act, ask } from '../testing/contracts.ts';
 import { openHost } from '../testing/open-plugin.ts';
@@ -256,6 +256,31 @@ describe('calls of host functions', () => {
         result: null,
       },
     ]);
+  });
+
+  it('that cannot be written are not recorded, and end no call', async () => {
+    const odd = defineHostFunction({
+      name: 'odd',
+      parameters: [
+        z.codec(z.string(), z.custom<{ readonly text: string }>(), {
+          decode: (text) => ({ text }),
+          encode: () => {
+            throw new Error('one way only');
+          },
+        }),
+      ],
+      result: 'text',
+      run: ({ text }) => `{"_v":1,"text":"${text}"}`,
+    });
+    const calling = behave.callHostFunction({
+      name: 'odd',
+      args: ['"ok"'],
+      result: 'i64',
+      answersResult: true,
+    });
+    const plugin = await load({ act: calling }, { hostFunctions: [odd] });
+    expect(plugin.dispatchSync(act, { text: 'one' })).toMatchObject({ response: { text: 'ok' } });
+    expect(recordingOf(plugin)).toMatchObject({ calls: [], skipped: { unredacted: 1 } });
   });
 
   it('are bounded while a call runs', async () => {

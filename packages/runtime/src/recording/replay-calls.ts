@@ -9,7 +9,7 @@ import {
 } from '@plugwire/wire';
 
 import type { Steps } from '../metering/steps.ts';
-import type { DispatchOutcome } from '../plugin/dispatch-outcome.ts';
+import type { DispatchOutcome } from '../outcomes/dispatch-outcome.ts';
 import type { RecordingRule } from './define-recording.ts';
 import type { HostCallPlayer } from './host-call-player.ts';
 import type { RecordedCall, Recording } from './recording.ts';

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { defineHostFunction } from '../host-functions/define-host-function.ts';
 import { HostFunctionError } from '../host-functions/host-function-error.ts';
 import { CHANNELS } from '../observe/channels.ts';
-import type { PluginHost, PluginHostOptions } from '../plugin-host.ts';
+import type { PluginHost, PluginHostOptions } from '../host/plugin-host.ts';
 import type { Plugin } from '../plugin/plugin.ts';
 import { createMemoryStorage } from '../storage/create-memory-storage.ts';
 import { act, ask } from '../testing/contracts.ts';

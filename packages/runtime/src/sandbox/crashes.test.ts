@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 import { defineHostFunction } from '../host-functions/define-host-function.ts';
 import { INSTANCE_MODES } from './guest-service.ts';
-import { createBreaker } from './breaker/breaker.ts';
+import { createBreaker } from '../breaker/breaker.ts';
 import { openService } from './testing/open-service.ts';
 import { SPIN } from './testing/spending.ts';
 

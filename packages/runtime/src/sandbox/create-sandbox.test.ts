@@ -3,12 +3,12 @@ import { inspect } from 'node:util';
 import { behave, type Behaviour, compileWat } from '@plugwire/pdk-fixtures';
 import { describe, expect, it } from 'vitest';
 
-import type { CallCode } from './call-result.ts';
-import { CALL_CODES } from './call-result.ts';
+import type { CallCode } from '../outcomes/call-result.ts';
+import { CALL_CODES } from '../outcomes/call-result.ts';
 import { defineHostFunction } from '../host-functions/define-host-function.ts';
 import { collectUntil } from '../testing/collect-garbage.ts';
 import { createSandbox, type SandboxOptions } from './create-sandbox.ts';
-import { SandboxError } from './sandbox-error.ts';
+import { SandboxError } from '../outcomes/sandbox-error.ts';
 import { textOf } from './testing/call-ends.ts';
 import { openFunctions, openModules } from './testing/open-sandbox.ts';
 
@@ -123,6 +123,10 @@ const ABOVE: readonly CallCode[] = [
   'breaker_open',
   'storage_quota',
   'storage_unavailable',
+  'process_exited',
+  'not_connected',
+  'call_failed',
+  'too_many_calls',
 ];
 
 describe('a call that fails', () => {

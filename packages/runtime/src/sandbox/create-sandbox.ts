@@ -2,27 +2,27 @@ import { types } from 'node:util';
 
 import { PlugwireUsageError, showType } from '@plugwire/wire';
 
-import { clock } from '../clock.ts';
-import { checkOptions } from '../check-options.ts';
-import { compileModules } from '../load/compile-modules.ts';
+import { clock } from '../base/clock.ts';
+import { checkOptions } from '../base/check-options.ts';
+import { compileModules } from '../modules/compile-modules.ts';
 import type { HostFunction } from '../host-functions/define-host-function.ts';
 import { guardSources, type HostSources } from '../host-functions/host-sources.ts';
-import type { LimitOptions } from '../limits.ts';
-import { resolveLimits } from '../limits.ts';
+import type { LimitOptions } from '../base/limits.ts';
+import { resolveLimits } from '../base/limits.ts';
 import { createGuestLog } from '../observe/guest-log.ts';
 import { checkLogger, checkLogLevel, type HostLogger, type LogLevel } from '../observe/logger.ts';
 import { inLoadLane } from '../prepare/module-preparer.ts';
 import { parseConfig } from './parse-config.ts';
 import { parseWasi, type WasiSettings } from '../wasi/parse-wasi.ts';
-import type { PluginSource } from '../load/read-source.ts';
-import { readSource } from '../load/read-source.ts';
-import { type CallFailure, callFailure } from './call-result.ts';
+import type { PluginSource } from '../modules/read-source.ts';
+import { readSource } from '../modules/read-source.ts';
+import { type CallFailure, callFailure } from '../outcomes/call-result.ts';
 import { createGuest } from './guest.ts';
 import { createGuestService, type Reading } from './guest-service.ts';
 import { checkHostFunctions } from './imports/host-function.ts';
 import { type ExtismManifest, parseManifest } from './parse-manifest.ts';
 import { readJson, readText } from './read-output.ts';
-import { SandboxError } from './sandbox-error.ts';
+import { SandboxError } from '../outcomes/sandbox-error.ts';
 
 /** What a plugin without the protocol gets and may do. */
 export interface SandboxOptions {

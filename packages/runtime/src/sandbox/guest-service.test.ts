@@ -2,7 +2,7 @@ import { behave, type Behaviour } from '@plugwire/pdk-fixtures';
 import { describe, expect, it } from 'vitest';
 
 import { defineHostFunction } from '../host-functions/define-host-function.ts';
-import { resolveLimits } from '../limits.ts';
+import { resolveLimits } from '../base/limits.ts';
 import { collectUntil } from '../testing/collect-garbage.ts';
 import { failureOfCall } from '../testing/failure-of.ts';
 import type { GuestInstance } from './instance/guest-instance.ts';

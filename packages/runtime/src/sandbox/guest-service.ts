@@ -1,24 +1,15 @@
-import { clock } from '../clock.ts';
-import type { CallLimits } from '../limits.ts';
-import type { CallFailure, CallResult, GuestOutput } from './call-result.ts';
-import { callFailure, entersGuest, leavesDoubt } from './call-result.ts';
+import { clock } from '../base/clock.ts';
+import type { CallLimits } from '../base/limits.ts';
+import type { CallFailure, CallResult, GuestOutput } from '../outcomes/call-result.ts';
+import { callFailure, entersGuest, leavesDoubt } from '../outcomes/call-result.ts';
+import type { GuestUsage } from '../outcomes/guest-usage.ts';
 import type { CallInput, GuestInstance } from './instance/guest-instance.ts';
-import type { Breaker } from './breaker/breaker.ts';
+import type { Breaker } from '../breaker/breaker.ts';
 
 /** `shared`: a call finds what earlier ones left behind, unless one of them failed. `per_call`: no call finds anything of another. */
 export const INSTANCE_MODES = ['shared', 'per_call'] as const;
 /** One of {@link INSTANCE_MODES}. */
 export type InstanceMode = (typeof INSTANCE_MODES)[number];
-
-/** What a guest has used so far. */
-export interface GuestUsage {
-  /** Fuel of the last call that ran. */
-  readonly lastFuel: number;
-  /** Fuel of all calls, start functions not counted. */
-  readonly totalFuel: number;
-  /** The guest's own linear memory when its last call ended, in bytes. */
-  readonly memoryBytes: number;
-}
 
 /** What is done with the output of a call, as a part of it. */
 export interface Reading<Answer> {

@@ -1,17 +1,17 @@
 import { PlugwireUsageError } from '@plugwire/wire';
 
-import type { CompiledModule } from '../load/compile-modules.ts';
+import type { CompiledModule } from '../modules/compile-modules.ts';
 import type { GuardedSources } from '../host-functions/host-sources.ts';
-import type { PluginLimits } from '../limits.ts';
-import { loadError } from '../load/load-error.ts';
+import type { PluginLimits } from '../base/limits.ts';
+import { loadError } from '../outcomes/load-error.ts';
 import type { MeteredInitialiser } from '../metering/meter-module.ts';
 import { TYPE } from '../metering/opcodes.ts';
 import { type Initialiser, METERED_EXPORTS, ownName, RESERVED_PREFIX } from '../metering/reserved-names.ts';
 import type { WasiSettings } from '../wasi/parse-wasi.ts';
 import { checkImports } from './imports/check-imports.ts';
 import { checkSignatures } from './imports/check-signatures.ts';
-import { instantiateThroughExtism, kernelFunctionNames, type NamedModule } from './link/extism-link.ts';
-import { createLinkers } from './link/create-linkers.ts';
+import { instantiateThroughExtism, kernelFunctionNames, type NamedModule } from '../link/extism-link.ts';
+import { createLinkers } from './instance/create-linkers.ts';
 import {
   createGuestInstance,
   type GuestInstance,
@@ -21,7 +21,7 @@ import {
 } from './instance/guest-instance.ts';
 import type { HostFunctionTable } from './imports/host-function.ts';
 import { sliceFor } from './instance/meter.ts';
-import { proveLink, replayLink } from './link/prove-link.ts';
+import { proveLink, replayLink } from '../link/prove-link.ts';
 
 /** What a guest is made of, whoever calls it later. */
 export interface GuestOptions {

@@ -2,8 +2,8 @@ import { types } from 'node:util';
 
 import { PlugwireUsageError, showType } from '@plugwire/wire';
 
-import { LIMITS, type LimitOptions } from '../limits.ts';
-import type { ModuleSource, NamedModuleSource, PluginSource } from '../load/read-source.ts';
+import { LIMITS, type LimitOptions } from '../base/limits.ts';
+import type { ModuleSource, NamedModuleSource, PluginSource } from '../modules/read-source.ts';
 import { PAGE_BYTES } from '../metering/metering-limits.ts';
 
 /** One module of an Extism manifest. `data` is bytes, or base64 in JSON. Only `file:` URLs are read. */

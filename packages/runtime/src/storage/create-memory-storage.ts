@@ -1,7 +1,7 @@
 import { PlugwireUsageError } from '@plugwire/wire';
 
-import { clock } from '../clock.ts';
-import { checkOptions } from '../check-options.ts';
+import { clock } from '../base/clock.ts';
+import { checkOptions } from '../base/check-options.ts';
 import type { PluginStorage, PluginStore, PutResult } from './plugin-storage.ts';
 import {
   checkStoreOptions,

@@ -1,5 +1,5 @@
 import type { LoadOptions } from '../load/load-options.ts';
-import type { PluginHostOptions } from '../plugin-host.ts';
+import type { PluginHostOptions } from '../host/plugin-host.ts';
 import { greet } from './contracts.ts';
 import { type Failure, failureOf } from './failure-of.ts';
 import { openHost } from './open-plugin.ts';

@@ -2,7 +2,7 @@ import { buildPlugin, type PluginDescription } from '@plugwire/pdk-fixtures';
 import { afterEach } from 'vitest';
 
 import type { LoadOptions } from '../load/load-options.ts';
-import { createPluginHost, type PluginHost, type PluginHostOptions } from '../plugin-host.ts';
+import { createPluginHost, type PluginHost, type PluginHostOptions } from '../host/plugin-host.ts';
 import type { Plugin } from '../plugin/plugin.ts';
 import { PATIENT_LIMITS } from './patient-limits.ts';
 

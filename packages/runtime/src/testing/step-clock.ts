@@ -1,6 +1,6 @@
 import { onTestFinished, vi } from 'vitest';
 
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 
 /** What the runtime's clock shows until the test ends. */
 export interface StepClock {

@@ -1,6 +1,6 @@
 import { onTestFinished, vi } from 'vitest';
 
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 
 /**
  * Stops the runtime's clock until the test ends. `vi.advanceTimersByTime` moves it, and the timers of `setTimeout` with it. The load of

@@ -1,6 +1,6 @@
 import { type STAGE_CODES, stringifyExactJson } from '@plugwire/wire';
 
-import { sampleAnswer } from '../sample-message.ts';
+import { sampleAnswer } from '../plugins/sample-message.ts';
 import { OF_PROCESSES } from './call-causes.ts';
 import type { AnswerCause, FailureTarget, OutOfReach } from './cause.ts';
 import { freeKey, placesIn, replaceAt } from './mutations.ts';

@@ -2,7 +2,7 @@ import { type Behaviour, behave, type TrapKind } from '@plugwire/pdk-fixtures';
 import { type CallCode, defineHostFunction, LIMITS, type Plugin } from '@plugwire/runtime';
 import type { WireFunction } from '@plugwire/wire';
 
-import { sampleRequest } from '../sample-message.ts';
+import { sampleRequest } from '../plugins/sample-message.ts';
 import type { CallCause, CauseParts, OutOfReach } from './cause.ts';
 
 /** Why no module ends in it. */

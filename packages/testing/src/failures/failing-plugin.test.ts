@@ -4,8 +4,8 @@ import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { openTestPlugin } from '../open-test-plugin.ts';
-import { sampleRequest } from '../sample-message.ts';
+import { openTestPlugin } from '../plugins/open-test-plugin.ts';
+import { sampleRequest } from '../plugins/sample-message.ts';
 import { greet, schedule } from '../testing/contracts.ts';
 import { failingPlugin } from './failing-plugin.ts';
 import { PLUGIN_FAILURES, type PluginFailure } from './plugin-failures.ts';

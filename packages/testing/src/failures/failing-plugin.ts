@@ -2,9 +2,9 @@ import { type Behaviour, behave, buildPlugin } from '@plugwire/pdk-fixtures';
 import type { LoadOptions, Plugin } from '@plugwire/runtime';
 import { isPluginName, PlugwireUsageError, readResponse, type WireFunction } from '@plugwire/wire';
 
-import { answering, identityOf, type PluginNaming } from '../answering-plugin.ts';
-import type { PreparedPlugin } from '../prepared-plugin.ts';
-import { ladderOf, rungOf } from '../sample-message.ts';
+import { answering, identityOf, type PluginNaming } from '../plugins/answering-plugin.ts';
+import type { PreparedPlugin } from '../plugins/prepared-plugin.ts';
+import { ladderOf, rungOf } from '../plugins/sample-message.ts';
 import type { AnswerCause, CallCause, CauseParts, FailureTarget } from './cause.ts';
 import { CAUSES, type PluginFailure } from './plugin-failures.ts';
 

@@ -3,8 +3,8 @@ import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { samplePlugin } from '../answering-plugin.ts';
-import { openTestPlugin } from '../open-test-plugin.ts';
+import { samplePlugin } from '../plugins/answering-plugin.ts';
+import { openTestPlugin } from '../plugins/open-test-plugin.ts';
 import { greet, schedule } from '../testing/contracts.ts';
 import { failingPlugin } from './failing-plugin.ts';
 import { failingRequest, type RequestStage } from './failing-request.ts';

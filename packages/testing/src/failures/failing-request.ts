@@ -7,7 +7,7 @@ import {
   writeRequest,
 } from '@plugwire/wire';
 
-import { ladderOf } from '../sample-message.ts';
+import { ladderOf } from '../plugins/sample-message.ts';
 import { freeKey, placesIn, replaceAt, valueAt } from './mutations.ts';
 
 /** The stages at which a request makes a dispatch fail, before the plugin is called. */

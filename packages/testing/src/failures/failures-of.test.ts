@@ -1,8 +1,8 @@
 import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 import { describe, expect, it } from 'vitest';
 
-import { openTestPlugin } from '../open-test-plugin.ts';
-import { sampleRequest } from '../sample-message.ts';
+import { openTestPlugin } from '../plugins/open-test-plugin.ts';
+import { sampleRequest } from '../plugins/sample-message.ts';
 import { greet, schedule } from '../testing/contracts.ts';
 import { failingPlugin } from './failing-plugin.ts';
 import { failuresOf } from './failures-of.ts';

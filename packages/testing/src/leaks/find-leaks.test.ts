@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import { failingPlugin } from '../failures/failing-plugin.ts';
 import { PLUGIN_FAILURES } from '../failures/plugin-failures.ts';
-import { openTestPlugin } from '../open-test-plugin.ts';
+import { openTestPlugin } from '../plugins/open-test-plugin.ts';
 import { createLogSpy } from '../spies/log-spy.ts';
 import { createMetricSpy } from '../spies/metric-spy.ts';
 import { greet, schedule } from '../testing/contracts.ts';

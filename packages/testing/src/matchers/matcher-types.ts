@@ -1,7 +1,7 @@
 import type { DispatchError, DispatchOutcome } from '@plugwire/runtime';
 import type { FallbackPolicy } from '@plugwire/wire';
 
-import type { Measured } from '../measure.ts';
+import type { Measured } from '../measure/measure.ts';
 import type { Budget } from './to-stay-within.ts';
 
 /** The type of an argument that nobody can give: its name is the compiler's message. */

@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { failingPlugin } from '../failures/failing-plugin.ts';
 import { failingRequest } from '../failures/failing-request.ts';
 import { PLUGIN_FAILURES, type PluginFailure } from '../failures/plugin-failures.ts';
-import { measure } from '../measure.ts';
-import { answeringPlugin } from '../answering-plugin.ts';
+import { measure } from '../measure/measure.ts';
+import { answeringPlugin } from '../plugins/answering-plugin.ts';
 import { createMetricSpy } from '../spies/metric-spy.ts';
 import { greet, schedule } from '../testing/contracts.ts';
 

@@ -3,11 +3,11 @@ import '../vitest.ts';
 import { behave, buildPlugin } from '@plugwire/pdk-fixtures';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { answeringPlugin } from '../answering-plugin.ts';
+import { answeringPlugin } from '../plugins/answering-plugin.ts';
 import { failingPlugin } from '../failures/failing-plugin.ts';
 import { failingRequest } from '../failures/failing-request.ts';
-import { measure } from '../measure.ts';
-import { openTestPlugin, type TestPlugin } from '../open-test-plugin.ts';
+import { measure } from '../measure/measure.ts';
+import { openTestPlugin, type TestPlugin } from '../plugins/open-test-plugin.ts';
 import { greet } from '../testing/contracts.ts';
 
 let fine: TestPlugin;

@@ -1,6 +1,6 @@
 import { PlugwireUsageError } from '@plugwire/wire';
 
-import type { Measured } from '../measure.ts';
+import type { Measured } from '../measure/measure.ts';
 import { describeOutcome, isOutcome, refuseSubject } from './describe-outcome.ts';
 import type { MatcherResult } from './matcher-result.ts';
 

@@ -2,9 +2,9 @@ import { behave, buildPlugin } from '@plugwire/pdk-fixtures';
 import { createPluginHost } from '@plugwire/runtime';
 import { expect, it } from 'vitest';
 
-import { answeringPlugin } from '../answering-plugin.ts';
+import { answeringPlugin } from '../plugins/answering-plugin.ts';
 import { failingPlugin } from '../failures/failing-plugin.ts';
-import { openTestPlugin } from '../open-test-plugin.ts';
+import { openTestPlugin } from '../plugins/open-test-plugin.ts';
 import { greet, schedule } from '../testing/contracts.ts';
 import { createCallSpy } from './call-spy.ts';
 

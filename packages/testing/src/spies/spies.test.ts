@@ -3,7 +3,7 @@ import { defineHostFunction, LOG_TARGETS } from '@plugwire/runtime';
 import { describe, expect, it } from 'vitest';
 
 import { failingPlugin } from '../failures/failing-plugin.ts';
-import { openTestPlugin } from '../open-test-plugin.ts';
+import { openTestPlugin } from '../plugins/open-test-plugin.ts';
 import { greet, schedule } from '../testing/contracts.ts';
 import { createLogSpy } from './log-spy.ts';
 import { createMetricSpy } from './metric-spy.ts';

@@ -1,9 +1,4 @@
-import type {
-  MessageDescription,
-  ObjectShape,
-  Shape,
-  UnionShape,
-} from '../description/contract-description.ts';
+import type { MessageDescription, ObjectShape, Shape, UnionShape } from '../shape/contract-description.ts';
 import type { JsonDraft } from '../json/json-draft.ts';
 import { createDraftSheet, draftExact, draftString, finishDraft } from '../json/json-draft.ts';
 import {

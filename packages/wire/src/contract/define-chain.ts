@@ -1,5 +1,5 @@
-import { showChoice, listChoices, showType } from '../show-type.ts';
-import { PlugwireUsageError } from '../usage-error.ts';
+import { showChoice, listChoices, showType } from '../base/show-type.ts';
+import { PlugwireUsageError } from '../base/usage-error.ts';
 import { findLadder } from './ladder.ts';
 import type { RequestOf, ResponseOf, WireFunction } from './wire-function.ts';
 

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 
-import type { FallbackPolicy } from '../fallback-policy.ts';
-import { FALLBACK_POLICIES } from '../fallback-policy.ts';
+import type { FallbackPolicy } from '../base/fallback-policy.ts';
+import { FALLBACK_POLICIES } from '../base/fallback-policy.ts';
 import { parseExactJson, stringifyExactJson } from '../json/exact-numbers.ts';
-import { PROTOCOL_LIMITS } from '../limits.ts';
-import { isFunctionName } from '../names.ts';
-import { listChoices, showChoice, showType } from '../show-type.ts';
-import { PlugwireUsageError } from '../usage-error.ts';
-import { isVersion } from '../versions.ts';
+import { PROTOCOL_LIMITS } from '../base/limits.ts';
+import { isFunctionName } from '../base/names.ts';
+import { listChoices, showChoice, showType } from '../base/show-type.ts';
+import { PlugwireUsageError } from '../base/usage-error.ts';
+import { isVersion } from '../base/versions.ts';
 import type { Ladder, Rung } from './ladder.ts';
 import { setLadder } from './ladder.ts';
 import { makeDefault } from './make-default.ts';

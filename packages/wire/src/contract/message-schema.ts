@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 
-import type { MessageDescription } from '../description/contract-description.ts';
-import { describeSchema } from '../description/describe-schema.ts';
+import type { MessageDescription } from '../shape/contract-description.ts';
+import { describeSchema } from '../shape/describe-schema.ts';
 import type { JsonFault } from '../json/walk-json.ts';
 import { findJsonFault } from '../json/walk-json.ts';
-import { PlugwireUsageError } from '../usage-error.ts';
+import { PlugwireUsageError } from '../base/usage-error.ts';
 import { createDraftWriter, type DraftWriter } from './create-draft-writer.ts';
 import { createReader, type ReaderOptions } from './read/create-reader.ts';
 import { checkForm, copyForm } from './read/open-form.ts';

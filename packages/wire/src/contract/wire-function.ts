@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-import type { FallbackPolicy } from '../fallback-policy.ts';
+import type { FallbackPolicy } from '../base/fallback-policy.ts';
 
 /**
  * A contract: one function that plugins may implement, in all its versions. It is data and immutable; the host's code

@@ -2,7 +2,7 @@ import type {
   ContractDescription,
   ContractsDescription,
   VersionDescription,
-} from './contract-description.ts';
+} from '../shape/contract-description.ts';
 import { findMisfit } from './find-misfit.ts';
 
 /** What can happen to a version of a contract from one description to the next. */

@@ -5,7 +5,7 @@ import { defineWireFunction } from '../contract/define-wire-function.ts';
 import { jsonValue } from '../json/json-value.ts';
 import { loadBalancerFunctions } from '../load-balancer/index.ts';
 import { compareShapes } from './compare-shapes.ts';
-import type { VersionDescription } from './contract-description.ts';
+import type { VersionDescription } from '../shape/contract-description.ts';
 import { describeContract } from './describe-contract.ts';
 import { generateMessages } from './generate/generate-messages.ts';
 

@@ -1,4 +1,4 @@
-import type { MemberDescription, MessageDescription, Shape } from './contract-description.ts';
+import type { MemberDescription, MessageDescription, Shape } from '../shape/contract-description.ts';
 
 /**
  * Compares the shapes of two messages that fit a description, and gives the place of the first difference, such as `/results/[]/reason`;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { defineWireFunction } from '../contract/define-wire-function.ts';
 import { u64 } from '../json/exact-integer.ts';
-import { buildOffer } from '../offer.ts';
+import { buildOffer } from '../protocol/offer.ts';
 import { contractsFromDescription, laddersFromDescription } from './contracts-from-description.ts';
 import { describeContracts } from './describe-contract.ts';
 import { readDescription } from './read-description.ts';

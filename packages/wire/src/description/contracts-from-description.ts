@@ -4,7 +4,7 @@ import { defineWireFunction } from '../contract/define-wire-function.ts';
 import type { WireFunction, WireFunctionBuilder } from '../contract/wire-function.ts';
 import { exactInteger } from '../json/exact-integer.ts';
 import { jsonObject, jsonValue } from '../json/json-value.ts';
-import { PlugwireUsageError } from '../usage-error.ts';
+import { PlugwireUsageError } from '../base/usage-error.ts';
 import type {
   ContractDescription,
   ContractsDescription,
@@ -15,7 +15,7 @@ import type {
   Shape,
   StringShape,
   VersionDescription,
-} from './contract-description.ts';
+} from '../shape/contract-description.ts';
 
 /**
  * Makes contracts from a description alone, for tools that check a plugin without the host's code. They take what the description says:

@@ -6,7 +6,7 @@ import type { WireFunction } from '../contract/wire-function.ts';
 import { i64, u64 } from '../json/exact-integer.ts';
 import { jsonObject, jsonValue } from '../json/json-value.ts';
 import { loadBalancerFunctions } from '../load-balancer/index.ts';
-import type { Shape } from './contract-description.ts';
+import type { Shape } from '../shape/contract-description.ts';
 import { contractsFromDescription } from './contracts-from-description.ts';
 import { describeContract, describeContracts } from './describe-contract.ts';
 import { readDescription } from './read-description.ts';

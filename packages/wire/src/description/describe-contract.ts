@@ -1,7 +1,7 @@
 import { findLadder, type Rung } from '../contract/ladder.ts';
 import type { WireFunction } from '../contract/wire-function.ts';
-import { showType } from '../show-type.ts';
-import { PlugwireUsageError } from '../usage-error.ts';
+import { showType } from '../base/show-type.ts';
+import { PlugwireUsageError } from '../base/usage-error.ts';
 import {
   type ContractDescription,
   type ContractsDescription,
@@ -9,8 +9,8 @@ import {
   DESCRIPTION_VERSION,
   type HostFunctionDescription,
   type VersionDescription,
-} from './contract-description.ts';
-import { fingerprintOf } from './fingerprint.ts';
+} from '../shape/contract-description.ts';
+import { fingerprintOf } from '../shape/fingerprint.ts';
 
 /**
  * Describes a contract in terms of the wire. The description is made once and frozen: asking again costs nothing.

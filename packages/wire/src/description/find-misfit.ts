@@ -1,4 +1,9 @@
-import type { DescribedJson, MemberDescription, MessageDescription, Shape } from './contract-description.ts';
+import type {
+  DescribedJson,
+  MemberDescription,
+  MessageDescription,
+  Shape,
+} from '../shape/contract-description.ts';
 
 /** Where values of one shape may not fit another, and why: `.candidates[].name`, `may be longer than 5`. */
 export interface Misfit {

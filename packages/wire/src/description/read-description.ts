@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
 import { describeIssue } from '../contract/read/describe-issue.ts';
-import { FALLBACK_POLICIES } from '../fallback-policy.ts';
+import { FALLBACK_POLICIES } from '../base/fallback-policy.ts';
 import { parseExactJson } from '../json/exact-numbers.ts';
 import { jsonValue } from '../json/json-value.ts';
-import { PROTOCOL_LIMITS } from '../limits.ts';
-import { isFunctionName } from '../names.ts';
-import { PlugwireUsageError } from '../usage-error.ts';
-import { type ContractsDescription, DESCRIPTION_VERSION, type Shape } from './contract-description.ts';
-import { fingerprintOf } from './fingerprint.ts';
-import { partsOf } from './shape-parts.ts';
+import { PROTOCOL_LIMITS } from '../base/limits.ts';
+import { isFunctionName } from '../base/names.ts';
+import { PlugwireUsageError } from '../base/usage-error.ts';
+import { type ContractsDescription, DESCRIPTION_VERSION, type Shape } from '../shape/contract-description.ts';
+import { fingerprintOf } from '../shape/fingerprint.ts';
+import { partsOf } from '../shape/shape-parts.ts';
 
 /** The most characters that a description may have: larger ones are no contracts. */
 const MOST_CHARACTERS = 16 * 1024 * 1024;

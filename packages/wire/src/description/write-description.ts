@@ -1,5 +1,5 @@
 import { indentJson } from '../json/indent-json.ts';
-import type { ContractsDescription } from './contract-description.ts';
+import type { ContractsDescription } from '../shape/contract-description.ts';
 
 /**
  * Writes a description as JSON: two spaces of indentation, keys in the order of the description, BigInts as integers, a line break at

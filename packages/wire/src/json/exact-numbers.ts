@@ -1,4 +1,4 @@
-import { PROTOCOL_LIMITS } from '../limits.ts';
+import { PROTOCOL_LIMITS } from '../base/limits.ts';
 
 /**
  * The most digits of an integer that is kept: those of the largest 128-bit integer. Making a BigInt of more takes time that grows faster

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { PROTOCOL_LIMITS } from '../limits.ts';
+import { PROTOCOL_LIMITS } from '../base/limits.ts';
 import { isJsonInteger } from './exact-numbers.ts';
 
 /**

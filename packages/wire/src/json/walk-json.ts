@@ -1,4 +1,4 @@
-import { PROTOCOL_LIMITS } from '../limits.ts';
+import { PROTOCOL_LIMITS } from '../base/limits.ts';
 
 /** Why a JSON value is refused for its form alone. */
 export type JsonFault = 'too_deep' | 'proto_key';

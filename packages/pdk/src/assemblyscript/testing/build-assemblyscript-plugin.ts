@@ -4,17 +4,21 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import { generateKit, generateProject } from '../../generate-kit.ts';
+import { generateKit, generateProject } from '../../generate/generate-kit.ts';
 import type { KitOptions } from '../../plan/plan-kit.ts';
 
 const COMPILER = createRequire(import.meta.url).resolve('assemblyscript/bin/asc.js');
 /** As in `build.sh` of a project. */
 const ARGUMENTS = ['--config', 'assembly/kit/asconfig.json', '--transform', './assembly/kit/identity.mjs'];
 
-/** Builds a plugin from a kit and the source of `assembly/index.ts`; without one, the project's own. */
+/**
+ * Builds a plugin from a kit and the source of `assembly/index.ts`; without one, the project's own. Without optimization it takes half as
+ * long.
+ */
 export const buildAssemblyscriptPlugin = (
   options: Omit<KitOptions, 'language'>,
   handlers?: string,
+  isOptimized = true,
 ): Uint8Array<ArrayBuffer> => {
   const all = { ...options, language: 'assemblyscript' as const };
   const folder = mkdtempSync(join(tmpdir(), 'plugwire-assemblyscript-'));
@@ -24,7 +28,8 @@ export const buildAssemblyscriptPlugin = (
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), isReplaced ? handlers : text);
     }
-    execFileSync(process.execPath, [COMPILER, ...ARGUMENTS, '--outFile', 'plugin.wasm'], {
+    const level = isOptimized ? [] : ['--optimizeLevel', '0'];
+    execFileSync(process.execPath, [COMPILER, ...ARGUMENTS, ...level, '--outFile', 'plugin.wasm'], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

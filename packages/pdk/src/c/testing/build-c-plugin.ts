@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
-import { generateKit, generateProject } from '../../generate-kit.ts';
+import { generateKit, generateProject } from '../../generate/generate-kit.ts';
 import type { KitOptions } from '../../plan/plan-kit.ts';
 
 /** npm puts node_modules/.bin into the path, and clang runs a wasm-opt that it finds there. */

@@ -6,8 +6,8 @@ import { delimiter, dirname, join } from 'node:path';
 import { appendCustomSections, identityText } from '@plugwire/pdk-fixtures';
 import { IDENTITY_SECTION } from '@plugwire/wire';
 
-import { generateKit, generateProject } from '../../generate-kit.ts';
-import type { KitFile } from '../../kit.ts';
+import { generateKit, generateProject } from '../../generate/generate-kit.ts';
+import type { KitFile } from '../../kit/kit.ts';
 import type { KitOptions } from '../../plan/plan-kit.ts';
 
 /** Where Go's own installer puts it, beside what is in the path. */

@@ -1,43 +1,72 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import type { KitFile } from '../../kit.ts';
+import { generateKit, generateProject } from '../../generate/generate-kit.ts';
+import type { KitFile } from '../../kit/kit.ts';
+import type { KitOptions } from '../../plan/plan-kit.ts';
 
-/** Where cargo keeps what it made, so that the standard library is compiled once for all tests. */
+/** Where cargo keeps what it made, so that the library below the plugins is compiled once for all tests. */
 const TARGET = join(tmpdir(), 'plugwire-rust-target');
 
-/** A crate for this target can be built: the build script tells, on a folder without a crate. */
-export const hasRust = (): boolean => {
-  for (const rustc of ['rustc', '/usr/bin/rustc']) {
-    const { stdout } = spawnSync(rustc, ['--print', 'sysroot'], { encoding: 'utf8' });
-    const sysroot = stdout?.trim() ?? '';
-    const { status } = spawnSync('test', [
-      '-d',
-      join(sysroot, 'lib/rustlib/wasm32-unknown-unknown/lib'),
-      '-o',
-      '-d',
-      join(sysroot, 'lib/rustlib/src/rust/library'),
-    ]);
-    if (sysroot !== '' && status === 0) return true;
-  }
-  return false;
+const holds = (folder: string): boolean => spawnSync('test', ['-d', folder]).status === 0;
+
+/** Whether plugins can be built here: a Rust that has the library for WebAssembly, or its source. */
+export const hasRust = ['rustc', '/usr/bin/rustc'].some((rustc) => {
+  const { stdout } = spawnSync(rustc, ['--print', 'sysroot'], { encoding: 'utf8' });
+  const library = join((stdout ?? '').trim(), 'lib/rustlib');
+  return (
+    stdout !== null &&
+    (holds(join(library, 'wasm32-unknown-unknown/lib')) || holds(join(library, 'src/rust')))
+  );
+});
+
+/** Says in a title why the tests behind it are skipped. */
+export const RUST_TITLE = hasRust ? '' : ' (skipped: needs Rust for wasm32-unknown-unknown)';
+
+/** Writes a new plugin with this `src/lib.rs`, or with its own, and builds it with its script. */
+export const buildRustPlugin = (
+  options: Omit<KitOptions, 'language'>,
+  source?: string,
+): Uint8Array<ArrayBuffer> => {
+  const all: KitOptions = { ...options, language: 'rust' };
+  const files = [...generateKit(all), ...generateProject(all)];
+  const own = source === undefined ? [] : [{ path: 'src/lib.rs', text: source }];
+  return inFolder([...files, ...own], (folder) => {
+    run('./build.sh', [], folder);
+    return Uint8Array.from(readFileSync(join(folder, `${options.plugin.name}.wasm`)));
+  });
 };
 
-/** Writes a plugin into a folder and builds it with its own script. Returns the module. */
-export const buildRustPlugin = (folder: string, name: string, files: readonly KitFile[]): Uint8Array => {
-  for (const { path, text, isExecutable } of files) {
-    const file = join(folder, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-    if (isExecutable === true) chmodSync(file, 0o755);
+/** Runs `cargo test` on files, outside of WebAssembly. Returns its output. */
+export const testRust = (files: readonly KitFile[]): string =>
+  inFolder(files, (folder) => run('cargo', ['test'], folder));
+
+const run = (file: string, args: readonly string[], folder: string): string => {
+  try {
+    return execFileSync(file, args, {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, CARGO_TARGET_DIR: TARGET },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  } catch (error) {
+    throw new Error(`${file}: ${(error as { stderr?: string }).stderr ?? ''}`, { cause: error });
   }
-  execFileSync('./build.sh', {
-    cwd: folder,
-    encoding: 'utf8',
-    env: { ...process.env, CARGO_TARGET_DIR: TARGET },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  return readFileSync(join(folder, `${name}.wasm`));
+};
+
+const inFolder = <Result>(files: readonly KitFile[], use: (folder: string) => Result): Result => {
+  const folder = mkdtempSync(join(tmpdir(), 'plugwire-'));
+  try {
+    for (const { path, text, isExecutable } of files) {
+      const file = join(folder, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+      if (isExecutable === true) chmodSync(file, 0o755);
+    }
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 };

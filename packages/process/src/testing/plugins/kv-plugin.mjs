@@ -54,6 +54,7 @@ const values = new Map();
 const DOES = {
   exit: () => process.exit(3),
   hang: () => {},
+  folder: (answer) => answer(Buffer.from(env.PLUGIN_UNIX_SOCKET_DIR)),
   pid: (answer) => answer(Buffer.from(String(process.pid))),
   large: (answer) => answer(Buffer.alloc(Number(env.LARGE_BYTES ?? 64 * 1024 * 1024))),
   'not-utf8': (answer) => answer(Buffer.from([0xff, 0xfe])),

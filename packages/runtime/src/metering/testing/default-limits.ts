@@ -1,4 +1,4 @@
-import { resolveLimits } from '../../limits.ts';
+import { resolveLimits } from '../../base/limits.ts';
 import type { MeteringLimits } from '../metering-limits.ts';
 
 /** What metering uses where an operator sets nothing. */

@@ -1,4 +1,4 @@
-import { clock } from '../../clock.ts';
+import { clock } from '../../base/clock.ts';
 import { type Budget, createMeter, type Meter, type Slice } from '../../sandbox/instance/meter.ts';
 
 type MeteredOutcome =

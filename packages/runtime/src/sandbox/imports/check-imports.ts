@@ -1,11 +1,11 @@
 import { showName } from '@plugwire/wire';
 
-import { loadError } from '../../load/load-error.ts';
-import type { CompiledModule } from '../../load/compile-modules.ts';
-import { KERNEL_NAMESPACE, WASI_NAMESPACE } from '../link/extism-link.ts';
+import { loadError } from '../../outcomes/load-error.ts';
+import type { CompiledModule } from '../../modules/compile-modules.ts';
+import { KERNEL_NAMESPACE, WASI_NAMESPACE } from '../../link/extism-link.ts';
 import { WASI_PARAMETERS } from '../../wasi/wasi-signatures.ts';
 import type { HostFunctionTable } from './host-function.ts';
-import { USER_NAMESPACE } from '../link/namespaces.ts';
+import { USER_NAMESPACE } from '../../link/namespaces.ts';
 
 /**
  * Checks, before anything is instantiated, that every import of every module is there: in another module, in the kernel,

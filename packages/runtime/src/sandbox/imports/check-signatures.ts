@@ -1,8 +1,8 @@
 import { showName } from '@plugwire/wire';
 
-import type { CompiledModule } from '../../load/compile-modules.ts';
+import type { CompiledModule } from '../../modules/compile-modules.ts';
 import { findHostFunctionBody } from '../../host-functions/define-host-function.ts';
-import { loadError } from '../../load/load-error.ts';
+import { loadError } from '../../outcomes/load-error.ts';
 import type { HostFunctionTable } from './host-function.ts';
 
 /** Types of the binary format, and what they are called in WebAssembly text. */

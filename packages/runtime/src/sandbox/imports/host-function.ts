@@ -7,12 +7,12 @@ import type {
   HostCallIntercept,
   HostFunctionBody,
 } from '../../host-functions/host-function-body.ts';
-import type { CallCode } from '../call-result.ts';
-import type { RawHostFunction, RawHostFunctions } from '../link/extism-link.ts';
-import { createCallMemory, type CallMemory } from '../kernel/call-memory.ts';
-import { isStackOverflow } from '../instance/is-stack-overflow.ts';
-import type { JsonLimits } from '../kernel/json-cost.ts';
-import type { Kernel } from '../kernel/kernel.ts';
+import type { CallCode } from '../../outcomes/call-result.ts';
+import type { RawHostFunction, RawHostFunctions } from '../../link/extism-link.ts';
+import { createCallMemory, type CallMemory } from '../../kernel/call-memory.ts';
+import { isStackOverflow } from '../../base/is-stack-overflow.ts';
+import type { JsonLimits } from '../../outcomes/json-limits.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
 
 /** Decides about a call to a host function: the code to refuse it with, or `undefined` to let it run. */
 export type HostCallGate = (capability: string | undefined) => CallCode | undefined;

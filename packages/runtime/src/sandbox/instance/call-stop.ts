@@ -1,5 +1,5 @@
-import type { CallCode, CallFailure } from '../call-result.ts';
-import { callFailure } from '../call-result.ts';
+import type { CallCode, CallFailure } from '../../outcomes/call-result.ts';
+import { callFailure } from '../../outcomes/call-result.ts';
 
 /** How the host ends a running call from inside of it. What it throws passes through the guest, so the reason is kept here. */
 export interface CallStop {

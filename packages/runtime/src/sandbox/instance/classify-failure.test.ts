@@ -2,7 +2,7 @@ import { behave, buildPlugin, TRAP_KINDS, type TrapKind } from '@plugwire/pdk-fi
 import { describe, expect, it } from 'vitest';
 import wabt from 'wabt';
 
-import type { CallCode } from '../call-result.ts';
+import type { CallCode } from '../../outcomes/call-result.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { createSandbox } from '../create-sandbox.ts';
 import { codeOf } from '../testing/call-ends.ts';

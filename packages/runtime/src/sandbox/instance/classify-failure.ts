@@ -1,6 +1,6 @@
-import type { CallCode } from '../call-result.ts';
-import { isStackOverflow } from './is-stack-overflow.ts';
-import { FAULT } from '../kernel/kernel.ts';
+import type { CallCode } from '../../outcomes/call-result.ts';
+import { isStackOverflow } from '../../base/is-stack-overflow.ts';
+import { FAULT } from '../../kernel/kernel.ts';
 
 /**
  * Messages of traps, by what they begin with: those of V8 (Node, Deno), then those of JavaScriptCore (Bun). They are all of those that an

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { clock } from '../../clock.ts';
+import { clock } from '../../base/clock.ts';
 import { useStepClock } from '../../testing/step-clock.ts';
-import { callFailure } from '../call-result.ts';
+import { callFailure } from '../../outcomes/call-result.ts';
 import { createCleanSlate, type SlateParts } from './clean-slate.ts';
 
 /** A slate of instances without modules: there is room for as many of them as it is told. */

@@ -1,19 +1,10 @@
-import { clock } from '../../clock.ts';
-import type { CallFailure } from '../call-result.ts';
-import { callFailure } from '../call-result.ts';
+import { clock } from '../../base/clock.ts';
+import type { CallFailure } from '../../outcomes/call-result.ts';
+import { callFailure } from '../../outcomes/call-result.ts';
+import type { Restorable } from '../../kernel/restorable.ts';
 import type { LinkedModule } from './linked-module.ts';
 import type { Budget } from './meter.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
-
-/** State outside of the guest's modules that its calls change: variables, what WASI keeps. */
-export interface Restorable {
-  /** Keeps the state as it is now. */
-  save(): void;
-  /** Goes back to the state that was kept last, or that it began with. */
-  restore(): void;
-  /** Goes back to the state that it began with. */
-  clear(): void;
-}
 
 /** What a {@link CleanSlate} works on. */
 export interface SlateParts {

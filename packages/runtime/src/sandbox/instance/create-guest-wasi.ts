@@ -2,7 +2,7 @@ import type { GuardedSources } from '../../host-functions/host-sources.ts';
 import type { WasiSettings } from '../../wasi/parse-wasi.ts';
 import { createWasi, type Wasi } from '../../wasi/create-wasi.ts';
 import type { ViewedMemory } from '../../wasi/guest-view.ts';
-import type { GuestLog } from '../kernel/kernel.ts';
+import type { GuestLog } from '../../kernel/kernel.ts';
 
 /** Extism's numbers for the levels at which a guest's standard output and standard error are logged. */
 const STDOUT_LEVEL = 2;

@@ -2,35 +2,30 @@ import { isUtf8 } from 'node:buffer';
 
 import type { JsonDraft } from '@plugwire/wire';
 
-import { clock } from '../../clock.ts';
+import { clock } from '../../base/clock.ts';
 import type { HostFunction } from '../../host-functions/define-host-function.ts';
 import type { HostCaller, HostCallIntercept } from '../../host-functions/host-function-body.ts';
 import type { GuardedSources } from '../../host-functions/host-sources.ts';
-import type { CallLimits, PluginLimits } from '../../limits.ts';
+import type { CallLimits, PluginLimits } from '../../base/limits.ts';
 import { INITIALISERS, METERED_EXPORTS, RESERVED_PREFIX } from '../../metering/reserved-names.ts';
 import type { WasiSettings } from '../../wasi/parse-wasi.ts';
 import type { Wasi } from '../../wasi/create-wasi.ts';
-import type { CallFailure, CallResult, GuestOutput } from '../call-result.ts';
-import { callFailure } from '../call-result.ts';
+import type { CallFailure, CallResult, GuestOutput } from '../../outcomes/call-result.ts';
+import { callFailure } from '../../outcomes/call-result.ts';
 import { classifyFailure, isOwnTrap } from './classify-failure.ts';
 import { createGuestWasi } from './create-guest-wasi.ts';
 import { ALLOC_REFUSED, chargedKernel, createHostServices, GROWTH_REFUSED } from './host-services.ts';
 import { createCleanSlate } from './clean-slate.ts';
-import type { GuestLink, NamedModule, RawHostFunctions } from '../link/extism-link.ts';
+import type { GuestLink, NamedModule, RawHostFunctions } from '../../link/extism-link.ts';
 import { linkedModule, type LinkedModule, memoryBytes, type StateFacts } from './linked-module.ts';
 import type { HostCallGate, HostFunctionTable } from '../imports/host-function.ts';
 import { bindHostFunctions } from '../imports/host-function.ts';
-import type { GuestLog, Kernel } from '../kernel/kernel.ts';
-import { checkJsonCost } from '../kernel/json-cost.ts';
-import { createKernel, STATE } from '../kernel/kernel.ts';
+import type { InstanceLog } from '../../observe/guest-log.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import { checkJsonCost } from '../../kernel/json-cost.ts';
+import { createKernel, STATE } from '../../kernel/kernel.ts';
 import { type Budget, createMeter, type FuelUsed, type Meter, type Slice } from './meter.ts';
 import { createCallStop, type CallStop } from './call-stop.ts';
-
-/** Where a guest's log lines go, told which call they belong to. */
-export interface InstanceLog extends GuestLog {
-  /** A call of this function begins, or, with `undefined`, the running one has ended. */
-  enter(functionName: string | undefined): void;
-}
 
 /** What an instance may do beyond computing, and in whose name. */
 export interface GuestRights {

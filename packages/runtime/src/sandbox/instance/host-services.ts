@@ -1,9 +1,9 @@
-import { clock } from '../../clock.ts';
+import { clock } from '../../base/clock.ts';
 import { stopOnRefusal } from '../../host-functions/host-sources.ts';
 import { LINE_BYTES } from '../../wasi/line-stream.ts';
 import type { HostCallGate } from '../imports/host-function.ts';
-import type { Kernel, KernelServices } from '../kernel/kernel.ts';
-import { createVariables } from '../kernel/variables.ts';
+import type { Kernel, KernelServices } from '../../kernel/kernel.ts';
+import { createVariables } from '../../kernel/variables.ts';
 import type { CallStop } from './call-stop.ts';
 import type { GuestParts } from './guest-instance.ts';
 import type { Meter } from './meter.ts';

@@ -1,4 +1,4 @@
-import { clock } from '../../clock.ts';
+import { clock } from '../../base/clock.ts';
 import { createFuelHook } from '../../metering/fuel-hook.ts';
 import { METERED_EXPORTS } from '../../metering/reserved-names.ts';
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
-import { clock } from '../../clock.ts';
+import { clock } from '../../base/clock.ts';
 import { METERED_EXPORTS } from '../../metering/reserved-names.ts';
 import { encodeProgram } from '../../metering/testing/encode-program.ts';
 import { meter, PLENTY } from '../../metering/testing/metered-guest.ts';

@@ -1,5 +1,5 @@
-import type { Breaker, BreakerOptions, BreakerState } from '../breaker/breaker.ts';
-import { createBreaker } from '../breaker/breaker.ts';
+import type { Breaker, BreakerOptions, BreakerState } from '../../breaker/breaker.ts';
+import { createBreaker } from '../../breaker/breaker.ts';
 
 /** A breaker and the clock that it goes by. */
 export interface Rig {

@@ -1,7 +1,7 @@
 import { type Behaviour, buildPlugin, compileWat } from '@plugwire/pdk-fixtures';
 import { afterEach } from 'vitest';
 
-import type { PluginSource } from '../../load/read-source.ts';
+import type { PluginSource } from '../../modules/read-source.ts';
 import { PATIENT_LIMITS } from '../../testing/patient-limits.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../create-sandbox.ts';
 

@@ -1,17 +1,17 @@
 import { compileWat } from '@plugwire/pdk-fixtures';
 
 import { guardSources } from '../../host-functions/host-sources.ts';
-import type { LimitOptions } from '../../limits.ts';
-import { resolveLimits } from '../../limits.ts';
-import { compileModules } from '../../load/compile-modules.ts';
-import { readSource } from '../../load/read-source.ts';
+import type { LimitOptions } from '../../base/limits.ts';
+import { resolveLimits } from '../../base/limits.ts';
+import { compileModules } from '../../modules/compile-modules.ts';
+import { readSource } from '../../modules/read-source.ts';
 import { SILENT_LOG } from '../../observe/guest-log.ts';
 import { PATIENT_LIMITS } from '../../testing/patient-limits.ts';
 import { createGuest } from '../guest.ts';
 import { createGuestService, type GuestServiceOptions } from '../guest-service.ts';
 import { checkHostFunctions } from '../imports/host-function.ts';
 import type { HostFunction } from '../../host-functions/define-host-function.ts';
-import type { InstanceLog } from '../instance/guest-instance.ts';
+import type { InstanceLog } from '../../observe/guest-log.ts';
 
 export interface ServiceOptions extends GuestServiceOptions {
   readonly hostFunctions?: readonly HostFunction[];

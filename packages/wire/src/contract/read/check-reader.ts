@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { type Check, type CheckDef, checksOf, defOf } from '../../description/schema-def.ts';
+import { type Check, type CheckDef, checksOf, defOf } from '../../shape/schema-def.ts';
 import { describeIssue } from './describe-issue.ts';
 import type { Read, ReaderContext } from './reader.ts';
 import { FREE_CHARACTERS, formatCostMs, isAuthorsPattern, MOST_PATTERN_CHARACTERS } from './string-costs.ts';

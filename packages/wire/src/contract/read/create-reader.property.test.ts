@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { describeSchema } from '../../description/describe-schema.ts';
+import { describeSchema } from '../../shape/describe-schema.ts';
 import { createReader, type ReaderOptions } from './create-reader.ts';
 import type { Read } from './reader.ts';
 import { createRandom } from './testing/random.ts';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-import { checksOf, defOf, lazyOf } from '../../description/schema-def.ts';
+import { checksOf, defOf, lazyOf } from '../../shape/schema-def.ts';
 import { createChecks, createConditionalChecks } from './check-reader.ts';
 import { createIntersectionReader, createIntersectionSide } from './intersection-reader.ts';
 import { createArrayReader, createTupleReader } from './list-reader.ts';

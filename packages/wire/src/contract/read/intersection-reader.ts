@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-import { defOf } from '../../description/schema-def.ts';
+import { defOf } from '../../shape/schema-def.ts';
 import { mergeValues } from './merge-values.ts';
 import { copyForm } from './open-form.ts';
 import type { KeyIssue, Reader, ReaderContext, ReadSide } from './reader.ts';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-import { checksOf, defOf } from '../../description/schema-def.ts';
+import { checksOf, defOf } from '../../shape/schema-def.ts';
 import type { Read, Reader, ReaderContext } from './reader.ts';
 import { MISFIT, MOST_LEVELS, type Walk } from './walk.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { findPlainJsonTest } from '../../json/json-value.ts';
-import { type CheckDef, defOf } from '../../description/schema-def.ts';
+import { type CheckDef, defOf } from '../../shape/schema-def.ts';
 import { checkForm, copyForm, readJson } from './open-form.ts';
 import { describeIssue } from './describe-issue.ts';
 import type { Read, Reader, ReaderContext } from './reader.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { defOf } from '../../description/schema-def.ts';
+import { defOf } from '../../shape/schema-def.ts';
 import type { KeyIssue, Read, Reader, ReaderContext, ReadSide } from './reader.ts';
 import { isRecord } from './value-kinds.ts';
 import { MISFIT, MOST_LEVELS, type Walk } from './walk.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { checksOf, defOf } from '../../description/schema-def.ts';
+import { checksOf, defOf } from '../../shape/schema-def.ts';
 import { createChecks, guardString } from './check-reader.ts';
 import { describeIssue } from './describe-issue.ts';
 import type { Read, Reader, ReaderContext } from './reader.ts';

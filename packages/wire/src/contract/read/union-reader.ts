@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-import { defOf } from '../../description/schema-def.ts';
+import { defOf } from '../../shape/schema-def.ts';
 import { copyForm } from './open-form.ts';
 import type { KeyIssue, Read, Reader, ReaderContext, ReadSide } from './reader.ts';
 import { isObject } from './value-kinds.ts';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-import { checksOf, defOf, lazyOf, type SchemaDef } from '../../description/schema-def.ts';
+import { checksOf, defOf, lazyOf, type SchemaDef } from '../../shape/schema-def.ts';
 
 /** Whether the output of a schema may differ from its input, anywhere in it: then it has to be made anew. */
 export const changesValues = (schema: z.ZodType): boolean => isAnywhere(schema, changesItself);

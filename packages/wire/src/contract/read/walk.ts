@@ -1,4 +1,4 @@
-import { PROTOCOL_LIMITS } from '../../limits.ts';
+import { PROTOCOL_LIMITS } from '../../base/limits.ts';
 import type { JsonFault } from '../../json/walk-json.ts';
 
 /** How many milliseconds a reading may still take; 0 or less ends it. It is asked once for some thousand values. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { defOf, lazyOf } from '../../description/schema-def.ts';
+import { defOf, lazyOf } from '../../shape/schema-def.ts';
 import { describeIssue } from './describe-issue.ts';
 import type { KeyIssue, Read, Reader, ReaderContext, ReadSide } from './reader.ts';
 import { holdsCodec } from './value-changes.ts';

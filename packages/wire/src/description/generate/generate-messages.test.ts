@@ -7,7 +7,7 @@ import type { WireFunction } from '../../contract/wire-function.ts';
 import { u64 } from '../../json/exact-integer.ts';
 import { jsonValue } from '../../json/json-value.ts';
 import { loadBalancerFunctions } from '../../load-balancer/index.ts';
-import type { VersionDescription } from '../contract-description.ts';
+import type { VersionDescription } from '../../shape/contract-description.ts';
 import { contractsFromDescription } from '../contracts-from-description.ts';
 import { describeContract, describeContracts } from '../describe-contract.ts';
 import { generateMessages } from './generate-messages.ts';

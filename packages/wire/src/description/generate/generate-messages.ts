@@ -1,4 +1,4 @@
-import type { DescribedJson, MessageDescription } from '../contract-description.ts';
+import type { DescribedJson, MessageDescription } from '../../shape/contract-description.ts';
 import { createCoverage, createFixedChooser } from './choices.ts';
 import { generateValue } from './generate-value.ts';
 import { createRandom } from './random.ts';

@@ -1,4 +1,4 @@
-import type { DescribedJson, Shape } from '../contract-description.ts';
+import type { DescribedJson, Shape } from '../../shape/contract-description.ts';
 import type { Chooser } from './choices.ts';
 
 type StringShape = Extract<Shape, { kind: 'string' }>;

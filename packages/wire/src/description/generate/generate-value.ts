@@ -1,4 +1,9 @@
-import type { DescribedJson, MemberDescription, MessageDescription, Shape } from '../contract-description.ts';
+import type {
+  DescribedJson,
+  MemberDescription,
+  MessageDescription,
+  Shape,
+} from '../../shape/contract-description.ts';
 import type { Chooser } from './choices.ts';
 import { generateInteger, generateJson, generateNumber, generateString } from './generate-scalar.ts';
 

@@ -1,5 +1,5 @@
 import { stringifyExactJson } from '../../json/exact-numbers.ts';
-import type { DescribedJson, MessageDescription, Shape } from '../contract-description.ts';
+import type { DescribedJson, MessageDescription, Shape } from '../../shape/contract-description.ts';
 
 /** A message that a careful decoder refuses, and what is wrong with it. */
 export interface HostileMessage {

@@ -4,37 +4,31 @@
 import { Reader } from './runtime/json-reader';
 import { GreetRequest, GreetResponse } from './types';
 
-const GREET_REQUEST_KEYS: StaticArray<string> = ['name'];
-
 export function readGreetRequest(from: Reader): GreetRequest {
+  const keys = 'name•';
   const value = new GreetRequest();
   let seen: u64 = 0;
-  let key = from.openObject(GREET_REQUEST_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.name = from.text(); break;
     }
-    key = from.nextKey(GREET_REQUEST_KEYS, key);
   }
-  from.closeObject(GREET_REQUEST_KEYS, seen, 0x1);
+  from.closeObject(keys, seen, 0x1);
   return value;
 }
 
-const GREET_RESPONSE_KEYS: StaticArray<string> = ['text'];
-
 export function readGreetResponse(from: Reader): GreetResponse {
+  const keys = 'text•';
   const value = new GreetResponse();
   let seen: u64 = 0;
-  let key = from.openObject(GREET_RESPONSE_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.text = from.text(); break;
     }
-    key = from.nextKey(GREET_RESPONSE_KEYS, key);
   }
-  from.closeObject(GREET_RESPONSE_KEYS, seen, 0x1);
+  from.closeObject(keys, seen, 0x1);
   return value;
 }
 

@@ -41,73 +41,62 @@ import {
   UpstreamChosen,
 } from './types';
 
-const HEADER_KEYS: StaticArray<string> = ['name', 'value_base64'];
-
 export function readHeader(from: Reader): Header {
+  const keys = 'name•value_base64•';
   const value = new Header();
   let seen: u64 = 0;
-  let key = from.openObject(HEADER_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.name = from.text(); break;
       case 1: value.valueBase64 = from.text(); break;
     }
-    key = from.nextKey(HEADER_KEYS, key);
   }
-  from.closeObject(HEADER_KEYS, seen, 0x3);
+  from.closeObject(keys, seen, 0x3);
   return value;
 }
 
-const PRINCIPAL_KEYS: StaticArray<string> = ['id', 'kind', 'claims'];
-
 export function readPrincipal(from: Reader): Principal {
+  const keys = 'id•kind•claims•';
   const value = new Principal();
   let seen: u64 = 0;
-  let key = from.openObject(PRINCIPAL_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.id = from.text(); break;
       case 1: value.kind = from.text(); break;
       case 2: value.claims = from.jsonObject(); break;
     }
-    key = from.nextKey(PRINCIPAL_KEYS, key);
   }
-  from.closeObject(PRINCIPAL_KEYS, seen, 0x7);
+  from.closeObject(keys, seen, 0x7);
   return value;
 }
 
-const OBSERVED_RATE_LIMIT_KEYS: StaticArray<string> = ['kind', 'window', 'limit', 'remaining', 'reset'];
-
 export function readObservedRateLimit(from: Reader): ObservedRateLimit {
+  const keys = 'kind•window•limit•remaining•reset•';
   const value = new ObservedRateLimit();
   let seen: u64 = 0;
-  let key = from.openObject(OBSERVED_RATE_LIMIT_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.kind = from.text(); break;
       case 1: value.window = from.text(); break;
       case 2: value.limit = readNullableSome<u64>(from, readU64); break;
       case 3: value.remaining = readNullableSome<u64>(from, readU64); break;
       case 4: value.reset = readNullable<Text>(from, readText); break;
     }
-    key = from.nextKey(OBSERVED_RATE_LIMIT_KEYS, key);
   }
-  from.closeObject(OBSERVED_RATE_LIMIT_KEYS, seen, 0x1f);
+  from.closeObject(keys, seen, 0x1f);
   return value;
 }
 
-const SUBSCRIPTION_QUOTA_KEYS: StaticArray<string> = ['window', 'source', 'data_state', 'utilization', 'status', 'resets_at_unix_secs', 'surpassed_threshold', 'representative_claim', 'disabled_reason', 'observed_at_unix_millis', 'age_secs'];
-
 export function readSubscriptionQuota(from: Reader): SubscriptionQuota {
+  const keys = 'window•source•data_state•utilization•status•resets_at_unix_secs•surpassed_threshold•representative_claim•disabled_reason•observed_at_unix_millis•age_secs•';
   const value = new SubscriptionQuota();
   let seen: u64 = 0;
-  let key = from.openObject(SUBSCRIPTION_QUOTA_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.window = from.text(); break;
       case 1: value.source = from.text(); break;
       case 2: value.dataState = from.text(); break;
@@ -120,21 +109,18 @@ export function readSubscriptionQuota(from: Reader): SubscriptionQuota {
       case 9: value.observedAtUnixMillis = readNullableSome<u64>(from, readU64); break;
       case 10: value.ageSecs = readNullableSome<u64>(from, readU64); break;
     }
-    key = from.nextKey(SUBSCRIPTION_QUOTA_KEYS, key);
   }
-  from.closeObject(SUBSCRIPTION_QUOTA_KEYS, seen, 0x7ff);
+  from.closeObject(keys, seen, 0x7ff);
   return value;
 }
 
-const CACHE_SCORE_KEYS: StaticArray<string> = ['predicted_cache_read_tokens', 'predicted_cache_creation_tokens_5m', 'predicted_cache_creation_tokens_1h', 'predicted_uncached_input_tokens', 'confidence', 'predicted_expires_at_unix_secs', 'matched_breakpoint_index', 'ambiguity_reason'];
-
 export function readCacheScore(from: Reader): CacheScore {
+  const keys = 'predicted_cache_read_tokens•predicted_cache_creation_tokens_5m•predicted_cache_creation_tokens_1h•predicted_uncached_input_tokens•confidence•predicted_expires_at_unix_secs•matched_breakpoint_index•ambiguity_reason•';
   const value = new CacheScore();
   let seen: u64 = 0;
-  let key = from.openObject(CACHE_SCORE_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.predictedCacheReadTokens = <u32>from.unsigned(4294967295); break;
       case 1: value.predictedCacheCreationTokens5m = <u32>from.unsigned(4294967295); break;
       case 2: value.predictedCacheCreationTokens1h = <u32>from.unsigned(4294967295); break;
@@ -144,21 +130,18 @@ export function readCacheScore(from: Reader): CacheScore {
       case 6: value.matchedBreakpointIndex = new Some<u32>(<u32>from.unsigned(4294967295)); break;
       case 7: value.ambiguityReason = from.text(); break;
     }
-    key = from.nextKey(CACHE_SCORE_KEYS, key);
   }
-  from.closeObject(CACHE_SCORE_KEYS, seen, 0x1f);
+  from.closeObject(keys, seen, 0x1f);
   return value;
 }
 
-const CANDIDATE_KEYS: StaticArray<string> = ['upstream_id', 'name', 'kind', 'observed_rate_limits', 'subscription_quotas', 'observed_at_unix_secs', 'cache_score'];
-
 export function readCandidate(from: Reader): Candidate {
+  const keys = 'upstream_id•name•kind•observed_rate_limits•subscription_quotas•observed_at_unix_secs•cache_score•';
   const value = new Candidate();
   let seen: u64 = 0;
-  let key = from.openObject(CANDIDATE_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.upstreamId = from.text(); break;
       case 1: value.name = from.text(); break;
       case 2: value.kind = from.text(); break;
@@ -167,21 +150,18 @@ export function readCandidate(from: Reader): Candidate {
       case 5: value.observedAtUnixSecs = from.unsigned(9007199254740991); break;
       case 6: value.cacheScore = readCacheScore(from); break;
     }
-    key = from.nextKey(CANDIDATE_KEYS, key);
   }
-  from.closeObject(CANDIDATE_KEYS, seen, 0x3f);
+  from.closeObject(keys, seen, 0x3f);
   return value;
 }
 
-const FILTER_REQUEST_KEYS: StaticArray<string> = ['request_id', 'headers', 'method', 'path', 'query', 'body_base64', 'principal', 'candidates'];
-
 export function readFilterRequest(from: Reader): FilterRequest {
+  const keys = 'request_id•headers•method•path•query•body_base64•principal•candidates•';
   const value = new FilterRequest();
   let seen: u64 = 0;
-  let key = from.openObject(FILTER_REQUEST_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.requestId = from.text(); break;
       case 1: value.headers = readList<Header>(from, readHeader); break;
       case 2: value.method = from.text(); break;
@@ -191,57 +171,48 @@ export function readFilterRequest(from: Reader): FilterRequest {
       case 6: value.principal = readPrincipal(from); break;
       case 7: value.candidates = readList<Candidate>(from, readCandidate); break;
     }
-    key = from.nextKey(FILTER_REQUEST_KEYS, key);
   }
-  from.closeObject(FILTER_REQUEST_KEYS, seen, 0xff);
+  from.closeObject(keys, seen, 0xff);
   return value;
 }
 
-const FILTER_RESPONSE_RESULT_KEYS: StaticArray<string> = ['upstream_id', 'decision', 'reason'];
-
 export function readFilterResponseResult(from: Reader): FilterResponseResult {
+  const keys = 'upstream_id•decision•reason•';
   const value = new FilterResponseResult();
   let seen: u64 = 0;
-  let key = from.openObject(FILTER_RESPONSE_RESULT_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.upstreamId = from.text(); break;
       case 1: value.decision = from.text(); break;
       case 2: value.reason = from.text(); break;
     }
-    key = from.nextKey(FILTER_RESPONSE_RESULT_KEYS, key);
   }
-  from.closeObject(FILTER_RESPONSE_RESULT_KEYS, seen, 0x7);
+  from.closeObject(keys, seen, 0x7);
   return value;
 }
-
-const FILTER_RESPONSE_KEYS: StaticArray<string> = ['results'];
 
 export function readFilterResponse(from: Reader): FilterResponse {
+  const keys = 'results•';
   const value = new FilterResponse();
   let seen: u64 = 0;
-  let key = from.openObject(FILTER_RESPONSE_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.results = readList<FilterResponseResult>(from, readFilterResponseResult); break;
     }
-    key = from.nextKey(FILTER_RESPONSE_KEYS, key);
   }
-  from.closeObject(FILTER_RESPONSE_KEYS, seen, 0x1);
+  from.closeObject(keys, seen, 0x1);
   return value;
 }
 
-const REQUEST_KEYS: StaticArray<string> = ['request_id', 'headers', 'method', 'path', 'query', 'body_base64'];
-
 export function readRequest(from: Reader): Request {
+  const keys = 'request_id•headers•method•path•query•body_base64•';
   const value = new Request();
   let seen: u64 = 0;
-  let key = from.openObject(REQUEST_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.requestId = from.text(); break;
       case 1: value.headers = readList<Header>(from, readHeader); break;
       case 2: value.method = from.text(); break;
@@ -249,156 +220,131 @@ export function readRequest(from: Reader): Request {
       case 4: value.query = readNullable<Text>(from, readText); break;
       case 5: value.bodyBase64 = from.text(); break;
     }
-    key = from.nextKey(REQUEST_KEYS, key);
   }
-  from.closeObject(REQUEST_KEYS, seen, 0x3f);
+  from.closeObject(keys, seen, 0x3f);
   return value;
 }
-
-const UPSTREAM_KEYS: StaticArray<string> = ['kind'];
 
 export function readUpstream(from: Reader): Upstream {
+  const keys = 'kind•';
   const value = new Upstream();
   let seen: u64 = 0;
-  let key = from.openObject(UPSTREAM_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: from.constant('"anthropic_direct"'); break;
     }
-    key = from.nextKey(UPSTREAM_KEYS, key);
   }
-  from.closeObject(UPSTREAM_KEYS, seen, 0x1);
+  from.closeObject(keys, seen, 0x1);
   return value;
 }
 
-const SHAPE_REQUEST_KEYS: StaticArray<string> = ['request', 'upstream', 'principal'];
-
 export function readShapeRequest(from: Reader): ShapeRequest {
+  const keys = 'request•upstream•principal•';
   const value = new ShapeRequest();
   let seen: u64 = 0;
-  let key = from.openObject(SHAPE_REQUEST_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.request = readRequest(from); break;
       case 1: value.upstream = readUpstream(from); break;
       case 2: value.principal = readPrincipal(from); break;
     }
-    key = from.nextKey(SHAPE_REQUEST_KEYS, key);
   }
-  from.closeObject(SHAPE_REQUEST_KEYS, seen, 0x7);
+  from.closeObject(keys, seen, 0x7);
   return value;
 }
 
-const SHAPE_RESPONSE_KEYS: StaticArray<string> = ['url', 'method', 'headers', 'body_base64'];
-
 export function readShapeResponse(from: Reader): ShapeResponse {
+  const keys = 'url•method•headers•body_base64•';
   const value = new ShapeResponse();
   let seen: u64 = 0;
-  let key = from.openObject(SHAPE_RESPONSE_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.url = from.text(); break;
       case 1: value.method = from.text(); break;
       case 2: value.headers = readList<Header>(from, readHeader); break;
       case 3: value.bodyBase64 = from.text(); break;
     }
-    key = from.nextKey(SHAPE_RESPONSE_KEYS, key);
   }
-  from.closeObject(SHAPE_RESPONSE_KEYS, seen, 0xf);
+  from.closeObject(keys, seen, 0xf);
   return value;
 }
 
-const BUILD_SIGNER_REQUEST_KEYS: StaticArray<string> = ['upstream', 'factory_state'];
-
 export function readBuildSignerRequest(from: Reader): BuildSignerRequest {
+  const keys = 'upstream•factory_state•';
   const value = new BuildSignerRequest();
   let seen: u64 = 0;
-  let key = from.openObject(BUILD_SIGNER_REQUEST_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.upstream = readUpstream(from); break;
       case 1: value.factoryState = from.json(); break;
     }
-    key = from.nextKey(BUILD_SIGNER_REQUEST_KEYS, key);
   }
-  from.closeObject(BUILD_SIGNER_REQUEST_KEYS, seen, 0x3);
+  from.closeObject(keys, seen, 0x3);
   return value;
 }
-
-const BUILD_SIGNER_RESPONSE_KEYS: StaticArray<string> = ['signer_state'];
 
 export function readBuildSignerResponse(from: Reader): BuildSignerResponse {
+  const keys = 'signer_state•';
   const value = new BuildSignerResponse();
   let seen: u64 = 0;
-  let key = from.openObject(BUILD_SIGNER_RESPONSE_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.signerState = from.json(); break;
     }
-    key = from.nextKey(BUILD_SIGNER_RESPONSE_KEYS, key);
   }
-  from.closeObject(BUILD_SIGNER_RESPONSE_KEYS, seen, 0x1);
+  from.closeObject(keys, seen, 0x1);
   return value;
 }
 
-const SHAPED_KEYS: StaticArray<string> = ['url', 'method', 'headers', 'body_base64'];
-
 export function readShaped(from: Reader): Shaped {
+  const keys = 'url•method•headers•body_base64•';
   const value = new Shaped();
   let seen: u64 = 0;
-  let key = from.openObject(SHAPED_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.url = from.text(); break;
       case 1: value.method = from.text(); break;
       case 2: value.headers = readList<Header>(from, readHeader); break;
       case 3: value.bodyBase64 = from.text(); break;
     }
-    key = from.nextKey(SHAPED_KEYS, key);
   }
-  from.closeObject(SHAPED_KEYS, seen, 0xf);
+  from.closeObject(keys, seen, 0xf);
   return value;
 }
 
-const SIGN_REQUEST_KEYS: StaticArray<string> = ['shaped', 'signer_state'];
-
 export function readSignRequest(from: Reader): SignRequest {
+  const keys = 'shaped•signer_state•';
   const value = new SignRequest();
   let seen: u64 = 0;
-  let key = from.openObject(SIGN_REQUEST_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.shaped = readShaped(from); break;
       case 1: value.signerState = from.json(); break;
     }
-    key = from.nextKey(SIGN_REQUEST_KEYS, key);
   }
-  from.closeObject(SIGN_REQUEST_KEYS, seen, 0x3);
+  from.closeObject(keys, seen, 0x3);
   return value;
 }
 
-const SIGN_RESPONSE_KEYS: StaticArray<string> = ['url', 'method', 'headers', 'body_base64'];
-
 export function readSignResponse(from: Reader): SignResponse {
+  const keys = 'url•method•headers•body_base64•';
   const value = new SignResponse();
   let seen: u64 = 0;
-  let key = from.openObject(SIGN_RESPONSE_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.url = readNullable<Text>(from, readText); break;
       case 1: value.method = readNullable<Text>(from, readText); break;
       case 2: value.headers = readNullable<Header[]>(from, readHeaderList); break;
       case 3: value.bodyBase64 = readNullable<Text>(from, readText); break;
     }
-    key = from.nextKey(SIGN_RESPONSE_KEYS, key);
   }
   if ((seen & 0x1) == 0) {
     const absent = new Reader(ofLiteral('null'));
@@ -419,97 +365,80 @@ export function readSignResponse(from: Reader): SignResponse {
   return value;
 }
 
-const CATEGORY_VALUES: StaticArray<string> = ['"unauthorized"', '"retryable"', '"failed"'];
-
 export function readCategory(from: Reader): Category {
-  return <Category>from.choice(CATEGORY_VALUES);
+  return <Category>from.choice('"unauthorized"•"retryable"•"failed"•');
 }
 
-const ON_UNAUTHORIZED_REQUEST_ERROR_KEYS: StaticArray<string> = ['status', 'body_base64', 'category'];
-
 export function readOnUnauthorizedRequestError(from: Reader): OnUnauthorizedRequestError {
+  const keys = 'status•body_base64•category•';
   const value = new OnUnauthorizedRequestError();
   let seen: u64 = 0;
-  let key = from.openObject(ON_UNAUTHORIZED_REQUEST_ERROR_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.status = <u32>from.unsigned(65535); break;
       case 1: value.bodyBase64 = readNullable<Text>(from, readText); break;
       case 2: value.category = readCategory(from); break;
     }
-    key = from.nextKey(ON_UNAUTHORIZED_REQUEST_ERROR_KEYS, key);
   }
-  from.closeObject(ON_UNAUTHORIZED_REQUEST_ERROR_KEYS, seen, 0x7);
+  from.closeObject(keys, seen, 0x7);
   return value;
 }
 
-const ON_UNAUTHORIZED_REQUEST_KEYS: StaticArray<string> = ['error', 'signer_state'];
-
 export function readOnUnauthorizedRequest(from: Reader): OnUnauthorizedRequest {
+  const keys = 'error•signer_state•';
   const value = new OnUnauthorizedRequest();
   let seen: u64 = 0;
-  let key = from.openObject(ON_UNAUTHORIZED_REQUEST_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.error = readOnUnauthorizedRequestError(from); break;
       case 1: value.signerState = from.json(); break;
     }
-    key = from.nextKey(ON_UNAUTHORIZED_REQUEST_KEYS, key);
   }
-  from.closeObject(ON_UNAUTHORIZED_REQUEST_KEYS, seen, 0x3);
+  from.closeObject(keys, seen, 0x3);
   return value;
 }
 
-const ON_UNAUTHORIZED_RESPONSE_KEYS: StaticArray<string> = ['decision', 'signer_state'];
-
 export function readOnUnauthorizedResponse(from: Reader): OnUnauthorizedResponse {
+  const keys = 'decision•signer_state•';
   const value = new OnUnauthorizedResponse();
   let seen: u64 = 0;
-  let key = from.openObject(ON_UNAUTHORIZED_RESPONSE_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.decision = from.text(); break;
       case 1: value.signerState = from.json(); break;
     }
-    key = from.nextKey(ON_UNAUTHORIZED_RESPONSE_KEYS, key);
   }
-  from.closeObject(ON_UNAUTHORIZED_RESPONSE_KEYS, seen, 0x3);
+  from.closeObject(keys, seen, 0x3);
   return value;
 }
 
-const NORMALIZE_ERROR_REQUEST_KEYS: StaticArray<string> = ['status', 'body_base64'];
-
 export function readNormalizeErrorRequest(from: Reader): NormalizeErrorRequest {
+  const keys = 'status•body_base64•';
   const value = new NormalizeErrorRequest();
   let seen: u64 = 0;
-  let key = from.openObject(NORMALIZE_ERROR_REQUEST_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.status = <u32>from.unsigned(65535); break;
       case 1: value.bodyBase64 = from.text(); break;
     }
-    key = from.nextKey(NORMALIZE_ERROR_REQUEST_KEYS, key);
   }
-  from.closeObject(NORMALIZE_ERROR_REQUEST_KEYS, seen, 0x3);
+  from.closeObject(keys, seen, 0x3);
   return value;
 }
 
-const NORMALIZE_ERROR_RESPONSE_KEYS: StaticArray<string> = ['body_base64'];
-
 export function readNormalizeErrorResponse(from: Reader): NormalizeErrorResponse {
+  const keys = 'body_base64•';
   const value = new NormalizeErrorResponse();
   let seen: u64 = 0;
-  let key = from.openObject(NORMALIZE_ERROR_RESPONSE_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.bodyBase64 = readNullable<Text>(from, readText); break;
     }
-    key = from.nextKey(NORMALIZE_ERROR_RESPONSE_KEYS, key);
   }
   if ((seen & 0x1) == 0) {
     const absent = new Reader(ofLiteral('null'));
@@ -518,91 +447,77 @@ export function readNormalizeErrorResponse(from: Reader): NormalizeErrorResponse
   return value;
 }
 
-const REQUEST_STARTED_KEYS: StaticArray<string> = ['kind', 'request_id', 'downstream_user_agent'];
-
 export function readRequestStarted(from: Reader): RequestStarted {
+  const keys = 'kind•request_id•downstream_user_agent•';
   const value = new RequestStarted();
   let seen: u64 = 0;
-  let key = from.openObject(REQUEST_STARTED_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: from.constant('"request_started"'); break;
       case 1: value.requestId = from.text(); break;
       case 2: value.downstreamUserAgent = readNullable<Text>(from, readText); break;
     }
-    key = from.nextKey(REQUEST_STARTED_KEYS, key);
   }
-  from.closeObject(REQUEST_STARTED_KEYS, seen, 0x7);
+  from.closeObject(keys, seen, 0x7);
   return value;
 }
 
-const AUTHN_COMPLETE_KEYS: StaticArray<string> = ['kind', 'principal_id', 'principal_kind'];
-
 export function readAuthnComplete(from: Reader): AuthnComplete {
+  const keys = 'kind•principal_id•principal_kind•';
   const value = new AuthnComplete();
   let seen: u64 = 0;
-  let key = from.openObject(AUTHN_COMPLETE_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: from.constant('"authn_complete"'); break;
       case 1: value.principalId = from.text(); break;
       case 2: value.principalKind = from.text(); break;
     }
-    key = from.nextKey(AUTHN_COMPLETE_KEYS, key);
   }
-  from.closeObject(AUTHN_COMPLETE_KEYS, seen, 0x7);
+  from.closeObject(keys, seen, 0x7);
   return value;
 }
 
-const UPSTREAM_CHOSEN_KEYS: StaticArray<string> = ['kind', 'upstream'];
-
 export function readUpstreamChosen(from: Reader): UpstreamChosen {
+  const keys = 'kind•upstream•';
   const value = new UpstreamChosen();
   let seen: u64 = 0;
-  let key = from.openObject(UPSTREAM_CHOSEN_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: from.constant('"upstream_chosen"'); break;
       case 1: value.upstream = readUpstream(from); break;
     }
-    key = from.nextKey(UPSTREAM_CHOSEN_KEYS, key);
   }
-  from.closeObject(UPSTREAM_CHOSEN_KEYS, seen, 0x3);
+  from.closeObject(keys, seen, 0x3);
   return value;
 }
 
-const CHUNK_KEYS: StaticArray<string> = ['kind', 'batch_index', 'event_count', 'total_bytes'];
-
 export function readChunk(from: Reader): Chunk {
+  const keys = 'kind•batch_index•event_count•total_bytes•';
   const value = new Chunk();
   let seen: u64 = 0;
-  let key = from.openObject(CHUNK_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: from.constant('"chunk"'); break;
       case 1: value.batchIndex = from.unsigned(9007199254740991); break;
       case 2: value.eventCount = from.unsigned(9007199254740991); break;
       case 3: value.totalBytes = from.unsigned(9007199254740991); break;
     }
-    key = from.nextKey(CHUNK_KEYS, key);
   }
-  from.closeObject(CHUNK_KEYS, seen, 0xf);
+  from.closeObject(keys, seen, 0xf);
   return value;
 }
 
-const REQUEST_FINISHED_KEYS: StaticArray<string> = ['kind', 'status', 'input_tokens', 'output_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens', 'duration_ms'];
-
 export function readRequestFinished(from: Reader): RequestFinished {
+  const keys = 'kind•status•input_tokens•output_tokens•cache_creation_input_tokens•cache_read_input_tokens•duration_ms•';
   const value = new RequestFinished();
   let seen: u64 = 0;
-  let key = from.openObject(REQUEST_FINISHED_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: from.constant('"request_finished"'); break;
       case 1: value.status = <u32>from.unsigned(65535); break;
       case 2: value.inputTokens = readNullableSome<u64>(from, readU64); break;
@@ -611,36 +526,30 @@ export function readRequestFinished(from: Reader): RequestFinished {
       case 5: value.cacheReadInputTokens = readNullableSome<u64>(from, readU64); break;
       case 6: value.durationMs = from.unsigned(9007199254740991); break;
     }
-    key = from.nextKey(REQUEST_FINISHED_KEYS, key);
   }
-  from.closeObject(REQUEST_FINISHED_KEYS, seen, 0x7f);
+  from.closeObject(keys, seen, 0x7f);
   return value;
 }
 
-const EVENT_ERROR_KEYS: StaticArray<string> = ['kind', 'code', 'message', 'source'];
-
 export function readEventError(from: Reader): EventError {
+  const keys = 'kind•code•message•source•';
   const value = new EventError();
   let seen: u64 = 0;
-  let key = from.openObject(EVENT_ERROR_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: from.constant('"error"'); break;
       case 1: value.code = from.text(); break;
       case 2: value.message = from.text(); break;
       case 3: value.source = from.text(); break;
     }
-    key = from.nextKey(EVENT_ERROR_KEYS, key);
   }
-  from.closeObject(EVENT_ERROR_KEYS, seen, 0xf);
+  from.closeObject(keys, seen, 0xf);
   return value;
 }
 
-const EVENT_TAGS: StaticArray<string> = ['"request_started"', '"authn_complete"', '"upstream_chosen"', '"chunk"', '"request_finished"', '"error"'];
-
 export function readEvent(from: Reader): Event {
-  switch (from.peekTag('kind', EVENT_TAGS)) {
+  switch (from.peekTag('kind', '"request_started"•"authn_complete"•"upstream_chosen"•"chunk"•"request_finished"•"error"•')) {
     case 0:
       return Event.requestStarted(readRequestStarted(from));
     case 1:
@@ -657,29 +566,23 @@ export function readEvent(from: Reader): Event {
   return changetype<Event>(0);
 }
 
-const OBSERVE_REQUEST_KEYS: StaticArray<string> = ['events'];
-
 export function readObserveRequest(from: Reader): ObserveRequest {
+  const keys = 'events•';
   const value = new ObserveRequest();
   let seen: u64 = 0;
-  let key = from.openObject(OBSERVE_REQUEST_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.events = readList<Event>(from, readEvent); break;
     }
-    key = from.nextKey(OBSERVE_REQUEST_KEYS, key);
   }
-  from.closeObject(OBSERVE_REQUEST_KEYS, seen, 0x1);
+  from.closeObject(keys, seen, 0x1);
   return value;
 }
 
-const OBSERVE_RESPONSE_KEYS: StaticArray<string> = [];
-
 export function readObserveResponse(from: Reader): ObserveResponse {
-  const value = new ObserveResponse();
-  from.openObject(OBSERVE_RESPONSE_KEYS);
-  return value;
+  from.openObject('');
+  return new ObserveResponse();
 }
 
 function readU64(from: Reader): u64 {

@@ -4,8 +4,9 @@ import { Text } from '../kit';
 /** Compares a text with a literal in lower case, whatever the case of the text. */
 export function isIgnoringCase(text: Text, lowerCase: string): bool {
   if (text.length != lowerCase.length) return false;
+  const characters = changetype<usize>(lowerCase);
   for (let at = 0; at < text.length; at++) {
-    if (toLower(text.at(at)) != <u32>lowerCase.charCodeAt(at)) return false;
+    if (toLower(text.at(at)) != <u32>load<u16>(characters + (at << 1))) return false;
   }
   return true;
 }

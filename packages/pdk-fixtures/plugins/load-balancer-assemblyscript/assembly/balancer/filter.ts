@@ -12,14 +12,17 @@ export const REJECT = 'reject';
 export function filter(request: FilterRequest): FilterResponse {
   const smallestShare = configuredNumber('min_remaining_share', 0.05, 0, 1);
   const largestUse = configuredNumber('max_utilization', 0.95, 0, 1e9);
+  const accept = text(ACCEPT);
+  const reject = text(REJECT);
+  const reason = text('within its limits');
   const results: FilterResponseResult[] = [];
   for (let at = 0; at < request.candidates.length; at++) {
     const candidate = request.candidates[at];
     const objection = findObjection(candidate, smallestShare, largestUse);
     results.push({
       upstreamId: candidate.upstreamId,
-      decision: text(objection === null ? ACCEPT : REJECT),
-      reason: objection === null ? text('within its limits') : objection,
+      decision: objection === null ? accept : reject,
+      reason: objection === null ? reason : objection,
     });
   }
   return { results };

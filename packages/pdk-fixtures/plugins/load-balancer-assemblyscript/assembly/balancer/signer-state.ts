@@ -1,4 +1,4 @@
-import { decodeBase64, fail, hasFailed, Json, JsonKind, text, Text, Writer } from '../kit';
+import { decodeBase64, Entries, fail, hasFailed, Json, JsonKind, text, Text, Writer } from '../kit';
 
 /** As many keys as anybody keeps in rotation. */
 const MOST_KEYS = 16;
@@ -11,8 +11,8 @@ export class SigningKey {
 
   /** Reads `{"key_id", "key_base64"}`. The id becomes a header: visible ASCII. The key must not be empty. */
   static read(value: Json): SigningKey {
-    const fields = expectKeys(value, ['key_id', 'key_base64']);
-    const key = new SigningKey(fields.need('key_id').toText(), fields.need('key_base64').toText());
+    const members = membersOf(value, 2);
+    const key = new SigningKey(take(members, 'key_id').toText(), take(members, 'key_base64').toText());
     checkKey(key);
     return key;
   }
@@ -43,8 +43,9 @@ export class SignerState {
   ) {}
 
   static read(value: Json): SignerState {
-    const fields = expectKeys(value, ['keys', 'counter']);
-    const state = new SignerState(SigningKey.readList(fields.need('keys')), fields.need('counter').toU64());
+    const members = membersOf(value, 2);
+    const keys = SigningKey.readList(take(members, 'keys'));
+    const state = new SignerState(keys, take(members, 'counter').toU64());
     if (state.counter >= <u64>state.keys.length) fail('counter names no key');
     return state;
   }
@@ -72,13 +73,20 @@ export class SignerState {
   }
 }
 
-/** An object without other keys than these; anything else fails the call, and `{}` stands for it. */
-export function expectKeys(value: Json, names: string[]): Json {
+/** The members of an object that has so many keys at most; anything else fails the call. */
+export function membersOf(value: Json, most: i32): Entries<Json> {
   if (value.kind != JsonKind.object) {
     fail('expected an object');
-    return Json.parse(text('{}'));
+    return new Entries<Json>();
   }
-  const keys = value.entries().keys;
-  for (let at = 0; at < keys.length; at++) if (!names.includes(keys[at].toString())) fail('an unknown key');
-  return value;
+  const members = value.entries();
+  if (members.length > most) fail('an unknown key');
+  return members;
+}
+
+/** A member that must be there. Who takes as many as there are has left none unread. */
+export function take(members: Entries<Json>, name: string): Json {
+  for (let at = 0; at < members.length; at++) if (members.keys[at].is(name)) return members.values[at];
+  fail('a key is missing');
+  return Json.nothing();
 }

@@ -24,7 +24,7 @@ import { answerHandshake } from './runtime/handshake';
 import { Reader } from './runtime/json-reader';
 import { Writer } from './runtime/json-writer';
 import { answerSelfCheck, checkSample } from './runtime/self-check';
-import { Text, ofLiteral } from './runtime/text';
+import { Text, ofEntries } from './runtime/text';
 import {
   BuildSignerRequest,
   BuildSignerResponse,
@@ -58,22 +58,20 @@ import {
   writeSignResponse,
 } from './write';
 
-const FUNCTIONS: StaticArray<string> = ['build_signer', 'filter', 'normalize_error', 'observe', 'on_unauthorized', 'shape', 'sign'];
-/** The versions of all functions, one after another, and where those of each function end. */
-const VERSIONS: StaticArray<u32> = [1, 1, 1, 1, 1, 1, 1];
-const ENDS: StaticArray<i32> = [1, 2, 3, 4, 5, 6, 7];
-const CAPABILITIES: StaticArray<string> = ['log'];
-
 export function cc_lb_handshake(): i32 {
-  return answerHandshake(FUNCTIONS, VERSIONS, ENDS, requiredCapabilities);
+  return answerHandshake(
+    beginCall(),
+    'build_signer•filter•normalize_error•observe•on_unauthorized•shape•sign•',
+    [1, 1, 1, 1, 1, 1, 1],
+    [1, 2, 3, 4, 5, 6, 7],
+    requiredCapabilities,
+  );
 }
 
 /** All capabilities of the plugin, unless it exports a function `requiredCapabilities` that chooses. */
 function requiredCapabilities(granted: Text[]): Text[] {
   if (isDefined(plugin.requiredCapabilities)) return plugin.requiredCapabilities(granted);
-  const required: Text[] = [];
-  for (let at = 0; at < CAPABILITIES.length; at++) required.push(ofLiteral(CAPABILITIES[at]));
-  return required;
+  return ofEntries('log•');
 }
 
 export function cc_lb_self_check(): i32 {

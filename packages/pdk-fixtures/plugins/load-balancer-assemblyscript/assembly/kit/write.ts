@@ -272,10 +272,8 @@ export function writeSignResponse(to: Writer, value: SignResponse): void {
   to.raw('}');
 }
 
-const CATEGORY_VALUES: StaticArray<string> = ['"unauthorized"', '"retryable"', '"failed"'];
-
 export function writeCategory(to: Writer, value: Category): void {
-  to.choice(value, CATEGORY_VALUES);
+  to.choice(value, '"unauthorized"•"retryable"•"failed"•');
 }
 
 export function writeOnUnauthorizedRequestError(to: Writer, value: OnUnauthorizedRequestError): void {

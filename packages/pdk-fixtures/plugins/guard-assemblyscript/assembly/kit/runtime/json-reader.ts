@@ -2,6 +2,7 @@ import { Bytes, startsWithLiteral } from './bytes';
 import { fail, forgetFailure, hasFailed, locateFailure } from './failure';
 import { Json } from './json';
 import { Writer } from './json-writer';
+import { entryAfter, entryAt, indexOfEntry, matchEntry } from './entry-list';
 import { KeySet } from './key-set';
 import { placeOf } from './place';
 import { isPlainWord } from './plain-word';
@@ -13,10 +14,10 @@ import { continuationBytes } from './utf8';
 /** As deep as the protocol lets JSON nest. */
 const DEEPEST = 128;
 
-const EXPECTED_COMMA = 'expected a comma or a closing bracket';
+const EXPECTED_COMMA = 'expected a comma or a bracket';
 const KEY_MISSING = 'the key is missing';
 const KEY_TWICE = 'the key is there twice';
-const OTHER_VALUE = 'the value is none of those that the contract names';
+const OTHER_VALUE = 'the value is not one of the contract';
 const NOT_WHOLE = 'expected a whole number';
 const TOO_LARGE = 'the number is too large';
 const TOO_SMALL = 'the number is too small';
@@ -32,8 +33,9 @@ export class Reader {
   private depth: i32 = 0;
   /** Where the failure is. */
   private failedAt: usize = 0;
-  /** A key of the object there. */
-  private innerKey: string = '';
+  /** Keys of the object there, and where in the list is the one that is meant. */
+  private innerKeys: string = '';
+  private innerKey: i32 = 0;
   /** What `_v` must be, in the outermost object; 0 if there is no `_v`. */
   private version: u32 = 0;
   private hasVersion: bool = false;
@@ -62,24 +64,27 @@ export class Reader {
       if (this.at != this.end) this.refuse('expected the end of the text');
       else if (this.version != 0 && !this.hasVersion) fail('_v is missing');
     }
-    if (hasFailed()) locateFailure(placeOf(name, this.input.start, this.failedAt, this.innerKey));
+    if (hasFailed()) locateFailure(placeOf(name, this.input.start, this.failedAt, this.innerKeys, this.innerKey));
   }
 
   // Objects
 
-  /** Opens an object and gives the index of its first key, as `nextKey` does. */
-  openObject(keys: StaticArray<string>): i32 {
+  /**
+   * Opens an object whose keys are those of a list, and gives the first. The index of a key are the low 16 bits; the rest says where in the
+   * list the next one is looked for. At the object's end and after a failure it is -1.
+   */
+  openObject(keys: string): i32 {
     if (!this.open(0x7b, 'expected an object')) return -1;
     return this.skip(0x7d) ? this.leave() : this.readKey(keys, 0);
   }
 
-  /** Gives the index of the next key, behind the value of the one before; -1 at the object's end and after a failure. */
-  nextKey(keys: StaticArray<string>, before: i32): i32 {
+  /** Gives the next key, behind the value of the one before. */
+  nextKey(keys: string, before: i32): i32 {
     if (hasFailed()) return -1;
     this.skipBlanks();
     if (this.skip(0x2c)) {
       this.skipBlanks();
-      return this.readKey(keys, before + 1);
+      return this.readKey(keys, before);
     }
     if (this.skip(0x7d)) return this.leave();
     this.refuse(EXPECTED_COMMA);
@@ -87,17 +92,18 @@ export class Reader {
   }
 
   /** Adds a key to those that were seen. */
-  see(seen: u64, key: i32): u64 {
+  see(seen: u64, key: u16): u64 {
     const bit: u64 = (<u64>1) << key;
     if ((seen & bit) != 0) this.refuse(KEY_TWICE);
     return seen | bit;
   }
 
   /** Ends an object: all of the required keys must have been seen. */
-  closeObject(keys: StaticArray<string>, seen: u64, required: u64, first: i32 = 0): void {
+  closeObject(keys: string, seen: u64, required: u64, first: i32 = 0): void {
     const missing = required & ~seen;
     if (missing == 0 || hasFailed()) return;
-    this.innerKey = keys[first + <i32>ctz(missing)];
+    this.innerKeys = keys;
+    this.innerKey = entryAt(keys, first + <i32>ctz(missing));
     this.refuse(KEY_MISSING);
     // Back into the object, where the key should have been.
     this.failedAt--;
@@ -147,7 +153,7 @@ export class Reader {
   }
 
   /** Looks ahead for the key that tells the options of a union apart: the index of its value, or -1 after a failure. */
-  peekTag(key: string, tags: StaticArray<string>): i32 {
+  peekTag(key: string, tags: string): i32 {
     const tag = this.peekMember(key);
     if (hasFailed()) return -1;
     if (tag !== null) {
@@ -155,7 +161,8 @@ export class Reader {
       if (index >= 0 && !hasFailed()) return index;
       forgetFailure();
     }
-    this.innerKey = key;
+    this.innerKeys = key;
+    this.innerKey = 0;
     this.at++;
     this.refuse(tag === null ? KEY_MISSING : OTHER_VALUE);
     return -1;
@@ -295,7 +302,7 @@ export class Reader {
   }
 
   /** One of some scalars, which are given as JSON: its index. */
-  choice(values: StaticArray<string>): i32 {
+  choice(values: string): i32 {
     const start = this.at;
     const index = this.findChoice(values);
     if (index >= 0) return index;
@@ -347,7 +354,7 @@ export class Reader {
   fits(mark: Mark): bool {
     if (!hasFailed()) return true;
     forgetFailure();
-    this.innerKey = '';
+    this.innerKeys = '';
     this.at = mark.at;
     this.depth = mark.depth;
     this.hasVersion = mark.hasVersion;
@@ -391,27 +398,31 @@ export class Reader {
     return -1;
   }
 
-  /** Reads a key and the colon; mostly it is the one that is guessed. */
-  private readKey(keys: StaticArray<string>, guess: i32): i32 {
-    const count = keys.length;
-    if (this.peek() == 0x22) {
-      let index = guess;
-      for (let tried = 0; tried < count; tried++, index++) {
-        if (index >= count) index = 0;
-        const key = unchecked(keys[index]);
-        const end = this.at + 1 + key.length;
-        if (end < this.end && load<u8>(end) == 0x22 && startsWithLiteral(this.at + 1, key)) {
-          this.at = end + 1;
-          return this.colon() ? index : -1;
+  /** Reads a key and the colon; mostly it is the one behind the key before. */
+  private readKey(keys: string, before: i32): i32 {
+    if (this.peek() == 0x22 && keys.length > 0) {
+      const start = this.at + 1;
+      const guess = before >> 16;
+      let index = guess == 0 ? 0 : (before & 0xffff) + 1;
+      let offset = guess;
+      do {
+        const end = matchEntry(keys, offset, start);
+        const after = start + (end - offset);
+        if (end >= 0 && after < this.end && load<u8>(after) == 0x22) {
+          this.at = after + 1;
+          const next = end + 1 < min(keys.length, 0x8000) ? end + 1 : 0;
+          return this.colon() ? (next << 16) | index : -1;
         }
-      }
+        offset = entryAfter(keys, offset);
+        index = offset == 0 ? 0 : index + 1;
+      } while (offset != guess);
     }
     // Unknown, or written with escapes, or the envelope's.
     const name = this.readAnyKey();
     if (name === null) return -1;
-    for (let index = 0; index < count; index++) if (name.is(keys[index])) return index;
-    this.refuse('the key is unknown');
-    return -1;
+    const index = indexOfEntry(keys, name);
+    if (index < 0) this.refuse('the key is unknown');
+    return index;
   }
 
   /** Null after a failure, and at the object's end if the envelope's `_v` was the last key. */
@@ -493,18 +504,21 @@ export class Reader {
     return hasFailed() ? this.end : this.at++;
   }
 
-  private findChoice(values: StaticArray<string>): i32 {
-    for (let index = 0; index < values.length; index++) {
-      const start = this.at;
-      if (this.word(values[index])) {
-        if (!isNumberByte(this.peek())) return index;
-        this.at = start;
+  private findChoice(values: string): i32 {
+    let index = 0;
+    let offset = 0;
+    do {
+      const end = matchEntry(values, offset, this.at);
+      const after = this.at + (end - offset);
+      if (end >= 0 && after <= this.end && (after == this.end || !isNumberByte(load<u8>(after)))) {
+        this.at = after;
+        return index;
       }
-    }
+      offset = entryAfter(values, offset);
+      index++;
+    } while (offset != 0);
     // Written in another way, or wrong.
-    const canonical = this.scalar();
-    for (let index = 0; index < values.length; index++) if (canonical.is(values[index])) return index;
-    return -1;
+    return indexOfEntry(values, this.scalar());
   }
 
   /** A scalar as the kit would write it. */
@@ -582,7 +596,14 @@ export class Reader {
     return size;
   }
 
+  // @ts-ignore: decorator
+  @inline
   private skipBlanks(): void {
+    // Behind the end stand zeros.
+    if (<u32>load<u8>(this.at) <= 0x20) this.skipSomeBlanks();
+  }
+
+  private skipSomeBlanks(): void {
     while (this.at < this.end) {
       const byte = load<u8>(this.at);
       if (byte > 0x20 || (byte != 0x20 && byte != 0x0a && byte != 0x0d && byte != 0x09)) return;

@@ -6,6 +6,7 @@ pub extern crate alloc;
 mod allocator;
 mod base64;
 pub mod call;
+mod double;
 mod error;
 pub mod extism;
 pub mod handshake;

@@ -1,11 +1,13 @@
 //! Strict JSON. What is not exactly the message is refused, with the place where it differs.
 
-use super::alloc::{borrow::Cow, string::String, vec::Vec};
+use core::fmt::Display;
+
+use super::alloc::{borrow::Cow, format, string::String, vec::Vec};
 use super::json::Json;
 use super::key_set::KeySet;
 use super::map::Map;
 use super::number::{whole, Decimal};
-use super::place::place_of;
+use super::place::{place_of, shortened};
 use super::text;
 
 /// A message cannot be read; the reader knows why.
@@ -44,16 +46,8 @@ pub struct Reader<'a> {
     has_envelope: bool,
     /// How many options of unions may still be tried, so that no message takes exponential time.
     tries: usize,
-    /// Levels whose keys the contract does not name, a bit for each.
-    nameless: u128,
-    refusal: Refusal,
-}
-
-struct Refusal {
-    at: usize,
-    /// The key that is missing there.
-    missing: &'static str,
-    reason: &'static str,
+    /// Where the message was refused, and why.
+    refusal: (usize, String),
 }
 
 impl<'a> Reader<'a> {
@@ -71,8 +65,7 @@ impl<'a> Reader<'a> {
             envelope,
             has_envelope: false,
             tries: 1000 + 64 * text.len(),
-            nameless: 0,
-            refusal: Refusal { at: 0, missing: "", reason: "" },
+            refusal: (0, String::new()),
         };
         match read(&mut reader).and_then(|value| reader.end().map(|()| value)) {
             Ok(value) => Ok(value),
@@ -81,25 +74,28 @@ impl<'a> Reader<'a> {
     }
 
     fn words(&self, root: &str) -> String {
-        let Refusal { at, missing, reason } = self.refusal;
-        let mut words = place_of(text::part(self.text, 0, at), root, self.nameless);
-        if !missing.is_empty() {
-            words.push('.');
-            words.push_str(missing);
-        }
-        words.push_str(": ");
-        words.push_str(reason);
-        words
+        let (at, reason) = &self.refusal;
+        format!("{}: {reason}", place_of(text::part(self.text, 0, *at), root))
     }
 
     #[cold]
-    fn refuse_at<T>(&mut self, at: usize, reason: &'static str) -> Read<T> {
-        self.refusal = Refusal { at, missing: "", reason };
+    fn refuse_at<T>(&mut self, at: usize, reason: &str) -> Read<T> {
+        self.refusal = (at, String::from(reason));
         Err(Refused)
     }
 
+    #[cold]
+    fn refuse_key<T>(&mut self, at: usize, reason: &str, key: &str) -> Read<T> {
+        self.refuse_at(at, &format!("{reason} \"{}\"", shortened(key)))
+    }
+
+    #[cold]
+    fn refuse_range<T>(&mut self, at: usize, minimum: impl Display, maximum: impl Display) -> Read<T> {
+        self.refuse_at(at, &format!("expected an integer from {minimum} to {maximum}"))
+    }
+
     /// Refuses what begins here.
-    pub fn refuse<T>(&mut self, reason: &'static str) -> Read<T> {
+    pub fn refuse<T>(&mut self, reason: &str) -> Read<T> {
         self.refuse_at(self.at, reason)
     }
 
@@ -122,14 +118,14 @@ impl<'a> Reader<'a> {
 
     fn end(&mut self) -> Read<()> {
         self.peek();
-        if self.at == self.text.len() { Ok(()) } else { self.refuse_at(0, "text behind the message") }
+        if self.at == self.text.len() { Ok(()) } else { self.refuse_at(0, "text behind the value") }
     }
 
-    fn enter(&mut self, open: u8, reason: &'static str) -> Read<usize> {
+    fn enter(&mut self, open: u8, reason: &str) -> Read<usize> {
         self.peek();
         let start = self.at;
         if self.level == MOST_LEVELS {
-            return self.refuse("more than 128 levels");
+            return self.refuse("nests deeper than 128 levels");
         }
         if !self.skip(open) {
             return self.refuse(reason);
@@ -175,47 +171,41 @@ impl<'a> Reader<'a> {
                     self.version()?;
                     continue;
                 }
-                return self.refuse_at(start, "has a key that the contract does not have");
+                return self.refuse_key(start, "unknown key", &key);
             };
             let (word, bit) = (place / 64, 1 << (place % 64));
             if seen[word] & bit != 0 {
-                return self.refuse("the key is there twice");
+                return self.refuse_key(start, "a key that comes twice:", &key);
             }
             seen[word] |= bit;
             expected = place + 1;
             read(self, place)?;
         }
         if has_envelope && !self.has_envelope {
-            return self.refuse_missing(start, "_v");
+            return self.refuse_key(start, "missing key", "_v");
         }
         match keys.iter().enumerate().find(|(at, key)| key.is_required && seen[at / 64] & 1 << (at % 64) == 0) {
-            Some((_, key)) => self.refuse_missing(start, key.name),
+            Some((_, key)) => self.refuse_key(start, "missing key", key.name),
             None => Ok(()),
         }
     }
 
-    #[cold]
-    fn refuse_missing(&mut self, at: usize, missing: &'static str) -> Read<()> {
-        self.refusal = Refusal { at, missing, reason: "the key is missing" };
-        Err(Refused)
-    }
-
-    /// The value of a required key: [`Reader::object`] has seen to it that there is one.
+    /// An element of a tuple: [`Reader::tuple`] has seen to it that there is one.
     pub fn present<T>(&mut self, value: Option<T>) -> Read<T> {
         match value {
             Some(value) => Ok(value),
-            None => self.refuse("a key is missing"),
+            None => self.refuse("has too few elements"),
         }
     }
 
     fn version(&mut self) -> Read<()> {
         if core::mem::replace(&mut self.has_envelope, true) {
-            return self.refuse("the key is there twice");
+            return self.refuse("the key comes twice");
         }
         self.peek();
         let start = self.at;
         let version = self.u32(0, u32::MAX)?;
-        if Some(version) == self.envelope { Ok(()) } else { self.refuse_at(start, "another version") }
+        if Some(version) == self.envelope { Ok(()) } else { self.refuse_at(start, "another version than that of the function that was called") }
     }
 
     /// The value of `_v`, wherever it is, without reading the rest in full. 0 where there is none.
@@ -233,18 +223,15 @@ impl<'a> Reader<'a> {
 
     /// Reads an object with any keys, each once.
     pub fn entries(&mut self, read: &mut dyn FnMut(&mut Self, &str) -> Read<()>) -> Read<()> {
-        self.enter(b'{', "expected an object")?;
-        let level = self.level;
+        let start = self.enter(b'{', "expected an object")?;
         let mut keys = KeySet::default();
         let mut is_first = true;
         while self.next_part(b'}', &mut is_first)? {
             let key = self.key()?;
-            let read = read(self, &key);
-            if read.is_ok() && keys.add(key) {
-                continue;
+            if !keys.add(key.clone()) {
+                return self.refuse_key(start, "a key that comes twice:", &key);
             }
-            self.nameless |= 1 << (level - 1);
-            return if read.is_ok() { self.refuse("a key is there twice") } else { read };
+            read(self, &key)?;
         }
         Ok(())
     }
@@ -354,7 +341,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A number as it is written.
-    fn number_text(&mut self, reason: &'static str) -> Read<&'a str> {
+    fn number_text(&mut self, reason: &str) -> Read<&'a str> {
         self.peek();
         let bytes = &self.text.as_bytes()[self.at..];
         let digits = |from: usize| bytes[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -389,7 +376,7 @@ impl<'a> Reader<'a> {
         let token = self.number_text("expected an integer")?;
         match whole(token.as_bytes()) {
             Some((is_negative, value)) if value >= minimum && value <= maximum && (!is_negative || value == 0) => Ok(value),
-            _ => self.refuse_at(self.at - token.len(), "expected an integer in range"),
+            _ => self.refuse_range(self.at - token.len(), minimum, maximum),
         }
     }
 
@@ -406,7 +393,7 @@ impl<'a> Reader<'a> {
         });
         match value {
             Some(value) if value >= minimum && value <= maximum => Ok(value),
-            _ => self.refuse_at(self.at - token.len(), "expected an integer in range"),
+            _ => self.refuse_range(self.at - token.len(), minimum, maximum),
         }
     }
 
@@ -419,7 +406,7 @@ impl<'a> Reader<'a> {
         let token = self.number_text("expected a number")?;
         match token.parse::<f64>() {
             Ok(value) if value.is_finite() && fits(value) => Ok(value),
-            _ => self.refuse_at(self.at - token.len(), "a number that is out of range"),
+            _ => self.refuse_at(self.at - token.len(), "expected a finite number in range"),
         }
     }
 
@@ -465,12 +452,12 @@ impl<'a> Reader<'a> {
             return self.refuse("there are too many ways to read the message");
         }
         self.tries -= 1;
-        let before = (self.at, self.level, self.has_envelope, self.nameless);
+        let before = (self.at, self.level, self.has_envelope);
         match read(self) {
             Ok(value) => Ok(Some(value)),
             Err(Refused) if self.tries == 0 => Err(Refused),
             Err(Refused) => {
-                (self.at, self.level, self.has_envelope, self.nameless) = before;
+                (self.at, self.level, self.has_envelope) = before;
                 Ok(None)
             }
         }

@@ -3,6 +3,7 @@ use super::alloc::{format, string::String};
 /// Why a handler has no response. The host sees it as the plugin's own error.
 ///
 /// Whatever can be shown becomes one, so `?` works with texts and with the errors of most libraries.
+#[derive(Debug)]
 pub struct Error(String);
 
 impl Error {

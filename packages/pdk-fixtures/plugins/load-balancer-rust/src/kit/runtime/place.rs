@@ -1,15 +1,19 @@
 //! Where in a message something is wrong, as `request.candidates[2].name`.
 
 use super::alloc::{format, string::String, vec::Vec};
+use super::text::part;
 
 enum Level<'a> {
     Object(Option<&'a str>),
     List(usize),
 }
 
-/// The place at the end of `before`, the part of a message that is in order. Keys of the levels in `nameless` are shown as `*`.
+/// Longer keys are cut.
+const LONGEST_KEY: usize = 64;
+
+/// The place at the end of `before`, the part of a message that is in order.
 #[cold]
-pub fn place_of(before: &str, root: &str, nameless: u128) -> String {
+pub fn place_of(before: &str, root: &str) -> String {
     let bytes = before.as_bytes();
     let mut levels = Vec::new();
     let mut text = "";
@@ -44,14 +48,13 @@ pub fn place_of(before: &str, root: &str, nameless: u128) -> String {
         at += 1;
     }
     let mut place = String::from(root);
-    for (level, step) in levels.iter().enumerate() {
+    for step in levels.iter() {
         match step {
-            Level::Object(Some(_)) if nameless >> level.min(127) & 1 == 1 => place.push_str(".*"),
             Level::Object(Some(key)) if is_word(key) => {
                 place.push('.');
                 place.push_str(key);
             }
-            Level::Object(Some(key)) => place.push_str(&format!("[\"{key}\"]")),
+            Level::Object(Some(key)) => place.push_str(&format!("[\"{}\"]", shortened(key))),
             Level::Object(None) => {}
             Level::List(index) => place.push_str(&format!("[{index}]")),
         }
@@ -60,5 +63,11 @@ pub fn place_of(before: &str, root: &str, nameless: u128) -> String {
 }
 
 fn is_word(key: &str) -> bool {
-    !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    !key.is_empty() && key.len() <= LONGEST_KEY && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// The beginning of a key that is too long to be shown.
+pub fn shortened(key: &str) -> &str {
+    let end = key.char_indices().nth(LONGEST_KEY).map_or(key.len(), |(at, _)| at);
+    part(key, 0, end)
 }

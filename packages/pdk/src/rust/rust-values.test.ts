@@ -1,0 +1,166 @@
+import { createSandbox, type Sandbox } from '@plugwire/runtime';
+import { defineWireFunction, describeContracts, jsonValue, u64 } from '@plugwire/wire';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+import { buildRustPlugin, hasRust, RUST_TITLE } from './testing/build-rust-plugin.ts';
+
+const LIMITS = { deadlineMs: 20_000 };
+const BUILD_MS = 600_000;
+
+const values = defineWireFunction({
+  name: 'echo_values',
+  fallback: 'fail_request',
+  request: z.strictObject({
+    numbers: z.array(z.number()),
+    texts: z.array(z.string()),
+    any: jsonValue,
+    counts: z.record(z.string(), z.strictObject({ exact: u64, small: z.int().min(-5).max(300) })),
+  }),
+  response: z.strictObject({
+    numbers: z.array(z.number()),
+    texts: z.array(z.string()),
+    any: jsonValue,
+    counts: z.record(z.string(), z.strictObject({ exact: u64, small: z.int().min(-5).max(300) })),
+  }),
+  sample: {
+    request: { numbers: [], texts: [], any: null, counts: {} },
+    response: { numbers: [], texts: [], any: null, counts: {} },
+  },
+});
+
+describe.skipIf(!hasRust)(`values in Rust${RUST_TITLE}`, () => {
+  let sandbox: Sandbox;
+  beforeAll(async () => {
+    const module = buildRustPlugin(
+      { contracts: describeContracts([values]), plugin: { name: 'values', version: '1.0.0' } },
+      `#![cfg_attr(target_arch = "wasm32", no_std)]
+mod kit;
+use kit::*;
+
+fn echo_values(request: EchoValuesRequest) -> Result<EchoValuesResponse, Error> {
+    let EchoValuesRequest { numbers, texts, any, mut counts } = request;
+    if let Some(count) = counts.get("too small").cloned() {
+        counts.insert("too small", Count { small: -6, ..count });
+    }
+    let numbers = numbers.into_iter().map(|number| if number == 404.0 { f64::NAN } else { number }).collect();
+    Ok(EchoValuesResponse { numbers, texts, any, counts })
+}
+`,
+    );
+    sandbox = await createSandbox(module, { limits: LIMITS, revealGuestErrors: true });
+  }, BUILD_MS);
+  afterAll(() => sandbox.close());
+
+  const PARTS = { numbers: '[]', texts: '[]', any: 'null', counts: '{}' };
+  const messageOf = (parts: Partial<typeof PARTS>): string => {
+    const members = Object.entries({ _v: '1', ...PARTS, ...parts });
+    return `{${members.map(([key, json]) => `"${key}":${json}`).join()}}`;
+  };
+  const echoOf = (parts: Partial<typeof PARTS>): string =>
+    Buffer.from(sandbox.call('echo_values', messageOf(parts)) ?? []).toString();
+  const errorOf = (message: string): string => {
+    try {
+      sandbox.call('echo_values', message);
+      return 'no error';
+    } catch (error) {
+      return (error as Error).message.replace(/^.*its text\): /s, '');
+    }
+  };
+
+  it('writes numbers as JavaScript does', () => {
+    const some = [
+      0, -0, 1, -1.5, 1e21, 1e-7, 123_456_789_012_345_680_000, 5e-324, 1.797_693_134_862_315_7e308, 1e-6,
+    ];
+    const numbers = [
+      ...some,
+      ...fc.sample(fc.double({ noNaN: true, noDefaultInfinity: true }), { numRuns: 2000, seed: 1 }),
+      // Many of these are right between two forms.
+      ...fc
+        .sample(fc.tuple(fc.maxSafeNat(), fc.nat(25)), { numRuns: 5000, seed: 1 })
+        .map(([integer, halvings]) => integer / 2 ** halvings),
+    ];
+    const written = JSON.stringify(numbers);
+    const answered =
+      echoOf({ numbers: written })
+        .match(/\[(.*?)\]/)?.[1]
+        ?.split(',') ?? [];
+    expect(
+      written
+        .slice(1, -1)
+        .split(',')
+        .filter((text, at) => answered[at] !== text),
+    ).toEqual([]);
+  });
+
+  it('writes texts as JavaScript does', () => {
+    const texts = fc.sample(fc.string({ unit: 'binary' }), { numRuns: 2000, seed: 1 });
+    expect(echoOf({ texts: JSON.stringify(texts) })).toBe(messageOf({ texts: JSON.stringify(texts) }));
+    expect(echoOf({ texts: String.raw`["\u0041\ud83d\udd11\/\u00fc"]` })).toBe(
+      messageOf({ texts: '["A🔑/ü"]' }),
+    );
+  });
+
+  it('passes any JSON on as it is written', () => {
+    const any = '{ "b" : [1.0, 1e400, "\\u0041", {}], "a":\n-0.10 }';
+    expect(echoOf({ any })).toBe(messageOf({ any }));
+  });
+
+  it.each([
+    ['1.0', '1'],
+    ['3e2', '300'],
+    ['-0', '0'],
+    ['0.05e2', '5'],
+    ['0e999999999999', '0'],
+  ])('takes %s for a whole number', (written, small) => {
+    const counts = (number: string): string => `{"a":{"exact":18446744073709551615,"small":${number}}}`;
+    expect(echoOf({ counts: counts(written) })).toBe(messageOf({ counts: counts(small) }));
+  });
+
+  it.each([
+    [messageOf({ texts: '["a",1]' }), 'request.texts[1]: expected a string'],
+    [messageOf({ texts: '["a","\\ud800"]' }), 'request.texts[1]: a lone surrogate'],
+    [messageOf({ texts: '["a" "b"]' }), 'request.texts[0]: expected a comma or an end'],
+    [messageOf({ numbers: '[1,01]' }), 'request.numbers[1]: expected a number'],
+    [messageOf({ numbers: '[1e999]' }), 'request.numbers[0]: expected a finite number in range'],
+    [messageOf({ any: '[[{"a":[1,2],"a":3}]]' }), 'request.any[0][0]: a key that comes twice: "a"'],
+    [
+      messageOf({ any: `${'['.repeat(128)}${']'.repeat(128)}` }),
+      `request.any${'[0]'.repeat(127)}: nests deeper than 128 levels`,
+    ],
+    [
+      messageOf({ counts: '{"a":{"exact":1,"small":1},"a":{}}' }),
+      'request.counts: a key that comes twice: "a"',
+    ],
+    [
+      messageOf({ counts: '{"a b":{"exact":1,"small":301}}' }),
+      'request.counts["a b"].small: expected an integer from -5 to 300',
+    ],
+    [
+      messageOf({ counts: '{"a":{"exact":18446744073709551616,"small":1}}' }),
+      'request.counts.a.exact: expected an integer from 0 to 18446744073709551615',
+    ],
+    [
+      messageOf({ counts: '{"a":{"exact":1.5,"small":1}}' }),
+      'request.counts.a.exact: expected an integer from 0 to 18446744073709551615',
+    ],
+    [messageOf({ counts: '{"a":{"exact":1}}' }), 'request.counts.a: missing key "small"'],
+    [messageOf({ counts: '{"a":{"exact":1,"small":1,"more":2}}' }), 'request.counts.a: unknown key "more"'],
+    [`${messageOf({})} {}`, 'request: text behind the value'],
+    ['{"_v":1,"numbers":[],"texts":[],"any":null}', 'request: missing key "counts"'],
+    [
+      messageOf({}).replace('"_v":1', '"_v":2'),
+      'request._v: another version than that of the function that was called',
+    ],
+    [messageOf({}).replace('"_v":1,', ''), 'request: missing key "_v"'],
+    ['', 'request: expected an object'],
+    [
+      messageOf({ counts: '{"too small":{"exact":1,"small":1}}' }),
+      'response.counts["too small"].small: expected an integer from -5 to 300',
+    ],
+    [messageOf({ numbers: '[1,404]' }), 'response.numbers[1]: expected a finite number in range'],
+  ])('names the place of what it refuses: %#', (message, error) => {
+    expect(errorOf(message)).toBe(error);
+  });
+});

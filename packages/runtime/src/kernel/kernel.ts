@@ -1,0 +1,265 @@
+import { randomBytes } from 'node:crypto';
+
+import { EXACT_PIECE, type JsonDraft } from '@plugwire/wire';
+
+import { LINE_BYTES } from '../wasi/line-stream.ts';
+import { KERNEL_BASE64 } from './kernel-bytes.ts';
+import type { Variables } from './variables.ts';
+
+/** What the kernel asks of the host. `stop` ends the call with a code; it throws and so never returns. */
+export interface KernelServices {
+  readonly config: ReadonlyMap<string, string>;
+  readonly variables: Variables;
+  readonly log: GuestLog;
+  stop(code: 'memory' | 'variable_quota'): never;
+  /** Charges the running call for work of so many bytes, before it is done. It throws where there is nothing left to pay with. */
+  charge(bytes: number): void;
+}
+
+/** Where a guest's own log lines go. Levels as Extism counts them: 0 trace, 1 debug, 2 info, 3 warn, 4 error. */
+export interface GuestLog {
+  /** The lowest level that is written; `SILENT_LEVEL` for none. */
+  level(): number;
+  write(level: number, text: string): void;
+}
+
+/** Extism's number for "log nothing". */
+export const SILENT_LEVEL = 0x7fff_ffff;
+
+/** One kernel: an instance of kernel.wat, and its memory seen from the host. */
+export interface Kernel {
+  /** What `link.wat` imports, by name. */
+  readonly functions: Readonly<Record<string, WebAssembly.ExportValue>>;
+  /** Forgets the last call and stores the next one's input; false if it does not fit. */
+  begin(input: string | Uint8Array, byteLength: number): boolean;
+  /** The same for JSON in pieces; false also if its pieces are not its text, since a string in it needs an escape. */
+  beginDraft(draft: JsonDraft, mostBytes: number): boolean;
+  /** Stores a value in a new block; its handle, or 0 if it does not fit. */
+  store(value: string | Uint8Array): number;
+  /** The length of the block that starts at this address, or -1. */
+  blockLength(address: number): number;
+  bytes(address: number, length: number): Uint8Array<ArrayBuffer>;
+  /** The text, unchecked: bytes that are no UTF-8 come as U+FFFD. */
+  text(address: number, length: number): string;
+  /** The same for a log line: no more than `LINE_BYTES` of it are read, and no character is cut. */
+  line(address: number, length: number): string;
+  /**
+   * Counts what a range of JSON is made of, in words of {@link JSON_COUNTS}. A text can be counted in several ranges, of which the
+   * first begins anew.
+   */
+  countJson(address: number, length: number, isFirst: boolean): void;
+  /**
+   * Looks closer at a range of JSON that was counted, to tell which keys and strings take the engine long. `isLast` gives back what it needs
+   * for that; false if there is no room for it.
+   */
+  weighJson(address: number, length: number, isFirst: boolean, isLast: boolean): boolean;
+  /** A word of {@link STATE} or {@link JSON_COUNTS}. */
+  state(word: number): number;
+}
+
+/** The state words of kernel.wat, as indices of 32-bit words. */
+export const STATE = {
+  fault: 0,
+  outputIsSet: 1,
+  outputAddress: 2,
+  outputLength: 3,
+  errorAddress: 4,
+  errorLength: 5,
+  /** Whether an `alloc` of the guest was refused: for its length, or for the number of its blocks. */
+  allocRefused: 6,
+} as const;
+
+/** The words of `count_json`: what JSON is made of, outside of its strings but for the last two counts. */
+export const JSON_COUNTS = {
+  /** Objects and arrays. */
+  containers: 8,
+  keys: 9,
+  commas: 10,
+  /** Keys included. */
+  strings: 11,
+  escapes: 12,
+  /** Bytes beyond ASCII. */
+  highBytes: 13,
+  deepest: 15,
+  /** Keys and short strings that the engine has not seen before, once the text was weighed. */
+  newKeys: 16,
+  newStrings: 17,
+} as const;
+
+/** Why the kernel itself ended a call, as `STATE.fault` tells it. */
+export const FAULT = { badHandle: 1, http: 2 } as const;
+
+interface KernelExports {
+  readonly memory: WebAssembly.Memory;
+  configure(limit: bigint): void;
+  begin(length: number): number;
+  allocate(length: number): number;
+  block_length(address: number): number;
+  is_plain(address: number, length: number, quotes: number): number;
+  count_json(address: number, length: number, isFirst: number): void;
+  weigh_json(address: number, length: number, seed: bigint, isFirst: number, isLast: number): number;
+}
+
+/** What Buffer has and its types do not say: writing and reading without a look at the name of the encoding. */
+interface RawBuffer extends Buffer<ArrayBuffer> {
+  latin1Write(text: string, offset: number, length: number): number;
+  utf8Write(text: string, offset: number, length: number): number;
+  utf8Slice(start: number, end: number): string;
+}
+
+/** Keeps guests from choosing keys whose hashes are the same. */
+const HASH_SEED = randomBytes(8).readBigInt64LE();
+
+/** Half of a pair, which UTF-8 cannot carry. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+let compiled: WebAssembly.Module | undefined;
+
+/** Creates a kernel whose blocks may take `memoryBytes` in one call. */
+export const createKernel = (memoryBytes: number, services: KernelServices): Kernel => {
+  compiled ??= new WebAssembly.Module(Buffer.from(KERNEL_BASE64, 'base64'));
+  const instance = new WebAssembly.Instance(compiled, { host: hostImports(services, () => kernel) });
+  const exports = instance.exports as unknown as KernelExports;
+  exports.configure(BigInt(memoryBytes));
+  const kernel = createView(exports, instance.exports);
+  return kernel;
+};
+
+/** What is left of a character that was cut. */
+const CUT_CHARACTER = /\uFFFD+$/;
+
+const createView = (exports: KernelExports, functions: WebAssembly.Exports): Kernel => {
+  const { memory } = exports;
+  let buffer = Buffer.from(memory.buffer) as RawBuffer;
+  let words = new Int32Array(memory.buffer);
+
+  /** A grown memory leaves the old views without length. */
+  const current = (): RawBuffer => {
+    if (buffer.length === 0) {
+      buffer = Buffer.from(memory.buffer) as RawBuffer;
+      words = new Int32Array(memory.buffer);
+    }
+    return buffer;
+  };
+
+  const write = (address: number, value: string | Uint8Array, byteLength: number): void => {
+    const target = current();
+    if (typeof value !== 'string') target.set(value, address);
+    // As many bytes as characters: all ASCII, which latin1 copies without a look at each.
+    else if (byteLength === value.length) target.latin1Write(value, address, byteLength);
+    else target.utf8Write(value, address, byteLength);
+  };
+
+  return {
+    functions,
+    begin: (input, byteLength) => {
+      const address = exports.begin(byteLength);
+      if (address === 0) return false;
+      write(address, input, byteLength);
+      return true;
+    },
+    beginDraft: ({ pieces, quotes }, mostBytes) => {
+      const lengths: number[] = [];
+      let total = 0;
+      for (const piece of pieces) {
+        const length = Buffer.byteLength(piece);
+        if (length !== piece.length && LONE_SURROGATE.test(piece)) return false;
+        lengths.push(length);
+        total += length;
+      }
+      if (total > mostBytes) return false;
+      let address = exports.begin(total);
+      if (address === 0) return false;
+      // Neighbours are looked at together: no piece has fewer quotation marks than expected, so the sum tells as much.
+      let unseen = address;
+      let expected = 0;
+      const isPlain = (): boolean =>
+        unseen === address || exports.is_plain(unseen, address - unseen, expected) !== 0;
+      for (let at = 0; at < pieces.length; at += 1) {
+        const length = lengths[at] as number;
+        write(address, pieces[at] as string, length);
+        if (quotes[at] !== EXACT_PIECE) expected += quotes[at] as number;
+        else if (isPlain()) {
+          unseen = address + length;
+          expected = 0;
+        } else return false;
+        address += length;
+      }
+      return isPlain();
+    },
+    store: (value) => {
+      const byteLength = typeof value === 'string' ? Buffer.byteLength(value) : value.length;
+      const address = exports.allocate(byteLength);
+      if (address !== 0) write(address, value, byteLength);
+      return address;
+    },
+    blockLength: (address) => exports.block_length(address),
+    bytes: (address, length) => new Uint8Array(current().subarray(address, address + length)),
+    text: (address, length) => current().utf8Slice(address, address + length),
+    line: (address, length) => {
+      const text = current().utf8Slice(address, address + Math.min(length, LINE_BYTES));
+      return length > LINE_BYTES ? text.replace(CUT_CHARACTER, '') : text;
+    },
+    countJson: (address, length, isFirst) => exports.count_json(address, length, Number(isFirst)),
+    weighJson: (address, length, isFirst, isLast) =>
+      exports.weigh_json(address, length, HASH_SEED, Number(isFirst), Number(isLast)) !== 0,
+    state: (word) => {
+      current();
+      return words[word] as number;
+    },
+  };
+};
+
+/** What a call of the host's services is charged, in bytes. */
+const SERVICE_CHARGE = 256;
+/** What a line for the log is charged on top. */
+const LOG_CHARGE = 1024;
+/** A longer key is in no configuration and no variable: it is not even decoded, since that takes a millisecond per MiB. */
+const KEY_BYTES = 65_536;
+
+const hostImports = (services: KernelServices, kernel: () => Kernel): WebAssembly.ModuleImports => {
+  const { config, variables, log, charge } = services;
+  const textAt = (address: number, length: number): string => {
+    charge(length);
+    return kernel().text(address, length);
+  };
+  const keyAt = (address: number, length: number): string | undefined => {
+    charge(SERVICE_CHARGE);
+    return length >>> 0 > KEY_BYTES ? undefined : textAt(address, length);
+  };
+  const storeOrStop = (value: string | Uint8Array | undefined): number => {
+    if (value === undefined) return 0;
+    charge(value.length);
+    return kernel().store(value) || services.stop('memory');
+  };
+  return {
+    config_get: (address: number, length: number) => {
+      const key = keyAt(address, length);
+      return storeOrStop(key === undefined ? undefined : config.get(key));
+    },
+    var_get: (address: number, length: number) => {
+      const key = keyAt(address, length);
+      return storeOrStop(key === undefined ? undefined : variables.get(key));
+    },
+    var_set: (address: number, keyLength: number, value: number, length: number) => {
+      const key = keyAt(address, keyLength);
+      if (key === undefined || !variables.couldHold(keyLength + length)) services.stop('variable_quota');
+      charge(length);
+      if (!variables.set(key, kernel().bytes(value, length))) services.stop('variable_quota');
+    },
+    var_delete: (address: number, length: number) => {
+      const key = keyAt(address, length);
+      if (key !== undefined) variables.delete(key);
+    },
+    log: (level: number, address: number, length: number) => {
+      charge(SERVICE_CHARGE);
+      if (level < log.level()) return;
+      charge(LOG_CHARGE + Math.min(length, LINE_BYTES));
+      log.write(level, kernel().line(address, length));
+    },
+    log_level: () => {
+      charge(SERVICE_CHARGE);
+      return log.level();
+    },
+  };
+};

@@ -1,0 +1,43 @@
+import type {
+  ContractCode,
+  DefaultError,
+  DispatchStage,
+  FallbackPolicy,
+  ResponseOf,
+  WireFunction,
+} from '@plugwire/wire';
+
+import type { CallCode } from './call-result.ts';
+
+/** Why no plugin was called. */
+export const ABSENCES = ['not_loaded', 'disabled', 'not_synchronous'] as const;
+/** One of {@link ABSENCES}. */
+export type Absence = (typeof ABSENCES)[number];
+
+/** Why a dispatch failed. Match on `stage` and `code`; the message holds no payload unless `revealGuestErrors` is on. */
+export interface DispatchError {
+  readonly stage: DispatchStage;
+  readonly code: ContractCode | CallCode;
+  readonly message: string;
+}
+
+/** What a dispatch gives: always one of these, whatever the plugin does. */
+export type DispatchOutcome<Contract extends WireFunction = WireFunction> =
+  | {
+      readonly kind: 'ok';
+      readonly response: ResponseOf<Contract>;
+      /** The negotiated version at which the plugin answered. */
+      readonly version: number;
+    }
+  | {
+      readonly kind: 'fallback';
+      readonly policy: Contract['fallback'] & FallbackPolicy;
+      readonly error: DispatchError;
+      /**
+       * The contract's default answer. It is `undefined` if the policy is not `use_default`, if the request does not fit the contract
+       * (stages `request_envelope` and `serialize_request`), or if the default itself failed: see `defaultError`.
+       */
+      readonly response: ResponseOf<Contract> | undefined;
+      /** Why the default gave no answer although the request was fit for it: a bug in the contract's default. */
+      readonly defaultError: DefaultError | undefined;
+    };

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+
+import { createForm } from '../contract/read/create-form.ts';
+import { PROTOCOL_LIMITS } from '../base/limits.ts';
+
+/** What the host asks in the self-check (protocol §3): functions by name, and the time in unix seconds. */
+export interface SelfCheckRequest {
+  readonly functions_to_test: readonly string[];
+  readonly initiated_at: number;
+}
+
+/** Where a plugin can find itself at fault. */
+export const SELF_CHECK_STAGES = [
+  'request_preparation',
+  'wire_function_test',
+  'capability_verification',
+  'response_validation',
+] as const;
+/** One of {@link SELF_CHECK_STAGES}. */
+export type SelfCheckStage = (typeof SELF_CHECK_STAGES)[number];
+
+/** What a plugin answers to a self-check. */
+export interface SelfCheckResponse {
+  readonly status: 'success' | 'failure';
+  readonly failures: readonly { readonly stage: SelfCheckStage; readonly message: string }[];
+  readonly completed_at: number;
+}
+
+/** Why a self-check is refused, a code for each rule of protocol §3. */
+export const SELF_CHECK_CODES = [
+  'not_json',
+  'response_malformed',
+  'time_not_positive',
+  'too_many_failures',
+  'success_with_failures',
+  'failure_without_failures',
+  'failure_reported',
+] as const;
+/** One of {@link SELF_CHECK_CODES}. */
+export type SelfCheckCode = (typeof SELF_CHECK_CODES)[number];
+
+/** A self-check that succeeded, or why it is refused. */
+export type SelfCheckResult =
+  | { readonly ok: true; readonly response: SelfCheckResponse }
+  | {
+      readonly ok: false;
+      readonly code: SelfCheckCode;
+      readonly message: string;
+      /** What the plugin wrote about its failures: its own text, shown only where the host reveals guest errors. */
+      readonly guestText?: string;
+    };
+
+const readForm = createForm(
+  z.strictObject({
+    status: z.enum(['success', 'failure']),
+    failures: z.array(z.strictObject({ stage: z.enum(SELF_CHECK_STAGES), message: z.string() })),
+    completed_at: z.int(),
+  }),
+);
+
+/** The request for some functions at a time in unix seconds. */
+export const buildSelfCheckRequest = (
+  functions: readonly string[],
+  initiatedAt: number,
+): SelfCheckRequest => ({
+  functions_to_test: [...functions],
+  initiated_at: initiatedAt,
+});
+
+/** Checks a plugin's answer, as JSON text. Never throws; a message says what the answer does and shows stages, never the plugin's text. */
+export const checkSelfCheck = (text: string): SelfCheckResult => {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return refusal('not_json', 'is not JSON: expected the object of protocol §3');
+  }
+  const response = readForm(parsed);
+  if (response === undefined) {
+    return refusal(
+      'response_malformed',
+      'does not have the form of protocol §3: expected exactly status, failures and completed_at',
+    );
+  }
+  const { status, failures, completed_at: completedAt } = response;
+  if (completedAt <= 0)
+    return refusal('time_not_positive', 'has a completed_at that is not positive: expected unix seconds');
+  if (failures.length > PROTOCOL_LIMITS.selfCheckFailures) {
+    return refusal(
+      'too_many_failures',
+      `lists ${failures.length} failures, at most ${PROTOCOL_LIMITS.selfCheckFailures} are allowed`,
+    );
+  }
+  if (status === 'success') {
+    return failures.length === 0
+      ? { ok: true, response }
+      : refusal('success_with_failures', 'says success and lists failures');
+  }
+  if (failures.length === 0) return refusal('failure_without_failures', 'says failure and lists none');
+  const stages = [...new Set(failures.map((failure) => failure.stage))].join(', ');
+  const guestText = failures.map((failure) => `${failure.stage}: ${failure.message}`).join('; ');
+  return {
+    ...refusal(
+      'failure_reported',
+      `finds the plugin at fault at ${stages}. Ask its author, or load it with revealGuestErrors to see its words`,
+    ),
+    guestText,
+  };
+};
+
+const refusal = (code: SelfCheckCode, message: string) => ({ ok: false as const, code, message });
