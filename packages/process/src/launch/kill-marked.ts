@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 
-import { clock } from '../clock.ts';
+import { clock } from '../base/clock.ts';
 
 /** How often it is looked again: who is killed may have started another. */
 const ROUNDS = 5;
