@@ -44,10 +44,7 @@ fn greet(request: GreetRequest) -> Result<GreetResponse, String> {
   }, BUILD_MS);
 
   it('answers, fails, panics and goes on', async () => {
-    const lines: string[] = [];
-    const write = (_fields: object, message: string): void => void lines.push(message);
-    const logger = { trace: write, debug: write, info: write, warn: write, error: write };
-    await using host = createPluginHost({ functions: [greet], revealGuestErrors: true, logger });
+    await using host = createPluginHost({ functions: [greet], revealGuestErrors: true });
     const plugin = await host.load(module, { limits: LIMITS });
     expect(plugin.identity).toMatchObject({ plugin_name: 'greeter', plugin_version: '1.0.0' });
     expect(plugin.dispatchSync(greet, { name: 'Zoë "🔑"' })).toMatchObject({
@@ -62,7 +59,6 @@ fn greet(request: GreetRequest) -> Result<GreetResponse, String> {
       kind: 'fallback',
       error: { code: 'unreachable' },
     });
-    expect(lines.join('\n')).toContain('no greeting for panic');
     expect(plugin.dispatchSync(greet, { name: 'Ada' })).toMatchObject({ kind: 'ok' });
   });
 
