@@ -10,9 +10,9 @@ import { createTracedHost } from '../support/traced-host.ts';
  * the first. A plugin of another language adds its name.
  */
 const ALIKE = {
-  greeter: ['greet-c', 'greet-go', 'greet-rust'],
-  'load balancer': ['load-balancer-c', 'load-balancer-go'],
-  guard: ['guard-c', 'guard-go'],
+  greeter: ['greet-c', 'greet-go', 'greet-rust', 'greet-assemblyscript'],
+  'load balancer': ['load-balancer-c', 'load-balancer-go', 'load-balancer-assemblyscript'],
+  guard: ['guard-c', 'guard-go', 'guard-assemblyscript'],
 } as const satisfies Record<PluginKind, readonly [ToolchainPluginName, ...ToolchainPluginName[]]>;
 
 /** What a plugin answers to each of the calls, one after another, and what it asks of its host: both as text. */
