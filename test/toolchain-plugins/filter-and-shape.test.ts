@@ -3,7 +3,7 @@ import { filter, loadBalancerFunctions, shape } from '@plugwire/wire/load-balanc
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { GUARDS, SIGNING_BALANCERS } from '../support/balancer-plugins.ts';
+import { GUARDS, BALANCERS } from '../support/balancer-plugins.ts';
 import { fromBase64, loadToolchainPlugin, responseOf, toBase64 } from '../support/load-toolchain-plugin.ts';
 
 const ID = (at: number): string => `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`;
@@ -58,7 +58,7 @@ const filterOf = (...candidates: ReturnType<typeof candidate>[]) => ({
   candidates,
 });
 
-describe.each([...SIGNING_BALANCERS, ...GUARDS])('filter of %s', (name) => {
+describe.each([...BALANCERS, ...GUARDS])('filter of %s', (name) => {
   const load = async (config: Record<string, string> = {}) =>
     await loadToolchainPlugin(name, loadBalancerFunctions, { config });
 
@@ -193,7 +193,7 @@ describe.each([...SIGNING_BALANCERS, ...GUARDS])('filter of %s', (name) => {
   });
 });
 
-describe.each(SIGNING_BALANCERS)('shape of %s', (name) => {
+describe.each(BALANCERS)('shape of %s', (name) => {
   const load = async (config: Record<string, string> = {}) =>
     await loadToolchainPlugin(name, loadBalancerFunctions, { config });
   const shapeOf = (request: Partial<typeof REQUEST> | object, id = 'someone') => ({

@@ -11,7 +11,7 @@ import {
 import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 import { describe, expect, it } from 'vitest';
 
-import { BALANCERS, SIGNING_BALANCERS } from '../support/balancer-plugins.ts';
+import { BALANCERS } from '../support/balancer-plugins.ts';
 
 const NAMES = Object.keys(TOOLCHAIN_PLUGINS) as ToolchainPluginName[];
 
@@ -129,7 +129,7 @@ describe.each(NAMES)('the self-check of %s', (name) => {
   });
 });
 
-describe.each(SIGNING_BALANCERS)('the samples in %s', (name) => {
+describe.each(BALANCERS)('the samples in %s', (name) => {
   it('are those of the contracts', () => {
     const functions: readonly string[] = TOOLCHAIN_PLUGINS[name].functions;
     const module = Buffer.from(readToolchainPlugin(name));

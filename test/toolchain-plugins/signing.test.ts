@@ -4,7 +4,7 @@ import { buildSigner, loadBalancerFunctions, onUnauthorized, sign } from '@plugw
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { BALANCERS, GUARDS, SIGNING_BALANCERS } from '../support/balancer-plugins.ts';
+import { BALANCERS, GUARDS } from '../support/balancer-plugins.ts';
 import { fromBase64, loadToolchainPlugin, responseOf, toBase64 } from '../support/load-toolchain-plugin.ts';
 
 const UPSTREAM = { kind: 'anthropic_direct' as const };
@@ -15,7 +15,7 @@ const keys = [key('k1', 'first secret'), key('k2', 'second secret')];
 const signatureOf = (secret: string | Uint8Array, method: string, target: string, body: Uint8Array): string =>
   createHmac('sha256', secret).update(`${method}\n${target}\n`).update(body).digest('base64');
 
-describe.each([...SIGNING_BALANCERS, ...GUARDS])('sign of %s', (name) => {
+describe.each([...BALANCERS, ...GUARDS])('sign of %s', (name) => {
   const load = async () => await loadToolchainPlugin(name, loadBalancerFunctions);
 
   it('signs as node:crypto does, whatever key, target and body', async () => {

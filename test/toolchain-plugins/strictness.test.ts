@@ -4,7 +4,7 @@ import { filter, loadBalancerFunctions, sign } from '@plugwire/wire/load-balance
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { SIGNING_BALANCERS } from '../support/balancer-plugins.ts';
+import { BALANCERS } from '../support/balancer-plugins.ts';
 import { loadToolchainPlugin, toBase64 } from '../support/load-toolchain-plugin.ts';
 
 const REQUEST = {
@@ -33,7 +33,7 @@ const TEXT = JSON.stringify(SAMPLE);
 /** The sample with other claims: JSON of any kind. */
 const claiming = (claims: string): string => TEXT.replace('"claims":{}', `"claims":${claims}`);
 
-describe.each(SIGNING_BALANCERS)('%s decodes strictly and', (name) => {
+describe.each(BALANCERS)('%s decodes strictly and', (name) => {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = await createSandbox(readToolchainPlugin(name), {
@@ -168,7 +168,7 @@ describe.each(SIGNING_BALANCERS)('%s decodes strictly and', (name) => {
 });
 
 /** Those whose runtime needs next to no memory. */
-const SMALL = SIGNING_BALANCERS.filter((name) => name !== 'load-balancer-go');
+const SMALL = BALANCERS.filter((name) => name !== 'load-balancer-go');
 
 describe.each(SMALL)('the resources of %s', (name) => {
   it('stay the same over many thousands of calls', async () => {

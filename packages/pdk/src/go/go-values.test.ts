@@ -76,8 +76,15 @@ describe.skipIf(!hasGo)(`values in Go${TITLE}`, () => {
     const some = [
       0, -0, 1, -1.5, 1e21, 1e-7, 123_456_789_012_345_680_000, 5e-324, 1.797_693_134_862_315_7e308, 1e-6,
     ];
+    // Where a number is right between two forms of as many digits, JavaScript takes the even one.
+    const ties = Array.from({ length: 2098 }, (_, at) => 2 ** (at - 1074)).filter(Number.isFinite);
+    const odd = ties.flatMap((power) => [power * 3, power * 5, -power * 1.5]).filter(Number.isFinite);
+    const large = Array.from({ length: 3000 }, (_, at) => 2 ** 53 * (1 + at / 7) + 2 ** (at % 12) * at);
     const numbers = [
       ...some,
+      ...ties,
+      ...odd,
+      ...large,
       ...fc.sample(fc.double({ noNaN: true, noDefaultInfinity: true }), { numRuns: 2000, seed: 1 }),
     ];
     expect(echoOf({ numbers: JSON.stringify(numbers) })).toBe(

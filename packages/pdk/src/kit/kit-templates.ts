@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Language } from '../base/language.ts';
 import type { KitFile } from './kit.ts';
 
-const FOLDER = new URL('../../templates', import.meta.url);
+const FOLDER = new URL('../../templates/', import.meta.url);
 
 /** Fills in a template of a language, `templates/<language>/<name>`: `@KEY@` becomes the value of `KEY`. */
 export const fillTemplate = (

@@ -9,7 +9,7 @@ import type {
   TypePlan,
   UnionType,
 } from '../plan/kit-plan.ts';
-import { boundsOf, fitsNumber, keysOf } from './emit-decoders.ts';
+import { boundsOf, fitsNumber, keysOf } from './fill-expression.ts';
 import { isKept } from './rust-type.ts';
 import { rustString, snakeName, typeName, variantName } from './spelling.ts';
 

@@ -1,6 +1,6 @@
 import type { HostFunctionPlan, HostValuePlan, KitPlan } from '../plan/kit-plan.ts';
-import { readExpression } from './emit-decoders.ts';
 import { writeExpression } from './emit-encoders.ts';
+import { fillExpression } from './fill-expression.ts';
 import { rustType } from './rust-type.ts';
 import { docLines, rustString, snakeName } from './spelling.ts';
 
@@ -108,7 +108,11 @@ const taken = (value: HostValuePlan): string => {
   if (value.type !== undefined)
     return `{
         let text = ${block}.map_or_else(String::new, |block| block.text());
-        Reader::read(&text, "result", None, |reader| ${readExpression(value.type)})?
+        Reader::read(&text, "result", None, |reader| {
+            let mut value: ${rustType(value.type)} = Decode::blank();
+            ${fillExpression(value.type, { value: 'value', reference: '&mut value' })}?;
+            Ok(value)
+        })?
     }`;
   if (value.kind === 'bool-block') return `${block}.map_or(false, |block| block.number::<1>() != [0])`;
   if (isBlock(value)) {

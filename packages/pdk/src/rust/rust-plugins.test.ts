@@ -60,7 +60,7 @@ fn greet(request: GreetRequest) -> Result<GreetResponse, String> {
     });
     expect(plugin.dispatchSync(greet, { name: 'panic' })).toMatchObject({
       kind: 'fallback',
-      error: { code: 'trap' },
+      error: { code: 'unreachable' },
     });
     expect(lines.join('\n')).toContain('no greeting for panic');
     expect(plugin.dispatchSync(greet, { name: 'Ada' })).toMatchObject({ kind: 'ok' });

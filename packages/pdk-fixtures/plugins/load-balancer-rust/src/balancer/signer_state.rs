@@ -1,3 +1,4 @@
+use crate::kit::runtime::fill::some;
 use crate::kit::runtime::reader::{Decode, Key, Read, Reader};
 use crate::kit::*;
 
@@ -24,17 +25,16 @@ impl SigningKey {
 }
 
 impl Decode for SigningKey {
-    fn decode(reader: &mut Reader) -> Read<SigningKey> {
+    fn blank() -> SigningKey {
+        SigningKey { id: Decode::blank(), key_base64: Decode::blank() }
+    }
+
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         let keys = [Key { name: "key_id", is_required: true }, Key { name: "key_base64", is_required: true }];
-        let (mut id, mut key_base64) = (String::new(), String::new());
-        reader.object(&keys, &mut |reader, key| {
-            match key {
-                0 => id = reader.string()?,
-                _ => key_base64 = reader.string()?,
-            }
-            Ok(())
-        })?;
-        Ok(SigningKey { id, key_base64 })
+        reader.object(&keys, &mut |reader, key| match key {
+            0 => self.id.fill(reader),
+            _ => self.key_base64.fill(reader),
+        })
     }
 }
 
@@ -44,13 +44,13 @@ pub struct FactoryState {
 }
 
 impl Decode for FactoryState {
-    fn decode(reader: &mut Reader) -> Read<FactoryState> {
-        let mut keys = None;
-        reader.object(&[Key { name: "keys", is_required: false }], &mut |reader, _| {
-            keys = Some(reader.list(SigningKey::decode)?);
-            Ok(())
-        })?;
-        Ok(FactoryState { keys })
+    fn blank() -> FactoryState {
+        FactoryState { keys: None }
+    }
+
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
+        let keys = [Key { name: "keys", is_required: false }];
+        reader.object(&keys, &mut |reader, _| some(&mut self.keys).fill(reader))
     }
 }
 
@@ -61,17 +61,16 @@ pub struct SignerState {
 }
 
 impl Decode for SignerState {
-    fn decode(reader: &mut Reader) -> Read<SignerState> {
-        let members = [Key { name: "keys", is_required: true }, Key { name: "counter", is_required: true }];
-        let (mut keys, mut counter) = (Vec::new(), 0);
-        reader.object(&members, &mut |reader, key| {
-            match key {
-                0 => keys = reader.list(SigningKey::decode)?,
-                _ => counter = reader.u64(0, LARGEST_COUNT)?,
-            }
-            Ok(())
-        })?;
-        Ok(SignerState { keys, counter })
+    fn blank() -> SignerState {
+        SignerState { keys: Decode::blank(), counter: 0 }
+    }
+
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
+        let keys = [Key { name: "keys", is_required: true }, Key { name: "counter", is_required: true }];
+        reader.object(&keys, &mut |reader, key| match key {
+            0 => self.keys.fill(reader),
+            _ => reader.u64_into(&mut self.counter, 0, LARGEST_COUNT),
+        })
     }
 }
 

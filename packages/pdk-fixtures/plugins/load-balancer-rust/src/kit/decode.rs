@@ -1,53 +1,69 @@
 //! Reads the types of the contract. Keys may come in any order; everything else is exactly as the contract says.
 
 use super::runtime::alloc::{boxed::Box, string::String, vec::Vec};
-use super::runtime::reader::{default_of, put, Decode, Key, Read, Reader, Scalar};
+use super::runtime::fill::some;
+use super::runtime::reader::{default_of, Decode, Key, Read, Reader, Scalar};
 use super::runtime::{Json, Map};
 use super::types::*;
 
 impl Decode for Header {
+    fn blank() -> Self {
+        Header {
+            name: Decode::blank(),
+            value_base64: Decode::blank(),
+        }
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "name", is_required: true },
             Key { name: "value_base64", is_required: true },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                0 => put(&mut value.name, reader.string()?),
-                _ => put(&mut value.value_base64, reader.string()?),
-            }
-            Ok(())
-        })?;
-        Ok(value)
+        reader.object(KEYS, &mut |reader, key| match key {
+            0 => self.name.fill(reader),
+            _ => self.value_base64.fill(reader),
+        })
     }
 }
 
 impl Decode for Principal {
+    fn blank() -> Self {
+        Principal {
+            id: Decode::blank(),
+            kind: Decode::blank(),
+            claims: Decode::blank(),
+        }
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "id", is_required: true },
             Key { name: "kind", is_required: true },
             Key { name: "claims", is_required: true },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                0 => put(&mut value.id, reader.string()?),
-                1 => put(&mut value.kind, reader.string()?),
-                _ => put(&mut value.claims, reader.json_object()?),
-            }
-            Ok(())
-        })?;
-        Ok(value)
+        reader.object(KEYS, &mut |reader, key| match key {
+            0 => self.id.fill(reader),
+            1 => self.kind.fill(reader),
+            _ => reader.json_object(&mut self.claims),
+        })
     }
 }
 
 impl Decode for ObservedRateLimit {
+    fn blank() -> Self {
+        ObservedRateLimit {
+            kind: Decode::blank(),
+            window: Decode::blank(),
+            limit: Decode::blank(),
+            remaining: Decode::blank(),
+            reset: Decode::blank(),
+        }
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "kind", is_required: true },
             Key { name: "window", is_required: true },
@@ -55,24 +71,35 @@ impl Decode for ObservedRateLimit {
             Key { name: "remaining", is_required: true },
             Key { name: "reset", is_required: true },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                0 => put(&mut value.kind, reader.string()?),
-                1 => put(&mut value.window, reader.string()?),
-                2 => put(&mut value.limit, reader.nullable(|reader| reader.u64(0, 9007199254740991))?),
-                3 => put(&mut value.remaining, reader.nullable(|reader| reader.u64(0, 9007199254740991))?),
-                _ => put(&mut value.reset, reader.nullable(|reader| reader.string())?),
-            }
-            Ok(())
-        })?;
-        Ok(value)
+        reader.object(KEYS, &mut |reader, key| match key {
+            0 => self.kind.fill(reader),
+            1 => self.window.fill(reader),
+            2 => reader.nullable(&mut self.limit, |reader, value| reader.u64_into(value, 0, 9007199254740991)),
+            3 => reader.nullable(&mut self.remaining, |reader, value| reader.u64_into(value, 0, 9007199254740991)),
+            _ => self.reset.fill(reader),
+        })
     }
 }
 
 impl Decode for SubscriptionQuota {
+    fn blank() -> Self {
+        SubscriptionQuota {
+            window: Decode::blank(),
+            source: Decode::blank(),
+            data_state: Decode::blank(),
+            utilization: Decode::blank(),
+            status: Decode::blank(),
+            resets_at_unix_secs: Decode::blank(),
+            surpassed_threshold: Decode::blank(),
+            representative_claim: Decode::blank(),
+            disabled_reason: Decode::blank(),
+            observed_at_unix_millis: Decode::blank(),
+            age_secs: Decode::blank(),
+        }
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "window", is_required: true },
             Key { name: "source", is_required: true },
@@ -86,30 +113,38 @@ impl Decode for SubscriptionQuota {
             Key { name: "observed_at_unix_millis", is_required: true },
             Key { name: "age_secs", is_required: true },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                0 => put(&mut value.window, reader.string()?),
-                1 => put(&mut value.source, reader.string()?),
-                2 => put(&mut value.data_state, reader.string()?),
-                3 => put(&mut value.utilization, reader.nullable(|reader| reader.number(|_| true))?),
-                4 => put(&mut value.status, reader.nullable(|reader| reader.string())?),
-                5 => put(&mut value.resets_at_unix_secs, reader.nullable(|reader| reader.u64(0, 9007199254740991))?),
-                6 => put(&mut value.surpassed_threshold, reader.nullable(|reader| reader.boolean())?),
-                7 => put(&mut value.representative_claim, reader.nullable(|reader| reader.string())?),
-                8 => put(&mut value.disabled_reason, reader.nullable(|reader| reader.string())?),
-                9 => put(&mut value.observed_at_unix_millis, reader.nullable(|reader| reader.u64(0, 9007199254740991))?),
-                _ => put(&mut value.age_secs, reader.nullable(|reader| reader.u64(0, 9007199254740991))?),
-            }
-            Ok(())
-        })?;
-        Ok(value)
+        reader.object(KEYS, &mut |reader, key| match key {
+            0 => self.window.fill(reader),
+            1 => self.source.fill(reader),
+            2 => self.data_state.fill(reader),
+            3 => self.utilization.fill(reader),
+            4 => self.status.fill(reader),
+            5 => reader.nullable(&mut self.resets_at_unix_secs, |reader, value| reader.u64_into(value, 0, 9007199254740991)),
+            6 => self.surpassed_threshold.fill(reader),
+            7 => self.representative_claim.fill(reader),
+            8 => self.disabled_reason.fill(reader),
+            9 => reader.nullable(&mut self.observed_at_unix_millis, |reader, value| reader.u64_into(value, 0, 9007199254740991)),
+            _ => reader.nullable(&mut self.age_secs, |reader, value| reader.u64_into(value, 0, 9007199254740991)),
+        })
     }
 }
 
 impl Decode for CacheScore {
+    fn blank() -> Self {
+        CacheScore {
+            predicted_cache_read_tokens: Decode::blank(),
+            predicted_cache_creation_tokens_5m: Decode::blank(),
+            predicted_cache_creation_tokens_1h: Decode::blank(),
+            predicted_uncached_input_tokens: Decode::blank(),
+            confidence: Decode::blank(),
+            predicted_expires_at_unix_secs: Decode::blank(),
+            matched_breakpoint_index: Decode::blank(),
+            ambiguity_reason: Decode::blank(),
+        }
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "predicted_cache_read_tokens", is_required: true },
             Key { name: "predicted_cache_creation_tokens_5m", is_required: true },
@@ -120,27 +155,34 @@ impl Decode for CacheScore {
             Key { name: "matched_breakpoint_index", is_required: false },
             Key { name: "ambiguity_reason", is_required: false },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                0 => put(&mut value.predicted_cache_read_tokens, reader.u32(0, 4294967295)?),
-                1 => put(&mut value.predicted_cache_creation_tokens_5m, reader.u32(0, 4294967295)?),
-                2 => put(&mut value.predicted_cache_creation_tokens_1h, reader.u32(0, 4294967295)?),
-                3 => put(&mut value.predicted_uncached_input_tokens, reader.u32(0, 4294967295)?),
-                4 => put(&mut value.confidence, reader.number(|_| true)?),
-                5 => put(&mut value.predicted_expires_at_unix_secs, Some(reader.u64(0, 9007199254740991)?)),
-                6 => put(&mut value.matched_breakpoint_index, Some(reader.u32(0, 4294967295)?)),
-                _ => put(&mut value.ambiguity_reason, Some(reader.string()?)),
-            }
-            Ok(())
-        })?;
-        Ok(value)
+        reader.object(KEYS, &mut |reader, key| match key {
+            0 => self.predicted_cache_read_tokens.fill(reader),
+            1 => self.predicted_cache_creation_tokens_5m.fill(reader),
+            2 => self.predicted_cache_creation_tokens_1h.fill(reader),
+            3 => self.predicted_uncached_input_tokens.fill(reader),
+            4 => self.confidence.fill(reader),
+            5 => reader.u64_into(some(&mut self.predicted_expires_at_unix_secs), 0, 9007199254740991),
+            6 => some(&mut self.matched_breakpoint_index).fill(reader),
+            _ => some(&mut self.ambiguity_reason).fill(reader),
+        })
     }
 }
 
 impl Decode for Candidate {
+    fn blank() -> Self {
+        Candidate {
+            upstream_id: Decode::blank(),
+            name: Decode::blank(),
+            kind: Decode::blank(),
+            observed_rate_limits: Decode::blank(),
+            subscription_quotas: Decode::blank(),
+            observed_at_unix_secs: Decode::blank(),
+            cache_score: Decode::blank(),
+        }
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "upstream_id", is_required: true },
             Key { name: "name", is_required: true },
@@ -150,26 +192,34 @@ impl Decode for Candidate {
             Key { name: "observed_at_unix_secs", is_required: true },
             Key { name: "cache_score", is_required: false },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                0 => put(&mut value.upstream_id, reader.string()?),
-                1 => put(&mut value.name, reader.string()?),
-                2 => put(&mut value.kind, reader.string()?),
-                3 => put(&mut value.observed_rate_limits, reader.list(|reader| ObservedRateLimit::decode(reader))?),
-                4 => put(&mut value.subscription_quotas, reader.list(|reader| SubscriptionQuota::decode(reader))?),
-                5 => put(&mut value.observed_at_unix_secs, reader.u64(0, 9007199254740991)?),
-                _ => put(&mut value.cache_score, Some(CacheScore::decode(reader)?)),
-            }
-            Ok(())
-        })?;
-        Ok(value)
+        reader.object(KEYS, &mut |reader, key| match key {
+            0 => self.upstream_id.fill(reader),
+            1 => self.name.fill(reader),
+            2 => self.kind.fill(reader),
+            3 => self.observed_rate_limits.fill(reader),
+            4 => self.subscription_quotas.fill(reader),
+            5 => reader.u64_into(&mut self.observed_at_unix_secs, 0, 9007199254740991),
+            _ => some(&mut self.cache_score).fill(reader),
+        })
     }
 }
 
 impl Decode for FilterRequest {
+    fn blank() -> Self {
+        FilterRequest {
+            request_id: Decode::blank(),
+            headers: Decode::blank(),
+            method: Decode::blank(),
+            path: Decode::blank(),
+            query: Decode::blank(),
+            body_base64: Decode::blank(),
+            principal: Decode::blank(),
+            candidates: Decode::blank(),
+        }
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "request_id", is_required: true },
             Key { name: "headers", is_required: true },
@@ -180,65 +230,75 @@ impl Decode for FilterRequest {
             Key { name: "principal", is_required: true },
             Key { name: "candidates", is_required: true },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                0 => put(&mut value.request_id, reader.string()?),
-                1 => put(&mut value.headers, reader.list(|reader| Header::decode(reader))?),
-                2 => put(&mut value.method, reader.string()?),
-                3 => put(&mut value.path, reader.string()?),
-                4 => put(&mut value.query, reader.nullable(|reader| reader.string())?),
-                5 => put(&mut value.body_base64, reader.string()?),
-                6 => value.principal = Principal::decode(reader)?,
-                _ => put(&mut value.candidates, reader.list(|reader| Candidate::decode(reader))?),
-            }
-            Ok(())
-        })?;
-        Ok(value)
+        reader.object(KEYS, &mut |reader, key| match key {
+            0 => self.request_id.fill(reader),
+            1 => self.headers.fill(reader),
+            2 => self.method.fill(reader),
+            3 => self.path.fill(reader),
+            4 => self.query.fill(reader),
+            5 => self.body_base64.fill(reader),
+            6 => self.principal.fill(reader),
+            _ => self.candidates.fill(reader),
+        })
     }
 }
 
 impl Decode for FilterResponseResult {
+    fn blank() -> Self {
+        FilterResponseResult {
+            upstream_id: Decode::blank(),
+            decision: Decode::blank(),
+            reason: Decode::blank(),
+        }
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "upstream_id", is_required: true },
             Key { name: "decision", is_required: true },
             Key { name: "reason", is_required: true },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                0 => put(&mut value.upstream_id, reader.string()?),
-                1 => put(&mut value.decision, reader.string()?),
-                _ => put(&mut value.reason, reader.string()?),
-            }
-            Ok(())
-        })?;
-        Ok(value)
+        reader.object(KEYS, &mut |reader, key| match key {
+            0 => self.upstream_id.fill(reader),
+            1 => self.decision.fill(reader),
+            _ => self.reason.fill(reader),
+        })
     }
 }
 
 impl Decode for FilterResponse {
+    fn blank() -> Self {
+        FilterResponse {
+            results: Decode::blank(),
+        }
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "results", is_required: true },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                _ => put(&mut value.results, reader.list(|reader| FilterResponseResult::decode(reader))?),
-            }
-            Ok(())
-        })?;
-        Ok(value)
+        reader.object(KEYS, &mut |reader, key| match key {
+            _ => self.results.fill(reader),
+        })
     }
 }
 
 impl Decode for Request {
+    fn blank() -> Self {
+        Request {
+            request_id: Decode::blank(),
+            headers: Decode::blank(),
+            method: Decode::blank(),
+            path: Decode::blank(),
+            query: Decode::blank(),
+            body_base64: Decode::blank(),
+        }
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "request_id", is_required: true },
             Key { name: "headers", is_required: true },
@@ -247,377 +307,425 @@ impl Decode for Request {
             Key { name: "query", is_required: true },
             Key { name: "body_base64", is_required: true },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                0 => put(&mut value.request_id, reader.string()?),
-                1 => put(&mut value.headers, reader.list(|reader| Header::decode(reader))?),
-                2 => put(&mut value.method, reader.string()?),
-                3 => put(&mut value.path, reader.string()?),
-                4 => put(&mut value.query, reader.nullable(|reader| reader.string())?),
-                _ => put(&mut value.body_base64, reader.string()?),
-            }
-            Ok(())
-        })?;
-        Ok(value)
+        reader.object(KEYS, &mut |reader, key| match key {
+            0 => self.request_id.fill(reader),
+            1 => self.headers.fill(reader),
+            2 => self.method.fill(reader),
+            3 => self.path.fill(reader),
+            4 => self.query.fill(reader),
+            _ => self.body_base64.fill(reader),
+        })
     }
 }
 
 impl Decode for Upstream {
+    fn blank() -> Self {
+        Upstream {}
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "kind", is_required: true },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                _ => reader.choice(&[Scalar::Text("anthropic_direct")]).map(|_| ())?,
-            }
-            Ok(())
-        })?;
-        Ok(value)
+        reader.object(KEYS, &mut |reader, key| match key {
+            _ => reader.constant(Scalar::Text("anthropic_direct")),
+        })
     }
 }
 
 impl Decode for ShapeRequest {
+    fn blank() -> Self {
+        ShapeRequest {
+            request: Decode::blank(),
+            upstream: Decode::blank(),
+            principal: Decode::blank(),
+        }
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "request", is_required: true },
             Key { name: "upstream", is_required: true },
             Key { name: "principal", is_required: true },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                0 => value.request = Request::decode(reader)?,
-                1 => value.upstream = Upstream::decode(reader)?,
-                _ => value.principal = Principal::decode(reader)?,
-            }
-            Ok(())
-        })?;
-        Ok(value)
+        reader.object(KEYS, &mut |reader, key| match key {
+            0 => self.request.fill(reader),
+            1 => self.upstream.fill(reader),
+            _ => self.principal.fill(reader),
+        })
     }
 }
 
 impl Decode for ShapeResponse {
+    fn blank() -> Self {
+        ShapeResponse {
+            url: Decode::blank(),
+            method: Decode::blank(),
+            headers: Decode::blank(),
+            body_base64: Decode::blank(),
+        }
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "url", is_required: true },
             Key { name: "method", is_required: true },
             Key { name: "headers", is_required: true },
             Key { name: "body_base64", is_required: true },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                0 => put(&mut value.url, reader.string()?),
-                1 => put(&mut value.method, reader.string()?),
-                2 => put(&mut value.headers, reader.list(|reader| Header::decode(reader))?),
-                _ => put(&mut value.body_base64, reader.string()?),
-            }
-            Ok(())
-        })?;
-        Ok(value)
+        reader.object(KEYS, &mut |reader, key| match key {
+            0 => self.url.fill(reader),
+            1 => self.method.fill(reader),
+            2 => self.headers.fill(reader),
+            _ => self.body_base64.fill(reader),
+        })
     }
 }
 
 impl Decode for BuildSignerRequest {
+    fn blank() -> Self {
+        BuildSignerRequest {
+            upstream: Decode::blank(),
+            factory_state: Decode::blank(),
+        }
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "upstream", is_required: true },
             Key { name: "factory_state", is_required: true },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                0 => value.upstream = Upstream::decode(reader)?,
-                _ => put(&mut value.factory_state, reader.json()?),
-            }
-            Ok(())
-        })?;
-        Ok(value)
+        reader.object(KEYS, &mut |reader, key| match key {
+            0 => self.upstream.fill(reader),
+            _ => self.factory_state.fill(reader),
+        })
     }
 }
 
 impl Decode for BuildSignerResponse {
+    fn blank() -> Self {
+        BuildSignerResponse {
+            signer_state: Decode::blank(),
+        }
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "signer_state", is_required: true },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                _ => put(&mut value.signer_state, reader.json()?),
-            }
-            Ok(())
-        })?;
-        Ok(value)
+        reader.object(KEYS, &mut |reader, key| match key {
+            _ => self.signer_state.fill(reader),
+        })
     }
 }
 
 impl Decode for Shaped {
+    fn blank() -> Self {
+        Shaped {
+            url: Decode::blank(),
+            method: Decode::blank(),
+            headers: Decode::blank(),
+            body_base64: Decode::blank(),
+        }
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "url", is_required: true },
             Key { name: "method", is_required: true },
             Key { name: "headers", is_required: true },
             Key { name: "body_base64", is_required: true },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                0 => put(&mut value.url, reader.string()?),
-                1 => put(&mut value.method, reader.string()?),
-                2 => put(&mut value.headers, reader.list(|reader| Header::decode(reader))?),
-                _ => put(&mut value.body_base64, reader.string()?),
-            }
-            Ok(())
-        })?;
-        Ok(value)
+        reader.object(KEYS, &mut |reader, key| match key {
+            0 => self.url.fill(reader),
+            1 => self.method.fill(reader),
+            2 => self.headers.fill(reader),
+            _ => self.body_base64.fill(reader),
+        })
     }
 }
 
 impl Decode for SignRequest {
+    fn blank() -> Self {
+        SignRequest {
+            shaped: Decode::blank(),
+            signer_state: Decode::blank(),
+        }
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "shaped", is_required: true },
             Key { name: "signer_state", is_required: true },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                0 => value.shaped = Shaped::decode(reader)?,
-                _ => put(&mut value.signer_state, reader.json()?),
-            }
-            Ok(())
-        })?;
-        Ok(value)
+        reader.object(KEYS, &mut |reader, key| match key {
+            0 => self.shaped.fill(reader),
+            _ => self.signer_state.fill(reader),
+        })
     }
 }
 
 impl Decode for SignResponse {
+    fn blank() -> Self {
+        SignResponse {
+            url: Decode::blank(),
+            method: Decode::blank(),
+            headers: Decode::blank(),
+            body_base64: Decode::blank(),
+        }
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "url", is_required: false },
             Key { name: "method", is_required: false },
             Key { name: "headers", is_required: false },
             Key { name: "body_base64", is_required: false },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                0 => value.url = reader.nullable(|reader| reader.string())?,
-                1 => value.method = reader.nullable(|reader| reader.string())?,
-                2 => value.headers = reader.nullable(|reader| reader.list(|reader| Header::decode(reader)))?,
-                _ => value.body_base64 = reader.nullable(|reader| reader.string())?,
-            }
-            Ok(())
-        })?;
-        Ok(value)
-    }
-}
-
-impl Decode for Category {
-    #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
-        Ok(match reader.choice(&[Scalar::Text("unauthorized"), Scalar::Text("retryable"), Scalar::Text("failed")])? {
-            0 => Category::Unauthorized,
-            1 => Category::Retryable,
-            _ => Category::Failed,
+        reader.object(KEYS, &mut |reader, key| match key {
+            0 => self.url.fill(reader),
+            1 => self.method.fill(reader),
+            2 => self.headers.fill(reader),
+            _ => self.body_base64.fill(reader),
         })
     }
 }
 
-impl Decode for OnUnauthorizedRequestError {
+impl Decode for Category {
+    fn blank() -> Self {
+        Category::Unauthorized
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
+        *self = match reader.choice(&[Scalar::Text("unauthorized"), Scalar::Text("retryable"), Scalar::Text("failed")])? {
+            0 => Category::Unauthorized,
+            1 => Category::Retryable,
+            _ => Category::Failed,
+        };
+        Ok(())
+    }
+}
+
+impl Decode for OnUnauthorizedRequestError {
+    fn blank() -> Self {
+        OnUnauthorizedRequestError {
+            status: Decode::blank(),
+            body_base64: Decode::blank(),
+            category: Decode::blank(),
+        }
+    }
+
+    #[inline(never)]
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "status", is_required: true },
             Key { name: "body_base64", is_required: true },
             Key { name: "category", is_required: true },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                0 => put(&mut value.status, reader.u32(0, 65535)?),
-                1 => put(&mut value.body_base64, reader.nullable(|reader| reader.string())?),
-                _ => value.category = Category::decode(reader)?,
-            }
-            Ok(())
-        })?;
-        Ok(value)
+        reader.object(KEYS, &mut |reader, key| match key {
+            0 => reader.u32_into(&mut self.status, 0, 65535),
+            1 => self.body_base64.fill(reader),
+            _ => self.category.fill(reader),
+        })
     }
 }
 
 impl Decode for OnUnauthorizedRequest {
+    fn blank() -> Self {
+        OnUnauthorizedRequest {
+            error: Decode::blank(),
+            signer_state: Decode::blank(),
+        }
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "error", is_required: true },
             Key { name: "signer_state", is_required: true },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                0 => value.error = OnUnauthorizedRequestError::decode(reader)?,
-                _ => put(&mut value.signer_state, reader.json()?),
-            }
-            Ok(())
-        })?;
-        Ok(value)
+        reader.object(KEYS, &mut |reader, key| match key {
+            0 => self.error.fill(reader),
+            _ => self.signer_state.fill(reader),
+        })
     }
 }
 
 impl Decode for OnUnauthorizedResponse {
+    fn blank() -> Self {
+        OnUnauthorizedResponse {
+            decision: Decode::blank(),
+            signer_state: Decode::blank(),
+        }
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "decision", is_required: true },
             Key { name: "signer_state", is_required: true },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                0 => put(&mut value.decision, reader.string()?),
-                _ => put(&mut value.signer_state, reader.json()?),
-            }
-            Ok(())
-        })?;
-        Ok(value)
+        reader.object(KEYS, &mut |reader, key| match key {
+            0 => self.decision.fill(reader),
+            _ => self.signer_state.fill(reader),
+        })
     }
 }
 
 impl Decode for NormalizeErrorRequest {
+    fn blank() -> Self {
+        NormalizeErrorRequest {
+            status: Decode::blank(),
+            body_base64: Decode::blank(),
+        }
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "status", is_required: true },
             Key { name: "body_base64", is_required: true },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                0 => put(&mut value.status, reader.u32(0, 65535)?),
-                _ => put(&mut value.body_base64, reader.string()?),
-            }
-            Ok(())
-        })?;
-        Ok(value)
+        reader.object(KEYS, &mut |reader, key| match key {
+            0 => reader.u32_into(&mut self.status, 0, 65535),
+            _ => self.body_base64.fill(reader),
+        })
     }
 }
 
 impl Decode for NormalizeErrorResponse {
+    fn blank() -> Self {
+        NormalizeErrorResponse {
+            body_base64: Decode::blank(),
+        }
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "body_base64", is_required: false },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                _ => value.body_base64 = reader.nullable(|reader| reader.string())?,
-            }
-            Ok(())
-        })?;
-        Ok(value)
+        reader.object(KEYS, &mut |reader, key| match key {
+            _ => self.body_base64.fill(reader),
+        })
     }
 }
 
 impl Decode for RequestStarted {
+    fn blank() -> Self {
+        RequestStarted {
+            request_id: Decode::blank(),
+            downstream_user_agent: Decode::blank(),
+        }
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "kind", is_required: true },
             Key { name: "request_id", is_required: true },
             Key { name: "downstream_user_agent", is_required: true },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                0 => reader.choice(&[Scalar::Text("request_started")]).map(|_| ())?,
-                1 => put(&mut value.request_id, reader.string()?),
-                _ => put(&mut value.downstream_user_agent, reader.nullable(|reader| reader.string())?),
-            }
-            Ok(())
-        })?;
-        Ok(value)
+        reader.object(KEYS, &mut |reader, key| match key {
+            0 => reader.constant(Scalar::Text("request_started")),
+            1 => self.request_id.fill(reader),
+            _ => self.downstream_user_agent.fill(reader),
+        })
     }
 }
 
 impl Decode for AuthnComplete {
+    fn blank() -> Self {
+        AuthnComplete {
+            principal_id: Decode::blank(),
+            principal_kind: Decode::blank(),
+        }
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "kind", is_required: true },
             Key { name: "principal_id", is_required: true },
             Key { name: "principal_kind", is_required: true },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                0 => reader.choice(&[Scalar::Text("authn_complete")]).map(|_| ())?,
-                1 => put(&mut value.principal_id, reader.string()?),
-                _ => put(&mut value.principal_kind, reader.string()?),
-            }
-            Ok(())
-        })?;
-        Ok(value)
+        reader.object(KEYS, &mut |reader, key| match key {
+            0 => reader.constant(Scalar::Text("authn_complete")),
+            1 => self.principal_id.fill(reader),
+            _ => self.principal_kind.fill(reader),
+        })
     }
 }
 
 impl Decode for UpstreamChosen {
+    fn blank() -> Self {
+        UpstreamChosen {
+            upstream: Decode::blank(),
+        }
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "kind", is_required: true },
             Key { name: "upstream", is_required: true },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                0 => reader.choice(&[Scalar::Text("upstream_chosen")]).map(|_| ())?,
-                _ => value.upstream = Upstream::decode(reader)?,
-            }
-            Ok(())
-        })?;
-        Ok(value)
+        reader.object(KEYS, &mut |reader, key| match key {
+            0 => reader.constant(Scalar::Text("upstream_chosen")),
+            _ => self.upstream.fill(reader),
+        })
     }
 }
 
 impl Decode for Chunk {
+    fn blank() -> Self {
+        Chunk {
+            batch_index: Decode::blank(),
+            event_count: Decode::blank(),
+            total_bytes: Decode::blank(),
+        }
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "kind", is_required: true },
             Key { name: "batch_index", is_required: true },
             Key { name: "event_count", is_required: true },
             Key { name: "total_bytes", is_required: true },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                0 => reader.choice(&[Scalar::Text("chunk")]).map(|_| ())?,
-                1 => put(&mut value.batch_index, reader.u64(0, 9007199254740991)?),
-                2 => put(&mut value.event_count, reader.u64(0, 9007199254740991)?),
-                _ => put(&mut value.total_bytes, reader.u64(0, 9007199254740991)?),
-            }
-            Ok(())
-        })?;
-        Ok(value)
+        reader.object(KEYS, &mut |reader, key| match key {
+            0 => reader.constant(Scalar::Text("chunk")),
+            1 => reader.u64_into(&mut self.batch_index, 0, 9007199254740991),
+            2 => reader.u64_into(&mut self.event_count, 0, 9007199254740991),
+            _ => reader.u64_into(&mut self.total_bytes, 0, 9007199254740991),
+        })
     }
 }
 
 impl Decode for RequestFinished {
+    fn blank() -> Self {
+        RequestFinished {
+            status: Decode::blank(),
+            input_tokens: Decode::blank(),
+            output_tokens: Decode::blank(),
+            cache_creation_input_tokens: Decode::blank(),
+            cache_read_input_tokens: Decode::blank(),
+            duration_ms: Decode::blank(),
+        }
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "kind", is_required: true },
             Key { name: "status", is_required: true },
@@ -627,410 +735,124 @@ impl Decode for RequestFinished {
             Key { name: "cache_read_input_tokens", is_required: true },
             Key { name: "duration_ms", is_required: true },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                0 => reader.choice(&[Scalar::Text("request_finished")]).map(|_| ())?,
-                1 => put(&mut value.status, reader.u32(0, 65535)?),
-                2 => put(&mut value.input_tokens, reader.nullable(|reader| reader.u64(0, 9007199254740991))?),
-                3 => put(&mut value.output_tokens, reader.nullable(|reader| reader.u64(0, 9007199254740991))?),
-                4 => put(&mut value.cache_creation_input_tokens, reader.nullable(|reader| reader.u64(0, 9007199254740991))?),
-                5 => put(&mut value.cache_read_input_tokens, reader.nullable(|reader| reader.u64(0, 9007199254740991))?),
-                _ => put(&mut value.duration_ms, reader.u64(0, 9007199254740991)?),
-            }
-            Ok(())
-        })?;
-        Ok(value)
+        reader.object(KEYS, &mut |reader, key| match key {
+            0 => reader.constant(Scalar::Text("request_finished")),
+            1 => reader.u32_into(&mut self.status, 0, 65535),
+            2 => reader.nullable(&mut self.input_tokens, |reader, value| reader.u64_into(value, 0, 9007199254740991)),
+            3 => reader.nullable(&mut self.output_tokens, |reader, value| reader.u64_into(value, 0, 9007199254740991)),
+            4 => reader.nullable(&mut self.cache_creation_input_tokens, |reader, value| reader.u64_into(value, 0, 9007199254740991)),
+            5 => reader.nullable(&mut self.cache_read_input_tokens, |reader, value| reader.u64_into(value, 0, 9007199254740991)),
+            _ => reader.u64_into(&mut self.duration_ms, 0, 9007199254740991),
+        })
     }
 }
 
 impl Decode for EventError {
+    fn blank() -> Self {
+        EventError {
+            code: Decode::blank(),
+            message: Decode::blank(),
+            source: Decode::blank(),
+        }
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "kind", is_required: true },
             Key { name: "code", is_required: true },
             Key { name: "message", is_required: true },
             Key { name: "source", is_required: true },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                0 => reader.choice(&[Scalar::Text("error")]).map(|_| ())?,
-                1 => put(&mut value.code, reader.string()?),
-                2 => put(&mut value.message, reader.string()?),
-                _ => put(&mut value.source, reader.string()?),
-            }
-            Ok(())
-        })?;
-        Ok(value)
+        reader.object(KEYS, &mut |reader, key| match key {
+            0 => reader.constant(Scalar::Text("error")),
+            1 => self.code.fill(reader),
+            2 => self.message.fill(reader),
+            _ => self.source.fill(reader),
+        })
     }
 }
 
 impl Decode for Event {
+    fn blank() -> Self {
+        Event::RequestStarted(Decode::blank())
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         match reader.tag("kind", &[Scalar::Text("request_started"), Scalar::Text("authn_complete"), Scalar::Text("upstream_chosen"), Scalar::Text("chunk"), Scalar::Text("request_finished"), Scalar::Text("error")])? {
-            0 => RequestStarted::decode(reader).map(Event::RequestStarted),
-            1 => AuthnComplete::decode(reader).map(Event::AuthnComplete),
-            2 => UpstreamChosen::decode(reader).map(Event::UpstreamChosen),
-            3 => Chunk::decode(reader).map(Event::Chunk),
-            4 => RequestFinished::decode(reader).map(Event::RequestFinished),
-            _ => EventError::decode(reader).map(Event::Error),
+            0 => {
+                let mut value: RequestStarted = Decode::blank();
+                *self = Event::RequestStarted({
+                    value.fill(reader)?;
+                    value
+                });
+            }
+            1 => {
+                let mut value: AuthnComplete = Decode::blank();
+                *self = Event::AuthnComplete({
+                    value.fill(reader)?;
+                    value
+                });
+            }
+            2 => {
+                let mut value: UpstreamChosen = Decode::blank();
+                *self = Event::UpstreamChosen({
+                    value.fill(reader)?;
+                    value
+                });
+            }
+            3 => {
+                let mut value: Chunk = Decode::blank();
+                *self = Event::Chunk({
+                    value.fill(reader)?;
+                    value
+                });
+            }
+            4 => {
+                let mut value: RequestFinished = Decode::blank();
+                *self = Event::RequestFinished({
+                    value.fill(reader)?;
+                    value
+                });
+            }
+            _ => {
+                let mut value: EventError = Decode::blank();
+                *self = Event::Error({
+                    value.fill(reader)?;
+                    value
+                });
+            }
         }
+        Ok(())
     }
 }
 
 impl Decode for ObserveRequest {
+    fn blank() -> Self {
+        ObserveRequest {
+            events: Decode::blank(),
+        }
+    }
+
     #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
         const KEYS: &[Key] = &[
             Key { name: "events", is_required: true },
         ];
-        let mut value = Self::blank();
-        reader.object(KEYS, &mut |reader, key| {
-            match key {
-                _ => put(&mut value.events, reader.list(|reader| Event::decode(reader))?),
-            }
-            Ok(())
-        })?;
-        Ok(value)
+        reader.object(KEYS, &mut |reader, key| match key {
+            _ => self.events.fill(reader),
+        })
     }
 }
 
 impl Decode for ObserveResponse {
-    #[inline(never)]
-    fn decode(reader: &mut Reader) -> Read<Self> {
-        reader.object(&[], &mut |_, _| Ok(()))?;
-        Ok(ObserveResponse {})
-    }
-}
-
-impl Header {
-    fn blank() -> Self {
-        Header {
-            name: String::new(),
-            value_base64: String::new(),
-        }
-    }
-}
-
-impl Principal {
-    fn blank() -> Self {
-        Principal {
-            id: String::new(),
-            kind: String::new(),
-            claims: Json::blank(),
-        }
-    }
-}
-
-impl ObservedRateLimit {
-    fn blank() -> Self {
-        ObservedRateLimit {
-            kind: String::new(),
-            window: String::new(),
-            limit: None,
-            remaining: None,
-            reset: None,
-        }
-    }
-}
-
-impl SubscriptionQuota {
-    fn blank() -> Self {
-        SubscriptionQuota {
-            window: String::new(),
-            source: String::new(),
-            data_state: String::new(),
-            utilization: None,
-            status: None,
-            resets_at_unix_secs: None,
-            surpassed_threshold: None,
-            representative_claim: None,
-            disabled_reason: None,
-            observed_at_unix_millis: None,
-            age_secs: None,
-        }
-    }
-}
-
-impl CacheScore {
-    fn blank() -> Self {
-        CacheScore {
-            predicted_cache_read_tokens: 0,
-            predicted_cache_creation_tokens_5m: 0,
-            predicted_cache_creation_tokens_1h: 0,
-            predicted_uncached_input_tokens: 0,
-            confidence: 0.0,
-            predicted_expires_at_unix_secs: None,
-            matched_breakpoint_index: None,
-            ambiguity_reason: None,
-        }
-    }
-}
-
-impl Candidate {
-    fn blank() -> Self {
-        Candidate {
-            upstream_id: String::new(),
-            name: String::new(),
-            kind: String::new(),
-            observed_rate_limits: Vec::new(),
-            subscription_quotas: Vec::new(),
-            observed_at_unix_secs: 0,
-            cache_score: None,
-        }
-    }
-}
-
-impl FilterRequest {
-    fn blank() -> Self {
-        FilterRequest {
-            request_id: String::new(),
-            headers: Vec::new(),
-            method: String::new(),
-            path: String::new(),
-            query: None,
-            body_base64: String::new(),
-            principal: Principal::blank(),
-            candidates: Vec::new(),
-        }
-    }
-}
-
-impl FilterResponseResult {
-    fn blank() -> Self {
-        FilterResponseResult {
-            upstream_id: String::new(),
-            decision: String::new(),
-            reason: String::new(),
-        }
-    }
-}
-
-impl FilterResponse {
-    fn blank() -> Self {
-        FilterResponse {
-            results: Vec::new(),
-        }
-    }
-}
-
-impl Request {
-    fn blank() -> Self {
-        Request {
-            request_id: String::new(),
-            headers: Vec::new(),
-            method: String::new(),
-            path: String::new(),
-            query: None,
-            body_base64: String::new(),
-        }
-    }
-}
-
-impl Upstream {
-    fn blank() -> Self {
-        Upstream {}
-    }
-}
-
-impl ShapeRequest {
-    fn blank() -> Self {
-        ShapeRequest {
-            request: Request::blank(),
-            upstream: Upstream::blank(),
-            principal: Principal::blank(),
-        }
-    }
-}
-
-impl ShapeResponse {
-    fn blank() -> Self {
-        ShapeResponse {
-            url: String::new(),
-            method: String::new(),
-            headers: Vec::new(),
-            body_base64: String::new(),
-        }
-    }
-}
-
-impl BuildSignerRequest {
-    fn blank() -> Self {
-        BuildSignerRequest {
-            upstream: Upstream::blank(),
-            factory_state: Json::blank(),
-        }
-    }
-}
-
-impl BuildSignerResponse {
-    fn blank() -> Self {
-        BuildSignerResponse {
-            signer_state: Json::blank(),
-        }
-    }
-}
-
-impl Shaped {
-    fn blank() -> Self {
-        Shaped {
-            url: String::new(),
-            method: String::new(),
-            headers: Vec::new(),
-            body_base64: String::new(),
-        }
-    }
-}
-
-impl SignRequest {
-    fn blank() -> Self {
-        SignRequest {
-            shaped: Shaped::blank(),
-            signer_state: Json::blank(),
-        }
-    }
-}
-
-impl SignResponse {
-    fn blank() -> Self {
-        SignResponse {
-            url: None,
-            method: None,
-            headers: None,
-            body_base64: None,
-        }
-    }
-}
-
-impl Category {
-    fn blank() -> Self {
-        Category::Unauthorized
-    }
-}
-
-impl OnUnauthorizedRequestError {
-    fn blank() -> Self {
-        OnUnauthorizedRequestError {
-            status: 0,
-            body_base64: None,
-            category: Category::blank(),
-        }
-    }
-}
-
-impl OnUnauthorizedRequest {
-    fn blank() -> Self {
-        OnUnauthorizedRequest {
-            error: OnUnauthorizedRequestError::blank(),
-            signer_state: Json::blank(),
-        }
-    }
-}
-
-impl OnUnauthorizedResponse {
-    fn blank() -> Self {
-        OnUnauthorizedResponse {
-            decision: String::new(),
-            signer_state: Json::blank(),
-        }
-    }
-}
-
-impl NormalizeErrorRequest {
-    fn blank() -> Self {
-        NormalizeErrorRequest {
-            status: 0,
-            body_base64: String::new(),
-        }
-    }
-}
-
-impl NormalizeErrorResponse {
-    fn blank() -> Self {
-        NormalizeErrorResponse {
-            body_base64: None,
-        }
-    }
-}
-
-impl RequestStarted {
-    fn blank() -> Self {
-        RequestStarted {
-            request_id: String::new(),
-            downstream_user_agent: None,
-        }
-    }
-}
-
-impl AuthnComplete {
-    fn blank() -> Self {
-        AuthnComplete {
-            principal_id: String::new(),
-            principal_kind: String::new(),
-        }
-    }
-}
-
-impl UpstreamChosen {
-    fn blank() -> Self {
-        UpstreamChosen {
-            upstream: Upstream::blank(),
-        }
-    }
-}
-
-impl Chunk {
-    fn blank() -> Self {
-        Chunk {
-            batch_index: 0,
-            event_count: 0,
-            total_bytes: 0,
-        }
-    }
-}
-
-impl RequestFinished {
-    fn blank() -> Self {
-        RequestFinished {
-            status: 0,
-            input_tokens: None,
-            output_tokens: None,
-            cache_creation_input_tokens: None,
-            cache_read_input_tokens: None,
-            duration_ms: 0,
-        }
-    }
-}
-
-impl EventError {
-    fn blank() -> Self {
-        EventError {
-            code: String::new(),
-            message: String::new(),
-            source: String::new(),
-        }
-    }
-}
-
-impl Event {
-    fn blank() -> Self {
-        Event::RequestStarted(RequestStarted::blank())
-    }
-}
-
-impl ObserveRequest {
-    fn blank() -> Self {
-        ObserveRequest {
-            events: Vec::new(),
-        }
-    }
-}
-
-impl ObserveResponse {
     fn blank() -> Self {
         ObserveResponse {}
+    }
+
+    #[inline(never)]
+    fn fill(&mut self, reader: &mut Reader) -> Read<()> {
+        reader.object(&[], &mut |_, _| Ok(()))
     }
 }

@@ -1,6 +1,7 @@
 use super::alloc::{string::String, vec::Vec};
 use super::error::Error;
-use super::reader::{Key, Reader};
+use super::map::Map;
+use super::reader::{Decode, Key, Reader};
 use super::self_check::Sample;
 use super::writer::Writer;
 
@@ -25,14 +26,13 @@ pub fn handshake(
     let required = required(&capabilities)?;
     let both = || {
         functions.iter().filter_map(|function| {
-            let versions = &offered.iter().find(|(name, _)| name == function.name)?.1;
-            Some((function, versions))
+            Some((function, offered.get(function.name)?))
         })
     };
     let mut writer = Writer::new();
     writer.put("{\"handshake_schema_version\":1,\"envelope_version\":1,\"chosen_versions\":{");
     for (function, versions) in both() {
-        if let Some(version) = function.versions.iter().rev().find(|version| versions.contains(&u64::from(**version))) {
+        if let Some(version) = function.versions.iter().rev().find(|version| versions.contains(version)) {
             writer.entry(function.name);
             writer.digits(u64::from(*version));
         }
@@ -63,7 +63,7 @@ pub fn handshake(
 
 #[derive(Default)]
 struct Offer {
-    functions: Vec<(String, Vec<u64>)>,
+    functions: Map<Vec<u32>>,
     capabilities: Vec<String>,
 }
 
@@ -81,8 +81,10 @@ fn read_offer(text: &str) -> Result<Offer, Error> {
                 0 | 1 => {
                     reader.u64(1, 1)?;
                 }
-                2 => offer.functions = reader.map(|reader| reader.list(|reader| reader.u64(1, 65535)))?.into_iter().collect(),
-                _ => offer.capabilities = reader.list(|reader| reader.string())?,
+                2 => reader.map(&mut offer.functions, |reader, versions| {
+                    reader.list(versions, |reader, version| reader.u32_into(version, 1, 65535))
+                })?,
+                _ => offer.capabilities.fill(reader)?,
             }
             Ok(())
         })

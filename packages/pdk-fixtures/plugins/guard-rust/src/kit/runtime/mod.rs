@@ -9,6 +9,7 @@ pub mod call;
 mod double;
 mod error;
 pub mod extism;
+pub mod fill;
 pub mod handshake;
 mod json;
 mod key_set;

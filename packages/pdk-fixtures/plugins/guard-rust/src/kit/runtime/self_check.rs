@@ -1,4 +1,4 @@
-use super::alloc::{format, string::String};
+use super::alloc::{format, string::String, vec::Vec};
 use super::error::Error;
 use super::handshake::Function;
 use super::reader::{Decode, Key, Read, Reader};
@@ -32,11 +32,11 @@ fn check(Sample { side, text, rewrite }: &Sample) -> Result<(), String> {
 /// Answers the host's self-check: the samples of each function that it asks for and the plugin has.
 pub fn self_check(request: &str, functions: &[Function]) -> Result<String, Error> {
     const KEYS: &[Key] = &[Key { name: "functions_to_test", is_required: true }, Key { name: "initiated_at", is_required: true }];
-    let (mut names, mut time) = (Default::default(), 0);
+    let (mut names, mut time) = (Vec::<String>::new(), 0);
     Reader::read(request, "request", None, |reader| {
         reader.object(KEYS, &mut |reader, key| {
             match key {
-                0 => names = reader.list(|reader| reader.string())?,
+                0 => names.fill(reader)?,
                 _ => time = reader.u64(1, u64::MAX)?,
             }
             Ok(())

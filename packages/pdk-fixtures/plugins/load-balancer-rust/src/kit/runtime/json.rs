@@ -26,7 +26,7 @@ impl Json {
     }
 
     /// Stands for a value that is not there yet.
-    pub(in super::super) fn blank() -> Json {
+    pub(super) fn blank() -> Json {
         Json(String::new())
     }
 
@@ -108,12 +108,12 @@ impl Json {
 
     /// The elements of a list.
     pub fn items(&self) -> Option<Vec<Json>> {
-        self.look(|reader| reader.list(|reader| reader.json()))
+        self.look(|reader| Vec::decode(reader))
     }
 
     /// The keys and values of an object.
     pub fn entries(&self) -> Option<Map<Json>> {
-        self.look(|reader| reader.map(|reader| reader.json()))
+        self.look(|reader| Map::decode(reader))
     }
 
     /// The value that an object has under a key.

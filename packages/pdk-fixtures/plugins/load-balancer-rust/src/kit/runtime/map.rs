@@ -1,4 +1,5 @@
 use super::alloc::{string::String, vec, vec::Vec};
+use super::reader::Decode;
 
 /// Values by keys that the contract does not name, in the order of the message.
 #[derive(Clone, Debug, PartialEq)]
@@ -9,9 +10,14 @@ impl<T> Map<T> {
         Map(Vec::new())
     }
 
-    /// The keys must be different.
-    pub(super) fn from_entries(entries: Vec<(String, T)>) -> Map<T> {
-        Map(entries)
+    /// Adds a blank value. The key must be a new one.
+    pub(super) fn push_blank(&mut self, key: &str) -> &mut T
+    where
+        T: Decode,
+    {
+        let at = self.0.len();
+        self.0.push((String::from(key), T::blank()));
+        &mut self.0[at].1
     }
 
     pub fn len(&self) -> usize {

@@ -3,6 +3,7 @@
 use core::fmt::Display;
 
 use super::alloc::{borrow::Cow, format, string::String, vec::Vec};
+use super::fill::some;
 use super::json::Json;
 use super::key_set::KeySet;
 use super::map::Map;
@@ -16,9 +17,20 @@ pub struct Refused;
 
 pub type Read<T> = Result<T, Refused>;
 
-/// A type of the contract that can be read.
+/// A type that can be read. Reading fills a blank value in its place: nothing is moved, and a field needs no `Option` until it is read.
 pub trait Decode: Sized {
-    fn decode(reader: &mut Reader) -> Read<Self>;
+    /// Stands for a value that is not read yet. Nobody sees it: an object whose required keys are not all there is refused.
+    fn blank() -> Self;
+
+    /// Reads a value into a blank one.
+    fn fill(&mut self, reader: &mut Reader) -> Read<()>;
+
+    /// Reads a value.
+    fn decode(reader: &mut Reader) -> Read<Self> {
+        let mut value = Self::blank();
+        value.fill(reader)?;
+        Ok(value)
+    }
 }
 
 /// A key of an object.
@@ -190,14 +202,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// An element of a tuple: [`Reader::tuple`] has seen to it that there is one.
-    pub fn present<T>(&mut self, value: Option<T>) -> Read<T> {
-        match value {
-            Some(value) => Ok(value),
-            None => self.refuse("has too few elements"),
-        }
-    }
-
     fn version(&mut self) -> Read<()> {
         if core::mem::replace(&mut self.has_envelope, true) {
             return self.refuse("the key comes twice");
@@ -236,23 +240,18 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    pub fn map<T>(&mut self, mut read: impl FnMut(&mut Self) -> Read<T>) -> Read<Map<T>> {
-        let mut entries = Vec::new();
-        self.entries(&mut |reader, key| {
-            entries.push((String::from(key), read(reader)?));
-            Ok(())
-        })?;
-        Ok(Map::from_entries(entries))
+    pub fn map<T: Decode>(&mut self, map: &mut Map<T>, mut fill: impl FnMut(&mut Self, &mut T) -> Read<()>) -> Read<()> {
+        self.entries(&mut |reader, key| fill(reader, map.push_blank(key)))
     }
 
     /// Reads an object with these keys alone, as they come.
-    pub fn keyed_map<T>(&mut self, keys: &[Key], mut read: impl FnMut(&mut Self) -> Read<T>) -> Read<Map<T>> {
-        let mut entries = Vec::new();
-        self.object(keys, &mut |reader, place| {
-            entries.push((String::from(keys[place].name), read(reader)?));
-            Ok(())
-        })?;
-        Ok(Map::from_entries(entries))
+    pub fn keyed_map<T: Decode>(
+        &mut self,
+        map: &mut Map<T>,
+        keys: &[Key],
+        mut fill: impl FnMut(&mut Self, &mut T) -> Read<()>,
+    ) -> Read<()> {
+        self.object(keys, &mut |reader, place| fill(reader, map.push_blank(keys[place].name)))
     }
 
     /// A key and its colon.
@@ -264,13 +263,14 @@ impl<'a> Reader<'a> {
         if self.skip(b':') { Ok(key) } else { self.refuse("expected a colon") }
     }
 
-    pub fn list<T>(&mut self, mut read: impl FnMut(&mut Self) -> Read<T>) -> Read<Vec<T>> {
-        let mut items = Vec::new();
+    pub fn list<T: Decode>(&mut self, items: &mut Vec<T>, mut fill: impl FnMut(&mut Self, &mut T) -> Read<()>) -> Read<()> {
         self.elements(&mut |reader, _| {
-            items.push(read(reader)?);
-            Ok(())
-        })?;
-        Ok(items)
+            items.push(T::blank());
+            match items.last_mut() {
+                Some(item) => fill(reader, item),
+                None => Ok(()),
+            }
+        })
     }
 
     /// Reads a list with at least `least` elements, and no more where there is no rest.
@@ -299,8 +299,8 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    pub fn nullable<T>(&mut self, read: impl FnOnce(&mut Self) -> Read<T>) -> Read<Option<T>> {
-        if self.peek() == b'n' { self.null().map(|()| None) } else { read(self).map(Some) }
+    pub fn nullable<T: Decode>(&mut self, place: &mut Option<T>, fill: impl FnOnce(&mut Self, &mut T) -> Read<()>) -> Read<()> {
+        if self.peek() == b'n' { self.null() } else { fill(self, some(place)) }
     }
 
     fn text(&mut self) -> Read<Cow<'a, str>> {
@@ -372,6 +372,11 @@ impl<'a> Reader<'a> {
         Ok(text)
     }
 
+    pub fn u64_into(&mut self, place: &mut u64, minimum: u64, maximum: u64) -> Read<()> {
+        *place = self.u64(minimum, maximum)?;
+        Ok(())
+    }
+
     pub fn u64(&mut self, minimum: u64, maximum: u64) -> Read<u64> {
         let token = self.number_text("expected an integer")?;
         match whole(token.as_bytes()) {
@@ -380,8 +385,18 @@ impl<'a> Reader<'a> {
         }
     }
 
+    pub fn u32_into(&mut self, place: &mut u32, minimum: u32, maximum: u32) -> Read<()> {
+        *place = self.u32(minimum, maximum)?;
+        Ok(())
+    }
+
     pub fn u32(&mut self, minimum: u32, maximum: u32) -> Read<u32> {
         Ok(self.u64(u64::from(minimum), u64::from(maximum))? as u32)
+    }
+
+    pub fn i64_into(&mut self, place: &mut i64, minimum: i64, maximum: i64) -> Read<()> {
+        *place = self.i64(minimum, maximum)?;
+        Ok(())
     }
 
     pub fn i64(&mut self, minimum: i64, maximum: i64) -> Read<i64> {
@@ -397,6 +412,11 @@ impl<'a> Reader<'a> {
         }
     }
 
+    pub fn i32_into(&mut self, place: &mut i32, minimum: i32, maximum: i32) -> Read<()> {
+        *place = self.i32(minimum, maximum)?;
+        Ok(())
+    }
+
     pub fn i32(&mut self, minimum: i32, maximum: i32) -> Read<i32> {
         Ok(self.i64(i64::from(minimum), i64::from(maximum))? as i32)
     }
@@ -408,6 +428,16 @@ impl<'a> Reader<'a> {
             Ok(value) if value.is_finite() && fits(value) => Ok(value),
             _ => self.refuse_at(self.at - token.len(), "expected a finite number in range"),
         }
+    }
+
+    pub fn number_into(&mut self, place: &mut f64, fits: fn(f64) -> bool) -> Read<()> {
+        *place = self.number(fits)?;
+        Ok(())
+    }
+
+    /// The one value that a constant has.
+    pub fn constant(&mut self, value: Scalar) -> Read<()> {
+        self.choice(&[value]).map(|_| ())
     }
 
     /// Which of these values comes next.
@@ -446,19 +476,19 @@ impl<'a> Reader<'a> {
         self.refuse_at(start, "has no key that says which of its kinds it is")
     }
 
-    /// Tries to read an option of a union. `None`: nothing is taken, and another option may fit.
-    pub fn attempt<T>(&mut self, read: impl FnOnce(&mut Self) -> Read<T>) -> Read<Option<T>> {
+    /// Tries to read an option of a union. False: nothing is taken, and another option may fit.
+    pub fn attempt(&mut self, read: impl FnOnce(&mut Self) -> Read<()>) -> Read<bool> {
         if self.tries == 0 {
             return self.refuse("there are too many ways to read the message");
         }
         self.tries -= 1;
         let before = (self.at, self.level, self.has_envelope);
         match read(self) {
-            Ok(value) => Ok(Some(value)),
+            Ok(()) => Ok(true),
             Err(Refused) if self.tries == 0 => Err(Refused),
             Err(Refused) => {
                 (self.at, self.level, self.has_envelope) = before;
-                Ok(None)
+                Ok(false)
             }
         }
     }
@@ -471,8 +501,8 @@ impl<'a> Reader<'a> {
         Ok(Json::trusted(text::part(self.text, start, self.at)))
     }
 
-    pub fn json_object(&mut self) -> Read<Json> {
-        if self.peek() == b'{' { self.json() } else { self.refuse("expected an object") }
+    pub fn json_object(&mut self, place: &mut Json) -> Read<()> {
+        if self.peek() == b'{' { place.fill(self) } else { self.refuse("expected an object") }
     }
 
     /// Passes over a value, which must be in order.
@@ -488,12 +518,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Puts a value where a blank one is that owns no memory, so that there is nothing to give back.
-pub fn put<T>(place: &mut T, value: T) {
-    core::mem::forget(core::mem::replace(place, value));
-}
-
-/// Reads one of the contract's types where the text of a default stands for it.
-pub fn default_of<T>(text: &'static str, read: impl FnOnce(&mut Reader) -> Read<T>) -> Read<T> {
-    Reader::read(text, "default", None, read).map_err(|_| Refused)
+/// Reads a default of the contract.
+pub fn default_of(text: &'static str, fill: impl FnOnce(&mut Reader) -> Read<()>) -> Read<()> {
+    Reader::read(text, "default", None, fill).map_err(|_| Refused)
 }
