@@ -11,6 +11,7 @@ import {
 } from '@plugwire/wire';
 
 import { toBase64 } from './load-toolchain-plugin.ts';
+import { randomRequests } from './random-requests.ts';
 
 const DESCRIPTIONS = new URL('../../packages/pdk-fixtures/plugins/shared/contracts/', import.meta.url);
 const contractsOf = (name: string): readonly ContractDescription[] =>
@@ -236,6 +237,7 @@ const balancing = [
   ...errors,
   ...badBase64,
   ...observations,
+  ...randomRequests().map(([name, request]) => call(name, request)),
 ];
 
 /** What each kind of plugin is asked, in this order. */
@@ -256,6 +258,11 @@ const BALANCER_CONFIGS = [
     max_utilization: '1e1',
     signing_key_id: 'configured',
     signing_key_base64: toBase64('configured'),
+  },
+  {
+    path_prefixes: '{"/v1":"/x","/v1/":"/y/","/a%2e":"/","":"/e"}',
+    signing_key_id: 'k',
+    signing_key_base64: 'QQ==',
   },
   { path_prefixes: '[]', min_remaining_share: '1.5', max_utilization: 'x', signing_key_id: 'k' },
   { path_prefixes: '{"/v1":1}', max_utilization: '-0.1', signing_key_id: ' ', signing_key_base64: 'QQ==' },

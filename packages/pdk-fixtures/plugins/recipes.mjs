@@ -77,6 +77,7 @@ const CLANG = {
       '-Wl,--no-entry',
       '-Wl,--strip-all',
       '-Wl,--stack-first',
+      '-Wl,-z,stack-size=32768',
       `-I${folder}`,
       // Of another plugin's folder, neither its handlers nor its kit.
       ...sources.filter(

@@ -18,6 +18,7 @@ case "$("$CLANG" --print-prog-name=wasm-ld)" in
   *) command -v wasm-ld >/dev/null || missing "wasm-ld was not found, which is the linker for WebAssembly." ;;
 esac
 
-# -Oz is small, -O2 a little faster and twice as large. --stack-first: a stack that overflows traps.
+# -Oz is small, -O2 a little faster and twice as large. --stack-first: a stack that overflows traps. Messages of any depth need half of it.
 "$CLANG" --target=wasm32-unknown-unknown -std=c11 -Oz -flto -Wall -Wextra -mbulk-memory -ffreestanding -nostdlib \
-  ${CFLAGS:-} -Wl,--no-entry -Wl,--strip-all -Wl,--stack-first ./*.c kit/*.c -o "@NAME@.wasm"
+  ${CFLAGS:-} -Wl,--no-entry -Wl,--strip-all -Wl,--stack-first -Wl,-z,stack-size=32768 \
+  ./*.c kit/*.c -o "@NAME@.wasm"
