@@ -40,7 +40,12 @@ export {
   type RequestWritten,
 } from './contract/write-request.ts';
 export { EXACT_PIECE, type JsonDraft } from './json/json-draft.ts';
-export { readResponse, readResponseBody, readResponseJson, type ResponseRead } from './contract/read-response.ts';
+export {
+  readResponse,
+  readResponseBody,
+  readResponseJson,
+  type ResponseRead,
+} from './contract/read-response.ts';
 export {
   DEFAULT_CODES,
   type DefaultCode,
