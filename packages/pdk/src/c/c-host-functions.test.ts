@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 import { buildCPlugin, hasClang } from './testing/build-c-plugin.ts';
 
-const TITLE = hasClang ? '' : ' (skipped: needs clang-14 and lld-14)';
+const TITLE = hasClang ? '' : ' (skipped: needs clang with wasm-ld)';
 const LIMITS = { deadlineMs: 20_000 };
 
 const ask = defineWireFunction({

@@ -8,7 +8,7 @@ import type { KitOptions } from '../plan/plan-kit.ts';
 import { richContracts } from '../testing/rich-contract.ts';
 import { buildCPlugin, hasClang } from './testing/build-c-plugin.ts';
 
-const TITLE = hasClang ? '' : ' (skipped: needs clang-14 and lld-14)';
+const TITLE = hasClang ? '' : ' (skipped: needs clang with wasm-ld)';
 const BUILD_MS = 120_000;
 
 const value = (kind: string) => ({ kind });

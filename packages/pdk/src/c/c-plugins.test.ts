@@ -16,7 +16,7 @@ import { sampleText } from '../plan/sample-text.ts';
 import { richContracts } from '../testing/rich-contract.ts';
 import { buildCPlugin, hasClang } from './testing/build-c-plugin.ts';
 
-const TITLE = hasClang ? '' : ' (skipped: needs clang-14 and lld-14)';
+const TITLE = hasClang ? '' : ' (skipped: needs clang with wasm-ld)';
 
 /** Machines that build are busy. */
 const LIMITS = { deadlineMs: 20_000 };

@@ -9,14 +9,19 @@ missing() {
   exit 1
 }
 
-for each in clang clang-19 clang-18 clang-17 clang-16 clang-15 clang-14; do
-  [ -n "${CLANG:-}" ] || ! command -v "$each" >/dev/null || CLANG="$each"
+# npm puts node_modules/.bin into the path, and clang would run a wasm-opt that it finds there.
+PATH=$(printf '%s\n' "$PATH" | tr ':' '\n' | grep -v node_modules | paste -s -d ':' -)
+
+can_link() {
+  case "$("$1" --print-prog-name=wasm-ld)" in
+    /*) return 0 ;;
+    *) command -v wasm-ld >/dev/null ;;
+  esac
+}
+for each in clang clang-20 clang-19 clang-18 clang-17 clang-16 clang-15 clang-14; do
+  if [ -z "${CLANG:-}" ] && command -v "$each" >/dev/null && can_link "$each"; then CLANG="$each"; fi
 done
-[ -n "${CLANG:-}" ] || missing "clang was not found."
-case "$("$CLANG" --print-prog-name=wasm-ld)" in
-  /*) ;;
-  *) command -v wasm-ld >/dev/null || missing "wasm-ld was not found, which is the linker for WebAssembly." ;;
-esac
+[ -n "${CLANG:-}" ] || missing "No clang was found that has wasm-ld, the linker for WebAssembly."
 
 # -Oz is small, -O2 a little faster and twice as large. --stack-first: a stack that overflows traps. Messages of any depth need half of it.
 "$CLANG" --target=wasm32-unknown-unknown -std=c11 -Oz -flto -Wall -Wextra -mbulk-memory -ffreestanding -nostdlib \

@@ -1,40 +1,36 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { generateKit, generateProject } from '../../generate/generate-kit.ts';
 import type { KitOptions } from '../../plan/plan-kit.ts';
-
-/** npm puts node_modules/.bin into the path, and clang runs a wasm-opt that it finds there. */
-const PATH = (process.env['PATH'] ?? '')
-  .split(delimiter)
-  .filter((folder) => !folder.includes('node_modules'))
-  .join(delimiter);
 
 const run = (folder: string, file: string, args: readonly string[]): string =>
   execFileSync(file, args, {
     cwd: folder,
     encoding: 'utf8',
     stdio: 'pipe',
-    env: { ...process.env, PATH, CFLAGS: '-Werror -pedantic' },
+    env: { ...process.env, CFLAGS: '-Werror -pedantic' },
   });
 
-/** A clang with a linker for WebAssembly is installed. */
-export const hasClang = ((): boolean => {
+const canLink = (clang: string): boolean => {
+  const folder = mkdtempSync(join(tmpdir(), 'plugwire-c-'));
   try {
-    const folder = mkdtempSync(join(tmpdir(), 'plugwire-c-'));
-    try {
-      writeFileSync(join(folder, 'probe.c'), 'int probe;\n');
-      run(folder, 'clang-14', ['--target=wasm32-unknown-unknown', '-nostdlib', '-Wl,--no-entry', 'probe.c']);
-      return true;
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    writeFileSync(join(folder, 'probe.c'), 'int probe;\n');
+    run(folder, clang, ['--target=wasm32-unknown-unknown', '-nostdlib', '-Wl,--no-entry', 'probe.c']);
+    return true;
   } catch {
     return false;
+  } finally {
+    rmSync(folder, { recursive: true });
   }
-})();
+};
+
+/** A clang with a linker for WebAssembly is installed. */
+export const hasClang = ['clang', 'clang-20', 'clang-19', 'clang-18', 'clang-17', 'clang-16', 'clang-15']
+  .concat('clang-14')
+  .some(canLink);
 
 /** Builds a plugin with the project’s own build script, from a kit and the source of `plugin.c`; without one, the project’s own. */
 export const buildCPlugin = (
