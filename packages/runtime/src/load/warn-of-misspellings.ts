@@ -48,11 +48,9 @@ export const warnOfUnusedCapabilities = (
   logger: HostLogger | undefined,
   plugin: string,
 ): void => {
-  const known = new Set(
-    [...hostFunctions.values()]
-      .flatMap((functions) => [...functions.values()])
-      .flatMap(({ capability }) => capability ?? []),
-  );
+  const known = new Set<string>();
+  for (const functions of hostFunctions.values())
+    for (const { capability } of functions.values()) if (capability !== undefined) known.add(capability);
   for (const capability of granted) {
     if (known.has(capability) || required.includes(capability)) continue;
     const fields = { target: LOG_TARGETS.load, plugin, capability };
