@@ -18,6 +18,7 @@ export type {
   ResponseOf,
   WireFunction,
   WireFunctionBuilder,
+  WireFunctionWithDefault,
 } from './contract/wire-function.ts';
 export {
   DISPATCH_STAGES,
@@ -93,6 +94,7 @@ export {
 } from './protocol/identity.ts';
 export { ENVELOPE_VERSION, HANDSHAKE_SCHEMA_VERSION, PROTOCOL_LIMITS } from './base/limits.ts';
 export { isCapabilityName, isFunctionName, isPluginName, showName } from './base/names.ts';
+export { closestName, hintAt } from './base/closest-name.ts';
 export { listChoices, showChoice, showType } from './base/show-type.ts';
 export { buildOffer, canonicalOffer, type HandshakeOffer } from './protocol/offer.ts';
 export {

@@ -1,4 +1,6 @@
-import type { DispatchTarget } from '../plugin/dispatch-target.ts';
+import type { WireFunction } from '@plugwire/wire';
+
+import type { DispatchOptions, DispatchTarget } from '../plugin/dispatch-target.ts';
 import { CLOSED, type ServingPlugin } from '../plugin/serving-plugin.ts';
 import { readRecent, type SlotRecords } from '../plugin/slot-records.ts';
 import type { Breaker } from '../breaker/breaker.ts';
@@ -66,7 +68,8 @@ export const createCarriedPlugin = (
     identity: carrier.identity,
     sha256: carrier.sha256,
     functions: Object.freeze(functions),
-    dispatch: async (contract, request, options) => await dispatchOver(target, contract, request, options),
+    dispatch: async (contract: WireFunction, request: unknown, options?: DispatchOptions) =>
+      await dispatchOver(target, contract, request, options),
     ping: async () => (isClosed ? CLOSED : await carrier.ping()),
     promote: own.promote,
     health: () => ({
