@@ -1,7 +1,9 @@
 import { connectivityState, credentials } from '@grpc/grpc-js';
+import { callError } from '@plugwire/runtime';
 
 import { clock } from '../clock.ts';
 import { type GrpcConnection, openGrpcConnection } from '../grpc/grpc-connection.ts';
+import { within } from '../launch/start-process.ts';
 import { type Asked, type AskLimits, askPlugin } from './ask-plugin.ts';
 import { type PluginFacts, readFacts } from './plugin-facts.ts';
 import { FAULT, type FaultMethod } from './plugin-service.ts';
@@ -44,6 +46,8 @@ export interface SessionOptions {
 /** Room for the answers that describe a plugin. */
 const ABOUT_BYTES = 64 * 1024;
 const EMPTY = new Uint8Array();
+/** How long a call that broke waits to learn whether its connection did: the two come in any order. */
+const LOSS_MS = 100;
 
 type Opened = { readonly ok: true; readonly session: FaultSession } | (HealthCheck & { readonly ok: false });
 
@@ -60,7 +64,7 @@ export const openSession = async (
     answerBytes: Math.max(answerBytes, ABOUT_BYTES),
     authority: address,
   });
-  const within = (): AskLimits => ({
+  const limits = (): AskLimits => ({
     timeLeftMs: Math.max(1, untilMs - clock.nowMs()),
     signal,
     answerBytes: ABOUT_BYTES,
@@ -69,11 +73,11 @@ export const openSession = async (
     connection.close();
     return { ok: false, error };
   };
-  const health = await askHealth(connection, within());
+  const health = await askHealth(connection, limits());
   if (!health.ok) return refuse(health);
   const [info, capabilities] = await Promise.all([
-    askPlugin(connection, FAULT.getInfo, EMPTY, within()),
-    askPlugin(connection, FAULT.getCapabilities, EMPTY, within()),
+    askPlugin(connection, FAULT.getInfo, EMPTY, limits()),
+    askPlugin(connection, FAULT.getCapabilities, EMPTY, limits()),
   ]);
   if (!info.ok) return refuse(info);
   if (!capabilities.ok) return refuse(capabilities);
@@ -84,10 +88,9 @@ const createSession = (connection: GrpcConnection, facts: PluginFacts): FaultSes
   let running = 0;
   let isRetired = false;
   let isLost = false;
-  const markLost = async (): Promise<void> => {
-    await whenLost(connection);
+  const lost = whenLost(connection, () => {
     isLost = true;
-  };
+  });
   const counted = async <Answer>(call: Promise<Answer>): Promise<Answer> => {
     running += 1;
     try {
@@ -99,9 +102,14 @@ const createSession = (connection: GrpcConnection, facts: PluginFacts): FaultSes
   };
   return {
     facts,
-    lost: markLost(),
+    lost,
     isLost: () => isLost,
-    ask: async (method, request, limits) => await counted(askPlugin(connection, method, request, limits)),
+    ask: async (method, request, limits) => {
+      const asked = await counted(askPlugin(connection, method, request, limits));
+      if (asked.ok || asked.error.code !== 'call_failed') return asked;
+      await within(Math.min(LOSS_MS, limits.timeLeftMs / 2), lost);
+      return isLost ? { ok: false, error: callError('not_connected') } : asked;
+    },
     checkHealth: async (timeLeftMs, signal) =>
       await counted(askHealth(connection, { timeLeftMs, signal, answerBytes: ABOUT_BYTES })),
     retire: () => {
@@ -118,10 +126,13 @@ const askHealth = async (connection: GrpcConnection, limits: AskLimits): Promise
   return asked.answer.healthy ? { ok: true } : { ok: false, error: { code: 'not_serving' } };
 };
 
-/** Resolves when a connection that was ready is not any more. */
-const whenLost = async ({ client }: GrpcConnection): Promise<void> =>
-  await new Promise((resolve) => {
-    const channel = client.getChannel();
-    if (channel.getConnectivityState(false) !== connectivityState.READY) return resolve();
-    return channel.watchConnectivityState(connectivityState.READY, Infinity, () => resolve());
-  });
+/** Resolves, after telling so, when a connection that was ready is not any more. */
+const whenLost = async ({ client }: GrpcConnection, onLoss: () => void): Promise<void> => {
+  const channel = client.getChannel();
+  if (channel.getConnectivityState(false) === connectivityState.READY) {
+    await new Promise<void>((resolve) => {
+      channel.watchConnectivityState(connectivityState.READY, Infinity, () => resolve());
+    });
+  }
+  onLoss();
+};

@@ -15,10 +15,10 @@ import type { FaultPluginOptions } from '../fault/fault-options.ts';
 import { fileHere } from './kv.ts';
 
 /** A message as protobufjs makes it of the `.proto`, with enums as numbers. */
-export type Fields = Readonly<Record<string, any>>;
+export type Fields = Readonly<Record<string, unknown>>;
 
-/** What answers a call; `undefined` for no answer at all. A number is a status. */
-export type Answers = Readonly<Record<string, (request: Fields, call: Call) => Fields | number | undefined>>;
+/** What answers a call; `undefined` for no answer at all, `fails` for a status. */
+export type Answers = Readonly<Record<string, (request: Fields, call: Call) => Fields | 'fails' | undefined>>;
 type Call = ServerUnaryCall<Fields, Fields>;
 
 /** Bytes that are no message, in the place of one. */
@@ -62,7 +62,7 @@ export const openFaultServer = async (answers: Answers = {}, port = 0): Promise<
         (call: Call, callback: sendUnaryData<Fields>) => {
           calls[name] = (calls[name] ?? 0) + 1;
           const answer = run(call.request, call);
-          if (typeof answer === 'number') callback({ code: answer, details: 'secret' });
+          if (answer === 'fails') callback({ code: status.INTERNAL, details: 'secret' });
           else if (answer !== undefined) callback(null, answer);
         },
       ]),
@@ -90,9 +90,6 @@ const definition = ({ name, resolvedRequestType, resolvedResponseType }: Method)
       : (value[RAW] as Buffer),
   responseDeserialize: (bytes: Buffer) => bytes,
 });
-
-/** A status that is none of success. */
-export const FAILS = status.INTERNAL;
 
 /** Patient, so that a busy machine ends no call; and quick to see that a plugin has come back. */
 const LIMITS = { deadlineMs: 20_000 };
