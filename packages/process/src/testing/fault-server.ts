@@ -34,7 +34,7 @@ export interface FaultServer {
   vanish(): void;
 }
 
-const SERVICE = loadProto({ proto: fileHere('./protos/fault.proto') }, 'tests').lookupService(
+const SERVICE = loadProto({ proto: fileHere('./protos/fault/plugin.proto') }, 'tests').lookupService(
   'plugin.PluginService',
 );
 
