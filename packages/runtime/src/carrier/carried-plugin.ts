@@ -73,7 +73,7 @@ export const createCarriedPlugin = (
     ping: async () => (isClosed ? CLOSED : await carrier.ping()),
     promote: own.promote,
     health: () => ({
-      status: isClosed ? 'closed' : 'ready',
+      status: isClosed ? 'closed' : (carrier.isUp?.() ?? true) ? 'ready' : 'down',
       breaker: breaker.state(),
       usage: usage(),
       recent: readRecent(records),

@@ -63,6 +63,8 @@ export interface OpenCarrier extends Carrier {
   readonly sha256: string;
   /** The version of each contract that it serves. */
   readonly versions: ReadonlyMap<WireFunction, number>;
+  /** Whether it runs now; always, if it is left out. */
+  isUp?(): boolean;
   /** Memory of its process in bytes, where that is known. Read at scrapes. */
   memoryBytes?(): number;
   /** Never rejects. */
