@@ -51,7 +51,7 @@ export const createServerAgent = (rules: TargetRules, limits: ProxyLimits): Serv
       try {
         const answer = await agent.request({
           origin: originOf(target),
-          method: method as 'GET',
+          method,
           path,
           headers: headers.flat(),
           body,

@@ -79,7 +79,9 @@ export const createStage = (
       if (action.kind === 'pass') return take(chunk);
       if (action.kind === 'replace') {
         close();
-        return action.chunk;
+        const rest = action.held ?? NOTHING;
+        if (isEnd) return join(action.chunk, rest);
+        return rest.length === 0 ? action.chunk : join(action.chunk, hold(rest, null));
       }
       if (action.kind === 'hold') return isEnd ? endHeld(chunk) : hold(chunk, action.release_ms);
       throw new StreamCut(action.kind === 'close' ? 'closed_by_plugin' : 'plugin_failed');
