@@ -1,42 +1,88 @@
-import { Action, Direction, Open, Pass, PluginInfoRequest, PluginInfoResponse, Side, StreamCloseRequest, StreamCloseResponse, StreamDataRequest, StreamDataResponse, StreamDataResponseAction, StreamOpenRequest, StreamOpenResponse, text } from './kit';
+// Reads the messages of a PostgreSQL connection in both directions: what it does is in the folder session.
+import {
+  Action,
+  decodeBase64,
+  Direction,
+  encodeBase64,
+  Open,
+  Pass,
+  PluginInfoRequest,
+  PluginInfoResponse,
+  Side,
+  StreamDataRequest,
+  StreamDataRequestSide,
+  StreamDataResponse,
+  StreamDataResponseAction,
+  StreamOpenRequest,
+  StreamOpenResponse,
+  text,
+  Text,
+} from './kit';
+import { readClient } from './session/read-client';
+import { readServer } from './session/read-server';
+import { Phase, Session } from './session/session';
+import { Settings } from './session/settings';
+import { Progress } from './session/progress';
 
-/** Says who the plugin is and what it wants to see. */
-export function pluginInfo(request: PluginInfoRequest): PluginInfoResponse {
-  // The sample of the contract. Write your own answer here.
+/** Sees the bytes of PostgreSQL connections, each once. */
+export function pluginInfo(_request: PluginInfoRequest): PluginInfoResponse {
   return {
-    name: text('echo'),
+    name: text('postgresql'),
     version: text('1.0.0'),
-    author: text('someone'),
-    url: text('https://plugin.example'),
+    author: text('Plugwire'),
+    url: text('https://github.com/plugwire/plugwire'),
     platform: text('wasm'),
     direction: Direction.ingress,
     side: Side.any_,
-    protocols: [text('http')],
-    canHandleHttpForward: true,
+    protocols: [text('postgresql')],
+    canHandleHttpForward: false,
     canHandleTunnel: true,
   };
 }
 
-/** Sees a stream before the first byte, and may close it. */
-export function streamOpen(request: StreamOpenRequest): StreamOpenResponse {
-  // The sample of the contract. Write your own answer here.
-  return {
-    action: Action.open(new Open()),
-    state: text('AQ=='),
-  };
+export function streamOpen(_request: StreamOpenRequest): StreamOpenResponse {
+  return { action: Action.open(new Open()), state: new Session().write() };
 }
 
-/** Sees a chunk of a stream. Its state stays with the host and comes back with the next chunk of the stream, whatever the direction. */
 export function streamData(request: StreamDataRequest): StreamDataResponse {
-  // The sample of the contract. Write your own answer here.
-  return {
-    action: StreamDataResponseAction.pass(new Pass()),
-    state: null,
-  };
+  const session = Session.read(decodeBase64(request.state));
+  if (session.phase == Phase.opaque) return pass(null);
+  const settings = new Settings();
+  const isClient = request.side == StreamDataRequestSide.client;
+  const half = isClient ? session.client : session.server;
+  const held = decodeBase64(request.held);
+  if (!half.resume(held.length)) return giveUp(session, settings);
+  const progress = new Progress(held, decodeBase64(request.chunk));
+  // What is left of a row at the end must not show what it would have hidden.
+  if (request.isEnd && held.length > 0 && settings.hides) progress.drop(progress.data.length);
+  const isRead = isClient
+    ? readClient(session, settings, progress)
+    : readServer(session, settings, progress);
+  if (!isRead) return giveUp(session, settings);
+  if (session.refusal !== null) return close(session.refusal!);
+  half.hold(progress.data, progress.at);
+  return answer(session, progress);
 }
 
-/** Hears that a stream is over. */
-export function streamClose(request: StreamCloseRequest): StreamCloseResponse {
-  // The sample of the contract. Write your own answer here.
-  return new StreamCloseResponse();
+function answer(session: Session, progress: Progress): StreamDataResponse {
+  const rest = progress.rest();
+  if (!progress.isChanged && rest === null) return pass(session.write());
+  const chunk = encodeBase64(progress.output());
+  const held: Text | null = rest === null ? null : encodeBase64(rest);
+  return { action: StreamDataResponseAction.replace({ chunk, held }), state: session.write() };
+}
+
+function pass(state: Text | null): StreamDataResponse {
+  return { action: StreamDataResponseAction.pass(new Pass()), state };
+}
+
+function close(reason: string): StreamDataResponse {
+  return { action: StreamDataResponseAction.close({ reason: text(reason) }), state: null };
+}
+
+/** It is not what PostgreSQL says, or a piece is missing. What is to be hidden must not pass unread. */
+function giveUp(session: Session, settings: Settings): StreamDataResponse {
+  if (settings.hides) return close('not_postgresql');
+  session.phase = Phase.opaque;
+  return pass(session.write());
 }

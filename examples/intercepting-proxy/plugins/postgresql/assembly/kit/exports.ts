@@ -5,8 +5,6 @@ import * as plugin from '../index';
 import {
   readPluginInfoRequest,
   readPluginInfoResponse,
-  readStreamCloseRequest,
-  readStreamCloseResponse,
   readStreamDataRequest,
   readStreamDataResponse,
   readStreamOpenRequest,
@@ -22,8 +20,6 @@ import { Text, ofLiteral } from './runtime/text';
 import {
   PluginInfoRequest,
   PluginInfoResponse,
-  StreamCloseRequest,
-  StreamCloseResponse,
   StreamDataRequest,
   StreamDataResponse,
   StreamOpenRequest,
@@ -32,18 +28,16 @@ import {
 import {
   writePluginInfoRequest,
   writePluginInfoResponse,
-  writeStreamCloseRequest,
-  writeStreamCloseResponse,
   writeStreamDataRequest,
   writeStreamDataResponse,
   writeStreamOpenRequest,
   writeStreamOpenResponse,
 } from './write';
 
-const FUNCTIONS: StaticArray<string> = ['plugin_info', 'stream_close', 'stream_data', 'stream_open'];
+const FUNCTIONS: StaticArray<string> = ['plugin_info', 'stream_data', 'stream_open'];
 /** The versions of all functions, one after another, and where those of each function end. */
-const VERSIONS: StaticArray<u32> = [1, 1, 1, 1];
-const ENDS: StaticArray<i32> = [1, 2, 3, 4];
+const VERSIONS: StaticArray<u32> = [1, 1, 1];
+const ENDS: StaticArray<i32> = [1, 2, 3];
 const CAPABILITIES: StaticArray<string> = [];
 
 export function cc_lb_handshake(): i32 {
@@ -67,10 +61,6 @@ function checkSamples(name: Text): void {
     checkSample<PluginInfoRequest>('request 1', '{}', readPluginInfoRequest, writePluginInfoRequest);
     checkSample<PluginInfoResponse>('response 1', '{"name":"echo","version":"1.0.0","author":"someone","url":"https://plugin.example","platform":"wasm","direction":"ingress","side":"any","protocols":["http"],"can_handle_http_forward":true,"can_handle_tunnel":true}', readPluginInfoResponse, writePluginInfoResponse);
   }
-  if (name.is('stream_close')) {
-    checkSample<StreamCloseRequest>('request 1', '{"id":"00000000-0000-4000-8000-000000000001","reason":"ended","bytes_from_client":2,"bytes_from_server":0,"state":"AQ=="}', readStreamCloseRequest, writeStreamCloseRequest);
-    checkSample<StreamCloseResponse>('response 1', '{}', readStreamCloseResponse, writeStreamCloseResponse);
-  }
   if (name.is('stream_data')) {
     checkSample<StreamDataRequest>('request 1', '{"id":"00000000-0000-4000-8000-000000000001","side":"client","direction":"ingress","chunk":"aGk=","held":"","is_end":false,"state":"AQ=="}', readStreamDataRequest, writeStreamDataRequest);
     checkSample<StreamDataResponse>('response 1', '{"action":{"kind":"pass"},"state":null}', readStreamDataResponse, writeStreamDataResponse);
@@ -85,11 +75,6 @@ function call_plugin_info(): i32 {
   return answerPluginInfo(new Reader(beginCall()));
 }
 export { call_plugin_info as plugin_info };
-
-function call_stream_close(): i32 {
-  return answerStreamClose(new Reader(beginCall()));
-}
-export { call_stream_close as stream_close };
 
 function call_stream_data(): i32 {
   return answerStreamData(new Reader(beginCall()));
@@ -114,22 +99,6 @@ function answerPluginInfo(from: Reader): i32 {
   }
   const to = new Writer(from.size + 512);
   writePluginInfoResponse(to, response);
-  return endCall(to.finishMessage('response', 1));
-}
-
-function answerStreamClose(from: Reader): i32 {
-  from.expectVersion(1);
-  const request = readStreamCloseRequest(from);
-  from.finish('request');
-  if (hasFailed()) return endCall(null);
-  const response: StreamCloseResponse | null = plugin.streamClose(request);
-  if (hasFailed()) return endCall(null);
-  if (response === null) {
-    fail('the handler gave no response, and no reason');
-    return endCall(null);
-  }
-  const to = new Writer(from.size + 512);
-  writeStreamCloseResponse(to, response);
   return endCall(to.finishMessage('response', 1));
 }
 

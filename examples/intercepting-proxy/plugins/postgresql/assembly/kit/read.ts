@@ -16,8 +16,6 @@ import {
   PluginInfoResponse,
   Replace,
   Side,
-  StreamCloseRequest,
-  StreamCloseResponse,
   StreamDataRequest,
   StreamDataRequestDirection,
   StreamDataRequestSide,
@@ -232,7 +230,7 @@ export function readPass(from: Reader): Pass {
   return value;
 }
 
-const REPLACE_KEYS: StaticArray<string> = ['kind', 'chunk'];
+const REPLACE_KEYS: StaticArray<string> = ['kind', 'chunk', 'held'];
 
 export function readReplace(from: Reader): Replace {
   const value = new Replace();
@@ -243,10 +241,15 @@ export function readReplace(from: Reader): Replace {
     switch (key) {
       case 0: from.constant('"replace"'); break;
       case 1: value.chunk = from.text(); break;
+      case 2: value.held = readNullable<Text>(from, readText); break;
     }
     key = from.nextKey(REPLACE_KEYS, key);
   }
   from.closeObject(REPLACE_KEYS, seen, 0x3);
+  if ((seen & 0x4) == 0) {
+    const absent = new Reader(ofLiteral('null'));
+    value.held = readNullable<Text>(absent, readText);
+  }
   return value;
 }
 
@@ -307,35 +310,6 @@ export function readStreamDataResponse(from: Reader): StreamDataResponse {
     const absent = new Reader(ofLiteral('null'));
     value.state = readNullable<Text>(absent, readText);
   }
-  return value;
-}
-
-const STREAM_CLOSE_REQUEST_KEYS: StaticArray<string> = ['id', 'reason', 'bytes_from_client', 'bytes_from_server', 'state'];
-
-export function readStreamCloseRequest(from: Reader): StreamCloseRequest {
-  const value = new StreamCloseRequest();
-  let seen: u64 = 0;
-  let key = from.openObject(STREAM_CLOSE_REQUEST_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
-      case 0: value.id = from.text(); break;
-      case 1: value.reason = from.text(); break;
-      case 2: value.bytesFromClient = from.unsigned(9007199254740991); break;
-      case 3: value.bytesFromServer = from.unsigned(9007199254740991); break;
-      case 4: value.state = from.text(); break;
-    }
-    key = from.nextKey(STREAM_CLOSE_REQUEST_KEYS, key);
-  }
-  from.closeObject(STREAM_CLOSE_REQUEST_KEYS, seen, 0x1f);
-  return value;
-}
-
-const STREAM_CLOSE_RESPONSE_KEYS: StaticArray<string> = [];
-
-export function readStreamCloseResponse(from: Reader): StreamCloseResponse {
-  const value = new StreamCloseResponse();
-  from.openObject(STREAM_CLOSE_RESPONSE_KEYS);
   return value;
 }
 

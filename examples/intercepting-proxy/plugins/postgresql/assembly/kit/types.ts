@@ -134,6 +134,8 @@ export class Pass {}
 
 export class Replace {
   chunk!: Text;
+  /** What is held back from now on; null is nothing. */
+  held: Text | null = null;
 }
 
 export class Hold {
@@ -197,14 +199,3 @@ export class StreamDataResponse {
   action!: StreamDataResponseAction;
   state: Text | null = null;
 }
-
-export class StreamCloseRequest {
-  id!: Text;
-  /** ended, reset, closed_by_plugin, or another word of the host. */
-  reason!: Text;
-  bytesFromClient: u64 = 0;
-  bytesFromServer: u64 = 0;
-  state!: Text;
-}
-
-export class StreamCloseResponse {}

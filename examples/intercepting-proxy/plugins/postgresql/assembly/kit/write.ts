@@ -16,8 +16,6 @@ import {
   PluginInfoResponse,
   Replace,
   Side,
-  StreamCloseRequest,
-  StreamCloseResponse,
   StreamDataRequest,
   StreamDataRequestDirection,
   StreamDataRequestSide,
@@ -153,6 +151,8 @@ export function writePass(to: Writer, value: Pass): void {
 export function writeReplace(to: Writer, value: Replace): void {
   to.raw('{"kind":"replace","chunk":');
   to.text(value.chunk);
+  to.raw(',"held":');
+  writeNullable<Text>(to, value.held, writeText);
   to.raw('}');
 }
 
@@ -185,24 +185,6 @@ export function writeStreamDataResponse(to: Writer, value: StreamDataResponse): 
   to.raw(',"state":');
   writeNullable<Text>(to, value.state, writeText);
   to.raw('}');
-}
-
-export function writeStreamCloseRequest(to: Writer, value: StreamCloseRequest): void {
-  to.raw('{"id":');
-  to.text(value.id);
-  to.raw(',"reason":');
-  to.text(value.reason);
-  to.raw(',"bytes_from_client":');
-  to.unsigned(value.bytesFromClient, 9007199254740991);
-  to.raw(',"bytes_from_server":');
-  to.unsigned(value.bytesFromServer, 9007199254740991);
-  to.raw(',"state":');
-  to.text(value.state);
-  to.raw('}');
-}
-
-export function writeStreamCloseResponse(to: Writer, value: StreamCloseResponse): void {
-  to.raw('{}');
 }
 
 function writeText(to: Writer, value: Text): void {
