@@ -66,3 +66,10 @@ function mark(): Text {
   const configured = config('mark');
   return configured === null ? text('echo') : configured;
 }
+
+/** Asks for the log where it is granted. */
+export function requiredCapabilities(granted: Text[]): Text[] {
+  const required: Text[] = [];
+  for (let at = 0; at < granted.length; at++) if (granted[at].is('log')) required.push(granted[at]);
+  return required;
+}

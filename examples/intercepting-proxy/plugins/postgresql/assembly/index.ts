@@ -86,3 +86,10 @@ function giveUp(session: Session, settings: Settings): StreamDataResponse {
   session.phase = Phase.opaque;
   return pass(session.write());
 }
+
+/** Asks for the log where it is granted. */
+export function requiredCapabilities(granted: Text[]): Text[] {
+  const required: Text[] = [];
+  for (let at = 0; at < granted.length; at++) if (granted[at].is('log')) required.push(granted[at]);
+  return required;
+}

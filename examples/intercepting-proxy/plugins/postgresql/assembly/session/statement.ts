@@ -13,38 +13,46 @@ const QUESTION: u32 = 0x3f;
 export function withoutLiterals(statement: Bytes): Bytes {
   const out = new Builder(statement.length);
   let at = 0;
+  let isApart = false;
   while (at < statement.length) {
-    const byte = statement.at(at);
-    const next = at + 1 < statement.length ? statement.at(at + 1) : 0;
-    const before = at > 0 ? statement.at(at - 1) : 0;
-    if (byte == QUOTE) {
-      at = endOfString(statement, at, isEscaping(statement, at));
-      out.byte(QUESTION);
-    } else if (byte == DOUBLE_QUOTE) {
-      const end = endOfName(statement, at);
-      out.bytes(statement.part(at, end));
-      at = end;
-    } else if (byte == DASH && next == DASH) {
-      const end = statement.indexOf(0x0a, at);
-      at = end < 0 ? statement.length : end;
-    } else if (byte == SLASH && next == STAR) at = endOfComment(statement, at);
-    else if (byte == DOLLAR && !isWord(before) && !isDigit(next)) {
-      const end = endOfDollars(statement, at);
-      if (end == at) out.byte(byte);
-      else out.byte(QUESTION);
-      at = max(end, at + 1);
-    } else if (isDigit(byte) && !isWord(before) && before != DOLLAR) {
-      at = endOfNumber(statement, at);
-      out.byte(QUESTION);
-    } else if (isBlank(byte)) {
-      while (at < statement.length && isBlank(statement.at(at))) at++;
-      if (out.size > 0 && at < statement.length) out.byte(0x20);
-    } else {
-      out.byte(byte);
-      at++;
-    }
+    const gap = endOfGap(statement, at);
+    isApart = isApart || gap > at;
+    at = gap;
+    if (at == statement.length) break;
+    if (isApart && out.size > 0) out.byte(0x20);
+    isApart = false;
+    at = writeNext(statement, at, out);
   }
   return out.toBytes();
+}
+
+/** Writes what begins here, and gives its end. */
+function writeNext(statement: Bytes, at: i32, out: Builder): i32 {
+  const byte = statement.at(at);
+  const next = at + 1 < statement.length ? statement.at(at + 1) : 0;
+  const before = at > 0 ? statement.at(at - 1) : 0;
+  let end = at;
+  if (byte == QUOTE) end = endOfString(statement, at, isEscaping(statement, at));
+  else if (byte == DOLLAR && !isWord(before) && !isDigit(next)) end = endOfDollars(statement, at);
+  else if (isDigit(byte) && !isWord(before) && before != DOLLAR) end = endOfNumber(statement, at);
+  if (end > at) {
+    out.byte(QUESTION);
+    return end;
+  }
+  end = byte == DOUBLE_QUOTE ? endOfName(statement, at) : at + 1;
+  out.bytes(statement.part(at, end));
+  return end;
+}
+
+/** The end of a blank or a comment; `at` if there is none. */
+function endOfGap(statement: Bytes, at: i32): i32 {
+  const byte = statement.at(at);
+  const next = at + 1 < statement.length ? statement.at(at + 1) : 0;
+  if (isBlank(byte)) return at + 1;
+  if (byte == SLASH && next == STAR) return endOfComment(statement, at);
+  if (byte != DASH || next != DASH) return at;
+  const end = statement.indexOf(0x0a, at);
+  return end < 0 ? statement.length : end;
 }
 
 /** Whether a string is one of `E'…'`, in which a backslash escapes. */
