@@ -166,6 +166,7 @@ describe('answers', () => {
     ['refuses', streamOpen, { action: { kind: 'close', reason: 'r' } }],
     ['passes', streamData, { action: { kind: 'pass' } }],
     ['replaces', streamData, { action: { kind: 'replace', chunk: '' }, state: null }],
+    ['replaces, and holds the rest', streamData, { action: { kind: 'replace', chunk: '', held: 'AQ==' } }],
     ['holds', streamData, { action: { kind: 'hold' } }],
     ['holds for a time', streamData, { action: { kind: 'hold', release_ms: 5 } }],
     ['closes', streamData, { action: { kind: 'close', reason: 'r' }, state: '' }],

@@ -190,6 +190,7 @@ const defineStreamData = <Policy extends FallbackPolicy>(fallback: Policy) =>
         z.strictObject({
           kind: z.literal('replace').describe('This goes on instead of what was held back and the chunk.'),
           chunk: base64Bytes,
+          held: nullIfAbsent(base64Bytes).describe('What is held back from now on; null is nothing.'),
         }),
         z.strictObject({
           kind: z.literal('hold').describe('The chunk waits with what was held back.'),
