@@ -21,7 +21,7 @@ export interface OperatorOptions {
 
 /** How all names are: a plain object, fit for a readiness probe. */
 export interface OperatorHealth {
-  /** `ready` if every name that is not disabled has a version that serves and a breaker that is not open. */
+  /** `ready` if every name that is not disabled has a version that serves and runs, and a breaker that is not open. */
   readonly status: 'ready' | 'degraded' | 'closed';
   readonly plugins: readonly HandleHealth[];
 }
@@ -109,5 +109,5 @@ export const createOperator = ({ host, registry, logger, carriers = {} }: Operat
   };
 };
 
-const isReady = ({ state, breaker }: HandleHealth): boolean =>
-  state === 'disabled' || (state === 'serving' && breaker !== 'open');
+const isReady = ({ state, status, breaker }: HandleHealth): boolean =>
+  state === 'disabled' || (state === 'serving' && status !== 'down' && breaker !== 'open');

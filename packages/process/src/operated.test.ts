@@ -169,6 +169,37 @@ describe('a chain', () => {
   });
 });
 
+describe('a contract with several versions', () => {
+  it('meets a process that speaks an older one', async () => {
+    const newer = defineWireFunction({
+      name: 'get',
+      fallback: 'silent_skip',
+      request: z.strictObject({ key: z.string() }),
+      response: z.strictObject({ value: z.string() }),
+      sample: { request: { key: '' }, response: { value: '' } },
+    }).next({
+      request: z.strictObject({ path: z.array(z.string()) }),
+      response: z.strictObject({ values: z.array(z.string()) }),
+      sample: { request: { path: [] }, response: { values: [] } },
+      downgradeRequest: ({ path }) => ({ key: path.join('.') }),
+      upgradeResponse: ({ value }) => ({ values: [value] }),
+    });
+    const method = { proto: fileHere('./protos/kv.proto'), method: 'proto.KV/Get' };
+    const plugin = await openHost({ functions: [newer] }).load(
+      kvPlugin([], {
+        functions: [grpcFunction(newer, { ...method, version: 1 })],
+        env: { LARGE_BYTES: '1' },
+      }),
+    );
+    expect(plugin.functions).toEqual({ get: 1 });
+    expect(await plugin.dispatch(newer, { path: ['large'] })).toEqual({
+      kind: 'ok',
+      response: { values: ['\0'] },
+      version: 1,
+    });
+  });
+});
+
 describe('a configuration file', () => {
   const config = (folder: string, more = ''): string => {
     mkdirSync(folder, { recursive: true });

@@ -279,10 +279,12 @@ const NOT_LOADED = {
   message: 'no version is loaded under this name',
 } as const;
 
-const usageOf = (plugin: Version['plugin'] | undefined): Pick<HandleHealth, 'breaker' | 'usage'> => {
-  if (plugin === undefined) return { breaker: undefined, usage: undefined };
-  const { breaker, usage } = plugin.health();
-  return { breaker, usage };
+const usageOf = (
+  plugin: Version['plugin'] | undefined,
+): Pick<HandleHealth, 'status' | 'breaker' | 'usage'> => {
+  if (plugin === undefined) return { status: undefined, breaker: undefined, usage: undefined };
+  const { status, breaker, usage } = plugin.health();
+  return { status, breaker, usage };
 };
 
 const pin = (version: Version, slot: PluginSlot, isDisabled: () => boolean): PinnedVersion => {

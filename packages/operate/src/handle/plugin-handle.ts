@@ -113,6 +113,8 @@ export interface HandleHealth {
   readonly version: VersionFacts | undefined;
   /** The negotiated version of each function. */
   readonly functions: Readonly<Record<string, number>>;
+  /** How the version that gets the traffic is: `down` while its process does not run. */
+  readonly status: PluginHealth['status'] | undefined;
   readonly breaker: PluginHealth['breaker'] | undefined;
   readonly usage: PluginHealth['usage'] | undefined;
   readonly recent: RecentDispatches;

@@ -62,6 +62,7 @@ export const goPlugin = (options: GoPluginOptions): CarrierSource => {
         sha256,
         versions: versionsOf(functions, context),
         call: carrier.call,
+        isUp: () => supervisor.current() !== undefined,
         memoryBytes: () => readMemoryBytes(supervisor.current()?.pid),
         ping: async () => {
           const session = supervisor.current();

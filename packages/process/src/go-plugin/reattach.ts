@@ -105,6 +105,7 @@ export const reattachGoPlugin = (options: ReattachOptions): CarrierSource => {
         sha256,
         versions: versionsOf(functions, context),
         call: createGrpcCarrier(functions, () => callee).call,
+        isUp: () => !callee.isEnded(),
         memoryBytes: () => readMemoryBytes(pid),
         ping: async () => (isServing(await askHealth(connection, PING_MS)) ? { ok: true } : NOT_SERVING),
         close: async () => {

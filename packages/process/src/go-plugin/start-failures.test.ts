@@ -122,6 +122,21 @@ describe('a process that does not become a plugin', () => {
     await expect(host.load(source)).rejects.toThrow(/no config/);
   });
 
+  it('is refused where it serves with another certificate than that of its line', async () => {
+    const failing = openKv(['--tls', '--other-certificate'], { startTimeoutMs: 5_000 });
+    await expect(failing).rejects.toMatchObject({ stage: 'instantiate', code: 'not_connected' });
+  });
+
+  it('is refused where it accepts connections and stays silent', async () => {
+    const silent = writeExecutable(
+      `#!${process.execPath}\nconst server = require('node:net').createServer(() => {});\nserver.listen(0, '127.0.0.1', () => console.log('1|1|tcp|127.0.0.1:' + server.address().port + '|grpc'));\n`,
+    );
+    expect(await endOfLoad(silent, { startTimeoutMs: 1_500 })).toMatchObject({
+      stage: 'instantiate',
+      code: 'not_connected',
+    });
+  });
+
   it.each([
     ['a health service that does not serve', ['--health=2'], 'self_check', 'not_serving'],
     ['a version of the application that was not offered', ['--app=7'], 'handshake', 'app_version'],

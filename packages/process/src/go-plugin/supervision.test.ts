@@ -5,12 +5,14 @@ import { expect, it, vi } from 'vitest';
 
 import { fileHere, get, kvPlugin, openHost, openKv, put } from '../testing/kv.ts';
 import { isRunning } from '../launch/identify-process.ts';
-import { expectNothingLeft, folders } from '../testing/no-process-left.ts';
+import { expectNothingLeft } from '../testing/no-process-left.ts';
 
 const pidOf = async (plugin: Awaited<ReturnType<typeof openKv>>): Promise<number> => {
   const outcome = await plugin.dispatch(get, { key: 'pid' });
   return Number(outcome.response?.value);
 };
+const folderOf = async (plugin: Awaited<ReturnType<typeof openKv>>): Promise<string> =>
+  String((await plugin.dispatch(get, { key: 'folder' })).response?.value);
 const PATIENT = { timeout: 20_000 };
 const QUICK = { restart: { firstMs: 1, longestMs: 50 } };
 
@@ -35,6 +37,7 @@ it('gives calls the code of the exit while nothing runs, and stays down if it is
     PATIENT,
   );
   expect(await plugin.dispatch(get, { key: 'a' })).toMatchObject({ error: { code: 'process_exited' } });
+  expect(plugin.health()).toMatchObject({ status: 'down', usage: { memoryBytes: 0 } });
 });
 
 it('opens the breaker on a process that keeps failing', async () => {
@@ -95,21 +98,19 @@ it.each([
   ['ends by a signal without a controller', ['--no-controller']],
   ['is killed if it ignores both', ['--ignore-signals']],
 ])('leaves nothing of a process that %s', async (_, args) => {
-  const before = folders();
   const plugin = await openKv(args, { stopTimeoutMs: 300 });
-  const own = folders().filter((folder) => !before.includes(folder));
+  const folder = await folderOf(plugin);
   const pid = await pidOf(plugin);
   const child = Number((await plugin.dispatch(get, { key: 'child' })).response?.value);
   expect(isRunning(child)).toBe(true);
   await plugin.close();
   expect(isRunning(pid)).toBe(false);
   await vi.waitFor(() => expect(isRunning(child)).toBe(false), PATIENT);
-  await expectNothingLeft(own);
+  await expectNothingLeft(folder);
 });
 
 it('does not pass on what it was told as a plugin itself, and keeps no certificate on disk', async () => {
   vi.stubEnv('PLUGIN_UNIX_SOCKET_GROUP', 'nobody');
-  const before = folders();
   const plugin = await openKv(['--tls'], { tls: 'required' });
   const names = JSON.parse(
     String((await plugin.dispatch(get, { key: 'environment' })).response?.value),
@@ -117,8 +118,7 @@ it('does not pass on what it was told as a plugin itself, and keeps no certifica
   vi.unstubAllEnvs();
   expect(names).toContain('PLUGIN_CLIENT_CERT');
   expect(names).not.toContain('PLUGIN_UNIX_SOCKET_GROUP');
-  const own = folders().find((folder) => !before.includes(folder));
-  expect(readdirSync(`/tmp/${own}`)).toEqual(['plugin1']);
+  expect(readdirSync(await folderOf(plugin))).toEqual(['plugin1']);
 });
 
 it('gives the process its variables alone if it is to inherit none', async () => {

@@ -24,7 +24,8 @@ done
 for mark in $marks; do
   eval "folder=\\$folder_$mark"
   for round in 1 2 3 4 5; do
-    found=$(grep -ls "PLUGWIRE_PROCESS=$mark" /proc/[0-9]*/environ 2>/dev/null) || break
+    found=$(grep -ls "PLUGWIRE_PROCESS=$mark" /proc/[0-9]*/environ 2>/dev/null)
+    [ -n "$found" ] || break
     for file in $found; do pid=\${file#/proc/}; kill -9 "\${pid%/environ}" 2>/dev/null; done
   done
   [ -n "$folder" ] && rm -rf -- "$folder"

@@ -25,10 +25,12 @@ export const proveListener = (pid: number, address: ListeningAddress): ProcessPr
 };
 
 /** Whether the process that was proved still runs under its number. */
-export const isStill = ({ pid, startTime }: ProcessProof): boolean => readStartTime(pid) === startTime;
+export const isStill = ({ pid, startTime }: ProcessProof): boolean =>
+  isRunning(pid) && readStartTime(pid) === startTime;
 
-/** Whether any process has the number. */
+/** Whether any process of the number runs. One that has ended and that nobody has asked about yet does not. */
 export const isRunning = (pid: number): boolean => {
+  if (/^[ZX]$/.test(fieldsOf(pid)[0] ?? '')) return false;
   try {
     process.kill(pid, 0);
     return true;
@@ -45,11 +47,13 @@ const read = (path: string): string => {
   }
 };
 
-/** The 22nd field of `stat`. The second one, the name in parentheses, may hold anything. */
-const readStartTime = (pid: number): string | undefined => {
+/** The fields of `stat` from the third one, the state, on. The second one, the name in parentheses, may hold anything. */
+const fieldsOf = (pid: number): readonly string[] => {
   const stat = read(`/proc/${pid}/stat`);
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 };
+
+const readStartTime = (pid: number): string | undefined => fieldsOf(pid)[19];
 
 const socketsOf = (pid: number): readonly string[] => {
   try {

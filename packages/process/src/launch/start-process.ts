@@ -62,6 +62,13 @@ const LONGEST_FOLDER = 80;
 /** Starts a process. Rejects with `PluginLoadError` `instantiate`/`start_failed`. */
 export const startProcess = async (options: ProcessOptions): Promise<RunningProcess> => {
   const { command, args, env, cwd, inheritsStdin } = options;
+  if (process.platform === 'win32') {
+    throw loadError(
+      'instantiate',
+      'start_failed',
+      'processes cannot be guarded on Windows: use Linux or macOS, or build the plugin as a module.',
+    );
+  }
   const mark = randomBytes(8).toString('hex');
   const folder = folderFor(mark);
   await guardian.add(mark, folder);
@@ -129,6 +136,7 @@ const createRunning = (child: ChildProcess, pid: number, mark: string, folder: s
     await within(DRAIN_MS, closed);
     child.stdout?.destroy();
     child.stderr?.destroy();
+    child.stdio[3]?.destroy();
     await rm(folder, { recursive: true, force: true }).catch(() => undefined);
     guardian.remove(mark);
   };

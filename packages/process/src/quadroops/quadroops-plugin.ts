@@ -104,6 +104,7 @@ export const quadroopsPlugin = (options: QuadroopsOptions): CarrierSource => {
         sha256: executable.sha256,
         versions: versionsOf(functions, context),
         call: createExecCarrier(functions, () => supervisor.current()).call,
+        isUp: () => supervisor.current() !== undefined,
         memoryBytes: () => readMemoryBytes(supervisor.current()?.pid),
         ping: async () => {
           const session = supervisor.current();

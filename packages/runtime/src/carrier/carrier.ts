@@ -30,6 +30,8 @@ export type CarrierAnswer =
       readonly error: DispatchError;
       /** The plugin's own words: payload. */
       readonly guestText?: string | undefined;
+      /** The plugin was not asked, so its breaker does not count the call. */
+      readonly isUntouched?: true;
     };
 
 /** Carries messages to one plugin and answers back. */
@@ -54,13 +56,15 @@ export interface CarrierContext {
   readonly words: GuestWords;
 }
 
-/** A plugin that has been started. */
+/** A plugin that has been started. What it says of itself may change when it is started again: it is read at each use. */
 export interface OpenCarrier extends Carrier {
   readonly identity: Pick<PluginIdentity, 'plugin_name' | 'plugin_version'>;
   /** Of its executable, in hex. */
   readonly sha256: string;
   /** The version of each contract that it serves. */
   readonly versions: ReadonlyMap<WireFunction, number>;
+  /** Whether it runs now; always, if it is left out. */
+  isUp?(): boolean;
   /** Memory of its process in bytes, where that is known. Read at scrapes. */
   memoryBytes?(): number;
   /** Never rejects. */

@@ -9,7 +9,8 @@ import type { RecentDispatches } from './slot-records.ts';
 
 /** How a plugin is. */
 export interface PluginHealth {
-  readonly status: 'ready' | 'closed';
+  /** `down` while a plugin that runs elsewhere does not run: it is started again, or waits for that. A module is never `down`. */
+  readonly status: 'ready' | 'down' | 'closed';
   /** `open` while the plugin is left alone because it failed too often or for too long. */
   readonly breaker: BreakerState;
   readonly usage: GuestUsage;

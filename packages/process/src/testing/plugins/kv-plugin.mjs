@@ -21,6 +21,7 @@ const { values: options } = parseArgs({
     stderr: { type: 'string', default: '' },
     health: { type: 'string', default: '1' },
     tls: { type: 'boolean', default: false },
+    'other-certificate': { type: 'boolean', default: false },
     'no-controller': { type: 'boolean', default: false },
     'ignore-signals': { type: 'boolean', default: false },
     app: { type: 'string' },
@@ -54,6 +55,7 @@ const values = new Map();
 const DOES = {
   exit: () => process.exit(3),
   hang: () => {},
+  folder: (answer) => answer(Buffer.from(env.PLUGIN_UNIX_SOCKET_DIR)),
   pid: (answer) => answer(Buffer.from(String(process.pid))),
   large: (answer) => answer(Buffer.alloc(Number(env.LARGE_BYTES ?? 64 * 1024 * 1024))),
   'not-utf8': (answer) => answer(Buffer.from([0xff, 0xfe])),
@@ -140,6 +142,7 @@ const createTls = async () => {
 };
 
 const tls = options.tls && env.PLUGIN_CLIENT_CERT !== undefined ? await createTls() : undefined;
+if (options['other-certificate']) tls.der = (await createTls()).der;
 const unixPath = join(env.PLUGIN_UNIX_SOCKET_DIR, 'plugin1');
 const listen = options.network === 'unix' ? `unix:${unixPath}` : '127.0.0.1:0';
 server.bindAsync(listen, tls?.credentials ?? ServerCredentials.createInsecure(), (error, port) => {
