@@ -44,7 +44,7 @@ const connect = async ({ proxy }: ProxyTest, options = {}): Promise<Client> => {
 const statements = ({ logs }: ProxyTest): string[] =>
   logs
     .lines({})
-    .map((line) => String(line['msg']))
+    .map(({ msg }) => msg)
     .filter((line) => line.includes('statement: '))
     .map((line) => line.replace(/^.*statement: /, ''));
 
@@ -136,7 +136,7 @@ describe.skipIf(bin === undefined)('PostgreSQL behind a plugin', () => {
     socket.write(Buffer.concat(texts.map((text) => withLength('Q', Buffer.from(`${text}\0`)))));
     socket.end(withLength('X', Buffer.alloc(0)));
     const kinds = messageTypes(Buffer.from(await readAll(socket), 'latin1')).replace(/^[^Z]*Z/, '');
-    expect(kinds).toBe('TDCZ' + 'EZ' + 'TDCZ' + 'EZ' + 'TDCZ');
+    expect(kinds).toBe('TDCZEZTDCZEZTDCZ');
   });
 
   it('closes a stream whose client asks for TLS, if it is to', async () => {

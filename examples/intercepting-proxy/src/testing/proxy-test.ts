@@ -7,7 +7,7 @@ import { createOperator } from '@plugwire/operate';
 import { createPluginHost, type LoadOptions } from '@plugwire/runtime';
 import { createLogSpy, type LogSpy, type PreparedPlugin } from '@plugwire/testing';
 import { guardedInterceptFunctions, interceptFunctions } from '@plugwire/wire/intercept';
-import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import { afterEach, expect } from 'vitest';
 
 import type { InterceptPlugin } from '../intercept-plugin.ts';
@@ -166,9 +166,22 @@ export const readUntil = async (socket: Socket, wanted: string): Promise<string>
 /** Everything that comes until the other side ends or resets. */
 export const readAll = async (socket: Socket): Promise<string> => await readUntil(socket, '\0never\0');
 
-/** A client that sends everything through a proxy, as browsers do. */
-export const createProxyClient = (origin: string): ProxyAgent => {
-  const client = new ProxyAgent(origin);
-  afterTest(async () => await client.destroy());
-  return client;
+/** Waits until a socket is closed, however that is. */
+export const untilClosed = async (socket: Socket): Promise<void> => {
+  if (socket.closed) return;
+  await new Promise<void>((resolve) => {
+    socket.once('close', () => resolve());
+  });
+};
+
+/** Waits until a number has not changed for many turns of the event loop. */
+export const untilUnchanged = async (read: () => number): Promise<void> => {
+  let last = read();
+  for (let turns = 0; turns < 2000; turns += 1) {
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+    if (read() !== last) turns = 0;
+    last = read();
+  }
 };

@@ -16,9 +16,11 @@ export function withoutLiterals(statement: Bytes): Bytes {
   let isApart = false;
   while (at < statement.length) {
     const gap = endOfGap(statement, at);
-    isApart = isApart || gap > at;
-    at = gap;
-    if (at == statement.length) break;
+    if (gap > at) {
+      isApart = true;
+      at = gap;
+      continue;
+    }
     if (isApart && out.size > 0) out.byte(0x20);
     isApart = false;
     at = writeNext(statement, at, out);
