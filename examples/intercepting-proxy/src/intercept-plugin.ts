@@ -19,6 +19,8 @@ export interface InterceptPlugin {
   readonly handle: PluginHandle;
   /** Whether nothing may pass that it did not see. Its host then has `guardedInterceptFunctions`. */
   readonly isGuard: boolean;
+  /** It runs elsewhere and may come back as another one, so what it says of itself is not kept: its carrier knows that without asking. */
+  readonly isRemote?: boolean;
 }
 
 /** What a plugin says of itself. */
@@ -66,7 +68,12 @@ export const pinPlugin = ({ handle }: InterceptPlugin): PinnedVersion | undefine
 const known = new WeakMap<object, Promise<PluginInfo | undefined>>();
 
 /** What a version says of itself. It is asked once, and again if it did not answer. */
-export const infoOf = async (version: PinnedVersion, options: HandleDispatchOptions): Promise<PluginInfo> => {
+export const infoOf = async (
+  { isRemote = false }: InterceptPlugin,
+  version: PinnedVersion,
+  options: HandleDispatchOptions,
+): Promise<PluginInfo> => {
+  if (isRemote) return (await ask(version, options)) ?? WITHOUT_INFO;
   const asked = known.get(version.facts) ?? ask(version, options);
   known.set(version.facts, asked);
   const info = await asked;
