@@ -77,6 +77,7 @@ export {
   type Shape,
   type VersionDescription,
 } from './shape/contract-description.ts';
+export { base64Bytes } from './json/base64-bytes.ts';
 export { type LargeIntegers, parseExactJson, stringifyExactJson } from './json/exact-numbers.ts';
 export { indentJson } from './json/indent-json.ts';
 export { exactInteger, i64, u64 } from './json/exact-integer.ts';
