@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { type ChainLink, createChain, createOperator } from '@plugwire/operate';
+import { type ChainLink, createChain, createOperator, type HandleDispatchOptions } from '@plugwire/operate';
 import { createPluginHost } from '@plugwire/runtime';
 import { createRedisStorage } from '@plugwire/store-redis';
-import type { ResponseOf } from '@plugwire/wire';
+import type { RequestOf, ResponseOf, WireFunction } from '@plugwire/wire';
 import { type filter, loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -35,7 +35,11 @@ let second = 0;
  */
 const counted = (plugin: ChainLink): ChainLink => ({
   ...plugin,
-  dispatchSync: (contract, request, options) => {
+  dispatchSync: <Contract extends WireFunction>(
+    contract: Contract,
+    request: RequestOf<Contract>,
+    options?: HandleDispatchOptions,
+  ) => {
     second = Math.floor(Date.now() / 1000);
     const outcome = plugin.dispatchSync(contract, request, options);
     const entry = seconds.get(second) ?? { second, throughAtMs: [], refused: 0, failures: [] };
