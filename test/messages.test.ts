@@ -100,6 +100,7 @@ describe('the names in messages', () => {
     );
     /** What is neither an option nor an export: methods, and names of JavaScript, Node, zod and vitest. */
     const others = new Set([
+      'applyDefault',
       'callText',
       'discriminatedUnion',
       'dispatchSync',
