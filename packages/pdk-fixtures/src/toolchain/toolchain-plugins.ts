@@ -50,7 +50,7 @@ export type ToolchainPluginName = keyof typeof TOOLCHAIN_PLUGINS;
 
 /** Where a plugin's module lies: the same from `src` and from `dist`. */
 export const toolchainPluginUrl = (name: ToolchainPluginName): URL =>
-  new URL(`../plugins/${name}/${name}.wasm`, import.meta.url);
+  new URL(`../../plugins/${name}/${name}.wasm`, import.meta.url);
 
 /**
  * Reads a plugin's module from disk.
