@@ -4,6 +4,8 @@
  *
  * @module
  */
+import './base/web-assembly-types.ts';
+
 export { createPluginHost, type PluginHost, type PluginHostOptions } from './host/plugin-host.ts';
 export type { PluginSlot } from './host/plugin-slot.ts';
 export type { LoadOptions } from './load/load-options.ts';

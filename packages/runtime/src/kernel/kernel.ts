@@ -29,7 +29,7 @@ export const SILENT_LEVEL = 0x7fff_ffff;
 /** One kernel: an instance of kernel.wat, and its memory seen from the host. */
 export interface Kernel {
   /** What `link.wat` imports, by name. */
-  readonly functions: Readonly<Record<string, WebAssembly.ExportValue>>;
+  readonly functions: Readonly<Record<string, unknown>>;
   /** Forgets the last call and stores the next one's input; false if it does not fit. */
   begin(input: string | Uint8Array, byteLength: number): boolean;
   /** The same for JSON in pieces; false also if its pieces are not its text, since a string in it needs an escape. */

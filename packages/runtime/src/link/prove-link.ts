@@ -1,3 +1,4 @@
+import type { WasmExports } from '../base/web-assembly-types.ts';
 import { loadError } from '../outcomes/load-error.ts';
 import type { GuestLink, Instantiate, NamedModule } from './extism-link.ts';
 import { planReplays } from './link-plan.ts';
@@ -13,7 +14,7 @@ import { createVariables } from '../kernel/variables.ts';
 const PROBE = 'plugwire';
 
 /** Links modules without Extism, as every instance after the first one is linked. */
-export type Replay = (modules: readonly NamedModule[], link: GuestLink) => WebAssembly.Exports;
+export type Replay = (modules: readonly NamedModule[], link: GuestLink) => WasmExports;
 
 /** Links as {@link planReplays} says. */
 export const replayLink: Replay = (modules, link) => planReplays(modules, [])(link)().get('main') ?? {};
@@ -53,7 +54,7 @@ const compile = async (base64: string): Promise<WebAssembly.Module> =>
 
 const findFault = async (instantiate: Instantiate): Promise<string | undefined> => {
   const kernel = createProofKernel();
-  let exports: WebAssembly.Exports | undefined;
+  let exports: WasmExports | undefined;
   try {
     const modules = [{ name: 'main', module: await compile(PROOF_BASE64) }];
     ({ exports } = await instantiate(modules, { kernel, hostFunctions: {}, wasi: {} }));
@@ -103,7 +104,7 @@ const createWitness = () => {
   };
   return {
     link,
-    told: (exports: WebAssembly.Exports): readonly unknown[] => {
+    told: (exports: WasmExports): readonly unknown[] => {
       (exports['run'] as () => void)();
       return [...told, exports['alloc'] === kernel.functions['alloc']];
     },

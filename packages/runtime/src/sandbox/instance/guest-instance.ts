@@ -1,3 +1,4 @@
+import type { WasmExports } from '../../base/web-assembly-types.ts';
 import { isUtf8 } from 'node:buffer';
 
 import type { JsonDraft } from '@plugwire/wire';
@@ -57,9 +58,9 @@ interface GuestModule extends NamedModule {
 /** Links the modules of a guest. Both give their exports in the order of {@link GuestParts.modules}. */
 export interface Linker {
   /** The first instance of a guest. Rejects with what the engine throws. */
-  first(): Promise<readonly WebAssembly.Exports[]>;
+  first(): Promise<readonly WasmExports[]>;
   /** Any further one. Throws what the engine throws. */
-  again(): readonly WebAssembly.Exports[];
+  again(): readonly WasmExports[];
 }
 
 /** Everything that an instance is made from. */
@@ -141,7 +142,7 @@ export const createGuestInstance = async (
     wasi.map(([, own]) => own),
   );
 
-  const use = (instance: readonly WebAssembly.Exports[]): void => {
+  const use = (instance: readonly WasmExports[]): void => {
     modules = instance.map((exports, at) => linkedModule(exports, parts.modules[at]?.facts));
     meter.attach(instance.filter((exports) => METERED_EXPORTS.exchangeFuel in exports));
   };
@@ -267,7 +268,7 @@ const createRunner = (kernel: Kernel, meter: Meter, stopped: CallStop, wasi: rea
 
 const createCall = (
   kernel: Kernel,
-  exports: () => WebAssembly.Exports,
+  exports: () => WasmExports,
   runner: Runner,
   meter: Meter,
   log: InstanceLog,
@@ -292,9 +293,7 @@ const createCall = (
 };
 
 /** Remembers entries of the present instance: to look into exports costs more than the call of a small one. */
-const createEntries = (
-  exportsNow: () => WebAssembly.Exports,
-): ((name: string) => (() => unknown) | undefined) => {
+const createEntries = (exportsNow: () => WasmExports): ((name: string) => (() => unknown) | undefined) => {
   const known = new Map<string, () => unknown>();
   let exports = exportsNow();
   return (name) => {
@@ -340,7 +339,7 @@ const giveValue = (
 };
 
 /** An exported function that can be called as Extism calls it: without parameters. What metering adds is none. */
-const findEntry = (exports: WebAssembly.Exports, name: string): (() => unknown) | undefined => {
+const findEntry = (exports: WasmExports, name: string): (() => unknown) | undefined => {
   if (name.startsWith(RESERVED_PREFIX)) return undefined;
   // Start functions were renamed, so that nobody runs them unmetered; they can still be called by their own names.
   const exported = INITIALISERS.some((initialiser) => initialiser === name) ? RESERVED_PREFIX + name : name;

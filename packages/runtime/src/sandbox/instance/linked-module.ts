@@ -1,3 +1,4 @@
+import type { WasmExports } from '../../base/web-assembly-types.ts';
 import { PAGE_BYTES } from '../../metering/metering-limits.ts';
 import type { MeteredModule } from '../../metering/meter-module.ts';
 import { METERED_EXPORTS } from '../../metering/reserved-names.ts';
@@ -18,7 +19,7 @@ export interface GuestMemory {
 
 /** One module of an instance, as it is linked. */
 export interface LinkedModule {
-  readonly exports: WebAssembly.Exports;
+  readonly exports: WasmExports;
   /** Its memory, or the one that it imports. */
   readonly memory: GuestMemory | undefined;
   /** Whether the memory is its own. */
@@ -36,7 +37,7 @@ export interface LinkedModule {
 }
 
 /** Looks for what metering has added to a module's exports. */
-export const linkedModule = (exports: WebAssembly.Exports, facts: StateFacts | undefined): LinkedModule => {
+export const linkedModule = (exports: WasmExports, facts: StateFacts | undefined): LinkedModule => {
   const find = (name: keyof typeof METERED_EXPORTS): unknown => exports[METERED_EXPORTS[name]];
   return {
     exports,

@@ -1,3 +1,4 @@
+import type { WasmExports } from '../../base/web-assembly-types.ts';
 import { clock } from '../../base/clock.ts';
 import { createFuelHook } from '../../metering/fuel-hook.ts';
 import { METERED_EXPORTS } from '../../metering/reserved-names.ts';
@@ -20,7 +21,7 @@ type StoppedBy = 'fuel' | 'deadline' | undefined;
 /** The fuel counters of one instance, all of its linked modules together. */
 export interface Meter {
   /** Takes hold of the counters of an instance's linked modules, instead of those it had, and installs the hook. Not during a call. */
-  attach(modules: readonly WebAssembly.Exports[]): void;
+  attach(modules: readonly WasmExports[]): void;
   /** Sets the budget of the call that began at `startedMs`; false if there is no time for it. */
   begin(budget: Budget, startedMs: number): boolean;
   /** Charges the running call for work that the host does for it, and tells whether it must end, since no guest does then. */
