@@ -65,7 +65,7 @@ const fn guard(name: &'static str) -> Subject {
     }
 }
 
-pub const SUBJECTS: [Subject; 6] = [
+pub const SUBJECTS: [Subject; 7] = [
     Subject {
         name: "load-balancer-assemblyscript",
         config: &[],
@@ -85,6 +85,7 @@ pub const SUBJECTS: [Subject; 6] = [
         observed: NOTHING,
     },
     guard("guard-assemblyscript"),
+    guard("guard-c"),
     guard("guard-rust"),
     Subject {
         name: "cc-lb-rust",

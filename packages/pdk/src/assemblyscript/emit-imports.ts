@@ -21,7 +21,7 @@ const RUNTIME: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The names that a text uses. What stands in literals and comments may count too, which does no harm. */
-const usedNames = (text: string, names: readonly string[]): readonly string[] => {
+export const usedNames = (text: string, names: readonly string[]): readonly string[] => {
   const words = new Set(text.match(/\w+/g));
   return names.filter((name) => words.has(name));
 };
@@ -42,7 +42,8 @@ export const emitImports = ({ types }: KitPlan, text: string, own: readonly stri
     .join('');
 };
 
-const emitImport = (module: string, names: readonly string[]): string => {
+/** An import on one line, or on several if it is long. */
+export const emitImport = (module: string, names: readonly string[]): string => {
   if (names.length === 0) return '';
   const line = `import { ${names.join(', ')} } from '${module}';\n`;
   return line.length <= 121

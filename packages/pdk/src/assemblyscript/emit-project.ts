@@ -3,6 +3,7 @@ import { type DescribedJson, parseExactJson } from '@plugwire/wire';
 import type { KitFile } from '../kit/kit.ts';
 import { fillTemplate } from '../kit/kit-templates.ts';
 import type { FunctionPlan, KitPlan, VersionPlan } from '../plan/kit-plan.ts';
+import { emitImport, usedNames } from './emit-imports.ts';
 import { camelCase, comment, pascalCase } from './names.ts';
 import { sampleLiteral } from './sample-literal.ts';
 
@@ -35,8 +36,8 @@ const emitHandlers = (plan: KitPlan): string => {
     'text',
     ...plan.types.map(({ words }) => pascalCase(words)),
   ];
-  const used = names.filter((name) => new RegExp(`\\b${name}\\b`).test(handlers)).toSorted();
-  return `import { ${used.join(', ')} } from './kit';\n\n${handlers}`;
+  const used = usedNames(handlers, names).toSorted();
+  return `${emitImport('./kit', used)}\n${handlers}`;
 };
 
 const emitHandler = ({ name, description }: FunctionPlan, version: VersionPlan): string => {

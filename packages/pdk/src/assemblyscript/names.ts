@@ -28,9 +28,6 @@ export const pascalCase = (words: Words): string => {
   return TYPES.has(name) ? `${name}_` : name;
 };
 
-/** `CACHE_SCORE`: constants. */
-const upperCase = (words: Words): string => words.join('_').toUpperCase();
-
 /**
  * A literal of AssemblyScript whose characters are the bytes of the text in UTF-8, which is how the kit takes literals of its own. ASCII stays
  * as it is.

@@ -1,4 +1,13 @@
-import type { FieldPlan, NamedType, ObjectType, TupleType, TypePlan, UnionType } from '../plan/kit-plan.ts';
+import type {
+  EnumType,
+  FieldPlan,
+  NamedType,
+  ObjectType,
+  OptionPlan,
+  TupleType,
+  TypePlan,
+  UnionType,
+} from '../plan/kit-plan.ts';
 import { isKept } from './rust-type.ts';
 import { snakeName, typeName, variantName } from './spelling.ts';
 
@@ -8,7 +17,7 @@ export const blanksOf = (types: readonly NamedType[]): ReadonlyMap<NamedType, st
   return new Map(types.map((type) => [type, blankOf(type, finite)]));
 };
 
-const blankOf = (type: NamedType, finite: ReadonlySet<NamedType>): string => {
+const blankOf = (type: NamedType, finite: FiniteTypes): string => {
   const name = typeName(type.words);
   if (type.kind === 'object') return blankObject(type, name);
   if (type.kind === 'tuple') return blankTuple(type, name);
@@ -42,29 +51,40 @@ const blankTuple = (type: TupleType, name: string): string => {
   return `${name}(${items.join(', ')})`;
 };
 
-const blankUnion = (type: UnionType, name: string, finite: ReadonlySet<NamedType>): string => {
-  const option = type.options.find((each) => isFinite(each.type, finite)) ?? type.options[0];
+const blankUnion = (type: UnionType, name: string, finite: FiniteTypes): string => {
+  const option = finite.get(type) ?? type.options[0];
   if (option === undefined) return 'unreachable!()';
   const variant = `${name}::${variantName(option.words)}`;
   return option.type.kind === 'null' ? variant : `${variant}(${BLANK})`;
 };
 
-/** Types whose blank value does not hold itself: not all options of a union are so. */
-const findFinite = (types: readonly NamedType[]): ReadonlySet<NamedType> => {
-  const finite = new Set<NamedType>();
+/**
+ * For each type that has a blank value, the option that it is of where the type is a union: one that was known to have a blank value
+ * before the union was, so that none holds itself.
+ */
+const findFinite = (types: readonly NamedType[]): FiniteTypes => {
+  const finite = new Map<NamedType, OptionPlan | undefined>();
   for (let before = -1; before < finite.size;) {
     before = finite.size;
-    for (const type of types) if (isFiniteType(type, finite)) finite.add(type);
+    for (const type of types) {
+      if (finite.has(type)) continue;
+      if (type.kind === 'union') {
+        const option = type.options.find((each) => isFinite(each.type, finite));
+        if (option !== undefined) finite.set(type, option);
+      } else if (partsOf(type).every((part) => isFinite(part, finite))) finite.set(type, undefined);
+    }
   }
   return finite;
 };
 
-const isFiniteType = (type: NamedType, finite: ReadonlySet<NamedType>): boolean => {
+type FiniteTypes = ReadonlyMap<NamedType, OptionPlan | undefined>;
+
+/** What a blank value of a type holds. */
+const partsOf = (type: ObjectType | TupleType | EnumType): readonly TypePlan[] => {
   if (type.kind === 'object')
-    return type.fields.every((field) => field.isOptional || isFinite(field.type, finite));
-  if (type.kind === 'tuple') return type.items.every((item) => isFinite(item, finite));
-  return type.kind === 'enum' || type.options.some((option) => isFinite(option.type, finite));
+    return type.fields.filter((field) => !field.isOptional).map((field) => field.type);
+  return type.kind === 'tuple' ? type.items : [];
 };
 
-const isFinite = (type: TypePlan, finite: ReadonlySet<NamedType>): boolean =>
+const isFinite = (type: TypePlan, finite: FiniteTypes): boolean =>
   type.kind !== 'named' || finite.has(type.type);

@@ -10,7 +10,7 @@ import type {
 } from '../plan/kit-plan.ts';
 import { blanksOf, cheapDefault } from './emit-blanks.ts';
 import { byReference, fillExpression, keyOf, type Place } from './fill-expression.ts';
-import { isKept, rustType } from './rust-type.ts';
+import { rustType } from './rust-type.ts';
 import { rustString, scalarLiteral, snakeName, typeName, variantName } from './spelling.ts';
 
 /** A `Decode` for each type. */

@@ -77,12 +77,12 @@ const resultType = (value: HostValuePlan): string => {
 };
 
 /** Lines that put an argument into a block, where it travels in one. */
-const prepare = (value: HostValuePlan, name: string): string => {
+const prepare = (value: HostValuePlan, name: string, where: string): string => {
   if (isRaw(value)) return '';
   if (value.type !== undefined)
     return `    let ${name} = {
         let value = ${name};
-        Block::new(Writer::write("${name}", None, |writer| ${writeExpression(value.type)})?.as_bytes())
+        Block::new(Writer::write(${rustString(where)}, None, |writer| ${writeExpression(value.type)})?.as_bytes())
     };
 `;
   const made = (content: string): string => `    let ${name} = ${content};\n`;
@@ -102,13 +102,13 @@ const passed = (value: HostValuePlan, name: string): string => {
 };
 
 /** An expression that takes the result out of the handle \`result\`. */
-const taken = (value: HostValuePlan): string => {
+const taken = (value: HostValuePlan, where: string): string => {
   if (isRaw(value)) return 'result';
   const block = 'Block::from_handle(result)';
   if (value.type !== undefined)
     return `{
         let text = ${block}.map_or_else(String::new, |block| block.text());
-        Reader::read(&text, "result", None, |reader| {
+        Reader::read(&text, ${rustString(where)}, None, |reader| {
             let mut value: ${rustType(value.type)} = Decode::blank();
             ${fillExpression(value.type, { value: 'value', reference: '&mut value' })}?;
             Ok(value)
@@ -136,10 +136,10 @@ const emitFunction = (plan: HostFunctionPlan): string => {
   const type = result === undefined ? '()' : resultType(result);
   const returned = canFail ? `Result<${type}, Error>` : type;
   const call = `unsafe { imports::${snakeName(plan.words)}(${parameters.map((parameter, at) => passed(parameter, names[at] ?? '')).join(', ')}) }`;
-  const value = result === undefined ? '()' : taken(result);
+  const value = result === undefined ? '()' : taken(result, `${plan.words.join('_')}, result`);
   return `
 ${docLines(plan.description, '')}pub fn ${snakeName(plan.words)}(${list.join(', ')})${returned === '()' ? '' : ` -> ${returned}`} {
-${parameters.map((parameter, at) => prepare(parameter, names[at] ?? '')).join('')}${
+${parameters.map((parameter, at) => prepare(parameter, names[at] ?? '', `${plan.words.join('_')}, argument ${at + 1}`)).join('')}${
     result === undefined ? `    ${call};\n` : `    let result = ${call};\n`
   }${value === '()' && !canFail ? '' : `    ${canFail ? `Ok(${value})` : value}\n`}}
 `;

@@ -126,9 +126,9 @@ fn host_is_missing() -> bool {
 }
 use kit::host;
 `;
-    const files = filesOf().map((file) =>
-      file.path === 'src/lib.rs' ? { ...file, text: file.text + test } : file,
-    );
+    const lib = filesOf().find(({ path }) => path === 'src/lib.rs')?.text ?? '';
+    // A later file of the same name takes the place of an earlier one.
+    const files = [...filesOf(), { path: 'src/lib.rs', text: lib + test }];
     expect(testRust(files)).toContain('1 passed');
   });
 });

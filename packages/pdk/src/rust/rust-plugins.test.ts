@@ -1,5 +1,11 @@
 import { createPluginHost, createSandbox, type Sandbox } from '@plugwire/runtime';
-import { defineWireFunction, describeContracts, generateMessages, hostileMessages } from '@plugwire/wire';
+import {
+  defineWireFunction,
+  describeContracts,
+  generateMessages,
+  hostileMessages,
+  jsonObject,
+} from '@plugwire/wire';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
@@ -44,10 +50,7 @@ fn greet(request: GreetRequest) -> Result<GreetResponse, String> {
   }, BUILD_MS);
 
   it('answers, fails, panics and goes on', async () => {
-    const lines: string[] = [];
-    const write = (_fields: object, message: string): void => void lines.push(message);
-    const logger = { trace: write, debug: write, info: write, warn: write, error: write };
-    await using host = createPluginHost({ functions: [greet], revealGuestErrors: true, logger });
+    await using host = createPluginHost({ functions: [greet], revealGuestErrors: true });
     const plugin = await host.load(module, { limits: LIMITS });
     expect(plugin.identity).toMatchObject({ plugin_name: 'greeter', plugin_version: '1.0.0' });
     expect(plugin.dispatchSync(greet, { name: 'Zoë "🔑"' })).toMatchObject({
@@ -62,7 +65,6 @@ fn greet(request: GreetRequest) -> Result<GreetResponse, String> {
       kind: 'fallback',
       error: { code: 'unreachable' },
     });
-    expect(lines.join('\n')).toContain('no greeting for panic');
     expect(plugin.dispatchSync(greet, { name: 'Ada' })).toMatchObject({ kind: 'ok' });
   });
 
@@ -78,8 +80,60 @@ fn greet(request: GreetRequest) -> Result<GreetResponse, String> {
   });
 });
 
+interface Term {
+  readonly [key: string]: string | number | Term;
+}
+/** The first options hold themselves: a blank value has to be of the last one. */
+const term: z.ZodType<Term> = z.union([
+  z.strictObject({ op: z.literal('neg'), of: z.lazy(() => term) }),
+  z.strictObject({ op: z.enum(['add', 'mul']), left: z.lazy(() => term), right: z.lazy(() => term) }),
+  z.strictObject({ constant: z.number() }),
+]) as never;
+const branch = z.strictObject({
+  is: z.literal('branch'),
+  get left() {
+    return node;
+  },
+  get right() {
+    return node.optional();
+  },
+});
+const node = z.discriminatedUnion('is', [
+  branch,
+  z.strictObject({ is: z.literal('leaf'), value: z.int().min(0).max(7) }),
+]);
+const small = z.int().min(-3).max(3);
+const odd = z.strictObject({
+  term,
+  node,
+  bounded: z.record(z.string(), z.array(small.nullable())).nullish(),
+  objects: z.array(jsonObject).default([{ a: 1 }]),
+  tuple: z.tuple([small, z.array(small), z.literal(5), z.null()], small),
+  inner: z.strictObject({
+    a: small.default(2),
+    text: z.string().default('q"'),
+    share: z.number().default(0.5),
+  }),
+  any: z.union([small, z.number(), z.null(), z.literal('x'), z.array(small), z.record(z.string(), small)]),
+});
+const oddSample = {
+  term: { op: 'neg', of: { constant: 1 } },
+  node: { is: 'branch', left: { is: 'leaf', value: 7 } },
+  tuple: [1, [2], 5, null, 3],
+  inner: { a: 1, text: '', share: 1 },
+  objects: [],
+  any: [1],
+};
+const oddContract = defineWireFunction({
+  name: 'echo_odd',
+  fallback: 'silent_skip',
+  request: odd,
+  response: odd,
+  sample: { request: oddSample as never, response: oddSample as never },
+});
+
 describe.skipIf(!hasRust)(`an echo in Rust${RUST_TITLE}`, () => {
-  const contracts = describeContracts(richContracts);
+  const contracts = describeContracts([...richContracts, oddContract]);
   const options = { contracts, plugin: { name: 'echo', version: '1.0.0' } };
   const plan = planKit({ ...options, language: 'rust' });
   let sandbox: Sandbox;
@@ -115,6 +169,8 @@ describe.skipIf(!hasRust)(`an echo in Rust${RUST_TITLE}`, () => {
 
   it.each(cases)('%s refuses what does not fit', (_, name, { version, request, sample }) => {
     const accepted = hostileMessages(request, sample.request, version)
+      // A record takes it.
+      .filter(({ label }) => label !== 'any: an empty object')
       .map(({ label, content }) => [label, answerTo(name, content)])
       .filter(([, answer]) => answer !== 'guest_error');
     expect(accepted).toEqual([]);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { defineWireFunction, i64 } from '@plugwire/wire';
@@ -82,6 +82,19 @@ describe.skipIf(!canBuildGo())('plugins in Go, built on go-plugin', () => {
       Array.from({ length: 4 }, async () => await plugin.dispatch(get, { key: 'a' })),
     );
     for (const outcome of outcomes) expect(outcome.response?.value.length).toBe(value.length);
+  });
+
+  it.skipIf(process.platform !== 'linux')('leave no file open in the host, also with TLS', async () => {
+    const openFiles = (): number => readdirSync('/proc/self/fd').length;
+    const startAndStop = async (name: string): Promise<void> => {
+      const source = kvPlugin([], { command: program, args: ['kv'], tls: 'required' });
+      await using _plugin = await host.load(source, { name });
+    };
+    const host = openHost();
+    await startAndStop('a');
+    const before = openFiles();
+    for (let turn = 0; turn < 15; turn += 1) await Promise.all(['a', 'b', 'c'].map(startAndStop));
+    await vi.waitFor(() => expect(openFiles()).toBeLessThanOrEqual(before), 20_000);
   });
 
   it('hear that a call was cancelled at its deadline', async () => {

@@ -10,6 +10,7 @@ import {
 } from '@grpc/grpc-js';
 
 import { clock } from '../base/clock.ts';
+import { trackSockets } from './track-sockets.ts';
 
 /** One call over gRPC, whose messages are bytes. */
 interface GrpcCall {
@@ -52,7 +53,8 @@ export const openGrpcConnection = ({
   credentials,
   answerBytes,
 }: GrpcTarget): GrpcConnection => {
-  const client = new Client(toTarget(network, address), credentials, {
+  const tracked = trackSockets(credentials);
+  const client = new Client(toTarget(network, address), tracked.credentials, {
     'grpc.max_receive_message_length': answerBytes,
     'grpc.max_send_message_length': -1,
     // The caller decides whether a call is worth another try.
@@ -69,7 +71,10 @@ export const openGrpcConnection = ({
   return {
     client,
     call: async (call) => await new Promise((resolve) => begin(client, call, resolve)),
-    close: () => client.close(),
+    close: () => {
+      client.close();
+      tracked.destroy();
+    },
   };
 };
 

@@ -114,7 +114,17 @@ const SCENARIOS: Partial<Record<CallCode, Scenario>> = {
 };
 
 /** The codes of which the scenarios are more than one call; each has a test of its own in this folder. */
-const ELSEWHERE: readonly CallCode[] = ['trap', 'reentrant_call', 'out_of_memory', 'closed'];
+const ELSEWHERE: readonly CallCode[] = [
+  'trap',
+  'reentrant_call',
+  'out_of_memory',
+  'closed',
+  // Only plugins in processes end in these.
+  'process_exited',
+  'not_connected',
+  'call_failed',
+  'too_many_calls',
+];
 /** What only the layer above knows. */
 const ABOVE: readonly CallCode[] = [
   'output_too_complex',

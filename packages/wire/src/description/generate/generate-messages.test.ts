@@ -115,6 +115,32 @@ describe('generated messages', () => {
   });
 });
 
+describe('messages that hold themselves', () => {
+  type Formula =
+    | { readonly not: Formula }
+    | { readonly all: readonly [Formula, Formula] }
+    | { readonly is: string };
+  const formula: z.ZodType<Formula> = z.union([
+    z.strictObject({ not: z.lazy(() => formula) }),
+    z.strictObject({ all: z.tuple([z.lazy(() => formula), z.lazy(() => formula)]) }),
+    z.strictObject({ is: z.string() }),
+  ]) as never;
+  const side = z.strictObject({ formula });
+  const judge = defineWireFunction({
+    name: 'judge',
+    fallback: 'silent_skip',
+    request: side,
+    response: side,
+    sample: { request: { formula: { is: '' } }, response: { formula: { is: '' } } },
+  });
+
+  it('end, where the first options of a union do not', () => {
+    const { request, sample } = newest(judge);
+    for (const message of generateMessages(request, sample.request, { count: 200 }))
+      expect(side.safeParse(message).success).toBe(true);
+  });
+});
+
 describe('hostile messages', () => {
   const { request, sample } = newest(rich);
   const ladder = findLadder(rich);

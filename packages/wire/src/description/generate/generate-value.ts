@@ -5,6 +5,7 @@ import type {
   Shape,
 } from '../../shape/contract-description.ts';
 import type { Chooser } from './choices.ts';
+import { createLowestFinder } from './find-lowest.ts';
 import { generateInteger, generateJson, generateNumber, generateString } from './generate-scalar.ts';
 
 /** There is no value to be made here: only the host's own code knows what fits. */
@@ -23,6 +24,7 @@ export const generateValue = (
   sample: DescribedJson,
   chooser: Chooser,
 ): DescribedJson => {
+  const findLowest = createLowestFinder({ definitions });
   const make = (part: Shape, place: string, level: number, example: DescribedJson | undefined): Made => {
     const least = level > DEEPEST;
     const choose = (count: number, what = ''): number =>
@@ -64,7 +66,7 @@ export const generateValue = (
     if (part.kind === 'nullable')
       return choose(2, '?') === 0 ? null : orNull(make(part.inner, place, level, example ?? undefined));
     if (part.kind === 'union') {
-      const first = choose(part.options.length, '|');
+      const first = least ? findLowest(part.options) : choose(part.options.length, '|');
       for (let tried = 0; tried < part.options.length; tried += 1) {
         const at = (first + tried) % part.options.length;
         const made = make(part.options[at] as Shape, `${place}|${at}`, level + 1, undefined);

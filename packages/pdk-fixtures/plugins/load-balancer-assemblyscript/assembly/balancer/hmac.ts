@@ -1,4 +1,4 @@
-import { Bytes } from '../kit';
+import { Builder, Bytes } from '../kit';
 import { BLOCK_BYTES, Sha256 } from './sha256';
 
 /** HMAC-SHA256 (RFC 2104) of what is added. */
@@ -28,7 +28,7 @@ export class HmacSha256 {
 }
 
 function padded(key: Bytes, mask: u32): Bytes {
-  const block = new Uint8Array(BLOCK_BYTES);
-  for (let at = 0; at < BLOCK_BYTES; at++) block[at] = <u8>((at < key.length ? key.at(at) : 0) ^ mask);
-  return Bytes.of(block);
+  const block = new Builder(BLOCK_BYTES);
+  for (let at = 0; at < BLOCK_BYTES; at++) block.byte((at < key.length ? key.at(at) : 0) ^ mask);
+  return block.toBytes();
 }

@@ -1,7 +1,8 @@
-import { Bytes } from '../kit';
+import { Builder, Bytes } from '../kit';
 
 export const BLOCK_BYTES = 64;
 export const DIGEST_BYTES = 32;
+const SCHEDULE_BYTES = 256;
 
 // FIPS 180-4, section 4.2.2: the first 32 bits of the fractional parts of the cube roots of the first 64 primes.
 const ROUND_CONSTANTS = memory.data<u32>([
@@ -17,12 +18,10 @@ const ROUND_CONSTANTS = memory.data<u32>([
 
 /** SHA-256 of what is added, piece by piece. */
 export class Sha256 {
-  private stateWords: Uint8Array = new Uint8Array(DIGEST_BYTES);
-  private scheduleWords: Uint8Array = new Uint8Array(256);
-  private pendingBytes: Uint8Array = new Uint8Array(BLOCK_BYTES);
-  private state: usize = this.stateWords.dataStart;
-  private schedule: usize = this.scheduleWords.dataStart;
-  private pending: usize = this.pendingBytes.dataStart;
+  private room: ArrayBuffer = new ArrayBuffer(DIGEST_BYTES + SCHEDULE_BYTES + BLOCK_BYTES);
+  private state: usize = changetype<usize>(this.room);
+  private schedule: usize = this.state + DIGEST_BYTES;
+  private pending: usize = this.schedule + SCHEDULE_BYTES;
   private pendingLength: i32 = 0;
   private total: u64 = 0;
 
@@ -71,7 +70,9 @@ export class Sha256 {
     for (let word = 0; word < DIGEST_BYTES; word += 4) {
       store<u32>(this.state + word, bswap(load<u32>(this.state + word)));
     }
-    return Bytes.of(this.stateWords);
+    const digest = new Builder(DIGEST_BYTES);
+    digest.copy(this.state, DIGEST_BYTES);
+    return digest.toBytes();
   }
 
   private compressIfFull(): void {

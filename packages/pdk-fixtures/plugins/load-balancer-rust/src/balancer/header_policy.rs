@@ -37,7 +37,8 @@ pub fn pass_headers(headers: Vec<Header>) -> Result<Vec<Header>, Error> {
     let mut named = Vec::new();
     for header in headers.iter().filter(|header| header.name.eq_ignore_ascii_case("connection")) {
         let value = base64_decode(&header.value_base64)?;
-        named.extend(value.split(|byte| *byte == b',').map(trimmed).filter(|name| !name.is_empty()).map(<[u8]>::to_vec));
+        let names = value.split(|byte| *byte == b',').map(trimmed);
+        named.extend(names.filter(|name| !name.is_empty()).map(|name| name.to_vec()));
     }
     let may_pass = |header: &Header| {
         !is_one_of(&header.name, DROPPED)
@@ -56,7 +57,7 @@ fn is_one_of(name: &str, list: &[&str]) -> bool {
     list.iter().any(|each| each.eq_ignore_ascii_case(name))
 }
 
-/// Without blanks around it.
+/// A name without the blanks around it.
 fn trimmed(mut name: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = name {
         name = rest;
