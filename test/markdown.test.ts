@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { expect, it } from 'vitest';
@@ -33,6 +33,19 @@ const anchorOf = (heading: string): string =>
 const anchorsOf = (page: string): string[] =>
   [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading));
 
+/** Where the pages of packages link to: the registry shows them without the rest of the project. */
+const PUBLISHED = 'https://github.com/plugwire/plugwire/blob/main/';
+const published = pages.filter((page) => /^packages\/[\w-]+\/README\.md$/.test(page));
+
+const linksOf = (page: string): string[] =>
+  [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+
+/** A link to a file of the project, relative to its page; `undefined` for a link to anywhere else. */
+const localLink = (page: string, link: string): string | undefined => {
+  if (link.startsWith(PUBLISHED)) return join(relative(dirname(page), '.'), link.slice(PUBLISHED.length));
+  return /^\w+:/.test(link) ? undefined : link;
+};
+
 const isDead = (page: string, link: string): boolean => {
   const [path = '', anchor] = link.split('#');
   const target = path === '' ? page : join(dirname(page), path);
@@ -41,8 +54,20 @@ const isDead = (page: string, link: string): boolean => {
 };
 
 it.each(pages)('%s has no dead link', (page) => {
-  const links = [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
-  expect(links.filter((link) => !/^\w+:/.test(link)).filter((link) => isDead(page, link))).toEqual([]);
+  const links = linksOf(page).flatMap((link) => localLink(page, link) ?? []);
+  expect(links.filter((link) => isDead(page, link))).toEqual([]);
+});
+
+it.each(published)('%s has only links that work where the package is published', (page) => {
+  expect(linksOf(page).filter((link) => !/^https:|^#/.test(link))).toEqual([]);
+});
+
+it('each package has a page, and README.md names it', () => {
+  const packages = filesOf('package.json').flatMap(
+    (path) => /^packages\/[\w-]+(?=\/package)/.exec(path) ?? [],
+  );
+  expect(packages.filter((path) => !published.includes(`${path}/README.md`))).toEqual([]);
+  expect(packages.filter((path) => !linksOf('README.md').includes(path))).toEqual([]);
 });
 
 it.each(pages)('%s names no file of the project that is not there', (page) => {

@@ -7,6 +7,7 @@ const MESSAGE = 'packages/wire/src/contract/message-schema.ts';
 const FORM = 'packages/wire/src/contract/read/open-form.ts';
 const RECORD = 'packages/wire/src/contract/read/record-reader.ts';
 const WRITE = 'packages/wire/src/contract/write-request.ts';
+const ATTEMPT = 'packages/runtime/src/plugin/attempt.ts';
 const DISPATCH = 'packages/runtime/src/plugin/dispatch.ts';
 const KERNEL = 'packages/runtime/src/kernel/kernel.ts';
 const INSTANCE = 'packages/runtime/src/sandbox/instance/guest-instance.ts';
@@ -125,15 +126,15 @@ export const CHECKS = [
   // §4, in the order of a call
   runtime(
     '§4 version_lookup: the host knows it',
-    DISPATCH,
+    ATTEMPT,
     'if (entry === undefined) {',
     'if (entry === undefined && false) {',
   ),
   runtime(
     '§4 version_lookup: it is negotiated',
-    DISPATCH,
-    'if (version === undefined) {',
-    'if (version === undefined && false) {',
+    ATTEMPT,
+    'return version === undefined\n    ? refuseVersion(',
+    'return version === undefined && false\n    ? refuseVersion(',
   ),
   both(
     '§4 request_envelope: fits',
@@ -223,9 +224,9 @@ export const CHECKS = [
   ),
   runtime(
     '§4 no payload: revealGuestErrors is off',
-    DISPATCH,
-    'target.revealGuestErrors && guestText',
-    'guestText',
+    'packages/runtime/src/plugin/conclude-dispatch.ts',
+    'target.revealGuestErrors && guestText !== undefined',
+    'guestText !== undefined',
   ),
   both(
     '§4 no payload: keys of records are not shown',

@@ -19,6 +19,11 @@ export const setup = (): void => {
       'no Python with grpcio found: tests of plugins in Python are skipped (pip install grpcio, or set PLUGWIRE_PYTHON)',
     );
   }
+  if (findPython('grpc_tools') === undefined) {
+    console.warn(
+      'no Python with grpcio-tools found: tests of fault’s plugins in Python are skipped (pip install grpcio-tools, or set PLUGWIRE_PYTHON)',
+    );
+  }
   if (!hasPromtool())
     console.warn('no promtool found: tests of the alert rules are skipped (apt-get install prometheus)');
 };

@@ -1,3 +1,5 @@
+import { COUNT, type LimitRanges, readLimits, WAIT } from '@plugwire/example-shared/limits';
+
 const KIB = 1024;
 
 /** What a request may take. Every wait has an end, and everything that is held has a size. */
@@ -31,18 +33,7 @@ export const BALANCER_LIMITS = {
 
 export type BalancerLimits = { readonly [Limit in keyof typeof BALANCER_LIMITS]: number };
 
-/** What a limit may be. */
-interface LimitRange {
-  readonly least: number;
-  readonly most: number;
-}
-
-/** A day: two of them together are still a number that timers take, which beyond 2^31 - 1 fire at once. */
-const LONGEST_MS = 24 * 60 * 60 * 1000;
-const COUNT: LimitRange = { least: 1, most: Number.MAX_SAFE_INTEGER };
-const WAIT: LimitRange = { least: 1, most: LONGEST_MS };
-
-const RANGES: Readonly<Record<keyof BalancerLimits, LimitRange>> = {
+const RANGES: LimitRanges<BalancerLimits> = {
   shownBodyBytes: { ...COUNT, least: 0 },
   headerBytes: COUNT,
   clientHeadersMs: WAIT,
@@ -61,21 +52,7 @@ const RANGES: Readonly<Record<keyof BalancerLimits, LimitRange>> = {
  * whole number in its range, or does not go with another.
  */
 export const parseLimits = (given: Partial<BalancerLimits> = {}): BalancerLimits => {
-  const limits: BalancerLimits = { ...BALANCER_LIMITS, ...given };
-  for (const [name, value] of Object.entries(limits)) {
-    const range = (RANGES as Partial<Record<string, LimitRange>>)[name];
-    if (range === undefined) {
-      const known = Object.keys(RANGES).join(', ');
-      throw new RangeError(`the balancer has no limit "${name}": expected one of ${known}.`);
-    }
-    const { least, most } = range;
-    // Node and undici take 0, or what is no number, for no limit at all in places.
-    if (!Number.isInteger(value) || value < least || value > most) {
-      throw new RangeError(
-        `the balancer's limit ${name} is ${value}: expected a whole number from ${least} to ${most}.`,
-      );
-    }
-  }
+  const limits = readLimits('balancer', BALANCER_LIMITS as BalancerLimits, RANGES, given);
   const { clientHeadersMs, clientRequestMs } = limits;
   if (clientHeadersMs > clientRequestMs) {
     throw new RangeError(

@@ -8,7 +8,7 @@ import type { BalancerPlugins } from './balancer-plugins.ts';
 import { createChain } from './chain.ts';
 import { createClientConnections } from './client-connections.ts';
 import { type BalancerLimits, parseLimits } from './balancer-limits.ts';
-import { listen, type ListenAddress } from './listen.ts';
+import { listen, type ListenAddress } from '@plugwire/example-shared/listen';
 import { type ServeContext, serveRequest } from './serve-request.ts';
 import { createUpstream, type Upstream, type UpstreamOptions } from './upstream.ts';
 

@@ -74,7 +74,8 @@ const STEPS: readonly BrokenStep[] = [
 
 /** The other functions of the same plugin, which work. */
 const alongside = ({ contract, role }: BrokenStep): [WireFunction, ...WireFunction[]] => {
-  const others = role === 'signer' ? [buildSigner, sign, onUnauthorized] : [observe, filter];
+  const others: readonly WireFunction[] =
+    role === 'signer' ? [buildSigner, sign, onUnauthorized] : [observe, filter];
   return others.filter((each) => each !== contract) as [WireFunction, ...WireFunction[]];
 };
 

@@ -4,7 +4,7 @@ import { filter, normalizeError, type observe, shape } from '@plugwire/wire/load
 import type { BalancerPlugins } from './balancer-plugins.ts';
 import { optionsFor } from './dispatch-options.ts';
 import { type Failure, failure } from './failures.ts';
-import { fromBase64 } from './headers.ts';
+import { fromBase64 } from '@plugwire/example-shared/headers';
 import { createSigning, type Prepared, type Signing } from './signing.ts';
 import { checkShaped, type UpstreamRequest } from './upstream-request.ts';
 import { UPSTREAM, type Upstream } from './upstream.ts';

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 
 import type { BalancerLimits } from './balancer-limits.ts';
-import { closeServer } from './listen.ts';
+import { closeServer } from '@plugwire/example-shared/listen';
 
 /** The connections of a server's clients, with the requests of each that are being served. */
 export interface ClientConnections {

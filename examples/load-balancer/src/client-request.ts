@@ -1,9 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 
-import { type Body, readBody, toBase64 } from './body.ts';
+import { type Body, readBody, toBase64 } from '@plugwire/example-shared/body';
 import type { FailureCode } from './failures.ts';
 import type { ClientRequest } from './forward.ts';
-import { endToEnd, forUpstream, fromRawHeaders, type Header, MAX_HEADERS, toWireHeaders } from './headers.ts';
+import {
+  endToEnd,
+  forUpstream,
+  fromRawHeaders,
+  type Header,
+  MAX_HEADERS,
+  toWireHeaders,
+} from '@plugwire/example-shared/headers';
 import { isForwardedMethod, isPath } from './upstream-request.ts';
 
 /** What of a client's request is refused before anything of its body is read; Node's parser has refused what is no HTTP. */

@@ -1,7 +1,7 @@
-import { type Body, discard, readBody, toStream } from './body.ts';
+import { type Body, discard, readBody, toStream } from '@plugwire/example-shared/body';
 import type { Chain, ShownRequest } from './chain.ts';
 import { type Failure, failure } from './failures.ts';
-import { forUpstream, type Header } from './headers.ts';
+import { forUpstream, type Header } from '@plugwire/example-shared/headers';
 import type { Prepared } from './signing.ts';
 import type { UpstreamRequest } from './upstream-request.ts';
 import type { Answer, NoAnswer, SendOptions, Upstream } from './upstream.ts';

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-import type { Header } from './headers.ts';
+import type { Header } from '@plugwire/example-shared/headers';
 import type { SendOptions } from './upstream.ts';
 
 /**

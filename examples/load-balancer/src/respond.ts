@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 
-import { discard, readBody, type Body, toStream } from './body.ts';
+import { discard, readBody, type Body, toStream } from '@plugwire/example-shared/body';
 import { FAILURES, type FailureCode } from './failures.ts';
-import { endToEnd, type Header, isTrailer } from './headers.ts';
+import { endToEnd, type Header, isTrailer } from '@plugwire/example-shared/headers';
 import type { Answer } from './upstream.ts';
 
 export interface RespondOptions {

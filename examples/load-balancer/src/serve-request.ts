@@ -9,7 +9,7 @@ import { checkClientRequest, readClientRequest } from './client-request.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
 import { FAILURES, type FailureCode } from './failures.ts';
 import { forward } from './forward.ts';
-import type { Header } from './headers.ts';
+import type { Header } from '@plugwire/example-shared/headers';
 import { createInterimSender } from './interim-sender.ts';
 import type { BalancerLimits } from './balancer-limits.ts';
 import { respond, respondFailure } from './respond.ts';

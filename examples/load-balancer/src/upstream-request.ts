@@ -1,7 +1,7 @@
 import type { shape } from '@plugwire/wire/load-balancer';
 import type { ResponseOf } from '@plugwire/wire';
 
-import { type Body, toBase64 } from './body.ts';
+import { type Body, toBase64 } from '@plugwire/example-shared/body';
 import {
   checkWireHeaders,
   forUpstream,
@@ -10,7 +10,7 @@ import {
   type HeaderRefusal,
   isToken,
   toWireHeaders,
-} from './headers.ts';
+} from '@plugwire/example-shared/headers';
 
 /** A request that may go to an upstream. It has no origin: that is the chosen upstream's, and nobody else's to say. */
 export interface UpstreamRequest {

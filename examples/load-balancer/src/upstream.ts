@@ -3,9 +3,9 @@ import type { Readable } from 'node:stream';
 import type { JsonValue } from '@plugwire/wire';
 import { errors, Pool } from 'undici';
 
-import { discard } from './body.ts';
+import { discard } from '@plugwire/example-shared/body';
 import type { FailureCode } from './failures.ts';
-import { fromRawHeaders, type Header } from './headers.ts';
+import { fromRawHeaders, type Header } from '@plugwire/example-shared/headers';
 import type { BalancerLimits } from './balancer-limits.ts';
 import type { UpstreamRequest } from './upstream-request.ts';
 

@@ -1,8 +1,11 @@
 /**
- * Plugins in processes of their own, over the same contracts: those of HashiCorp's go-plugin and of quadroops.
+ * Plugins in processes of their own, over the same contracts: those of HashiCorp's go-plugin, of quadroops and of fault.
  *
  * @module
  */
+export { faultCarrier } from './fault/fault-carrier.ts';
+export { faultPlugin } from './fault/fault-plugin.ts';
+export type { FaultPluginOptions } from './fault/fault-options.ts';
 export { goPlugin } from './go-plugin/go-plugin.ts';
 export { goPluginCarrier } from './go-plugin/go-plugin-carrier.ts';
 export type { GoPluginOptions } from './go-plugin/go-plugin-options.ts';

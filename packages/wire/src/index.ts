@@ -18,6 +18,7 @@ export type {
   ResponseOf,
   WireFunction,
   WireFunctionBuilder,
+  WireFunctionWithDefault,
 } from './contract/wire-function.ts';
 export {
   DISPATCH_STAGES,
@@ -76,6 +77,7 @@ export {
   type Shape,
   type VersionDescription,
 } from './shape/contract-description.ts';
+export { base64Bytes } from './json/base64-bytes.ts';
 export { type LargeIntegers, parseExactJson, stringifyExactJson } from './json/exact-numbers.ts';
 export { indentJson } from './json/indent-json.ts';
 export { exactInteger, i64, u64 } from './json/exact-integer.ts';
@@ -93,6 +95,7 @@ export {
 } from './protocol/identity.ts';
 export { ENVELOPE_VERSION, HANDSHAKE_SCHEMA_VERSION, PROTOCOL_LIMITS } from './base/limits.ts';
 export { isCapabilityName, isFunctionName, isPluginName, showName } from './base/names.ts';
+export { closestName, hintAt } from './base/closest-name.ts';
 export { listChoices, showChoice, showType } from './base/show-type.ts';
 export { buildOffer, canonicalOffer, type HandshakeOffer } from './protocol/offer.ts';
 export {

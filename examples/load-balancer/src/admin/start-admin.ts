@@ -7,8 +7,8 @@ import type { Registry } from 'prom-client';
 import { z } from 'zod';
 
 import type { BalancerPlugins } from '../balancer-plugins.ts';
-import { readBody } from '../body.ts';
-import { closeServer, listen, type ListenAddress } from '../listen.ts';
+import { readBody } from '@plugwire/example-shared/body';
+import { closeServer, listen, type ListenAddress } from '@plugwire/example-shared/listen';
 import { type Reload, runAction, type SettingsOf } from './run-action.ts';
 import { refusal, type Reply } from './reply.ts';
 import { showHealth } from './show-health.ts';

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 
-import { closeServer, listen } from '../listen.ts';
+import { closeServer, listen } from '@plugwire/example-shared/listen';
 import type { UpstreamOptions } from '../upstream.ts';
 
 /** A real server of the demo: it takes nothing that is not signed with the current key. */

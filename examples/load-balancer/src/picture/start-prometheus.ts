@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { closeServer, listen } from '../listen.ts';
+import { closeServer, listen } from '@plugwire/example-shared/listen';
 
 /** One series of an answer of Prometheus. */
 interface PrometheusSeries {

@@ -9,7 +9,7 @@ import { buildSigner, filter, onUnauthorized, sign } from '@plugwire/wire/load-b
 import { Agent } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { closeServer, listen } from '../listen.ts';
+import { closeServer, listen } from '@plugwire/example-shared/listen';
 import { closeAfterTest, idOf, PATIENT_LIMITS, startUpstream } from '../testing/balancer-test.ts';
 import { openService, type Service, type ServiceOptions } from './open-service.ts';
 

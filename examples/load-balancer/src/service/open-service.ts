@@ -19,7 +19,7 @@ import { type Admin, startAdmin } from '../admin/start-admin.ts';
 import { type Balancer, startBalancer } from '../balancer.ts';
 import type { BalancerLimits } from '../balancer-limits.ts';
 import { BALANCER_FORM, followPlugins, HOST_NAME } from '../balancer-plugins.ts';
-import type { ListenAddress } from '../listen.ts';
+import type { ListenAddress } from '@plugwire/example-shared/listen';
 import type { UpstreamOptions } from '../upstream.ts';
 
 export interface ServiceOptions {

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { readToolchainPlugin } from '@plugwire/pdk-fixtures';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { closeServer, listen } from '../listen.ts';
+import { closeServer, listen } from '@plugwire/example-shared/listen';
 
 const PROGRAM = fileURLToPath(new URL('../testing/serve-until-signal.mjs', import.meta.url));
 

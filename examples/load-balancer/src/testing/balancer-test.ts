@@ -19,7 +19,7 @@ import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 import { type Balancer, startBalancer } from '../balancer.ts';
 import { assignPlugins, type BalancerPlugins, hostWith, type Role } from '../balancer-plugins.ts';
 import type { BalancerLimits } from '../balancer-limits.ts';
-import { closeServer, listen } from '../listen.ts';
+import { closeServer, listen } from '@plugwire/example-shared/listen';
 import type { UpstreamOptions } from '../upstream.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];

@@ -68,3 +68,8 @@ export const configForm = z.strictObject({
 
 /** What the form gives. */
 export type ConfigForm = z.output<typeof configForm>;
+
+/** All keys of all tables, for a hint at what a misspelt one was meant to be. */
+export const CONFIG_KEYS: readonly string[] = [configForm, plugin, host, limits, callLimits]
+  .flatMap((form) => Object.keys(form.shape))
+  .concat(Object.keys(BREAKER_LIMITS));

@@ -220,3 +220,9 @@ describe('a file is refused', () => {
     expect(readConfig(write('bom.toml', '\uFEFF[plugins.a]\npath = "a"')).plugins).toHaveProperty('a');
   });
 });
+
+it('says which key a misspelt one was meant to be', () => {
+  const read = () => parseConfigText('[plugins.a]\npath = "x"\ncapabilites = []', '/srv/p.toml');
+  const message = 'Unrecognized key: "capabilites". Did you mean "capabilities"?';
+  expect(errorOf(read).issues).toEqual([{ line: 1, key: 'plugins.a', message }]);
+});

@@ -2,12 +2,14 @@ import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
+import { hintAt } from '@plugwire/wire';
 import { type AST, getStaticTOMLValue, ParseError, parseTOML } from 'toml-eslint-parser';
+import type { z } from 'zod';
 
 import { checkHosts, type HostForms } from './check-hosts.ts';
 import { type ConfigCode, ConfigError, type ConfigIssue } from './config-error.ts';
 import { checkSources } from './check-sources.ts';
-import { type ConfigForm, configForm } from './config-form.ts';
+import { CONFIG_KEYS, type ConfigForm, configForm } from './config-form.ts';
 import { createFindLine, type FindLine } from './key-lines.ts';
 import type { PluginConfig, PlugwireConfig } from './plugwire-config.ts';
 
@@ -46,7 +48,7 @@ export const parseConfigText = (text: string, file: string, hosts: HostForms = {
   const findLine = createFindLine(program);
   const value = getStaticTOMLValue(program);
   const result = configForm.safeParse(value);
-  const wrong = [...(result.error?.issues ?? []), ...checkSources(value)];
+  const wrong = [...(result.error?.issues ?? []).map(withHint), ...checkSources(value)];
   if (!result.success || wrong.length > 0) {
     const issues = wrong.map(({ path, message }) => issueAt(findLine, path, sentence(message)));
     throw new ConfigError('invalid', file, issues);
@@ -92,7 +94,15 @@ const parse = (text: string, file: string): AST.TOMLProgram => {
   }
 };
 
-const sentence = (message: string): string => (message.endsWith('.') ? message : `${message}.`);
+/** An issue of zod; what it says of unknown keys ends with a hint at the known one that was meant. */
+const withHint = (issue: z.core.$ZodIssue): Pick<z.core.$ZodIssue, 'path' | 'message'> => {
+  const { path, message } = issue;
+  if (issue.code !== 'unrecognized_keys') return issue;
+  const hint = issue.keys.map((key) => hintAt(key, CONFIG_KEYS)).join('');
+  return { path, message: hint === '' ? message : `${message}.${hint}` };
+};
+
+const sentence = (message: string): string => (/[.?]$/.test(message) ? message : `${message}.`);
 
 const issueAt = (findLine: FindLine, path: readonly PropertyKey[], message: string): ConfigIssue => ({
   line: findLine(path),

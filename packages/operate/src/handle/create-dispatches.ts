@@ -1,4 +1,5 @@
 import type { Absence, PluginSlot } from '@plugwire/runtime';
+import type { WireFunction } from '@plugwire/wire';
 
 import { clock } from '../base/clock.ts';
 import type { Canary } from './canary.ts';
@@ -16,7 +17,7 @@ export const createDispatches = (
   slot: Pick<PluginSlot, 'fallBack'>,
   choose: (options: HandleDispatchOptions | undefined) => Choice | Absence,
 ): Dispatches => ({
-  dispatchSync: (contract, request, options) => {
+  dispatchSync: (contract: WireFunction, request: unknown, options?: HandleDispatchOptions) => {
     const choice = choose(options);
     if (typeof choice === 'string') return slot.fallBack(contract, request, choice, options);
     const { version, trying } = choice;
@@ -28,7 +29,7 @@ export const createDispatches = (
     trying.note(outcome, startedMs);
     return outcome;
   },
-  dispatch: async (contract, request, options) => {
+  dispatch: async (contract: WireFunction, request: unknown, options?: HandleDispatchOptions) => {
     const choice = choose(options);
     if (typeof choice === 'string') return slot.fallBack(contract, request, choice, options);
     const { version, trying } = choice;

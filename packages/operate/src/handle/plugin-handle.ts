@@ -1,6 +1,7 @@
 import type {
+  Dispatch,
   DispatchOptions,
-  DispatchOutcome,
+  DispatchSync,
   LoadOptions,
   PingResult,
   PluginHealth,
@@ -9,7 +10,6 @@ import type {
   Recording,
   RecentDispatches,
 } from '@plugwire/runtime';
-import type { RequestOf, WireFunction } from '@plugwire/wire';
 
 import type { ReplaySettings, ReplayTotals } from './check-replay.ts';
 
@@ -140,16 +140,8 @@ export interface PinnedVersion extends Dispatches, VersionFacts {
  * the fallback with `plugin_call`/`not_synchronous`.
  */
 export interface Dispatches {
-  dispatchSync<Contract extends WireFunction>(
-    contract: Contract,
-    request: RequestOf<Contract>,
-    options?: HandleDispatchOptions,
-  ): DispatchOutcome<Contract>;
-  dispatch<Contract extends WireFunction>(
-    contract: Contract,
-    request: RequestOf<Contract>,
-    options?: HandleDispatchOptions,
-  ): Promise<DispatchOutcome<Contract>>;
+  readonly dispatchSync: DispatchSync<HandleDispatchOptions>;
+  readonly dispatch: Dispatch<HandleDispatchOptions>;
 }
 
 /**

@@ -105,11 +105,11 @@ describe('call', () => {
     const { code, result } = (await runJsonHere(
       'call',
       pluginFile('load-balancer-c'),
-      'observe',
+      'explain',
       '-c',
       'load-balancer',
     )) as JsonRun<Refusal>;
     expect(code).toBe(2);
-    expect(result.error.message).toContain('filter, shape, sign');
+    expect(result.error.message).toContain('filter, shape, build_signer, sign');
   });
 });

@@ -22,8 +22,8 @@ export const COMMANDS: readonly AddCommand[] = [
   addCall,
   addBench,
   addIdentity,
-  addRecord,
-  addReplay,
   addConfig,
   addStatus,
+  addRecord,
+  addReplay,
 ];

@@ -1,3 +1,5 @@
+import { isIPv4 } from 'node:net';
+
 import {
   type CallOptions,
   type ChannelCredentials,
@@ -44,6 +46,8 @@ export interface GrpcTarget {
   readonly address: string;
   readonly credentials: ChannelCredentials;
   readonly answerBytes: number;
+  /** What the server is told that it is called; `localhost` by default. */
+  readonly authority?: string;
 }
 
 /** Connects when the first call comes. */
@@ -52,6 +56,7 @@ export const openGrpcConnection = ({
   address,
   credentials,
   answerBytes,
+  authority = 'localhost',
 }: GrpcTarget): GrpcConnection => {
   const tracked = trackSockets(credentials);
   const client = new Client(toTarget(network, address), tracked.credentials, {
@@ -66,7 +71,7 @@ export const openGrpcConnection = ({
     'grpc.enable_http_proxy': 0,
     'grpc.service_config_disable_resolution': 1,
     'grpc.ssl_target_name_override': 'localhost',
-    'grpc.default_authority': 'localhost',
+    'grpc.default_authority': authority,
   });
   return {
     client,
@@ -87,7 +92,7 @@ const toTarget = (network: 'tcp' | 'unix', address: string): string => {
   if (host === '' || host === '0.0.0.0') return `ipv4:127.0.0.1:${port}`;
   if (host === '::') return `ipv6:[::1]:${port}`;
   if (host.includes(':')) return `ipv6:[${host}]:${port}`;
-  return host === 'localhost' ? `dns:localhost:${port}` : `ipv4:${host}:${port}`;
+  return `${isIPv4(host) ? 'ipv4' : 'dns'}:${host}:${port}`;
 };
 
 /** grpc-js writes Buffers alone. */

@@ -5,7 +5,7 @@ import { NO_MESSAGE, TOO_LARGE } from './grpc-connection.ts';
 
 /** What grpc-js itself says of an answer that breaks the rules of HTTP/2 or of gRPC. */
 const BROKEN =
-  /^(Received RST_STREAM|Response message parsing error|Unhandled|Unknown HTTP status|Received HTTP status|Unary response|Too few|Stream closed|Write |Write error|Invalid|Protocol error|No status|Stream removed|Server sent|Call ended without|Received unexpected|Failed to parse|Failed to decompress|Received invalid|Received more than one)/;
+  /^(Received RST_STREAM|Response message parsing error|Unhandled|Unknown HTTP status|Received HTTP status|Unary response|Too few|Stream closed|Write |Write error|Invalid|Protocol error|No status|Stream removed|Server sent|Call ended without|Call cancelled|Received unexpected|Failed to parse|Failed to decompress|Received invalid|Received more than one)/;
 
 /** What grpc-js says where one message was expected, and not one came. */
 const WRONG_COUNT: ReadonlySet<string> = new Set([NO_MESSAGE, 'Too many responses received']);

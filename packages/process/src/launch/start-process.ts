@@ -66,7 +66,7 @@ export const startProcess = async (options: ProcessOptions): Promise<RunningProc
     throw loadError(
       'instantiate',
       'start_failed',
-      'processes cannot be guarded on Windows: use Linux or macOS, or build the plugin as a module.',
+      'processes cannot be guarded on Windows: use another system, or build the plugin as a module.',
     );
   }
   const mark = randomBytes(8).toString('hex');

@@ -33,8 +33,8 @@ export const buildGo = (): string => {
   return path;
 };
 
-/** A Python that has grpcio: that of `PLUGWIRE_PYTHON`, or `python3`. */
-export const findPython = (): string | undefined => {
+/** A Python that has grpcio, or another module: that of `PLUGWIRE_PYTHON`, or `python3`. */
+export const findPython = (module: 'grpc' | 'grpc_tools' = 'grpc'): string | undefined => {
   const python = process.env['PLUGWIRE_PYTHON'] ?? 'python3';
-  return tryRun(python, ['-c', 'import grpc']) === undefined ? undefined : python;
+  return tryRun(python, ['-c', `import ${module}`]) === undefined ? undefined : python;
 };

@@ -1,4 +1,4 @@
-import { PlugwireUsageError, showType } from '@plugwire/wire';
+import { hintAt, PlugwireUsageError, showType } from '@plugwire/wire';
 
 /**
  * Gives options back if they are some, and none of them is unknown: a misspelt `sha256` would pin nothing, without a word.
@@ -26,7 +26,7 @@ export const checkOptions = <Options extends object>(
   if (unknown !== undefined) {
     throw new PlugwireUsageError(
       'bad_option',
-      `there is no option ${JSON.stringify(unknown)}: expected ${Object.keys(known).join(', ')}.`,
+      `there is no option ${JSON.stringify(unknown)}: expected ${Object.keys(known).join(', ')}.${hintAt(unknown, Object.keys(known))}`,
     );
   }
   return options;

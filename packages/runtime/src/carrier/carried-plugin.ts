@@ -1,4 +1,6 @@
-import type { DispatchTarget } from '../plugin/dispatch-target.ts';
+import type { WireFunction } from '@plugwire/wire';
+
+import type { DispatchOptions, DispatchTarget } from '../plugin/dispatch-target.ts';
 import { CLOSED, type ServingPlugin } from '../plugin/serving-plugin.ts';
 import { readRecent, type SlotRecords } from '../plugin/slot-records.ts';
 import type { Breaker } from '../breaker/breaker.ts';
@@ -43,7 +45,9 @@ export const createCarriedPlugin = (
     memoryBytes: isClosed ? 0 : (carrier.memoryBytes?.() ?? 0),
   });
   const own = counts.addPlugin({
-    version: carrier.identity.plugin_version,
+    get version() {
+      return carrier.identity.plugin_version;
+    },
     sha256: carrier.sha256,
     usage: () => ({ ...usage(), breaker: breaker.state() }),
   });
@@ -58,15 +62,17 @@ export const createCarriedPlugin = (
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => await (closing ??= end());
 
-  const functions: Record<string, number> = {};
-  for (const [{ name: served }, version] of carrier.versions) functions[served] = version;
-
   return {
     name,
-    identity: carrier.identity,
+    get identity() {
+      return carrier.identity;
+    },
     sha256: carrier.sha256,
-    functions: Object.freeze(functions),
-    dispatch: async (contract, request, options) => await dispatchOver(target, contract, request, options),
+    get functions() {
+      return namesOf(carrier.versions);
+    },
+    dispatch: async (contract: WireFunction, request: unknown, options?: DispatchOptions) =>
+      await dispatchOver(target, contract, request, options),
     ping: async () => (isClosed ? CLOSED : await carrier.ping()),
     promote: own.promote,
     health: () => ({
@@ -79,3 +85,7 @@ export const createCarriedPlugin = (
     [Symbol.asyncDispose]: close,
   };
 };
+
+/** The version of each function, by its name. */
+const namesOf = (versions: OpenCarrier['versions']): Readonly<Record<string, number>> =>
+  Object.freeze(Object.fromEntries([...versions].map(([{ name }, version]) => [name, version])));

@@ -33,6 +33,7 @@ const refusal = (code: CallCode): CarrierAnswer => ({ ok: false, error: callErro
 /** Whether a call says that the plugin does not do well; see `leavesDoubt`. */
 const isFailing = (answer: CarrierAnswer): boolean =>
   !answer.ok &&
+  answer.isUntouched !== true &&
   answer.error.stage === 'plugin_call' &&
   leavesDoubt(callFailure(answer.error.code as CallCode));
 

@@ -30,6 +30,8 @@ export type CarrierAnswer =
       readonly error: DispatchError;
       /** The plugin's own words: payload. */
       readonly guestText?: string | undefined;
+      /** The plugin was not asked, so its breaker does not count the call. */
+      readonly isUntouched?: true;
     };
 
 /** Carries messages to one plugin and answers back. */
@@ -54,7 +56,7 @@ export interface CarrierContext {
   readonly words: GuestWords;
 }
 
-/** A plugin that has been started. */
+/** A plugin that has been started. What it says of itself may change when it is started again: it is read at each use. */
 export interface OpenCarrier extends Carrier {
   readonly identity: Pick<PluginIdentity, 'plugin_name' | 'plugin_version'>;
   /** Of its executable, in hex. */

@@ -38,10 +38,14 @@ export const loadCarried = async (
       revealGuestErrors,
       words,
     });
-    const entries = functions.map(({ contract, ladder }): DispatchEntry => {
-      const version = carrier.versions.get(contract);
-      return { contract, ladder, version, limits: limits.forFunction(contract.name) };
-    });
+    const entries = functions.map(({ contract, ladder }): DispatchEntry => ({
+      contract,
+      ladder,
+      get version() {
+        return carrier.versions.get(contract);
+      },
+      limits: limits.forFunction(contract.name),
+    }));
     const breaker = createBreaker(
       {
         ...request.breaker,

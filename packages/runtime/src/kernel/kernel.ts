@@ -8,7 +8,7 @@ import type { Variables } from './variables.ts';
 
 /** What the kernel asks of the host. `stop` ends the call with a code; it throws and so never returns. */
 export interface KernelServices {
-  readonly config: ReadonlyMap<string, string>;
+  readonly config: Pick<ReadonlyMap<string, string>, 'get'>;
   readonly variables: Variables;
   readonly log: GuestLog;
   stop(code: 'memory' | 'variable_quota'): never;

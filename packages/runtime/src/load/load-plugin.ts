@@ -34,6 +34,7 @@ import type { GuestRights } from '../sandbox/instance/guest-instance.ts';
 import type { HostFunctionTable } from '../sandbox/imports/host-function.ts';
 import { type BreakerState, createBreaker } from '../breaker/breaker.ts';
 import { performSelfCheck } from './self-check.ts';
+import { warnOfMisspeltConfig, warnOfUnusedCapabilities } from './warn-of-misspellings.ts';
 import type { PluginStorage } from '../storage/plugin-storage.ts';
 
 /** What a load takes from its host. */
@@ -83,7 +84,8 @@ export const loadPlugin = async (
     const metering = { ...limits, shrinkableMemory: request.instances === 'per_call' };
     const modules = await compileModules(files, metering, request.wasi !== undefined);
     const { hostFunctions, sources } = context;
-    const { config, wasi } = request;
+    const { wasi } = request;
+    const config = warnOfMisspeltConfig(request.config, context.logger, records.name);
     const parts = { modules, hostFunctions, sources, config, limits, wasi };
     const guest = await inLoadLane(async () => await createGuest(parts));
     context.checkOpen();
@@ -92,6 +94,8 @@ export const loadPlugin = async (
       known ?? (await inLoadLane(async () => await negotiate(context, request, guest, identity)));
     context.checkOpen();
     const details = { name: records.name, identity, metadata, sha256: main.sha256 };
+    const { negotiated_capabilities: required } = metadata;
+    warnOfUnusedCapabilities(request.capabilities, required, hostFunctions, context.logger, records.name);
     const plugin = await startServing(context, request, guest, { details, records, modules, freeName });
     await rehearsal.end();
     return plugin;

@@ -29,15 +29,27 @@ export type DispatchOutcome<Contract extends WireFunction = WireFunction> =
       /** The negotiated version at which the plugin answered. */
       readonly version: number;
     }
-  | {
-      readonly kind: 'fallback';
-      readonly policy: Contract['fallback'] & FallbackPolicy;
-      readonly error: DispatchError;
-      /**
-       * The contract's default answer. It is `undefined` if the policy is not `use_default`, if the request does not fit the contract
-       * (stages `request_envelope` and `serialize_request`), or if the default itself failed: see `defaultError`.
-       */
-      readonly response: ResponseOf<Contract> | undefined;
-      /** Why the default gave no answer although the request was fit for it: a bug in the contract's default. */
-      readonly defaultError: DefaultError | undefined;
-    };
+  | FallbackOutcome<Contract, ResponseOf<Contract>, undefined>
+  | FallbackOutcome<Contract, undefined, DefaultError | undefined>;
+
+/**
+ * A dispatch that failed: with the contract's default answer, or without any. Comparing `response` with `undefined` tells the two apart,
+ * for TypeScript too.
+ *
+ * @example
+ * const { response } = plugin.dispatchSync(greet, request);
+ * if (response === undefined) return reject(502);
+ * respond(response.text); // the plugin's answer, or the default
+ */
+interface FallbackOutcome<Contract extends WireFunction, Response, Failure> {
+  readonly kind: 'fallback';
+  readonly policy: Contract['fallback'] & FallbackPolicy;
+  readonly error: DispatchError;
+  /**
+   * The contract's default answer. It is `undefined` if the policy is not `use_default`, if the request does not fit the contract
+   * (stages `request_envelope` and `serialize_request`), or if the default itself failed: see `defaultError`.
+   */
+  readonly response: Response;
+  /** Why the default gave no answer although the request was fit for it: a bug in the contract's default. */
+  readonly defaultError: Failure;
+}

@@ -1,4 +1,4 @@
-import { findLadder, type RequestOf, type WireFunction } from '@plugwire/wire';
+import { findLadder, type WireFunction } from '@plugwire/wire';
 
 import type { ResolvedLimits } from '../base/limits.ts';
 import { dispatchTo } from './dispatch.ts';
@@ -18,7 +18,7 @@ export interface AbsentPlugin {
   /** Gives the fallback of a request, with the code of the absence, and counts and logs it. Never throws. */
   fallBack<Contract extends WireFunction>(
     contract: Contract,
-    request: RequestOf<Contract>,
+    request: unknown,
     absence: Absence,
     options?: DispatchOptions,
   ): DispatchOutcome<Contract>;

@@ -103,17 +103,13 @@ const okOutcome = ({ response, version }: Answered): DispatchOutcome => ({ kind:
 const fallbackOutcome = (
   target: DispatchTarget,
   policy: WireFunction['fallback'],
-  { error, guestText }: Failed,
+  { error: failure, guestText }: Failed,
   answer: DefaultResult | undefined,
 ): DispatchOutcome => {
-  const { stage, code } = error;
-  const message =
-    target.revealGuestErrors && guestText !== undefined ? `${error.message}: ${guestText}` : error.message;
-  return {
-    kind: 'fallback',
-    policy,
-    error: { stage, code, message },
-    response: answer?.ok === true ? answer.response : undefined,
-    defaultError: answer?.ok === false ? answer.error : undefined,
-  };
+  const { stage, code, message: text } = failure;
+  const message = target.revealGuestErrors && guestText !== undefined ? `${text}: ${guestText}` : text;
+  const error = { stage, code, message };
+  return answer?.ok === true
+    ? { kind: 'fallback', policy, error, response: answer.response, defaultError: undefined }
+    : { kind: 'fallback', policy, error, response: undefined, defaultError: answer?.error };
 };

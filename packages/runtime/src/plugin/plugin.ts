@@ -1,4 +1,4 @@
-import type { PluginIdentity, PluginMetadata, RequestOf, WireFunction } from '@plugwire/wire';
+import type { PluginIdentity, PluginMetadata, WireFunction } from '@plugwire/wire';
 
 import type { CallRecorder } from '../recording/call-recorder.ts';
 import type { Recording } from '../recording/recording.ts';
@@ -7,6 +7,7 @@ import type { Breaker } from '../breaker/breaker.ts';
 import type { GuestService } from '../sandbox/guest-service.ts';
 import { dispatchTo, type GuestTarget } from './dispatch.ts';
 import type { DispatchOutcome } from '../outcomes/dispatch-outcome.ts';
+import type { Dispatch, DispatchSync } from './dispatch-function.ts';
 import type { DispatchOptions } from './dispatch-target.ts';
 import { CLOSED, type PingResult, type ServingPlugin } from './serving-plugin.ts';
 import { readRecent, type SlotRecords } from './slot-records.ts';
@@ -24,17 +25,9 @@ export interface Plugin extends ServingPlugin {
    * const outcome = plugin.dispatchSync(greet, { name: 'Ada' });
    * if (outcome.kind === 'ok') use(outcome.response);
    */
-  dispatchSync<Contract extends WireFunction>(
-    contract: Contract,
-    request: RequestOf<Contract>,
-    options?: DispatchOptions,
-  ): DispatchOutcome<Contract>;
+  readonly dispatchSync: DispatchSync;
   /** The same as a promise, for callers that later move a plugin off their thread; runs at once. Never rejects. */
-  dispatch<Contract extends WireFunction>(
-    contract: Contract,
-    request: RequestOf<Contract>,
-    options?: DispatchOptions,
-  ): Promise<DispatchOutcome<Contract>>;
+  readonly dispatch: Dispatch;
   /** Repeats the self-check, in a new instance beside the one that serves. Never rejects: a closed plugin answers `closed`. */
   ping(): Promise<PingResult>;
   /** What has been recorded of its calls, by function: nothing unless the host or its load has `recordings`. Deleted by `close`. */
@@ -75,6 +68,9 @@ export interface PluginParts {
   onClose(): Promise<void>;
 }
 
+/** A dispatch without its types, which have done their work before. */
+type PlainDispatch = (contract: WireFunction, request: unknown, options?: DispatchOptions) => DispatchOutcome;
+
 /** Puts the face of a plugin before its parts, and lets it serve under the name of a slot. */
 export const createPlugin = (details: PluginDetails, records: SlotRecords, parts: PluginParts): Plugin => {
   const { entries, revealGuestErrors, service, breaker, ping, recorder, replay, onClose } = parts;
@@ -107,7 +103,7 @@ export const createPlugin = (details: PluginDetails, records: SlotRecords, parts
   };
   const close = async (): Promise<void> => await (closing ??= end());
 
-  const dispatchSync: Plugin['dispatchSync'] =
+  const dispatchSync: PlainDispatch =
     recorder === undefined
       ? (contract, request, options) => dispatchTo(target, contract, request, options)
       : (contract, request, options) =>
@@ -117,7 +113,8 @@ export const createPlugin = (details: PluginDetails, records: SlotRecords, parts
     ...details,
     functions: details.metadata.negotiated_functions,
     dispatchSync,
-    dispatch: async (contract, request, options) => dispatchSync(contract, request, options),
+    dispatch: async (contract: WireFunction, request: unknown, options?: DispatchOptions) =>
+      dispatchSync(contract, request, options),
     ping: async () => (isClosed ? CLOSED : await ping()),
     recordings: () => recorder?.recordings() ?? [],
     replay,

@@ -1,10 +1,9 @@
-import type { PluginIdentity, RequestOf, WireFunction } from '@plugwire/wire';
+import type { PluginIdentity } from '@plugwire/wire';
 
 import type { BreakerState } from '../breaker/breaker.ts';
 import { callFailure } from '../outcomes/call-result.ts';
 import type { GuestUsage } from '../outcomes/guest-usage.ts';
-import type { DispatchOutcome } from '../outcomes/dispatch-outcome.ts';
-import type { DispatchOptions } from './dispatch-target.ts';
+import type { Dispatch } from './dispatch-function.ts';
 import type { RecentDispatches } from './slot-records.ts';
 
 /** How a plugin is. */
@@ -39,11 +38,7 @@ export interface ServingPlugin {
   /** The version of each function that it serves. */
   readonly functions: Readonly<Record<string, number>>;
   /** Calls the plugin and gives the outcome. Never rejects. */
-  dispatch<Contract extends WireFunction>(
-    contract: Contract,
-    request: RequestOf<Contract>,
-    options?: DispatchOptions,
-  ): Promise<DispatchOutcome<Contract>>;
+  readonly dispatch: Dispatch;
   /** Asks the plugin whether it can serve. Never rejects: a closed plugin answers `closed`. */
   ping(): Promise<PingResult>;
   /** Lets the gauges of the plugin's name show this plugin. It matters where several serve under one name: see `PluginSlot`. */

@@ -30,7 +30,7 @@ export interface GuestOptions {
   readonly wasi: Required<WasiSettings> | undefined;
   readonly hostFunctions: HostFunctionTable;
   readonly sources: GuardedSources;
-  readonly config: ReadonlyMap<string, string>;
+  readonly config: Pick<ReadonlyMap<string, string>, 'get'>;
   readonly limits: PluginLimits;
 }
 

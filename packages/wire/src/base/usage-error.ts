@@ -9,6 +9,7 @@ export const USAGE_CODES = [
   'bad_policy',
   'bad_schema',
   'bad_sample',
+  'bad_request',
   'bad_adapter',
   'bad_default',
   'bad_description',

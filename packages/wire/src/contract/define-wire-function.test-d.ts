@@ -139,6 +139,15 @@ describe('withDefault', () => {
     three.withDefault(() => ({ text: '' }));
   });
 
+  it('gives the contract applyDefault, typed by the newest version', () => {
+    const ended = three.withDefault((request) => ({ lines: [request.who] }));
+    expectTypeOf(ended.applyDefault({ who: '', at: new Date(0) })).toEqualTypeOf<{ lines: string[] }>();
+    expectTypeOf(ended).toExtend<WireFunction>();
+    expectTypeOf(three).not.toHaveProperty('applyDefault');
+    // @ts-expect-error version 1's request
+    ended.applyDefault({ name: '' });
+  });
+
   it('exists only after use_default', () => {
     expectTypeOf(one).toHaveProperty('withDefault');
     const failing = defineWireFunction({ name: 'sign', fallback: 'fail_request', ...v1 });

@@ -10,6 +10,7 @@ import { PlugwireUsageError } from '../base/usage-error.ts';
 import { isVersion } from '../base/versions.ts';
 import type { Ladder, Rung } from './ladder.ts';
 import { setLadder } from './ladder.ts';
+import { applyDefault } from './apply-default.ts';
 import { makeDefault } from './make-default.ts';
 import type { MessageSchema } from './message-schema.ts';
 import { createMessageSchema } from './message-schema.ts';
@@ -113,7 +114,10 @@ const createContract = (said: ContractFacts, rungs: readonly [Rung, ...Rung[]]):
       );
     const complete: Ladder = { ...ladder, makeDefault: answer };
     checkDefault(name, complete);
-    const contract = Object.freeze({ ...facts });
+    const contract = Object.freeze({
+      ...facts,
+      applyDefault: (request: unknown) => applyDefault(name, complete, request),
+    });
     setLadder(contract, complete);
     return contract;
   };

@@ -122,3 +122,37 @@ describe('the default answer', () => {
     expect(JSON.stringify(result)).not.toMatch(/secret|hunter2/);
   });
 });
+
+describe('applyDefault', () => {
+  const ended = contract.withDefault(({ name }) => ({ text: `Hello, ${name}` }));
+
+  it('gives the default answer without a plugin', () => {
+    expect(ended.applyDefault({ name: 'Ada' })).toStrictEqual({ text: 'Hello, Ada' });
+  });
+
+  it('takes the host’s form and gives the host’s form', () => {
+    const at = new Date(1e12);
+    expect(dated.withDefault((request) => ({ at: request.at })).applyDefault({ at })).toStrictEqual({ at });
+  });
+
+  it('refuses a request that does not fit, without quoting it', () => {
+    const apply = () => ended.applyDefault({ name: 17 as never });
+    expect(apply).toThrow(
+      expect.objectContaining({
+        code: 'bad_request',
+        message:
+          'greet: applyDefault got a request that does not fit: request.name: expected string. Give a request of the newest version.',
+      }),
+    );
+  });
+
+  it.each([
+    ['threw', () => expect.fail('secret'), 'greet: the default threw'],
+    ['returned what does not fit', () => ({}), 'greet: the default returned what does not fit'],
+  ])('throws bad_default where the default %s', (_, fail, message) => {
+    const code = 'bad_default';
+    expect(() => failing(fail).applyDefault({ name: 'Ada' })).toThrow(
+      expect.objectContaining({ code, message: expect.stringContaining(message) as string }),
+    );
+  });
+});

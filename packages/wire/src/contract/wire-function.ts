@@ -24,6 +24,27 @@ export interface WireFunction<
   readonly '~types'?: { readonly request: Request; readonly response: Response };
 }
 
+/** A contract whose definition ends with `.withDefault(…)`. */
+export interface WireFunctionWithDefault<
+  Name extends string = string,
+  Policy extends FallbackPolicy = FallbackPolicy,
+  // oxlint-disable-next-line typescript/no-explicit-any -- as above
+  Request = any,
+  // oxlint-disable-next-line typescript/no-explicit-any
+  Response = any,
+> extends WireFunction<Name, Policy, Request, Response> {
+  /**
+   * Gives the default answer to a request without a plugin, as a dispatch that fails does: the request is checked first, and the answer
+   * afterwards.
+   *
+   * Throws `PlugwireUsageError`: `bad_request` if the request does not fit the contract, `bad_default` if the default throws or its answer
+   * does not fit.
+   *
+   * @example greet.applyDefault({ name: 'Ada' }); // { text: 'Hello, Ada' }
+   */
+  applyDefault(request: Request): Response;
+}
+
 /** The request's type at the newest version, in the host's form. */
 export type RequestOf<Contract extends WireFunction> = NonNullable<Contract['~types']>['request'];
 
@@ -80,6 +101,6 @@ export type WireFunctionBuilder<
          */
         withDefault(
           makeDefault: (request: Request) => Response,
-        ): WireFunction<Name, Policy, Request, Response>;
+        ): WireFunctionWithDefault<Name, Policy, Request, Response>;
       }
     : unknown);

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 
+import { isBase64Text } from '../json/base64-bytes.ts';
 import { findIntegerBounds, isSafeInteger } from '../json/exact-integer.ts';
 import { findPlainJsonTest, jsonValue } from '../json/json-value.ts';
 import { PlugwireUsageError } from '../base/usage-error.ts';
@@ -243,6 +244,7 @@ const KINDS: Readonly<Record<string, Describe>> = {
   pipe: (_schema, def, where, walk) => {
     if (def.transform !== undefined) {
       walk.hasCodec = true;
+      if (isBase64Text(def.in)) return { kind: 'string', format: 'base64' };
       // Only its wire side is JSON; the host side is the host's own affair.
       const wire = describePart(def.in, where, walk);
       return isExactInteger(def) ? wire : { ...wire, refined: true };

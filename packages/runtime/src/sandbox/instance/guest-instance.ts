@@ -75,7 +75,7 @@ export interface GuestParts extends GuestRights {
   /** Which linked modules get WASI, each over its own memory. */
   readonly wasi: readonly WasiBinding[];
   readonly wasiSettings: Required<WasiSettings>;
-  readonly config: ReadonlyMap<string, string>;
+  readonly config: Pick<ReadonlyMap<string, string>, 'get'>;
   readonly limits: PluginLimits;
 }
 

@@ -54,6 +54,25 @@ const nested = (levels: number, core: unknown): unknown => {
 describe('a reading stops at the first misfit, whatever comes after it', () => {
   it.each<[string, z.ZodType, unknown, string]>([
     ['wrong elements', z.array(z.string()), many(1), '[]: expected string'],
+    ['a nullable string', z.array(z.string().nullable()), many(1), '[]: expected string or null'],
+    [
+      'a nullable string that is too long',
+      z.array(z.string().max(1).nullable()),
+      many('ab'),
+      '[]: expected at most 1 (string)',
+    ],
+    [
+      'a nullable object with a wrong property',
+      z.array(z.strictObject({ a: z.string() }).nullable()),
+      many({ a: 1 }),
+      '[].a: expected string',
+    ],
+    [
+      'a nullable and optional property',
+      z.array(z.strictObject({ a: z.number().nullish() })),
+      many({ a: '' }),
+      '[].a: expected number or null',
+    ],
     [
       'a union of scalars',
       z.array(z.union([z.string(), z.boolean(), z.null()])),

@@ -28,7 +28,8 @@ export const copyForm = (value: unknown, level: number, walk: Walk): unknown => 
   if (typeof value !== 'object' || value === null) return value;
   const isArray = Array.isArray(value);
   if (!isArray && !isPlainObject(value)) {
-    walk.foreign = true;
+    // Bytes are for a codec, and hide nothing from it.
+    walk.foreign ||= !(value instanceof Uint8Array);
     return value;
   }
   if (level > MOST_LEVELS) return walk.badForm('too_deep');

@@ -46,6 +46,9 @@ const wrapperOf = (schema: z.ZodType): Wrap => {
 
 const readAsIs: Wrap = (inner) => inner;
 
+/** What a misfit says of a value of another type. Of a value that failed a check, null would not be what was meant. */
+const TYPE_EXPECTED = /^expected (?!nonoptional|never|null)[a-z]+$/;
+
 const WRAPS: Readonly<Record<string, Wrap>> = {
   optional: (inner, schema) => {
     const isAsked = (innerOf(schema)._zod.optin as string | undefined) === 'defaulted';
@@ -57,8 +60,12 @@ const WRAPS: Readonly<Record<string, Wrap>> = {
       return part === MISFIT && !walk.isOver ? undefined : part;
     };
   },
-  nullable: (inner) => (value, level, walk, issues) =>
-    value === null ? value : inner(value, level, walk, issues),
+  nullable: (inner) => (value, level, walk, issues) => {
+    if (value === null) return value;
+    const part = inner(value, level, walk, issues);
+    if (part === MISFIT && walk.path === '' && TYPE_EXPECTED.test(walk.text)) walk.text += ' or null';
+    return part;
+  },
   nonoptional: (inner) => (value, level, walk, issues) => {
     const part = inner(value, level, walk, issues);
     // Read alone, a value has no issues of its keys.

@@ -151,6 +151,23 @@ describe('hostile messages', () => {
     expect(hostile.length).toBeGreaterThan(90);
   });
 
+  it('are not those that a schema takes', () => {
+    const open = z.strictObject({
+      items: z.array(z.string().nullable()),
+      either: z.union([z.string(), z.record(z.string(), z.string())]),
+    });
+    const sample_ = { items: [], either: '' };
+    const openContract = defineWireFunction({
+      name: 'open',
+      fallback: 'silent_skip',
+      request: open,
+      response: open,
+      sample: { request: sample_, response: sample_ },
+    });
+    const labels = hostileMessages(newest(openContract).request, sample_, 1).map(({ label }) => label);
+    expect(labels.filter((label) => /times null|an empty object|another kind/.test(label))).toEqual([]);
+  });
+
   it('fit in no case, but for what JSON itself lets pass', () => {
     const accepted = hostile.filter(({ content }) => {
       try {

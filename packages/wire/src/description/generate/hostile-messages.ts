@@ -93,14 +93,46 @@ const wrongMembers = (
     const write = (values: readonly string[]): string =>
       `{${[...rest, ...values.map((value) => `${JSON.stringify(key)}:${value}`), `"_v":${version}`].join(',')}}`;
     const fit = stringifyExactJson(own ?? null);
-    const wrong = wrongValues(part).map(([what, value]) => hostile(`${key}: ${what}`, write([value])));
+    const wrong = wrongValues(part, definitions).map(([what, value]) =>
+      hostile(`${key}: ${what}`, write([value])),
+    );
     if (presence === 'required') wrong.push(hostile(`${key}: missing`, write([])));
     if (own !== undefined) wrong.push(hostile(`${key}: there twice`, write([fit, fit])));
     return wrong;
   });
 };
 
-const wrongValues = (shape: Shape): readonly (readonly [string, string])[] => {
+type Definitions = MessageDescription['definitions'];
+
+const wrongObjects = [
+  ['an empty object', '{}'],
+  ['another kind', '{"kind":"no such kind"}'],
+] as const;
+
+/** Whether a shape may take an object without keys, or one with a key that no contract has. */
+const mayTake = (shape: Shape, isEmpty: boolean, definitions: Definitions): boolean => {
+  if (shape.kind === 'union') return shape.options.some((option) => mayTake(option, isEmpty, definitions));
+  if (shape.kind === 'nullable') return mayTake(shape.inner, isEmpty, definitions);
+  // References are followed once: a schema that is nothing but itself takes nothing.
+  if (shape.kind === 'reference') {
+    const { [shape.to]: target, ...others } = definitions;
+    return target !== undefined && mayTake(target, isEmpty, others);
+  }
+  if (shape.kind === 'object') return isEmpty && shape.members.every((each) => each.presence === 'optional');
+  return ['record', 'json', 'json_object', 'intersection'].includes(shape.kind);
+};
+
+const mayTakeNull = (shape: Shape, definitions: Definitions): boolean => {
+  if (shape.kind === 'union') return shape.options.some((option) => mayTakeNull(option, definitions));
+  if (shape.kind === 'literal') return shape.values.includes(null);
+  if (shape.kind === 'reference') {
+    const { [shape.to]: target, ...others } = definitions;
+    return target !== undefined && mayTakeNull(target, others);
+  }
+  return ['nullable', 'null', 'json', 'intersection'].includes(shape.kind);
+};
+
+const wrongValues = (shape: Shape, definitions: Definitions): readonly (readonly [string, string])[] => {
   const wrong: Readonly<Partial<Record<Shape['kind'], readonly (readonly [string, string])[]>>> = {
     string: [
       ['a number', '1'],
@@ -135,19 +167,19 @@ const wrongValues = (shape: Shape): readonly (readonly [string, string])[] => {
       ['an object', '{}'],
       ['null', 'null'],
       ['with holes', '[,]'],
-      ['65,536 times null', `[${'null,'.repeat(65_535)}null]`],
+      ...(shape.kind === 'list' && mayTakeNull(shape.element, definitions)
+        ? []
+        : [['65,536 times null', `[${'null,'.repeat(65_535)}null]`] as const]),
     ],
     record: [['a list', '[]']],
     literal: [
       ['another text', '"no such value"'],
       ['a list', '[]'],
     ],
-    union: [
-      ['an empty object', '{}'],
-      ['another kind', '{"kind":"no such kind"}'],
-    ],
+    union: wrongObjects.filter(([, value]) => !mayTake(shape, value === '{}', definitions)),
   };
-  if (shape.kind === 'nullable') return wrongValues(shape.inner).filter(([what]) => what !== 'null');
+  if (shape.kind === 'nullable')
+    return wrongValues(shape.inner, definitions).filter(([what]) => what !== 'null');
   const values = wrong[shape.kind] ?? [];
   if (shape.kind !== 'integer') return values;
   return [

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server as TcpServer } from 'node:net';
 
 export interface ListenAddress {
   readonly host: string;
@@ -9,7 +9,7 @@ export interface ListenAddress {
 
 /** Listens; gives the origin. Rejects if the port is none, or taken. */
 export const listen = async (
-  server: Server,
+  server: TcpServer,
   { host, port }: ListenAddress = { host: '127.0.0.1', port: 0 },
 ): Promise<string> => {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {

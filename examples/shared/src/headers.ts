@@ -67,12 +67,22 @@ export type HeaderRefusal = 'too_many_headers' | 'header_name' | 'header_value';
 
 /** Reads a plugin's headers, or says why they are refused: none is mended, since a mended header says something else. */
 export const checkWireHeaders = (given: readonly WireHeader[]): Header[] | HeaderRefusal => {
+  const named = given.map(({ name, value_base64 }) => ({
+    name,
+    value: fromBase64(value_base64)?.toString('latin1'),
+  }));
+  return checkHeaders(named);
+};
+
+/** The same where values are text, whose characters are bytes. `undefined` is a value that could not be read. */
+export const checkHeaders = (
+  given: readonly { readonly name: string; readonly value: string | undefined }[],
+): Header[] | HeaderRefusal => {
   if (given.length > MAX_HEADERS) return 'too_many_headers';
   const headers: Header[] = [];
   let bytes = 0;
-  for (const { name, value_base64 } of given) {
+  for (const { name, value } of given) {
     if (!isToken(name)) return 'header_name';
-    const value = fromBase64(value_base64)?.toString('latin1');
     if (value === undefined || !FIELD_VALUE.test(value)) return 'header_value';
     bytes += name.length + value.length;
     if (bytes > MAX_HEADER_BYTES) return 'too_many_headers';

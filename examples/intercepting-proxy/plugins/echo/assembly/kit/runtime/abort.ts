@@ -1,0 +1,20 @@
+import { Builder } from './builder';
+import { logError } from './extism';
+import { toBlock } from './memory';
+import { text } from './text';
+
+/** What `throw`, `assert` and AssemblyScript's own checks call: logs the message, then traps (`--use abort=…/abort/abort`). */
+export function abort(message: string | null, file: string | null, line: u32, column: u32): void {
+  const to = new Builder(256);
+  to.bytes(text(message === null ? 'aborted' : message));
+  if (file !== null) {
+    to.literal(' at ');
+    to.bytes(text(file));
+    to.literal(':');
+    to.decimal(line);
+    to.literal(':');
+    to.decimal(column);
+  }
+  logError(toBlock(to.toBytes()));
+  unreachable();
+}

@@ -1,0 +1,10 @@
+/**
+ * Whether none of eight bytes is a quote, a backslash, a control character or above ASCII: what stands for itself in a JSON
+ * string. It may say no where it could say yes, so what follows a no looks at single bytes.
+ */
+export function isPlainWord(word: u64): bool {
+  const ones: u64 = 0x0101010101010101;
+  const quotes = (word ^ (ones * 0x22)) - ones;
+  const escapes = (word ^ (ones * 0x5c)) - ones;
+  return ((word | (word - ones * 0x20) | quotes | escapes) & (ones * 0x80)) == 0;
+}

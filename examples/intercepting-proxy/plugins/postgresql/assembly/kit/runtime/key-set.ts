@@ -1,0 +1,62 @@
+import { Text } from './text';
+
+/** Above so many keys a hash table is cheaper than comparing each with each. */
+const FEW = 16;
+
+/** Keys, each once, in the order in which they came. */
+export class KeySet {
+  readonly keys: Text[] = [];
+  /** Indexes of keys, plus one, by hash; empty while there are few. */
+  private slots: StaticArray<i32> = EMPTY_SLOTS;
+
+  /** The index of a key, or -1. */
+  indexOf(key: Text): i32 {
+    const keys = this.keys;
+    if (this.slots.length > 0) return unchecked(this.slots[this.slotOf(key)]) - 1;
+    for (let index = 0; index < keys.length; index++) if (unchecked(keys[index]).equals(key)) return index;
+    return -1;
+  }
+
+  /** Adds a key; true if it was there before. */
+  add(key: Text): bool {
+    if (this.indexOf(key) >= 0) return true;
+    const count = this.keys.push(key);
+    if (count > FEW && count * 2 > this.slots.length) this.grow();
+    else if (this.slots.length > 0) unchecked((this.slots[this.slotOf(key)] = count));
+    return false;
+  }
+
+  private grow(): void {
+    this.slots = new StaticArray<i32>(1 << (34 - clz(this.keys.length)));
+    for (let index = 0; index < this.keys.length; index++) {
+      unchecked((this.slots[this.slotOf(this.keys[index])] = index + 1));
+    }
+  }
+
+  /** The slot where a key is, or where it goes. */
+  private slotOf(key: Text): i32 {
+    const mask = this.slots.length - 1;
+    let slot = <i32>hash(key) & mask;
+    let index = unchecked(this.slots[slot]);
+    while (index != 0 && !unchecked(this.keys[index - 1]).equals(key)) {
+      slot = (slot + 1) & mask;
+      index = unchecked(this.slots[slot]);
+    }
+    return slot;
+  }
+}
+
+const EMPTY_SLOTS = new StaticArray<i32>(0);
+
+/** FNV-1a. */
+function hash(key: Text): u32 {
+  let value: u32 = 0x811c9dc5;
+  for (let at = 0; at < key.length; at++) value = (value ^ key.at(at)) * 0x01000193;
+  return value;
+}
+
+/** Whether a key is one of these. */
+export function isListed(key: Text, keys: StaticArray<string>): bool {
+  for (let index = 0; index < keys.length; index++) if (key.is(keys[index])) return true;
+  return false;
+}

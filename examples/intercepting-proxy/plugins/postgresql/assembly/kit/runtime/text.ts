@@ -1,0 +1,63 @@
+import { Builder } from './builder';
+import { Bytes, copyLiteral, room } from './bytes';
+import { isUtf8 } from './utf8';
+
+/**
+ * Text in UTF-8, as it is on the wire. `text('…')` makes one of a string, `+` joins two, `toString()` gives a string. Lengths and
+ * indexes count bytes.
+ */
+export class Text extends Bytes {
+  /** Nothing in it needs an escape in JSON. False says nothing. */
+  readonly isPlain: bool;
+
+  constructor(buffer: ArrayBuffer, start: usize, length: i32, isPlain: bool = false) {
+    super(buffer, start, length);
+    this.isPlain = isPlain;
+  }
+
+  /** These bytes as text; null if they are not UTF-8. */
+  static from(bytes: Bytes): Text | null {
+    return isUtf8(bytes.start, bytes.length) ? Text.trust(bytes) : null;
+  }
+
+  /** These bytes, which are known to be UTF-8. */
+  static trust(bytes: Bytes): Text {
+    return new Text(bytes.buffer, bytes.start, bytes.length);
+  }
+
+  /** The text from one index up to another. Take care not to cut a character that is longer than a byte. */
+  part(from: i32, to: i32): Text {
+    assert(from >= 0 && from <= to && to <= this.length, 'part: from and to are not within the text');
+    return new Text(this.buffer, this.start + from, to - from, this.isPlain);
+  }
+
+  toString(): string {
+    return String.UTF8.decodeUnsafe(this.start, this.length);
+  }
+
+  // @ts-ignore: decorator
+  @operator('+')
+  join(other: Text): Text {
+    const to = new Builder(this.length + other.length);
+    to.bytes(this);
+    to.bytes(other);
+    return to.toText();
+  }
+}
+
+/** A string as text. A lone surrogate becomes U+FFFD. */
+export function text(from: string): Text {
+  const length = String.UTF8.byteLength(from);
+  const buffer = room(length);
+  const start = changetype<usize>(buffer);
+  if (length == from.length) copyLiteral(start, from);
+  else String.UTF8.encodeUnsafe(changetype<usize>(from), from.length, start, false, String.UTF8.ErrorMode.REPLACE);
+  return new Text(buffer, start, length);
+}
+
+/** A literal whose characters are bytes: what the kit itself writes. */
+export function ofLiteral(literal: string): Text {
+  const buffer = room(literal.length);
+  copyLiteral(changetype<usize>(buffer), literal);
+  return new Text(buffer, changetype<usize>(buffer), literal.length);
+}

@@ -1,0 +1,50 @@
+import { Entries } from './entries';
+import { Writer } from './json-writer';
+import { isListed } from './key-set';
+import { Some } from './some';
+
+/** Writes a list. */
+export function writeList<T>(to: Writer, list: T[], write: (to: Writer, value: T) => void): void {
+  to.byte(0x5b);
+  for (let index = 0; index < list.length; index++) {
+    if (index > 0) to.byte(0x2c);
+    write(to, list[index]);
+  }
+  to.byte(0x5d);
+}
+
+/** Writes an object with any keys, or with those of `keys` alone. */
+export function writeEntries<T>(
+  to: Writer,
+  entries: Entries<T>,
+  write: (to: Writer, value: T) => void,
+  keys: StaticArray<string> | null = null,
+  isComplete: bool = false,
+): void {
+  to.byte(0x7b);
+  for (let index = 0; index < entries.length; index++) {
+    if (index > 0) to.byte(0x2c);
+    to.text(entries.keys[index]);
+    to.byte(0x3a);
+    if (keys !== null && !isListed(entries.keys[index], keys)) to.refuse('the key is unknown');
+    write(to, entries.values[index]);
+  }
+  to.byte(0x7d);
+  if (keys !== null && isComplete && entries.length < keys.length) to.refuse('a key is missing');
+}
+
+/** Writes `null`, or an object of a class. */
+export function writeNullable<T>(to: Writer, value: T | null, write: (to: Writer, value: T) => void): void {
+  if (value === null) to.raw('null');
+  else write(to, value);
+}
+
+/** Writes `null`, or what is there. */
+export function writeNullableSome<T>(
+  to: Writer,
+  value: Some<T> | null,
+  write: (to: Writer, value: T) => void,
+): void {
+  if (value === null) to.raw('null');
+  else write(to, value.value);
+}

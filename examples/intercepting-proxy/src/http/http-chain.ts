@@ -1,0 +1,129 @@
+import type { PinnedVersion } from '@plugwire/operate';
+import type { DispatchOutcome } from '@plugwire/runtime';
+import type { Logger } from 'pino';
+
+import type { FailureCode } from '../failures.ts';
+import { contractsOf, infoOf, type InterceptPlugin, lacksFunction, pinPlugin } from '../intercept-plugin.ts';
+import type { ProxyLimits } from '../proxy-limits.ts';
+import {
+  readRequest,
+  readResponse,
+  type ShownRequest,
+  type ShownResponse,
+  toWireRequest,
+  toWireResponse,
+} from './http-message.ts';
+
+/** What came of showing a message to the plugins: it, one that they made of it, an answer, or a failure. */
+export type Shown<Message> =
+  | { readonly kind: 'continue'; readonly message: Message }
+  | { readonly kind: 'answer'; readonly response: ShownResponse }
+  | { readonly kind: 'failure'; readonly code: FailureCode };
+
+/** The plugins of one request, in order: the same versions for its response. */
+export interface HttpChain {
+  /** Whether anything is to be shown to anybody. */
+  readonly isEmpty: boolean;
+  /** Whether a message that is too large to be shown must not pass. */
+  readonly isGuarded: boolean;
+  showRequest(request: ShownRequest): Promise<Shown<ShownRequest>>;
+  showResponse(response: ShownResponse): Promise<Shown<ShownResponse>>;
+  /** Lets the versions go. */
+  release(): void;
+}
+
+interface Link {
+  readonly plugin: InterceptPlugin;
+  readonly version: PinnedVersion | undefined;
+}
+
+/** Opens the chain for one request. */
+export const openHttpChain = async (
+  plugins: readonly InterceptPlugin[],
+  id: string,
+  { callMs }: ProxyLimits,
+  logger: Logger,
+): Promise<HttpChain> => {
+  const options = { deadlineMs: callMs, key: id, fields: { request_id: id } };
+  const pinned = plugins.map((plugin): Link => ({ plugin, version: pinPlugin(plugin) }));
+  const links: Link[] = [];
+  for (const link of pinned) {
+    // A guard that is away lets nothing pass, whatever it might say of itself.
+    const isAway = link.version === undefined && link.plugin.isGuard;
+    const sees =
+      link.version !== undefined &&
+      (await infoOf(link.plugin, link.version, options)).can_handle_http_forward;
+    if (sees || isAway) links.push(link);
+  }
+
+  /** Asks one plugin after another; each sees what the one before made. */
+  const show = async <Message>(
+    message: Message,
+    ask: (link: Link, version: PinnedVersion, message: Message) => Promise<Step<Message>>,
+  ): Promise<Shown<Message>> => {
+    let current = message;
+    for (const link of links) {
+      const { plugin, version } = link;
+      if (version === undefined) return { kind: 'failure', code: 'plugin_failed' };
+      const step = await ask(link, version, current);
+      if (step.kind === 'continue') current = step.message;
+      else if (step.kind !== 'none') return step;
+      else if (step.policy === 'fail_request') {
+        logger.warn(
+          { target: 'proxy', plugin: plugin.handle.name, request_id: id },
+          'a guarding plugin failed',
+        );
+        return { kind: 'failure', code: 'plugin_failed' };
+      }
+    }
+    return { kind: 'continue', message: current };
+  };
+
+  return {
+    isEmpty: links.length === 0,
+    isGuarded: links.some(({ plugin }) => plugin.isGuard),
+    showRequest: async (request) =>
+      await show(request, async ({ plugin }, version, current) => {
+        const contract = contractsOf(plugin).httpRequest;
+        const outcome = await version.dispatch(contract, { id, request: toWireRequest(current) }, options);
+        if (outcome.kind === 'fallback') return noAnswer(outcome, current);
+        const { action } = outcome.response;
+        if (action.kind === 'abort') return answerWith(readResponse(action.response));
+        if (action.modified_request === null) return { kind: 'continue', message: current };
+        return goOn(readRequest(action.modified_request));
+      }),
+    showResponse: async (response) =>
+      await show(response, async ({ plugin }, version, current) => {
+        const contract = contractsOf(plugin).httpResponse;
+        const outcome = await version.dispatch(contract, { id, response: toWireResponse(current) }, options);
+        if (outcome.kind === 'fallback') return noAnswer(outcome, current);
+        const { action } = outcome.response;
+        if (action.kind === 'abort') return answerWith(readResponse(action.response));
+        if (action.modified_response === null) return { kind: 'continue', message: current };
+        return goOn(readResponse(action.modified_response));
+      }),
+    release: () => {
+      for (const { version } of pinned) version?.release();
+    },
+  };
+};
+
+type Step<Message> =
+  | Shown<Message>
+  /** The plugin gave no answer. */
+  | { readonly kind: 'none'; readonly policy: string };
+
+const noAnswer = <Message>(
+  outcome: DispatchOutcome & { readonly kind: 'fallback' },
+  current: Message,
+): Step<Message> =>
+  lacksFunction(outcome) ? { kind: 'continue', message: current } : { kind: 'none', policy: outcome.policy };
+
+/** What no client and no server could read is refused and not mended: passing the original would not be what the plugin wants either. */
+const REFUSED = { kind: 'failure', code: 'plugin_refused' } as const;
+
+const goOn = <Message>(message: Message | undefined): Step<Message> =>
+  message === undefined ? REFUSED : { kind: 'continue', message };
+
+const answerWith = <Message>(response: ShownResponse | undefined): Step<Message> =>
+  response === undefined ? REFUSED : { kind: 'answer', response };

@@ -1,0 +1,60 @@
+import { closestName, hintAt } from '@plugwire/wire';
+
+import { type HostLogger, LOG_TARGETS, writeLog } from '../observe/logger.ts';
+import type { HostFunctionTable } from '../sandbox/imports/host-function.ts';
+
+/** Where a plugin’s configuration is read. */
+export type GuestConfig = Pick<ReadonlyMap<string, string>, 'get'>;
+
+/** So many absent keys are compared with the ones that were given, so that a plugin that asks for many costs nothing more. */
+const MOST_COMPARED = 64;
+
+/**
+ * Logs a warning when a plugin asks for a key that was not given and that is close to one that was: an operator may have misspelt it. A plugin
+ * does not declare its keys, so nothing is known before it asks. Each given key is reported once.
+ */
+export const warnOfMisspeltConfig = (
+  config: ReadonlyMap<string, string>,
+  logger: HostLogger | undefined,
+  plugin: string,
+): GuestConfig => {
+  if (config.size === 0 || logger === undefined) return config;
+  const asked = new Set<string>();
+  const reported = new Set<string>();
+  return {
+    get: (key) => {
+      const value = config.get(key);
+      if (value !== undefined || asked.has(key) || asked.size >= MOST_COMPARED) return value;
+      asked.add(key);
+      const given = closestName(key, config.keys());
+      if (given === undefined || reported.has(given)) return undefined;
+      reported.add(given);
+      // The plugin’s own word is shown only if it is one.
+      const shown = /^[\w.:-]+$/.test(key) ? { asked: key } : {};
+      const fields = { target: LOG_TARGETS.load, plugin, given, ...shown };
+      writeLog(logger, 'warn', fields, 'the plugin asks for a config key that is close to a given one');
+      return undefined;
+    },
+  };
+};
+
+/**
+ * Logs a warning for each granted capability that no host function has and that the plugin does not require: an operator may have misspelt it.
+ */
+export const warnOfUnusedCapabilities = (
+  granted: readonly string[],
+  required: readonly string[],
+  hostFunctions: HostFunctionTable,
+  logger: HostLogger | undefined,
+  plugin: string,
+): void => {
+  const known = new Set<string>();
+  for (const functions of hostFunctions.values())
+    for (const { capability } of functions.values()) if (capability !== undefined) known.add(capability);
+  for (const capability of granted) {
+    if (known.has(capability) || required.includes(capability)) continue;
+    const fields = { target: LOG_TARGETS.load, plugin, capability };
+    const hint = hintAt(capability, known);
+    writeLog(logger, 'warn', fields, `no host function uses the granted capability.${hint}`);
+  }
+};
