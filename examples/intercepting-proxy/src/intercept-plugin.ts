@@ -65,12 +65,15 @@ export const pinPlugin = ({ handle }: InterceptPlugin): PinnedVersion | undefine
 /** By the facts of a loaded version, which are one object for as long as it is loaded. */
 const known = new WeakMap<object, Promise<PluginInfo | undefined>>();
 
-/** What a version says of itself. It is asked once, and again if it did not answer. */
+/**
+ * What a version says of itself. A module is asked once, and again if it did not answer. What runs elsewhere may come back as another: its carrier
+ * knows what it said last.
+ */
 export const infoOf = async (version: PinnedVersion, options: HandleDispatchOptions): Promise<PluginInfo> => {
   const asked = known.get(version.facts) ?? ask(version, options);
   known.set(version.facts, asked);
   const info = await asked;
-  if (info === undefined) known.delete(version.facts);
+  if (info === undefined || version.facts.sha256 === '') known.delete(version.facts);
   return info ?? WITHOUT_INFO;
 };
 
