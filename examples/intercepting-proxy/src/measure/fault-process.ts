@@ -34,7 +34,10 @@ const { plugin } = loadPackageDefinition(loadSync(proto, { keepCase: true })) as
   readonly plugin: { readonly PluginService: ServiceClientConstructor };
 };
 
-const server = new Server({ 'grpc.max_receive_message_length': -1 });
+const server = new Server({
+  'grpc.max_receive_message_length': -1,
+  'grpc-node.flow_control_window': 1024 * 1024,
+});
 server.addService(plugin.PluginService.service, {
   HealthCheck: answer(() => ({ healthy: true })),
   GetPluginInfo: answer(() => ({ name: 'Marker', version: '1.0.0', direction: 0, side: 2 })),
