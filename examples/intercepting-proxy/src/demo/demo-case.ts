@@ -23,7 +23,7 @@ export interface DemoPlugin extends OpenOptions {
 /** What is sent, and to whom. Gives what the client saw, in a few words. */
 export type Traffic = (proxy: DemoProxy) => Promise<string>;
 
-export interface DemoProxy {
+interface DemoProxy {
   readonly origin: string;
   readonly port: number;
   readonly servers: DemoServers;

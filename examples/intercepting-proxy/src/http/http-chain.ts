@@ -15,7 +15,7 @@ import {
 } from './http-message.ts';
 
 /** What came of showing a message to the plugins: it, one that they made of it, an answer, or a failure. */
-export type Shown<Message> =
+type Shown<Message> =
   | { readonly kind: 'continue'; readonly message: Message }
   | { readonly kind: 'answer'; readonly response: ShownResponse }
   | { readonly kind: 'failure'; readonly code: FailureCode };

@@ -33,7 +33,7 @@ export interface ShownChunk {
 }
 
 /** What a plugin says to a chunk; `pass` also where it failed and is skipped, `fail` where it must not be. */
-export type ChunkAction = ResponseOf<typeof streamData>['action'] | { readonly kind: 'fail' };
+type ChunkAction = ResponseOf<typeof streamData>['action'] | { readonly kind: 'fail' };
 
 /** One plugin and one stream: the version of the plugin that was there at the start, and what it keeps. */
 export interface StreamLink {

@@ -48,7 +48,7 @@ export interface ProxyTest {
   tunnel(authority: string): Promise<{ readonly head: string; readonly socket: Socket }>;
 }
 
-export interface TestResponse {
+interface TestResponse {
   readonly status: number;
   readonly headers: Record<string, string | string[] | undefined>;
   readonly body: string;
