@@ -57,7 +57,7 @@ interface TestResponse {
 /** A proxy with real plugins, closed after the test; no stream may be left then. */
 export const openProxy = async (
   sources: readonly TestPlugin[],
-  { targets, ...options }: Partial<Omit<ProxyOptions, 'plugins' | 'logger'>> = {},
+  options: TestProxyOptions = {},
 ): Promise<ProxyTest> => {
   const logs = createLogSpy();
   const plugins: InterceptPlugin[] = [];
@@ -79,6 +79,17 @@ export const openProxy = async (
     await handle.swap(prepared?.source ?? (source as Uint8Array), { ...prepared?.loadOptions, ...load });
     plugins.push({ handle, isGuard });
   }
+  return await openProxyWith(plugins, options, logs);
+};
+
+type TestProxyOptions = Partial<Omit<ProxyOptions, 'plugins' | 'logger'>>;
+
+/** The same with plugins that the test has loaded. */
+export const openProxyWith = async (
+  plugins: readonly InterceptPlugin[],
+  { targets, ...options }: TestProxyOptions = {},
+  logs = createLogSpy(),
+): Promise<ProxyTest> => {
   const proxy = await startProxy({
     plugins: () => plugins,
     logger: logs.logger,
