@@ -50,9 +50,7 @@ export const openHttpChain = async (
   for (const link of pinned) {
     // A guard that is away lets nothing pass, whatever it might say of itself.
     const isAway = link.version === undefined && link.plugin.isGuard;
-    const sees =
-      link.version !== undefined &&
-      (await infoOf(link.plugin, link.version, options)).can_handle_http_forward;
+    const sees = link.version !== undefined && (await infoOf(link.version, options)).can_handle_http_forward;
     if (sees || isAway) links.push(link);
   }
 

@@ -92,7 +92,7 @@ const openLink = async (
   const options = { deadlineMs: limits.callMs, key: facts.id, fields: { stream_id: facts.id } };
   const version = pinPlugin(plugin);
   if (version === undefined) return plugin.isGuard ? 'plugin_failed' : 'skip';
-  const info = await infoOf(plugin, version, options);
+  const info = await infoOf(version, options);
   if (!info.can_handle_tunnel || !knows(info, facts.protocol)) {
     version.release();
     return 'skip';

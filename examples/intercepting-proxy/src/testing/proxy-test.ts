@@ -80,7 +80,7 @@ export const openProxy = async (
       ...prepared?.loadOptions,
       ...load,
     });
-    plugins.push({ handle, isGuard, isRemote: 'open' in source });
+    plugins.push({ handle, isGuard });
   }
   const proxy = await startProxy({
     plugins: () => plugins,
