@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { faultCarrier } from './fault/fault-carrier.ts';
 export { faultPlugin } from './fault/fault-plugin.ts';
 export type { FaultPluginOptions } from './fault/fault-options.ts';
 export { goPlugin } from './go-plugin/go-plugin.ts';

@@ -4,7 +4,7 @@ import { connect, createServer as createTcpServer, type Server, type Socket } fr
 
 import { closeServer, listen } from '@plugwire/example-shared/listen';
 import { createOperator } from '@plugwire/operate';
-import { createPluginHost, type LoadOptions } from '@plugwire/runtime';
+import { type CarrierSource, createPluginHost, type LoadOptions } from '@plugwire/runtime';
 import { createLogSpy, type LogSpy, type PreparedPlugin } from '@plugwire/testing';
 import { guardedInterceptFunctions, interceptFunctions } from '@plugwire/wire/intercept';
 import { Agent, type Dispatcher } from 'undici';
@@ -27,9 +27,9 @@ export const afterTest = (cleanup: () => Promise<unknown>): void => {
   cleanups.push(cleanup);
 };
 
-/** A plugin of a test: its module, and what it is loaded with. */
+/** A plugin of a test: its module or what reaches it, and what it is loaded with. */
 export interface TestPlugin {
-  readonly source: Uint8Array | PreparedPlugin;
+  readonly source: Uint8Array | PreparedPlugin | CarrierSource;
   readonly isGuard?: boolean;
   readonly load?: LoadOptions;
 }
@@ -76,7 +76,10 @@ export const openProxy = async (
       await host.close();
     });
     const handle = operator.open(`plugin-${at}`);
-    await handle.swap(prepared?.source ?? (source as Uint8Array), { ...prepared?.loadOptions, ...load });
+    await handle.swap(prepared?.source ?? (source as Uint8Array | CarrierSource), {
+      ...prepared?.loadOptions,
+      ...load,
+    });
     plugins.push({ handle, isGuard });
   }
   return await openProxyWith(plugins, options, logs);

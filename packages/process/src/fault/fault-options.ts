@@ -2,14 +2,13 @@ import { checkOptions } from '@plugwire/runtime';
 import { isPluginName, PlugwireUsageError } from '@plugwire/wire';
 
 import { checkMs } from '../go-plugin/go-plugin-options.ts';
-import { nameOfFile } from '../launch/name-of-file.ts';
 import { RESTART_DEFAULTS, type RestartOptions } from '../launch/supervise.ts';
 
 /** Which plugin of fault is used, and how it is watched. */
 export interface FaultPluginOptions {
   /** Where it listens, such as `http://127.0.0.1:50051`. */
   readonly address: string;
-  /** What it is called where the operator gives no name; by default made of the address. */
+  /** What the plugin is called; by default what the operator calls it. */
   readonly name?: string;
   /** How long it may take to say what it can do, each time it is connected to, in milliseconds. 5,000 by default. */
   readonly connectTimeoutMs?: number;
@@ -25,7 +24,7 @@ export interface FaultPluginOptions {
 export interface FaultPluginSettings {
   /** `host:port`. */
   readonly address: string;
-  readonly name: string;
+  readonly name: string | undefined;
   readonly connectTimeoutMs: number;
   readonly healthIntervalMs: number;
   readonly healthTimeoutMs: number;
@@ -51,8 +50,8 @@ const refuse = (message: string): never => {
 export const checkFaultOptions = (options: FaultPluginOptions): FaultPluginSettings => {
   const { address: given, reconnect = {}, ...rest } = checkOptions(options, KNOWN);
   const address = readAddress(given);
-  const { name = nameOfFile(`fault-${address}`) } = rest;
-  if (!isPluginName(name))
+  const { name } = rest;
+  if (name !== undefined && !isPluginName(name))
     refuse(`name is ${JSON.stringify(name)}: expected ^[a-z][a-z0-9_-]*$ with 1 to 64 bytes.`);
   const { firstMs = RESTART_DEFAULTS.firstMs, longestMs = Math.max(LONGEST_MS, firstMs) } = checkOptions(
     reconnect,

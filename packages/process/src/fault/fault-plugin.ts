@@ -1,6 +1,7 @@
 import { type CarrierSource, loadError } from '@plugwire/runtime';
 
 import { mostAnswerBytes } from '../go-plugin/served-functions.ts';
+import { nameOfFile } from '../launch/name-of-file.ts';
 import { createFaultCarrier } from './fault-calls.ts';
 import { checkFaultOptions, type FaultPluginOptions } from './fault-options.ts';
 import { keepSession } from './keep-session.ts';
@@ -18,9 +19,9 @@ import { servedBy } from './plugin-facts.ts';
  */
 export const faultPlugin = (options: FaultPluginOptions): CarrierSource => {
   const settings = checkFaultOptions(options);
-  const { name } = settings;
+  const { name, address } = settings;
   return {
-    name,
+    name: name ?? nameOfFile(`fault-${address}`),
     open: async (context) => {
       if (context.sha256 !== undefined) throw NO_FILE();
       const { functions, logger } = context;
@@ -32,12 +33,13 @@ export const faultPlugin = (options: FaultPluginOptions): CarrierSource => {
       });
       return {
         get identity() {
-          return keeper.facts()?.identity ?? { plugin_name: name, plugin_version: '0.0.0' };
+          return { plugin_name: name ?? context.name, plugin_version: keeper.facts()?.version ?? '0.0.0' };
         },
         sha256: '',
         get versions() {
           return servedBy(functions, keeper.facts());
         },
+        isUp: () => keeper.current() !== undefined,
         call: createFaultCarrier(() => keeper.current()).call,
         ping: async () => {
           const session = keeper.current();

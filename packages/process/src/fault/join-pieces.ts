@@ -2,7 +2,6 @@ import type { CarrierAnswer } from '@plugwire/runtime';
 
 import { asBuffer, fromBase64, toBase64 } from './bytes.ts';
 import type { TunnelAnswer } from './plugin-service.ts';
-import { type Decided, readState, writeState } from './stream-state.ts';
 
 /** A request of `stream_data`, on the contract's wire. */
 export interface DataMessage {
@@ -11,8 +10,6 @@ export interface DataMessage {
   readonly direction: 'ingress' | 'egress';
   readonly chunk: string;
   readonly held: string;
-  readonly is_end: boolean;
-  readonly state: string;
 }
 
 /** Makes one answer of those that a plugin gave to the pieces of a chunk. */
@@ -25,73 +22,50 @@ export interface PieceJoiner {
 
 /**
  * Creates what joins the answers to the pieces of a chunk. A plugin that buffers keeps what it was given for itself, as with fault, and gives it
- * in a later `replace`. The host holds it back as well, and releases it if the plugin does not.
- *
- * A plugin may let the first pieces pass, and buffer the last one. The whole chunk is then held back, and what was decided is in the state.
+ * in a later `replace`. The host holds it back as well, and its policy decides if the plugin never does.
  */
-export const createPieceJoiner = (message: DataMessage): PieceJoiner => {
-  const { direction, is_end: isEnd } = message;
-  const held = fromBase64(message.held);
-  const state = readState(message.state);
-  const before = fitting(state[direction], held);
-  /** What goes on, as far as that is decided. */
-  const decided: Buffer[] = before === undefined ? [] : [before.instead ?? held.subarray(0, before.bytes)];
-  let decidedBytes = before?.bytes ?? 0;
-  let isChanged = before?.instead !== undefined;
+export const createPieceJoiner = ({ held }: Pick<DataMessage, 'held'>): PieceJoiner => {
+  /** What goes on. */
+  const decided: Buffer[] = [];
+  let isChanged = false;
   /** What waits for the plugin. */
-  let waiting: Buffer = held.subarray(decidedBytes);
+  let waiting: Buffer = fromBase64(held);
   let releaseMs: number | null = null;
 
-  const decide = (bytes: Buffer, isSame: boolean): void => {
+  const decide = (bytes: Buffer): void => {
     decided.push(bytes);
-    decidedBytes += waiting.length;
-    isChanged ||= !isSame;
+    isChanged ||= !bytes.equals(waiting);
     waiting = EMPTY;
   };
-  const nextState = (next: Decided | undefined): string | null =>
-    next === undefined && state[direction] === undefined ? null : writeState({ ...state, [direction]: next });
 
   return {
     add: (piece, { pass_through: pass, replace, buffer, close }) => {
-      waiting = Buffer.concat([waiting, piece]);
+      waiting = waiting.length === 0 ? piece : Buffer.concat([waiting, piece]);
       if (pass) {
         const bytes = asBuffer(pass.chunk);
-        const isSame = bytes.length === 0 || bytes.equals(piece) || bytes.equals(waiting);
-        decide(isSame ? waiting : bytes, isSame);
-      } else if (replace) {
-        const bytes = asBuffer(replace.modified_chunk);
-        decide(bytes, bytes.equals(waiting));
-      } else if (buffer) {
+        // An empty one means the bytes as they are; what was buffered before goes with them.
+        decide(bytes.length === 0 || bytes.equals(piece) ? waiting : bytes);
+      } else if (replace) decide(asBuffer(replace.modified_chunk));
+      else if (buffer) {
         const { estimated_time_to_release_ms: ms } = buffer;
         releaseMs = ms > 0 ? ms : null;
-      } else if (close) return answer({ kind: 'close', reason: close.reason }, null);
+      } else if (close) return answer({ kind: 'close', reason: close.reason });
       else return NO_ACTION;
       return undefined;
     },
     finish: () => {
-      if (isEnd) decide(waiting, true);
-      if (waiting.length > 0) {
-        const instead = isChanged ? Buffer.concat(decided) : undefined;
-        const next = decidedBytes > 0 ? { bytes: decidedBytes, instead } : undefined;
-        return answer({ kind: 'hold', release_ms: releaseMs }, nextState(next));
-      }
-      const done = nextState(undefined);
-      if (!isChanged) return answer({ kind: 'pass' }, done);
-      return answer({ kind: 'replace', chunk: toBase64(Buffer.concat(decided)) }, done);
+      const isHeld = waiting.length > 0;
+      if (isHeld && decided.length === 0) return answer({ kind: 'hold', release_ms: releaseMs });
+      if (!isHeld && !isChanged) return answer({ kind: 'pass' });
+      const chunk = toBase64(Buffer.concat(decided));
+      return answer({ kind: 'replace', chunk, held: isHeld ? toBase64(waiting) : null });
     },
   };
 };
 
 const EMPTY = Buffer.alloc(0);
 
-/** What was decided about bytes that the host has released meanwhile does not count any more. */
-const fitting = (decided: Decided | undefined, held: Buffer): Decided | undefined =>
-  decided !== undefined && decided.bytes <= held.length ? decided : undefined;
-
-const answer = (action: object, state: string | null): CarrierAnswer => ({
-  ok: true,
-  body: { action, state },
-});
+const answer = (action: object): CarrierAnswer => ({ ok: true, body: { action, state: null } });
 
 /** The contract refuses it. */
 const NO_ACTION: CarrierAnswer = { ok: true, body: { state: null } };

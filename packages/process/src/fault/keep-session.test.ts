@@ -6,7 +6,13 @@ import { EventEmitter, once } from 'node:events';
 import pino from 'pino';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
-import { type FaultServer, openFault, openFaultServer, waitForPing } from '../testing/fault-server.ts';
+import {
+  type FaultServer,
+  type Fields,
+  openFault,
+  openFaultServer,
+  waitForPing,
+} from '../testing/fault-server.ts';
 
 const NONE = new Uint8Array();
 const data = {
@@ -41,6 +47,7 @@ describe('a plugin that is away', () => {
     const port = await freePort();
     const plugin = await openFault(`http://127.0.0.1:${port}`);
     expect(plugin.functions).toHaveProperty('http_request');
+    expect(plugin.health().status).toBe('down');
     expect(await plugin.ping()).toMatchObject({ stage: 'instantiate', code: 'not_connected' });
     for (let call = 0; call < 50; call += 1)
       expect(await plugin.dispatch(streamData, data)).toMatchObject(AWAY);
@@ -51,7 +58,7 @@ describe('a plugin that is away', () => {
     });
     await openFaultServer({ ...PASS, GetPluginCapabilities: () => ({ can_handle_tunnel: true }) }, port);
     await waitForPing(plugin, true);
-    expect(plugin.health().breaker).toBe('closed');
+    expect(plugin.health()).toMatchObject({ status: 'ready', breaker: 'closed' });
     await expectPass(plugin);
     expect(plugin.functions).not.toHaveProperty('http_request');
   });
@@ -109,7 +116,7 @@ describe('a plugin that vanishes', () => {
       server.port,
     );
     await waitForPing(plugin, true);
-    expect(plugin.identity).toEqual({ plugin_name: 'other', plugin_version: '2.0.0' });
+    expect(plugin.identity.plugin_version).toBe('2.0.0');
     expect(again.calls).toMatchObject({ GetPluginInfo: 1, GetPluginCapabilities: 1 });
     await expectPass(plugin);
   });
@@ -136,7 +143,7 @@ describe('a plugin that vanishes', () => {
 });
 
 describe('a health check', () => {
-  const openWith = async (health: () => object | 'fails' | undefined, options = {}) => {
+  const openWith = async (health: () => Fields | 'fails' | undefined, options = {}) => {
     const lines: Record<string, unknown>[] = [];
     const logger = pino({ level: 'trace' }, { write: (text: string) => void lines.push(JSON.parse(text)) });
     const server = await openFaultServer({ ...PASS, HealthCheck: health });

@@ -81,7 +81,7 @@ export const keepSession = async (options: KeepOptions): Promise<SessionKeeper> 
     ({ facts } = session);
     sinceMs = clock.nowMs();
     reason = undefined;
-    log('info', { version: facts.identity.plugin_version }, 'plugin connected');
+    log('info', { version: facts.version }, 'plugin connected');
     planHealthCheck(session);
     void session.lost.then(() => lose(session, LOST));
   };

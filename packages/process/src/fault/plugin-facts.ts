@@ -2,16 +2,16 @@ import type { WireFunction } from '@plugwire/wire';
 import { guardedInterceptFunctions, interceptFunctions, type pluginInfo } from '@plugwire/wire/intercept';
 import type { ResponseOf } from '@plugwire/wire';
 
-import { nameOfFile } from '../launch/name-of-file.ts';
 import type { Capabilities, Info } from './plugin-service.ts';
 
 /** What `plugin_info` answers. */
-export type PluginInfo = ResponseOf<typeof pluginInfo>;
+type PluginInfo = ResponseOf<typeof pluginInfo>;
 
 /** What a plugin has said of itself. */
 export interface PluginFacts {
   readonly info: PluginInfo;
-  readonly identity: { readonly plugin_name: string; readonly plugin_version: string };
+  /** Fit for logs and metrics. */
+  readonly version: string;
 }
 
 const EGRESS = 1;
@@ -43,10 +43,7 @@ export const readFacts = (
       can_handle_http_forward,
       can_handle_tunnel: can_handle_tunnel || known.includes(POSTGRESQL),
     },
-    identity: {
-      plugin_name: nameOfFile(name),
-      plugin_version: VERSION.test(version) ? version : '0.0.0',
-    },
+    version: VERSION.test(version) ? version : '0.0.0',
   };
 };
 
