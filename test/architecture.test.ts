@@ -72,7 +72,9 @@ it('reaches past an entry only where ARCHITECTURE.md says so', () => {
   const workspaces = [
     ...rules.map(({ workspace }) => workspace),
     'bench',
+    'examples/intercepting-proxy',
     'examples/load-balancer',
+    'examples/shared',
     'examples/opentelemetry',
   ];
   const reaching = workspaces.flatMap((workspace) =>

@@ -19,8 +19,6 @@ export interface InterceptPlugin {
   readonly handle: PluginHandle;
   /** Whether nothing may pass that it did not see. Its host then has `guardedInterceptFunctions`. */
   readonly isGuard: boolean;
-  /** It runs elsewhere and may come back as another one, so what it says of itself is not kept: its carrier knows that without asking. */
-  readonly isRemote?: boolean;
 }
 
 /** What a plugin says of itself. */
@@ -67,17 +65,15 @@ export const pinPlugin = ({ handle }: InterceptPlugin): PinnedVersion | undefine
 /** By the facts of a loaded version, which are one object for as long as it is loaded. */
 const known = new WeakMap<object, Promise<PluginInfo | undefined>>();
 
-/** What a version says of itself. It is asked once, and again if it did not answer. */
-export const infoOf = async (
-  { isRemote = false }: InterceptPlugin,
-  version: PinnedVersion,
-  options: HandleDispatchOptions,
-): Promise<PluginInfo> => {
-  if (isRemote) return (await ask(version, options)) ?? WITHOUT_INFO;
+/**
+ * What a version says of itself. A module is asked once, and again if it did not answer. What runs elsewhere may come back as another: its carrier
+ * knows what it said last.
+ */
+export const infoOf = async (version: PinnedVersion, options: HandleDispatchOptions): Promise<PluginInfo> => {
   const asked = known.get(version.facts) ?? ask(version, options);
   known.set(version.facts, asked);
   const info = await asked;
-  if (info === undefined) known.delete(version.facts);
+  if (info === undefined || version.facts.sha256 === '') known.delete(version.facts);
   return info ?? WITHOUT_INFO;
 };
 

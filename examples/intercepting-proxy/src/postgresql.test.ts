@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { readExamplePlugin } from './proxy-plugins.ts';
 import { afterTest, openProxy, type ProxyTest, readAll } from './testing/proxy-test.ts';
-import { type PostgresqlServer, postgresqlFolder, startPostgresql } from './testing/start-postgresql.ts';
+import { type PostgresqlServer, postgresqlFolder, startPostgresql } from './measure/start-postgresql.ts';
 
 const bin = postgresqlFolder();
 let server: PostgresqlServer;

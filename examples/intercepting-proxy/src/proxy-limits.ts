@@ -4,7 +4,7 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 
 /** What a request or a stream may take. Every wait has an end, and everything that is held has a size. */
-export const PROXY_LIMITS = {
+const PROXY_LIMITS = {
   /** Bodies up to here are held and shown to plugins; larger ones stream past them. In bytes. */
   shownBodyBytes: MIB,
   /** A client's request line and headers, in bytes; above it is a 431. */

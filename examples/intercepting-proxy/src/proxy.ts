@@ -18,7 +18,7 @@ import { createStreamService, type StreamService } from './stream/stream-service
 import { createTargetRules, readAuthority, type TargetOptions } from './target-rules.ts';
 
 /** A port behind which there is one server. */
-export interface TcpListenerOptions {
+interface TcpListenerOptions {
   /** Such as `database.example:5432`. It needs no rule: the operator names it. */
   readonly upstream: string;
   /** What is in the streams, such as `postgresql`; `tcp` by default. Plugins are chosen by it. */

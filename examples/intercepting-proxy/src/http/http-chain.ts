@@ -15,7 +15,7 @@ import {
 } from './http-message.ts';
 
 /** What came of showing a message to the plugins: it, one that they made of it, an answer, or a failure. */
-export type Shown<Message> =
+type Shown<Message> =
   | { readonly kind: 'continue'; readonly message: Message }
   | { readonly kind: 'answer'; readonly response: ShownResponse }
   | { readonly kind: 'failure'; readonly code: FailureCode };
@@ -50,9 +50,7 @@ export const openHttpChain = async (
   for (const link of pinned) {
     // A guard that is away lets nothing pass, whatever it might say of itself.
     const isAway = link.version === undefined && link.plugin.isGuard;
-    const sees =
-      link.version !== undefined &&
-      (await infoOf(link.plugin, link.version, options)).can_handle_http_forward;
+    const sees = link.version !== undefined && (await infoOf(link.version, options)).can_handle_http_forward;
     if (sees || isAway) links.push(link);
   }
 

@@ -8,7 +8,7 @@ import type { ProxyLimits } from '../proxy-limits.ts';
 import { readAuthority, type Target, type TargetRules } from '../target-rules.ts';
 
 /** A request as it goes to a server. */
-export interface ServerRequest {
+interface ServerRequest {
   readonly target: Target;
   readonly method: string;
   readonly path: string;
@@ -18,7 +18,7 @@ export interface ServerRequest {
 }
 
 /** What a server answered: its body is still coming. Or why it did not. */
-export type ServerAnswer =
+type ServerAnswer =
   | {
       readonly ok: true;
       readonly status: number;

@@ -33,7 +33,7 @@ export interface ShownChunk {
 }
 
 /** What a plugin says to a chunk; `pass` also where it failed and is skipped, `fail` where it must not be. */
-export type ChunkAction = ResponseOf<typeof streamData>['action'] | { readonly kind: 'fail' };
+type ChunkAction = ResponseOf<typeof streamData>['action'] | { readonly kind: 'fail' };
 
 /** One plugin and one stream: the version of the plugin that was there at the start, and what it keeps. */
 export interface StreamLink {
@@ -92,7 +92,7 @@ const openLink = async (
   const options = { deadlineMs: limits.callMs, key: facts.id, fields: { stream_id: facts.id } };
   const version = pinPlugin(plugin);
   if (version === undefined) return plugin.isGuard ? 'plugin_failed' : 'skip';
-  const info = await infoOf(plugin, version, options);
+  const info = await infoOf(version, options);
   if (!info.can_handle_tunnel || !knows(info, facts.protocol)) {
     version.release();
     return 'skip';

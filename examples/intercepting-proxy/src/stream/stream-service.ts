@@ -13,7 +13,7 @@ import { type RunningStream, runStream } from './run-stream.ts';
 import type { CutReason } from './stream-stage.ts';
 
 /** A stream that a client wants. */
-export interface WantedStream {
+interface WantedStream {
   readonly client: Socket;
   readonly server: Target;
   readonly protocol: string;

@@ -48,7 +48,7 @@ export interface ProxyTest {
   tunnel(authority: string): Promise<{ readonly head: string; readonly socket: Socket }>;
 }
 
-export interface TestResponse {
+interface TestResponse {
   readonly status: number;
   readonly headers: Record<string, string | string[] | undefined>;
   readonly body: string;
@@ -57,7 +57,7 @@ export interface TestResponse {
 /** A proxy with real plugins, closed after the test; no stream may be left then. */
 export const openProxy = async (
   sources: readonly TestPlugin[],
-  { targets, ...options }: Partial<Omit<ProxyOptions, 'plugins' | 'logger'>> = {},
+  options: TestProxyOptions = {},
 ): Promise<ProxyTest> => {
   const logs = createLogSpy();
   const plugins: InterceptPlugin[] = [];
@@ -80,8 +80,19 @@ export const openProxy = async (
       ...prepared?.loadOptions,
       ...load,
     });
-    plugins.push({ handle, isGuard, isRemote: 'open' in source });
+    plugins.push({ handle, isGuard });
   }
+  return await openProxyWith(plugins, options, logs);
+};
+
+type TestProxyOptions = Partial<Omit<ProxyOptions, 'plugins' | 'logger'>>;
+
+/** The same with plugins that the test has loaded. */
+export const openProxyWith = async (
+  plugins: readonly InterceptPlugin[],
+  { targets, ...options }: TestProxyOptions = {},
+  logs = createLogSpy(),
+): Promise<ProxyTest> => {
   const proxy = await startProxy({
     plugins: () => plugins,
     logger: logs.logger,

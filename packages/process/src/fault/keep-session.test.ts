@@ -6,7 +6,13 @@ import { EventEmitter, once } from 'node:events';
 import pino from 'pino';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
-import { type FaultServer, openFault, openFaultServer, waitForPing } from '../testing/fault-server.ts';
+import {
+  type FaultServer,
+  type Fields,
+  openFault,
+  openFaultServer,
+  waitForPing,
+} from '../testing/fault-server.ts';
 
 const NONE = new Uint8Array();
 const data = {
@@ -137,7 +143,7 @@ describe('a plugin that vanishes', () => {
 });
 
 describe('a health check', () => {
-  const openWith = async (health: () => object | 'fails' | undefined, options = {}) => {
+  const openWith = async (health: () => Fields | 'fails' | undefined, options = {}) => {
     const lines: Record<string, unknown>[] = [];
     const logger = pino({ level: 'trace' }, { write: (text: string) => void lines.push(JSON.parse(text)) });
     const server = await openFaultServer({ ...PASS, HealthCheck: health });

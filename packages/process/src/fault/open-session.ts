@@ -29,9 +29,7 @@ export interface FaultSession {
 }
 
 /** Whether a plugin is well, or why not. */
-export type HealthCheck =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly error: { readonly code: string } };
+type HealthCheck = { readonly ok: true } | { readonly ok: false; readonly error: { readonly code: string } };
 
 /** Where a plugin is, and how long it may take. */
 export interface SessionOptions {

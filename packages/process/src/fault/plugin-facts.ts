@@ -5,7 +5,7 @@ import type { ResponseOf } from '@plugwire/wire';
 import type { Capabilities, Info } from './plugin-service.ts';
 
 /** What `plugin_info` answers. */
-export type PluginInfo = ResponseOf<typeof pluginInfo>;
+type PluginInfo = ResponseOf<typeof pluginInfo>;
 
 /** What a plugin has said of itself. */
 export interface PluginFacts {

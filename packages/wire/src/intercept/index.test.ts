@@ -196,7 +196,7 @@ describe('a plugin without plugin_info', () => {
   it('sees everything once', () => {
     const ladder = ladderOf(pluginInfo);
     const checked = checkRequest(ladder, {});
-    expect(checked.ok && makeDefault(ladder, checked.message.host)).toMatchObject({
+    expect(checked.ok && makeDefault(ladder, checked.message)).toMatchObject({
       response: { direction: 'ingress', side: 'any', can_handle_http_forward: true, can_handle_tunnel: true },
     });
   });

@@ -13,7 +13,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { buildFaultModules, startFaultPython } from '../../../packages/process/src/testing/fault-python.ts';
 import { type Answers, openFaultServer } from '../../../packages/process/src/testing/fault-server.ts';
 import { findPython } from '../../../packages/process/src/testing/toolchains.ts';
-import { openGrpcPlugins } from './grpc-plugins.ts';
+import type { InterceptPlugin } from './intercept-plugin.ts';
 import { readExamplePlugin } from './proxy-plugins.ts';
 import { startProxy } from './proxy.ts';
 import {
@@ -25,7 +25,7 @@ import {
   startTcpServer,
   untilClosed,
 } from './testing/proxy-test.ts';
-import { postgresqlFolder, startPostgresql } from './testing/start-postgresql.ts';
+import { postgresqlFolder, startPostgresql } from './measure/start-postgresql.ts';
 
 const QUICK = { healthIntervalMs: 50, reconnect: { firstMs: 10, longestMs: 50 } };
 const PATIENT = { timeout: 20_000 };
@@ -156,7 +156,13 @@ describe('plugins by their addresses', () => {
     const { logger } = createLogSpy();
     const host = createPluginHost({ functions: interceptFunctions, logger, limits: { deadlineMs: 5_000 } });
     const operator = createOperator({ host, logger });
-    const plugins = await openGrpcPlugins(operator, { ...QUICK, addresses });
+    const plugins = await Promise.all(
+      addresses.map(async (address, at): Promise<InterceptPlugin> => {
+        const handle = operator.open(`grpc-${at}`);
+        await handle.swap(faultPlugin({ ...QUICK, address }));
+        return { handle, isGuard: false };
+      }),
+    );
     const proxy = await startProxy({
       plugins: () => plugins,
       logger,
