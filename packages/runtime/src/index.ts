@@ -4,6 +4,7 @@
  *
  * @module
  */
+// oxlint-disable-next-line import/no-unassigned-import -- it declares global types, and is empty at run time
 import './base/web-assembly-types.ts';
 
 export { createPluginHost, type PluginHost, type PluginHostOptions } from './host/plugin-host.ts';

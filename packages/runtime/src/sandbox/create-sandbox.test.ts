@@ -133,10 +133,6 @@ const ABOVE: readonly CallCode[] = [
   'breaker_open',
   'storage_quota',
   'storage_unavailable',
-  'process_exited',
-  'not_connected',
-  'call_failed',
-  'too_many_calls',
 ];
 
 describe('a call that fails', () => {
