@@ -10,6 +10,7 @@ export const FAILURES = {
   target_forbidden: { status: 403, message: 'the proxy may not connect to this target' },
   stream_refused: { status: 403, message: 'a plugin refused the stream' },
   body_too_large: { status: 413, message: 'the body is larger than what a guarding plugin can see' },
+  answer_too_large: { status: 502, message: 'the answer is larger than what a guarding plugin can see' },
   plugin_failed: { status: 502, message: 'a guarding plugin gave no answer' },
   plugin_refused: { status: 502, message: 'what a plugin answered is not an HTTP message' },
   server_unreachable: { status: 502, message: 'the server could not be reached' },

@@ -11,7 +11,7 @@ import {
 import { describe, expect, it } from 'vitest';
 
 import { readExamplePlugin } from './proxy-plugins.ts';
-import { openProxy, readAll, startServer } from './testing/proxy-test.ts';
+import { openProxy, readAll, readUntil, startServer } from './testing/proxy-test.ts';
 
 const bytes = (value: string): Uint8Array => new TextEncoder().encode(value);
 
@@ -147,6 +147,28 @@ describe('a plugin made with a kit', () => {
   });
 });
 
+describe('a stream of events', () => {
+  const startEvents = async (): Promise<string> =>
+    await startServer((_, reply) => {
+      reply.writeHead(200, { 'content-type': 'text/event-stream' });
+      reply.write('data: 1\n\n');
+    });
+
+  it('passes as it comes, with the headers of plugins', async () => {
+    const server = await startEvents();
+    const { socket } = await openProxy([{ source: readExamplePlugin('echo') }]);
+    const client = await socket();
+    client.write(`GET ${server}/ HTTP/1.1\r\nHost: any\r\n\r\n`);
+    expect(await readUntil(client, 'data: 1')).toContain('x-seen-by: echo');
+  });
+
+  it('does not pass a guard', async () => {
+    const server = await startEvents();
+    const { request } = await openProxy([{ source: readExamplePlugin('echo'), isGuard: true }]);
+    expect((await request(`${server}/`)).body).toContain('answer_too_large');
+  });
+});
+
 describe('what a plugin answers', () => {
   const header = (name: string, value: string) => [{ name, value }];
   it.each([
@@ -249,6 +271,7 @@ describe('a plugin that gives no answer', () => {
     });
     const answer = await request(`${server}/`, { method: 'POST', body: 'more than ten bytes' });
     expect(answer.status).toBe(413);
-    expect((await request(`${server}/`)).body).toContain('body_too_large');
+    const large = await request(`${server}/`);
+    expect([large.status, large.body]).toStrictEqual([502, expect.stringContaining('answer_too_large')]);
   });
 });

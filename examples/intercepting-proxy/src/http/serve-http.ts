@@ -125,20 +125,16 @@ const respond = async (
 ): Promise<FailureCode | undefined> => {
   const headers = endToEnd(raw);
   const isBare = method === 'HEAD' || WITHOUT_BODY.has(status);
-  if (chain.isEmpty || isEndless(headers)) {
-    if (chain.isGuarded) {
-      discard(source);
-      return 'plugin_refused';
-    }
-    return await pass(reply, status, headers, source, signal);
-  }
-  const body = isBare
-    ? ({ kind: 'whole', bytes: Buffer.alloc(0) } as const)
-    : await readBody(source, service.limits.shownBodyBytes);
+  if (chain.isEmpty) return await pass(reply, status, headers, source, signal);
+  const body: Body = isBare
+    ? { kind: 'whole', bytes: Buffer.alloc(0) }
+    : isEndless(headers)
+      ? { kind: 'stream', stream: source }
+      : await readBody(source, service.limits.shownBodyBytes);
   if (isBare) discard(source);
   if (body.kind === 'stream' && chain.isGuarded) {
     discard(source);
-    return 'body_too_large';
+    return 'answer_too_large';
   }
   const shown = await chain.showResponse({
     status,

@@ -28,7 +28,7 @@ export const addConfig: AddCommand = (program, act) => {
     .argument('[file]', 'the configuration (default: PLUGWIRE_CONFIG, or plugwire.toml)')
     .option(
       '-c, --contract <file>',
-      'loads each plugin for these contracts: .ts, .js or .json, or load-balancer',
+      'loads each plugin for these contracts: .ts, .js or .json, load-balancer or intercept',
     )
     .option('--host <module>', 'a module that exports host functions')
     .action(

@@ -25,7 +25,10 @@ export const addContract: AddCommand = (program, act) => {
       'plugwire contract export contracts.ts --host host-functions.ts --output contracts.json',
     ],
   })
-    .argument('<contracts>', 'a module that exports contracts, a description, or the word load-balancer')
+    .argument(
+      '<contracts>',
+      'a module that exports contracts, a description, or the word load-balancer or intercept',
+    )
     .option('--host <module>', 'a module that exports host functions, to describe them too')
     .option('-o, --output <file>', 'where to write it (default: the standard output)')
     .action(
@@ -43,7 +46,10 @@ export const addContract: AddCommand = (program, act) => {
       'descriptions, and samples.',
     examples: ['plugwire contract docs contracts.ts > contracts.md'],
   })
-    .argument('<contracts>', 'a module that exports contracts, a description, or the word load-balancer')
+    .argument(
+      '<contracts>',
+      'a module that exports contracts, a description, or the word load-balancer or intercept',
+    )
     .option('--host <module>', 'a module that exports host functions, to describe them too')
     .option('-o, --output <file>', 'where to write it (default: the standard output)')
     .action(

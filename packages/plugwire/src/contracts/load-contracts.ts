@@ -11,6 +11,7 @@ import {
   readDescription,
   type WireFunction,
 } from '@plugwire/wire';
+import { interceptFunctions } from '@plugwire/wire/intercept';
 import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 
 import { CommandError } from '../base/failure.ts';
@@ -24,14 +25,17 @@ export interface LoadedContracts {
   readonly isOwn: boolean;
 }
 
-/** The name under which the seven contracts of a load balancer are there, without any file. */
-const LOAD_BALANCER = 'load-balancer';
+/** The contracts that are there without any file, by name. */
+const KNOWN: Readonly<Record<string, readonly WireFunction[]>> = {
+  'load-balancer': loadBalancerFunctions,
+  intercept: interceptFunctions,
+};
 
 /** Where contracts are looked for if nothing says where they are. */
 const DEFAULT_CONTRACTS = ['contracts.json', 'contracts.ts', 'contracts.js'] as const;
 
 /**
- * Loads contracts from a module that exports them, from the JSON of `plugwire contract export`, or by the name `load-balancer`. Without
+ * Loads contracts from a module that exports them, from the JSON of `plugwire contract export`, or by the name `load-balancer` or `intercept`. Without
  * a file it looks for `contracts.json`, `contracts.ts` and `contracts.js` in the working directory.
  *
  * Throws `CommandError`: `usage` if there is no file to take, `system` if it cannot be read, `input` for what holds no contracts.
@@ -42,11 +46,12 @@ export const loadContracts = async (given: string | undefined): Promise<LoadedCo
     throw new CommandError(
       'usage',
       `no contracts are given, and there is no ${DEFAULT_CONTRACTS.join(', ')} in this folder. Give a file with --contract, or ` +
-        `--contract ${LOAD_BALANCER} for plugins of a load balancer.`,
+        '--contract load-balancer or --contract intercept for plugins of a load balancer or a proxy.',
       'no_contract',
     );
   }
-  if (file === LOAD_BALANCER) return ownContracts(loadBalancerFunctions);
+  const known = Object.hasOwn(KNOWN, file) ? KNOWN[file] : undefined;
+  if (known !== undefined) return ownContracts(known);
   if (/\.json$/i.test(file)) return await readDescriptionFile(file);
   const exported = await loadModule(file);
   const contracts = collect(exported, (value): value is WireFunction => findLadder(value) !== undefined);

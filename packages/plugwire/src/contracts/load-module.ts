@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 
 import * as runtime from '@plugwire/runtime';
 import * as wire from '@plugwire/wire';
+import * as intercept from '@plugwire/wire/intercept';
 import * as loadBalancer from '@plugwire/wire/load-balancer';
 import * as zod from 'zod';
 
@@ -12,6 +13,7 @@ import { findPackage, sharePackages } from './share-packages.ts';
 /** Contracts and host functions are only known to the copies of these that made them. */
 const OWN_PACKAGES = {
   '@plugwire/wire': wire,
+  '@plugwire/wire/intercept': intercept,
   '@plugwire/wire/load-balancer': loadBalancer,
   '@plugwire/runtime': runtime,
 } as const;

@@ -32,7 +32,7 @@ export const addPluginOptions = (command: Command): Command =>
   command
     .option(
       '-c, --contract <file>',
-      'the contracts: .ts, .js or .json, or the word load-balancer (default: contracts.json, contracts.ts or contracts.js)',
+      'the contracts: .ts, .js or .json, or the word load-balancer or intercept (default: contracts.json, contracts.ts or contracts.js)',
     )
     .option('--host <module>', 'a module that exports host functions')
     .option(
