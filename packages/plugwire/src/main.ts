@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { quietWasiWarning } from './base/quiet-wasi-warning.ts';
 
 quietWasiWarning();

@@ -16,7 +16,7 @@ import { answerHandshake } from './runtime/handshake';
 import { Reader } from './runtime/json-reader';
 import { Writer } from './runtime/json-writer';
 import { answerSelfCheck, checkSample } from './runtime/self-check';
-import { Text, ofLiteral } from './runtime/text';
+import { Text, ofEntries } from './runtime/text';
 import {
   HttpRequestRequest,
   HttpRequestResponse,
@@ -34,22 +34,20 @@ import {
   writePluginInfoResponse,
 } from './write';
 
-const FUNCTIONS: StaticArray<string> = ['http_request', 'http_response', 'plugin_info'];
-/** The versions of all functions, one after another, and where those of each function end. */
-const VERSIONS: StaticArray<u32> = [1, 1, 1];
-const ENDS: StaticArray<i32> = [1, 2, 3];
-const CAPABILITIES: StaticArray<string> = [];
-
 export function cc_lb_handshake(): i32 {
-  return answerHandshake(FUNCTIONS, VERSIONS, ENDS, requiredCapabilities);
+  return answerHandshake(
+    beginCall(),
+    'http_request•http_response•plugin_info•',
+    [1, 1, 1],
+    [1, 2, 3],
+    requiredCapabilities,
+  );
 }
 
 /** All capabilities of the plugin, unless it exports a function `requiredCapabilities` that chooses. */
 function requiredCapabilities(granted: Text[]): Text[] {
   if (isDefined(plugin.requiredCapabilities)) return plugin.requiredCapabilities(granted);
-  const required: Text[] = [];
-  for (let at = 0; at < CAPABILITIES.length; at++) required.push(ofLiteral(CAPABILITIES[at]));
-  return required;
+  return ofEntries('');
 }
 
 export function cc_lb_self_check(): i32 {

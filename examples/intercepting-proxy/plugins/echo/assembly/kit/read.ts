@@ -23,35 +23,26 @@ import {
   Side,
 } from './types';
 
-const PLUGIN_INFO_REQUEST_KEYS: StaticArray<string> = [];
-
 export function readPluginInfoRequest(from: Reader): PluginInfoRequest {
-  const value = new PluginInfoRequest();
-  from.openObject(PLUGIN_INFO_REQUEST_KEYS);
-  return value;
+  from.openObject('');
+  return new PluginInfoRequest();
 }
-
-const DIRECTION_VALUES: StaticArray<string> = ['"ingress"', '"egress"', '"both"'];
 
 export function readDirection(from: Reader): Direction {
-  return <Direction>from.choice(DIRECTION_VALUES);
+  return <Direction>from.choice('"ingress"•"egress"•"both"•');
 }
-
-const SIDE_VALUES: StaticArray<string> = ['"client"', '"server"', '"any"'];
 
 export function readSide(from: Reader): Side {
-  return <Side>from.choice(SIDE_VALUES);
+  return <Side>from.choice('"client"•"server"•"any"•');
 }
 
-const PLUGIN_INFO_RESPONSE_KEYS: StaticArray<string> = ['name', 'version', 'author', 'url', 'platform', 'direction', 'side', 'protocols', 'can_handle_http_forward', 'can_handle_tunnel'];
-
 export function readPluginInfoResponse(from: Reader): PluginInfoResponse {
+  const keys = 'name•version•author•url•platform•direction•side•protocols•can_handle_http_forward•can_handle_tunnel•';
   const value = new PluginInfoResponse();
   let seen: u64 = 0;
-  let key = from.openObject(PLUGIN_INFO_RESPONSE_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.name = from.text(); break;
       case 1: value.version = from.text(); break;
       case 2: value.author = from.text(); break;
@@ -63,83 +54,70 @@ export function readPluginInfoResponse(from: Reader): PluginInfoResponse {
       case 8: value.canHandleHttpForward = from.bool(); break;
       case 9: value.canHandleTunnel = from.bool(); break;
     }
-    key = from.nextKey(PLUGIN_INFO_RESPONSE_KEYS, key);
   }
-  from.closeObject(PLUGIN_INFO_RESPONSE_KEYS, seen, 0x3ff);
+  from.closeObject(keys, seen, 0x3ff);
   return value;
 }
 
-const HEADER_KEYS: StaticArray<string> = ['name', 'value'];
-
 export function readHeader(from: Reader): Header {
+  const keys = 'name•value•';
   const value = new Header();
   let seen: u64 = 0;
-  let key = from.openObject(HEADER_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.name = from.text(); break;
       case 1: value.value = from.text(); break;
     }
-    key = from.nextKey(HEADER_KEYS, key);
   }
-  from.closeObject(HEADER_KEYS, seen, 0x3);
+  from.closeObject(keys, seen, 0x3);
   return value;
 }
 
-const REQUEST_KEYS: StaticArray<string> = ['method', 'path', 'headers', 'body'];
-
 export function readRequest(from: Reader): Request {
+  const keys = 'method•path•headers•body•';
   const value = new Request();
   let seen: u64 = 0;
-  let key = from.openObject(REQUEST_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.method = from.text(); break;
       case 1: value.path = from.text(); break;
       case 2: value.headers = readList<Header>(from, readHeader); break;
       case 3: value.body = from.text(); break;
     }
-    key = from.nextKey(REQUEST_KEYS, key);
   }
-  from.closeObject(REQUEST_KEYS, seen, 0xf);
+  from.closeObject(keys, seen, 0xf);
   return value;
 }
 
-const HTTP_REQUEST_REQUEST_KEYS: StaticArray<string> = ['id', 'request'];
-
 export function readHttpRequestRequest(from: Reader): HttpRequestRequest {
+  const keys = 'id•request•';
   const value = new HttpRequestRequest();
   let seen: u64 = 0;
-  let key = from.openObject(HTTP_REQUEST_REQUEST_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.id = from.text(); break;
       case 1: value.request = readRequest(from); break;
     }
-    key = from.nextKey(HTTP_REQUEST_REQUEST_KEYS, key);
   }
-  from.closeObject(HTTP_REQUEST_REQUEST_KEYS, seen, 0x3);
+  from.closeObject(keys, seen, 0x3);
   return value;
 }
 
-const CONTINUE_KEYS: StaticArray<string> = ['kind', 'modified_request'];
-
 export function readContinue(from: Reader): Continue {
+  const keys = 'kind•modified_request•';
   const value = new Continue();
   let seen: u64 = 0;
-  let key = from.openObject(CONTINUE_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: from.constant('"continue"'); break;
       case 1: value.modifiedRequest = readNullable<Request>(from, readRequest); break;
     }
-    key = from.nextKey(CONTINUE_KEYS, key);
   }
-  from.closeObject(CONTINUE_KEYS, seen, 0x1);
+  from.closeObject(keys, seen, 0x1);
   if ((seen & 0x2) == 0) {
     const absent = new Reader(ofLiteral('null'));
     value.modifiedRequest = readNullable<Request>(absent, readRequest);
@@ -147,47 +125,39 @@ export function readContinue(from: Reader): Continue {
   return value;
 }
 
-const RESPONSE_KEYS: StaticArray<string> = ['status_code', 'headers', 'body'];
-
 export function readResponse(from: Reader): Response {
+  const keys = 'status_code•headers•body•';
   const value = new Response();
   let seen: u64 = 0;
-  let key = from.openObject(RESPONSE_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.statusCode = <u32>from.unsigned(4294967295); break;
       case 1: value.headers = readList<Header>(from, readHeader); break;
       case 2: value.body = from.text(); break;
     }
-    key = from.nextKey(RESPONSE_KEYS, key);
   }
-  from.closeObject(RESPONSE_KEYS, seen, 0x7);
+  from.closeObject(keys, seen, 0x7);
   return value;
 }
 
-const ABORT_KEYS: StaticArray<string> = ['kind', 'response'];
-
 export function readAbort(from: Reader): Abort {
+  const keys = 'kind•response•';
   const value = new Abort();
   let seen: u64 = 0;
-  let key = from.openObject(ABORT_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: from.constant('"abort"'); break;
       case 1: value.response = readResponse(from); break;
     }
-    key = from.nextKey(ABORT_KEYS, key);
   }
-  from.closeObject(ABORT_KEYS, seen, 0x3);
+  from.closeObject(keys, seen, 0x3);
   return value;
 }
 
-const ACTION_TAGS: StaticArray<string> = ['"continue"', '"abort"'];
-
 export function readAction(from: Reader): Action {
-  switch (from.peekTag('kind', ACTION_TAGS)) {
+  switch (from.peekTag('kind', '"continue"•"abort"•')) {
     case 0:
       return Action.continue_(readContinue(from));
     case 1:
@@ -196,56 +166,47 @@ export function readAction(from: Reader): Action {
   return changetype<Action>(0);
 }
 
-const HTTP_REQUEST_RESPONSE_KEYS: StaticArray<string> = ['action'];
-
 export function readHttpRequestResponse(from: Reader): HttpRequestResponse {
+  const keys = 'action•';
   const value = new HttpRequestResponse();
   let seen: u64 = 0;
-  let key = from.openObject(HTTP_REQUEST_RESPONSE_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.action = readAction(from); break;
     }
-    key = from.nextKey(HTTP_REQUEST_RESPONSE_KEYS, key);
   }
-  from.closeObject(HTTP_REQUEST_RESPONSE_KEYS, seen, 0x1);
+  from.closeObject(keys, seen, 0x1);
   return value;
 }
 
-const HTTP_RESPONSE_REQUEST_KEYS: StaticArray<string> = ['id', 'response'];
-
 export function readHttpResponseRequest(from: Reader): HttpResponseRequest {
+  const keys = 'id•response•';
   const value = new HttpResponseRequest();
   let seen: u64 = 0;
-  let key = from.openObject(HTTP_RESPONSE_REQUEST_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.id = from.text(); break;
       case 1: value.response = readResponse(from); break;
     }
-    key = from.nextKey(HTTP_RESPONSE_REQUEST_KEYS, key);
   }
-  from.closeObject(HTTP_RESPONSE_REQUEST_KEYS, seen, 0x3);
+  from.closeObject(keys, seen, 0x3);
   return value;
 }
 
-const HTTP_RESPONSE_RESPONSE_ACTION_CONTINUE_KEYS: StaticArray<string> = ['kind', 'modified_response'];
-
 export function readHttpResponseResponseActionContinue(from: Reader): HttpResponseResponseActionContinue {
+  const keys = 'kind•modified_response•';
   const value = new HttpResponseResponseActionContinue();
   let seen: u64 = 0;
-  let key = from.openObject(HTTP_RESPONSE_RESPONSE_ACTION_CONTINUE_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: from.constant('"continue"'); break;
       case 1: value.modifiedResponse = readNullable<Response>(from, readResponse); break;
     }
-    key = from.nextKey(HTTP_RESPONSE_RESPONSE_ACTION_CONTINUE_KEYS, key);
   }
-  from.closeObject(HTTP_RESPONSE_RESPONSE_ACTION_CONTINUE_KEYS, seen, 0x1);
+  from.closeObject(keys, seen, 0x1);
   if ((seen & 0x2) == 0) {
     const absent = new Reader(ofLiteral('null'));
     value.modifiedResponse = readNullable<Response>(absent, readResponse);
@@ -253,10 +214,8 @@ export function readHttpResponseResponseActionContinue(from: Reader): HttpRespon
   return value;
 }
 
-const HTTP_RESPONSE_RESPONSE_ACTION_TAGS: StaticArray<string> = ['"continue"', '"abort"'];
-
 export function readHttpResponseResponseAction(from: Reader): HttpResponseResponseAction {
-  switch (from.peekTag('kind', HTTP_RESPONSE_RESPONSE_ACTION_TAGS)) {
+  switch (from.peekTag('kind', '"continue"•"abort"•')) {
     case 0:
       return HttpResponseResponseAction.continue_(readHttpResponseResponseActionContinue(from));
     case 1:
@@ -265,20 +224,17 @@ export function readHttpResponseResponseAction(from: Reader): HttpResponseRespon
   return changetype<HttpResponseResponseAction>(0);
 }
 
-const HTTP_RESPONSE_RESPONSE_KEYS: StaticArray<string> = ['action'];
-
 export function readHttpResponseResponse(from: Reader): HttpResponseResponse {
+  const keys = 'action•';
   const value = new HttpResponseResponse();
   let seen: u64 = 0;
-  let key = from.openObject(HTTP_RESPONSE_RESPONSE_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.action = readHttpResponseResponseAction(from); break;
     }
-    key = from.nextKey(HTTP_RESPONSE_RESPONSE_KEYS, key);
   }
-  from.closeObject(HTTP_RESPONSE_RESPONSE_KEYS, seen, 0x1);
+  from.closeObject(keys, seen, 0x1);
   return value;
 }
 

@@ -27,16 +27,12 @@ export function writePluginInfoRequest(to: Writer, value: PluginInfoRequest): vo
   to.raw('{}');
 }
 
-const DIRECTION_VALUES: StaticArray<string> = ['"ingress"', '"egress"', '"both"'];
-
 export function writeDirection(to: Writer, value: Direction): void {
-  to.choice(value, DIRECTION_VALUES);
+  to.choice(value, '"ingress"•"egress"•"both"•');
 }
 
-const SIDE_VALUES: StaticArray<string> = ['"client"', '"server"', '"any"'];
-
 export function writeSide(to: Writer, value: Side): void {
-  to.choice(value, SIDE_VALUES);
+  to.choice(value, '"client"•"server"•"any"•');
 }
 
 export function writePluginInfoResponse(to: Writer, value: PluginInfoResponse): void {

@@ -25,35 +25,26 @@ import {
   StreamOpenResponse,
 } from './types';
 
-const PLUGIN_INFO_REQUEST_KEYS: StaticArray<string> = [];
-
 export function readPluginInfoRequest(from: Reader): PluginInfoRequest {
-  const value = new PluginInfoRequest();
-  from.openObject(PLUGIN_INFO_REQUEST_KEYS);
-  return value;
+  from.openObject('');
+  return new PluginInfoRequest();
 }
-
-const DIRECTION_VALUES: StaticArray<string> = ['"ingress"', '"egress"', '"both"'];
 
 export function readDirection(from: Reader): Direction {
-  return <Direction>from.choice(DIRECTION_VALUES);
+  return <Direction>from.choice('"ingress"•"egress"•"both"•');
 }
-
-const SIDE_VALUES: StaticArray<string> = ['"client"', '"server"', '"any"'];
 
 export function readSide(from: Reader): Side {
-  return <Side>from.choice(SIDE_VALUES);
+  return <Side>from.choice('"client"•"server"•"any"•');
 }
 
-const PLUGIN_INFO_RESPONSE_KEYS: StaticArray<string> = ['name', 'version', 'author', 'url', 'platform', 'direction', 'side', 'protocols', 'can_handle_http_forward', 'can_handle_tunnel'];
-
 export function readPluginInfoResponse(from: Reader): PluginInfoResponse {
+  const keys = 'name•version•author•url•platform•direction•side•protocols•can_handle_http_forward•can_handle_tunnel•';
   const value = new PluginInfoResponse();
   let seen: u64 = 0;
-  let key = from.openObject(PLUGIN_INFO_RESPONSE_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.name = from.text(); break;
       case 1: value.version = from.text(); break;
       case 2: value.author = from.text(); break;
@@ -65,89 +56,74 @@ export function readPluginInfoResponse(from: Reader): PluginInfoResponse {
       case 8: value.canHandleHttpForward = from.bool(); break;
       case 9: value.canHandleTunnel = from.bool(); break;
     }
-    key = from.nextKey(PLUGIN_INFO_RESPONSE_KEYS, key);
   }
-  from.closeObject(PLUGIN_INFO_RESPONSE_KEYS, seen, 0x3ff);
+  from.closeObject(keys, seen, 0x3ff);
   return value;
 }
 
-const CLIENT_KEYS: StaticArray<string> = ['host', 'port'];
-
 export function readClient(from: Reader): Client {
+  const keys = 'host•port•';
   const value = new Client();
   let seen: u64 = 0;
-  let key = from.openObject(CLIENT_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.host = from.text(); break;
       case 1: value.port = <u32>from.unsigned(65535); break;
     }
-    key = from.nextKey(CLIENT_KEYS, key);
   }
-  from.closeObject(CLIENT_KEYS, seen, 0x3);
+  from.closeObject(keys, seen, 0x3);
   return value;
 }
 
-const STREAM_OPEN_REQUEST_KEYS: StaticArray<string> = ['id', 'protocol', 'client', 'server'];
-
 export function readStreamOpenRequest(from: Reader): StreamOpenRequest {
+  const keys = 'id•protocol•client•server•';
   const value = new StreamOpenRequest();
   let seen: u64 = 0;
-  let key = from.openObject(STREAM_OPEN_REQUEST_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.id = from.text(); break;
       case 1: value.protocol = from.text(); break;
       case 2: value.client = readClient(from); break;
       case 3: value.server = readClient(from); break;
     }
-    key = from.nextKey(STREAM_OPEN_REQUEST_KEYS, key);
   }
-  from.closeObject(STREAM_OPEN_REQUEST_KEYS, seen, 0xf);
+  from.closeObject(keys, seen, 0xf);
   return value;
 }
-
-const OPEN_KEYS: StaticArray<string> = ['kind'];
 
 export function readOpen(from: Reader): Open {
+  const keys = 'kind•';
   const value = new Open();
   let seen: u64 = 0;
-  let key = from.openObject(OPEN_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: from.constant('"open"'); break;
     }
-    key = from.nextKey(OPEN_KEYS, key);
   }
-  from.closeObject(OPEN_KEYS, seen, 0x1);
+  from.closeObject(keys, seen, 0x1);
   return value;
 }
 
-const CLOSE_KEYS: StaticArray<string> = ['kind', 'reason'];
-
 export function readClose(from: Reader): Close {
+  const keys = 'kind•reason•';
   const value = new Close();
   let seen: u64 = 0;
-  let key = from.openObject(CLOSE_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: from.constant('"close"'); break;
       case 1: value.reason = from.text(); break;
     }
-    key = from.nextKey(CLOSE_KEYS, key);
   }
-  from.closeObject(CLOSE_KEYS, seen, 0x3);
+  from.closeObject(keys, seen, 0x3);
   return value;
 }
 
-const ACTION_TAGS: StaticArray<string> = ['"open"', '"close"'];
-
 export function readAction(from: Reader): Action {
-  switch (from.peekTag('kind', ACTION_TAGS)) {
+  switch (from.peekTag('kind', '"open"•"close"•')) {
     case 0:
       return Action.open(readOpen(from));
     case 1:
@@ -156,21 +132,18 @@ export function readAction(from: Reader): Action {
   return changetype<Action>(0);
 }
 
-const STREAM_OPEN_RESPONSE_KEYS: StaticArray<string> = ['action', 'state'];
-
 export function readStreamOpenResponse(from: Reader): StreamOpenResponse {
+  const keys = 'action•state•';
   const value = new StreamOpenResponse();
   let seen: u64 = 0;
-  let key = from.openObject(STREAM_OPEN_RESPONSE_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.action = readAction(from); break;
       case 1: value.state = readNullable<Text>(from, readText); break;
     }
-    key = from.nextKey(STREAM_OPEN_RESPONSE_KEYS, key);
   }
-  from.closeObject(STREAM_OPEN_RESPONSE_KEYS, seen, 0x1);
+  from.closeObject(keys, seen, 0x1);
   if ((seen & 0x2) == 0) {
     const absent = new Reader(ofLiteral('null'));
     value.state = readNullable<Text>(absent, readText);
@@ -178,27 +151,21 @@ export function readStreamOpenResponse(from: Reader): StreamOpenResponse {
   return value;
 }
 
-const STREAM_DATA_REQUEST_SIDE_VALUES: StaticArray<string> = ['"client"', '"server"'];
-
 export function readStreamDataRequestSide(from: Reader): StreamDataRequestSide {
-  return <StreamDataRequestSide>from.choice(STREAM_DATA_REQUEST_SIDE_VALUES);
+  return <StreamDataRequestSide>from.choice('"client"•"server"•');
 }
-
-const STREAM_DATA_REQUEST_DIRECTION_VALUES: StaticArray<string> = ['"ingress"', '"egress"'];
 
 export function readStreamDataRequestDirection(from: Reader): StreamDataRequestDirection {
-  return <StreamDataRequestDirection>from.choice(STREAM_DATA_REQUEST_DIRECTION_VALUES);
+  return <StreamDataRequestDirection>from.choice('"ingress"•"egress"•');
 }
 
-const STREAM_DATA_REQUEST_KEYS: StaticArray<string> = ['id', 'side', 'direction', 'chunk', 'held', 'is_end', 'state'];
-
 export function readStreamDataRequest(from: Reader): StreamDataRequest {
+  const keys = 'id•side•direction•chunk•held•is_end•state•';
   const value = new StreamDataRequest();
   let seen: u64 = 0;
-  let key = from.openObject(STREAM_DATA_REQUEST_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.id = from.text(); break;
       case 1: value.side = readStreamDataRequestSide(from); break;
       case 2: value.direction = readStreamDataRequestDirection(from); break;
@@ -207,45 +174,38 @@ export function readStreamDataRequest(from: Reader): StreamDataRequest {
       case 5: value.isEnd = from.bool(); break;
       case 6: value.state = from.text(); break;
     }
-    key = from.nextKey(STREAM_DATA_REQUEST_KEYS, key);
   }
-  from.closeObject(STREAM_DATA_REQUEST_KEYS, seen, 0x7f);
+  from.closeObject(keys, seen, 0x7f);
   return value;
 }
-
-const PASS_KEYS: StaticArray<string> = ['kind'];
 
 export function readPass(from: Reader): Pass {
+  const keys = 'kind•';
   const value = new Pass();
   let seen: u64 = 0;
-  let key = from.openObject(PASS_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: from.constant('"pass"'); break;
     }
-    key = from.nextKey(PASS_KEYS, key);
   }
-  from.closeObject(PASS_KEYS, seen, 0x1);
+  from.closeObject(keys, seen, 0x1);
   return value;
 }
 
-const REPLACE_KEYS: StaticArray<string> = ['kind', 'chunk', 'held'];
-
 export function readReplace(from: Reader): Replace {
+  const keys = 'kind•chunk•held•';
   const value = new Replace();
   let seen: u64 = 0;
-  let key = from.openObject(REPLACE_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: from.constant('"replace"'); break;
       case 1: value.chunk = from.text(); break;
       case 2: value.held = readNullable<Text>(from, readText); break;
     }
-    key = from.nextKey(REPLACE_KEYS, key);
   }
-  from.closeObject(REPLACE_KEYS, seen, 0x3);
+  from.closeObject(keys, seen, 0x3);
   if ((seen & 0x4) == 0) {
     const absent = new Reader(ofLiteral('null'));
     value.held = readNullable<Text>(absent, readText);
@@ -253,21 +213,18 @@ export function readReplace(from: Reader): Replace {
   return value;
 }
 
-const HOLD_KEYS: StaticArray<string> = ['kind', 'release_ms'];
-
 export function readHold(from: Reader): Hold {
+  const keys = 'kind•release_ms•';
   const value = new Hold();
   let seen: u64 = 0;
-  let key = from.openObject(HOLD_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: from.constant('"hold"'); break;
       case 1: value.releaseMs = readNullableSome<u32>(from, readU32); break;
     }
-    key = from.nextKey(HOLD_KEYS, key);
   }
-  from.closeObject(HOLD_KEYS, seen, 0x1);
+  from.closeObject(keys, seen, 0x1);
   if ((seen & 0x2) == 0) {
     const absent = new Reader(ofLiteral('null'));
     value.releaseMs = readNullableSome<u32>(absent, readU32);
@@ -275,10 +232,8 @@ export function readHold(from: Reader): Hold {
   return value;
 }
 
-const STREAM_DATA_RESPONSE_ACTION_TAGS: StaticArray<string> = ['"pass"', '"replace"', '"hold"', '"close"'];
-
 export function readStreamDataResponseAction(from: Reader): StreamDataResponseAction {
-  switch (from.peekTag('kind', STREAM_DATA_RESPONSE_ACTION_TAGS)) {
+  switch (from.peekTag('kind', '"pass"•"replace"•"hold"•"close"•')) {
     case 0:
       return StreamDataResponseAction.pass(readPass(from));
     case 1:
@@ -291,21 +246,18 @@ export function readStreamDataResponseAction(from: Reader): StreamDataResponseAc
   return changetype<StreamDataResponseAction>(0);
 }
 
-const STREAM_DATA_RESPONSE_KEYS: StaticArray<string> = ['action', 'state'];
-
 export function readStreamDataResponse(from: Reader): StreamDataResponse {
+  const keys = 'action•state•';
   const value = new StreamDataResponse();
   let seen: u64 = 0;
-  let key = from.openObject(STREAM_DATA_RESPONSE_KEYS);
-  while (key >= 0) {
-    seen = from.see(seen, key);
-    switch (key) {
+  for (let key = from.openObject(keys); key >= 0; key = from.nextKey(keys, key)) {
+    seen = from.see(seen, <u16>key);
+    switch (<u16>key) {
       case 0: value.action = readStreamDataResponseAction(from); break;
       case 1: value.state = readNullable<Text>(from, readText); break;
     }
-    key = from.nextKey(STREAM_DATA_RESPONSE_KEYS, key);
   }
-  from.closeObject(STREAM_DATA_RESPONSE_KEYS, seen, 0x1);
+  from.closeObject(keys, seen, 0x1);
   if ((seen & 0x2) == 0) {
     const absent = new Reader(ofLiteral('null'));
     value.state = readNullable<Text>(absent, readText);

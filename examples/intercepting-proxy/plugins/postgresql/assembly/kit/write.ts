@@ -29,16 +29,12 @@ export function writePluginInfoRequest(to: Writer, value: PluginInfoRequest): vo
   to.raw('{}');
 }
 
-const DIRECTION_VALUES: StaticArray<string> = ['"ingress"', '"egress"', '"both"'];
-
 export function writeDirection(to: Writer, value: Direction): void {
-  to.choice(value, DIRECTION_VALUES);
+  to.choice(value, '"ingress"•"egress"•"both"•');
 }
 
-const SIDE_VALUES: StaticArray<string> = ['"client"', '"server"', '"any"'];
-
 export function writeSide(to: Writer, value: Side): void {
-  to.choice(value, SIDE_VALUES);
+  to.choice(value, '"client"•"server"•"any"•');
 }
 
 export function writePluginInfoResponse(to: Writer, value: PluginInfoResponse): void {
@@ -114,16 +110,12 @@ export function writeStreamOpenResponse(to: Writer, value: StreamOpenResponse): 
   to.raw('}');
 }
 
-const STREAM_DATA_REQUEST_SIDE_VALUES: StaticArray<string> = ['"client"', '"server"'];
-
 export function writeStreamDataRequestSide(to: Writer, value: StreamDataRequestSide): void {
-  to.choice(value, STREAM_DATA_REQUEST_SIDE_VALUES);
+  to.choice(value, '"client"•"server"•');
 }
 
-const STREAM_DATA_REQUEST_DIRECTION_VALUES: StaticArray<string> = ['"ingress"', '"egress"'];
-
 export function writeStreamDataRequestDirection(to: Writer, value: StreamDataRequestDirection): void {
-  to.choice(value, STREAM_DATA_REQUEST_DIRECTION_VALUES);
+  to.choice(value, '"ingress"•"egress"•');
 }
 
 export function writeStreamDataRequest(to: Writer, value: StreamDataRequest): void {

@@ -7,7 +7,7 @@ export { abort } from './abort';
 
 /**
  * Starts a call and gives its input. Here alone nothing is on the stack, so here the collector runs (`--runtime minimal`): what the call
- * before left goes, what globals hold stays.
+ * before left goes, what globals hold stays. What an export makes before this is lost.
  */
 export function beginCall(): Bytes {
   __collect();

@@ -1,37 +1,35 @@
-import { beginCall, endCall } from './call';
+import { Bytes } from './bytes';
+import { endCall } from './call';
 import { Entries } from './entries';
+import { entryAfter } from './entry-list';
 import { hasFailed } from './failure';
 import { Reader } from './json-reader';
 import { Writer } from './json-writer';
 import { readEntries, readList } from './read-parts';
-import { ofLiteral, Text } from './text';
+import { ofEntry, Text } from './text';
 
-const OFFER_KEYS: StaticArray<string> = [
-  'handshake_schema_version',
-  'envelope_version',
-  'function_versions',
-  'host_capabilities',
-];
+const OFFER_KEYS = 'handshake_schema_version•envelope_version•function_versions•host_capabilities•';
 
 /**
  * Answers the offer of the host: chooses the highest common version of each function. `versions` are those of all functions, one after
- * another; `ends` says where those of each function end. The functions are sorted. `require` chooses the capabilities.
+ * another; `ends` says where those of each function end. The list of functions is sorted. `require` chooses the capabilities.
  */
 export function answerHandshake(
-  functions: StaticArray<string>,
+  offer: Bytes,
+  functions: string,
   versions: StaticArray<u32>,
   ends: StaticArray<i32>,
   require: (granted: Text[]) => Text[],
 ): i32 {
-  const from = new Reader(beginCall());
+  const from = new Reader(offer);
   let offered = new Entries<u32[]>();
   let granted: Text[] = [];
   let seen: u64 = 0;
   let key = from.openObject(OFFER_KEYS);
   while (key >= 0) {
-    seen = from.see(seen, key);
-    if (key == 2) offered = readEntries<u32[]>(from, readVersions);
-    else if (key == 3) granted = readList<Text>(from, readCapability);
+    seen = from.see(seen, <u16>key);
+    if (<u16>key == 2) offered = readEntries<u32[]>(from, readVersions);
+    else if (<u16>key == 3) granted = readList<Text>(from, readCapability);
     else from.unsigned(1, 1);
     key = from.nextKey(OFFER_KEYS, key);
   }
@@ -45,8 +43,10 @@ export function answerHandshake(
   to.raw('{"handshake_schema_version":1,"envelope_version":1,"chosen_versions":{');
   supported.raw('{');
   implemented.raw('[');
-  for (let at = 0; at < functions.length; at++) {
-    const name = ofLiteral(functions[at]);
+  let offset = 0;
+  for (let at = 0; at < ends.length; at++) {
+    const name = ofEntry(functions, offset);
+    offset = entryAfter(functions, offset);
     // A host refuses functions that it does not know.
     if (!offered.has(name)) continue;
     const from = at == 0 ? 0 : ends[at - 1];

@@ -1,5 +1,6 @@
 import { Builder } from './builder';
 import { Bytes } from './bytes';
+import { countEntries, entryAt } from './entry-list';
 import { fail, hasFailed, locateFailure } from './failure';
 import { Json, JsonKind } from './json';
 import { placeOf } from './place';
@@ -73,9 +74,9 @@ export class Writer extends Builder {
   }
 
   /** One of some scalars, which are given as JSON. */
-  choice(index: i32, values: StaticArray<string>): void {
-    if (index < 0 || index >= values.length) this.refuse('the value is none of those that the contract names');
-    else this.raw(values[index]);
+  choice(index: i32, values: string): void {
+    if (index < 0 || index >= countEntries(values)) this.refuse('the value is not one of the contract');
+    else this.entry(values, entryAt(values, index));
   }
 
   json(value: Json): void {
@@ -98,7 +99,7 @@ export class Writer extends Builder {
   finish(name: string): Bytes {
     const start = changetype<usize>(this.buffer);
     if (hasFailed() && this.failedAt > 0) {
-      locateFailure(placeOf(name, start + ENVELOPE_ROOM, start + this.failedAt, ''));
+      locateFailure(placeOf(name, start + ENVELOPE_ROOM, start + this.failedAt, '', 0));
     }
     return new Bytes(this.buffer, start + ENVELOPE_ROOM, this.length - ENVELOPE_ROOM);
   }

@@ -6,9 +6,10 @@ const MOST_LEVELS = 16;
 
 /**
  * Where in a JSON text a byte is, such as `.candidates[2].name`. The text is valid up to there, so walking it once again is enough:
- * readers and writers need not know where they are. `innerKey` is a key of the object there that was not reached.
+ * readers and writers need not know where they are. `innerKeys` and
+ * `innerKey` name a key of the object there that was not reached.
  */
-export function placeOf(name: string, start: usize, end: usize, innerKey: string): Bytes {
+export function placeOf(name: string, start: usize, end: usize, innerKeys: string, innerKey: i32): Bytes {
   const levels: Level[] = [];
   let at = start;
   while (at < end) {
@@ -31,12 +32,12 @@ export function placeOf(name: string, start: usize, end: usize, innerKey: string
   const to = new Builder(64);
   to.literal(name);
   // The inner key belongs to the object, not to its last key.
-  if (innerKey.length > 0 && levels.length > 0) levels[levels.length - 1].next();
+  if (innerKeys.length > 0 && levels.length > 0) levels[levels.length - 1].next();
   for (let index = 0; index < min(levels.length, MOST_LEVELS); index++) levels[index].writeTo(to);
   if (levels.length > MOST_LEVELS) to.literal(' and deeper');
-  if (innerKey.length > 0) {
+  if (innerKeys.length > 0) {
     to.byte(0x2e);
-    to.literal(innerKey);
+    to.entry(innerKeys, innerKey);
   }
   return to.toBytes();
 }

@@ -1,16 +1,20 @@
 import { BigNumber } from './big-number';
 
 /** Powers of ten that a double holds exactly. */
-export const POWERS_OF_TEN: StaticArray<f64> = [
+// @ts-ignore: decorator
+@lazy export const POWERS_OF_TEN: StaticArray<f64> = [
   1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 ];
 
 /** More digits than this do not change which double is nearest, except that they are there at all. */
 const MOST_DIGITS = 800;
 
-const digitsRead = new BigNumber();
-const scaledLeft = new BigNumber();
-const scaledRight = new BigNumber();
+// @ts-ignore: decorator
+@lazy const digitsRead = new BigNumber();
+// @ts-ignore: decorator
+@lazy const scaledLeft = new BigNumber();
+// @ts-ignore: decorator
+@lazy const scaledRight = new BigNumber();
 
 /** Whether these bytes are a JSON number: no leading zero, no plus, digits on both sides of the point. */
 export function isJsonNumber(start: usize, length: i32): bool {

@@ -1,7 +1,7 @@
 import { Entries } from './entries';
 import { hasFailed } from './failure';
 import { Reader } from './json-reader';
-import { isListed } from './key-set';
+import { countEntries, indexOfEntry } from './entry-list';
 import { Some } from './some';
 
 /** Reads a list. */
@@ -15,18 +15,18 @@ export function readList<T>(from: Reader, read: (from: Reader) => T): T[] {
 export function readEntries<T>(
   from: Reader,
   read: (from: Reader) => T,
-  keys: StaticArray<string> | null = null,
+  keys: string = '',
   isComplete: bool = false,
 ): Entries<T> {
   const entries = new Entries<T>();
   for (let key = from.openEntries(); key !== null; key = from.nextEntry()) {
     if (entries.has(key)) from.refuse('the key is there twice');
-    if (keys !== null && !isListed(key, keys)) from.refuse('the key is unknown');
+    if (keys.length > 0 && indexOfEntry(keys, key) < 0) from.refuse('the key is unknown');
     const value = read(from);
     if (hasFailed()) break;
     entries.set(key, value);
   }
-  if (keys !== null && isComplete && entries.length < keys.length) from.refuse('a key is missing');
+  if (isComplete && entries.length < countEntries(keys)) from.refuse('a key is missing');
   return entries;
 }
 

@@ -1,4 +1,5 @@
 import { Bytes, copyLiteral, room } from './bytes';
+import { entryEnd } from './entry-list';
 import { Text } from './text';
 
 /** Bytes made piece by piece. */
@@ -43,6 +44,12 @@ export class Builder {
   literal(literal: string): void {
     copyLiteral(this.reserve(literal.length), literal);
     this.length += literal.length;
+  }
+
+  /** The entry at an offset of a list. */
+  entry(list: string, offset: i32): void {
+    const end = entryEnd(list, offset);
+    for (let at = offset; at < end; at++) this.byte(load<u16>(changetype<usize>(list) + (at << 1)));
   }
 
   bytes(value: Bytes): void {

@@ -92,7 +92,7 @@ export function copyLiteral(to: usize, literal: string): void {
 /** Four characters below 256 as four bytes. */
 // @ts-ignore: decorator
 @inline
-function narrow(characters: u64): u32 {
+export function narrow(characters: u64): u32 {
   const pairs = characters | (characters >> 8);
   return <u32>((pairs & 0xffff) | ((pairs >> 16) & 0xffff_0000));
 }

@@ -1,54 +1,32 @@
-import { Bytes, startsWithLiteral } from './bytes';
+import { Bytes } from './bytes';
+import { entryAfter, entryAt, indexOfEntry, matchEntry } from './entry-list';
 import { fail, forgetFailure, hasFailed, locateFailure } from './failure';
 import { Json } from './json';
 import { Writer } from './json-writer';
 import { KeySet } from './key-set';
+import { isNumberByte, NumberReader } from './number-reader';
 import { placeOf } from './place';
-import { isPlainWord } from './plain-word';
-import { isJsonNumber, parseNumber, readExponent } from './read-number';
-import { readEscapes } from './read-escapes';
 import { Text } from './text';
-import { continuationBytes } from './utf8';
 
 /** As deep as the protocol lets JSON nest. */
 const DEEPEST = 128;
 
-const EXPECTED_COMMA = 'expected a comma or a closing bracket';
+const EXPECTED_COMMA = 'expected a comma or a bracket';
 const KEY_MISSING = 'the key is missing';
 const KEY_TWICE = 'the key is there twice';
-const OTHER_VALUE = 'the value is none of those that the contract names';
-const NOT_WHOLE = 'expected a whole number';
-const TOO_LARGE = 'the number is too large';
-const TOO_SMALL = 'the number is too small';
+const OTHER_VALUE = 'the value is not one of the contract';
 
 /**
  * Reads one JSON text, strictly, into values of known types. A failure is noted with where it is, and what is read after it is empty.
  */
-export class Reader {
-  /** Keeps the bytes that `at` goes through alive. */
-  private readonly input: Bytes;
-  private at: usize;
-  private readonly end: usize;
+export class Reader extends NumberReader {
   private depth: i32 = 0;
-  /** Where the failure is. */
-  private failedAt: usize = 0;
-  /** A key of the object there. */
-  private innerKey: string = '';
+  /** Keys of the object where the failure is, and where in the list is the one that is meant. */
+  private innerKeys: string = '';
+  private innerKey: i32 = 0;
   /** What `_v` must be, in the outermost object; 0 if there is no `_v`. */
   private version: u32 = 0;
   private hasVersion: bool = false;
-
-  constructor(input: Bytes) {
-    this.input = input;
-    this.at = input.start;
-    this.end = input.start + input.length;
-    this.skipBlanks();
-  }
-
-  /** How many bytes the text has. */
-  get size(): i32 {
-    return this.input.length;
-  }
 
   /** Takes `_v` of the outermost object for the version of the envelope, which must be this one. */
   expectVersion(version: u32): void {
@@ -62,24 +40,27 @@ export class Reader {
       if (this.at != this.end) this.refuse('expected the end of the text');
       else if (this.version != 0 && !this.hasVersion) fail('_v is missing');
     }
-    if (hasFailed()) locateFailure(placeOf(name, this.input.start, this.failedAt, this.innerKey));
+    if (hasFailed()) locateFailure(placeOf(name, this.input.start, this.failedAt, this.innerKeys, this.innerKey));
   }
 
   // Objects
 
-  /** Opens an object and gives the index of its first key, as `nextKey` does. */
-  openObject(keys: StaticArray<string>): i32 {
+  /**
+   * Opens an object whose keys are those of a list, and gives the first. The index of a key are the low 16 bits; the rest says where in the
+   * list the next one is looked for. At the object's end and after a failure it is -1.
+   */
+  openObject(keys: string): i32 {
     if (!this.open(0x7b, 'expected an object')) return -1;
     return this.skip(0x7d) ? this.leave() : this.readKey(keys, 0);
   }
 
-  /** Gives the index of the next key, behind the value of the one before; -1 at the object's end and after a failure. */
-  nextKey(keys: StaticArray<string>, before: i32): i32 {
+  /** Gives the next key, behind the value of the one before. */
+  nextKey(keys: string, before: i32): i32 {
     if (hasFailed()) return -1;
     this.skipBlanks();
     if (this.skip(0x2c)) {
       this.skipBlanks();
-      return this.readKey(keys, before + 1);
+      return this.readKey(keys, before);
     }
     if (this.skip(0x7d)) return this.leave();
     this.refuse(EXPECTED_COMMA);
@@ -87,17 +68,18 @@ export class Reader {
   }
 
   /** Adds a key to those that were seen. */
-  see(seen: u64, key: i32): u64 {
+  see(seen: u64, key: u16): u64 {
     const bit: u64 = (<u64>1) << key;
     if ((seen & bit) != 0) this.refuse(KEY_TWICE);
     return seen | bit;
   }
 
   /** Ends an object: all of the required keys must have been seen. */
-  closeObject(keys: StaticArray<string>, seen: u64, required: u64, first: i32 = 0): void {
+  closeObject(keys: string, seen: u64, required: u64, first: i32 = 0): void {
     const missing = required & ~seen;
     if (missing == 0 || hasFailed()) return;
-    this.innerKey = keys[first + <i32>ctz(missing)];
+    this.innerKeys = keys;
+    this.innerKey = entryAt(keys, first + <i32>ctz(missing));
     this.refuse(KEY_MISSING);
     // Back into the object, where the key should have been.
     this.failedAt--;
@@ -147,7 +129,7 @@ export class Reader {
   }
 
   /** Looks ahead for the key that tells the options of a union apart: the index of its value, or -1 after a failure. */
-  peekTag(key: string, tags: StaticArray<string>): i32 {
+  peekTag(key: string, tags: string): i32 {
     const tag = this.peekMember(key);
     if (hasFailed()) return -1;
     if (tag !== null) {
@@ -155,7 +137,8 @@ export class Reader {
       if (index >= 0 && !hasFailed()) return index;
       forgetFailure();
     }
-    this.innerKey = key;
+    this.innerKeys = key;
+    this.innerKey = 0;
     this.at++;
     this.refuse(tag === null ? KEY_MISSING : OTHER_VALUE);
     return -1;
@@ -205,97 +188,10 @@ export class Reader {
     return false;
   }
 
-  // Scalars
-
-  text(): Text {
-    if (this.peek() != 0x22) {
-      this.refuse('expected a string');
-      return EMPTY_TEXT;
-    }
-    const start = ++this.at;
-    if (!this.skipPlain()) return new Text(this.input.buffer, start, <i32>(this.at++ - start), true);
-    if (hasFailed()) return EMPTY_TEXT;
-    const content = readEscapes(start, this.at, this.closingQuote());
-    if (hasFailed()) this.note(start - 1);
-    return content;
-  }
-
-  bool(): bool {
-    if (this.word('true')) return true;
-    if (!this.word('false')) this.refuse('expected true or false');
-    return false;
-  }
-
-  nil(): u8 {
-    if (!this.word('null')) this.refuse('expected null');
-    return 0;
-  }
-
-  /** Reads `null`, if that is what comes. */
-  takeNull(): bool {
-    return this.peek() == 0x6e && this.word('null');
-  }
-
-  /** A whole number from 0 on. */
-  unsigned(largest: u64, smallest: u64 = 0): u64 {
-    const start = this.at;
-    let value: u64 = 0;
-    let digit = this.peek() - 0x30;
-    // A number that 19 digits hold is within 64 bits.
-    while (digit <= 9 && this.at - start < 19) {
-      value = value * 10 + digit;
-      this.at++;
-      digit = this.peek() - 0x30;
-    }
-    const length = this.at - start;
-    if (length == 0 || digit <= 9 || (length > 1 && load<u8>(start) == 0x30) || isNumberByte(digit + 0x30)) {
-      this.at = start;
-      const number = this.unusualInteger();
-      if (hasFailed()) return smallest;
-      if (number.isNegative && number.magnitude != 0) {
-        this.refuseFrom(start, TOO_SMALL);
-        return smallest;
-      }
-      value = number.magnitude;
-    }
-    if (value > largest) this.refuseFrom(start, TOO_LARGE);
-    else if (value < smallest) this.refuseFrom(start, TOO_SMALL);
-    return value;
-  }
-
-  /** A whole number. */
-  signed(smallest: i64, largest: i64): i64 {
-    const start = this.at;
-    const number = this.unusualInteger();
-    if (hasFailed()) return 0;
-    const limit: u64 = number.isNegative ? 0x8000_0000_0000_0000 : 0x7fff_ffff_ffff_ffff;
-    const value = number.isNegative ? -(<i64>number.magnitude) : <i64>number.magnitude;
-    const isBeyond = number.magnitude > limit;
-    if (number.isNegative ? isBeyond || value < smallest : value < smallest)
-      this.refuseFrom(start, TOO_SMALL);
-    else if (isBeyond || value > largest) this.refuseFrom(start, TOO_LARGE);
-    return value;
-  }
-
-  /** A finite number. `isAbove` and `isBelow` leave out the bounds themselves. */
-  number(
-    smallest: f64 = -Infinity,
-    largest: f64 = Infinity,
-    isAbove: bool = false,
-    isBelow: bool = false,
-  ): f64 {
-    const start = this.at;
-    const written = this.numberText();
-    const value = hasFailed() ? 0 : parseNumber(written.start, written.length);
-    if (!isFinite(value) || value > largest || (isBelow && value == largest))
-      this.refuseFrom(start, TOO_LARGE);
-    if (value < smallest || (isAbove && value == smallest))
-      this.refuseFrom(start, TOO_SMALL);
-    return value;
-  }
+  // Values
 
   /** One of some scalars, which are given as JSON: its index. */
-  choice(values: StaticArray<string>): i32 {
+  choice(values: string): i32 {
     const start = this.at;
     const index = this.findChoice(values);
     if (index >= 0) return index;
@@ -305,8 +201,9 @@ export class Reader {
 
   /** The scalar that alone fits, as JSON. */
   constant(json: string): void {
-    if (this.word(json) && !isNumberByte(this.peek())) return;
     const start = this.at;
+    if (this.word(json) && !isNumberByte(this.peek())) return;
+    this.at = start;
     if (!this.scalar().is(json)) this.refuseFrom(start, OTHER_VALUE);
   }
 
@@ -345,29 +242,15 @@ export class Reader {
 
   /** Whether an option was read; if not, goes back so that the next one can be tried. */
   fits(mark: Mark): bool {
-    if (!hasFailed()) return true;
+    // A failure from before this text stays.
+    if (!hasFailed() || this.failedAt == 0) return true;
     forgetFailure();
-    this.innerKey = '';
+    this.failedAt = 0;
+    this.innerKeys = '';
     this.at = mark.at;
     this.depth = mark.depth;
     this.hasVersion = mark.hasVersion;
     return false;
-  }
-
-  /** Notes a failure at the next byte. */
-  refuse(why: string): void {
-    this.refuseFrom(this.at, why);
-  }
-
-  private refuseFrom(start: usize, why: string): void {
-    if (hasFailed()) return;
-    fail(why);
-    this.note(start);
-  }
-
-  /** What comes next is no longer read. */
-  private note(start: usize): void {
-    this.failedAt = start;
   }
 
   /** Enters a list or an object. Its own level counts: 128 nested lists pass, 129 do not. */
@@ -391,27 +274,31 @@ export class Reader {
     return -1;
   }
 
-  /** Reads a key and the colon; mostly it is the one that is guessed. */
-  private readKey(keys: StaticArray<string>, guess: i32): i32 {
-    const count = keys.length;
-    if (this.peek() == 0x22) {
-      let index = guess;
-      for (let tried = 0; tried < count; tried++, index++) {
-        if (index >= count) index = 0;
-        const key = unchecked(keys[index]);
-        const end = this.at + 1 + key.length;
-        if (end < this.end && load<u8>(end) == 0x22 && startsWithLiteral(this.at + 1, key)) {
-          this.at = end + 1;
-          return this.colon() ? index : -1;
+  /** Reads a key and the colon; mostly it is the one behind the key before. */
+  private readKey(keys: string, before: i32): i32 {
+    if (this.peek() == 0x22 && keys.length > 0) {
+      const start = this.at + 1;
+      const guess = before >> 16;
+      let index = guess == 0 ? 0 : (before & 0xffff) + 1;
+      let offset = guess;
+      do {
+        const end = matchEntry(keys, offset, start);
+        const after = start + (end - offset);
+        if (end >= 0 && after < this.end && load<u8>(after) == 0x22) {
+          this.at = after + 1;
+          const next = end + 1 < min(keys.length, 0x8000) ? end + 1 : 0;
+          return this.colon() ? (next << 16) | index : -1;
         }
-      }
+        offset = entryAfter(keys, offset);
+        index = offset == 0 ? 0 : index + 1;
+      } while (offset != guess);
     }
     // Unknown, or written with escapes, or the envelope's.
     const name = this.readAnyKey();
     if (name === null) return -1;
-    for (let index = 0; index < count; index++) if (name.is(keys[index])) return index;
-    this.refuse('the key is unknown');
-    return -1;
+    const index = indexOfEntry(keys, name);
+    if (index < 0) this.refuse('the key is unknown');
+    return index;
   }
 
   /** Null after a failure, and at the object's end if the envelope's `_v` was the last key. */
@@ -456,55 +343,21 @@ export class Reader {
     }
   }
 
-  /** Skips what stands for itself, up to a quote, or to an escape: then it gives true. */
-  private skipPlain(): bool {
-    const end = this.end;
-    let at = this.at;
-    while (at < end) {
-      // Eight bytes at once, if each stands for itself. Reading across the end is safe, since there is room behind it.
-      while (at + 8 <= end && isPlainWord(load<u64>(at))) at += 8;
-      if (at >= end) break;
-      const byte = <u32>load<u8>(at);
-      if (byte == 0x22 || byte == 0x5c) {
-        this.at = at;
-        return byte == 0x5c;
+  private findChoice(values: string): i32 {
+    let index = 0;
+    let offset = 0;
+    do {
+      const end = matchEntry(values, offset, this.at);
+      const after = this.at + (end - offset);
+      if (end >= 0 && after <= this.end && (after == this.end || !isNumberByte(load<u8>(after)))) {
+        this.at = after;
+        return index;
       }
-      if (byte < 0x20) {
-        this.refuseFrom(at, 'a control character stands in a string');
-        return true;
-      }
-      if (byte < 0x80) at++;
-      else {
-        const more = continuationBytes(at, end);
-        if (more == 0) {
-          this.refuseFrom(at, 'the text is not UTF-8');
-          return true;
-        }
-        at += 1 + more;
-      }
-    }
-    this.refuseFrom(at, 'a string does not end');
-    return true;
-  }
-
-  /** Goes to where a string ends and behind it. */
-  private closingQuote(): usize {
-    while (!hasFailed() && this.skipPlain()) this.at += 2;
-    return hasFailed() ? this.end : this.at++;
-  }
-
-  private findChoice(values: StaticArray<string>): i32 {
-    for (let index = 0; index < values.length; index++) {
-      const start = this.at;
-      if (this.word(values[index])) {
-        if (!isNumberByte(this.peek())) return index;
-        this.at = start;
-      }
-    }
+      offset = entryAfter(values, offset);
+      index++;
+    } while (offset != 0);
     // Written in another way, or wrong.
-    const canonical = this.scalar();
-    for (let index = 0; index < values.length; index++) if (canonical.is(values[index])) return index;
-    return -1;
+    return indexOfEntry(values, this.scalar());
   }
 
   /** A scalar as the kit would write it. */
@@ -516,94 +369,6 @@ export class Reader {
     else this.skipValue();
     return to.finish('');
   }
-
-  private word(word: string): bool {
-    if (this.at + word.length > this.end || !startsWithLiteral(this.at, word)) return false;
-    this.at += word.length;
-    return true;
-  }
-
-  private numberText(): Bytes {
-    const start = this.at;
-    while (this.at < this.end && isNumberByte(load<u8>(this.at))) this.at++;
-    const length = <i32>(this.at - start);
-    if (length == 0 || !isJsonNumber(start, length)) this.refuseFrom(start, length == 0 ? 'expected a number' : 'a number is malformed');
-    return new Bytes(this.input.buffer, start, length);
-  }
-
-  /** A whole number as it may be written at all: negative, with a point or an exponent. */
-  private unusualInteger(): Integer {
-    const start = this.at;
-    const byte = this.peek();
-    if (byte - 0x30 > 9 && byte != 0x2d) {
-      this.refuse(NOT_WHOLE);
-      return new Integer(false, 0);
-    }
-    const written = this.numberText();
-    const isNegative = byte == 0x2d;
-    if (hasFailed()) return new Integer(false, 0);
-    return new Integer(isNegative, this.wholeOf(written, isNegative));
-  }
-
-  /** The size of a number that is whole. With a point or an exponent it is exact up to 2^53 and no further. */
-  private wholeOf(written: Bytes, isNegative: bool): u64 {
-    let size: u64 = 0;
-    let exponent = 0;
-    let zeros = 0;
-    let isFraction = false;
-    let index = <i32>isNegative;
-    let isBeyond = false;
-    for (; index < written.length; index++) {
-      const byte = written.at(index);
-      if (byte == 0x2e) isFraction = true;
-      else if (byte - 0x30 > 9) break;
-      else {
-        if (isFraction) exponent--;
-        zeros++;
-        if (byte == 0x30) continue;
-        for (; zeros > 0; zeros--) {
-          isBeyond = isBeyond || size > u64.MAX_VALUE / 10;
-          size *= 10;
-        }
-        isBeyond = isBeyond || size > u64.MAX_VALUE - (byte - 0x30);
-        size += byte - 0x30;
-      }
-    }
-    const isPlain = !isFraction && index == written.length;
-    if (index < written.length) exponent += readExponent(written.start + index + 1, written.start + written.length);
-    if (size == 0 && !isBeyond) return 0;
-    exponent += zeros;
-    for (; exponent > 0 && !isBeyond; exponent--) {
-      isBeyond = size > u64.MAX_VALUE / 10;
-      size *= 10;
-    }
-    if (exponent < 0 || (!isPlain && size > 0x20_0000_0000_0000)) this.refuseFrom(written.start, NOT_WHOLE);
-    else if (isBeyond) this.refuseFrom(written.start, isNegative ? TOO_SMALL : TOO_LARGE);
-    return size;
-  }
-
-  private skipBlanks(): void {
-    while (this.at < this.end) {
-      const byte = load<u8>(this.at);
-      if (byte > 0x20 || (byte != 0x20 && byte != 0x0a && byte != 0x0d && byte != 0x09)) return;
-      this.at++;
-    }
-  }
-
-  /** The next byte, or 0 at the end, which begins nothing. */
-  // @ts-ignore: decorator
-  @inline
-  private peek(): u32 {
-    return this.at < this.end ? load<u8>(this.at) : 0;
-  }
-
-  // @ts-ignore: decorator
-  @inline
-  private skip(byte: u32): bool {
-    if (this.peek() != byte) return false;
-    this.at++;
-    return true;
-  }
 }
 
 /** A place to go back to. */
@@ -613,17 +378,4 @@ export class Mark {
     readonly depth: i32,
     readonly hasVersion: bool,
   ) {}
-}
-
-class Integer {
-  constructor(
-    readonly isNegative: bool,
-    readonly magnitude: u64,
-  ) {}
-}
-
-const EMPTY_TEXT = new Text(new ArrayBuffer(8), 0, 0, true);
-
-function isNumberByte(byte: u32): bool {
-  return byte - 0x30 <= 9 || byte == 0x2d || byte == 0x2b || byte == 0x2e || (byte | 0x20) == 0x65;
 }

@@ -54,9 +54,3 @@ function hash(key: Text): u32 {
   for (let at = 0; at < key.length; at++) value = (value ^ key.at(at)) * 0x01000193;
   return value;
 }
-
-/** Whether a key is one of these. */
-export function isListed(key: Text, keys: StaticArray<string>): bool {
-  for (let index = 0; index < keys.length; index++) if (key.is(keys[index])) return true;
-  return false;
-}

@@ -5,7 +5,7 @@ import { Writer } from './json-writer';
 import { readList } from './read-parts';
 import { ofLiteral, Text } from './text';
 
-const REQUEST_KEYS: StaticArray<string> = ['functions_to_test', 'initiated_at'];
+const REQUEST_KEYS = 'functions_to_test•initiated_at•';
 const MOST_FUNCTIONS = 16;
 
 /**
@@ -19,8 +19,8 @@ export function answerSelfCheck(check: (name: Text) => void): i32 {
   let seen: u64 = 0;
   let key = from.openObject(REQUEST_KEYS);
   while (key >= 0) {
-    seen = from.see(seen, key);
-    if (key == 0) names = readList<Text>(from, readName);
+    seen = from.see(seen, <u16>key);
+    if (<u16>key == 0) names = readList<Text>(from, readName);
     else initiatedAt = from.unsigned(u64.MAX_VALUE, 1);
     key = from.nextKey(REQUEST_KEYS, key);
   }
@@ -30,6 +30,7 @@ export function answerSelfCheck(check: (name: Text) => void): i32 {
   if (hasFailed()) return endCall(null);
 
   const failures = new Writer(256);
+  failures.byte(0x5b);
   let isSuccess = true;
   for (let at = 0; at < names.length; at++) {
     check(names[at]);
@@ -37,13 +38,16 @@ export function answerSelfCheck(check: (name: Text) => void): i32 {
     // What the samples show is a finding, not the end of the call.
     const found = failure();
     forgetFailure();
-    failures.raw(isSuccess ? '{"stage":"wire_function_test","message":' : ',{"stage":"wire_function_test","message":');
+    failures.next();
+    failures.raw('{"stage":"wire_function_test","message":');
     failures.text(names[at] + ofLiteral(', ') + found);
     failures.byte(0x7d);
     isSuccess = false;
   }
   const to = new Writer(512);
-  to.raw(isSuccess ? '{"status":"success","failures":[' : '{"status":"failure","failures":[');
+  to.raw('{"status":"');
+  to.raw(isSuccess ? 'success' : 'failure');
+  to.raw('","failures":');
   to.bytes(failures.finish(''));
   to.raw('],"completed_at":');
   // A plugin without a clock knows no later time than the one that it was told.

@@ -1,5 +1,6 @@
 import { Builder } from './builder';
 import { Bytes, copyLiteral, room } from './bytes';
+import { entryEnd } from './entry-list';
 import { isUtf8 } from './utf8';
 
 /**
@@ -60,4 +61,18 @@ export function ofLiteral(literal: string): Text {
   const buffer = room(literal.length);
   copyLiteral(changetype<usize>(buffer), literal);
   return new Text(buffer, changetype<usize>(buffer), literal.length);
+}
+
+/** The entry at an offset of a list, as text. */
+export function ofEntry(list: string, offset: i32): Text {
+  const to = new Builder(32);
+  to.entry(list, offset);
+  return to.toText();
+}
+
+/** All entries of a list. */
+export function ofEntries(list: string): Text[] {
+  const texts: Text[] = [];
+  for (let offset = 0; offset < list.length; offset = entryEnd(list, offset) + 1) texts.push(ofEntry(list, offset));
+  return texts;
 }

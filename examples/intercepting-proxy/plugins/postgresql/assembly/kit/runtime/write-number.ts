@@ -3,17 +3,23 @@ import { Builder } from './builder';
 import { POWERS_OF_TEN } from './read-number';
 
 /** More than a double ever needs. */
-const digits = memory.data(32);
+// @ts-ignore: decorator
+@lazy const digits = memory.data(32);
 let count = 0;
 /** Where the point is, counted from the first digit. */
 let point = 0;
 
 /** What is left of the number, and the distances to its neighbours, in parts of `unit`. */
-const rest = new BigNumber();
-const unit = new BigNumber();
-const above = new BigNumber();
-const below = new BigNumber();
-const sum = new BigNumber();
+// @ts-ignore: decorator
+@lazy const rest = new BigNumber();
+// @ts-ignore: decorator
+@lazy const unit = new BigNumber();
+// @ts-ignore: decorator
+@lazy const above = new BigNumber();
+// @ts-ignore: decorator
+@lazy const below = new BigNumber();
+// @ts-ignore: decorator
+@lazy const sum = new BigNumber();
 
 /** Writes a finite double as JavaScript does: the fewest digits that give the same double again. */
 export function writeNumber(to: Builder, value: f64): void {

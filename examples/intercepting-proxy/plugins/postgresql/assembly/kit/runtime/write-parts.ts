@@ -1,6 +1,6 @@
 import { Entries } from './entries';
 import { Writer } from './json-writer';
-import { isListed } from './key-set';
+import { countEntries, indexOfEntry } from './entry-list';
 import { Some } from './some';
 
 /** Writes a list. */
@@ -18,7 +18,7 @@ export function writeEntries<T>(
   to: Writer,
   entries: Entries<T>,
   write: (to: Writer, value: T) => void,
-  keys: StaticArray<string> | null = null,
+  keys: string = '',
   isComplete: bool = false,
 ): void {
   to.byte(0x7b);
@@ -26,11 +26,11 @@ export function writeEntries<T>(
     if (index > 0) to.byte(0x2c);
     to.text(entries.keys[index]);
     to.byte(0x3a);
-    if (keys !== null && !isListed(entries.keys[index], keys)) to.refuse('the key is unknown');
+    if (keys.length > 0 && indexOfEntry(keys, entries.keys[index]) < 0) to.refuse('the key is unknown');
     write(to, entries.values[index]);
   }
   to.byte(0x7d);
-  if (keys !== null && isComplete && entries.length < keys.length) to.refuse('a key is missing');
+  if (isComplete && entries.length < countEntries(keys)) to.refuse('a key is missing');
 }
 
 /** Writes `null`, or an object of a class. */
