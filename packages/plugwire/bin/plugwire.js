@@ -1,3 +1,3 @@
 #!/usr/bin/env node
 // npm links this file before `dist` is built in a checkout.
-import '../dist/main.js';
+await import('../dist/main.js');
