@@ -96,6 +96,9 @@ interface MapPlan {
   readonly isComplete: boolean;
 }
 
+/** A part of a plan while it is made. */
+export type Draft<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
 /** A type that gets a name. */
 export type NamedType = ObjectType | TupleType | UnionType | EnumType;
 

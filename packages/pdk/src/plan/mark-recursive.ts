@@ -1,6 +1,4 @@
-import type { NamedType, TypePlan } from './kit-plan.ts';
-
-type Draft<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+import type { Draft, NamedType, TypePlan } from './kit-plan.ts';
 
 /** Marks the types that hold themselves. */
 export const markRecursive = (types: readonly NamedType[]): void => {

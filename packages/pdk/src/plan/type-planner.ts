@@ -6,6 +6,7 @@ import { compactJson } from './compact-json.ts';
 import { enumValues } from './enum-values.ts';
 import { intersect } from './intersect.ts';
 import type {
+  Draft,
   EnumType,
   FieldPlan,
   NamedType,
@@ -41,8 +42,6 @@ interface Site {
   /** The place in the message, for errors: `greet 1, request.name`. */
   readonly place: string;
 }
-
-type Draft<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 /** Names that the languages and the kits themselves use for other things. Types of these names get that of their parent in front. */
 const TAKEN = new Set(

@@ -23,7 +23,12 @@ import { Option } from 'commander';
 import { describeFrom } from '../contracts/load-contracts.ts';
 import { CommandError } from '../base/failure.ts';
 import type { Style } from '../output/style.ts';
-import { applyFileChanges, type FileChanges, findFileChanges } from '../project/update-files.ts';
+import {
+  applyFileChanges,
+  type FileChanges,
+  findFileChanges,
+  undefinedIfMissing,
+} from '../project/update-files.ts';
 import { type AddCommand, createCommand } from './command.ts';
 
 interface GenerateOptions {
@@ -94,14 +99,8 @@ export const addGenerate: AddCommand = (program, act) => {
     );
 };
 
-const readText = async (folder: string, file: string): Promise<string | undefined> => {
-  try {
-    return await readFile(join(folder, file), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-};
+const readText = async (folder: string, file: string): Promise<string | undefined> =>
+  await readFile(join(folder, file), 'utf8').catch(undefinedIfMissing);
 
 /** The manifest of the folder with what the command line changes. */
 const mergeManifest = (text: string | undefined, options: GenerateOptions): PluginManifest => {

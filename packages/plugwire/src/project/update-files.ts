@@ -52,7 +52,8 @@ const filesIn = async (folder: string, kitFolder: string): Promise<readonly stri
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'));
 };
 
-const undefinedIfMissing = (error: NodeJS.ErrnoException): undefined => {
+/** For the `catch` of a read: nothing for a file that is not there, and any other error goes on. */
+export const undefinedIfMissing = (error: NodeJS.ErrnoException): undefined => {
   if (error.code === 'ENOENT') return undefined;
   throw error;
 };

@@ -1,4 +1,5 @@
 import type { MemberDescription, MessageDescription, Shape } from '../shape/contract-description.ts';
+import { firstOf } from './first-of.ts';
 
 /**
  * Compares the shapes of two messages that fit a description, and gives the place of the first difference, such as `/results/[]/reason`;
@@ -91,17 +92,6 @@ const OPEN_KINDS: ReadonlySet<Shape['kind']> = new Set(['json', 'json_object']);
 
 /** As many elements of lists of different lengths are looked at: each is compared to all of the other list. */
 const MOST_ELEMENTS = 100;
-
-const firstOf = <Item>(
-  items: readonly Item[],
-  find: (item: Item, at: number) => string | undefined,
-): string | undefined => {
-  for (const [at, item] of items.entries()) {
-    const found = find(item, at);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-};
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
 

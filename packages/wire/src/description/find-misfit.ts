@@ -4,6 +4,7 @@ import type {
   MessageDescription,
   Shape,
 } from '../shape/contract-description.ts';
+import { firstOf } from './first-of.ts';
 
 /** Where values of one shape may not fit another, and why: `.candidates[].name`, `may be longer than 5`. */
 export interface Misfit {
@@ -92,17 +93,6 @@ const compare = (narrow: Shape, wide: Shape, site: Site): Misfit | undefined => 
   }
   if (narrow.kind === 'integer' && wide.kind === 'integer') return compareBounds(narrow, wide, site);
   if (narrow.kind === 'number' && wide.kind === 'number') return compareBounds(narrow, wide, site);
-  return undefined;
-};
-
-const firstOf = <Part>(
-  parts: readonly Part[],
-  find: (part: Part, index: number) => Misfit | undefined,
-): Misfit | undefined => {
-  for (const [index, part] of parts.entries()) {
-    const misfit = find(part, index);
-    if (misfit !== undefined) return misfit;
-  }
   return undefined;
 };
 
