@@ -123,7 +123,7 @@ export {
 } from './carrier/carrier.ts';
 export type { RecentDispatches } from './plugin/slot-records.ts';
 export type { AbsentPlugin } from './plugin/absent-plugin.ts';
-export type { Dispatch, DispatchSync } from './plugin/dispatch-function.ts';
+export type { Dispatch, DispatchSync, OnlyUnknown } from './plugin/dispatch-function.ts';
 export type { DispatchOptions } from './plugin/dispatch-target.ts';
 export {
   ABSENCES,

@@ -144,6 +144,21 @@ describe('a chain', () => {
     const chain = await open('fail_request', { kind: 'all' }, [say('a')]);
     expect(chain.dispatchSync({ text: 1 } as never)).toMatchObject({ kind: 'failed' });
   });
+
+  it.each([
+    ['fail_request', { kind: 'failed' }],
+    ['silent_skip', { kind: 'unanswered' }],
+    ['use_default', { kind: 'unanswered' }],
+  ] as const)('accepts a request of type unknown under %s, and validates it', async (policy, refused) => {
+    const chain = await open(policy, pipeline, [say('a'), say('b')]);
+    const parse = (text: string): unknown => JSON.parse(text);
+    const outcome = chain.dispatchSync(parse('{"text":"x"}'));
+    expect(outcome).toMatchObject({ kind: 'answered', response: { text: 'b' }, request: { text: 'x>a>b' } });
+    for (const text of ['{"text":1}', 'null', '[]', '{"text":"x","more":1}']) {
+      expect(chain.dispatchSync(parse(text))).toMatchObject({ ...refused, response: undefined });
+      expect(await chain.dispatch(parse(text))).toMatchObject({ ...refused, request: parse(text) });
+    }
+  });
 });
 
 describe('the rule of a chain', () => {

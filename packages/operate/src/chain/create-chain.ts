@@ -1,4 +1,4 @@
-import type { DispatchOutcome } from '@plugwire/runtime';
+import type { DispatchOutcome, OnlyUnknown } from '@plugwire/runtime';
 import type { ChainContract, FallbackPolicy, RequestOf, ResponseOf, WireFunction } from '@plugwire/wire';
 
 import type { Dispatches, HandleDispatchOptions } from '../handle/plugin-handle.ts';
@@ -19,7 +19,7 @@ export interface LinkOutcome<Contract extends WireFunction> {
 }
 
 /** What a chain gives: always one of these, whatever the plugins do. */
-export interface ChainOutcome<Contract extends WireFunction> {
+export interface ChainOutcome<Contract extends WireFunction, Request = RequestOf<Contract>> {
   /**
    * `answered`: a response came of it. `unanswered`: no plugin had an answer, and the policy says that the request may go on without one.
    * `failed`: a plugin was missing or broken, or the rule of the contract threw, and the policy is `fail_request`.
@@ -28,7 +28,7 @@ export interface ChainOutcome<Contract extends WireFunction> {
   /** The answer: the first one, or that of the last plugin of a pipeline. With the kind `all`, look at `links`. */
   readonly response: ResponseOf<Contract> | undefined;
   /** The request as a pipeline left it. */
-  readonly request: RequestOf<Contract>;
+  readonly request: Request;
   /** In the order in which they were asked. Those behind an answer or a failure were not asked. */
   readonly links: readonly LinkOutcome<Contract>[];
 }
@@ -37,10 +37,21 @@ export interface ChainOutcome<Contract extends WireFunction> {
 export interface Chain<Contract extends WireFunction> {
   /** The operator’s names, in order. */
   readonly plugins: readonly string[];
-  /** Asks the plugins in this thread. Never throws. */
+  /**
+   * Asks the plugins in this thread. Never throws. A request of type `unknown`, such as the parsed body of an HTTP request, is accepted too:
+   * each plugin's dispatch validates it.
+   */
   dispatchSync(request: RequestOf<Contract>, options?: HandleDispatchOptions): ChainOutcome<Contract>;
+  dispatchSync<Given>(
+    request: OnlyUnknown<Given>,
+    options?: HandleDispatchOptions,
+  ): ChainOutcome<Contract, unknown>;
   /** Asks the plugins one after another, wherever they run. Never rejects. */
   dispatch(request: RequestOf<Contract>, options?: HandleDispatchOptions): Promise<ChainOutcome<Contract>>;
+  dispatch<Given>(
+    request: OnlyUnknown<Given>,
+    options?: HandleDispatchOptions,
+  ): Promise<ChainOutcome<Contract, unknown>>;
 }
 
 /** A chain with plugins that only `dispatch` can ask. */
@@ -69,7 +80,7 @@ export const createChain: {
   links: readonly AsyncChainLink[],
 ): Chain<Contract> => ({
   plugins: links.map(({ name }) => name),
-  dispatchSync: (request, options) => {
+  dispatchSync: (request: RequestOf<Contract>, options?: HandleDispatchOptions) => {
     const walk = createWalk(chain, request);
     for (const link of links as readonly ChainLink[]) {
       const isOver = walk.take(link.name, link.dispatchSync(chain.contract, walk.request(), options));
@@ -77,7 +88,7 @@ export const createChain: {
     }
     return walk.outcome();
   },
-  dispatch: async (request, options) => {
+  dispatch: async (request: RequestOf<Contract>, options?: HandleDispatchOptions) => {
     const walk = createWalk(chain, request);
     for (const link of links) {
       const isOver = walk.take(link.name, await link.dispatch(chain.contract, walk.request(), options));

@@ -1,8 +1,8 @@
-import type { ChainContract, WireFunction } from '@plugwire/wire';
+import type { ChainContract, RequestOf, WireFunction } from '@plugwire/wire';
 
 import { type Chain, createChain } from '../chain/create-chain.ts';
 import type { Operator } from '../operator/create-operator.ts';
-import type { PluginHandle } from '../handle/plugin-handle.ts';
+import type { HandleDispatchOptions, PluginHandle } from '../handle/plugin-handle.ts';
 import { type OperateCode, OperateError } from '../base/operate-error.ts';
 import type { HostConfig, PlugwireConfig } from './plugwire-config.ts';
 
@@ -98,8 +98,10 @@ export const createHostPlugins = (
         get plugins() {
           return now().plugins;
         },
-        dispatchSync: (request, options) => now().dispatchSync(request, options),
-        dispatch: async (request, options) => await now().dispatch(request, options),
+        dispatchSync: (request: RequestOf<Contract>, options?: HandleDispatchOptions) =>
+          now().dispatchSync(request, options),
+        dispatch: async (request: RequestOf<Contract>, options?: HandleDispatchOptions) =>
+          await now().dispatch(request, options),
       };
     },
   };

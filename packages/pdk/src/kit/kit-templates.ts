@@ -5,7 +5,15 @@ import type { KitFile } from './kit.ts';
 
 const FOLDER = new URL('../../templates/', import.meta.url);
 
-/** Fills in a template of a language, `templates/<language>/<name>`: `@KEY@` becomes the value of `KEY`. */
+/** The version of this package, which is also that of the `plugwire` command. */
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  readonly version: string;
+};
+
+/**
+ * Fills in a template of a language, `templates/<language>/<name>`. `@KEY@` becomes the value of `KEY`, and `@PLUGWIRE_VERSION@` the
+ * version of this package.
+ */
 export const fillTemplate = (
   language: Language,
   name: string,
@@ -15,7 +23,7 @@ export const fillTemplate = (
   path: name,
   text: readFileSync(new URL(`${language}/${name}`, FOLDER), 'utf8').replaceAll(
     /@([A-Z_]+)@/g,
-    (mark, key: string) => values[key] ?? mark,
+    (mark, key: string) => (key === 'PLUGWIRE_VERSION' ? version : (values[key] ?? mark)),
   ),
   ...more,
 });

@@ -39,4 +39,4 @@ export interface Dispatch<Options extends DispatchOptions = DispatchOptions> {
 }
 
 /** `unknown` itself, and no other type: a value whose type is known is checked against the contract. */
-type OnlyUnknown<Given> = unknown extends Given ? Given : never;
+export type OnlyUnknown<Given> = unknown extends Given ? Given : never;
