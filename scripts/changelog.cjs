@@ -1,7 +1,6 @@
 // How changesets become entries of packages/*/CHANGELOG.md. Leaves out commit hashes and lists of updated dependencies, since all packages
 // share one version.
 
-/** @type {import('@changesets/types').ChangelogFunctions} */
 module.exports = {
   getReleaseLine: async ({ summary }) => {
     const [first, ...others] = summary.trim().split('\n');

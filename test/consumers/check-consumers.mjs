@@ -1,10 +1,33 @@
 // Packs every package, installs the tarballs in an empty project, and uses them as other people's programs do.
-// `npm run check:consumers` prints a table; it fails if a consumer does. docs/engines.md has the results.
+// `npm run check:consumers -- --help` explains how. docs/engines.md has the results.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const HELP = `Usage: npm run check:consumers -- [--json] [--keep]
+
+Packs every package, installs the tarballs in an empty project, and uses them with compilers, bundlers and test runners.
+
+Options:
+  --json  prints the result as JSON
+  --keep  keeps the project, and prints its folder
+
+Exit codes: 0 if every consumer works, 1 if one does not, 3 if the tools cannot be installed.
+
+Example:
+  $ npm run check:consumers
+`;
+
+const { values } = parseArgs({
+  options: { json: { type: 'boolean' }, keep: { type: 'boolean' }, help: { type: 'boolean' } },
+});
+if (values.help) {
+  process.stdout.write(HELP);
+  process.exit(0);
+}
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = join(here, '..', '..');
@@ -28,11 +51,11 @@ const node = (...args) => run(process.execPath, ['--no-warnings', ...args]);
 const write = (name, text) => writeFileSync(join(folder, name), text);
 const json = (name, value) => write(name, JSON.stringify(value));
 
-/** Fails with everything that a step printed, since nothing after it can work. */
-const must = ({ ok, output }, step) => {
+/** Ends with everything that a step printed, since nothing after it can work. */
+const must = ({ ok, output }, step, exitCode) => {
   if (ok) return;
   process.stderr.write(`${step} failed:\n${output}\n`);
-  process.exit(1);
+  process.exit(exitCode);
 };
 
 const install = () => {
@@ -42,6 +65,7 @@ const install = () => {
   must(
     run('npm', ['pack', ...packages, '--pack-destination', tarballs, '--silent'], { cwd: root }),
     'npm pack',
+    1,
   );
   const files = readdirSync(tarballs).map((name) => `./tarballs/${name}`);
   json('package.json', {
@@ -51,7 +75,7 @@ const install = () => {
   });
   const compilers = TYPESCRIPTS.map((version) => `typescript-${version}@npm:typescript@${version}`);
   const flags = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline'];
-  must(run('npm', ['install', ...flags, ...files, ...compilers]), 'npm install');
+  must(run('npm', ['install', ...flags, ...files, ...compilers]), 'npm install', 3);
   copyFileSync(join(here, 'program.mjs'), join(folder, 'program.mjs'));
   copyFileSync(join(here, 'types.ts'), join(folder, 'types.ts'));
 };
@@ -167,15 +191,21 @@ test('answers', async () => expect(await run()).toBe('${PROMISED}'));\n`,
   ],
 ];
 
+process.stderr.write('Packing and installing.\n');
 install();
-let failed = 0;
-process.stdout.write('| consumer | works |\n| --- | --- |\n');
-for (const [name, check] of CONSUMERS) {
+const results = CONSUMERS.map(([consumer, check]) => {
+  process.stderr.write(`Checking ${consumer}.\n`);
   const { ok, output } = check();
-  if (!ok) failed += 1;
-  process.stdout.write(`| ${name} | ${ok ? 'yes' : 'no'} |\n`);
-  if (!ok) process.stderr.write(`${name}:\n${output}\n`);
-}
-if (process.argv.includes('--keep')) process.stderr.write(`${folder}\n`);
+  if (!ok) process.stderr.write(`${output}\n`);
+  return { consumer, works: ok };
+});
+
+const rows = results.map(({ consumer, works }) => `| ${consumer} | ${works ? 'yes' : 'no'} |\n`);
+process.stdout.write(
+  values.json
+    ? `${JSON.stringify(results, undefined, 2)}\n`
+    : `| consumer | works |\n| --- | --- |\n${rows.join('')}`,
+);
+if (values.keep) process.stderr.write(`${folder}\n`);
 else rmSync(folder, { recursive: true, force: true });
-process.exitCode = failed === 0 ? 0 : 1;
+process.exitCode = results.every(({ works }) => works) ? 0 : 1;
