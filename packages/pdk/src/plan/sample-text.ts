@@ -71,7 +71,12 @@ export const looksLike = (value: DescribedJson, type: TypePlan): boolean => {
   const of = type.type;
   if (of.kind === 'enum') return of.values.some((each) => each.value === value);
   if (of.kind === 'union') return of.options.some((option) => looksLike(value, option.type));
-  if (of.kind === 'tuple') return Array.isArray(value) && value.length >= of.items.length;
+  if (of.kind === 'tuple') {
+    return (
+      Array.isArray(value) &&
+      (of.rest === undefined ? value.length === of.items.length : value.length >= of.items.length)
+    );
+  }
   return (
     isFields(value) &&
     Object.keys(value).every((key) => of.fields.some((field) => field.key === key)) &&

@@ -62,6 +62,19 @@ describe('the shape of', () => {
       { kind: 'tuple', items: [{ kind: 'null' }], rest: { kind: 'boolean' } },
     ],
     [
+      'a tuple whose last items may be missing',
+      z.tuple([z.null(), z.string().optional(), z.boolean().optional()]),
+      [null],
+      {
+        kind: 'union',
+        options: [
+          { kind: 'tuple', items: [{ kind: 'null' }] },
+          { kind: 'tuple', items: [{ kind: 'null' }, { kind: 'string' }] },
+          { kind: 'tuple', items: [{ kind: 'null' }, { kind: 'string' }, { kind: 'boolean' }] },
+        ],
+      },
+    ],
+    [
       'a record',
       z.record(z.string(), z.null()),
       {},
@@ -72,6 +85,12 @@ describe('the shape of', () => {
       z.record(z.enum(['a']), z.null()),
       { a: null },
       { kind: 'record', key: { kind: 'literal', values: ['a'] }, value: { kind: 'null' }, isComplete: true },
+    ],
+    [
+      'a record of listed keys whose values may be missing',
+      z.record(z.enum(['a']), z.null().optional()),
+      {},
+      { kind: 'record', key: { kind: 'literal', values: ['a'] }, value: { kind: 'null' }, isComplete: false },
     ],
     ['any JSON', jsonValue, 1, { kind: 'json' }],
     ['any object', jsonObject, {}, { kind: 'json_object' }],

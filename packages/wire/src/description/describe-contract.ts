@@ -55,7 +55,15 @@ const describeVersion = ({ version, request, response, sample }: Rung): VersionD
 /** A sample as it is on the wire. It was checked when the contract was defined. */
 const onWire = (schema: Rung['request'], sample: unknown): DescribedJson => {
   const read = schema.fromHost(sample);
-  return (read.ok ? read.message.wire : {}) as DescribedJson;
+  return withoutUndefined(read.ok ? read.message.wire : {}) as DescribedJson;
+};
+
+/** A copy without keys whose value is `undefined`: JSON does not have them. */
+const withoutUndefined = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(withoutUndefined);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([, part]) => part !== undefined);
+  return Object.fromEntries(entries.map(([key, part]) => [key, withoutUndefined(part)]));
 };
 
 /**

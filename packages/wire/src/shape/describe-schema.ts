@@ -211,18 +211,17 @@ const KINDS: Readonly<Record<string, Describe>> = {
     const key = describePart(def.keyType, `${where}.*`, walk);
     const value = describePart(def.valueType, `${where}.*`, walk);
     const isComplete =
-      key.kind === 'literal' && def.partial !== true && def.keyType?._zod.values !== undefined;
+      key.kind === 'literal' &&
+      def.partial !== true &&
+      def.keyType?._zod.values !== undefined &&
+      def.valueType?._zod.optin === undefined;
     return { kind: 'record', key: toKey(key), value, isComplete, ...ownChecks(def) };
   },
   array: (_schema, def, where, walk) => {
     const element = describePart(def.element, `${where}[]`, walk);
     return { kind: 'list', element, ...describeLength(def) };
   },
-  tuple: (_schema, def, where, walk) => {
-    const items = (def.items ?? []).map((item) => describe(item, `${where}[]`, walk));
-    const rest = def.rest ? { rest: describe(def.rest, `${where}[]`, walk) } : {};
-    return { kind: 'tuple', items, ...rest, ...ownChecks(def) };
-  },
+  tuple: (_schema, def, where, walk) => describeTuple(def, where, walk),
   union: (_schema, def, where, walk) => describeUnion(def, where, walk),
   intersection: (_schema, def, where, walk) => ({
     kind: 'intersection',
@@ -292,6 +291,20 @@ const describeLength = ({ checks = [] }: SchemaDef) => {
     ...(maxLength === undefined ? {} : { maxLength }),
     ...refinedIf(isRefined),
   };
+};
+
+/** A tuple whose last items may be missing is a union of one tuple for each length, the shortest first. */
+const describeTuple = (def: SchemaDef, where: string, walk: SchemaWalk): Shape => {
+  const schemas = def.items ?? [];
+  const items = schemas.map((item) => describe(item, `${where}[]`, walk));
+  const rest = def.rest ? { rest: describe(def.rest, `${where}[]`, walk) } : {};
+  const required = schemas.findLastIndex(({ _zod }) => _zod.optin === undefined) + 1;
+  const longest: Shape = { kind: 'tuple', items, ...rest };
+  if (required === items.length) return { ...longest, ...ownChecks(def) };
+  const shorter = items
+    .slice(required)
+    .map((_, at): Shape => ({ kind: 'tuple', items: items.slice(0, required + at) }));
+  return { kind: 'union', options: [...shorter, longest], ...ownChecks(def) };
 };
 
 const describeUnion = (def: SchemaDef, where: string, walk: SchemaWalk): UnionShape => {
