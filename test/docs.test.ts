@@ -85,11 +85,11 @@ describe('docs/storage.md', () => {
   const page = read('docs/storage.md');
 
   it('lists every result of put and no other', () => {
-    expect(firstCells(section(page, 'What both keep to'))).toEqual([...PUT_RESULTS]);
+    expect(firstCells(section(page, 'Rules for every storage'))).toEqual([...PUT_RESULTS]);
   });
 
   it('lists every duration with its default, and every code, of storage on Redis', () => {
-    const part = section(page, 'What storage on Redis promises');
+    const part = section(page, 'What storage on Redis guarantees');
     const durations = [...part.matchAll(/^\| `(\w+Ms)` \| ([\d,]+) \|/gm)];
     expect(durations.map(([, name, value]) => [name, Number(value?.replace(',', ''))])).toEqual(
       Object.entries(REDIS_STORAGE_DEFAULTS),

@@ -83,6 +83,19 @@ it('ARCHITECTURE.md and RATIONALE.md name no source file that is not there', () 
   expect(named.map(([, path = '']) => basename(path)).filter((name) => !present.has(name))).toEqual([]);
 });
 
+it('code comments name only sections that RATIONALE.md has', () => {
+  const sections = [...read('RATIONALE.md').matchAll(/^## (.+)$/gm)].map(([, heading = '']) => heading);
+  const quoted = filesOf('.ts').flatMap((path) => {
+    const text = read(path).replaceAll(/\n\s*(?:\*|\/\/) ?/g, ' ');
+    return [...text.matchAll(/RATIONALE\.md, "([^"]+)"(?: and "([^"]+)")?/g)].flatMap((match) =>
+      match.slice(1, 3),
+    );
+  });
+  const named = quoted.filter((heading) => heading !== undefined);
+  expect(named.length).toBeGreaterThan(0);
+  expect(named.filter((name) => !sections.some((heading) => heading.startsWith(name)))).toEqual([]);
+});
+
 it('RATIONALE.md has a reason for each dependency of each package', () => {
   const manifests = filesOf('package.json');
   const dependencies = manifests.flatMap((path) => {

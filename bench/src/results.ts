@@ -11,13 +11,13 @@ export type Group = (typeof GROUPS)[number];
 
 /** Who is measured in a dispatch, and how tables call it. */
 export const SUBJECTS = {
-  function: 'a plain JavaScript function: the limit',
-  floor: 'the floor: JSON, zod and a copy, no plugin',
+  function: 'a plain JavaScript function, the upper limit',
+  floor: 'the floor: JSON, zod and one copy, no plugin',
   sync: 'Plugwire, dispatchSync',
   async: 'Plugwire, dispatch',
-  unmetered: 'Plugwire without metering (not an option)',
+  unmetered: 'Plugwire without metering, for comparison only',
   extism: '@extism/extism, foreground, JSON and zod',
-  piscina: 'piscina, our sandbox in a worker, JSON and zod',
+  piscina: 'piscina, Plugwire’s sandbox in a worker, JSON and zod',
   extismWorker: '@extism/extism, worker mode, JSON and zod',
   grpc: 'gRPC over a unix socket, JSON and zod',
 } as const;
@@ -65,10 +65,10 @@ export interface WorkerResult {
 
 /** Ways to make a plugin ready. */
 export const LOADS = {
-  ours: 'Plugwire, host.load, bytes never seen before',
-  oursAgain: 'Plugwire, host.load, bytes that are loaded already',
-  extism: 'Extism, createPlugin, bytes never seen before',
-  extismCompiled: 'Extism, createPlugin from a compiled module',
+  ours: 'Plugwire, host.load, new bytes',
+  oursAgain: 'Plugwire, host.load, bytes that are already loaded',
+  extism: 'Extism, createPlugin, new bytes',
+  extismCompiled: 'Extism, createPlugin, a compiled module',
 } as const;
 export type LoadName = keyof typeof LOADS;
 

@@ -34,11 +34,11 @@ export const reportTable = (results: Results): string =>
 
 /** One line on what a run was made on. */
 export const describeMachine = ({ node, cpu, cores, date, full, note }: Machine): string =>
-  `Node ${node}, ${cores} cores (${cpu}), ${date}${full ? '' : '; quick: not to be quoted'}.${note === undefined ? '' : ` ${note}`}`;
+  `Node ${node}, ${cores} cores (${cpu}), ${date}${full ? '' : '; quick run: do not quote these figures'}.${note === undefined ? '' : ` ${note}`}`;
 
 const TITLES: Readonly<Record<Group, string>> = {
   dispatch: 'One dispatch',
-  worker: 'How far Extism’s worker mode runs',
+  worker: 'Calls until Extism’s worker mode fails',
   loading: 'Loading',
   plugins: 'Many plugins',
   metering: 'What metering costs real modules',
@@ -77,13 +77,13 @@ const dispatchTable = (result: readonly DispatchResult[]): string[] =>
 
 const workerTable = ({ failedAt, calls, firstUs, lastUs }: WorkerResult): string[] =>
   markdownTable(
-    ['calls that succeeded', 'the first that failed', 'µs per call, first tenth', 'µs per call, last tenth'],
+    ['successful calls', 'first failed call', 'µs per call, first tenth', 'µs per call, last tenth'],
     [[calls, failedAt ?? 'none', digits(firstUs), digits(lastUs)]],
   );
 
 const loadingTable = (result: readonly LoadingResult[]): string[] =>
   markdownTable(
-    ['plugin', 'bytes', 'way', 'median ms', 'p99 ms', '× Extism’s createPlugin'],
+    ['plugin', 'bytes', 'method', 'median ms', 'p99 ms', '× Extism’s createPlugin'],
     result.flatMap(({ plugin, bytes, times }) =>
       (Object.keys(LOADS) as LoadName[]).map((name) => [
         plugin,
@@ -98,7 +98,7 @@ const loadingTable = (result: readonly LoadingResult[]): string[] =>
 
 const pluginsTable = ({ plugins, moduleBytes, residentBytesEach, msEach }: PluginsResult): string[] =>
   markdownTable(
-    ['plugins', 'bytes of the module', 'resident KB each', 'ms each'],
+    ['plugins', 'bytes of the module', 'resident KB per plugin', 'ms per load'],
     [[plugins, moduleBytes, digits(residentBytesEach / 1024), digits(msEach)]],
   );
 
@@ -119,7 +119,7 @@ export const meteringTable = (result: readonly MeteringResult[]): string[] => {
         digits(row.rewriteMs / (row.bytes / 2 ** 20)),
       ]),
       [
-        'all: geometric mean; sums',
+        'total (slow-down: geometric mean)',
         bytes,
         '',
         '',
@@ -138,7 +138,7 @@ const balancerTable = (result: readonly BalancerResult[]): string[] =>
       'requests per second',
       'median ms',
       'p99 ms',
-      'share of throughput with none, median of rounds',
+      'throughput relative to none, median of rounds',
     ],
     result.map(({ plugins, requestsPerSecond, shareOfNone, medianMs, p99Ms }) => [
       plugins,
@@ -160,7 +160,7 @@ const TABLES: Tables = {
 
 const targetTable = (results: Results): string[] =>
   markdownTable(
-    ['target', 'wanted', 'measured', 'met'],
+    ['target', 'required', 'measured', 'met'],
     TARGETS.flatMap(({ text, sign, limit, measure }) => {
       const value = measure(results);
       if (value === undefined) return [];

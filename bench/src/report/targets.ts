@@ -34,31 +34,31 @@ const meanOf = (values: readonly (number | undefined)[] | undefined): number | u
 
 export const TARGETS: readonly Target[] = [
   ...[1024, 16 * 1024].map((payload): Target => ({
-    text: `dispatchSync over the floor, ${payload / 1024} KB`,
+    text: `time of dispatchSync relative to the floor, ${payload / 1024} KB`,
     sign: '≤',
     limit: 0.95,
     measure: quotient(payload, 'sync', 'floor'),
   })),
   {
-    text: 'as fast as Extism, 1 KB',
+    text: 'times as fast as Extism, 1 KB',
     sign: '≥',
     limit: 4,
     measure: quotient(1024, 'extism', 'sync'),
   },
   {
-    text: 'as fast as Extism, 16 KB',
+    text: 'times as fast as Extism, 16 KB',
     sign: '≥',
     limit: 10,
     measure: quotient(16 * 1024, 'extism', 'sync'),
   },
   {
-    text: 'as fast as gRPC, 1 KB',
+    text: 'times as fast as gRPC, 1 KB',
     sign: '≥',
     limit: 25,
     measure: quotient(1024, 'grpc', 'sync'),
   },
   {
-    text: 'metering of a whole dispatch, AssemblyScript plugin, mean over payloads',
+    text: 'slow-down of a whole dispatch by metering, AssemblyScript plugin, mean over payloads',
     sign: '≤',
     limit: 1.1,
     measure: ({ dispatch }) =>
@@ -69,13 +69,13 @@ export const TARGETS: readonly Target[] = [
       ),
   },
   {
-    text: 'metering of real modules, geometric mean',
+    text: 'slow-down of real modules by metering, geometric mean',
     sign: '≤',
     limit: 1.25,
     measure: ({ metering }) => meanOf(metering?.map((row) => row.meteredUs / row.originalUs)),
   },
   {
-    text: 'load with handshake and self-check over Extism’s createPlugin, worst plugin',
+    text: 'time of a load with handshake and self-check, relative to Extism’s createPlugin, slowest plugin',
     sign: '≤',
     limit: 6,
     measure: ({ loading }) =>
@@ -84,7 +84,7 @@ export const TARGETS: readonly Target[] = [
         : Math.max(...loading.map(({ times }) => quotientOf(times.ours, times.extism) ?? Number.NaN)),
   },
   {
-    text: 'throughput of the balancer with all plugins over none',
+    text: 'throughput of the balancer with all plugins, relative to none',
     sign: '≥',
     limit: 0.75,
     measure: ({ balancer }) => balancer?.at(-1)?.shareOfNone,
