@@ -5,7 +5,7 @@ import type { KitFile } from './kit.ts';
 
 const FOLDER = new URL('../../templates/', import.meta.url);
 
-/** Fills in a template of a language, `templates/<language>/<name>`: `@KEY@` becomes the value of `KEY`. */
+/** Fills in the template `templates/<language>/<name>`: replaces `@KEY@` by the value of `KEY`. Unknown keys stay as they are. */
 export const fillTemplate = (
   language: Language,
   name: string,
