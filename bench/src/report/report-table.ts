@@ -21,7 +21,7 @@ import { TARGETS } from './targets.ts';
 
 type Tables = { readonly [Name in Group]: (result: GroupResults[Name]) => readonly string[] };
 
-/** Writes a run as Markdown: a section for each group, then the targets. */
+/** Returns a run as Markdown: a section for each group, then the targets. */
 export const reportTable = (results: Results): string =>
   [
     describeMachine(results.machine),
@@ -32,9 +32,9 @@ export const reportTable = (results: Results): string =>
     ...targetTable(results),
   ].join('\n');
 
-/** One line on what a run was made on. */
+/** Returns a line about the environment of a run. */
 export const describeMachine = ({ node, cpu, cores, date, full, note }: Machine): string =>
-  `Node ${node}, ${cores} cores (${cpu}), ${date}${full ? '' : '; quick: not to be quoted'}.${note === undefined ? '' : ` ${note}`}`;
+  `Node ${node}, ${cores} cores (${cpu}), ${date}${full ? '' : '; quick run: do not quote'}.${note === undefined ? '' : ` ${note}`}`;
 
 const TITLES: Readonly<Record<Group, string>> = {
   dispatch: 'One dispatch',
@@ -102,7 +102,7 @@ const pluginsTable = ({ plugins, moduleBytes, residentBytesEach, msEach }: Plugi
     [[plugins, moduleBytes, digits(residentBytesEach / 1024), digits(msEach)]],
   );
 
-/** The real modules metered and as they are, with their mean below. */
+/** The real modules, metered and original, with the mean in the last row. */
 export const meteringTable = (result: readonly MeteringResult[]): string[] => {
   const bytes = result.reduce((sum, module) => sum + module.bytes, 0);
   const rewriteMs = result.reduce((sum, module) => sum + module.rewriteMs, 0);

@@ -1,7 +1,7 @@
 import { geometricMean, quotientOf } from '../measure.ts';
 import type { DispatchResult, Results, SubjectName } from '../results.ts';
 
-/** What a run is measured by. `measure` gives nothing where its group was not run. */
+/** A target of a run. `measure` returns `undefined` if its group was not run. */
 export interface Target {
   readonly text: string;
   readonly sign: '≤' | '≥';
@@ -9,12 +9,12 @@ export interface Target {
   readonly measure: (results: Results) => number | undefined;
 }
 
-/** The scenario that peers are compared in: the whole field runs it. */
+/** The scenario in which all subjects are compared. */
 export const MAIN_CONTRACT = 'shaped';
 export const MAIN_GUEST = 'eight bytes at a time';
 export const ASSEMBLYSCRIPT_GUEST = 'AssemblyScript';
 
-/** The main scenario at some payload. */
+/** The main scenario, with a payload. */
 export const mainAt = ({ dispatch }: Results, payload: number): DispatchResult | undefined =>
   dispatch?.find(
     (row) => row.contract === MAIN_CONTRACT && row.guest === MAIN_GUEST && row.payload === payload,

@@ -1,4 +1,4 @@
-/** One unary method over bytes: what both ends have to agree on. */
+/** A service with one unary method over bytes, which client and server share. */
 export const CALL_PATH = '/plugwire.bench.Plugin/Call';
 
 const MESSAGE_BYTES = 4 * 1024 * 1024;
