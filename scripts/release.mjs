@@ -1,12 +1,15 @@
-// Releases every package that has a new version. `node scripts/release.mjs --help` says how.
+// Publishes every package that has a new version. Run `node scripts/release.mjs --help` for its options.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 const HELP = `Usage: npm run release -- [--dry-run] [--skip-tests]
 
-Takes up the changesets (versions and changelogs), builds, tests, and publishes every package whose version is not on the registry.
---dry-run changes nothing: it shows the next versions, and packs each package as it would be published.
+Applies the changesets (versions and changelogs), builds, tests, and publishes every package whose version is not on the registry.
+
+  --dry-run     changes nothing: shows the next versions, and packs each package as it would be published
+  --skip-tests  does not run the tests and checks
+  --help        prints this text
 
 Examples:
   $ npm run release -- --dry-run
@@ -28,7 +31,7 @@ const run = (command, ...args) => {
   const { status } = spawnSync(command, args, { stdio: 'inherit' });
   if (status === 0) return;
   process.stderr.write(
-    'The last command failed. Correct what it says, then run this again: what is published already is left out.\n',
+    'The last command failed. Fix the reported problem, then run this again. Published packages are skipped.\n',
   );
   process.exit(1);
 };
@@ -38,7 +41,7 @@ const packages = readdirSync('packages').map((folder) =>
   JSON.parse(readFileSync(`packages/${folder}/package.json`, 'utf8')),
 );
 
-/** Packages after those that they depend on, so that nothing on the registry ever misses a dependency. */
+/** Sorts packages after their dependencies, so that no published package ever lacks a dependency on the registry. */
 const inOrder = () => {
   const done = new Set();
   const sorted = [];
@@ -61,7 +64,9 @@ const isPublished = ({ name, version }) => {
 };
 
 if (!isDryRun && read('git', 'status', '--porcelain') !== '') {
-  process.stderr.write('The working tree has changes. Commit or stash them, then run this again.\n');
+  process.stderr.write(
+    'The working tree has changes: expected a clean one. Commit or stash them, then run this again.\n',
+  );
   process.exit(1);
 }
 
@@ -77,11 +82,11 @@ if (!isDryRun && values['skip-tests'] !== true) {
 }
 for (const each of inOrder()) {
   if (isDryRun) run('npm', 'pack', '--dry-run', '--workspace', each.name);
-  else if (isPublished(each)) say(`${each.name}@${each.version} is published already.`);
+  else if (isPublished(each)) say(`${each.name}@${each.version} is already published.`);
   else run('npm', 'publish', '--workspace', each.name);
 }
 if (isDryRun) say('Nothing was changed and nothing was published.');
 else {
   run('git', 'commit', '--all', '--message', 'Release');
-  say('Push the commit, and tag it with the versions.');
+  say('Push the commit and tag it with the versions.');
 }
