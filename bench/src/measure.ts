@@ -23,6 +23,7 @@ export interface Effort {
   readonly roundMs: number;
 }
 
+/** The efforts of a full run and of `--quick`. */
 export const EFFORTS = {
   full: { rounds: 30, roundMs: 15 },
   quick: { rounds: 7, roundMs: 4 },

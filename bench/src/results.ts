@@ -7,6 +7,7 @@
 
 /** The groups of measurements, in the order of the report. */
 export const GROUPS = ['dispatch', 'worker', 'loading', 'plugins', 'metering', 'balancer'] as const;
+/** One of {@link GROUPS}. */
 export type Group = (typeof GROUPS)[number];
 
 /** The subjects of a dispatch, with their names in tables. */
@@ -21,6 +22,7 @@ export const SUBJECTS = {
   extismWorker: '@extism/extism, worker mode, JSON and zod',
   grpc: 'gRPC over a unix socket, JSON and zod',
 } as const;
+/** A key of {@link SUBJECTS}. */
 export type SubjectName = keyof typeof SUBJECTS;
 
 /** The environment of a run. */
@@ -70,8 +72,10 @@ export const LOADS = {
   extism: 'Extism, createPlugin, bytes never seen before',
   extismCompiled: 'Extism, createPlugin from a compiled module',
 } as const;
+/** A key of {@link LOADS}. */
 export type LoadName = keyof typeof LOADS;
 
+/** The times to prepare one plugin, in each way. */
 export interface LoadingResult {
   readonly plugin: string;
   readonly bytes: number;

@@ -58,6 +58,7 @@ export const buildModule = (sections: Sections, custom: readonly Part[] = []): U
     ...custom.flatMap((content) => [[0], sized(content)]),
   ]);
 
+/** The value type i32 in the binary format. */
 export const I32 = 0x7f;
 
 /** The type `() → ()`. */

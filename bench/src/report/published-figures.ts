@@ -5,15 +5,16 @@ import { digits, markdownTable } from './markdown-table.ts';
 import { describeMachine, meteringTable, reportTable } from './report-table.ts';
 import { mainAt } from './targets.ts';
 
-/** The run whose figures are published, and all files that are made from it. Paths are relative to the root of the repository. */
+/** The run whose figures are published. The path is relative to the root of the repository. */
 export const RESULTS_FILE = 'bench/results/node20.json';
 
-/** Returns the content that a page should have. `page` is its current content; a picture does not use it. */
 interface Published {
   readonly file: string;
+  /** Returns the content that the file should have. `page` is its current content; a picture does not use it. */
   readonly write: (results: Results, page: string) => string;
 }
 
+/** All files with figures of the published run. Paths are relative to the root of the repository. */
 export const PUBLISHED: readonly Published[] = [
   { file: 'README.md', write: (results, page) => between(page, readmeFigures(results)) },
   { file: 'docs/benchmarks.md', write: (results, page) => between(page, reportTable(results)) },

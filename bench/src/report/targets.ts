@@ -11,7 +11,9 @@ export interface Target {
 
 /** The scenario in which all subjects are compared. */
 export const MAIN_CONTRACT = 'shaped';
+/** The guest of the main scenario, by its name in tables. */
 export const MAIN_GUEST = 'eight bytes at a time';
+/** The guest in AssemblyScript, by its name in tables. */
 export const ASSEMBLYSCRIPT_GUEST = 'AssemblyScript';
 
 /** The main scenario, with a payload. */
@@ -32,6 +34,7 @@ const meanOf = (values: readonly (number | undefined)[] | undefined): number | u
   return known.length === 0 ? undefined : geometricMean(known);
 };
 
+/** All targets, in the order of the report. */
 export const TARGETS: readonly Target[] = [
   ...[1024, 16 * 1024].map((payload): Target => ({
     text: `dispatchSync over the floor, ${payload / 1024} KB`,

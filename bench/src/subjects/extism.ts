@@ -22,5 +22,7 @@ const createExtismIn =
 /** The imports that the protocol provides to every plugin. None of the measured functions logs. */
 const HOST_FUNCTIONS = { 'extism:host/user': { cc_lb_log: () => undefined } };
 
+/** Extism in this thread. */
 export const createExtism = createExtismIn({});
+/** Extism in its worker. */
 export const createExtismWorker = createExtismIn({ runInWorker: true });

@@ -19,6 +19,7 @@ typedef struct {
 // The text of a string literal.
 #define PW_TEXT(literal) ((pw_text){(literal), sizeof(literal) - 1})
 
+// Returns whether two texts have the same bytes.
 bool pw_equals(pw_text one, pw_text other);
 // Returns the text from one offset up to another. Offsets after the end count as the end.
 pw_text pw_slice(pw_text whole, uint32_t from, uint32_t to);
@@ -50,6 +51,7 @@ void *pw_keep(const void *value, size_t bytes);
 // Fails the call with a reason. The first reason counts. Always returns false: return pw_fail("no such user").
 bool pw_fail(const char *why);
 bool pw_fail_text(pw_text why);
+// Returns whether this call has failed.
 bool pw_has_failed(void);
 
 // ---- settings and logs ----
@@ -63,6 +65,7 @@ void pw_log(pw_log_level level, pw_text message);
 
 // Reads a variable of Extism, which the plugin keeps between calls. Returns false if it is not set.
 bool pw_variable(pw_text key, pw_text *value);
+// Sets a variable of Extism.
 void pw_set_variable(pw_text key, pw_text value);
 
 // Returns whether the host logs lines of this level.
@@ -76,6 +79,7 @@ bool pw_requires(pw_text capability, bool is_granted);
 
 // ---- base64 ----
 
+// Encodes with the standard alphabet and padding.
 pw_text pw_base64_encode(pw_text bytes);
 // Decodes strictly: standard alphabet, with padding, no bits set after the last byte. Returns false for anything else.
 bool pw_base64_decode(pw_text from, pw_text *bytes);
@@ -92,6 +96,7 @@ typedef struct {
 #define PW_JSON(literal) ((pw_json){(literal), sizeof(literal) - 1})
 
 typedef enum { PW_JSON_NULL, PW_JSON_BOOLEAN, PW_JSON_NUMBER, PW_JSON_STRING, PW_JSON_LIST, PW_JSON_OBJECT } pw_json_kind;
+// Returns the kind of a value.
 pw_json_kind pw_json_kind_of(pw_json value);
 
 // Each returns false, without a failure, if the value is of another kind or out of range. Integers are exact.

@@ -170,7 +170,7 @@ const two = { ...sample, inner: { deep: { key: 'k', added: true } } };
 export const richContracts: readonly WireFunction[] = [
   defineWireFunction({
     name: 'echo_rich',
-    description: 'Answers with what it was asked.',
+    description: 'Returns its request.',
     fallback: 'silent_skip',
     request: message(innerOne),
     response: message(innerOne),
