@@ -1,7 +1,7 @@
 /**
- * `npm run bench:bombs [-- TITLE]`: how long modules that are built to take long hold the thread up, at the default limits and at the
- * largest; then how late calls are that have many functions compiled (`-- first-calls` for these alone). As tables. Each module
- * is measured in a process of its own, since some engines remember types.
+ * `npm run bench:bombs [-- TITLE]`: measures how long modules that are made to be slow block the thread, at the default limits and at the
+ * largest. Then measures how late calls end whose many functions must be compiled (`-- first-calls` runs only these). Prints tables. Each
+ * module is measured in a separate process, because some engines cache types.
  *
  * @module
  */
@@ -25,7 +25,7 @@ import {
 
 type Level = 'default' | 'max';
 
-/** What one module took, in milliseconds; and the most memory that metering it took, over its size. */
+/** The times of one module, in milliseconds, and the most memory that metering it used, beyond its size. */
 interface Measured {
   readonly bytes: number;
   readonly refused: string | undefined;
@@ -37,7 +37,7 @@ interface Measured {
   readonly memoryMiB: number;
 }
 
-/** Structural limits at their largest; of the module's bytes and the memory the default, which decide how much there is of it. */
+/** The largest structural limits. The module's bytes and the memory stay at their defaults, because they decide how large a module can be. */
 const limitsOf = (level: Level): PluginLimits => {
   const { moduleFunctions, typeComparisons, functionBytes, functionLocals, functionDepth } = LIMITS;
   const { functionBranchTargets, functionCompileCost } = LIMITS;
@@ -72,7 +72,7 @@ const measure = (title: string, level: Level): Measured => {
   const limits = limitsOf(level);
   const bytes = BOMBS.find((bomb) => bomb.title === title)!.build(limits);
   const before = process.resourceUsage().maxRSS / 1024;
-  // Metering validates too; the engine remembers types, so it must do so first.
+  // Metering also validates. The engine caches types, so metering must run first.
   const [metered, bothMs] = time(() => meterModule(bytes, limits));
   const memoryMiB = process.resourceUsage().maxRSS / 1024 - before;
   if (!metered.ok) return { ...NOT_MEASURED, bytes: bytes.length, refused: metered.message };
@@ -131,11 +131,11 @@ const reportFirstCalls = (): void => {
   }
 };
 
-/** How late a first call ends, in the middle and at worst. Each try is of a module that the engine has not compiled yet. */
+/** Returns how late a first call ends, in ms: median and maximum. Each try uses a module that the engine has not compiled yet. */
 const measureFirstCalls = (bytes: Uint8Array, deadlineMs: number): number[] => {
   const late: number[] = [];
   for (let tried = 0; tried < TRIES; tried += 1) {
-    const custom = Uint8Array.of(0, 6, 1, 0x78, ...randomBytes(4)); // named x
+    const custom = Uint8Array.of(0, 6, 1, 0x78, ...randomBytes(4)); // a custom section named x
     const metered = meterModule(join([bytes, custom]), resolveLimits());
     if (!metered.ok) throw new Error(metered.message);
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(metered.bytes));
@@ -146,7 +146,7 @@ const measureFirstCalls = (bytes: Uint8Array, deadlineMs: number): number[] => {
     try {
       (exports['run'] as () => void)();
     } catch {
-      // It ends with the deadline. How late, is the question.
+      // The call fails with the deadline. The measurement is how late it fails.
     }
     late.push(performance.now() - startMs - deadlineMs);
     meter.end();

@@ -3,5 +3,5 @@ import { runInNewContext } from 'node:vm';
 
 setFlagsFromString('--expose-gc');
 
-/** Collects what is left behind now, so that nobody pays for another's. */
+/** Collects garbage now, so that the next measurement does not pay for it. */
 export const collectGarbage = runInNewContext('gc') as () => void;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const header = z.strictObject({ name: z.string(), value_base64: z.string() });
 
-/** The load balancer's `shaped` object: what `sign` gets and `shape` gives. */
+/** The load balancer's `shaped` object: the request of `sign` and the response of `shape`. */
 export const shaped = z.strictObject({
   url: z.string(),
   method: z.string(),
@@ -16,7 +16,7 @@ type Shaped = z.output<typeof shaped>;
 const NAMES = ['content-type', 'accept', 'user-agent', 'x-request-id', 'authorization', 'x-version'];
 const HEADERS = NAMES.map((name) => ({ name, value_base64: 'YXBwbGljYXRpb24vanNvbg==' }));
 
-/** A request of about `bytes` of JSON: six headers where there is room for them, and a body for the rest. */
+/** Returns a request of about `bytes` of JSON: six headers if they fit, and a body that fills the rest. */
 export const shapedOf = (bytes: number): Shaped => {
   const message: Shaped = {
     url: bytes < 1024 ? 'https://u.example' : 'https://upstream.example/v1/messages?beta=true',
@@ -28,7 +28,7 @@ export const shapedOf = (bytes: number): Shaped => {
   return { ...message, body_base64: 'QUJD'.repeat(rest / 4) };
 };
 
-/** Request and response are both the `shaped` object, so that a plugin can echo. */
+/** Request and response are both the `shaped` object, so that a plugin can echo it. */
 export const echoShaped = defineWireFunction({
   name: 'echo_shaped',
   fallback: 'fail_request',

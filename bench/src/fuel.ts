@@ -1,6 +1,6 @@
 /**
- * `npm run bench:fuel -- FOLDER`: what the modules of a folder are charged for each instruction that they execute, as a table. Builds
- * nothing: see bench/fuel/README.md.
+ * `npm run bench:fuel -- FOLDER`: prints a table of the fuel that the modules of a folder use for each executed instruction. It does not
+ * build the modules: see bench/fuel/README.md.
  *
  * @module
  */
@@ -19,7 +19,7 @@ const WORKLOADS = [
   { name: 'strings', size: 10_000 },
 ] as const;
 
-/** Rounds in which original and metered module take turns. */
+/** The number of rounds. The original and the metered module alternate. */
 const ROUNDS = 15;
 
 interface Guest {
@@ -33,7 +33,7 @@ const instantiate = (bytes: Uint8Array<ArrayBuffer>): Guest => {
     new WebAssembly.Module(bytes),
     wasi.getImportObject() as WebAssembly.Imports,
   );
-  // An object of our own: what metering renamed is found under its old name by then.
+  // A plain copy, in which exports that metering renamed have their original names again.
   if (exports['_initialize'] !== undefined) wasi.initialize({ exports: { ...exports } });
   return exports as unknown as Guest;
 };
@@ -56,7 +56,7 @@ const measure = (file: string): (string | number)[][] => {
   return WORKLOADS.map(({ name, size }, workload) => {
     const guests = [plain, metered, counted];
     for (const guest of guests) guest.prepare(workload, size);
-    // Once beforehand, so that each is measured in the same state.
+    // Run each once first, so that all are measured in the same state.
     for (const guest of guests) guest.run(workload);
     const fuelBefore = meter.fuelUsed();
     metered.run(workload);
@@ -88,7 +88,7 @@ const measure = (file: string): (string | number)[][] => {
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined)
-  throw new Error('expected a folder of modules; build them with bench/fuel/build.mjs');
+  throw new Error('no folder given: expected a folder of modules. Build them with bench/fuel/build.mjs.');
 const files = readdirSync(folder)
   .filter((name) => name.endsWith('.wasm'))
   .toSorted();

@@ -2,7 +2,7 @@ import { jsonValue } from '@plugwire/wire';
 import { filter, shape, sign } from '@plugwire/wire/load-balancer';
 import { z } from 'zod';
 
-// Past the public entry of wire: contracts do not show their schemas, and peers are to do the same work.
+// Imports past the public entry of wire, because contracts do not expose their schemas and the other hosts must do the same work.
 import {
   candidate,
   clientRequest,
@@ -32,10 +32,10 @@ export const signing: BenchContract = {
   }),
 };
 
-/** As the load balancer's plugins keep it. */
+/** The state, as the load balancer's plugins keep it. */
 const SIGNER_STATE = { keys: [{ key_id: 'k-1', key_base64: 'c2VjcmV0' }], counter: 0 };
 
-/** The load balancer's `shape`: a request in, almost the same request out. */
+/** The load balancer's `shape`: the response is almost the same as the request. */
 export const shaping: BenchContract = {
   title: shape.name,
   wire: shape,
@@ -66,7 +66,7 @@ const shapeOf = (base64: string): object => ({
   principal: PRINCIPAL,
 });
 
-/** The load balancer's `filter`: many small objects, as many candidates as fit. */
+/** The load balancer's `filter`: many small objects, with as many candidates as fit. */
 export const filtering: BenchContract = {
   title: filter.name,
   wire: filter,

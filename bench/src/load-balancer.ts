@@ -1,5 +1,5 @@
 /**
- * The balancer of `examples/`, which is an application and so has no entry of its own.
+ * Loads the balancer of `examples/`, which is an application and has no public entry.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * `npm run bench:loads [ROUNDS]`: what a load costs a process that has loaded nothing before. Its duration, the longest time for which
- * it keeps the event loop from everything else, and the first calls of each plugin next to later ones. Each figure is the median of
- * as many processes, and of the block also the least, since a busy machine only adds to it.
+ * `npm run bench:loads [ROUNDS]`: measures the first load in a process. Reports its duration, the longest time for which it blocks the
+ * event loop, and the first calls of each plugin compared with later ones. Each figure is the median of ROUNDS processes. The block is
+ * also given as the minimum, because a busy machine only makes it longer.
  *
  * @module
  */

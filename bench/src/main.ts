@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- --quick] [--only GROUP …] [--json FILE] [--note TEXT]`: ours and its peers in one process and one run, as tables of
- * times and ratios, with the targets below.
+ * `npm run bench [-- --quick] [--only GROUP …] [--json FILE] [--note TEXT]`: measures Plugwire and other hosts in one process and one run.
+ * Prints tables of times and ratios, followed by the targets.
  *
  * @module
  */
@@ -40,7 +40,7 @@ const main = async (): Promise<void> => {
   const results: Results = { machine: readMachine(!values.quick, values.note) };
   for (const group of values.only.map(parseGroup)) {
     Object.assign(results, await measureGroup(group, effort));
-    // After each group: a run that is broken off leaves what it had.
+    // Write after each group, so that an interrupted run keeps its results.
     if (values.json !== undefined) writeResults(values.json, results);
   }
   console.log(reportTable(results));
@@ -48,7 +48,8 @@ const main = async (): Promise<void> => {
 
 const parseGroup = (name: string): Group => {
   const group = GROUPS.find((known) => known === name);
-  if (group === undefined) throw new Error(`--only ${name}: expected one of ${GROUPS.join(', ')}`);
+  if (group === undefined)
+    throw new Error(`--only ${name}: expected one of ${GROUPS.join(', ')}. Correct the name.`);
   return group;
 };
 

@@ -1,19 +1,19 @@
-/** Something to measure: it does the same work every time. */
+/** Something to measure. It must do the same work every time. */
 export interface Timed {
   readonly name: string;
   run(): unknown;
 }
 
-/** Times of one subject, in microseconds per run. */
+/** The times of one subject, in microseconds per run. */
 export interface Timing {
   readonly name: string;
-  /** Of rounds, each timed as a whole. */
+  /** The median of rounds. Each round is timed as a whole. */
   readonly medianUs: number;
   /** The fastest round. */
   readonly leastUs: number;
-  /** Of single runs, with one look at the clock in each. */
+  /** The 99th percentile of single runs. Each run reads the clock once. */
   readonly p99Us: number;
-  /** Each round. */
+  /** The time of each round. */
   readonly roundsUs: readonly number[];
 }
 
@@ -23,17 +23,18 @@ export interface Effort {
   readonly roundMs: number;
 }
 
+/** The efforts of a full run and of `--quick`. */
 export const EFFORTS = {
   full: { rounds: 30, roundMs: 15 },
   quick: { rounds: 7, roundMs: 4 },
 } as const satisfies Readonly<Record<string, Effort>>;
 
-/** Single runs that are timed after each round, for the tail. */
+/** The number of single runs that are timed after each round, for the tail. */
 const SINGLES = 30;
 
 /**
- * Measures subjects in turns, a short round each, so that a machine that slows down slows all of them. A round is timed as a
- * whole: reading the clock per run would cost as much as some runs. `beforeRound` is not timed.
+ * Measures subjects in alternating short rounds, so that a machine that slows down affects all of them. A round is timed as a
+ * whole, because reading the clock for each run would cost as much as some runs. `beforeRound` is not timed.
  */
 export const measureInTurns = async (
   subjects: readonly Timed[],
@@ -61,7 +62,7 @@ export const measureInTurns = async (
 
 interface State {
   readonly subject: Timed;
-  /** Runs between two looks at the clock. */
+  /** The number of runs between two readings of the clock. */
   readonly batch: number;
   readonly rounds: number[];
   readonly singles: number[];
@@ -70,7 +71,7 @@ interface State {
 const MAX_BATCH = 256;
 const WARM_UP_ROUNDS = 4;
 
-/** Runs for some rounds, so that engines have compiled what is hot; gives as many runs as take a fifth of a round. */
+/** Runs for some rounds, so that engines compile hot code. Returns the number of runs that take a fifth of a round. */
 const warmUp = async (subject: Timed, { roundMs }: Effort): Promise<number> => {
   let count = 0;
   const startMs = performance.now();
@@ -92,7 +93,7 @@ const runRound = async ({ subject, batch, rounds, singles }: State, roundMs: num
     await runTimes(subject, batch);
     count += batch;
     nowMs = performance.now();
-    // What is slow is timed one by one anyway.
+    // Slow subjects are timed one run at a time.
     if (batch === 1) singles.push((nowMs - beforeMs) * 1000);
   }
   rounds.push(((nowMs - startMs) * 1000) / count);
@@ -104,7 +105,7 @@ const runRound = async ({ subject, batch, rounds, singles }: State, roundMs: num
   }
 };
 
-/** Waits only where there is a promise: a turn of the event loop would cost more than some runs. */
+/** Waits only for promises, because a turn of the event loop would cost more than some runs. */
 const runTimes = async (subject: Timed, times: number): Promise<void> => {
   for (let at = 0; at < times; at += 1) {
     const result = subject.run();
@@ -112,13 +113,13 @@ const runTimes = async (subject: Timed, times: number): Promise<void> => {
   }
 };
 
-/** The value below which a share of the samples lies. */
+/** Returns the value below which a share of the samples lies. */
 export const quantile = (samples: readonly number[], share: number): number => {
   const sorted = samples.toSorted((left, right) => left - right);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 };
 
-/** What of timings is kept as results, by the subject's name. */
+/** Returns the timings that results keep, by the subject's name. */
 export const timesByName = (
   timings: readonly Timing[],
 ): Record<string, Pick<Timing, 'medianUs' | 'p99Us' | 'roundsUs'>> =>
@@ -126,20 +127,20 @@ export const timesByName = (
     timings.map(({ name, medianUs, p99Us, roundsUs }) => [name, { medianUs, p99Us, roundsUs }]),
   );
 
-/** How many times as long one took as another, round by round, since a machine changes its pace between them: the median. */
+/** Returns how many times as long one subject took as another: the median of the ratios of rounds, because a machine's speed changes. */
 export const quotientOf = (
   over: Pick<Timing, 'roundsUs'> | undefined,
   under: Pick<Timing, 'roundsUs'> | undefined,
 ): number | undefined =>
   over === undefined || under === undefined ? undefined : quotientOfRounds(over.roundsUs, under.roundsUs);
 
-/** The same for any figures, one for each round. */
+/** Returns the same for any figures, one for each round. */
 export const quotientOfRounds = (over: readonly number[], under: readonly number[]): number =>
   quantile(
     over.map((value, round) => value / (under[round] ?? Number.NaN)),
     0.5,
   );
 
-/** What ratios have in the middle. */
+/** Returns the median of ratios. */
 export const geometricMean = (values: readonly number[]): number =>
   Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);

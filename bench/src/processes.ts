@@ -1,6 +1,6 @@
 /**
- * `npm run bench:processes [-- CALLS]`: what one call of one contract costs in a module, in a process, and from a host in Go, in one run, as a
- * table. The plugin in Go is built where Go and the modules of go-plugin are.
+ * `npm run bench:processes [-- CALLS]`: compares a call of one contract in a module, in a process, and from a host in Go, in one run. Prints
+ * a table. The plugin in Go is measured only if Go and the modules of go-plugin are installed.
  *
  * @module
  */
@@ -50,7 +50,7 @@ const main = async (): Promise<void> => {
     const node = { command: process.execPath, args: [join(fixtures, 'plugins/kv-plugin.mjs')] };
     await measureProcess(host, 'a process in Node, unix socket', { ...node, tls: 'off' });
     if (program === undefined) {
-      console.log('\nno Go, or no modules of go-plugin: the plugin in Go is left out');
+      console.log('\nThe plugin in Go is skipped: Go or the modules of go-plugin are not installed.');
       return;
     }
     const go = { command: program, args: ['kv'] };
@@ -72,7 +72,7 @@ const main = async (): Promise<void> => {
   }
 };
 
-/** Builds the plugins in Go; `undefined` where that is not possible without a download. */
+/** Builds the plugins in Go. Returns `undefined` if that would need a download. */
 const buildGo = (folder: string): string | undefined => {
   const program = join(folder, 'plugins');
   const env = { ...process.env, GOPROXY: 'off', GOFLAGS: '-mod=readonly' };
@@ -122,7 +122,7 @@ const measure = async (what: string, plugin: ServingPlugin): Promise<void> => {
   console.log(`| ${what} | ${shares(timesUs).join(' | ')} | ${Math.round(perSecond)} |`);
 };
 
-/** The median and the 99th percentile of sorted times. */
+/** Returns the median and the 99th percentile of sorted times. */
 const shares = (sorted: readonly number[]): readonly string[] =>
   [0.5, 0.99].map((share) => (sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(1));
 

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:publish`: writes the figures of bench/results/node20.json into the README, the docs and the picture.
+ * `npm run bench:publish`: writes the figures of bench/results/node20.json to the README, the docs and the picture.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:rate-limit [-- REDIS_URL]`: two balancers in processes of their own that share one limit over one Redis, under
- * load; prints how many requests got through in each second over both. Without a URL it starts the installed redis-server.
+ * `npm run bench:rate-limit [-- REDIS_URL]`: runs two balancers in separate processes that share one limit over one Redis, under load.
+ * Prints how many requests both let through in each second. Without a URL, it starts the installed redis-server.
  *
  * @module
  */
@@ -17,7 +17,7 @@ const BALANCERS = 2;
 const WARM_UP_SECONDS = 2;
 const SECONDS = 5;
 const CONNECTIONS = 8;
-/** Requests a second on each balancer; the last is as many as it serves. */
+/** Requests per second on each balancer. The last is as many as the balancer can serve. */
 const LOADS = [200, undefined] as const;
 
 const measure = async (
@@ -33,7 +33,7 @@ const measure = async (
       const script = new URL('groups/serve-limited-balancer.js', import.meta.url);
       balancers.push(await startProcess<string>(script, args));
     }
-    // The first reports, of balancers that are still being compiled, are thrown away.
+    // Ignore the first reports, because the balancers are still being compiled.
     await load(balancers, WARM_UP_SECONDS, requestsPerSecond);
     print(requestsPerSecond, await load(balancers, SECONDS, requestsPerSecond));
   } finally {
@@ -41,7 +41,7 @@ const measure = async (
   }
 };
 
-/** Sends requests to all, and asks them what they did with these. */
+/** Sends requests to all balancers, and asks them for their decisions. */
 const load = async (
   balancers: readonly StartedProcess<string>[],
   seconds: number,

@@ -1,5 +1,5 @@
 /**
- * A process of `soak:registry`: registers one module after another, and prints the digest of each that is confirmed, until it is killed.
+ * A process of `soak:registry`: registers one module after another and prints the digest of each confirmed one, until it is killed.
  *
  * @module
  */

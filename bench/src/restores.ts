@@ -1,7 +1,7 @@
 /**
- * `npm run bench:restores [ROUNDS]`: what `instances: 'per_call'` costs a call, by how much memory the plugin has and what is in it; and
- * how soon a plugin serves again after a crash. In turns, a short round each; medians of rounds, and the fastest round, since a busy
- * machine only adds to it. A call counts as failed until the plugin serves again.
+ * `npm run bench:restores [ROUNDS]`: measures the cost of `instances: 'per_call'` per call, by the size and content of the plugin's memory,
+ * and how soon a plugin serves again after a crash. Rounds are short and alternate. Reports medians of rounds, and the fastest round,
+ * because a busy machine only adds time. A call counts as failed until the plugin serves again.
  *
  * @module
  */
@@ -15,13 +15,13 @@ import { digits, markdownTable } from './report/markdown-table.ts';
 const ROUNDS = Number(process.argv[2] ?? 40);
 const ROUND_MS = 8;
 
-/** So many crashes are no reason to leave a plugin alone. */
+/** A limit on crashes that is never reached. */
 const PATIENT = { minimumCalls: 1_000_000 };
 const LIMITS = { memoryBytes: 64 * 1024 * 1024, deadlineMs: 1_000, initialisationMs: 10_000 };
 
 const message = shapedOf(100);
 
-/** A start function that makes the memory so large, and may write to all of it. */
+/** A start function that sets the memory to this size, and may write to all of it. */
 const startWith = (pages: number, isFilled: boolean): string[] => [
   `(func $make_room (drop (memory.grow (i32.sub (i32.const ${pages}) (memory.size))))
     ${isFilled ? `(memory.fill (i32.const 32768) (i32.const 1) (i32.sub (i32.const ${pages * 65_536}) (i32.const 32768)))` : ''})`,
@@ -44,7 +44,7 @@ const turn = async (): Promise<void> => {
   });
 };
 
-/** Calls that were answered, the others, and what it all took. */
+/** The calls that were answered, the calls that failed, and the total time. */
 interface Round {
   readonly answered: number;
   readonly failed: number;
@@ -71,7 +71,7 @@ interface Figures {
   readonly failedShare: number;
 }
 
-/** Calls plugins in turns, and gives microseconds for each call that was answered. */
+/** Calls plugins in alternating rounds. Returns microseconds for each answered call. */
 const measure = async (plugins: readonly Plugin[]): Promise<Figures[]> => {
   const rounds = plugins.map(() => [] as Round[]);
   for (const plugin of plugins) await callFor(plugin, 200); // warms up
@@ -114,7 +114,7 @@ const modes = async (): Promise<void> => {
       rows.push(await modeRow(title, describe(behave.echo(), startWith(pages, isFilled))));
     }
   }
-  // A plugin that shares its instance would have no room left soon.
+  // A plugin that shares its instance would soon run out of memory.
   process.stderr.write('growing …\n');
   const growing = await load(
     describe(behave.sequence(GROW, behave.echo()), startWith(16, false)),
@@ -140,7 +140,7 @@ const modes = async (): Promise<void> => {
   console.log(markdownTable(head, rows).join('\n'));
 };
 
-/** How plugins crash, every second time. */
+/** How plugins crash, at every second call. */
 const CRASHES: Readonly<Record<string, string>> = {
   traps: '(unreachable)',
   'traps, having written to all of 64 KB':
@@ -160,7 +160,7 @@ const recoveries = async (): Promise<void> => {
       const startMs = performance.now();
       crashing.dispatchSync(echoShaped, message);
       times.push((performance.now() - startMs) * 1000);
-      // Until an instance is there for the next call: its crash is the sign.
+      // Wait until there is an instance for the next call. Its crash is the sign.
       for (;;) {
         const outcome = crashing.dispatchSync(echoShaped, message);
         if (outcome.kind === 'fallback' && outcome.error.code === 'unreachable') break;

@@ -1,15 +1,16 @@
 /**
- * Everything that a run of the bench can find out: what is written as JSON, and what tables and pictures are made from. All
- * times are medians unless their name says otherwise.
+ * The results of a run: the JSON that is written, and the source of tables and pictures. All times are medians unless their name says
+ * otherwise.
  *
  * @module
  */
 
 /** The groups of measurements, in the order of the report. */
 export const GROUPS = ['dispatch', 'worker', 'loading', 'plugins', 'metering', 'balancer'] as const;
+/** One of {@link GROUPS}. */
 export type Group = (typeof GROUPS)[number];
 
-/** Who is measured in a dispatch, and how tables call it. */
+/** The subjects of a dispatch, with their names in tables. */
 export const SUBJECTS = {
   function: 'a plain JavaScript function, the upper limit',
   floor: 'the floor: JSON, zod and one copy, no plugin',
@@ -21,57 +22,60 @@ export const SUBJECTS = {
   extismWorker: '@extism/extism, worker mode, JSON and zod',
   grpc: 'gRPC over a unix socket, JSON and zod',
 } as const;
+/** A key of {@link SUBJECTS}. */
 export type SubjectName = keyof typeof SUBJECTS;
 
-/** What a run was made on. */
+/** The environment of a run. */
 export interface Machine {
   readonly node: string;
   readonly cpu: string;
   readonly cores: number;
-  /** ISO day. */
+  /** The day, as ISO 8601. */
   readonly date: string;
-  /** False for `--quick`, whose figures nobody should quote. */
+  /** False for `--quick`. Do not quote its figures. */
   readonly full: boolean;
-  /** What else a reader of the figures has to know. */
+  /** Other information that readers of the figures need. */
   readonly note?: string;
 }
 
-/** One contract on one guest with one payload: all of its subjects, measured in turns. */
+/** One contract with one guest and one payload. All of its subjects are measured in alternating rounds. */
 export interface DispatchResult {
   readonly contract: string;
   readonly guest: string;
-  /** Bytes that were asked for; the request's JSON has about as many. */
+  /** The requested size in bytes. The request's JSON has about this size. */
   readonly payload: number;
   readonly times: Readonly<Partial<Record<SubjectName, SubjectTime>>>;
 }
 
-/** Times of one subject. */
+/** The times of one subject. */
 interface SubjectTime {
   readonly medianUs: number;
   readonly p99Us: number;
-  /** One for each round: rounds of subjects that were measured together belong together, and are compared so. */
+  /** The time of each round. Compare rounds of subjects that were measured together by their index. */
   readonly roundsUs: readonly number[];
 }
 
-/** How far Extism's worker mode runs. */
+/** How many calls Extism's worker mode can run. */
 export interface WorkerResult {
-  /** The first call that failed; absent if all succeeded. */
+  /** The number of the first call that failed; absent if all succeeded. */
   readonly failedAt?: number;
   readonly calls: number;
   readonly firstUs: number;
-  /** Of the last tenth before the end. */
+  /** The time of the last tenth before the end. */
   readonly lastUs: number;
 }
 
-/** Ways to make a plugin ready. */
+/** Ways to prepare a plugin. */
 export const LOADS = {
   ours: 'Plugwire, host.load, new bytes',
   oursAgain: 'Plugwire, host.load, bytes that are already loaded',
   extism: 'Extism, createPlugin, new bytes',
   extismCompiled: 'Extism, createPlugin, a compiled module',
 } as const;
+/** A key of {@link LOADS}. */
 export type LoadName = keyof typeof LOADS;
 
+/** The times to prepare one plugin, in each way. */
 export interface LoadingResult {
   readonly plugin: string;
   readonly bytes: number;
@@ -86,28 +90,28 @@ export interface PluginsResult {
   readonly msEach: number;
 }
 
-/** One real module, metered against itself. */
+/** One real module, metered and original. */
 export interface MeteringResult {
   readonly module: string;
-  /** Of all of its WebAssembly. */
+  /** The size of all of its WebAssembly. */
   readonly bytes: number;
   readonly originalUs: number;
   readonly meteredUs: number;
-  /** To scan, validate and rewrite it. */
+  /** The time to scan, validate and rewrite it. */
   readonly rewriteMs: number;
 }
 
-/** The load balancer end to end. */
+/** The load balancer, end to end. */
 export interface BalancerResult {
   readonly plugins: string;
   readonly requestsPerSecond: number;
-  /** Of the throughput that the balancer without plugins had in the same round; the median over rounds. */
+  /** The throughput as a share of the balancer's without plugins in the same round; the median over rounds. */
   readonly shareOfNone: number;
   readonly medianMs: number;
   readonly p99Ms: number;
 }
 
-/** What each group finds. */
+/** The result of each group. */
 export interface GroupResults {
   readonly dispatch: readonly DispatchResult[];
   readonly worker: WorkerResult;
@@ -117,7 +121,7 @@ export interface GroupResults {
   readonly balancer: readonly BalancerResult[];
 }
 
-/** One run: the groups that were asked for. */
+/** One run, with the groups that were requested. */
 export interface Results extends Partial<GroupResults> {
   readonly machine: Machine;
 }

@@ -1,6 +1,6 @@
 /**
- * The one file that reaches past the runtime's public entry: for the real modules of its tests, and for guests without
- * metering, which no public option gives.
+ * The only file that imports past the runtime's public entry: for the real modules of its tests, and for guests without
+ * metering, which no public option provides.
  *
  * @module
  */

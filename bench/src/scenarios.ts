@@ -6,7 +6,7 @@ import { filtering, shaping, signing } from './load-balancer-contracts.ts';
 import { ASSEMBLYSCRIPT_GUEST, MAIN_GUEST } from './report/targets.ts';
 import type { SubjectName } from './results.ts';
 
-/** One contract on one guest, and who is measured with it. */
+/** A contract with a guest, and the subjects to measure with it. */
 export interface DispatchScenario {
   readonly contract: BenchContract;
   readonly guest: string;
@@ -14,7 +14,7 @@ export interface DispatchScenario {
   readonly subjects: readonly SubjectName[];
 }
 
-/** Payloads of all scenarios, in bytes of JSON. */
+/** The payload sizes of all scenarios, in bytes of JSON. */
 export const PAYLOADS = [100, 1024, 16 * 1024, 256 * 1024] as const;
 
 const ALL: readonly SubjectName[] = [
@@ -33,14 +33,14 @@ const FEW: readonly SubjectName[] = ['floor', 'sync', 'unmetered', 'extism'];
 const pluginThat = async ({ wire }: BenchContract, behaviour: Behaviour): Promise<Uint8Array> =>
   await buildPlugin({ functions: { [wire.name]: behaviour } });
 
-/** Reads all of its input, and answers with the contract's sample. */
+/** Reads all of its input and returns the contract's sample. */
 const readAndAnswer = (wire: WireFunction): Behaviour =>
   behave.sequence(
     behave.wat('(drop (call $lib.read_input (global.get $heap))) (i32.const 0)'),
     behave.answer({ ...(findLadder(wire)?.newest.sample.response as object), _v: 1 }),
   );
 
-/** Real plugins of the load balancer, by what tables call them. */
+/** Real plugins of the load balancer, by their names in tables. */
 const TOOLCHAINS = [
   [ASSEMBLYSCRIPT_GUEST, 'load-balancer-assemblyscript'],
   ['C', 'load-balancer-c'],
@@ -48,7 +48,7 @@ const TOOLCHAINS = [
 
 const BYTEWISE_GUEST = 'byte by byte';
 
-/** From the least contract to the load balancer's own, on guests that copy well and badly. */
+/** From the smallest contract to the load balancer's, with guests that copy efficiently and inefficiently. */
 export const SCENARIOS: readonly DispatchScenario[] = [
   {
     contract: shaped,
@@ -84,7 +84,7 @@ export const SCENARIOS: readonly DispatchScenario[] = [
   ),
 ];
 
-/** Plugins to load, by what tables call them; the first is the one of which many are loaded. */
+/** Plugins to load, by their names in tables. The first one is also loaded many times. */
 export const LOADED_PLUGINS: readonly (readonly [string, Uint8Array<ArrayBuffer>])[] = TOOLCHAINS.map(
   ([language, plugin]) => [`the load balancer’s, ${language}`, readToolchainPlugin(plugin)],
 );

@@ -5,10 +5,10 @@ import { echoShaped, shapedOf } from './echo-contract.ts';
 import { mebibytes } from './soak-one-plugin.ts';
 
 const DEADLINE_MS = 10;
-/** How late a call may be told off: what the target allows beyond the deadline. */
+/** How late a deadline may be reported, in ms: what the target allows. */
 const GRACE_MS = 5;
 
-/** What is loaded, and how many of a hundred calls it gets. The rest goes to the healthy one. */
+/** The plugins, and how many of a hundred calls each gets. The rest goes to the healthy plugin. */
 const HOSTILE: readonly (readonly [string, Behaviour, number])[] = [
   ['spins', behave.spin(), 1],
   ['traps', behave.trap('unreachable'), 1],
@@ -20,7 +20,7 @@ const HOSTILE: readonly (readonly [string, Behaviour, number])[] = [
   ['babbles', behave.answerText('{"_v":1,'), 2],
 ];
 
-/** A mix of healthy and hostile plugins in one process: every call settles, in time, and nothing is left behind. */
+/** Runs healthy and hostile plugins in one process. Every call must settle in time, and nothing may be left behind. */
 export const soakHostilePlugins = async (calls: number): Promise<void> => {
   globalThis.gc?.();
   const handlesBefore = process.getActiveResourcesInfo().length;

@@ -5,7 +5,7 @@ import { echoShaped, shapedOf } from './echo-contract.ts';
 
 const PARTS = 10;
 
-/** Many dispatches on one plugin, with figures of memory and of time per call as it goes on: neither may grow. */
+/** Dispatches many times on one plugin and prints memory and time per call. Neither may grow. */
 export const soakOnePlugin = async (calls: number): Promise<void> => {
   const host = createPluginHost({ functions: [echoShaped] });
   const plugin = await host.load(await buildPlugin({ functions: { [echoShaped.name]: behave.echo() } }));
@@ -35,5 +35,5 @@ export const soakOnePlugin = async (calls: number): Promise<void> => {
   await host.close();
 };
 
-/** Bytes as mebibytes with one digit. */
+/** Returns bytes as mebibytes with one digit after the point. */
 export const mebibytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1);

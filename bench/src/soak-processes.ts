@@ -1,6 +1,6 @@
 /**
- * `npm run soak:processes [-- STARTS KILLS HOSTS]`: starts and stops a plugin in a process so many times, kills it at random moments, and kills
- * hosts at random moments. Counts what is left behind: files that are open, processes, folders. It looks into /proc.
+ * `npm run soak:processes [-- STARTS KILLS HOSTS]`: starts and stops a process plugin this many times, kills it at random moments, and kills
+ * hosts at random moments. Counts what is left behind: open files, processes and folders. It reads /proc.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { z } from 'zod';
 
 const [starts = '1000', kills = '200', hosts = '20'] = process.argv.slice(2);
 const fixtures = fileURLToPath(new URL('../../packages/process/src/testing/', import.meta.url));
-/** What is started: a program that serves go-plugin's key-value example, such as one that `packages/process/src/testing/go` builds. */
+/** The program to start. It serves go-plugin's key-value example, such as one that `packages/process/src/testing/go` builds. */
 const [command, ...args] = process.env['PLUGIN']?.split(' ') ?? [
   process.execPath,
   join(fixtures, 'plugins/kv-plugin.mjs'),
@@ -46,7 +46,7 @@ const load = async (host: PluginHost, options: Partial<GoPluginOptions> = {}): P
 
 const openFiles = (): number => readdirSync('/proc/self/fd').length;
 
-/** Processes that were started under a folder, by the variable that tells where it is. */
+/** Finds the processes that use a folder, by an environment variable that contains its path. */
 const processesOf = (folder: string): readonly number[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

@@ -1,6 +1,6 @@
 /**
  * `npm run soak:registry [-- KILLS]`: kills processes with SIGKILL at random points of registration, two at a time in one folder. It fails if
- * the folder cannot be opened after a kill, or if a digest is lost that was confirmed.
+ * the folder cannot be opened after a kill, or if a confirmed digest is lost.
  *
  * @module
  */
@@ -17,12 +17,12 @@ import { registered } from './registry-writer.ts';
 
 const KILLS = Number(process.argv[2] ?? 1000);
 const AT_A_TIME = 2;
-/** A process is killed so long after its first word, at most: it registers several modules in that time. */
+/** The longest time between a process's first line and its kill, in ms. It registers several modules in that time. */
 const LONGEST_MS = 60;
 
 const WRITER = fileURLToPath(new URL('registry-writer.js', import.meta.url));
 
-/** Runs a process that registers without an end, and kills it. Gives what it confirmed. */
+/** Runs a process that registers modules until it is killed. Returns the digests that it confirmed. */
 const runAndKill = async (folder: string, name: string): Promise<readonly string[]> => {
   const child = spawn(process.execPath, ['--no-warnings', WRITER, folder, name], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -36,7 +36,7 @@ const runAndKill = async (folder: string, name: string): Promise<readonly string
   await setTimeout(Math.random() * LONGEST_MS);
   child.kill('SIGKILL');
   await ended;
-  // The last line may be cut off. The first one says that it begins.
+  // The last line may be incomplete. The first line says that the process has started.
   return said.split('\n').slice(1, -1);
 };
 

@@ -1,6 +1,6 @@
 /**
- * `npm run soak:swaps [-- SECONDS]`: a swap every 100 ms under continuous load. It fails if a call fails, if an answer is not entirely from
- * one version, or if anything is left behind. Blocks of the event loop are compared to a time without swaps, since other processes cause
+ * `npm run soak:swaps [-- SECONDS]`: swaps every 100 ms under continuous load. It fails if a call fails, if an answer mixes two versions, or
+ * if anything is left behind. Blocks of the event loop are compared with a period without swaps, because other processes cause
  * them too.
  *
  * @module
@@ -18,13 +18,13 @@ import { collectGarbage } from './collect-garbage.ts';
 
 const SECONDS = Number(process.argv[2] ?? 60);
 const SWAP_EVERY_MS = 100;
-/** Swaps before the baseline is taken: the engine and its threads have their final size then. */
+/** The number of swaps before the baseline is measured. The engine and its threads have reached their final size by then. */
 const WARM_UP_SWAPS = 50;
-/** How long the loop dispatches before it lets other work run. */
+/** How long the loop dispatches before it lets other work run, in ms. */
 const BATCH_MS = 1;
 const LONGEST_BLOCK_MS = 10;
 
-/** Both parts of an answer name the version that gave it. */
+/** Both parts of an answer contain the version of the plugin. */
 const pair = defineWireFunction({
   name: 'pair',
   fallback: 'silent_skip',
@@ -33,7 +33,7 @@ const pair = defineWireFunction({
   sample: { request: { padding: '' }, response: { first: '', second: '' } },
 });
 
-/** As `cc-lb-rust` and the others of real toolchains serve it. */
+/** The same function as in `cc-lb-rust` and the other plugins of real toolchains. */
 const greet = defineWireFunction({
   name: 'greet',
   fallback: 'silent_skip',
@@ -43,8 +43,8 @@ const greet = defineWireFunction({
 });
 
 /**
- * How long this thread has computed, in milliseconds. On a machine that is shared it also waits for a processor, and for threads of the
- * engine that wait for one, which says nothing of this process.
+ * How long this thread has computed, in milliseconds. On a shared machine it also waits for a processor, and for threads of the
+ * engine that wait for one. That time is not caused by this process.
  */
 const computedMs = (): number =>
   Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
@@ -56,7 +56,7 @@ interface Counts {
   readonly versions: Set<string>;
   /** How long the loop waited for other work, in milliseconds. */
   readonly waits: number[];
-  /** How much of it this thread computed. */
+  /** How much of that time this thread computed, in milliseconds. */
   readonly computes: number[];
 }
 
@@ -90,7 +90,7 @@ const startLoad = (handle: PluginHandle, rust: PluginHandle): { readonly end: ()
   };
 };
 
-/** What the process holds. Address space tells of every memory of WebAssembly: each reserves some. */
+/** The resources of the process. Address space shows every WebAssembly memory, because each reserves some. */
 const holdings = async () => {
   for (let times = 0; times < 10; times += 1) {
     collectGarbage();
@@ -121,7 +121,7 @@ const describeTurns = (turns: readonly number[]): string => {
 
 const main = async (): Promise<void> => {
   const swaps = Math.round((SECONDS * 1000) / SWAP_EVERY_MS);
-  console.log(`builds ${swaps + WARM_UP_SWAPS} modules, none of which equals another`);
+  console.log(`building ${swaps + WARM_UP_SWAPS} different modules`);
   const rustBytes = readToolchainPlugin('greet-rust');
   const sources: { readonly pair: Uint8Array; readonly rust: Uint8Array }[] = [];
   for (let at = 0; at < swaps + WARM_UP_SWAPS; at += 1) {
@@ -141,7 +141,7 @@ const main = async (): Promise<void> => {
   const handle = operator.open('pair');
   const rust = operator.open('rust');
   const swapMs: number[] = [];
-  /** Every third swap is one of the module that a real toolchain made. */
+  /** Every third swap uses the module of a real toolchain. */
   const swapNext = async (at: number): Promise<void> => {
     const source = sources[at] as (typeof sources)[number];
     const startMs = performance.now();
@@ -175,7 +175,7 @@ const main = async (): Promise<void> => {
   console.log('| | |\n| --- | --- |');
   console.log(`| dispatches | ${calls} (${Math.round(calls / tookSeconds)} a second) |`);
   console.log(`| failed | ${failed} |`);
-  console.log(`| answers of two versions at once | ${mixed} |`);
+  console.log(`| answers that mix two versions | ${mixed} |`);
   console.log(`| versions that answered | ${versions.size} |`);
   console.log(
     `| time of a swap | p50 ${(swapMs[swapMs.length >> 1] ?? 0).toFixed(1)} ms, max ${(swapMs.at(-1) ?? 0).toFixed(1)} ms |`,

@@ -1,5 +1,5 @@
 /**
- * `npm run soak:runtime [-- CALLS]`: long runs with figures of time, memory and what is left behind.
+ * `npm run soak:runtime [-- CALLS]`: long runs that report time, memory and what is left behind.
  *
  * @module
  */

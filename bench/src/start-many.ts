@@ -1,6 +1,6 @@
 /**
- * `npm run bench:start [-- PLUGINS]`: a start with many plugins, a tenth of them broken in different ways, from a configuration file: first
- * with an empty registry, then with one that knows them. Prints how long it took, and what is said of each plugin that is broken.
+ * `npm run bench:start [-- PLUGINS]`: starts many plugins from a configuration file. A tenth of them are broken in different ways. Starts
+ * first with an empty registry, then with the registry of the first start. Prints the time, and the error of each broken plugin.
  *
  * @module
  */
@@ -25,7 +25,7 @@ const greet = defineWireFunction({
   sample: { request: {}, response: { text: '' } },
 });
 
-/** Puts what is wrong at a path, and may give more lines of the configuration. */
+/** Breaks the plugin at a path. May return more lines of the configuration. */
 type Break = (path: string) => Promise<string | void> | string | void;
 
 const fixture =
@@ -39,7 +39,7 @@ const sound = async (text: string): Promise<Uint8Array> =>
     functions: { greet: behave.answer({ text, _v: 1 }) },
   });
 
-/** Twenty ways to be broken. */
+/** Twenty ways to break a plugin. */
 const BREAKS: readonly Break[] = [
   () => undefined, // no file
   (path) => mkdirSync(path),
@@ -99,7 +99,7 @@ const main = async (): Promise<void> => {
   const { failures } = await start(file, folder);
   console.log('the same again, with the registry of the first start:');
   await start(file, folder);
-  console.log(`\n${failures.length} are refused:\n`);
+  console.log(`\n${failures.length} were not loaded:\n`);
   for (const { plugin, error } of failures.toSorted((left, right) => left.plugin.localeCompare(right.plugin)))
     console.log(`${plugin}: ${(error as Error).message.replaceAll(`${folder}/`, '')}`);
   rmSync(folder, { recursive: true });

@@ -2,15 +2,15 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** Another process that has said its first word. */
+/** A child process that has sent its first message. */
 export interface StartedProcess<Message> {
   readonly message: Message;
-  /** Asks it to report, which not every script does, and gives its answer. */
+  /** Asks the process for a report and returns it. Not every script answers. */
   ask(): Promise<unknown>;
   stop(): Promise<void>;
 }
 
-/** Starts a script of ours and waits for its first message. Rejects if it ends before. */
+/** Starts a script of the bench and waits for its first message. Rejects if it ends before. */
 export const startProcess = async <Message>(
   script: URL,
   args: readonly string[] = [],

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:stops [-- TRIES]`: how late guests that never end are stopped, after a deadline of 5 ms, and what it takes to read answers
- * that are made to be slow, at the default limits and at the largest. As tables.
+ * `npm run bench:stops [-- TRIES]`: measures how late guests that never end are stopped, after a deadline of 5 ms, and the cost of reading
+ * answers that are made to be slow, at the default limits and at the largest. Prints tables.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import type { ReadReport } from './stops/read-answer.ts';
 const TRIES = Number(process.argv[2] ?? 1000);
 const DEADLINE_MS = 5;
 
-/** Bodies of functions that never end, each in a module with a memory and a table. */
+/** Function bodies that never end. Each is in a module with a memory and a table. */
 const SPINNERS: Readonly<Record<string, string>> = {
   'tight loop': '(loop $l (br $l))',
   'memory.fill of 8 MiB': '(loop $l (memory.fill (i32.const 0) (i32.const 1) (i32.const 8388608)) (br $l))',
@@ -59,7 +59,7 @@ const main = async (): Promise<void> => {
 
 const MIB = 1024 * 1024;
 
-/** Sizes of answers, and the limits that they are read with. */
+/** The sizes of answers, and the limits for reading them. */
 const SIZES: readonly { readonly title: string; readonly bytes: number; readonly limits: LimitOptions }[] = [
   { title: '1 MiB', bytes: MIB, limits: {} },
   {
@@ -94,7 +94,7 @@ const reportAnswers = async (): Promise<void> => {
   console.log(`\n${markdownTable(['answer', ...head], rows).join('\n')}`);
 };
 
-/** The young generation is large, so that what a reading allocates is still there when it is counted. */
+/** The young generation is large, so that everything that a reading allocates is still there when it is counted. */
 const NODE_OPTIONS = ['--max-old-space-size=8192', '--max-semi-space-size=1024', '--min-semi-space-size=512'];
 
 const readAnswer = async (
@@ -122,7 +122,7 @@ const measureLateness = async (body: string): Promise<number[]> => {
     const code = codeOf(() => sandbox.call('spin'));
     const lateMs = performance.now() - startMs - DEADLINE_MS;
     if (code === 'deadline') {
-      if (tried > 0) late.push(lateMs); // the first call compiles
+      if (tried > 0) late.push(lateMs); // the first call compiles the guest
       tried += 1;
     } else throw new Error(`ended with ${code}`);
     await new Promise((resolve) => setImmediate(resolve));

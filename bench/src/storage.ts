@@ -1,6 +1,6 @@
 /**
- * `npm run bench:storage -- redis://127.0.0.1:6379 [WRITES]`: what a call of a plugin pays for its store, and how long a write
- * takes to be seen by another member of the fleet, as a table. It needs a server, writes under a prefix of its own, and removes it.
+ * `npm run bench:storage -- redis://127.0.0.1:6379 [WRITES]`: measures the cost of the store in a plugin's call, and how long it takes until
+ * another member of the fleet sees a write. Prints a table. It needs a server. It writes under its own prefix and removes it.
  *
  * @module
  */
@@ -15,7 +15,10 @@ const VALUE = new Uint8Array(100).fill(1);
 const QUOTA = { quotaBytes: 1 << 20 };
 
 const main = async (): Promise<void> => {
-  if (url === undefined) throw new Error('no server given: npm run bench:storage -- redis://127.0.0.1:6379');
+  if (url === undefined)
+    throw new Error(
+      'no server given: expected a Redis URL. Run npm run bench:storage -- redis://127.0.0.1:6379',
+    );
   console.log(`Node ${process.version}, values of ${VALUE.length} bytes, ${WRITES} writes each\n`);
   console.log('| what | median µs | 99 % µs | worst µs |');
   console.log('| --- | ---: | ---: | ---: |');
@@ -58,7 +61,7 @@ const measureCalls = async (call: () => void): Promise<number[]> => {
   return timesUs;
 };
 
-/** Both members live in this process, so the delay holds the work of both, and nothing of the network but loopback. */
+/** Both members are in this process. The delay includes the work of both, and only the loopback part of the network. */
 const measurePropagation = async (
   writer: PluginStore,
   reader: PluginStore,

@@ -26,7 +26,7 @@ const finished = (inputTokens: number, outputTokens: number | null = null) => ({
 const error = (code: string) => ({ kind: 'error' as const, code, message: 'private', source: 'private' });
 
 describe('the host functions, called through the Rust PDK', () => {
-  it('cc_lb_storage_put and cc_lb_storage_get keep what a plugin counts', async () => {
+  it('cc_lb_storage_put and cc_lb_storage_get keep the counts of a plugin', async () => {
     const storage = createMemoryStorage();
     const store = await storage.open(CC_LB, { quotaBytes: 1000 });
     const minute = 28_333_333 * 60_000;
@@ -50,7 +50,7 @@ describe('the host functions, called through the Rust PDK', () => {
     ]);
   });
 
-  it('cc_lb_storage_put fails where the quota has no room for its key, under the plugin’s name, and its value', async () => {
+  it('cc_lb_storage_put fails if the plugin’s name, the key and the value exceed the quota', async () => {
     const bytes = `${CC_LB}:requests:ada`.length + 16;
     const loadWithin = async (storageBytes: number): Promise<Plugin> =>
       await loadCcLbRust({ requests_per_minute: '2' }, ['storage', 'clock'], { limits: { storageBytes } });
@@ -72,7 +72,7 @@ describe('the host functions, called through the Rust PDK', () => {
     },
   );
 
-  it('cc_lb_now_unix_ms tells minutes apart', async () => {
+  it('cc_lb_now_unix_ms distinguishes minutes', async () => {
     let unixMs = 60_000;
     const plugin = await loadCcLbRust({ requests_per_minute: '1' }, ['storage', 'clock'], {
       sources: { nowUnixMs: () => unixMs },
@@ -83,7 +83,7 @@ describe('the host functions, called through the Rust PDK', () => {
     expect([isThrough(), isThrough()]).toEqual([true, false]);
   });
 
-  it.each([0, 1, 18, 65_536])('cc_lb_random_bytes gives %i bytes', async (count) => {
+  it.each([0, 1, 18, 65_536])('cc_lb_random_bytes returns %i bytes', async (count) => {
     let filled = 0;
     const plugin = await loadCcLbRust({ nonce_bytes: String(count) }, ['random'], {
       sources: {
@@ -171,7 +171,7 @@ describe('the host functions, called through the Rust PDK', () => {
     }
   });
 
-  it('take no more memory over thousands of calls', async () => {
+  it('use no more memory after thousands of calls', async () => {
     let unixMs = 0;
     const config = {
       requests_per_minute: '1000000',

@@ -42,11 +42,11 @@ describe.each(BALANCERS)('normalize_error of %s', (name) => {
     ['a message of another kind', 413, '{"message":7}', shapeOf('request_too_large', SILENT, 413)],
     ['no error', 200, '{"message":"no"}', null],
     ['that shape', 418, JSON.stringify(shapeOf('teapot', 'ü', 418)), null],
-  ])('makes one shape of %s', async (_, status, body, expected) => {
+  ])('converts %s to its error shape', async (_, status, body, expected) => {
     expect(await normalize(status, body)).toEqual(expected);
   });
 
-  it('refuses bad base64', async () => {
+  it('fails on bad base64', async () => {
     const plugin = await loadToolchainPlugin(name, loadBalancerFunctions);
     for (const body of ['A', 'AA=A', 'AAA', 'A A=', 'AB==', '=', '====', 'ä==']) {
       const outcome = plugin.dispatchSync(normalizeError, { status: 500, body_base64: body });
@@ -56,7 +56,7 @@ describe.each(BALANCERS)('normalize_error of %s', (name) => {
 });
 
 describe.each(BALANCERS)('observe of %s', (name) => {
-  it('counts events by kind from call to call, and logs counts alone', async () => {
+  it('counts events by kind over several calls, and logs only counts', async () => {
     const lines: string[] = [];
     const write = (_fields: object, message: string): void => void lines.push(message);
     const logger = { trace: write, debug: write, info: write, warn: write, error: write };

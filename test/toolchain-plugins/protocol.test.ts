@@ -18,7 +18,7 @@ const NAMES = Object.keys(TOOLCHAIN_PLUGINS) as ToolchainPluginName[];
 const open = async (name: ToolchainPluginName): Promise<Sandbox> =>
   await createSandbox(readToolchainPlugin(name), {
     wasi: TOOLCHAIN_PLUGINS[name].needsWasi,
-    // One of them imports these. None calls them here: its configuration is empty.
+    // One of the plugins imports these functions. None calls them here, because the configuration is empty.
     hostFunctions: PROTOCOL_FUNCTIONS,
     limits: { deadlineMs: 10_000 },
   });
@@ -39,7 +39,7 @@ describe.each(NAMES)('the handshake of %s', (name) => {
     return result.accept;
   };
 
-  it('takes all that is offered, and requires what it would use', async () => {
+  it('chooses all offered functions, and requires the capabilities that it uses', async () => {
     const accept = await handshake(Object.fromEntries([...own, 'other'].map((each) => [each, [1]])), [
       'log',
       'storage',
@@ -49,7 +49,7 @@ describe.each(NAMES)('the handshake of %s', (name) => {
     expect(accept.required_capabilities).toEqual(BALANCERS.some((each) => each === name) ? ['log'] : []);
   });
 
-  it('does not name what is not offered', async () => {
+  it('names only offered functions', async () => {
     expect(await handshake({ other: [1, 2] })).toMatchObject({
       chosen_versions: {},
       plugin_supported: {},
@@ -57,7 +57,7 @@ describe.each(NAMES)('the handshake of %s', (name) => {
     });
   });
 
-  it('declares and does not choose what is offered at other versions alone', async () => {
+  it('declares but does not choose a function that is offered only in other versions', async () => {
     const [first = ''] = own;
     expect(await handshake({ [first]: [2, 65_535] })).toMatchObject({
       chosen_versions: {},
@@ -66,7 +66,7 @@ describe.each(NAMES)('the handshake of %s', (name) => {
     });
   });
 
-  it('refuses an offer that is not the protocol’s', async () => {
+  it('fails on an offer that the protocol does not allow', async () => {
     using sandbox = await open(name);
     const offer = canonicalOffer(buildOffer([{ name: 'greet', versions: [1] }], []));
     for (const bad of [
@@ -89,7 +89,7 @@ describe.each(NAMES)('the handshake of %s', (name) => {
 describe.each(NAMES)('the self-check of %s', (name) => {
   const own: readonly string[] = TOOLCHAIN_PLUGINS[name].functions;
 
-  it('finds its own functions sound', async () => {
+  it('succeeds for its functions', async () => {
     using sandbox = await open(name);
     const text = ask(
       sandbox,
@@ -102,7 +102,7 @@ describe.each(NAMES)('the self-check of %s', (name) => {
     });
   });
 
-  it('skips functions that it does not have: cc-lb’s own host asks for all seven', async () => {
+  it('skips functions that it does not have, because cc-lb’s host asks for all seven', async () => {
     using sandbox = await open(name);
     const functions = [...own, 'other', 'unknown'];
     const text = ask(
@@ -121,7 +121,7 @@ describe.each(NAMES)('the self-check of %s', (name) => {
     { functions_to_test: [1], initiated_at: 1 },
     { functions_to_test: ['greet'] },
     { functions_to_test: ['greet'], initiated_at: 1, more: 1 },
-  ])('refuses %j', async (request) => {
+  ])('fails on %j', async (request) => {
     using sandbox = await open(name);
     expect(() => sandbox.call('cc_lb_self_check', JSON.stringify(request))).toThrow(
       expect.objectContaining({ code: 'guest_error' }),
@@ -130,10 +130,10 @@ describe.each(NAMES)('the self-check of %s', (name) => {
 });
 
 describe.each(BALANCERS)('the samples in %s', (name) => {
-  it('are those of the contracts', () => {
+  it('equal those of the contracts', () => {
     const functions: readonly string[] = TOOLCHAIN_PLUGINS[name].functions;
     const module = Buffer.from(readToolchainPlugin(name));
-    // AssemblyScript's literals are UTF-16; those in C are bytes.
+    // Literals are UTF-16 in AssemblyScript and bytes in C.
     const encoding = TOOLCHAIN_PLUGINS[name].language === 'assemblyscript' ? 'utf16le' : 'utf8';
     const missing = loadBalancerFunctions
       .filter((contract) => functions.includes(contract.name))

@@ -11,14 +11,14 @@ const UPSTREAM = { kind: 'anthropic_direct' as const };
 const key = (id: string, bytes: string | Uint8Array) => ({ key_id: id, key_base64: toBase64(bytes) });
 const keys = [key('k1', 'first secret'), key('k2', 'second secret')];
 
-/** The signature as node:crypto makes it. */
+/** Computes the signature with node:crypto. */
 const signatureOf = (secret: string | Uint8Array, method: string, target: string, body: Uint8Array): string =>
   createHmac('sha256', secret).update(`${method}\n${target}\n`).update(body).digest('base64');
 
 describe.each([...BALANCERS, ...GUARDS])('sign of %s', (name) => {
   const load = async () => await loadToolchainPlugin(name, loadBalancerFunctions);
 
-  it('signs as node:crypto does, whatever key, target and body', async () => {
+  it('returns the signature of node:crypto, for random keys, targets and bodies', async () => {
     const plugin = await load();
     const text = fc.string({ unit: 'binary', maxLength: 40 });
     fc.assert(
@@ -77,7 +77,7 @@ describe.each([...BALANCERS, ...GUARDS])('sign of %s', (name) => {
     ['an unknown key', { keys, counter: 0, more: 1 }],
     ['a list', []],
     ['null', null],
-  ])('refuses a state with %s', async (_, state) => {
+  ])('fails on a state with %s', async (_, state) => {
     const plugin = await load();
     const shaped = { url: '/', method: 'GET', headers: [], body_base64: '' };
     const outcome = plugin.dispatchSync(sign, { shaped, signer_state: state });
@@ -100,14 +100,14 @@ describe.each(BALANCERS)('signer states of %s', (name) => {
     }
   });
 
-  it('are refused without any key', async () => {
+  it('need at least one key', async () => {
     const outcome = (await load()).dispatchSync(buildSigner, { upstream: UPSTREAM, factory_state: {} });
     expect(outcome).toMatchObject({
       error: { code: 'guest_error', message: expect.stringContaining('no key') },
     });
   });
 
-  it('go on to the next key when a signature is refused, and give up after the last', async () => {
+  it('move to the next key when a signature is rejected, and give up after the last', async () => {
     const plugin = await load();
     const refuse = (category: 'unauthorized' | 'retryable' | 'failed', counter: number) =>
       responseOf(

@@ -1,4 +1,4 @@
-// The four workloads of ../README.md in AssemblyScript; the parser checks a document and counts its objects.
+// The four workloads of ../README.md in AssemblyScript. The parser checks a document and counts its objects.
 let data: Uint8Array = new Uint8Array(0);
 let numbers: StaticArray<u32> = new StaticArray<u32>(0);
 let rows: i32 = 0;

@@ -1,4 +1,4 @@
-// The four workloads of ../README.md in C, without a library: the parser checks a document and counts its rows.
+// The four workloads of ../README.md in C, without a library. The parser checks a document and counts its rows.
 typedef unsigned int u32;
 typedef unsigned char u8;
 

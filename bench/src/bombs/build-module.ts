@@ -1,7 +1,7 @@
-/** Bytes that are put together from parts, each a list of bytes or bytes. */
+/** Bytes that are composed of parts. A part is a list of bytes, or further parts. */
 export type Part = Uint8Array | readonly number[];
 
-/** Writes a number as the binary format does. */
+/** Encodes a number in LEB128, as the binary format requires. */
 export const leb = (value: number): number[] => {
   const low = value % 128;
   return value < 128 ? [low] : [low | 128, ...leb(Math.floor(value / 128))];
@@ -22,16 +22,16 @@ export const join = (parts: readonly Part[]): Uint8Array<ArrayBuffer> => {
 export const repeat = (count: number, part: Part): Uint8Array<ArrayBuffer> =>
   join(Array.from({ length: count }, () => part));
 
-/** A list of parts with their number before it. */
+/** Returns a list of parts with its length in front. */
 export const list = (parts: readonly Part[]): Uint8Array<ArrayBuffer> => join([leb(parts.length), ...parts]);
 
-/** A part with its length before it. */
+/** Returns a part with its length in bytes in front. */
 const sized = (part: Part): Uint8Array<ArrayBuffer> => join([leb(part.length), part]);
 
-/** A name of ASCII characters. */
+/** Returns a name of ASCII characters. */
 export const name = (text: string): Uint8Array<ArrayBuffer> => sized(new TextEncoder().encode(text));
 
-/** Sections by their id, which a module is built from. */
+/** The sections of a module, by their id. */
 export type Sections = Readonly<Partial<Record<keyof typeof IDS, Part>>>;
 
 const IDS = {
@@ -47,7 +47,7 @@ const IDS = {
   data: 11,
 } as const;
 
-/** Builds a module from the contents of its sections, and custom sections after them. */
+/** Builds a module from the contents of its sections, followed by custom sections. */
 export const buildModule = (sections: Sections, custom: readonly Part[] = []): Uint8Array<ArrayBuffer> =>
   join([
     [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
@@ -58,16 +58,17 @@ export const buildModule = (sections: Sections, custom: readonly Part[] = []): U
     ...custom.flatMap((content) => [[0], sized(content)]),
   ]);
 
+/** The value type i32 in the binary format. */
 export const I32 = 0x7f;
 
 /** The type `() → ()`. */
 export const NOTHING: Part = [0x60, 0, 0];
 
-/** A body of so many i32 locals and some code. */
+/** Returns a function body with this many i32 locals and some code. */
 export const body = (locals: number, code: Part): Uint8Array<ArrayBuffer> =>
   sized(join([locals === 0 ? [0] : [1, ...leb(locals), I32], code, [0x0b]]));
 
-/** A module whose one function, of no parameters, is exported as `run`; `types` come after its own. */
+/** Returns a module with one function without parameters, exported as `run`. `types` follow its own type. */
 export const functionModule = (
   locals: number,
   code: Part,

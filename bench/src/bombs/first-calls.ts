@@ -1,11 +1,11 @@
 import { body, buildModule, join, leb, list, name, NOTHING, type Part } from './build-module.ts';
 
-/** Functions that a call enters once each. */
+/** The number of functions that a call enters, each once. */
 const FUNCTIONS = 60_000;
-/** Elements of a table, by default. */
+/** The default number of elements of a table. */
 const TABLE = 10_000;
 
-/** Bodies that are quick to run, for their size slow to compile, or both. */
+/** Bodies that run quickly, compile slowly for their size, or both. */
 const TINY: Readonly<Record<string, Part>> = {
   'do nothing': [],
   'have an `if`': [0x41, 0, 0x04, 0x40, 0x0b],
@@ -14,7 +14,7 @@ const TINY: Readonly<Record<string, Part>> = {
 
 const call = (index: number): Part => [0x10, ...leb(index)];
 
-/** Adds functions that call those of `level`, `width` each; gives their numbers. */
+/** Adds functions that call those of `level`, `width` each. Returns their indexes. */
 const addCallers = (codes: Part[], level: readonly number[], width: number): number[] => {
   const callers: number[] = [];
   for (let at = 0; at < level.length; at += width) {
@@ -36,7 +36,7 @@ const moduleOf = (codes: readonly Part[], run: number, more: { tables?: Part; el
 const numbers = Array.from({ length: FUNCTIONS }, (_, i) => i);
 const tiny = (code: Part): Part[] => numbers.map(() => body(0, code));
 
-/** Calls them in a tree: `width` from each function. */
+/** Calls them as a tree: each function calls `width` others. */
 const byTree = (code: Part, width: number) => {
   const codes = tiny(code);
   let level = numbers;
@@ -44,14 +44,14 @@ const byTree = (code: Part, width: number) => {
   return moduleOf(codes, level[0] as number);
 };
 
-/** Each calls the next one in the tail. */
+/** Each function calls the next one as a tail call. */
 const byTailCalls = (code: Part) =>
   moduleOf(
     numbers.map((i) => body(0, join([code, i + 1 < FUNCTIONS ? [0x12, ...leb(i + 1)] : []]))),
     0,
   );
 
-/** Puts as many as fit into a table and calls them through it, until all were. */
+/** Fills a table, calls all of its functions, and repeats until all functions were called. */
 const byTable = (code: Part) => {
   const segments = Array.from({ length: FUNCTIONS / TABLE }, (_, segment) =>
     numbers.slice(segment * TABLE, (segment + 1) * TABLE),
@@ -76,7 +76,7 @@ const ROUTES = {
   'called through a table': byTable,
 } as const;
 
-/** Modules whose `run` enters 60,000 functions once each, by every way there is, with a title each. */
+/** Modules whose `run` enters 60,000 functions, each once, in every possible way. Each has a title. */
 export const FIRST_CALLS = Object.entries(ROUTES).flatMap(([route, build]) =>
   Object.entries(TINY).map(([kind, code]) => ({
     title: `functions that ${kind}, ${route}`,

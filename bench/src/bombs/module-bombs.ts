@@ -14,7 +14,7 @@ import {
   repeat,
 } from './build-module.ts';
 
-/** A module that is built to take long, as large as its limits allow. */
+/** A module that is made to be slow, as large as its limits allow. */
 export interface Bomb {
   readonly title: string;
   readonly build: (limits: PluginLimits) => Uint8Array<ArrayBuffer>;
@@ -22,7 +22,7 @@ export interface Bomb {
 
 const VALUE_TYPES = [0x7f, 0x7e, 0x7d, 0x7c];
 
-/** Parameters that no other number has: its digits, filled up with i32. */
+/** Unique parameters for a number: its digits, padded with i32. */
 const parameters = (number: number, most: number): number[] => {
   const digits = Array.from((number + 1).toString(4), (digit) => VALUE_TYPES[Number(digit)] as number);
   return [...Array<number>(Math.max(0, most - digits.length)).fill(I32), ...digits];
@@ -33,7 +33,7 @@ const typeOf = (params: readonly number[]): Part => [0x60, ...leb(params.length)
 const differentTypes = (count: number, most: number): Part[] =>
   Array.from({ length: count }, (_, i) => typeOf(parameters(i, most)));
 
-/** How many different types fit, by solving what `type-comparisons.ts` adds up. */
+/** Returns how many different types fit, by inverting the sum of `type-comparisons.ts`. */
 const mostTypes = ({ typeComparisons }: PluginLimits, perPair: number, perType: number): number =>
   Math.floor((Math.sqrt(perType * perType + 2 * perPair * typeComparisons) - perType) / perPair);
 
@@ -42,7 +42,7 @@ const DROP = 0x1a;
 const IF: Part = [0x41, 0, 0x04, 0x40, 0x0b];
 const IF_ELSE: Part = [0x41, 0, 0x04, 0x40, 0x05, 0x0b];
 
-/** As often as a body has room, and as compile cost allows. */
+/** Repeats code as often as the body's size and the compile cost allow. */
 const most = (
   { functionBytes, functionCompileCost }: PluginLimits,
   part: Part,
@@ -55,7 +55,7 @@ const most = (
   );
 
 const blocksOverLocals = (limits: PluginLimits, block: Part, blocks: number): Uint8Array<ArrayBuffer> => {
-  // As many locals as leave room for a hundred blocks.
+  // As many locals as possible that still leave space for a hundred blocks.
   const locals = Math.min(limits.functionLocals, Math.floor(limits.functionCompileCost / (100 * blocks) - 1));
   return functionModule(locals, repeat(most(limits, block, blocks * (locals + 1)), block));
 };
@@ -66,7 +66,7 @@ const operands = (limits: PluginLimits): Uint8Array<ArrayBuffer> => {
   return functionModule(0, join([repeat(height, ZERO), repeat(ifs, IF), repeat(height, [DROP])]));
 };
 
-/** Calls of a function that takes and gives as many values as a type may have. */
+/** Calls a function that takes and returns as many values as a type may have. */
 const wideCalls = (limits: PluginLimits): Uint8Array<ArrayBuffer> => {
   const wide = [0x60, 64, ...Array<number>(64).fill(I32), 64, ...Array<number>(64).fill(I32)];
   const calls = most(limits, [0x10, 1], 64 / 16 + 12 * 118, 64 * 3);
@@ -84,7 +84,7 @@ const wideCalls = (limits: PluginLimits): Uint8Array<ArrayBuffer> => {
   });
 };
 
-/** Blocks that take and give as many values as a type may have. */
+/** Blocks that take and return as many values as a type may have. */
 const wideBlocks = (limits: PluginLimits): Uint8Array<ArrayBuffer> => {
   const wide = [0x60, 64, ...Array<number>(64).fill(I32), 64, ...Array<number>(64).fill(I32)];
   const block = [0x41, 0, 0x04, 1, 0x05, 0x0b];
@@ -109,7 +109,7 @@ const branchTables = (limits: PluginLimits, values: number): Uint8Array<ArrayBuf
   const wide = [0x60, 0, values, ...Array<number>(values).fill(I32)];
   const byCost = Math.floor((functionCompileCost * 16) / Math.max(1, values)) - 100;
   const targets = Math.max(1, Math.min(functionBranchTargets, functionBytes - 1_000, byCost));
-  const ofOne = 60_000; // an engine allows 65,520
+  const ofOne = 60_000; // engines allow 65,520
   const tables: Part[] = [];
   for (let left = targets; left > 1; left -= ofOne) {
     const count = Math.min(left, ofOne) - 1;
@@ -147,7 +147,7 @@ const farBranches = (limits: PluginLimits): Uint8Array<ArrayBuffer> => {
 
 const GET = [0x20, 0];
 
-/** One function that is full of some instructions, which its first call jumps over. */
+/** One function that is full of some instructions. Its first call jumps over them. */
 const oneOf = (limits: PluginLimits, instructions: Part): Uint8Array<ArrayBuffer> => {
   const code = repeat(most(limits, instructions, 4), instructions);
   return buildModule({
@@ -159,7 +159,7 @@ const oneOf = (limits: PluginLimits, instructions: Part): Uint8Array<ArrayBuffer
   });
 };
 
-/** Functions of one body until the module is full. */
+/** Fills the module with functions that have the same body. */
 const manyFunctions = (limits: PluginLimits, code: Part): Uint8Array<ArrayBuffer> => {
   const one = body(0, code);
   const count = Math.min(limits.moduleFunctions, Math.floor((limits.moduleBytes - 200) / (one.length + 1)));
@@ -181,7 +181,7 @@ const fullOf = (limits: PluginLimits, instruction: Part): Uint8Array<ArrayBuffer
     ),
   );
 
-/** Exports of as many functions of different types as possible, with long names that differ at their ends. */
+/** Exports as many functions of different types as possible, with long names that differ only at their ends. */
 const manyExports = (limits: PluginLimits): Uint8Array<ArrayBuffer> => {
   const types = Math.min(mostTypes(limits, 1 + 8 / 4, 60), 10_000);
   const long = 'x'.repeat(Math.floor(limits.moduleBytes / 10_000) - 60);
@@ -193,7 +193,7 @@ const manyExports = (limits: PluginLimits): Uint8Array<ArrayBuffer> => {
   });
 };
 
-/** Globals whose constants have as many operands as possible, until the module is full. Node 20 does not know such constants. */
+/** Fills the module with globals whose constants have as many operands as possible. Node 20 does not support such constants. */
 const longConstants = ({ moduleBytes }: PluginLimits): Uint8Array<ArrayBuffer> => {
   const ADD = 0x6a;
   const one = join([[I32, 0], repeat(500, ZERO), repeat(499, [ADD]), [0x0b]]);
@@ -231,7 +231,7 @@ const customSections = ({ moduleBytes }: PluginLimits, count: number): Uint8Arra
     ),
   );
 
-/** A name section with as many names as it has room for; metering leaves it out, and validation reads it. */
+/** A name section with as many names as fit. Metering drops it, and validation reads it. */
 const names = ({ moduleBytes }: PluginLimits): Uint8Array<ArrayBuffer> => {
   const count = Math.floor((moduleBytes - 100) / 5);
   const map = join([leb(count), repeat(count, [0, 1, 0x61])]);
@@ -241,7 +241,7 @@ const names = ({ moduleBytes }: PluginLimits): Uint8Array<ArrayBuffer> => {
 const LOOP: Part = [0x03, 0x40, 0x0b];
 const REPEATING_LOOP: Part = [0x03, 0x40, 0x41, 0, 0x0d, 0, 0x0b];
 
-/** All that were found, each the worst of its kind. */
+/** All known module bombs, each the worst of its kind. */
 export const BOMBS: readonly Bomb[] = [
   {
     title: 'different types',

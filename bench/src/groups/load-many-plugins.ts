@@ -1,5 +1,5 @@
 /**
- * The process of measure-plugins.ts: `node load-many-plugins.js COUNT` tells its parent what a plugin takes.
+ * The child process of measure-plugins.ts: `node load-many-plugins.js COUNT` sends its parent the memory that a plugin uses.
  *
  * @module
  */
@@ -12,15 +12,16 @@ import { collectGarbage } from '../collect-garbage.ts';
 import type { PluginsResult } from '../results.ts';
 import { LOADED_PLUGINS } from '../scenarios.ts';
 
-/** Long enough for what was begun. */
+/** Long enough for background work to end, in ms. */
 const SETTLE_MS = 200;
 
 const main = async (plugins: number): Promise<PluginsResult> => {
   const [first] = LOADED_PLUGINS;
-  if (first === undefined) throw new Error('there is no plugin to load');
+  if (first === undefined)
+    throw new Error('LOADED_PLUGINS is empty: expected at least one plugin. Add one in scenarios.ts.');
   const [, bytes] = first;
   const host = createPluginHost({ functions: loadBalancerFunctions });
-  // What the first one brings is shared: kernel, validators, the proof of the link.
+  // The first plugin also loads shared parts: the kernel, the validators, the check of the link.
   await host.load(bytes, { name: 'first' });
   const before = await settle();
   const startMs = performance.now();
@@ -36,7 +37,7 @@ const main = async (plugins: number): Promise<PluginsResult> => {
   };
 };
 
-/** Resident bytes, once everything that was begun has ended and what was left is collected. */
+/** Returns resident bytes after background work has ended and garbage was collected. */
 const settle = async (): Promise<number> => {
   await wait(SETTLE_MS);
   collectGarbage();

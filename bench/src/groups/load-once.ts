@@ -1,6 +1,6 @@
 /**
- * The process of ../loads.ts: `node load-once.js CASE` loads once in a process that has loaded nothing before, and tells its parent
- * how long that took, for how long it kept the event loop from everything else, and what the first calls took.
+ * The child process of ../loads.ts: `node load-once.js CASE` loads once in a process that has loaded nothing before. It sends its parent
+ * the duration, the longest time for which it blocked the event loop, and the times of the first calls.
  *
  * @module
  */
@@ -19,11 +19,11 @@ import { z } from 'zod';
 
 import { repeatCode } from './repeat-code.ts';
 
-/** What one process found. */
+/** The result of one process. */
 export interface LoadOnce {
   readonly bytes: number;
   readonly loadMs: number;
-  /** The longest time between two turns of the event loop. */
+  /** The longest time between two turns of the event loop, in ms. */
   readonly blockMs: number;
   readonly calls: readonly FirstCalls[];
 }
@@ -33,9 +33,9 @@ export interface FirstCalls {
   readonly functionName: string;
   readonly firstUs: number;
   readonly firstHundredUs: number;
-  /** The 901st to the 1000th. */
+  /** The 901st to the 1000th dispatch. */
   readonly thousandthUs: number;
-  /** After 15,000. */
+  /** After 15,000 dispatches. */
   readonly laterUs: number;
 }
 
@@ -51,7 +51,7 @@ const MIB = 1 << 20;
 const MANY = 200;
 const CALLS = 20_000;
 
-/** What each case loads, at once. */
+/** The plugins that each case loads at once. */
 const sourcesOf = (name: string): readonly (readonly [ToolchainPluginName, Uint8Array<ArrayBuffer>])[] => {
   const go = 'greet-go';
   if (name === 'go-4mb') return [[go, repeatCode(readToolchainPlugin(go), 4 * MIB)]];
@@ -65,7 +65,7 @@ const sourcesOf = (name: string): readonly (readonly [ToolchainPluginName, Uint8
   ]);
 };
 
-/** Watches the event loop until it is told to stop; gives the longest time between two of its turns. */
+/** Watches the event loop until it is stopped. Returns the longest time between two of its turns. */
 const watchLoop = (): (() => number) => {
   let longestMs = 0;
   let lastMs = performance.now();
@@ -90,7 +90,7 @@ const callsOf = async (plugin: Plugin, contract: WireFunction): Promise<FirstCal
     const startMs = performance.now();
     plugin.dispatchSync(contract, request);
     times.push((performance.now() - startMs) * 1000);
-    // What compiles in the background comes in between two turns.
+    // Work that compiles in the background runs between two turns.
     if (at % 100 === 0) await wait(1);
   }
   return {

@@ -6,14 +6,14 @@ import type { BalancerResult } from '../results.ts';
 import { type StartedProcess, startProcess } from '../start-process.ts';
 import type { MeasureGroup } from './group.ts';
 
-/** From none to the full chain, the first and the last of the report. */
+/** From no plugins to the full chain. The report uses the first and the last. */
 const VARIANTS: readonly { readonly plugins: string; readonly roles: readonly string[] }[] = [
   { plugins: 'none', roles: [] },
   { plugins: 'one: shape', roles: ['shape'] },
   { plugins: `the full chain: ${ROLES.join(', ')}`, roles: ROLES },
 ];
 
-/** The engine compiles what is hot for the first 20,000 requests: before that, throughput still rises. */
+/** The engine compiles hot code during the first 20,000 requests. Until then, throughput still rises. */
 const RUNS = {
   full: { rounds: 9, seconds: 3, warmUpRequests: 25_000 },
   quick: { rounds: 1, seconds: 1, warmUpRequests: 500 },
@@ -21,13 +21,13 @@ const RUNS = {
 const CONNECTIONS = 16;
 const BODY = JSON.stringify({ model: 'any', messages: [{ role: 'user', content: 'x'.repeat(1024) }] });
 
-/** A process that serves; its message is its origin. */
+/** A process that serves. Its first message is its origin. */
 type Server = StartedProcess<string>;
 
 const start = async (script: string, args: readonly string[]): Promise<Server> =>
   await startProcess<string>(new URL(script, import.meta.url), args);
 
-/** Load on a balancer before an upstream, each in a process of its own, its variants in turns. */
+/** Sends load to a balancer in front of an upstream, each in a separate process. The variants alternate. */
 export const measureBalancer: MeasureGroup<'balancer'> = async (effort, progress) => {
   const { rounds, seconds, warmUpRequests } = effort === EFFORTS.quick ? RUNS.quick : RUNS.full;
   const upstream = await start('serve-upstream.js', []);

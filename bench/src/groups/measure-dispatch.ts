@@ -27,7 +27,7 @@ const CREATE: Readonly<Record<SubjectName, Create>> = {
   grpc: createGrpc,
 };
 
-/** Every scenario with every payload that it can carry. */
+/** Measures every scenario with every payload that fits. */
 export const measureDispatch: MeasureGroup<'dispatch'> = async (effort, progress) => {
   const results: DispatchResult[] = [];
   for (const scenario of SCENARIOS) {
@@ -57,7 +57,9 @@ const measureScenario = async (
       const subject = { name, ...(await CREATE[name](scenario, answer)) };
       subjects.push(subject);
       if (!isDeepStrictEqual(await subject.run(message), answer))
-        throw new Error(`${name} answers otherwise`);
+        throw new Error(
+          `${name} returns another answer than the plugin: expected equal answers. Correct ${name}.ts.`,
+        );
     }
     const timings = await measureInTurns(
       subjects.map(({ name, run }) => ({ name, run: () => run(message) })),
@@ -69,7 +71,7 @@ const measureScenario = async (
   }
 };
 
-/** What the plugin says: every subject must say the same. */
+/** Returns the plugin's answer. Every subject must return the same. */
 const answerOf = async (scenario: Scenario, message: object): Promise<object> => {
   const ours = await CREATE.sync(scenario, {});
   const answer = await ours.run(message);

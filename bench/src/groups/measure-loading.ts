@@ -10,7 +10,7 @@ import { type LoadingResult, LOADS, type LoadName } from '../results.ts';
 import { LOADED_PLUGINS } from '../scenarios.ts';
 import type { MeasureGroup } from './group.ts';
 
-/** Makes plugins ready and throws them away: ours with handshake and self-check, Extism's as `createPlugin` leaves it. */
+/** Prepares plugins and closes them: Plugwire with handshake and self-check, Extism with `createPlugin` only. */
 export const measureLoading: MeasureGroup<'loading'> = async (effort, progress) => {
   const results: LoadingResult[] = [];
   for (const [plugin, bytes] of LOADED_PLUGINS) {
@@ -24,7 +24,7 @@ export const measureLoading: MeasureGroup<'loading'> = async (effort, progress) 
 
 const measureLoads = async (bytes: Uint8Array<ArrayBuffer>, effort: Effort): Promise<Timing[]> => {
   const host = createPluginHost({ functions: loadBalancerFunctions });
-  // The engine keeps what it has compiled for as long as a module of the same bytes lives.
+  // The engine keeps compiled code for as long as a module with the same bytes exists.
   const kept = await host.load(bytes, { name: 'kept' });
   const module = await WebAssembly.compile(bytes);
   const load = async (source: Uint8Array): Promise<void> => {
@@ -54,7 +54,7 @@ const measureLoads = async (bytes: Uint8Array<ArrayBuffer>, effort: Effort): Pro
 
 let serial = 0;
 
-/** The same plugin in bytes that the engine has never seen. */
+/** Returns the same plugin with bytes that the engine has not seen. */
 const unseen = (bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => {
   serial += 1;
   return appendCustomSections(bytes, [{ name: 'serial', payload: String(serial) }]);

@@ -3,7 +3,7 @@ import type { MeteringResult } from '../results.ts';
 import { LIBRARY_LIMITS, meterEverything, meterModule, REAL_MODULES } from '../runtime-internals.ts';
 import type { MeasureGroup } from './group.ts';
 
-/** What metering costs real modules, each against itself, and what rewriting them costs. */
+/** Measures the cost of metering for real modules, compared with the original modules, and the cost of rewriting them. */
 export const measureMetering: MeasureGroup<'metering'> = async (effort, progress) => {
   const results: MeteringResult[] = [];
   for (const { title, load } of REAL_MODULES) {
@@ -30,13 +30,13 @@ export const measureMetering: MeasureGroup<'metering'> = async (effort, progress
   return results;
 };
 
-/** Real work takes milliseconds, not microseconds: fewer and longer rounds. */
+/** Real work takes milliseconds, not microseconds, so rounds are fewer and longer. */
 const effortFor = ({ rounds, roundMs }: Effort): Effort => ({
   rounds: Math.ceil(rounds / 3),
   roundMs: roundMs * 4,
 });
 
-/** Median of some rewrites: scanning, validating and writing, without compiling what comes out. */
+/** Returns the median of some rewrites: scanning, validating and writing, without compiling the result. */
 const timeRewrite = (sources: readonly Uint8Array[], rounds: number): number => {
   const times = Array.from({ length: Math.ceil(rounds / 3) }, () => {
     const startMs = performance.now();

@@ -5,7 +5,7 @@ import type { MeasureGroup } from './group.ts';
 
 const PLUGINS = { full: 1_000, quick: 50 } as const;
 
-/** Many plugins in a process of their own, whose memory nothing else has used before. */
+/** Loads many plugins in a separate process, whose memory nothing else has used before. */
 export const measurePlugins: MeasureGroup<'plugins'> = async (effort, progress) => {
   const plugins = effort === EFFORTS.quick ? PLUGINS.quick : PLUGINS.full;
   progress(`loading ${plugins}`);

@@ -5,7 +5,7 @@ import { createExtismWorker } from '../subjects/extism.ts';
 import { EFFORTS } from '../measure.ts';
 import type { MeasureGroup } from './group.ts';
 
-/** It frees no block, and a block's number has 14 bits: it breaks at 16,384 or never. */
+/** It frees no block, and a block's number has 14 bits, so it fails at 16,384 or never. */
 const CALLS = { full: 20_000, quick: 1_000 } as const;
 
 /** Calls Extism's worker mode until it fails. */

@@ -1,6 +1,6 @@
 /**
- * The same module with its functions there many times over, until it has about so many bytes: nobody calls the copies, but they
- * are read, rewritten and compiled like all others.
+ * Returns a module with its functions repeated, until it has about this many bytes. The copies are never called, but they
+ * are read, rewritten and compiled like all other functions.
  */
 export const repeatCode = (bytes: Uint8Array, wantedBytes: number): Uint8Array<ArrayBuffer> => {
   const sections = listSections(bytes);

@@ -1,6 +1,6 @@
 /**
- * A process of measure-balancer.ts: `node serve-balancer.js UPSTREAM ROLE …` serves until its parent ends it, with one plugin that
- * has all of these roles, and tells its parent where.
+ * The child process of measure-balancer.ts: `node serve-balancer.js UPSTREAM ROLE …` serves until its parent ends it, with one plugin
+ * that has all of these roles. It sends its parent the origin.
  *
  * @module
  */
@@ -27,7 +27,7 @@ const main = async (upstream: string, roles: readonly Role[]): Promise<string> =
   return balancer.origin;
 };
 
-/** What the plugin's `build_signer` makes a signer of. */
+/** The factory state from which the plugin's `build_signer` builds a signer. */
 const KEYS = { keys: [{ key_id: 'k-1', key_base64: 'c2VjcmV0' }] };
 
 const [upstream = '', ...roles] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 /**
- * A process of rate-limit.ts: `node serve-limited-balancer.js UPSTREAM REDIS_URL PREFIX LIMIT SLOT SLOTS` serves until its parent
- * ends it. It tells where, and, whenever it is asked, what its filter decided in each second since.
+ * The child process of rate-limit.ts: `node serve-limited-balancer.js UPSTREAM REDIS_URL PREFIX LIMIT SLOT SLOTS` serves until its parent
+ * ends it. It sends its parent the origin and, when asked, the decisions of its filter in each second since the last time.
  *
  * @module
  */
@@ -14,13 +14,13 @@ import { Registry } from 'prom-client';
 
 import { assignPlugins, filterChain, hostWith, openLimiter, startBalancer } from '../load-balancer.ts';
 
-/** What a filter did with the requests of a second of the clock that it read itself. */
+/** The decisions of a filter in one second of the clock that the plugin read. */
 export interface SecondOfRequests {
   readonly second: number;
-  /** When it let each request through, in Unix milliseconds with fractions: processes of one machine can be compared. */
+  /** The time of each request that it let through, in Unix milliseconds with fractions. Processes on one machine are comparable. */
   readonly throughAtMs: number[];
   refused: number;
-  /** The codes of dispatches that failed: the balancer's default keeps all then, uncounted. */
+  /** The codes of failed dispatches. The balancer's default then keeps all candidates, and the request is not counted. */
   readonly failures: string[];
 }
 
@@ -30,8 +30,8 @@ const seconds = new Map<number, SecondOfRequests>();
 let second = 0;
 
 /**
- * The same plugin, its decisions counted: a call is synchronous, so the second that it read is the last that was read. One that
- * fails may have read none.
+ * The same plugin, with its decisions counted. A call is synchronous, so its second is the last one that was read from the clock. A
+ * failed call may have read none.
  */
 const counted = (plugin: ChainLink): ChainLink => ({
   ...plugin,
@@ -65,7 +65,7 @@ const main = async (): Promise<void> => {
       return unixMs;
     },
   };
-  // A deadline is wall time: on a busy machine a call that waits for the processor would fail, and let its request through.
+  // A deadline is wall time. On a busy machine, a call that waits for the processor would fail and let its request through.
   const limits = { deadlineMs: 1000 };
   const host = createPluginHost({
     functions: loadBalancerFunctions,

@@ -1,5 +1,5 @@
 /**
- * A process of measure-balancer.ts: an upstream that answers every request with the same text, and tells its parent where.
+ * The child process of measure-balancer.ts: an upstream that answers every request with the same text. It sends its parent the origin.
  *
  * @module
  */

@@ -2,7 +2,7 @@ import type { Results, SubjectName } from '../results.ts';
 import { digits, sizeText } from './markdown-table.ts';
 import { mainAt } from './targets.ts';
 
-/** Who is in the picture, and under which name: it has less room than a table. */
+/** The subjects in the picture, with names that are shorter than in tables. */
 const NAMES = {
   floor: 'the floor, no plugin',
   sync: 'Plugwire',
@@ -28,7 +28,7 @@ interface Bar {
   readonly medianUs: number;
 }
 
-/** Draws the main scenario as bars on a scale of decades. No script and no font of its own; it follows the reader's colours. */
+/** Draws the main scenario as bars on a logarithmic scale. It needs no script and no font, and follows the reader's colour scheme. */
 export const drawSvg = (results: Results): string => {
   const bars = collectBars(results);
   const subjects = (Object.keys(NAMES) as (keyof typeof NAMES)[]).filter((name) =>
@@ -56,7 +56,7 @@ export const drawSvg = (results: Results): string => {
   ].join('\n');
 };
 
-/** Readable on white and on black. Ours is marked by more than its colour: its name is bold. */
+/** Colours that are readable on white and on black. Plugwire's name is also bold, so that colour is not the only mark. */
 const STYLE = [
   'text{font:13px system-ui,sans-serif;fill:#1f2328}',
   '.head,.own{font-weight:600}.name{text-anchor:end}.tick{text-anchor:middle;font-size:11px}',
@@ -74,7 +74,7 @@ const collectBars = (results: Results): Bar[] =>
     });
   });
 
-/** Powers of ten from below the shortest bar to above the longest. */
+/** Powers of ten, from below the shortest bar to above the longest. */
 const findDecades = (bars: readonly Bar[]): number[] => {
   const logs = bars.map(({ medianUs }) => Math.log10(medianUs));
   const least = Math.floor(Math.min(...logs) - 0.2);

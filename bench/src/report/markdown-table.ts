@@ -1,4 +1,4 @@
-/** A Markdown table: columns that are numbers stand to the right. */
+/** Returns a Markdown table. Columns of numbers are aligned to the right. */
 export const markdownTable = (
   head: readonly string[],
   rows: readonly (readonly (string | number)[])[],
@@ -11,12 +11,12 @@ export const markdownTable = (
   ];
 };
 
-/** Three significant digits, without an exponent: measured times do not have more. */
+/** Returns a number with three significant digits and without an exponent. Measured times are not more precise. */
 export const digits = (value: number | undefined): string => {
   if (value === undefined || !Number.isFinite(value)) return '';
   if (Math.abs(value) >= 100) return value.toFixed(0);
   return value.toFixed(Math.abs(value) >= 10 ? 1 : 2);
 };
 
-/** Bytes as people say them. */
+/** Returns bytes in a readable unit. */
 export const sizeText = (bytes: number): string => (bytes < 1024 ? `${bytes} B` : `${bytes / 1024} KB`);

@@ -5,15 +5,16 @@ import { digits, markdownTable } from './markdown-table.ts';
 import { describeMachine, meteringTable, reportTable } from './report-table.ts';
 import { mainAt } from './targets.ts';
 
-/** The run whose figures are published, and everything that is made from it; paths from the root of the repository. */
+/** The run whose figures are published. The path is relative to the root of the repository. */
 export const RESULTS_FILE = 'bench/results/node20.json';
 
-/** A page as it should be. `page` is what it is now; a picture has no part of its own. */
 interface Published {
   readonly file: string;
+  /** Returns the content that the file should have. `page` is its current content; a picture does not use it. */
   readonly write: (results: Results, page: string) => string;
 }
 
+/** All files with figures of the published run. Paths are relative to the root of the repository. */
 export const PUBLISHED: readonly Published[] = [
   { file: 'README.md', write: (results, page) => between(page, readmeFigures(results)) },
   { file: 'docs/benchmarks.md', write: (results, page) => between(page, reportTable(results)) },
@@ -31,7 +32,7 @@ export const PUBLISHED: readonly Published[] = [
 const BEGIN = '<!-- bench:begin -->';
 const END = '<!-- bench:end -->';
 
-/** Replaces what stands between the markers. Throws where they are missing. */
+/** Replaces the text between the markers. Throws if they are missing. */
 const between = (page: string, text: string): string => {
   const begin = page.indexOf(BEGIN);
   const end = page.indexOf(END);
@@ -39,7 +40,7 @@ const between = (page: string, text: string): string => {
   return `${page.slice(0, begin + BEGIN.length)}\n${text}\n${page.slice(end)}`;
 };
 
-/** The main scenario, a line for each subject. */
+/** The main scenario, with a row for each subject. */
 const readmeFigures = (results: Results): string => {
   const [tiny, small, large, huge] = [100, 1024, 16 * 1024, 256 * 1024].map(
     (payload) => mainAt(results, payload)?.times,

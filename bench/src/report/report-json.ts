@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 
 import { GROUPS, type Machine, type Results } from '../results.ts';
 
-/** What this run is made on; nothing that names the machine or its users. */
+/** Returns the environment of this run, without the names of the machine and its users. */
 export const readMachine = (full: boolean, note: string | undefined): Machine => {
   const processors = cpus();
   return {
@@ -16,15 +16,15 @@ export const readMachine = (full: boolean, note: string | undefined): Machine =>
   };
 };
 
-/** Writes a run as JSON, groups in the order of the report; numbers have four significant digits, so that two runs can be compared by eye. */
+/** Writes a run as JSON, groups in the order of the report. Numbers have four significant digits, so that runs are easy to compare. */
 export const writeResults = (path: string, results: Results): void => {
   const round = (_key: string, value: unknown): unknown =>
     typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
   const ordered = Object.fromEntries((['machine', ...GROUPS] as const).map((key) => [key, results[key]]));
   const text = JSON.stringify(ordered, round, 2);
-  // Rounds on one line each: there are dozens for every subject.
+  // The rounds of a subject are on one line, because there are dozens.
   writeFileSync(path, `${text.replaceAll(/\[[\d\s.,e+-]+\]/g, (list) => list.replaceAll(/\s+/g, ' '))}\n`);
 };
 
-/** Reads what {@link writeResults} wrote. */
+/** Parses the JSON that {@link writeResults} wrote. */
 export const readResults = (path: string | URL): Results => JSON.parse(readFileSync(path, 'utf8')) as Results;

@@ -1,7 +1,7 @@
 import { geometricMean, quotientOf } from '../measure.ts';
 import type { DispatchResult, Results, SubjectName } from '../results.ts';
 
-/** What a run is measured by. `measure` gives nothing where its group was not run. */
+/** A target of a run. `measure` returns `undefined` if its group was not run. */
 export interface Target {
   readonly text: string;
   readonly sign: '≤' | '≥';
@@ -9,12 +9,14 @@ export interface Target {
   readonly measure: (results: Results) => number | undefined;
 }
 
-/** The scenario that peers are compared in: the whole field runs it. */
+/** The scenario in which all subjects are compared. */
 export const MAIN_CONTRACT = 'shaped';
+/** The guest of the main scenario, by its name in tables. */
 export const MAIN_GUEST = 'eight bytes at a time';
+/** The guest in AssemblyScript, by its name in tables. */
 export const ASSEMBLYSCRIPT_GUEST = 'AssemblyScript';
 
-/** The main scenario at some payload. */
+/** The main scenario, with a payload. */
 export const mainAt = ({ dispatch }: Results, payload: number): DispatchResult | undefined =>
   dispatch?.find(
     (row) => row.contract === MAIN_CONTRACT && row.guest === MAIN_GUEST && row.payload === payload,
@@ -32,6 +34,7 @@ const meanOf = (values: readonly (number | undefined)[] | undefined): number | u
   return known.length === 0 ? undefined : geometricMean(known);
 };
 
+/** All targets, in the order of the report. */
 export const TARGETS: readonly Target[] = [
   ...[1024, 16 * 1024].map((payload): Target => ({
     text: `time of dispatchSync relative to the floor, ${payload / 1024} KB`,

@@ -2,10 +2,10 @@ import type { Behaviour } from '@plugwire/pdk-fixtures';
 import { jsonValue } from '@plugwire/wire';
 import { z } from 'zod';
 
-/** An answer that is slow to read: its text is a beginning, many units, and an end. */
+/** An answer that is slow to read. Its text is a beginning, many units, and an end. */
 export interface HostileAnswer {
   readonly response: z.ZodType;
-  /** Something that fits. */
+  /** A value that fits the schema. */
   readonly sample: unknown;
   readonly begin: string;
   /** One of many parts, by its number. */
@@ -53,7 +53,7 @@ const tree: z.ZodType = z.strictObject({
 const nested = (core: string): string => `${'['.repeat(120)}${core}${']'.repeat(120)}`;
 const key = (at: number): string => at.toString(36);
 
-/** What plugins may say to hold a host up, for each kind of schema; the last ones fit. */
+/** Answers that block a host as long as possible, for each kind of schema. The last ones fit their schema. */
 export const HOSTILE_ANSWERS: Readonly<Record<string, HostileAnswer>> = {
   'numbers for strings': list(z.string(), () => '1'),
   'the last of many strings': list(z.string(), () => '"a"', '1'),
@@ -118,10 +118,10 @@ export const HOSTILE_ANSWERS: Readonly<Record<string, HostileAnswer>> = {
   'fits: one string': text(z.string(), '', '', 'x'),
 };
 
-/** How long a piece of units is that a guest carries; it repeats it. */
+/** The length of the piece of units that a guest contains and repeats. */
 const PIECE_BYTES = 1024 * 1024;
 
-/** The text of a piece, of eight bytes or a multiple. */
+/** Returns the text of a piece. Its length is a multiple of eight bytes. */
 const pieceOf = ({ unit, begin }: HostileAnswer, bytes: number): string => {
   const parts: string[] = [];
   let length = 0;
@@ -133,7 +133,7 @@ const pieceOf = ({ unit, begin }: HostileAnswer, bytes: number): string => {
   }
   const piece = parts.join('');
   const missing = (8 - (Buffer.byteLength(piece) % 8)) % 8;
-  // Inside of a string spaces would be part of it: there the units are cut to fit.
+  // Inside a string, spaces would be part of the value, so there the units are cut to fit.
   return begin.endsWith(':"') || (!begin.endsWith('[') && !begin.endsWith('{') && !begin.endsWith(','))
     ? parts
         .slice(0, parts.length - (Buffer.byteLength(piece) % 8) / Buffer.byteLength(parts[0] as string))
@@ -141,7 +141,7 @@ const pieceOf = ({ unit, begin }: HostileAnswer, bytes: number): string => {
     : piece + ' '.repeat(missing);
 };
 
-/** A guest's function that answers so, in about so many bytes. */
+/** Returns a guest's function that returns this answer with about this many bytes. */
 export const answering = (answer: HostileAnswer, bytes: number): Behaviour => {
   const begin = `{"_v":1,${answer.begin}`;
   const paddedBegin = ' '.repeat((8 - (Buffer.byteLength(begin) % 8)) % 8) + begin;
@@ -170,7 +170,7 @@ export const answering = (answer: HostileAnswer, bytes: number): Behaviour => {
   };
 };
 
-/** Copies memory to a block, eight bytes at a time; gives where it ended. */
+/** Copies memory to a block, eight bytes at a time. Returns the end. */
 const COPY = `(func $copy (param $to i64) (param $from i32) (param $length i32) (result i64)
     (local $end i32)
     (local.set $end (i32.add (local.get $from) (local.get $length)))

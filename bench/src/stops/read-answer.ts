@@ -1,6 +1,6 @@
 /**
- * Reads one hostile answer of one size some times, and reports by message what that took: a process of its own, since some of them
- * would end it. Arguments: the name, bytes, and limits as JSON.
+ * Reads a hostile answer of one size several times and sends its parent the cost. It is a separate process, because some answers
+ * would end it. Arguments: the name, the bytes, and the limits as JSON.
  *
  * @module
  */
@@ -12,11 +12,11 @@ import { z } from 'zod';
 import { collectGarbage } from '../collect-garbage.ts';
 import { answering, HOSTILE_ANSWERS, type HostileAnswer } from './hostile-answers.ts';
 
-/** What reading an answer took at worst. */
+/** The highest cost of reading an answer. */
 export interface ReadReport {
   /** The whole dispatch, in milliseconds. */
   readonly worstMs: number;
-  /** What it allocated of the engine's heap, in bytes; more than it held at once. */
+  /** The bytes that it allocated on the engine's heap. That is more than it used at once. */
   readonly heapBytes: number;
   readonly end: string;
 }

@@ -2,15 +2,15 @@ import { z } from 'zod';
 
 import type { BenchContract } from '../contracts.ts';
 
-/** The JSON and the validation that a careful host has around any peer. */
+/** The JSON encoding and validation that a careful host adds to any other host. */
 export interface CarefulJson {
-  /** Validates and writes a request. Throws if it does not fit. */
+  /** Validates and writes a request. Throws if it does not fit its schema. */
   write(message: object): string;
-  /** Reads and validates a response. Throws if it does not fit. */
+  /** Reads and validates a response. Throws if it does not fit its schema. */
   read(text: string): object;
 }
 
-/** Compiled validators, `JSON.stringify` and `JSON.parse`, and the protocol's `_v` put on and taken off. */
+/** Uses compiled validators, `JSON.stringify` and `JSON.parse`. Adds and removes the protocol's `_v`. */
 export const createCarefulJson = ({ wire, request, response }: BenchContract): CarefulJson => {
   const requests = z.compile(request);
   const responses = z.compile(response);

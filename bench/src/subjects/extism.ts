@@ -3,7 +3,7 @@ import { createPlugin, type ExtismPluginOptions } from '@extism/extism';
 import { createCarefulJson } from './careful-json.ts';
 import type { CreateSubject } from './subject.ts';
 
-/** Extism's own host with careful JSON around it, in this thread or in its worker. */
+/** Extism's own host with careful JSON, in this thread or in its worker. */
 const createExtismIn =
   (options: ExtismPluginOptions): CreateSubject =>
   async ({ contract, plugin: bytes }) => {
@@ -19,8 +19,10 @@ const createExtismIn =
     };
   };
 
-/** What the protocol gives every plugin; none of the measured functions logs. */
+/** The imports that the protocol provides to every plugin. None of the measured functions logs. */
 const HOST_FUNCTIONS = { 'extism:host/user': { cc_lb_log: () => undefined } };
 
+/** Extism in this thread. */
 export const createExtism = createExtismIn({});
+/** Extism in its worker. */
 export const createExtismWorker = createExtismIn({ runInWorker: true });

@@ -2,17 +2,17 @@ import type { BenchContract } from '../contracts.ts';
 import { createCarefulJson } from './careful-json.ts';
 import type { Subject } from './subject.ts';
 
-/** What Buffer has and its types do not say: writing and reading without a look at the name of the encoding. */
+/** Methods of Buffer that its types do not declare: reading and writing without checking the name of the encoding. */
 interface RawBuffer extends Buffer {
   latin1Write(text: string, offset: number, length: number): number;
   utf8Write(text: string, offset: number, length: number): number;
   utf8Slice(start: number, end: number): string;
 }
 
-/** Room for each direction: the largest payload and what is around it. */
+/** The size of each buffer: the largest payload and its envelope. */
 const HALF_BYTES = 1024 * 1024;
 
-/** What a careful host pays without any plugin: validate, stringify, copy in; copy out, parse, check, validate. */
+/** The cost of a careful host without any plugin: validate, stringify, copy in; copy out, parse, check, validate. */
 export const createFloor = (contract: BenchContract, answer: object): Subject => {
   const json = createCarefulJson(contract);
   const memory = Buffer.alloc(2 * HALF_BYTES) as RawBuffer;

@@ -1,5 +1,5 @@
 /**
- * The other process of the gRPC subject: `node grpc-server.js ADDRESS`. Ends with its parent.
+ * The server process of the gRPC subject: `node grpc-server.js ADDRESS`. It ends with its parent.
  *
  * @module
  */

@@ -12,8 +12,8 @@ import type { CreateSubject } from './subject.ts';
 const identity = (bytes: Buffer): Buffer => bytes;
 
 /**
- * A plugin as a process of its own behind a unix socket, as go-plugin does it. The server hands the bytes back without a
- * look at them, so all that is measured is the way there and back. It echoes, whatever the contract.
+ * A plugin as a separate process behind a unix socket, like go-plugin. The server returns the bytes without reading them, so only the
+ * transport is measured. It echoes every contract.
  */
 export const createGrpc: CreateSubject = async ({ contract }) => {
   const json = createCarefulJson(contract);

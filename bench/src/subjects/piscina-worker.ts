@@ -1,5 +1,5 @@
 /**
- * What runs in piscina's worker: the plugin, loaded once.
+ * The code that runs in piscina's worker: the plugin, loaded once.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { LIMITS } from './plugwire.ts';
 
 const { plugin, name } = workerData as { readonly plugin: Uint8Array; readonly name: string };
 
-/** The measured functions do not log, but the plugin imports it. */
+/** The measured functions do not log, but the plugin imports this function. */
 const log = defineHostFunction({ name: 'cc_lb_log', parameters: ['text', 'text'], run: () => {} });
 
 const sandbox = createSandbox(plugin, {
@@ -18,7 +18,7 @@ const sandbox = createSandbox(plugin, {
   hostFunctions: [log],
 });
 
-/** One task: a text in, a text out. Piscina calls the default export. */
+/** A task: takes a text and returns a text. Piscina calls the default export. */
 const call = async (input: string): Promise<string> =>
   Buffer.from((await sandbox).call(name, input) ?? []).toString();
 

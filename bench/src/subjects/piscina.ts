@@ -3,7 +3,7 @@ import { Piscina } from 'piscina';
 import { createCarefulJson } from './careful-json.ts';
 import type { CreateSubject } from './subject.ts';
 
-/** A pool of one worker that holds the plugin in our sandbox: so what is measured beyond it is the way there and back. */
+/** A pool of one worker that runs the plugin in Plugwire's sandbox. The difference to Plugwire is the cost of the transport. */
 export const createPiscina: CreateSubject = async ({ contract, plugin }) => {
   const json = createCarefulJson(contract);
   const pool = new Piscina({

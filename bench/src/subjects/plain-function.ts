@@ -1,6 +1,6 @@
 import type { Subject } from './subject.ts';
 
-/** What an extension costs that is not isolated at all: a call of a function that gives a new object. */
+/** The cost of an extension without isolation: a call of a function that returns a new object. */
 export const createPlainFunction = (answer: object): Subject => ({
   run: (message) => (message === answer ? { ...message } : { ...answer }),
   close: async () => undefined,

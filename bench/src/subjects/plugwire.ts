@@ -3,21 +3,21 @@ import { createPluginHost, type DispatchOutcome, type Plugin } from '@plugwire/r
 
 import type { CreateSubject } from './subject.ts';
 
-/** Limits that no measured call meets, however busy the machine is; everything else is as a host gets it. */
+/** Limits that no measured call reaches, however busy the machine is. All other options are the defaults. */
 export const LIMITS = {
   deadlineMs: 10_000,
   requestBytes: 4 * 1024 * 1024,
   outputBytes: 4 * 1024 * 1024,
 } as const;
 
-/** Ours, as a host calls it. */
+/** Plugwire, as a host calls it. */
 export const createPlugwire: CreateSubject = async ({ contract, plugin: bytes }) => {
   const host = createPluginHost({ functions: [contract.wire], limits: LIMITS });
   const plugin = await host.load(bytes);
   return { run: runSync(plugin, contract.wire), close: async () => await host.close() };
 };
 
-/** The same through the promise that `dispatch` gives. */
+/** The same, with the promise that `dispatch` returns. */
 export const createPlugwireAsync: CreateSubject = async ({ contract, plugin: bytes }) => {
   const host = createPluginHost({ functions: [contract.wire], limits: LIMITS });
   const plugin = await host.load(bytes);
@@ -27,7 +27,7 @@ export const createPlugwireAsync: CreateSubject = async ({ contract, plugin: byt
   };
 };
 
-/** One dispatch, which must succeed. */
+/** A dispatch, which must succeed. */
 export const runSync =
   (plugin: Plugin, contract: WireFunction) =>
   (message: object): object =>

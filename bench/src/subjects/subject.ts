@@ -1,18 +1,18 @@
 import type { BenchContract } from '../contracts.ts';
 
-/** What every subject is made from: the same contract on the same plugin. */
+/** The input of every subject: the same contract with the same plugin. */
 export interface Scenario {
   readonly contract: BenchContract;
-  /** The plugin's file. */
+  /** The bytes of the plugin's module. */
   readonly plugin: Uint8Array;
 }
 
 /** Something to measure: one round trip of a message. */
 export interface Subject {
-  /** Gives the plugin's answer, validated. A promise only where the peer has no other way. */
+  /** Returns the plugin's answer, validated. It is a promise only if the host has no synchronous call. */
   run(message: object): object | Promise<object>;
   close(): Promise<void>;
 }
 
-/** Creates a subject; throws where its peer does not run. */
+/** Creates a subject. Throws if its host does not run here. */
 export type CreateSubject = (scenario: Scenario) => Promise<Subject>;

@@ -20,8 +20,8 @@ import { LIMITS, runSync } from './plugwire.ts';
 import type { CreateSubject } from './subject.ts';
 
 /**
- * Ours, put together by hand around the plugin's original module: everything of a dispatch but the counting of fuel. For
- * measuring what metering costs; nothing that a host could ask for.
+ * Plugwire, assembled by hand around the plugin's original module: a complete dispatch except for fuel counting. It measures the
+ * cost of metering. No public option provides it.
  */
 export const createUnmetered: CreateSubject = async ({ contract: { wire: contract }, plugin: bytes }) => {
   const host = createPluginHost({ functions: [contract], limits: LIMITS });
@@ -75,5 +75,5 @@ export const createUnmetered: CreateSubject = async ({ contract: { wire: contrac
   return { run: runSync(plugin, contract), close: async () => await plugin.close() };
 };
 
-/** What the protocol gives every plugin; none of the measured functions asks for any of it. */
+/** The imports that the protocol provides to every plugin. None of the measured functions uses them. */
 const HOST_FUNCTIONS = checkHostFunctions(PROTOCOL_FUNCTIONS);

@@ -1,8 +1,8 @@
-// Builds plugins from their sources: `node build.mjs [name…]`, by default all whose toolchain is installed. Writes the
+// Builds plugins from their sources: `node build.mjs [name…]`. Default: all plugins whose toolchain is installed. Writes the
 // module and `plugin.json` into the plugin's folder.
 //
-//   --toolchains        prints, as JSON, the version of each plugin's toolchain that is installed (null: none)
-//   --module <name> <file>  compiles one plugin into a file, as its toolchain leaves it
+//   --toolchains            prints, as JSON, the installed version of each plugin's toolchain, or null
+//   --module <name> <file>  compiles one plugin to a file, without the identity that build.mjs adds to some plugins
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,10 +12,10 @@ import { compile, recipes, showCommand } from './recipes.mjs';
 
 const here = import.meta.dirname;
 const SOURCE = /\.(ts|mjs|c|h|rs|go|mod|toml|lock)$/;
-/** Where `cargo build`, called by hand, leaves what it makes. */
+/** The output folder of `cargo build`, if somebody runs it here. */
 const CARGO_TARGET = /\/target\//;
 
-/** The source files of a plugin, its own and the shared ones, in one order on every machine. */
+/** The source files of a plugin, including shared ones, in the same order on every machine. */
 const listSources = ({ name, shared }) =>
   [name, ...shared]
     .flatMap((folder) =>
@@ -31,7 +31,9 @@ const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 const recipeOf = (name) => {
   const recipe = recipes.find((each) => each.name === name);
   if (recipe === undefined) {
-    throw new Error(`No plugin "${name}": expected one of ${recipes.map((each) => each.name).join(', ')}.`);
+    throw new Error(
+      `There is no plugin "${name}": expected one of ${recipes.map((each) => each.name).join(', ')}. Correct the name.`,
+    );
   }
   return recipe;
 };
@@ -59,7 +61,7 @@ const build = async (recipe) => {
       language,
       functions,
       needsWasi,
-      // `null`: the module has its own.
+      // `null` if the source has its own identity.
       identity,
       ...(recipe.isSlow && { isSlow: true }),
       toolchain: version,

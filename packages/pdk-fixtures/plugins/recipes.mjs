@@ -1,5 +1,5 @@
-// How each plugin is built: what it is, from which sources, with which tool, by which command. Paths are relative to this
-// folder, which is also where the commands run, or the plugin's own, so that nothing of a machine gets into a module.
+// The recipe of each plugin: its sources, its tool and its command. Commands run in this folder or in the plugin's folder, and
+// paths are relative, so that modules contain no paths of a machine.
 import { execFileSync } from 'node:child_process';
 import { renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -17,7 +17,7 @@ const LOAD_BALANCER = [
   'sign',
 ];
 
-// npm puts node_modules/.bin into the path, and clang runs a wasm-opt that it finds there: other bytes, or none.
+// npm adds node_modules/.bin to the path. clang would run a wasm-opt from there, which changes the bytes or fails.
 const PATH = (process.env.PATH ?? '')
   .split(delimiter)
   .filter((folder) => !folder.includes('node_modules'))
@@ -39,10 +39,10 @@ const run = (file, args, env = {}, folder = '.') => {
 
 const firstLine = (text) => text?.split('\n')[0]?.trim();
 
-/** What a tool says of itself and how it is called; `undefined` where it is not installed. */
+/** A tool. `version` returns its version, or `undefined` if it is not installed. `command` returns file, arguments and environment. */
 const ASSEMBLYSCRIPT = {
   version: () => `assemblyscript ${require('assemblyscript/package.json').version}`,
-  // As the build script of a new plugin does it.
+  // The same command as in the build script of a new plugin.
   command: (_, out) => [
     process.execPath,
     [
@@ -79,7 +79,7 @@ const CLANG = {
       '-Wl,--stack-first',
       '-Wl,-z,stack-size=32768',
       `-I${folder}`,
-      // Of another plugin's folder, neither its handlers nor its kit.
+      // From a shared plugin's folder, leave out its plugin.c and its kit.
       ...sources.filter(
         (path) =>
           path.endsWith('.c') && (path.startsWith(`${folder}/`) || !/\/(?:plugin\.c$|kit\/)/.test(path)),
@@ -112,7 +112,7 @@ const GO = {
   shown: 'go',
 };
 
-/** Debian's `rustc-web`, `cargo-web` and `rust-web-src`: the standard library is built from its source. */
+/** Debian's `rustc-web`, `cargo-web` and `rust-web-src`. The standard library is built from its source. */
 const CARGO = {
   version: () => {
     const rustc = run('/usr/bin/rustc', ['--version']);
@@ -128,7 +128,7 @@ const CARGO = {
       `--target-dir=${out}.target`,
       '--target=wasm32-unknown-unknown',
       '-Zbuild-std=std,panic_abort',
-      // No path of the machine gets into the module.
+      // Remove paths of the machine from the module.
       '-Ztrim-paths',
       '--config=profile.release.trim-paths="all"',
     ],
@@ -147,19 +147,19 @@ const CARGO = {
   shown: 'cargo',
 };
 
-/** Plugins in Rust with a kit need no standard library: what is below it is built from its source. */
+/** Rust plugins with a kit need no standard library, only `core` and `alloc`, which are built from their source. */
 const CARGO_KIT = {
   ...CARGO,
   command: (folder, out) => {
     const [file, args, env] = CARGO.command(folder, out);
     const ownArgs = args.map((each) => (each.startsWith('-Zbuild-std') ? '-Zbuild-std=core,alloc' : each));
-    // Instead of 1 MiB: they hold little on their stack.
+    // The default stack has 1 MiB. These plugins need much less.
     return [file, ownArgs, Object.assign({}, env, { RUSTFLAGS: '-Clink-arg=-zstack-size=131072' })];
   },
   finish: (folder, out) => CARGO.finish('plugin', out),
 };
 
-/** What recipes of plugins in Rust have in common. */
+/** Options that all Rust recipes have. */
 const RUST = { hasIdentity: true, isSlow: true };
 
 const greet = (language, toolchain, extra = {}) => ({
@@ -180,8 +180,8 @@ const loadBalancer = (language, toolchain, extra) => ({
 });
 
 /**
- * Every plugin of this folder. `shared` lists folders of sources beside its own. A plugin that `hasIdentity` brings its identity
- * section along; the others get theirs after they are compiled. One that `isSlow` takes minutes to build.
+ * All plugins of this folder. `shared` lists further folders with sources. A plugin with `hasIdentity` has its identity section in
+ * its source; the others get it after they are compiled. A plugin with `isSlow` takes minutes to build.
  */
 export const recipes = [
   loadBalancer('assemblyscript', ASSEMBLYSCRIPT, { functions: LOAD_BALANCER, hasIdentity: true }),
@@ -220,15 +220,17 @@ export const recipes = [
   },
 ];
 
-/** Runs a recipe's command, which writes a module to a file. */
+/** Runs a recipe's command, which writes the module to `out`. Throws if the tool is not installed or fails. */
 export const compile = ({ name, toolchain }, sources, out) => {
   const [file, args, env] = toolchain.command(name, out, sources);
   if (run(file, args, env, toolchain.runsInPlugin ? name : '.') === undefined)
-    throw new Error(`${name}: ${file} is not installed.`);
+    throw new Error(
+      `${name}: ${file} was not found. Expected ${toolchain.shown}: install it, then build again.`,
+    );
   toolchain.finish?.(name, out);
 };
 
-/** The command as it is recorded: no path of this machine in it. */
+/** Returns the command for the record, without paths of this machine. */
 export const showCommand = ({ name, toolchain }, sources) => {
   const [, args, env = {}] = toolchain.command(name, `${name}.wasm`, sources);
   const settings = Object.entries(env)

@@ -1,5 +1,5 @@
 /**
- * Kits for plugin authors, generated from the description of a contract.
+ * Generates kits for plugin authors from the description of contracts.
  *
  * @module
  */

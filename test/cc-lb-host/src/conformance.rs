@@ -1,4 +1,4 @@
-//! cc-lb's suite for authors of plugins, `cc-lb-plugin-conformance`. It is for plugins that import no host functions.
+//! Runs cc-lb's suite for plugin authors, `cc-lb-plugin-conformance`. It only supports plugins that import no host functions.
 
 use cc_lb_plugin_conformance::{
     VerifyError, VerifyReport, verify_observability_plugin, verify_router_plugin, verify_shape_plugin,
@@ -6,14 +6,14 @@ use cc_lb_plugin_conformance::{
 
 type Verify = fn(&[u8]) -> Result<VerifyReport, VerifyError>;
 
-/// The functions that it has a suite for.
+/// The functions that have a suite.
 const SUITES: [(&str, Verify); 3] = [
     ("filter", verify_router_plugin),
     ("shape", verify_shape_plugin),
     ("observe", verify_observability_plugin),
 ];
 
-/// Runs the suite of each function that the plugin has. Returns which they were.
+/// Runs the suite of each function that the plugin has. Returns the names of these functions.
 pub fn verify(wasm: &[u8], functions: &[&str]) -> Result<Vec<&'static str>, String> {
     let mut passed = Vec::new();
     for (function, verify) in SUITES {

@@ -1,6 +1,6 @@
-//! Loads the load balancer's plugins into cc-lb's own host, the crate `cc-lb-runtime-protocol`, and dispatches to each of
-//! their functions. Prints a table. Exits with 1 if a plugin fails, or if verdicts.json is not what the crate's types say.
-//! docs/protocol.md says how to run it, and has its last result.
+//! Loads the load balancer plugins into cc-lb's own host, the crate `cc-lb-runtime-protocol`, and dispatches to each of
+//! their functions. Prints a table. Exits with 1 if a plugin fails, or if verdicts.json differs from the crate's types.
+//! docs/protocol.md describes how to run it and has its last result.
 
 mod conformance;
 mod native_host;

@@ -1,4 +1,4 @@
-//! What cc-lb's own host does with a plugin, by its crate: identity, handshake, self-check, dispatch.
+//! Runs a plugin like cc-lb's own host, with its crate: identity, handshake, self-check, dispatch.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,14 +18,14 @@ use extism::{Manifest, Plugin, PluginBuilder, Wasm};
 
 const STORAGE_QUOTA_BYTES: usize = 1 << 20;
 const DISPATCH_MS: u64 = 5_000;
-/// Any time: the plugin gives it back.
+/// Any time. The plugin returns it.
 const UNIX_SECS: i64 = 1_700_000_000;
 
-/// A plugin that passed, ready for dispatches.
+/// A plugin that passed its checks and is ready for dispatches.
 pub struct Loaded {
     plugin: Plugin,
     metadata: AugmentedMetadata,
-    /// Whether handshake and self-check had to be run with the host's functions linked.
+    /// Whether handshake and self-check needed the host's functions to be linked.
     pub is_linked: bool,
 }
 
@@ -38,7 +38,7 @@ impl Loaded {
             .collect()
     }
 
-    /// Dispatches through the crate. The reason for a fallback is in its log.
+    /// Dispatches through the crate. The reason for a fallback is in the crate's log.
     pub fn dispatch<F: WireFunction>(&mut self, request: F::Request) -> Result<F::Response, String> {
         match dispatch_wire_call::<F>(&mut self.plugin, &self.metadata, request) {
             DispatchOutcome::Ok(response) => Ok(response),
@@ -54,8 +54,8 @@ fn fallback_of<R>(outcome: &DispatchOutcome<R>) -> String {
     }
 }
 
-/// Identity, handshake and self-check. The host's functions are linked for the dispatches only, as cc-lb does it, unless the
-/// plugin imports them: then that host can do neither handshake nor self-check, and they are linked from the beginning.
+/// Checks identity, handshake and self-check. Like cc-lb, it links the host's functions only for dispatches. If the plugin imports them,
+/// that host cannot run handshake and self-check, so they are linked from the beginning.
 pub fn load(name: &str, wasm: &[u8], config: &[(&str, &str)]) -> Result<Loaded, String> {
     let identity = read_identity(wasm).map_err(|error| format!("identity: {error}"))?;
     let is_linked = imports_host_functions(wasm)?;
@@ -111,7 +111,7 @@ fn build(
     builder.build().map_err(|error| format!("instantiation: {error}"))
 }
 
-/// By what instantiation without them says.
+/// Decides by the error of an instantiation without them.
 fn imports_host_functions(wasm: &[u8]) -> Result<bool, String> {
     match cc_lb_runtime_protocol::build_plugin(wasm, HANDSHAKE_WALL_MS, HANDSHAKE_FUEL) {
         Ok(_) => Ok(false),
@@ -120,7 +120,7 @@ fn imports_host_functions(wasm: &[u8]) -> Result<bool, String> {
     }
 }
 
-/// The crate's own handshake links no functions. Once it does, this check has to change.
+/// The crate's own handshake links no functions. If that changes, this check must change too.
 fn expect_refusal(wasm: &[u8]) -> Result<(), String> {
     match execute_handshake(wasm, &build_offer(&BTreeSet::new())) {
         Err(error) if error.to_string().contains("extism:host/user") => Ok(()),
@@ -159,7 +159,7 @@ fn self_check_with_functions(name: &str, wasm: &[u8]) -> Result<SelfCheckRespons
     Ok(response)
 }
 
-/// With the limits of the protocol, which are the same for both.
+/// Uses the limits of the protocol, which are the same in both projects.
 fn call_within_limits(name: &str, wasm: &[u8], export: &str, request: &str) -> Result<String, String> {
     build(name, wasm, &[], HANDSHAKE_WALL_MS, Some(HANDSHAKE_FUEL))?
         .call::<&str, String>(export, request)

@@ -1,4 +1,4 @@
-//! The plugins to check, and what the samples of each are made of.
+//! The plugins to check, and the input for the samples of each.
 
 use std::path::PathBuf;
 
@@ -6,24 +6,24 @@ use serde_json::{Value, json};
 
 pub struct Subject {
     pub name: &'static str,
-    /// Its configuration for the dispatches. Handshake and self-check get none: cc-lb's host gives none there.
+    /// The configuration for the dispatches. Handshake and self-check get none, as in cc-lb's host.
     pub config: &'static [(&'static str, &'static str)],
-    /// What `build_signer` answers, for a plugin that signs and does not build signers.
+    /// The answer of `build_signer`, for a plugin that signs but does not build signers.
     pub signer_state: fn() -> Value,
-    /// Functions of the host that the samples must have reached, by what is seen of them.
+    /// The host functions that the samples must have called, by their observable effects.
     pub observed: Observed,
 }
 
-/// What the host must have seen of a plugin's calls of its functions.
+/// An effect that the host must have observed.
 #[derive(Default)]
 pub struct Observed {
-    /// A counter, and what it must have come to.
+    /// A counter, and its expected value.
     pub metric: Option<(&'static str, u64)>,
-    /// Part of a line in the log.
+    /// A part of a line in the log.
     pub log: Option<&'static str>,
     /// Headers that `sign` must have added, from the clock and the random source.
     pub signed_headers: &'static [&'static str],
-    /// How many of three requests in one window `filter` must let through, by its store.
+    /// How many of three requests in one window `filter` must let through, by the counts in its store.
     pub let_through: Option<usize>,
 }
 
@@ -33,7 +33,7 @@ fn state_without_serial() -> Value {
     json!({ "keys": [{ "key_id": "k", "key_base64": KEY }], "counter": 0 })
 }
 
-/// What an operator configures for an upstream: understood by every plugin here that builds signers.
+/// The configuration of an upstream. Every plugin here that builds signers accepts it.
 pub fn factory_state() -> Value {
     json!({ "keys": [{ "key_id": "k1", "key_base64": KEY }, { "key_id": "k2", "key_base64": KEY }] })
 }
@@ -45,7 +45,7 @@ const NOTHING: Observed = Observed {
     let_through: None,
 };
 
-/// A guard with all that it can add switched on.
+/// A guard with all of its extensions switched on.
 const fn guard(name: &'static str) -> Subject {
     Subject {
         name,

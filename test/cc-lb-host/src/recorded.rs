@@ -1,4 +1,4 @@
-//! What the crate's host functions leave behind: counters by name, and lines of the log.
+//! Records the effects of the crate's host functions: counters by name, and lines of the log.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -23,7 +23,7 @@ impl CounterFn for Total {
 }
 
 impl Counters {
-    /// A plugin's counter; 0 where it counted nothing.
+    /// Returns a plugin's counter, or 0 if it counted nothing.
     pub fn value(&self, plugin: &str, name: &str) -> u64 {
         let totals = self.0.lock().expect("counters");
         totals
@@ -51,12 +51,12 @@ impl Recorder for Counters {
     }
 }
 
-/// The log so far.
+/// Returns the log so far.
 #[derive(Clone, Default)]
 pub struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    /// Takes what was written since the last time.
+    /// Takes the lines that were written since the last call.
     pub fn take(&self) -> String {
         let written = std::mem::take(&mut *self.0.lock().expect("log"));
         String::from_utf8_lossy(&written).into_owned()

@@ -1,4 +1,4 @@
-//! One request or more for each function, and what every correct plugin answers.
+//! At least one request for each function, and the answer of every correct plugin.
 
 use cc_lb_plugin_wire::v1::{
     HeaderWire, ObserveEventWire, Principal, RequestWire, ShapedRequestWire, UpstreamErrorCategory,
@@ -18,10 +18,10 @@ use crate::native_host::Loaded;
 use crate::plugins::{Subject, factory_state};
 
 const EMPTY_BODY: &str = "";
-/// `broken`, as no JSON.
+/// The text `broken`, which is not JSON.
 const ERROR_BODY: &str = "YnJva2Vu";
 
-/// Dispatches every function that the plugin has. Returns how many dispatches there were.
+/// Dispatches every function that the plugin has. Returns the number of dispatches.
 pub fn dispatch_all(subject: &Subject, loaded: &mut Loaded) -> Result<usize, String> {
     let functions: Vec<String> = loaded.functions().into_iter().map(str::to_owned).collect();
     let has = |name: &str| functions.iter().any(|each| each == name);
@@ -73,7 +73,7 @@ fn expect(is_met: bool, complaint: &str) -> Result<(), String> {
     if is_met { Ok(()) } else { Err(complaint.to_owned()) }
 }
 
-/// The first candidate is free and warm, the second exhausted; ids are plain strings.
+/// The first candidate is free and warm, the second is exhausted. Ids are plain strings.
 fn filter(subject: &Subject, loaded: &mut Loaded) -> Result<usize, String> {
     let request = FilterRequest {
         request_id: "r-1".to_owned(),
@@ -206,7 +206,7 @@ fn sign(subject: &Subject, loaded: &mut Loaded, state: &Value) -> Result<(), Str
     Ok(())
 }
 
-/// Two keys: the first is given up for the second, and that for nothing.
+/// Two keys. The first is replaced by the second, and the second by nothing.
 fn on_unauthorized(loaded: &mut Loaded, state: Value) -> Result<(), String> {
     let request = |signer_state| OnUnauthorizedRequest {
         error: UpstreamErrorWire {

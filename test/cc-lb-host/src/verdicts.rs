@@ -1,5 +1,5 @@
-//! What the crate's types say about a message in which one value was changed, for every value and many changes. A test holds the
-//! contracts of this project to it (test/cc-lb-verdicts.test.ts).
+//! Records whether the crate's types accept a message in which one value was changed, for every value and many changes. A test compares
+//! the contracts of this project with it (test/cc-lb-verdicts.test.ts).
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-/// The values that are put in place of each value of a message, as JSON.
+/// The values that replace each value of a message, as JSON.
 const REPLACEMENTS: [&str; 14] = [
     "null",
     "true",
@@ -37,12 +37,12 @@ const REPLACEMENTS: [&str; 14] = [
     "[]",
     "{}",
 ];
-/// Takes a key out of its object.
+/// Removes a key from its object.
 const REMOVED: &str = "removed";
-/// Puts a key into an object that no type has.
+/// Adds a key to an object that no type has.
 const ADDED: &str = "added";
 
-/// The verdicts on the messages of all seven functions, as JSON text.
+/// Returns the verdicts on the messages of all seven functions, as JSON text.
 pub fn all_verdicts() -> String {
     let functions = BTreeMap::from([
         function::<FilterFn>(filter_request(), filter_response()),
@@ -102,7 +102,7 @@ fn function<F: WireFunction>(request: F::Request, response: F::Response) -> (&'s
     (F::NAME, messages)
 }
 
-/// The message, and by change the places where the changed message still decodes, and where it does not.
+/// The message, and for each change the places where the changed message still decodes, and where it does not.
 fn verdicts_on<T: Serialize + DeserializeOwned>(message: &T) -> Value {
     let sample = serde_json::to_value(message).expect("a message is JSON");
     let mut places = Vec::new();
@@ -124,7 +124,7 @@ fn verdicts_on<T: Serialize + DeserializeOwned>(message: &T) -> Value {
     json!({ "sample": sample, "accepted": accepted, "refused": refused })
 }
 
-/// Pointers (RFC 6901) to every value; no key here has a character that needs an escape.
+/// Returns pointers (RFC 6901) to every value. No key here has a character that needs an escape.
 fn list_places(value: &Value, place: String, places: &mut Vec<String>) {
     match value {
         Value::Object(fields) => {
@@ -142,7 +142,7 @@ fn list_places(value: &Value, place: String, places: &mut Vec<String>) {
     places.push(place);
 }
 
-/// `None` where the change makes no sense: the message itself is always an object, and only objects have keys.
+/// Returns `None` if the change makes no sense: the message is always an object, and only objects have keys.
 fn change_at(sample: &Value, place: &str, change: &str) -> Option<Value> {
     let mut changed = sample.clone();
     match change {

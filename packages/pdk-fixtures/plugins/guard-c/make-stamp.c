@@ -1,7 +1,7 @@
 #include "../load-balancer-c/settings.h"
 #include "guard.h"
 
-// As many as no two requests ever share; a multiple of three, so that base64 has no padding.
+// The bytes of a nonce. No two requests get the same. It is a multiple of three, so base64 needs no padding.
 #define NONCE_BYTES 18
 
 bool make_stamp(stamp *made, bool *is_stamped) {

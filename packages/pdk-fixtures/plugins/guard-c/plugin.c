@@ -1,5 +1,5 @@
-// The load balancer's plugin with what a host function can add to it: a rate limit, counters, a log, signatures that are good once. Each is
-// switched on by the configuration, which alone says what the plugin requires.
+// The load balancer plugin, extended with host functions: a rate limit, counters, a log, and signatures that are valid only once. The
+// configuration switches each of them on and determines the required capabilities.
 #include "../load-balancer-c/handlers.h"
 #include "guard.h"
 
@@ -28,7 +28,7 @@ bool observe(const ObserveRequest *request, ObserveResponse *response) {
   return report_events(request) && count_events(request);
 }
 
-// A call cannot ask what was granted, and one without its capability would fail. So a host that grants too little refuses the plugin when it
+// A call cannot ask which capabilities were granted, and it fails without them. So a host that grants too few rejects the plugin when it
 // loads it.
 bool pw_requires(pw_text capability, bool is_granted) {
   needs needs;

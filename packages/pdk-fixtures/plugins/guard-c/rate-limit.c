@@ -4,7 +4,7 @@
 
 #define MOST_SLOTS 64
 #define MS_PER_SECOND 1000
-// Of a principal's SHA-256: no two meet by chance, and no name is in the store. A multiple of three needs no padding.
+// The bytes of a principal's SHA-256 in a key. They do not collide and hide the name. A multiple of three needs no padding.
 #define DIGEST_BYTES_KEPT 15
 
 bool find_rate_limit(rate_limit *limit, bool *is_limited) {
@@ -18,8 +18,8 @@ bool find_rate_limit(rate_limit *limit, bool *is_limited) {
          read_count(PW_TEXT("slot"), (count_range){0, limit->slots - 1}, 0, &limit->slot);
 }
 
-// What one balancer has let through: in its newest second, and in the one before, which another whose clock is behind still counts. One key
-// holds it, written over from second to second: windows that are over take no room.
+// The requests that one balancer has let through in its newest second and in the second before. A balancer whose clock is behind still
+// counts the latter. It is stored under one key and overwritten from second to second, so old windows take no space.
 typedef struct {
   uint64_t second, count, before;
 } window;
@@ -36,7 +36,7 @@ static uint64_t count_in(const window *window, uint64_t second) {
   return second + 1 == window->second ? window->before : 0;
 }
 
-// A clock that was set back by more than a second begins anew: its later window would last until it is reached again.
+// If the clock was set back by more than a second, counting starts again. Otherwise the window would last until that time returns.
 static void add(window *window, uint64_t second) {
   if (second == window->second) window->count++;
   else if (second + 1 == window->second) window->before++;
@@ -52,8 +52,8 @@ static pw_text key_of(uint64_t slot, const pw_text *who) {
   return who ? PW_CONCAT(key, PW_TEXT(":"), *who) : key;
 }
 
-// Each balancer writes under its own slot alone, so that no count is lost, and adds up what all have written (docs/storage.md, "Counting in a
-// fleet").
+// Each balancer writes only under its own slot, so that no count is lost, and adds up the counts of all slots (docs/storage.md, "Counting in
+// a fleet").
 bool take(const rate_limit *limit, pw_text principal_id) {
   uint8_t digest[32];
   sha256_of(principal_id, digest);

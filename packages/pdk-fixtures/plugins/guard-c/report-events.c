@@ -8,7 +8,7 @@ bool report_events(const ObserveRequest *request) {
   for (uint32_t i = 0; i < request->events.length; i++) counts[request->events.at[i].option]++;
   for (uint32_t i = 0; i < EVENT_KINDS; i++)
     if (is_counting && counts[i]) host_metric_incr(PW_CONCAT(PW_TEXT("events_"), pw_text_of(event_kinds[i])), counts[i]);
-  // How many, and nothing of the events.
+  // Logs only the number, nothing of the events.
   uint64_t errors = counts[EVENT_ERROR];
   if (is_logging && errors) host_log(PW_TEXT("warn"), PW_CONCAT(PW_TEXT("error events: "), pw_decimal(errors)));
   return true;

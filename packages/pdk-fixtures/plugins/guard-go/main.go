@@ -1,5 +1,5 @@
-// The load balancer's plugin with what a host function can add to it: a rate limit, counters, a log, signatures that are good once. Each
-// is switched on by the configuration, which alone says what the plugin needs; the rest is as it was.
+// The load balancer plugin, extended with host functions: a rate limit, counters, a log, and signatures that are valid only once. The
+// configuration switches each of them on and determines the required capabilities. The other functions are unchanged.
 package main
 
 import (
@@ -13,7 +13,7 @@ func main() {}
 
 type plugin struct{ balancer.Balancer }
 
-// Filter accepts what has something left, or nothing where the limit is reached. A request that no candidate may serve is not counted.
+// Filter accepts candidates with capacity, or none if the limit is reached. A request that no candidate can serve is not counted.
 func (p plugin) Filter(request kit.FilterRequest) (kit.FilterResponse, error) {
 	response, err := p.Balancer.Filter(request)
 	if err != nil {
@@ -46,7 +46,7 @@ func acceptsAny(response kit.FilterResponse) bool {
 	return false
 }
 
-// Sign signs the time and a nonce too, where that is switched on.
+// Sign also signs the time and a nonce, if that is switched on.
 func (plugin) Sign(request kit.SignRequest) (kit.SignResponse, error) {
 	stamp, err := makeStamp()
 	if err != nil {
@@ -55,7 +55,7 @@ func (plugin) Sign(request kit.SignRequest) (kit.SignResponse, error) {
 	return balancer.SignWith(request, stamp)
 }
 
-// Observe counts events, adds them to the host's metrics and says how many errors there were, where that is switched on.
+// Observe counts events. If that is switched on, it also adds them to the host's metrics and logs the number of errors.
 func (p plugin) Observe(request kit.ObserveRequest) (kit.ObserveResponse, error) {
 	isCounting, err := balancer.ConfiguredFlag(countEvents)
 	if err != nil {
@@ -72,7 +72,7 @@ func (p plugin) Observe(request kit.ObserveRequest) (kit.ObserveResponse, error)
 		if isCounting {
 			kit.MetricIncr("events_"+balancer.EventKinds[kind], count)
 		}
-		// How many, and nothing of the events.
+		// Logs only the number, nothing of the events.
 		if isLogging && kind == balancer.ErrorKind {
 			kit.Log("warn", "error events: "+decimal(count))
 		}

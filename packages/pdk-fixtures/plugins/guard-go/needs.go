@@ -7,15 +7,15 @@ import (
 	"load-balancer-go/kit"
 )
 
-// The switches of the configuration, beside those of the rate limit.
+// The switches of the configuration, apart from those of the rate limit.
 const (
 	countEvents = "count_events"
 	logErrors   = "log_errors"
 	signOnce    = "sign_once"
 )
 
-// RequiredCapabilities gives what the configuration needs; a bad one fails the handshake. A call cannot ask what was granted, and one
-// without its capability would fail: so a host that grants too little refuses the plugin, when it loads it.
+// RequiredCapabilities returns what the configuration needs. An invalid one fails the handshake. A call cannot ask which capabilities
+// were granted, and it fails without them. So a host that grants too few rejects the plugin when it loads it.
 func (plugin) RequiredCapabilities([]string) ([]string, error) {
 	limit, err := configuredLimit()
 	if err != nil {
@@ -46,10 +46,10 @@ func (plugin) RequiredCapabilities([]string) ([]string, error) {
 	return needs, nil
 }
 
-// As many as no two requests ever share; a multiple of three, so that base64 has no padding.
+// The bytes of a nonce. No two requests get the same. It is a multiple of three, so base64 needs no padding.
 const nonceBytes = 18
 
-// makeStamp gives the host's time and bytes that nobody can foresee, so that an upstream can refuse what is old or was there; nil if off.
+// makeStamp returns the host's time and random bytes, so that an upstream can reject old and repeated requests. Nil if switched off.
 func makeStamp() (*balancer.Stamp, error) {
 	isOn, err := balancer.ConfiguredFlag(signOnce)
 	if err != nil || !isOn {

@@ -10,17 +10,17 @@ import (
 const (
 	mostSlots   = 64
 	msPerSecond = 1000
-	// Of a principal's SHA-256: no two meet by chance, and no name is in the store. A multiple of three needs no padding.
+	// The bytes of a principal's SHA-256 in a key. They do not collide and hide the name. A multiple of three needs no padding.
 	digestBytesKept = 15
 )
 
-// rateLimit allows so many requests in each second of the host's clock, over all balancers that share the store.
+// rateLimit limits the requests in each second of the host's clock, over all balancers that share the store.
 type rateLimit struct {
 	requestsPerSecond, slot, slots uint64
 	isPerPrincipal                 bool
 }
 
-// configuredLimit is what the operator configured, or nil: no limit.
+// configuredLimit returns the configured limit, or nil if there is none.
 func configuredLimit() (*rateLimit, error) {
 	if _, isThere := kit.Config("requests_per_second"); !isThere {
 		return nil, nil
@@ -44,8 +44,8 @@ func configuredLimit() (*rateLimit, error) {
 	return &rateLimit{requestsPerSecond, slot, slots, by != "everyone"}, nil
 }
 
-// take counts a request of a principal; false, and nothing is counted, if the limit is reached. Each balancer writes under its own slot
-// alone, so that no count is lost, and adds up what all have written (docs/storage.md, "Counting in a fleet").
+// take counts a request of a principal. It returns false, and counts nothing, if the limit is reached. Each balancer writes only under its
+// own slot, so that no count is lost, and adds up the counts of all slots (docs/storage.md, "Counting in a fleet").
 func (l *rateLimit) take(principalID string) bool {
 	second := kit.NowUnixMs() / msPerSecond
 	who := ""

@@ -1,12 +1,12 @@
 package main
 
-// window is what one balancer has let through: in its newest second, and in the one before, which another whose clock is behind still
-// counts. One key holds it, written over from second to second: windows that are over take no room.
+// window has the requests that one balancer has let through in its newest second and in the second before. A balancer whose clock is behind
+// still counts the latter. It is stored under one key and overwritten from second to second, so old windows take no space.
 type window struct{ second, count, before uint64 }
 
 const windowBytes = 24
 
-// readWindow reads what bytes wrote; anything else is a window in which nothing was counted.
+// readWindow reads the output of bytes. Anything else is an empty window.
 func readWindow(bytes []byte) window {
 	if len(bytes) != windowBytes {
 		return window{}
@@ -36,7 +36,7 @@ func (w *window) countIn(second uint64) uint64 {
 	return 0
 }
 
-// add begins anew where a clock was set back by more than a second: its later window would last until it is reached again.
+// add starts again if the clock was set back by more than a second. Otherwise the window would last until that time returns.
 func (w *window) add(second uint64) {
 	switch w.second {
 	case second:

@@ -1,4 +1,4 @@
-// The first state of a signer.
+// Builds the first state of a signer.
 #include "handlers.h"
 #include "signer-state.h"
 
@@ -10,7 +10,7 @@ static bool read_configured_key(signer_state *state) {
   return check_key(key);
 }
 
-// Takes the keys from `{"keys":[…]}`; from `{}`, the one key that the operator configured.
+// Takes the keys from `{"keys":[…]}`. If the state is `{}`, takes the key that the operator configured.
 bool create_signer(const BuildSignerRequest *request, BuildSignerResponse *response) {
   signer_state state = {.count = 0};
   pw_json keys;

@@ -1,11 +1,11 @@
-// Which candidates have something left.
+// Decides which candidates have capacity left.
 #include "handlers.h"
 #include "settings.h"
 
 // `…: tokens per 1m`
 static pw_text say(pw_text what, pw_text kind, pw_text window) { return PW_CONCAT(what, kind, PW_TEXT(" per "), window); }
 
-// What was not observed is no objection.
+// Values that were not observed are no reason to reject.
 static bool object_to_limit(const ObservedRateLimit *limit, double smallest_share, pw_text *why) {
   if (!limit->remaining) return false;
   double remaining = *limit->remaining;
@@ -33,7 +33,7 @@ static bool object_to(const Candidate *candidate, double smallest_share, double 
   return false;
 }
 
-// That all are rejected is an answer: the host refuses the request rather than burden an exhausted upstream.
+// Rejecting all candidates is a valid answer: the host then rejects the request instead of using an exhausted upstream.
 bool filter_candidates(const FilterRequest *request, FilterResponse *response) {
   double smallest_share, largest_use;
   if (!read_number(PW_TEXT("min_remaining_share"), (number_range){0, 1}, 0.05, &smallest_share)) return false;

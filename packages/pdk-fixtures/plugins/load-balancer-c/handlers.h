@@ -1,4 +1,4 @@
-// What the seven functions do. `plugin.c` calls them, and so does the guard, which does more in some.
+// The seven functions. `plugin.c` calls them. The guard calls them too, and extends some of them.
 #ifndef HANDLERS_H
 #define HANDLERS_H
 
@@ -11,12 +11,12 @@ bool refresh_signer(const OnUnauthorizedRequest *request, OnUnauthorizedResponse
 bool normalize_body(const NormalizeErrorRequest *request, NormalizeErrorResponse *response);
 bool count_events(const ObserveRequest *request);
 
-// What makes a signature good for one time: visible ASCII, signed before the rest.
+// Makes a signature valid only once. It is visible ASCII and is signed before the rest.
 typedef struct {
   pw_text unix_ms, nonce;
 } stamp;
 
-// Signs the stamp, if there is one, method, path with query, and body. Only headers change.
+// Signs the stamp, if there is one, the method, the path with the query, and the body. Only headers change.
 bool sign_request(const SignRequest *request, const stamp *stamp, SignResponse *response);
 
 // The kinds of events, in the order of `Event_option`.

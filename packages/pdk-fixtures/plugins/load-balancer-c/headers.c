@@ -3,7 +3,7 @@
 static const char *const OF_THE_SIGNATURE[] = {"x-signature", "x-signature-key-id", "x-signature-unix-ms",
                                                "x-signature-nonce", NULL};
 
-// Of the connection (RFC 9110 §7.6.1), of the balancer, the client's credentials, and what only this plugin sets.
+// Headers of the connection (RFC 9110 §7.6.1), of the balancer, the client's credentials, and headers that only this plugin sets.
 static const char *const KEPT_BACK[] = {
   "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
   "transfer-encoding", "upgrade", "host", "content-length", "authorization", "cookie", "x-api-key", "x-principal-id", NULL};
@@ -39,7 +39,7 @@ static bool names(pw_text list, pw_text name) {
 }
 
 bool pass_headers(const Header_list *headers, Header_list *passed) {
-  // What `connection` headers name is about the connection too.
+  // Headers that a `connection` header names belong to the connection too.
   pw_text *named = PW_ARRAY(pw_text, headers->length);
   uint32_t named_count = 0;
   for (uint32_t i = 0; i < headers->length; i++) {

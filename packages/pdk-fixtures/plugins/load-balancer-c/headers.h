@@ -1,13 +1,13 @@
-// Which headers go upstream.
+// Chooses the headers to send upstream.
 #ifndef HEADERS_H
 #define HEADERS_H
 
 #include <kit/kit.h>
 
 bool equals_ignoring_case(pw_text one, pw_text other);
-// The headers that may go upstream, with room for one more. False, with a failure, if one of them is not base64.
+// Returns the headers to send upstream, with space for one more. Returns false, with a failure, if a value is not base64.
 bool pass_headers(const Header_list *headers, Header_list *passed);
-// Whether a header is one that `sign` sets: a client's, or one of an earlier attempt, must not be beside it.
+// Whether `sign` sets this header. Headers of that name from a client or an earlier attempt must be removed.
 bool is_of_the_signature(pw_text name);
 
 #endif

@@ -1,10 +1,10 @@
-// Counts events by kind. An Extism variable keeps the counts from call to call.
+// Counts events by kind. An Extism variable keeps the counts between calls.
 #include "handlers.h"
 
 const char *const event_kinds[EVENT_KINDS] = {"request_started", "authn_complete", "upstream_chosen",
                                               "chunk", "request_finished", "error"};
 
-// Kinds and counts, nothing of the events.
+// Returns kinds and counts. They contain nothing of the events.
 static pw_text describe(const uint64_t *counts) {
   pw_text text = PW_TEXT("events so far:");
   for (uint32_t i = 0; i < EVENT_KINDS; i++)

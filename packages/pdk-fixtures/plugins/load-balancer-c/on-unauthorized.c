@@ -1,4 +1,4 @@
-// Refreshes with the next key as long as there is one. What is no matter of the signature is given up.
+// Refreshes with the next key while there is one. Gives up on errors that the signature did not cause.
 #include "handlers.h"
 #include "signer-state.h"
 

@@ -1,4 +1,4 @@
-// The seven functions of a load balancer, in C. It does what load-balancer-assemblyscript does.
+// The seven functions of a load balancer, in C. They behave like those of load-balancer-assemblyscript.
 #include "handlers.h"
 
 bool filter(const FilterRequest *request, FilterResponse *response) { return filter_candidates(request, response); }
@@ -22,7 +22,7 @@ bool observe(const ObserveRequest *request, ObserveResponse *response) {
   return count_events(request);
 }
 
-// `observe` logs its counts where it may.
+// Requires the capability `log` if the host grants it, because `observe` logs.
 bool pw_requires(pw_text capability, bool is_granted) {
   (void)capability;
   return is_granted;

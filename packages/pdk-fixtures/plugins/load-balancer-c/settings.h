@@ -1,4 +1,4 @@
-// What the operator configured. Each is false, with a failure, if that is out of range.
+// Reads what the operator configured. Each function returns false, with a failure, if the value is invalid.
 #ifndef SETTINGS_H
 #define SETTINGS_H
 
@@ -16,7 +16,7 @@ typedef struct {
 
 // A whole number of at most nine digits.
 bool read_count(pw_text key, count_range range, uint64_t otherwise, uint64_t *value);
-// `true` or `false`, by default the latter.
+// `true` or `false`. The default is `false`.
 bool read_switch(pw_text key, bool *is_on);
 
 #endif

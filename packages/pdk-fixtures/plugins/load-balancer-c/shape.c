@@ -1,4 +1,4 @@
-// Rewrites path and headers; method and body stay.
+// Rewrites the path and the headers. Method and body do not change.
 #include "handlers.h"
 #include "headers.h"
 #include "target.h"

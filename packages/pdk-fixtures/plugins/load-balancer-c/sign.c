@@ -1,4 +1,4 @@
-// Signs with HMAC-SHA256. Headers of an earlier signature go, and those of this one come last.
+// Signs with HMAC-SHA256. Removes the headers of an earlier signature and adds those of this one at the end.
 #include "handlers.h"
 #include "headers.h"
 #include "sha256.h"
@@ -9,7 +9,7 @@ static uint32_t index_of(pw_text text, char byte, uint32_t from) {
   return from;
 }
 
-// The path and what follows it: the balancer may send the same request to another origin.
+// Returns the URL without its origin, because the balancer may send the same request to another origin.
 static pw_text without_origin(pw_text url) {
   uint32_t colon = index_of(url, ':', 0);
   if (!pw_equals(pw_slice(url, colon, colon + 3), PW_TEXT("://")) || index_of(url, '/', 0) < colon) return url;

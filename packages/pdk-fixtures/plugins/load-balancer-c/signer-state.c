@@ -9,7 +9,7 @@ bool check_key(signing_key *key) {
   return true;
 }
 
-// The values of exactly these keys.
+// Reads the values of an object that must have exactly these keys.
 static bool take(pw_json object, const char *const *keys, pw_json *values, uint32_t count) {
   uint32_t found = 0;
   for (pw_json_parts part = pw_json_begin(object); part.is_object && pw_json_next(&part); found++) {

@@ -1,4 +1,4 @@
-// What `sign` needs, kept by the host between the calls: `{"keys":[{"key_id","key_base64"},…],"counter":0}`. The counter is the key in use.
+// The state of a signer, kept by the host: `{"keys":[{"key_id","key_base64"},…],"counter":0}`. The counter is the index of the key in use.
 #ifndef SIGNER_STATE_H
 #define SIGNER_STATE_H
 
@@ -16,7 +16,7 @@ typedef struct {
   uint64_t counter;
 } signer_state;
 
-// Decodes the key, and checks it: its id becomes a header, so it is visible ASCII.
+// Decodes and checks a key. Its id becomes a header, so it must be visible ASCII.
 bool check_key(signing_key *key);
 bool read_keys(pw_json list, signer_state *state);
 bool read_signer_state(pw_json from, signer_state *state);

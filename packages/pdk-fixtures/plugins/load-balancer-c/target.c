@@ -2,7 +2,7 @@
 
 static bool is_slash(char byte) { return byte == '/' || byte == '\\'; }
 
-// `.` or `..`, each dot as it is or percent-encoded.
+// Whether a segment is `.` or `..`. Dots may be percent-encoded.
 static bool is_dots(pw_text segment) {
   uint32_t dots = 0, i = 0;
   for (; i < segment.length; dots++) {
@@ -13,7 +13,7 @@ static bool is_dots(pw_text segment) {
   return dots == 1 || dots == 2;
 }
 
-// URL parsers take a backslash for a slash.
+// URL parsers treat a backslash as a slash.
 static bool check_path(pw_text path) {
   if (path.length == 0 || path.at[0] != '/') return pw_fail("a path does not begin with /");
   if (path.length > 1 && is_slash(path.at[1])) return pw_fail("a path begins with two slashes");
@@ -27,7 +27,7 @@ static bool check_path(pw_text path) {
 
 typedef enum { IN_PATH, IN_QUERY, IN_HEADER } place;
 
-// Percent-encodes what would end a path, a query or a header, or may not be in it.
+// Percent-encodes characters that would end a path, a query or a header, or are not allowed there.
 static uint32_t encode(char *to, pw_text from, place where) {
   uint32_t written = 0;
   for (uint32_t i = 0; i < from.length; i++) {
@@ -45,7 +45,7 @@ static uint32_t encode(char *to, pw_text from, place where) {
   return written;
 }
 
-// Whether a prefix ends where a segment of the path does: `/v1` is one of `/v1/x`, not of `/v10`.
+// Whether a prefix ends at the end of a segment: `/v1` is a prefix of `/v1/x`, but not of `/v10`.
 static bool is_prefix(pw_text prefix, pw_text path) {
   if (prefix.length > path.length || !pw_equals(pw_slice(path, 0, prefix.length), prefix)) return false;
   if (prefix.length == path.length || path.at[prefix.length] == '/') return true;
@@ -56,7 +56,7 @@ typedef struct {
   pw_text from, to;
 } rewrite;
 
-// The longest configured prefix of a path, and what replaces it.
+// Finds the longest configured prefix of a path, and its replacement.
 static bool find_rewrite(pw_text path, rewrite *found) {
   pw_text text;
   pw_json map;
@@ -81,7 +81,7 @@ bool rewrite_target(pw_text path, const pw_text *query, pw_text *target) {
   char *to = pw_allocate(most * 3 + 1);
   uint32_t length = encode(to, rewrite.to, IN_PATH);
   length += encode(to + length, pw_slice(path, rewrite.from.length, path.length), IN_PATH);
-  // What was configured must not make of the path what a client may not send.
+  // The configured replacement must not produce a path that a client may not send.
   if (!check_path((pw_text){to, length})) return false;
   if (query) {
     to[length++] = '?';

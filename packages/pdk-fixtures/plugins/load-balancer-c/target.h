@@ -3,10 +3,10 @@
 
 #include <kit/kit.h>
 
-// The path and query that go upstream, without an origin: that is the balancer's. The longest configured prefix that ends at a segment is
-// replaced. A path that could leave its prefix (dot segments) or name an origin (`//`) fails.
+// Returns the path and query to send upstream, without an origin, which the balancer chooses. Replaces the longest configured prefix that
+// ends at a segment. Fails if a path could leave its prefix (dot segments) or name an origin (`//`).
 bool rewrite_target(pw_text path, const pw_text *query, pw_text *target);
-// Percent-encodes what is no visible ASCII, so that any id is a header value, and one only.
+// Percent-encodes everything except visible ASCII, so that every id is one valid header value.
 pw_text encode_header(pw_text id);
 
 #endif

@@ -1,4 +1,4 @@
-// The plugin of a load balancer: what it does is in the package balancer.
+// A load balancer plugin. Its functions are in the package balancer.
 package main
 
 import (
@@ -12,7 +12,7 @@ func main() {}
 
 type plugin struct{ balancer.Balancer }
 
-// RequiredCapabilities asks for the log where it is granted: observe writes to it.
+// RequiredCapabilities requires log if the host grants it, because Observe logs.
 func (plugin) RequiredCapabilities(granted []string) ([]string, error) {
 	for _, capability := range granted {
 		if capability == "log" {

@@ -7,7 +7,7 @@ import { TRAP_KINDS } from './faults.ts';
 
 const HOST_BYTES = 1 << 18;
 
-/** As much of `extism:host/env` as the behaviours below need: blocks in one buffer, behind the input. */
+/** The functions of `extism:host/env` that the behaviours below need. Blocks are in one buffer, after the input. */
 const createHost = (input: Uint8Array) => {
   const memory = new DataView(new ArrayBuffer(HOST_BYTES));
   const variables = new Map<string, Uint8Array>();
@@ -74,7 +74,7 @@ const start = async (behaviour: Behaviour, input: Uint8Array = new Uint8Array(),
 };
 
 describe.each(['echo', 'echoByBytes'] as const)('%s', (name) => {
-  it.each(Array.from({ length: 41 }, (_, length) => length))('gives back %i bytes', async (length) => {
+  it.each(Array.from({ length: 41 }, (_, length) => length))('returns %i bytes unchanged', async (length) => {
     const input = Uint8Array.from({ length }, (_, at) => 255 - at);
     const guest = await start(behave[name](), input);
     expect(guest.run()).toBe(0);
@@ -91,7 +91,7 @@ describe.each(['echo', 'echoByBytes'] as const)('%s', (name) => {
   });
 });
 
-it('echoes eight bytes at a time, and the tail one by one', async () => {
+it('echo copies eight bytes at a time, and the rest one by one', async () => {
   const guest = await start(behave.echo(), new Uint8Array(19));
   guest.run();
   expect(guest.seen.stores).toEqual(['u64', 'u64', 'u8', 'u8', 'u8']);
@@ -123,7 +123,7 @@ it.each<[string, Behaviour, number, string]>([
   ['errorSetOnly', behave.errorSetOnly('words'), 0, 'words'],
   ['varDelete', behave.sequence(behave.varSet('k', 'v'), behave.varDelete('k'), behave.varGet('k')), 0, ''],
   ['sequence', behave.sequence(behave.nonZero(3), behave.answer(1)), 3, ''],
-])('%s sets none', async (_, behaviour, status, error) => {
+])('%s sets no output', async (_, behaviour, status, error) => {
   const guest = await start(behaviour);
   expect(guest.run()).toBe(status);
   expect(guest.seen.output).toBeUndefined();
@@ -143,7 +143,7 @@ it.each(TRAP_KINDS)('trap %s traps', async (kind) => {
   expect(() => guest.run()).toThrow(kind === 'stackOverflow' ? RangeError : WebAssembly.RuntimeError);
 });
 
-it('callHostFunction passes texts as handles and numbers as they are', async () => {
+it('callHostFunction passes texts as handles and numbers as values', async () => {
   const calls: unknown[][] = [];
   const user = {
     mix: (...values: unknown[]) => {

@@ -1,35 +1,35 @@
-/** What the writer of a guest's WAT offers to the behaviour that is being written. */
+/** Builds a guest's WebAssembly text. A behaviour uses it to write its function. */
 export interface GuestWriter {
-  /** Keeps bytes or text as a data segment; gives its address and length as two `i32` operands. */
+  /** Stores bytes or text as a data segment. Returns its address and length as two `i32` operands. */
   data(value: string | Uint8Array): string;
-  /** An `i64` expression: the handle of a new block with a copy of these bytes. */
+  /** Returns an `i64` expression: the handle of a new block with a copy of these bytes. */
   block(value: string | Uint8Array): string;
-  /** The identifier of a `() -> i32` function that does what another behaviour does. */
+  /** Returns the identifier of a `() -> i32` function that runs another behaviour. */
   call(behaviour: Behaviour): string;
-  /** Adds a field to the module, once. */
+  /** Adds a field to the module. Equal fields are added once. */
   field(wat: string): void;
-  /** Imports a function beyond `extism:host/env`; gives its identifier. */
+  /** Imports a function that is not in `extism:host/env`. Returns its identifier. */
   importFunction(namespace: string, name: string, signature: string): string;
 }
 
 /**
- * What a guest's function does: the body of a function `() -> i32`, where 0 means that all is well. The text may name any
- * function of `extism:host/env` as `$env.<name>` and any of guest-library.ts as `$lib.<name>`: what is named is linked.
+ * The behaviour of a guest's function: the body of a function `() -> i32` that returns 0 on success. The text may use any
+ * function of `extism:host/env` as `$env.<name>` and any of guest-library.ts as `$lib.<name>`. Functions that it names are linked.
  */
 export interface Behaviour {
   readonly writeBody: (guest: GuestWriter) => string;
 }
 
-/** Whether a value of a description is a behaviour, and no plain data. */
+/** Whether a value of a description is a behaviour and not plain data. */
 export const isBehaviour = (value: unknown): value is Behaviour =>
   typeof value === 'object' &&
   value !== null &&
   typeof (value as Partial<Behaviour>).writeBody === 'function';
 
-/** A body of the caller's own: locals first, an `i32` last. */
+/** Runs a body in WebAssembly text: locals first, and an `i32` as its result. */
 export const wat = (body: string): Behaviour => ({ writeBody: () => body });
 
-/** One behaviour after the other, in one call. The first that returns a status other than 0 ends it. */
+/** Runs several behaviours in order, in one call. The first that returns a status other than 0 ends it. */
 export const sequence = (...behaviours: readonly Behaviour[]): Behaviour => ({
   writeBody: (guest) => {
     const steps = behaviours.map(

@@ -4,31 +4,31 @@ import type { Behaviour } from '../behave/behaviour.ts';
 import type { CustomSection } from './custom-section.ts';
 
 /**
- * The payload of an identity section: fields over the right ones (`undefined` leaves one out, unknown ones are added), or
- * the raw payload.
+ * The payload of an identity section. Either fields that override the valid ones (`undefined` removes a field, unknown fields are
+ * added), or the raw payload.
  */
 export type IdentityPayload = Readonly<Record<string, unknown>> | string | Uint8Array;
 
-/** A function of a plugin. What it says of itself is true, unless it is told to lie. */
+/** A function of a plugin. By default, the handshake describes it correctly. */
 export interface FunctionDescription {
   readonly behaviour: Behaviour;
-  /** The versions in `plugin_supported`; by default 1 alone. */
+  /** The versions in `plugin_supported`. Default: only version 1. */
   readonly versions?: readonly number[];
-  /** The version in `chosen_versions`, by default the highest supported; `false` leaves the function out. */
+  /** The version in `chosen_versions`. Default: the highest supported one. `false` leaves the function out. */
   readonly chosen?: number | false;
-  /** `false`: exported, and not a word about it in the accept. */
+  /** Set it to `false` to export the function without declaring it in the handshake. */
   readonly declared?: boolean;
-  /** `false`: declared, and not exported. */
+  /** Set it to `false` to declare the function without exporting it. */
   readonly exported?: boolean;
 }
 
-/** Fields over the truthful accept, or a function from it to any other JSON value. */
+/** Fields that override those of the valid handshake, or a function that converts it to any JSON value. */
 export type AcceptOverride =
   | Readonly<Record<string, unknown>>
   | ((truthful: HandshakeAccept) => object | string | number | boolean | null);
 
 /**
- * A plugin in a few words. Everything has a default that makes an honest plugin; `{}` is one without functions.
+ * The description of a plugin. Everything has a default that makes a valid plugin. `{}` is a plugin without functions.
  *
  * @example
  * const lazy: PluginDescription = {
@@ -42,20 +42,20 @@ export type AcceptOverride =
  * };
  */
 export interface PluginDescription {
-  /** By default `fixture` 1.0.0; several payloads give as many sections, and the word `none` gives no section. */
+  /** Default: `fixture` 1.0.0. Several payloads give several sections. `'none'` gives no section. */
   readonly identity?: IdentityPayload | readonly IdentityPayload[];
-  /** By the name of the wire function: how it is described, or only what it does. */
+  /** The functions, by name: a description, or only the behaviour. */
   readonly functions?: Readonly<Record<string, FunctionDescription | Behaviour>>;
-  /** What the plugin requires, in a truthful accept. */
+  /** The `required_capabilities` of the valid handshake. Default: none. */
   readonly requiredCapabilities?: readonly string[];
-  /** By default the truthful accept, whatever is offered; another one, or any behaviour; `none`: no export. */
+  /** Default: the valid handshake, whatever the host offers. Otherwise an override, any behaviour, or `'none'` for no export. */
   readonly handshake?: AcceptOverride | Behaviour | 'none';
-  /** By default a success at time 1; fields over that, or any behaviour; `none`: no export. */
+  /** Default: success at time 1. Otherwise fields that override that, any behaviour, or `'none'` for no export. */
   readonly selfCheck?: Readonly<Record<string, unknown>> | Behaviour | 'none';
   /** Imports in WAT, such as `(import "env" "memory" (memory 1))`. */
   readonly imports?: readonly string[];
-  /** Further fields of the module in WAT; they may name `$env.…` and `$lib.…` as behaviours do. */
+  /** Other fields of the module in WAT. They may use `$env.…` and `$lib.…`, as behaviours do. */
   readonly wat?: readonly string[];
-  /** Further custom sections, after the identity. */
+  /** Other custom sections, after the identity. */
   readonly customSections?: readonly CustomSection[];
 }

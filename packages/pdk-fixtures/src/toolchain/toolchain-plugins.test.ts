@@ -17,16 +17,16 @@ import {
   type ToolchainPluginName,
 } from './toolchain-plugins.ts';
 
-/** What `plugins/build.mjs` writes beside a module. */
+/** The plugin.json that `plugins/build.mjs` writes. */
 interface Recorded {
   readonly name: string;
   readonly language: string;
   readonly functions: readonly string[];
   readonly needsWasi: boolean;
-  /** What was added to the module as its identity; `null` where the source has one. */
+  /** The identity that was added to the module; `null` if the source has its own. */
   readonly identity: Readonly<Record<string, unknown>> | null;
   readonly toolchain: string;
-  /** Built again on request only. */
+  /** Built again only on request. */
   readonly isSlow?: boolean;
   readonly wasmSha256: string;
   readonly sourcesSha256: Readonly<Record<string, string>>;
@@ -43,7 +43,7 @@ const build = (...args: string[]): string =>
 
 const installed = JSON.parse(build('--toolchains')) as Record<string, string | null>;
 
-/** Files in the folders of the recorded sources, so that a new one is missed. */
+/** All files in the folders of the recorded sources. A file that is not recorded fails the test. */
 const sourcesOf = ({ sourcesSha256 }: Recorded): string[] => {
   const folders = new Set(
     Object.keys(sourcesSha256).map((path) => path.split('/', path.startsWith('shared/') ? 2 : 1).join('/')),
@@ -57,26 +57,26 @@ const sourcesOf = ({ sourcesSha256 }: Recorded): string[] => {
     .filter((path) => /\.(?:ts|mjs|c|h|rs|go|mod|toml|lock)$/.test(path) && !path.includes('/target/'));
 };
 
-/** Why a module is not built again here. */
+/** Why a module cannot be built again here; `undefined` if it can. */
 const obstacleTo = (
   { toolchain, isSlow = false }: Recorded,
   found: string | null | undefined,
 ): string | undefined => {
-  if (found !== toolchain) return `needs ${toolchain}, here is ${found ?? 'none'}`;
+  if (found !== toolchain) return `needs ${toolchain}, found ${found ?? 'none'}`;
   if (isSlow && process.env['REBUILD_SLOW_PLUGINS'] === undefined)
     return 'takes minutes, set REBUILD_SLOW_PLUGINS';
   return undefined;
 };
 
 describe('the plugins of real toolchains', () => {
-  it('are those of the folder', () => {
+  it('are listed in TOOLCHAIN_PLUGINS', () => {
     const folders = readdirSync(PLUGINS, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && entry.name !== 'shared')
       .map((entry) => entry.name);
     expect(folders.toSorted()).toEqual([...NAMES].toSorted());
   });
 
-  it.each(NAMES)('%s is what its record says', (name) => {
+  it.each(NAMES)('match their record: %s', (name) => {
     const recorded = recordOf(name);
     expect({ ...TOOLCHAIN_PLUGINS[name], name }).toEqual({
       name: recorded.name,
@@ -88,7 +88,7 @@ describe('the plugins of real toolchains', () => {
     expect(toolchainPluginUrl(name).pathname).toContain(`/${name}/${name}.wasm`);
   });
 
-  it.each(NAMES)('%s was built from the sources as they are', (name) => {
+  it.each(NAMES)('were built from the current sources: %s', (name) => {
     const recorded = recordOf(name);
     expect(Object.keys(recorded.sourcesSha256).toSorted()).toEqual(sourcesOf(recorded).toSorted());
     for (const [path, hash] of Object.entries(recorded.sourcesSha256)) {
@@ -102,21 +102,25 @@ describe('the plugins of real toolchains', () => {
     const obstacle = obstacleTo(recorded, found);
     const reason = obstacle === undefined ? '' : ` (skipped: ${obstacle})`;
     const isSkipped = obstacle !== undefined;
-    it.skipIf(isSkipped)(`${name} is built again to the byte${reason}`, { timeout: 600_000 }, () => {
-      const folder = mkdtempSync(join(tmpdir(), 'plugwire-'));
-      try {
-        const file = join(folder, 'module.wasm');
-        build('--module', name, file);
-        const compiled = readFileSync(file);
-        const { identity } = recorded;
-        const module =
-          identity === null
-            ? compiled
-            : appendCustomSections(compiled, [{ name: IDENTITY_SECTION, payload: identityText(identity) }]);
-        expect(sha256(module)).toBe(recorded.wasmSha256);
-      } finally {
-        rmSync(folder, { recursive: true });
-      }
-    });
+    it.skipIf(isSkipped)(
+      `have the same bytes when built again: ${name}${reason}`,
+      { timeout: 600_000 },
+      () => {
+        const folder = mkdtempSync(join(tmpdir(), 'plugwire-'));
+        try {
+          const file = join(folder, 'module.wasm');
+          build('--module', name, file);
+          const compiled = readFileSync(file);
+          const { identity } = recorded;
+          const module =
+            identity === null
+              ? compiled
+              : appendCustomSections(compiled, [{ name: IDENTITY_SECTION, payload: identityText(identity) }]);
+          expect(sha256(module)).toBe(recorded.wasmSha256);
+        } finally {
+          rmSync(folder, { recursive: true });
+        }
+      },
+    );
   }
 });

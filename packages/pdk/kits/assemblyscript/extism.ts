@@ -1,4 +1,4 @@
-// The functions of `extism:host/env`. A handle is an address in the kernel's memory, which only these functions read and write.
+// The functions of `extism:host/env`. A handle is an address in the kernel's memory. Only these functions read and write that memory.
 
 @external("extism:host/env", "input_length") export declare function inputLength(): u64;
 @external("extism:host/env", "input_load_u8") export declare function inputLoadU8(offset: u64): u32;

@@ -1,15 +1,15 @@
 import { Text } from './text';
 
-/** Above so many keys a hash table is cheaper than comparing each with each. */
+/** With more keys than this, a hash table is cheaper than comparing all keys. */
 const FEW = 16;
 
-/** Keys, each once, in the order in which they came. */
+/** A set of keys, in the order in which they were added. */
 export class KeySet {
   readonly keys: Text[] = [];
-  /** Indexes of keys, plus one, by hash; empty while there are few. */
+  /** A hash table of the keys' indexes, plus one. Empty while there are few keys. */
   private slots: StaticArray<i32> = EMPTY_SLOTS;
 
-  /** The index of a key, or -1. */
+  /** Returns the index of a key, or -1. */
   indexOf(key: Text): i32 {
     const keys = this.keys;
     if (this.slots.length > 0) return unchecked(this.slots[this.slotOf(key)]) - 1;
@@ -17,7 +17,7 @@ export class KeySet {
     return -1;
   }
 
-  /** Adds a key; true if it was there before. */
+  /** Adds a key. Returns whether it was there before. */
   add(key: Text): bool {
     if (this.indexOf(key) >= 0) return true;
     const count = this.keys.push(key);
@@ -33,7 +33,7 @@ export class KeySet {
     }
   }
 
-  /** The slot where a key is, or where it goes. */
+  /** Returns the slot of a key, or the slot where it belongs. */
   private slotOf(key: Text): i32 {
     const mask = this.slots.length - 1;
     let slot = <i32>hash(key) & mask;

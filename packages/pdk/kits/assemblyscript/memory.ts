@@ -2,7 +2,7 @@ import { allocate, blockLength, inputLength, inputLoadU64, inputLoadU8 } from '.
 import { loadU64, loadU8, release, storeU64, storeU8 } from './extism';
 import { Bytes, room } from './bytes';
 
-/** The input of the call, copied eight bytes at a time. */
+/** Copies the input of the call, eight bytes at a time. */
 export function readInput(): Bytes {
   const length = <i32>inputLength();
   const buffer = room(length);
@@ -13,10 +13,10 @@ export function readInput(): Bytes {
   return new Bytes(buffer, start, length);
 }
 
-/** Copies bytes into a block of the kernel's, eight at a time; gives its handle. */
+/** Copies bytes into a block of the kernel, eight bytes at a time. Returns its handle. */
 export function toBlock(bytes: Bytes): u64 {
   const block = allocate(bytes.length);
-  // No room is left for this, so there is none for an error either.
+  // There is no memory left, not even for an error message.
   if (block == 0 && bytes.length > 0) unreachable();
   const words = bytes.length & ~7;
   for (let at = 0; at < words; at += 8) storeU64(block + at, load<u64>(bytes.start + at));
@@ -24,7 +24,7 @@ export function toBlock(bytes: Bytes): u64 {
   return block;
 }
 
-/** Copies a block of the kernel's, eight bytes at a time, and frees it. */
+/** Copies a block of the kernel, eight bytes at a time, and frees it. */
 export function fromBlock(block: u64): Bytes {
   const length = <i32>blockLength(block);
   const buffer = room(length);
@@ -36,7 +36,7 @@ export function fromBlock(block: u64): Bytes {
   return new Bytes(buffer, start, length);
 }
 
-/** A number in a block of its own size. */
+/** Writes a number into a block of its size. */
 export function toNumberBlock<T>(value: T): u64 {
   const buffer = room(8);
   const start = changetype<usize>(buffer);

@@ -7,14 +7,14 @@ const NOT_WHOLE = 'expected a whole number';
 const TOO_LARGE = 'the number is too large';
 const TOO_SMALL = 'the number is too small';
 
-/** Reads numbers, each within its bounds. */
+/** Reads numbers and checks their bounds. */
 export class NumberReader extends Scanner {
-  /** A whole number from 0 on. */
+  /** Reads an unsigned integer. */
   unsigned(largest: u64, smallest: u64 = 0): u64 {
     const start = this.at;
     let value: u64 = 0;
     let digit = this.peek() - 0x30;
-    // A number that 19 digits hold is within 64 bits.
+    // A number with up to 19 digits fits in 64 bits.
     while (digit <= 9 && this.at - start < 19) {
       value = value * 10 + digit;
       this.at++;
@@ -36,7 +36,7 @@ export class NumberReader extends Scanner {
     return value;
   }
 
-  /** A whole number. */
+  /** Reads a signed integer. */
   signed(smallest: i64, largest: i64): i64 {
     const start = this.at;
     const number = this.unusualInteger();
@@ -50,7 +50,7 @@ export class NumberReader extends Scanner {
     return value;
   }
 
-  /** A finite number. `isAbove` and `isBelow` leave out the bounds themselves. */
+  /** Reads a finite number. `isAbove` and `isBelow` make the bounds exclusive. */
   number(
     smallest: f64 = -Infinity,
     largest: f64 = Infinity,
@@ -75,7 +75,7 @@ export class NumberReader extends Scanner {
     return new Bytes(this.input.buffer, start, length);
   }
 
-  /** A whole number as it may be written at all: negative, with a point or an exponent. */
+  /** Reads an integer in any spelling: negative, with a decimal point or an exponent. */
   protected unusualInteger(): Integer {
     const start = this.at;
     const byte = this.peek();
@@ -89,7 +89,7 @@ export class NumberReader extends Scanner {
     return new Integer(isNegative, this.wholeOf(written, isNegative));
   }
 
-  /** The size of a number that is whole. With a point or an exponent it is exact up to 2^53 and no further. */
+  /** Returns the magnitude of an integer. With a decimal point or an exponent it must be at most 2^53. */
   protected wholeOf(written: Bytes, isNegative: bool): u64 {
     let size: u64 = 0;
     let exponent = 0;
@@ -134,7 +134,7 @@ class Integer {
   ) {}
 }
 
-/** The byte may stand in a number. */
+/** Whether a byte can be part of a number. */
 export function isNumberByte(byte: u32): bool {
   return byte - 0x30 <= 9 || byte == 0x2d || byte == 0x2b || byte == 0x2e || (byte | 0x20) == 0x65;
 }

@@ -5,7 +5,7 @@ import { Text } from './text';
 let at: usize = 0;
 
 /**
- * A string with escapes: `first` is the first of them, `end` the closing quote. What escapes stand for is never longer than they are.
+ * Reads a string with escapes. `first` is the first escape, `end` the closing quote. The result is never longer than the JSON.
  */
 export function readEscapes(start: usize, first: usize, end: usize): Text {
   const buffer = room(<i32>(end - start));
@@ -20,7 +20,7 @@ export function readEscapes(start: usize, first: usize, end: usize): Text {
   return new Text(buffer, to, <i32>length);
 }
 
-/** Writes what an escape stands for, as UTF-8; gives its length. */
+/** Writes the character of an escape as UTF-8. Returns its length. */
 function unescape(to: usize, end: usize): u32 {
   at++;
   const byte = <u32>load<u8>(at++);
@@ -41,7 +41,7 @@ function unescape(to: usize, end: usize): u32 {
   }
   let point = readHex(end);
   if (point - 0xd800 < 0x800) {
-    // A high surrogate must be followed by a low one, and a low one never stands alone: no UTF-8 can hold it.
+    // A high surrogate must be followed by a low one. Lone surrogates have no UTF-8 form.
     const isPair = point < 0xdc00 && at + 6 <= end && load<u16>(at) == 0x755c;
     if (isPair) at += 2;
     const low = isPair ? readHex(end) : 0;

@@ -1,5 +1,5 @@
 /**
- * A value that is there, where `null` alone stands for its absence: a number, or something that may itself be null.
+ * A value that is present. Used for types that need `null` to mean "absent": numbers, and types that can themselves be null.
  *
  * @example
  * const limit: Some<u64> | null = request.limit;
@@ -9,10 +9,10 @@ export class Some<T> {
   constructor(readonly value: T) {}
 }
 
-/** A value that is there. */
+/** Wraps a value. */
 export function some<T>(value: T): Some<T> {
   return new Some<T>(value);
 }
 
-/** What only `null` fits. */
+/** The type whose only value is `null`. */
 export type Null = u8;

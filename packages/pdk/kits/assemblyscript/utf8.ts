@@ -1,6 +1,6 @@
 /**
- * How many bytes follow a lead byte above ASCII, or 0 where these bytes are no UTF-8: too long a form, a surrogate, above
- * U+10FFFF or cut off.
+ * Returns how many bytes follow a lead byte above ASCII. Returns 0 if the bytes are not UTF-8: overlong, a surrogate, above
+ * U+10FFFF, or cut off.
  */
 export function continuationBytes(at: usize, end: usize): u32 {
   const lead = <u32>load<u8>(at);

@@ -1,4 +1,4 @@
-// Codecs of any JSON and any object, which keep the bytes as they are.
+// The codecs of any JSON value and any JSON object. They keep the bytes unchanged.
 #include "runtime.h"
 
 static bool read_json(const pw_type *type, void *to, uint32_t version) {
@@ -13,7 +13,7 @@ static bool read_object(const pw_type *type, void *to, uint32_t version) {
   return *pw_in.at == '{' ? read_json(type, to, version) : pw_refuse("expected an object");
 }
 
-// What lies in the request was checked when that was read. The rest is checked where it is written, since a zero ends it there.
+// JSON that is part of the request was already checked. Other JSON is checked in the output, where a zero byte can be added.
 static bool write_json(const pw_type *type, const void *from) {
   (void)type;
   pw_json value = *(const pw_json *)from;

@@ -1,7 +1,7 @@
-// JSON that crosses to functions of the host and back.
+// JSON that is passed to functions of the host, and returned by them.
 #include "runtime.h"
 
-// The place is one in that value, not in the message.
+// The place is within that value, not within the message.
 static bool fail_in(const char *what) {
   pw_text why = pw_failure(what);
   pw_forget_failure();
@@ -22,7 +22,7 @@ bool pw_read_block(const pw_type *type, uint64_t block, const char *what, void *
   if (pw_has_failed()) return false;
   pw_text text = pw_from_block(block);
   pw_free_block(block);
-  // Memory of the arena has room for the zero behind it.
+  // The arena has space for the zero byte after it.
   __builtin_memset((char *)text.at + text.length, 0, 8);
   pw_in = (pw_reader){text.at, 0};
   pw_skip_blanks();

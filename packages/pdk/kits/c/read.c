@@ -1,4 +1,4 @@
-// Strict JSON: what is not UTF-8, lone surrogates, control characters, nesting beyond 128 levels and keys that are there twice fail.
+// Strict JSON. Invalid UTF-8, lone surrogates, control characters, more than 128 levels and duplicate keys fail.
 #include "runtime.h"
 
 #define MOST_LEVELS 128
@@ -43,9 +43,9 @@ const char *pw_skip_plain(const char *at, const char *end) {
   return at;
 }
 
-// Skips up to the quotation mark or the next escape.
+// Skips to the next quotation mark or escape.
 static bool skip_plain(void) {
-  // The zero behind the text ends it before that.
+  // The zero byte after the text ends the loop at the latest.
   pw_in.at = pw_skip_plain(pw_in.at, (const char *)INTPTR_MAX);
   if (*pw_in.at == '"' || *pw_in.at == '\\') return true;
   return pw_refuse((uint8_t)*pw_in.at < 0x20 ? NOT_JSON : "not UTF-8");
@@ -70,7 +70,7 @@ static char *put_utf8(char *to, uint32_t point) {
   return to + more + 1;
 }
 
-// Reads an escape, from its backslash, and writes what it means: at most four bytes. NULL if it is none.
+// Reads an escape, from its backslash, and writes its character in at most four bytes. Returns NULL if it is not an escape.
 static char *unescape(char *to) {
   static const char from[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
   char byte = *++pw_in.at;
@@ -98,7 +98,7 @@ bool pw_read_string(pw_text *to) {
   }
   const char *quote = pw_in.at;
   while (*quote && *quote != '"') quote += *quote == '\\' && quote[1] ? 2 : 1;
-  // What an escape means is shorter than the escape.
+  // The character of an escape is shorter than the escape.
   char *start = pw_try_allocate(quote - from), *end = start;
   if (!start) return false;
   for (;;) {
@@ -170,7 +170,7 @@ bool pw_next_part(char close, bool *is_last) {
   *is_last = *pw_in.at == close;
   if (!*is_last && *pw_in.at != ',') return pw_refuse(NOT_JSON);
   pw_in.at++;
-  // What follows the end is not the value's.
+  // What follows the end is not part of this value.
   if (*is_last) pw_in.levels--;
   else pw_skip_blanks();
   return true;
@@ -194,7 +194,7 @@ static int compare(pw_text one, pw_text other) {
 }
 
 bool pw_are_distinct(pw_text *keys, uint32_t count) {
-  // Sorted, so that no choice of keys makes this slow: Shell's way, with gaps of 3^n - 1 over 2.
+  // Sorts, so that no choice of keys makes this slow. This is Shellsort with gaps of (3^n - 1) / 2.
   uint32_t gap = 1;
   while (gap < count / 3) gap = 3 * gap + 1;
   for (; gap > 0; gap /= 3)

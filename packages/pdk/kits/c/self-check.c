@@ -1,9 +1,9 @@
-// The self-check: each sample of the contract is read and written.
+// The self-check: reads and writes each sample of the contract.
 #include "runtime.h"
 
 #define MOST_FUNCTIONS 16
 
-// ---- the request, which is only read ----
+// ---- the request ----
 
 typedef struct {
   uint64_t initiated_at;
@@ -23,7 +23,7 @@ static const pw_type self_check_type = {&read_object, self_check_fields, sizeof(
 
 // ---- the response ----
 
-// A sample has to be the same after it was read and written.
+// Reading and writing a sample must give the same text.
 static bool survives(const pw_type *type, const char *sample) {
   pw_writer response = pw_out;
   pw_out = (pw_writer){0};
@@ -70,7 +70,7 @@ int32_t pw_answer_self_check(const pw_plugin *plugin) {
     PW_PUT("\"}");
   }
   has_failures ? PW_PUT("],\"status\":\"failure") : PW_PUT("],\"status\":\"success");
-  // A plugin without a clock knows no later time than the one that it was told.
+  // Without a clock, the only time that a plugin has is that of the request.
   PW_PUT("\",\"completed_at\":");
   pw_put_decimal(asked.initiated_at);
   PW_PUT("}");

@@ -1,4 +1,4 @@
-// The output, written piece by piece. It is the newest block of the arena while a response is written, so it grows in place.
+// Writes the output piece by piece. While a response is written, the output is the newest block of the arena, so it grows in place.
 #include "runtime.h"
 
 bool pw_make_room(uint32_t bytes) {
@@ -19,7 +19,7 @@ bool pw_put(const char *at, uint32_t length) {
   return true;
 }
 
-// Writes what JSON.stringify writes for a byte that a string may not hold as it is.
+// Escapes a byte as JSON.stringify does.
 static uint32_t escape(char *to, uint8_t byte) {
   static const char from[] = "\"\\\b\f\n\r\t", meant[] = "\"\\bfnrt", digits[] = "0123456789abcdef";
   to[0] = '\\';

@@ -5,24 +5,24 @@ import (
 	"strconv"
 )
 
-// The plugin that answers calls; Serve sets it.
+// The plugin that answers calls. Serve sets it.
 var plugin Plugin
 
-// Serve makes a plugin answer the host's calls. Call it from an init function.
+// Serve registers the plugin that answers the host's calls. Call it from an init function.
 func Serve(served Plugin) { plugin = served }
 
-// One call runs at a time: its reader and writer are used again, and so is the buffer of the output.
+// Only one call runs at a time, so all calls share the reader, the writer and the buffer of the output.
 var (
 	currentReader reader
 	currentWriter writer
 )
 
-// A buffer larger than this is left to the collector.
+// A buffer larger than this is not kept.
 const largestKept = 1 << 20
 
 var errNoPlugin = errors.New("no plugin: call kit.Serve in an init function")
 
-// answer runs one call. It gives the output, or the error and a status that is not 0. A panic is logged before it ends the instance.
+// answer runs a call. It sends the output, or the error and a status other than 0. A panic is logged before it ends the instance.
 func answer(handle func(*reader, *writer) error) int32 {
 	defer logPanic()
 	r, w := &currentReader, &currentWriter
@@ -68,7 +68,7 @@ func (r *reader) expectVersion(version uint32) {
 	r.envelope = envelope{isExpected: true, version: version}
 }
 
-// endRequest gives what was wrong with a request, which must end here.
+// endRequest ends a request and returns what was wrong with it, or nil.
 func (r *reader) endRequest() error {
 	r.readEnd()
 	if r.failure != "" {
@@ -77,7 +77,7 @@ func (r *reader) endRequest() error {
 	return nil
 }
 
-// endResponse gives what was wrong with a response.
+// endResponse ends a response and returns what was wrong with it, or nil.
 func (w *writer) endResponse() error {
 	if w.failure != "" {
 		return errors.New(w.describeFailure("response"))
@@ -85,7 +85,7 @@ func (w *writer) endResponse() error {
 	return nil
 }
 
-// findVersion gives the `_v` of a request, for functions that have several versions.
+// findVersion returns the `_v` of a request, for functions with several versions.
 func findVersion(r *reader) (uint32, error) {
 	before := r.mark()
 	version := uint64(0)

@@ -6,10 +6,10 @@ type Entry[T any] struct {
 	Value T
 }
 
-// Map is an object with keys that the contract does not name, in the order in which they came. No key may come twice.
+// Map is an object with keys that the contract does not name, in the order of the JSON. Keys are unique.
 type Map[T any] []Entry[T]
 
-// Get gives the value of a key; false if there is none.
+// Get returns the value of a key, and whether the key exists.
 func (m Map[T]) Get(key string) (value T, isThere bool) {
 	for at := range m {
 		if m[at].Key == key {
@@ -19,7 +19,7 @@ func (m Map[T]) Get(key string) (value T, isThere bool) {
 	return value, false
 }
 
-// Set gives a key a value: in its place if it is there, at the end otherwise.
+// Set sets the value of a key. A new key is added at the end.
 func (m *Map[T]) Set(key string, value T) {
 	for at := range *m {
 		if (*m)[at].Key == key {
@@ -30,16 +30,16 @@ func (m *Map[T]) Set(key string, value T) {
 	*m = append(*m, Entry[T]{key, value})
 }
 
-// Optional is a key that may be missing and may be null: three states. Value is a pointer, nil for null.
+// Optional is a key that may be missing, null or present. Value is a pointer, which is nil for null.
 type Optional[T any] struct {
 	IsPresent bool
 	Value     T
 }
 
-// Present gives an Optional that is there.
+// Present returns an Optional that is present.
 func Present[T any](value T) Optional[T] { return Optional[T]{true, value} }
 
-// Pointer gives a pointer to a value, for keys that may be null or missing.
+// Pointer returns a pointer to a value, for keys that may be null or missing.
 func Pointer[T any](value T) *T { return &value }
 
 func readList[T any](r *reader, v *[]T, read func(*reader, *T)) {
@@ -88,7 +88,7 @@ func readMap[T any](r *reader, v *Map[T], read func(*reader, *T)) {
 	*v = entries
 }
 
-// checkKeys fails, in a reader or a writer, with what is wrong with the keys of a map.
+// checkKeys makes a reader or a writer fail if the keys of a map are wrong.
 func checkKeys[T any](entries Map[T], known []string, isComplete bool) string {
 	for _, entry := range entries {
 		if !contains(known, entry.Key) {
@@ -112,7 +112,7 @@ func contains(list []string, text string) bool {
 	return false
 }
 
-// readMapOf reads a map that has some keys only; all of them if it is complete.
+// readMapOf reads a map that may have only these keys. If it is complete, it must have all of them.
 func readMapOf[T any](r *reader, v *Map[T], known []string, isComplete bool, read func(*reader, *T)) {
 	r.begin()
 	start := r.start
@@ -157,7 +157,7 @@ func isRepeated[T any](entries Map[T]) bool {
 	return r.failure != ""
 }
 
-// readPresent reads a value that is there, into a new pointer.
+// readPresent reads a value into a new pointer.
 func readPresent[T any](r *reader, v **T, read func(*reader, *T)) {
 	value := new(T)
 	read(r, value)
@@ -186,7 +186,7 @@ func writeNullable[T any](w *writer, value *T, write func(*writer, *T)) {
 	write(w, value)
 }
 
-// needItem goes to the next item of a list that must have so many.
+// needItem moves to the next item of a list that needs at least this many items.
 func (r *reader) needItem(count int) bool {
 	if r.nextItem() {
 		return true
@@ -196,7 +196,7 @@ func (r *reader) needItem(count int) bool {
 	return false
 }
 
-// endItems closes a list that has no more than so many items.
+// endItems closes a list that may have at most this many items.
 func (r *reader) endItems(count int) {
 	if r.nextItem() {
 		r.begin()

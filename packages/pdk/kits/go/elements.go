@@ -1,6 +1,6 @@
 package kit
 
-// How the elements of lists and maps are read and written.
+// Functions that read and write the elements of lists and maps.
 
 func readTextTo(r *reader, v *string)     { *v = r.readText() }
 func readBoolTo(r *reader, v *bool)       { *v = r.readBool() }

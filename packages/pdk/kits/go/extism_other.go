@@ -2,7 +2,7 @@
 
 package kit
 
-// Outside of WebAssembly there is no host, so that handlers can be tested with `go test` as long as they call none of its functions.
+// Outside of WebAssembly there is no host. Handlers can be tested with `go test` as long as they call no function of the host.
 
 const noHost = "this needs a host: it runs in WebAssembly only"
 

@@ -5,10 +5,10 @@ import (
 	"strconv"
 )
 
-// JSON is any JSON value, kept as it was written: it passes from request to response without a change. The zero JSON is null.
+// JSON is any JSON value with its original text, so it can be passed on unchanged. The zero JSON is null.
 type JSON struct{ text string }
 
-// JSONKind tells what a JSON value is.
+// JSONKind is the kind of a JSON value.
 type JSONKind uint8
 
 // The kinds of JSON values.
@@ -21,7 +21,7 @@ const (
 	JSONObject
 )
 
-// ParseJSON checks a JSON text: one value that nests at most 128 levels, without keys that come twice.
+// ParseJSON parses a JSON text: one value with at most 128 levels and without duplicate keys.
 func ParseJSON(text string) (JSON, error) {
 	r := reader{text: text}
 	value := r.readJSON()
@@ -32,7 +32,7 @@ func ParseJSON(text string) (JSON, error) {
 	return value, nil
 }
 
-// MustParseJSON is ParseJSON for texts that are known to be JSON: it panics where they are not.
+// MustParseJSON is ParseJSON for texts that are known to be JSON. It panics if they are not.
 func MustParseJSON(text string) JSON {
 	value, err := ParseJSON(text)
 	if err != nil {
@@ -41,7 +41,7 @@ func MustParseJSON(text string) JSON {
 	return value
 }
 
-// JSONOfText makes a JSON string. Bytes that are not UTF-8 become U+FFFD.
+// JSONOfText returns a JSON string. Bytes that are not UTF-8 become U+FFFD.
 func JSONOfText(text string) JSON {
 	var w writer
 	w.writeText(text)
@@ -52,20 +52,20 @@ func JSONOfText(text string) JSON {
 	return JSON{string(w.out)}
 }
 
-// JSONOfNumber makes a JSON number. One that is not finite becomes null.
+// JSONOfNumber returns a JSON number. Infinities and NaN become null.
 func JSONOfNumber(number float64) JSON {
 	var w writer
 	w.writeNumber(number)
 	return JSON{string(w.out)}
 }
 
-// JSONOfUnsigned makes a JSON number.
+// JSONOfUnsigned returns a JSON number.
 func JSONOfUnsigned(number uint64) JSON { return JSON{strconv.FormatUint(number, 10)} }
 
-// JSONOfBool makes a JSON boolean.
+// JSONOfBool returns a JSON boolean.
 func JSONOfBool(value bool) JSON { return JSON{strconv.FormatBool(value)} }
 
-// JSONOfList makes a JSON list.
+// JSONOfList returns a JSON list.
 func JSONOfList(items ...JSON) JSON {
 	out := []byte{'['}
 	for at, item := range items {
@@ -77,7 +77,7 @@ func JSONOfList(items ...JSON) JSON {
 	return JSON{string(append(out, ']'))}
 }
 
-// JSONOfMembers makes a JSON object. No key may come twice.
+// JSONOfMembers returns a JSON object. The keys must be unique.
 func JSONOfMembers(members ...Entry[JSON]) JSON {
 	var w writer
 	w.openObject()
@@ -91,7 +91,7 @@ func JSONOfMembers(members ...Entry[JSON]) JSON {
 	return JSON{string(w.out)}
 }
 
-// String gives the value as JSON text.
+// String returns the value as JSON text.
 func (j JSON) String() string {
 	if j.text == "" {
 		return "null"
@@ -99,7 +99,7 @@ func (j JSON) String() string {
 	return j.text
 }
 
-// Kind tells what the value is.
+// Kind returns the kind of the value.
 func (j JSON) Kind() JSONKind {
 	if j.text == "" {
 		return JSONNull
@@ -119,7 +119,7 @@ func (j JSON) Kind() JSONKind {
 	return JSONNumber
 }
 
-// Text gives the content of a string; false if the value is none.
+// Text returns the content of a string, and whether the value is a string.
 func (j JSON) Text() (string, bool) {
 	if j.Kind() != JSONText {
 		return "", false
@@ -128,7 +128,7 @@ func (j JSON) Text() (string, bool) {
 	return r.readText(), true
 }
 
-// Number gives a number, as JavaScript would read it; false if the value is none, or out of a double's range.
+// Number returns a number as JavaScript reads it, and whether the value is a number in the range of a double.
 func (j JSON) Number() (float64, bool) {
 	if j.Kind() != JSONNumber {
 		return 0, false
@@ -137,24 +137,24 @@ func (j JSON) Number() (float64, bool) {
 	return value, err == nil
 }
 
-// Unsigned gives a whole number, exact; false if the value is none, or out of range.
+// Unsigned returns an exact whole number, and whether the value is one in range.
 func (j JSON) Unsigned() (uint64, bool) {
 	r := reader{text: j.String()}
 	value := r.readUnsigned(0, 1<<64-1)
 	return value, r.failure == ""
 }
 
-// Signed gives a whole number, exact; false if the value is none, or out of range.
+// Signed returns an exact whole number, and whether the value is one in range.
 func (j JSON) Signed() (int64, bool) {
 	r := reader{text: j.String()}
 	value := r.readSigned(-1<<63, 1<<63-1)
 	return value, r.failure == ""
 }
 
-// Bool gives a boolean; false if the value is none.
+// Bool returns a boolean, and whether the value is a boolean.
 func (j JSON) Bool() (value, isBool bool) { return j.text == "true", j.Kind() == JSONBool }
 
-// Items gives the values of a list; none if the value is no list.
+// Items returns the values of a list. For other values it returns nil.
 func (j JSON) Items() []JSON {
 	var items []JSON
 	r := reader{text: j.text}
@@ -166,7 +166,7 @@ func (j JSON) Items() []JSON {
 	return items
 }
 
-// Members gives the keys and values of an object in their order; none if the value is no object.
+// Members returns the keys and values of an object, in order. For other values it returns nil.
 func (j JSON) Members() Map[JSON] {
 	var members Map[JSON]
 	r := reader{text: j.text}
@@ -182,10 +182,10 @@ func (j JSON) Members() Map[JSON] {
 	return members
 }
 
-// Get gives the value of a key of an object; false if the value is no object or has no such key.
+// Get returns the value of a key, and whether the value is an object with that key.
 func (j JSON) Get(key string) (JSON, bool) { return j.Members().Get(key) }
 
-// readJSON reads any value as it is written.
+// readJSON reads any value and keeps its text.
 func (r *reader) readJSON() JSON {
 	r.begin()
 	start := r.start
@@ -204,7 +204,7 @@ func (r *reader) readJSONObject() JSON {
 	return r.readJSON()
 }
 
-// skipValue reads any value, as strictly as those that are used.
+// skipValue skips any value. It checks it as strictly as the other functions do.
 func (r *reader) skipValue() {
 	switch r.begin() {
 	case '"':

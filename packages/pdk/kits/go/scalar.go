@@ -29,7 +29,7 @@ func (r *reader) skipWord(word string) bool {
 	return true
 }
 
-// readScalar reads a string, a number, a boolean or null, and gives it as JSON.stringify would write it.
+// readScalar reads a string, a number, a boolean or null, and returns it as JSON.stringify writes it.
 func (r *reader) readScalar() string {
 	switch r.begin() {
 	case '"':
@@ -56,14 +56,14 @@ func (r *reader) readScalar() string {
 	return string(appendNumber(nil, r.readNumber()))
 }
 
-// readConstant reads a scalar that has one value only.
+// readConstant reads a scalar that has only one allowed value.
 func (r *reader) readConstant(json string) {
 	if found := r.readScalar(); found != json {
 		r.expected(json)
 	}
 }
 
-// readTag finds the key that chooses an option, wherever it stands in the object, and stays in front of the object.
+// readTag finds the discriminator, anywhere in the object, and stays in front of the object.
 func (r *reader) readTag(discriminator string) string {
 	before := r.mark()
 	if !r.openObject() {
@@ -90,7 +90,7 @@ func (r *reader) readTag(discriminator string) string {
 	return ""
 }
 
-// unknownTag fails at the key that chooses the option.
+// unknownTag fails at the discriminator.
 func (r *reader) unknownTag(discriminator, known string) {
 	if r.failure != "" || !r.openObject() {
 		return

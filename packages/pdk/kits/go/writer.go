@@ -1,12 +1,12 @@
 package kit
 
-// writer writes compact JSON. The first failure stands; what is written after it is not used. Its methods stand once for each key of a
-// contract, so they are not inlined.
+// writer writes compact JSON. The first failure counts, and what is written after it is not used. Its methods are not inlined, because
+// the code calls them once for each key of a contract.
 type writer struct {
 	out      []byte
 	failure  string
 	failedAt int
-	// `"_v":1`, until the message's own bracket is written.
+	// `"_v":1`, until the opening bracket of the message is written.
 	envelope string
 }
 
@@ -18,7 +18,7 @@ func (w *writer) fail(what string) {
 	}
 }
 
-// describeFailure puts the place in front of what was wrong.
+// describeFailure returns the failure with its place in front.
 func (w *writer) describeFailure(root string) string {
 	return placeAt(root, string(w.out[:w.failedAt])) + ": " + w.failure
 }
@@ -38,7 +38,7 @@ func (w *writer) openObject() {
 //go:noinline
 func (w *writer) closeObject() { w.out = append(w.out, '}') }
 
-// separate writes a comma unless an object or a list has just begun.
+// separate writes a comma, except after an opening bracket.
 //
 //go:noinline
 func (w *writer) separate() {
@@ -47,7 +47,7 @@ func (w *writer) separate() {
 	}
 }
 
-// key writes a key as it is given, with quotation marks and colon.
+// key writes a key, which is given with its quotation marks and colon.
 //
 //go:noinline
 func (w *writer) key(key string) {

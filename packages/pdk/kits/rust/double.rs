@@ -1,7 +1,7 @@
 use super::alloc::{format, string::String};
 use super::text::{after, part};
 
-/// Appends a finite number as JavaScript writes it: the fewest digits that give it again, and an exponent only far from 1.
+/// Appends a finite number as JavaScript writes it: with the fewest digits, and with an exponent only for very large and very small numbers.
 pub fn write_double(value: f64, json: &mut String) {
     if value == 0.0 {
         json.push('0');
@@ -11,7 +11,7 @@ pub fn write_double(value: f64, json: &mut String) {
     let (mantissa, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
     let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
     let (first, rest) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    // How many digits are in front of the point.
+    // The number of digits before the decimal point.
     let point = 1 + exponent.parse::<i32>().unwrap_or(0);
     json.push_str(sign);
     if !(-5..=21).contains(&point) {
@@ -47,18 +47,18 @@ fn push_zeros(count: i32, json: &mut String) {
     }
 }
 
-/// The fewest digits, such as `1.25e-7`.
+/// Returns the fewest digits, such as `1.25e-7`.
 fn shortest(value: f64) -> String {
     let text = format!("{value:e}");
     even_form(value, &text).unwrap_or(text)
 }
 
-/// Where a number is right between two forms of as many digits, JavaScript takes the even one, and Rust the larger.
+/// If a number is exactly between two decimal forms of equal length, JavaScript chooses the even one, and Rust the larger one.
 fn even_form(value: f64, text: &str) -> Option<String> {
     let bits = value.to_bits();
     let exponent = (bits >> 52 & 0x7ff) as i32;
     let mantissa = bits & ((1 << 52) - 1) | 1 << 52;
-    // Digits behind the point of the number in full: with more of them, it is not between two forms.
+    // The number of digits after the decimal point in the full number. With more of them, the number is not between two forms.
     let fraction = 1075 - exponent - mantissa.trailing_zeros() as i32;
     let (digits, exponent) = text.split_once('e')?;
     if !(1..=25).contains(&fraction) || digits.len() < 15 {

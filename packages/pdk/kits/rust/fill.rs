@@ -1,16 +1,16 @@
-//! Reading of the types that every contract has.
+//! Reads the types that every contract has.
 
 use super::alloc::{boxed::Box, string::String, vec::Vec};
 use super::json::Json;
 use super::map::Map;
 use super::reader::{Decode, Read, Reader};
 
-/// Puts a value where a blank one is that owns no memory, so that there is nothing to give back.
+/// Replaces a blank value. A blank value owns no memory, so it is not dropped.
 fn put<T>(place: &mut T, value: T) {
     core::mem::forget(core::mem::replace(place, value));
 }
 
-/// The place of a value that is there, blank as yet.
+/// Returns the place of a value that is present, filled with a blank value.
 pub fn some<T: Decode>(place: &mut Option<T>) -> &mut T {
     put(place, None);
     place.get_or_insert_with(T::blank)

@@ -5,18 +5,18 @@ use super::reader::{Decode, Key, Reader};
 use super::self_check::Sample;
 use super::writer::Writer;
 
-/// A function that the plugin has.
+/// A function that the plugin implements.
 pub struct Function {
     pub name: &'static str,
-    /// Ascending.
+    /// The versions, in ascending order.
     pub versions: &'static [u32],
-    /// Those of all versions.
+    /// The samples of all versions.
     pub samples: &'static [Sample],
 }
 
-/// Answers the host's offer: of each function that both have, the highest version that both have. `functions` are sorted by name.
+/// Answers the host's offer with the highest common version of each function. `functions` are sorted by name.
 ///
-/// `required` says which capabilities the plugin needs, given those that the host offers.
+/// `required` returns the capabilities that the plugin needs, out of those that the host offers.
 pub fn handshake(
     offer: &str,
     functions: &[Function],

@@ -1,19 +1,19 @@
-//! Keys that an object has had, to find one that is there twice.
+//! A set of an object's keys, to find duplicates.
 
 use super::alloc::{borrow::Cow, vec, vec::Vec};
 
-/// So many keys are compared one by one.
+/// Up to this many keys are compared one by one.
 const FEW: usize = 16;
 
 #[derive(Default)]
 pub struct KeySet<'a> {
     keys: Vec<Cow<'a, str>>,
-    /// Places of keys, plus one, by hash. At most half full.
+    /// The positions of keys, plus one, by hash. At most half full.
     table: Vec<u32>,
 }
 
 impl<'a> KeySet<'a> {
-    /// False if the key has been added before.
+    /// Adds a key. Returns false if it was added before.
     pub fn add(&mut self, key: Cow<'a, str>) -> bool {
         if self.keys.len() < FEW {
             if self.keys.contains(&key) {
@@ -38,7 +38,7 @@ impl<'a> KeySet<'a> {
         true
     }
 
-    /// Where a key is in the table, or would be.
+    /// Returns the slot of a key, or the slot where it belongs.
     fn slot(&self, key: &str) -> usize {
         // FNV-1a.
         let hash = key.bytes().fold(0x811c_9dc5u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));

@@ -10,7 +10,7 @@ impl<T> Map<T> {
         Map(Vec::new())
     }
 
-    /// Adds a blank value. The key must be a new one.
+    /// Adds a blank value. The key must be new.
     pub(super) fn push_blank(&mut self, key: &str) -> &mut T
     where
         T: Decode,
@@ -32,7 +32,7 @@ impl<T> Map<T> {
         self.0.iter().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 
-    /// Adds a value, or replaces the one that the key has.
+    /// Sets the value of a key. The key may be new.
     pub fn insert(&mut self, key: impl Into<String>, value: T) {
         let key = key.into();
         match self.0.iter_mut().find(|(name, _)| *name == key) {

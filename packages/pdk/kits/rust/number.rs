@@ -1,18 +1,18 @@
-//! Numbers of JSON as decimals, so that integers are exact and need no floating point.
+//! JSON numbers as decimals, so that integers are exact and need no floating point.
 
-/// A number's digits: `12.50` is 125 with the exponent -1.
+/// The digits of a number: `12.50` is 125 with the exponent -1.
 pub struct Decimal<'a> {
     is_negative: bool,
-    /// Without zeros at both ends. Empty for zero. A dot may stand among them.
+    /// Without zeros at both ends. Empty for zero. May contain a decimal point.
     digits: &'a [u8],
     exponent: i64,
 }
 
-/// The largest whole number that a double with a dot or an exponent stands for exactly: 2^53.
+/// The largest whole number that a JSON number with a decimal point or an exponent can represent exactly: 2^53.
 const EXACT: u64 = 1 << 53;
 
 impl<'a> Decimal<'a> {
-    /// Understands a number that has the form of JSON.
+    /// Parses a number that has the form of JSON.
     pub fn new(token: &'a [u8]) -> Decimal<'a> {
         let is_negative = token.first() == Some(&b'-');
         let token = &token[usize::from(is_negative)..];
@@ -41,7 +41,7 @@ impl<'a> Decimal<'a> {
         Decimal { is_negative, digits, exponent }
     }
 
-    /// The number, if it is whole: whether it is negative, and its magnitude.
+    /// Returns whether the number is negative, and its magnitude. Returns `None` if it is not whole.
     pub fn integer(&self) -> Option<(bool, u64)> {
         if self.exponent < 0 || self.exponent > 20 {
             return None;
@@ -60,7 +60,7 @@ impl<'a> Decimal<'a> {
         self.digits.iter().filter(|byte| **byte != b'.')
     }
 
-    /// Both stand for the same number.
+    /// Whether both are the same number.
     pub fn equals(&self, other: &Decimal) -> bool {
         self.is_negative == other.is_negative
             && self.exponent == other.exponent
@@ -70,12 +70,12 @@ impl<'a> Decimal<'a> {
 
 fn read_exponent(text: &[u8]) -> i64 {
     let digits = text.iter().filter(|byte| byte.is_ascii_digit());
-    // More than any number needs, and nothing that overflows.
+    // More than any number needs. It cannot overflow.
     let value = digits.fold(0i64, |value, digit| (value * 10 + i64::from(digit - b'0')).min(1 << 40));
     if text.first() == Some(&b'-') { -value } else { value }
 }
 
-/// The whole number that a token of JSON stands for: whether it is negative, and its magnitude. `1.0` and `1e3` are whole, up to 2^53.
+/// Returns whether a JSON number is negative, and its magnitude, if it is whole. `1.0` and `1e3` are whole, up to 2^53.
 pub fn whole(token: &[u8]) -> Option<(bool, u64)> {
     let digits = token.strip_prefix(b"-").unwrap_or(token);
     if digits.len() < 20 && digits.iter().all(u8::is_ascii_digit) {

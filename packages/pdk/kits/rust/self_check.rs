@@ -4,16 +4,16 @@ use super::handshake::Function;
 use super::reader::{Decode, Key, Read, Reader};
 use super::writer::{Encode, Writer, Written};
 
-/// A message that a type must read, and write again as it was.
+/// A sample that must be the same after a type reads and writes it.
 pub struct Sample {
-    /// `request` or `response`.
+    /// Either `request` or `response`.
     pub side: &'static str,
     pub text: &'static str,
-    /// [`rewrite`] for the type.
+    /// The function [`rewrite`] for the type.
     pub rewrite: fn(&mut Reader, &mut Writer) -> Read<Written>,
 }
 
-/// Reads a value of a type, and writes it.
+/// Reads a value of a type and writes it.
 pub fn rewrite<T: Decode + Encode>(reader: &mut Reader, writer: &mut Writer) -> Read<Written> {
     Ok(T::decode(reader)?.encode(writer))
 }
@@ -29,7 +29,7 @@ fn check(Sample { side, text, rewrite }: &Sample) -> Result<(), String> {
     }
 }
 
-/// Answers the host's self-check: the samples of each function that it asks for and the plugin has.
+/// Answers the host's self-check: the samples of each function that the host names and the plugin has.
 pub fn self_check(request: &str, functions: &[Function]) -> Result<String, Error> {
     const KEYS: &[Key] = &[Key { name: "functions_to_test", is_required: true }, Key { name: "initiated_at", is_required: true }];
     let (mut names, mut time) = (Vec::<String>::new(), 0);

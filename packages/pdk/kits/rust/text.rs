@@ -1,16 +1,16 @@
-//! Strings of JSON, both ways.
+//! Reads and writes JSON strings.
 
 use super::alloc::string::String;
 
 const ONES: u64 = u64::MAX / 255;
 const TOPS: u64 = ONES << 7;
 
-/// A byte of the eight, as its top bit, is below `limit`, which is at most 128.
+/// For each of eight bytes, sets its top bit if the byte is below `limit`, which is at most 128.
 fn below(word: u64, limit: u64) -> u64 {
     word.wrapping_sub(ONES * limit) & !word & TOPS
 }
 
-/// How many bytes there are before the first that a string has to escape: a quotation mark, a backslash or a control character.
+/// Returns the number of bytes before the first that a string must escape: a quotation mark, a backslash or a control character.
 pub fn plain_length(bytes: &[u8]) -> usize {
     let mut at = 0;
     while let Some(eight) = bytes.get(at..at + 8) {
@@ -27,22 +27,22 @@ pub fn plain_length(bytes: &[u8]) -> usize {
     at
 }
 
-/// Part of a text. Where an index would panic, it is empty: the words of such a panic take some KB of the module.
+/// Returns a part of a text, or an empty text where an index would panic. The message of such a panic would add some KB to the module.
 pub fn part(text: &str, start: usize, end: usize) -> &str {
     text.get(start..end).unwrap_or("")
 }
 
-/// The text from a place on.
+/// Returns the text after a position.
 pub fn after(text: &str, start: usize) -> &str {
     text.get(start..).unwrap_or("")
 }
 
-/// The four hexadecimal digits at the beginning.
+/// Returns the four hexadecimal digits at the beginning.
 fn hex_of(bytes: &[u8]) -> Option<u32> {
     bytes.get(..4)?.iter().try_fold(0, |value, digit| Some(value << 4 | (*digit as char).to_digit(16)?))
 }
 
-/// What the escape behind a backslash stands for, and how long it is. The reason where it stands for nothing.
+/// Returns the character of the escape after a backslash, and its length. Returns the reason if it is not an escape.
 fn unescape(bytes: &[u8]) -> Result<(char, usize), &'static str> {
     const UNKNOWN: &str = "an unknown escape";
     const LONE: &str = "a lone surrogate";
@@ -75,7 +75,7 @@ fn unescape(bytes: &[u8]) -> Result<(char, usize), &'static str> {
     Ok((short, 1))
 }
 
-/// Where a string ends, and whether it has escapes. `text` begins behind its first quotation mark.
+/// Returns the end of a string, and whether it has escapes. `text` begins after the opening quotation mark.
 pub fn measure(text: &str) -> Result<(usize, bool), &'static str> {
     let bytes = text.as_bytes();
     let mut at = plain_length(bytes);
@@ -94,7 +94,7 @@ pub fn measure(text: &str) -> Result<(usize, bool), &'static str> {
     }
 }
 
-/// The content of a string that was measured.
+/// Returns the content of a string whose end is known.
 pub fn decode(mut text: &str) -> String {
     let mut decoded = String::with_capacity(text.len());
     loop {

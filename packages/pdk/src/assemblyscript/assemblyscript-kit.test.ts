@@ -21,7 +21,7 @@ describe('a kit in AssemblyScript', () => {
     await expect(file?.text).toMatchFileSnapshot(`testing/golden/${name}.txt`);
   });
 
-  it('is one folder, and the project is what is beside it', () => {
+  it('is in one folder, and the files of the project are outside it', () => {
     expect(generateKit(options).every(({ path }) => path.startsWith('assembly/kit/'))).toBe(true);
     expect(generateProject(options).map(({ path }) => path)).toEqual([
       'README.md',
@@ -34,7 +34,7 @@ describe('a kit in AssemblyScript', () => {
     ]);
   });
 
-  it('compiles with names that are words of the language, or of the kit', { timeout: 300_000 }, () => {
+  it('compiles contracts whose names are keywords or names of the kit', { timeout: 300_000 }, () => {
     const option = (kind: string) => z.strictObject({ kind: z.literal(kind), value: z.string() });
     const part = z.strictObject({
       text: z.string().meta({ id: 'Text' }),

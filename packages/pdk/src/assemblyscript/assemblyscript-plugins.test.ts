@@ -24,7 +24,7 @@ const greet = defineWireFunction({
   sample: { request: { name: 'Ada' }, response: { text: 'hello, Ada' } },
 });
 
-describe('a greeter in AssemblyScript', () => {
+describe('a plugin in AssemblyScript', () => {
   let module: Uint8Array<ArrayBuffer>;
   beforeAll(() => {
     module = buildAssemblyscriptPlugin(
@@ -50,7 +50,7 @@ export function greet(request: GreetRequest): GreetResponse | null {
     );
   }, BUILD_MS);
 
-  it('answers, fails, traps with its text in the log, and goes on', async () => {
+  it('answers, fails, logs the message of a trap, and serves the next call', async () => {
     const logs = createLogSpy();
     await using host = createPluginHost({ functions: [greet], revealGuestErrors: true, logger: logs.logger });
     const plugin = await host.load(module, { limits: LIMITS, capabilities: ['log'] });
@@ -70,7 +70,7 @@ export function greet(request: GreetRequest): GreetResponse | null {
     expect(await plugin.dispatch(greet, { name: 'Ada' })).toMatchObject({ kind: 'ok' });
   });
 
-  it('keeps what globals hold from call to call, and no more', async () => {
+  it('keeps values of globals between calls, without leaking memory', async () => {
     using sandbox = await createSandbox(module, { limits: LIMITS });
     const ask = (name: string): string | null => sandbox.callText('greet', JSON.stringify({ name, _v: 1 }));
     for (const name of ['Ada', 'Grace']) ask(name);
@@ -79,7 +79,7 @@ export function greet(request: GreetRequest): GreetResponse | null {
   });
 });
 
-describe('an echo in AssemblyScript', () => {
+describe('an echo plugin in AssemblyScript', () => {
   const contracts = describeContracts(richContracts);
   const options = { contracts, plugin: { name: 'echo', version: '1.0.0' } };
   const plan = planKit({ ...options, language: 'assemblyscript' });
@@ -96,7 +96,7 @@ describe('an echo in AssemblyScript', () => {
   const typeOf = (name: string, version: number): NamedType | undefined =>
     plan.functions.find((each) => each.name === name)?.versions.find((each) => each.version === version)
       ?.request;
-  /** What the plugin answers, or the code of the failure. */
+  /** Returns the plugin's answer, or the code of the failure. */
   const answerTo = (name: string, request: string | Uint8Array<ArrayBuffer>): string => {
     try {
       return Buffer.from(sandbox.call(name, request) ?? []).toString();
@@ -105,7 +105,7 @@ describe('an echo in AssemblyScript', () => {
     }
   };
 
-  it.each(cases)('%s gives back what it was asked', (_, name, { version, request, sample }) => {
+  it.each(cases)('returns the request of %s unchanged', (_, name, { version, request, sample }) => {
     const type = typeOf(name, version);
     for (const message of generateMessages(request, sample.request, { count: 300 })) {
       const asked = compactJson({ _v: version, ...(message as object) } as never);
@@ -114,14 +114,14 @@ describe('an echo in AssemblyScript', () => {
     }
   });
 
-  it.each(cases)('%s refuses what does not fit', (_, name, { version, request, sample }) => {
+  it.each(cases)('rejects requests of %s that do not fit', (_, name, { version, request, sample }) => {
     const accepted = hostileMessages(request, sample.request, version)
       .map(({ label, content }) => [label, answerTo(name, content)])
       .filter(([, answer]) => answer !== 'guest_error');
     expect(accepted).toEqual([]);
   });
 
-  it('loads: handshake at the highest versions, samples in the self-check', async () => {
+  it('negotiates the highest versions and passes the self-check', async () => {
     await using host = createPluginHost({ functions: richContracts });
     const module = buildAssemblyscriptPlugin(options, undefined, false);
     const plugin = await host.load(module, { limits: LIMITS });

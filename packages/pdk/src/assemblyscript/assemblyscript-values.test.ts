@@ -75,7 +75,7 @@ export function echoNumbers(request: EchoNumbersRequest): EchoNumbersResponse {
   return { numbers: request.numbers, whole: request.whole };
 }
 
-/** Describes a value, and keeps it for the next call. */
+/** Describes a value and keeps it for the next call. */
 export function useJson(request: UseJsonRequest): UseJsonResponse {
   const value = request.value;
   const texts: Text[] = [];
@@ -176,7 +176,7 @@ describe('values in AssemblyScript', () => {
     expect(written.filter((text, at) => text !== answer[at])).toEqual([]);
   });
 
-  it('reads doubles to the nearest, however long they are', () => {
+  it('rounds doubles of any length to the nearest value', () => {
     const written = [
       '0.1000000000000000055511151231257827021181583404541015625',
       '9007199254740993',
@@ -215,7 +215,7 @@ describe('values in AssemblyScript', () => {
     expect(answer).toBe(/^\d/.test(expected) ? `{"_v":1,"numbers":[],"whole":[${expected}]}` : expected);
   });
 
-  it('reads any JSON, and keeps variables', () => {
+  it('reads any JSON and keeps variables', () => {
     const use = (value: string): string => call('use_json', `{"value":${value},"_v":1}`);
     const answer = (texts: readonly string[], share = 0): string =>
       `{"_v":1,"texts":${JSON.stringify(texts)},"share":${share}}`;

@@ -2,18 +2,18 @@ import type { NamedType, TypePlan } from '../plan/kit-plan.ts';
 import { createNames } from '../plan/words.ts';
 import { pascalCase } from './names.ts';
 
-/** Functions of the kit that have such names. */
+/** Suffixes of functions that the kit itself has. */
 const TAKEN = ['Entries', 'List', 'Nullable', 'NullableSome'];
 
-/** Functions for the types that have no name, such as the elements of a list: each is written once. */
+/** Functions that read or write types without a name, such as lists. Each function is emitted once. */
 export interface CodecFunctions {
-  /** The name of the function that reads or writes a type. */
+  /** Returns the name of the function that reads or writes a type. */
   nameOf(type: TypePlan): string;
-  /** The functions that were asked for. */
+  /** Returns the source of the functions whose names were requested. */
   emit(): string;
 }
 
-/** `verb` is what names begin with, `emit` writes a function of a name. */
+/** Names begin with `verb`. `emit` returns the source of the function with that name. */
 export const createCodecFunctions = (
   verb: 'read' | 'write',
   types: readonly NamedType[],
@@ -55,7 +55,7 @@ const wordOf = (type: TypePlan): string => {
   }[type.kind];
 };
 
-/** Named types are known by their names: they may hold themselves. */
+/** A key for each type. Named types are identified by their names, because they may contain themselves. */
 const identityOf = (type: TypePlan): string =>
   JSON.stringify(type, (key, value: unknown) => {
     if (typeof value === 'bigint') return `${value}n`;

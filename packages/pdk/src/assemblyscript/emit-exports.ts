@@ -2,7 +2,7 @@ import type { FunctionPlan, KitPlan, VersionPlan } from '../plan/kit-plan.ts';
 import { emitImports } from './emit-imports.ts';
 import { byteLiteral, camelCase, listLiteral, pascalCase } from './names.ts';
 
-/** The exports of the module: the entry file. */
+/** Emits the entry file, with the exports of the module. */
 export const emitExports = (plan: KitPlan): string => {
   const functions = plan.functions.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const body = [
@@ -15,7 +15,7 @@ export const emitExports = (plan: KitPlan): string => {
 };
 
 const EXPORTS_HEAD =
-  '// The exports of the module, and its entry: handshake, self-check, and one for each function of the contract.\n';
+  '// The entry file. It exports the handshake, the self-check, and each function of the contract.\n';
 
 const emitHandshake = (functions: readonly FunctionPlan[], capabilities: readonly string[]): string => {
   const versions = functions.flatMap((each) => each.versions.map(({ version }) => version));
@@ -29,7 +29,7 @@ const emitHandshake = (functions: readonly FunctionPlan[], capabilities: readonl
   );
 }
 
-/** All capabilities of the plugin, unless it exports a function \`requiredCapabilities\` that chooses. */
+/** All capabilities of the plugin, unless \`index.ts\` exports a function \`requiredCapabilities\` that chooses some. */
 function requiredCapabilities(granted: Text[]): Text[] {
   if (isDefined(plugin.requiredCapabilities)) return plugin.requiredCapabilities(granted);
   return ofEntries(${listLiteral(capabilities)});
@@ -58,7 +58,7 @@ const emitSelfCheck = (functions: readonly FunctionPlan[]): string => {
   return `export function cc_lb_self_check(): i32 {\n  return answerSelfCheck(checkSamples);\n}\n\nfunction checkSamples(name: Text): void {\n${checks.join('')}}\n`;
 };
 
-/** The export of a function: it finds the version and calls the handler. */
+/** Emits the export of a function, which finds the version and calls the handler. */
 const emitFunction = ({ name, versions }: FunctionPlan): string => {
   const own = `call_${name}`;
   const [first] = versions;

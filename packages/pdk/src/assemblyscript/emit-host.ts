@@ -7,9 +7,9 @@ import { byteLiteral, camelCase, comment, pascalCase } from './names.ts';
 import { typeName } from './type-names.ts';
 
 const HOST_HEAD =
-  '// The functions of the host that the plugin may call. One that is not called is not imported.\n';
+  '// The functions of the host that the plugin may call. The module imports only those that it calls.\n';
 
-/** The functions of the host that the plugin may call, as `host.…`. */
+/** Emits the functions of the host that the plugin may call, as `host.…`. */
 export const emitHost = (plan: KitPlan): string => {
   const readers = createReadFunctions(plan);
   const writers = createWriteFunctions(plan);
@@ -30,7 +30,7 @@ const emitImport = (plan: HostFunctionPlan): string => {
   return `@external(${JSON.stringify(plan.namespace)}, ${JSON.stringify(plan.name)}) declare function ${importName(plan)}(${parameters.join(', ')}): ${result};`;
 };
 
-/** Kinds that are wasm’s own numbers travel as they are, all others in blocks behind handles. */
+/** Numbers of WebAssembly are passed as they are. All other values are passed in blocks of memory, by their handles. */
 const isNumber = (kind: string): boolean => /^[iuf](?:32|64)$/.test(kind);
 const wireName = (kind: string): string => (isNumber(kind) ? kind : 'u64');
 

@@ -1,7 +1,7 @@
 import type { KitPlan } from '../plan/kit-plan.ts';
 import { pascalCase } from './names.ts';
 
-/** The modules that hold what a generated file may use, and their names. */
+/** The modules that generated files may import, and the names that they export. */
 const RUNTIME: Readonly<Record<string, readonly string[]>> = {
   './runtime/bytes': ['Bytes'],
   './runtime/call': ['beginCall', 'endCall'],
@@ -20,13 +20,13 @@ const RUNTIME: Readonly<Record<string, readonly string[]>> = {
   './runtime/write-parts': ['writeEntries', 'writeList', 'writeNullable', 'writeNullableSome'],
 };
 
-/** The names that a text uses. What stands in literals and comments may count too, which does no harm. */
+/** Returns the names that a source uses. Words in literals and comments count too, which is harmless. */
 export const usedNames = (text: string, names: readonly string[]): readonly string[] => {
   const words = new Set(text.match(/\w+/g));
   return names.filter((name) => words.has(name));
 };
 
-/** What a generated file imports: of the runtime and of the files beside it, only what it uses. `own` are the files that it is or makes. */
+/** Emits the imports of a generated file: only the names that its text uses. Modules in `own` are not imported. */
 export const emitImports = ({ types }: KitPlan, text: string, own: readonly string[]): string => {
   const names = types.map((type) => pascalCase(type.words));
   const beside: Readonly<Record<string, readonly string[]>> = {
@@ -42,7 +42,7 @@ export const emitImports = ({ types }: KitPlan, text: string, own: readonly stri
     .join('');
 };
 
-/** An import on one line, or on several if it is long. */
+/** Emits an import, on several lines if it is long. Returns an empty text if there are no names. */
 export const emitImport = (module: string, names: readonly string[]): string => {
   if (names.length === 0) return '';
   const line = `import { ${names.join(', ')} } from '${module}';\n`;

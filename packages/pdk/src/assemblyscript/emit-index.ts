@@ -1,6 +1,6 @@
-/** What the author imports: types, host functions, and helpers. */
+/** Emits the module that authors import: types, host functions and helpers. */
 export const emitIndex = (): string =>
-  `// What a plugin imports: \`import { fail, text, … } from './kit';\`
+  `// The module that a plugin imports: \`import { fail, text, … } from './kit';\`
 
 export * from './host';
 export * from './types';

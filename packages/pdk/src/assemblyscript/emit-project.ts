@@ -7,7 +7,7 @@ import { emitImport, usedNames } from './emit-imports.ts';
 import { camelCase, comment, pascalCase } from './names.ts';
 import { sampleLiteral } from './sample-literal.ts';
 
-/** What the author owns: handlers that answer with the samples, and what builds and tests them. */
+/** Emits the author's files: handlers that return the samples, a build script, a test script and a README. */
 export const emitProject = (plan: KitPlan): readonly KitFile[] => {
   const fill = (name: string, more?: Partial<KitFile>): KitFile =>
     fillTemplate('assemblyscript', name, { NAME: plan.plugin.name }, more);

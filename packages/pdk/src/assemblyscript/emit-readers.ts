@@ -14,10 +14,10 @@ import { optionName, tupleFields } from './emit-types.ts';
 import { byteLiteral, camelCase, listLiteral, pascalCase } from './names.ts';
 import { isConstant, isNullable, needsSome, typeName } from './type-names.ts';
 
-/** Bits that one word has: the keys of an object that were seen. */
+/** The bits of a word. Each bit records whether a key of an object was seen. */
 const WORD = 64;
 
-/** Functions that read the types without a name. */
+/** Creates the functions that read types without a name. */
 export const createReadFunctions = ({ types }: KitPlan): CodecFunctions => {
   const functions: CodecFunctions = createCodecFunctions(
     'read',
@@ -28,7 +28,7 @@ export const createReadFunctions = ({ types }: KitPlan): CodecFunctions => {
   return functions;
 };
 
-/** The functions that read the types. */
+/** Emits the functions that read the types. */
 export const emitReaders = (plan: KitPlan): string => {
   const functions = createReadFunctions(plan);
   const types = plan.types.map((type) => emitReader(type, functions));
@@ -104,7 +104,7 @@ const assign = (field: FieldPlan, from: string, functions: CodecFunctions): stri
   return `value.${camelCase(field.words)} = ${value};`;
 };
 
-/** An expression that reads a value. */
+/** Returns an expression that reads a value. */
 export const readValue = (type: TypePlan, from: string, functions: CodecFunctions): string => {
   if (type.kind === 'constant') return `${from}.constant(${byteLiteral(scalarJson(type.value))})`;
   if (type.kind === 'number') return `${from}.number(${numberBounds(type).join(', ')})`;
@@ -127,7 +127,7 @@ export const readValue = (type: TypePlan, from: string, functions: CodecFunction
   return `${reader}<${typeName(type.inner)}>(${from}, ${functions.nameOf(type.inner)})`;
 };
 
-/** The methods of the reader that need no more than their name. */
+/** The methods of the reader that take no arguments. */
 const READERS = {
   string: 'text',
   boolean: 'bool',

@@ -7,23 +7,23 @@ const RANGES: Readonly<Record<IntegerPlan['width'], readonly [bigint, bigint]>> 
   i64: [-(2n ** 63n), 2n ** 63n - 1n],
 };
 
-/** An integer of up to 64 bits. The smallest i64 has no literal of its own. */
+/** Returns an integer of up to 64 bits as a literal. AssemblyScript has no literal for the smallest i64. */
 export const integerLiteral = (value: bigint): string => {
   if (value === -(2n ** 63n)) return 'i64.MIN_VALUE';
   return value === 2n ** 64n - 1n ? 'u64.MAX_VALUE' : value.toString();
 };
 
-/** The arguments that bound an integer: for unsigned ones the largest first, since the smallest is mostly 0. */
+/** Returns the bounds of an integer as arguments. For unsigned integers the maximum comes first, because the minimum is mostly 0. */
 export const integerBounds = ({ width, minimum, maximum }: IntegerPlan): readonly string[] => {
   if (width.startsWith('i')) return [integerLiteral(minimum), integerLiteral(maximum)];
   return minimum === 0n ? [integerLiteral(maximum)] : [integerLiteral(maximum), integerLiteral(minimum)];
 };
 
-/** The machine type alone keeps a value within its bounds. */
+/** Whether the bounds are those of the machine type. */
 export const isFullRange = ({ width, minimum, maximum }: IntegerPlan): boolean =>
   minimum === RANGES[width][0] && maximum === RANGES[width][1];
 
-/** The arguments that bound a number; none where nothing does. */
+/** Returns the bounds of a number as arguments; an empty list if it has no bounds. */
 export const numberBounds = (plan: NumberPlan): readonly string[] => {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = plan;
   if ([minimum, maximum, exclusiveMinimum, exclusiveMaximum].every((bound) => bound === undefined)) return [];
@@ -42,5 +42,5 @@ const floatLiteral = (value: number): string => {
   return /^-?\d+$/.test(text) ? `${text}.0` : text;
 };
 
-/** A scalar as JSON. */
+/** Returns a scalar as JSON. */
 export const scalarJson = (value: Scalar): string => JSON.stringify(value);

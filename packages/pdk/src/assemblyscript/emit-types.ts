@@ -20,14 +20,14 @@ import {
   typeName,
 } from './type-names.ts';
 
-/** The types of the messages: one class for each object, tuple and union, and the enums. */
+/** Emits the types of the messages: a class for each object, tuple and union, and the enums. */
 export const emitTypes = (plan: KitPlan): string => {
   const body = plan.types.map(emitType).join('\n');
   return `${TYPES_HEAD}\n${emitImports(plan, body, ['./types', './read', './write'])}\n${body}`;
 };
 
 const TYPES_HEAD =
-  '// The types of the contract. An object is written as a literal: `return { text: request.name };`.\n';
+  '// The types of the contract. Write objects as literals: `return { text: request.name };`.\n';
 
 const emitType = (type: NamedType): string => `${comment(describe(type))}${emitBody(type)}`;
 
@@ -49,14 +49,14 @@ const emitField = (field: FieldPlan): string => {
   return `${comment(description, '  ')}  ${declare(name, fieldTypeName(field), type, isOptional)}`;
 };
 
-/** A field that a literal must set, unless it may be absent or null, or is a number. */
+/** Emits a field. An object literal must set it, unless the field is optional, nullable, a number or a boolean. */
 const declare = (name: string, spelled: string, type: TypePlan, isOptional: boolean): string => {
   if (isOptional || isNullable(type)) return `${name}: ${spelled} = null;\n`;
   if (isReference(type)) return `${name}!: ${spelled};\n`;
   return `${name}: ${spelled} = ${type.kind === 'boolean' ? 'false' : '0'};\n`;
 };
 
-/** The fields of a tuple: `item0`, `item1` and so on, and `rest`. */
+/** The items of a tuple, named `item0`, `item1` and so on. `isHeld` is false for constants, which have no field. */
 export const tupleFields = (
   type: TupleType,
 ): readonly { readonly name: string; readonly type: TypePlan; readonly isHeld: boolean }[] =>
@@ -78,10 +78,10 @@ const emitEnum = (type: EnumType): string =>
     )
     .join('')}}\n`;
 
-/** The enum that says which option a union is. It stands within the class, where no type of the contract can have its name. */
+/** The name of the enum of a union's options. It is nested in the class, so its name cannot clash with a type of the contract. */
 export const unionKindName = (type: UnionType): string => `${pascalCase(type.words)}.Kind`;
 
-/** The name of an option. The class itself has `kind` and `held`. */
+/** The name of an option. The class itself has fields `kind` and `held`. */
 export const optionName = ({ words }: OptionPlan): string => {
   const name = camelCase(words);
   return name === 'kind' || name === 'held' ? `${name}_` : name;

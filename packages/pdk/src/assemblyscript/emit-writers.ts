@@ -14,7 +14,7 @@ import { optionName, tupleFields, unionKindName } from './emit-types.ts';
 import { byteLiteral, camelCase, listLiteral, pascalCase } from './names.ts';
 import { isNullable, needsSome, typeName } from './type-names.ts';
 
-/** Functions that write the types without a name. */
+/** Creates the functions that write types without a name. */
 export const createWriteFunctions = ({ types }: KitPlan): CodecFunctions => {
   const functions: CodecFunctions = createCodecFunctions(
     'write',
@@ -25,7 +25,7 @@ export const createWriteFunctions = ({ types }: KitPlan): CodecFunctions => {
   return functions;
 };
 
-/** The functions that write the types. */
+/** Emits the functions that write the types. */
 export const emitWriters = (plan: KitPlan): string => {
   const functions = createWriteFunctions(plan);
   const types = plan.types.map((type) => emitWriter(type, functions));
@@ -43,7 +43,7 @@ const emitWriter = (type: NamedType, functions: CodecFunctions): string => {
   return `${head}  to.choice(value, ${values});\n}\n`;
 };
 
-/** Puts pieces of JSON that never change into one literal, until a value comes. */
+/** Collects the lines of a writer. Joins constant pieces of JSON into one literal until the next value. */
 const createLines = () => {
   let pending = '';
   const lines: string[] = [];
@@ -62,7 +62,7 @@ const createLines = () => {
 
 const emitObjectWriter = ({ fields }: ObjectType, functions: CodecFunctions): string => {
   const { fixed, line, text } = createLines();
-  /** Whether a key stands before the next one: where it depends on the message, the writer looks. */
+  /** Whether a key precedes the next one. `undefined` if that depends on the message: the writer then checks. */
   let isPreceded: boolean | undefined = false;
   fixed('{');
   for (const field of fields) {
@@ -90,7 +90,7 @@ const emitOptional = (
   isPreceded: boolean | undefined,
   functions: CodecFunctions,
 ): string => {
-  // A field does not narrow, a local does. The names of locals end in what no field ends in.
+  // AssemblyScript narrows locals, but not fields. No field has a name that ends with `_value`.
   const local = `${camelCase(field.words)}_value`;
   const held = needsSome(field.type) ? `${local}.value` : local;
   return (
@@ -129,7 +129,7 @@ const emitUnionWriter = (type: UnionType, functions: CodecFunctions): string => 
   return `  switch (value.kind) {\n${cases.join('')}  }\n`;
 };
 
-/** A statement that writes a value, without the semicolon. `to` is the name of the writer. */
+/** Returns a statement that writes a value, without the semicolon. `to` is the name of the writer. */
 export const writeValue = (type: TypePlan, value: string, functions: CodecFunctions, to = 'to'): string => {
   if (type.kind === 'null') return `${to}.raw('null')`;
   if (type.kind === 'constant') return `${to}.raw(${byteLiteral(scalarJson(type.value))})`;
@@ -152,5 +152,5 @@ export const writeValue = (type: TypePlan, value: string, functions: CodecFuncti
   return `${writer}<${typeName(type.inner)}>(${to}, ${value}, ${functions.nameOf(type.inner)})`;
 };
 
-/** The methods of the writer that need no more than a value. */
+/** The methods of the writer that take only the value. */
 const WRITERS = { string: 'text', boolean: 'bool', json: 'json', json_object: 'jsonObject' } as const;

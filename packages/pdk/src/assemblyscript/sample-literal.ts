@@ -9,7 +9,7 @@ import { heldFields, isConstant, isNullable, needsSome, typeName } from './type-
 
 type Fields = Readonly<Record<string, DescribedJson>>;
 
-/** A value as the author would write it in AssemblyScript. */
+/** Returns a value as a literal of AssemblyScript, as an author would write it. */
 export const sampleLiteral = (value: DescribedJson, type: TypePlan, indent = '  '): string => {
   if (type.kind === 'string') return `text(${stringLiteral(value as string)})`;
   if (type.kind === 'json' || type.kind === 'json_object')
@@ -29,7 +29,7 @@ export const sampleLiteral = (value: DescribedJson, type: TypePlan, indent = '  
   return value === null ? 'null' : someLiteral(value, type.inner, indent);
 };
 
-/** A number or a boolean. The smallest and the largest integers have names of their own. */
+/** A number or a boolean. The smallest i64 and the largest u64 are named constants. */
 const scalarLiteral = (value: DescribedJson, type: TypePlan): string =>
   type.kind === 'integer' ? integerLiteral(BigInt(value as number)) : stringifyExactJson(value);
 
@@ -86,7 +86,7 @@ const optionOf = (value: DescribedJson, { discriminator, options }: UnionType): 
     ? options.find((option) => looksLike(value, option.type))
     : options.find((option) => option.tags.includes((value as Fields)[discriminator] as never));
 
-/** A string of AssemblyScript. */
+/** A string literal of AssemblyScript. */
 const stringLiteral = (text: string): string =>
   `'${JSON.stringify(text)
     .slice(1, -1)

@@ -1,22 +1,22 @@
 import type { FieldPlan, TypePlan } from '../plan/kit-plan.ts';
 import { pascalCase } from './names.ts';
 
-/** The type lives in an object of its own, and `null` can stand for it. Numbers, booleans and enums cannot be null. */
+/** Whether values of the type are objects, which can be `null`. Numbers, booleans and enums cannot. */
 export const isReference = (type: TypePlan): boolean =>
   type.kind === 'named'
     ? type.type.kind !== 'enum'
     : type.kind !== 'integer' && type.kind !== 'number' && type.kind !== 'boolean' && type.kind !== 'null';
 
-/** `null` is a value of the type. */
+/** Whether `null` is a value of the type. */
 export const isNullable = (type: TypePlan): boolean => type.kind === 'nullable' || type.kind === 'null';
 
-/** The type has one value, so that no field needs to hold it. */
+/** Whether the type has only one value. It then needs no field. */
 export const isConstant = (type: TypePlan): boolean => type.kind === 'constant' || type.kind === 'null';
 
-/** The value has to stand in a `Some` to be absent or null. */
+/** Whether an optional or nullable value must be wrapped in a `Some`. */
 export const needsSome = (type: TypePlan): boolean => !isReference(type) || isNullable(type);
 
-/** A type of the plan as AssemblyScript spells it. */
+/** Returns a type of the plan in AssemblyScript. */
 export const typeName = (type: TypePlan): string => {
   if (type.kind === 'string') return 'Text';
   if (type.kind === 'boolean') return 'bool';
@@ -32,14 +32,14 @@ export const typeName = (type: TypePlan): string => {
 
 const listName = (element: string): string => (element.includes('|') ? `Array<${element}>` : `${element}[]`);
 
-/** The type of something that may not be there. */
+/** The type of an optional or nullable value. */
 const absentName = (type: TypePlan): string =>
   needsSome(type) ? `Some<${typeName(type)}> | null` : `${typeName(type)} | null`;
 
-/** The type of a field. */
+/** Returns the type of a field. */
 export const fieldTypeName = (field: FieldPlan): string =>
   field.isOptional ? absentName(field.type) : typeName(field.type);
 
-/** The fields that a class has: constants need none. */
+/** Returns the keys that need a field in the class. Constants do not. */
 export const heldFields = (fields: readonly FieldPlan[]): readonly FieldPlan[] =>
   fields.filter((field) => field.isOptional || !isConstant(field.type));

@@ -1,5 +1,5 @@
-/** The languages that there is a kit for. A new one is a folder beside these and a line in `generate/language-kits.ts`. */
+/** The languages that have a kit. To add one, add a folder to `src` and a line to `generate/language-kits.ts`. */
 export const LANGUAGES = ['c', 'assemblyscript', 'go', 'rust'] as const;
 
-/** The name of a language, as `plugwire generate --language` takes it. */
+/** The name of a language, as in `plugwire generate --language`. */
 export type Language = (typeof LANGUAGES)[number];

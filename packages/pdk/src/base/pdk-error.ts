@@ -1,23 +1,33 @@
-/** What can be wrong with a request for a kit. */
+/** The reasons why a kit cannot be generated, as codes. */
 export const PDK_CODES = [
-  /** The contract has a shape that the language, or any kit, cannot express. The message names the place and the language. */
+  /** The contract contains a shape that kits in this language cannot express. The message names the place and the language. */
   'unsupported_shape',
-  /** `functions` names a function or a version that the contracts do not have. */
+  /** `functions` names a function or a version that is not in the contracts. */
   'unknown_function',
-  /** `capabilities` names one that neither the protocol nor a host function of the contracts has. */
+  /** `capabilities` names a capability that neither the protocol nor a host function of the contracts defines. */
   'unknown_capability',
-  /** The name or the version of the plugin does not fit the identity section. */
+  /** The name or the version of the plugin is not valid in an identity section. */
   'bad_plugin',
-  /** plugwire.json is not what `plugwire new` writes. */
+  /** plugwire.json does not have the form that `plugwire new` writes. */
   'bad_manifest',
-  /** There is no kit for this language. */
+  /** The language has no kit. */
   'unknown_language',
 ] as const;
 
-/** A code of {@link PdkError}. */
+/** One of {@link PDK_CODES}. */
 export type PdkCode = (typeof PDK_CODES)[number];
 
-/** A kit cannot be generated. The message says what was seen, what was expected, and what to do. */
+/**
+ * Thrown when a kit cannot be generated. The message says what was seen, what was expected, and what to do next.
+ *
+ * @example
+ * try {
+ *   generateKit(options);
+ * } catch (error) {
+ *   if ((error as PdkError).code === 'unsupported_shape') console.error((error as PdkError).message);
+ *   else throw error;
+ * }
+ */
 export class PdkError extends Error {
   override readonly name = 'PdkError';
   readonly code: PdkCode;

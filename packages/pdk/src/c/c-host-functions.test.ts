@@ -91,13 +91,13 @@ describe.skipIf(!hasClang)(`host functions in C${TITLE}`, () => {
     ['count', '100035'],
     ['config', 'a value'],
     ['move', 'Ulm|Ulm 22'],
-  ])('%s', async (what, text) => {
+  ])('pass and return values: %s', async (what, text) => {
     await using host = createPluginHost({ functions: [ask], hostFunctions, revealGuestErrors: true });
     const plugin = await host.load(module, { config: { key: 'a value' }, limits: LIMITS });
     expect(plugin.dispatchSync(ask, { what })).toMatchObject({ response: { text } });
   });
 
-  it('tells the place of what cannot be written for the host', async () => {
+  it('fail with the place of an argument that cannot be written', async () => {
     await using host = createPluginHost({ functions: [ask], hostFunctions, revealGuestErrors: true });
     const plugin = await host.load(module, { limits: LIMITS });
     const outcome = plugin.dispatchSync(ask, { what: 'nan' });

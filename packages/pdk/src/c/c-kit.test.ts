@@ -19,7 +19,7 @@ const empty = {
   sample: { request: {}, response: {} },
 };
 
-/** Functions that are called like words of C, like its library, and like what the kit has. */
+/** Functions with names from C, from its library and from the kit. */
 const functionNames = [
   'double',
   'exit',
@@ -35,7 +35,7 @@ const functionNames = [
 const functions = functionNames.map((name) =>
   defineWireFunction({ name, fallback: 'silent_skip', ...empty }),
 );
-/** Types and keys that are called like what the kit has. */
+/** Types and keys with names from the kit. */
 const clashing = defineWireFunction({
   name: 'shape',
   fallback: 'silent_skip',
@@ -97,7 +97,7 @@ const filesOf = (more: Partial<KitOptions> = {}): readonly KitFile[] =>
   [generateKit, generateProject].flatMap((generate) => generate({ ...options, ...more }));
 
 describe('the kit in C', () => {
-  it('is the same every time', () => {
+  it('is the same each time it is generated', () => {
     expect(filesOf()).toEqual(filesOf());
   });
 
@@ -109,7 +109,7 @@ describe('the kit in C', () => {
     await expect(text).toMatchFileSnapshot(`testing/golden/${path.replace('kit/', '')}.txt`);
   });
 
-  it.skipIf(!hasClang)(`compiles without a warning${TITLE}`, { timeout: BUILD_MS }, () => {
+  it.skipIf(!hasClang)(`compiles without warnings${TITLE}`, { timeout: BUILD_MS }, () => {
     expect(buildCPlugin(options).length).toBeGreaterThan(20_000);
   });
 });

@@ -8,7 +8,7 @@ import { emitProject } from './emit-project.ts';
 
 const FOLDER = 'kit';
 
-const KIT_HEADER = `// All that a plugin includes. \`plugwire generate\` replaces this file.
+const KIT_HEADER = `// The only header that a plugin needs to include. \`plugwire generate\` replaces this file.
 #ifndef PLUGWIRE_KIT_H
 #define PLUGWIRE_KIT_H
 
@@ -19,7 +19,7 @@ const KIT_HEADER = `// All that a plugin includes. \`plugwire generate\` replace
 #endif
 `;
 
-/** Kits in C for clang: freestanding, without a C library. Types are described by tables, which one decoder and one encoder read. */
+/** The kit for C, for clang. It is freestanding and needs no C library. Tables describe the types to one decoder and one encoder. */
 export const cKit: LanguageKit = {
   folder: FOLDER,
   emitKit: (plan) => {

@@ -18,7 +18,7 @@ import { buildCPlugin, hasClang } from './testing/build-c-plugin.ts';
 
 const TITLE = hasClang ? '' : ' (skipped: needs clang with wasm-ld)';
 
-/** Machines that build are busy. */
+/** Generous, because machines that compile are busy. */
 const LIMITS = { deadlineMs: 20_000 };
 
 const greet = defineWireFunction({
@@ -40,13 +40,13 @@ bool greet(const GreetRequest *request, GreetResponse *response) {
 }
 `;
 
-describe.skipIf(!hasClang)(`a greeter in C${TITLE}`, () => {
+describe.skipIf(!hasClang)(`a plugin in C${TITLE}`, () => {
   const options = {
     contracts: describeContracts([greet]),
     plugin: { name: 'greeter', version: '1.0.0 "x\\' },
   };
 
-  it('answers, fails and goes on', async () => {
+  it('answers, fails, traps and serves the next call', async () => {
     await using host = createPluginHost({ functions: [greet], revealGuestErrors: true });
     const plugin = await host.load(buildCPlugin(options, GREETER), { limits: LIMITS });
     expect(plugin.identity).toMatchObject({ plugin_name: 'greeter', plugin_version: '1.0.0 "x\\' });
@@ -61,7 +61,7 @@ describe.skipIf(!hasClang)(`a greeter in C${TITLE}`, () => {
     expect(plugin.dispatchSync(greet, { name: 'Ada' })).toMatchObject({ kind: 'ok' });
   });
 
-  it('answers with the sample as it is created', async () => {
+  it('returns the sample when it is new', async () => {
     await using host = createPluginHost({ functions: [greet] });
     const plugin = await host.load(buildCPlugin(options), { limits: LIMITS });
     expect(plugin.dispatchSync(greet, { name: 'Bob' })).toMatchObject({ response: { text: 'hello, Ada' } });
@@ -86,7 +86,7 @@ bool ${name}(const ${type}Request *request, ${type}Response *response) {
   )
   .join('')}`;
 
-describe.skipIf(!hasClang)(`an echo in C${TITLE}`, () => {
+describe.skipIf(!hasClang)(`an echo plugin in C${TITLE}`, () => {
   const contracts = describeContracts(richContracts);
   const options = { contracts, plugin: { name: 'echo', version: '1.0.0' } };
   const plan = planKit({ ...options, language: 'c' });
@@ -102,7 +102,7 @@ describe.skipIf(!hasClang)(`an echo in C${TITLE}`, () => {
   const typeOf = (name: string, version: number): NamedType | undefined =>
     plan.functions.find((each) => each.name === name)?.versions.find((each) => each.version === version)
       ?.request;
-  /** What the plugin answers, or the code of the failure. */
+  /** Returns the plugin's answer, or the code and message of the failure. */
   const answerTo = (name: string, request: string | Uint8Array<ArrayBuffer>): string => {
     try {
       return Buffer.from(sandbox.call(name, request) ?? []).toString();
@@ -111,7 +111,7 @@ describe.skipIf(!hasClang)(`an echo in C${TITLE}`, () => {
     }
   };
 
-  it.each(cases)('%s gives back what it was asked', (_, name, { version, request, sample }) => {
+  it.each(cases)('returns the request of %s unchanged', (_, name, { version, request, sample }) => {
     const type = typeOf(name, version);
     for (const message of generateMessages(request, sample.request, { count: 300 })) {
       const asked = compactJson({ _v: version, ...(message as object) } as never);
@@ -120,14 +120,14 @@ describe.skipIf(!hasClang)(`an echo in C${TITLE}`, () => {
     }
   });
 
-  it.each(cases)('%s refuses what does not fit', (_, name, { version, request, sample }) => {
+  it.each(cases)('rejects requests of %s that do not fit', (_, name, { version, request, sample }) => {
     const accepted = hostileMessages(request, sample.request, version)
       .map(({ label, content }) => [label, answerTo(name, content)] as const)
       .filter(([, answer]) => !answer.startsWith('guest_error'));
     expect(accepted).toEqual([]);
   });
 
-  it('answers with the samples as it is created', async () => {
+  it('returns the samples when it is new', async () => {
     await using host = createPluginHost({ functions: richContracts });
     const plugin = await host.load(buildCPlugin({ ...options, capabilities: ['clock', 'log', 'storage'] }), {
       name: 'echo',

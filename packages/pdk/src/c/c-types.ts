@@ -4,7 +4,7 @@ import { constantName, memberName, typeName } from './spelling.ts';
 
 const INTEGERS = { i32: 'int32_t', u32: 'uint32_t', i64: 'int64_t', u64: 'uint64_t' } as const;
 
-/** The type of a value in C. A nullable one is a pointer; a list and a map are structs of their own. */
+/** Returns the C type of a value. Nullable values are pointers. Lists and maps are structs. */
 export const cType = (type: TypePlan): string => {
   if (type.kind === 'string') return 'pw_text';
   if (type.kind === 'boolean') return 'bool';
@@ -17,13 +17,14 @@ export const cType = (type: TypePlan): string => {
   return nameOf(type);
 };
 
+/** Returns the pointer type of a type: `Header *`. */
 export const pointerTo = (type: string): string => (type.endsWith('*') ? `${type}*` : `${type} *`);
 
-/** `uint64_t *limit`, `Header_list headers`. */
+/** Returns a declaration: `uint64_t *limit`, `Header_list headers`. */
 export const declare = (type: string, name: string): string =>
   type.endsWith('*') ? `${type}${name}` : `${type} ${name}`;
 
-/** What a value is called in names: `Header`, `pw_text_list`, `pw_u64_or_null`. */
+/** Returns the name of a type within other names: `Header`, `pw_text_list`, `pw_u64_or_null`. */
 export const nameOf = (type: TypePlan): string => {
   if (type.kind === 'integer') return `pw_${type.width}`;
   if (type.kind === 'list') return `${nameOf(type.element)}_list`;
@@ -35,25 +36,25 @@ export const nameOf = (type: TypePlan): string => {
   return `pw_${type.kind}`;
 };
 
-/** A type that holds itself lies behind a pointer, wherever it would have to lie in itself. */
+/** Whether values of the type are stored behind a pointer. Recursive types are, because a struct cannot contain itself. */
 export const isBoxed = (type: TypePlan): boolean => type.kind === 'named' && type.type.isRecursive;
 
-/** The type of a place in a struct: as it is, or the pointer to it. */
+/** Returns the type of a struct member: the type itself, or a pointer if it is boxed. */
 export const placeType = (type: TypePlan): string => (isBoxed(type) ? pointerTo(cType(type)) : cType(type));
 
-/** A key of an object, as a member of a struct. Constants need none. */
+/** A key of an object as a member of a struct. Constants have no member. */
 export interface Member {
   readonly field: FieldPlan;
   readonly name: string;
   readonly type: string;
-  /** Says whether the key is there, where `NULL` already means null. */
+  /** The member that says whether the key is present. It exists only where `NULL` means null. */
   readonly flag?: string;
 }
 
-/** The members of an object, in its order. */
+/** Returns the members of an object, in the order of its keys. */
 export const membersOf = (fields: readonly FieldPlan[]): readonly Member[] => {
   const name = createNames();
-  // All fields first: what they are called does not depend on the flags.
+  // Name all fields first, so that their names do not depend on the flags.
   const named = fields.map((field) => ({ field, name: memberName(name(field.words)) }));
   return named
     .filter(({ field }) => field.type.kind !== 'constant')
@@ -65,9 +66,10 @@ export const membersOf = (fields: readonly FieldPlan[]): readonly Member[] => {
     });
 };
 
-/** The constants of the enums and unions of a kit. All are in one scope, so a name that comes again gets a number. */
+/** Returns the constants of an enum or a union. All constants share one scope, so a repeated name gets a number. */
 export type Constants = (type: NamedType) => readonly string[];
 
+/** Names the constants of all enums and unions of a kit. */
 export const createConstants = (types: readonly NamedType[]): Constants => {
   const name = createNames();
   const constants = new Map<NamedType, readonly string[]>();
@@ -81,7 +83,7 @@ export const createConstants = (types: readonly NamedType[]): Constants => {
   return (type) => constants.get(type) ?? [];
 };
 
-/** All list and map types that a kit uses, each once, those inside of others first. */
+/** Returns the list and map types that a kit uses, each once. A type comes after the types that it contains. */
 export const collectionsOf = ({ types, hostFunctions }: KitPlan): readonly TypePlan[] => {
   const found = new Map<string, TypePlan>();
   const visit = (type: TypePlan): void => {
@@ -101,13 +103,13 @@ export const collectionsOf = ({ types, hostFunctions }: KitPlan): readonly TypeP
 const partsOf = (type: NamedType): readonly TypePlan[] => {
   if (type.kind === 'object') return type.fields.map((field) => field.type);
   if (type.kind === 'union') return type.options.map((option) => option.type);
-  // What stands after the items is a list.
+  // The items after the fixed ones are a list.
   if (type.kind === 'tuple')
     return type.rest === undefined ? type.items : [...type.items, { kind: 'list', element: type.rest }];
   return [];
 };
 
-/** `{PW_JSON_STRING, 3, "red"}` has the text of a string, and the JSON of any other scalar. */
+/** Returns the kind of a scalar in the kit's tables. */
 export const scalarKind = (value: Scalar): string => {
   if (value === null) return 'PW_JSON_NULL';
   return { string: 'PW_JSON_STRING', number: 'PW_JSON_NUMBER', boolean: 'PW_JSON_BOOLEAN' }[

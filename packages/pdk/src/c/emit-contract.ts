@@ -4,15 +4,15 @@ import type { FunctionPlan, KitPlan, NamedType, PluginPlan, VersionPlan } from '
 import { createTables } from './emit-tables.ts';
 import { cString, handlerName, typeName } from './spelling.ts';
 
-/** `contract.c`: the tables of the types, the exports, and the identity of the plugin. */
+/** Emits `contract.c`: the tables of the types, the exports and the identity of the plugin. */
 export const emitContract = ({ plugin, functions, capabilities }: KitPlan): string => {
   const tables = createTables();
   const tableOf = (type: NamedType): string => tables.tableOf({ kind: 'named', type });
-  // Handshakes have functions in sorted order.
+  // Handshakes list functions in sorted order.
   const sorted = functions.toSorted((one, other) => (one.name < other.name ? -1 : 1));
   const functionLines = sorted.flatMap((each) => emitVersions(each, tableOf));
   return [
-    '// What is known of the contract, and the exports of the plugin. `plugwire generate` replaces this file.',
+    '// The tables of the contract and the exports of the plugin. `plugwire generate` replaces this file.',
     '#include "contract.h"',
     '#include "runtime.h"',
     '',
@@ -32,7 +32,7 @@ export const emitContract = ({ plugin, functions, capabilities }: KitPlan): stri
     'EXPORT(cc_lb_self_check) { return pw_answer_self_check(&plugin); }',
     ...sorted.map(({ name }, at) => `EXPORT(${name}) { return pw_answer(functions + ${at}); }`),
     '',
-    '// The identity: a section of the module that hosts read before anything runs.',
+    '// The identity, in a custom section that hosts read before they run the module.',
     ...emitIdentity(plugin),
     '',
   ].join('\n');
@@ -79,7 +79,7 @@ const emitPlugin = (
 const supported = (name: string, versions: readonly VersionPlan[]): string =>
   `${JSON.stringify(name)}:${JSON.stringify(versions.map(({ version }) => version))}`;
 
-/** The linker makes a custom section only of what the assembler writes. */
+/** Emits the identity section as assembly: clang has no other way to write a custom section. */
 const emitIdentity = ({ name, version }: PluginPlan): readonly string[] => {
   const payload = JSON.stringify({
     magic: [...IDENTITY_MAGIC],

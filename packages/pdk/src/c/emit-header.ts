@@ -19,14 +19,14 @@ import {
 } from './c-types.ts';
 import { comment, handlerName, memberName, typeName } from './spelling.ts';
 
-/** `contract.h`: the types of the messages, and the functions that the author writes. */
+/** Emits `contract.h`: the types of the messages, and the declarations of the functions that the author writes. */
 export const emitHeader = (plan: KitPlan, constants: Constants): string => {
   const structs = plan.types.filter((type) => type.kind !== 'enum');
   const collections = collectionsOf(plan);
   const maps = collections.filter((type) => type.kind === 'map');
   const sections = [
     [
-      '// The types of the contract, and the functions to write. `plugwire generate` replaces this file.',
+      '// The types of the contract, and the functions that you write. `plugwire generate` replaces this file.',
       '#ifndef PLUGWIRE_CONTRACT_H',
       '#define PLUGWIRE_CONTRACT_H',
       '',
@@ -100,7 +100,7 @@ const objectMembers = (type: ObjectType): readonly string[] =>
   );
 
 const presenceNote = (isOptional: boolean, flag: string | undefined, type: TypePlan): string => {
-  if (flag !== undefined) return ` // NULL is null; without ${flag} the key is absent`;
+  if (flag !== undefined) return ` // NULL is null; the key is absent if ${flag} is false`;
   if (isOptional) return ' // NULL is absent';
   return type.kind === 'nullable' ? ' // NULL is null' : '';
 };
@@ -123,7 +123,7 @@ const optionMembers = (type: UnionType): readonly string[] =>
 const emitHandlers = ({ name, description, versions }: FunctionPlan): readonly string[] => [
   ...comment(description),
   ...versions.flatMap(({ version, words, request, response }) => [
-    `// ${name}, version ${version}. Return true, or pw_fail("why").`,
+    `// ${name}, version ${version}. Return true, or pw_fail("the reason").`,
     `bool ${handlerName(words)}(const ${typeName(request.words)} *request, ${typeName(response.words)} *response);`,
   ]),
 ];

@@ -14,10 +14,10 @@ const named = (plans: readonly HostFunctionPlan[]): readonly Named[] => {
   return plans.map((plan) => ({ plan, name: `host_${name(plan.words).join('_')}` }));
 };
 
-/** `host.h`: the functions of the host that the plugin may call. */
+/** Emits `host.h`: the functions of the host that the plugin may call. */
 export const emitHostHeader = ({ hostFunctions }: KitPlan): string =>
   [
-    '// What the plugin may ask of its host, in handlers only. `plugwire generate` replaces this file.',
+    '// The functions of the host. Call them only from handlers. `plugwire generate` replaces this file.',
     '#ifndef PLUGWIRE_HOST_H',
     '#define PLUGWIRE_HOST_H',
     '',
@@ -32,16 +32,17 @@ export const emitHostHeader = ({ hostFunctions }: KitPlan): string =>
   ].join('\n');
 
 const resultNote = (result: HostValuePlan | undefined): readonly string[] => {
-  if (result?.kind === 'json') return ['// False, with a failure, if the host gives something else.'];
-  return result?.kind.endsWith('?') === true ? ['// False if the host gives nothing.'] : [];
+  if (result?.kind === 'json')
+    return ['// Returns false and sets a failure if the host returns JSON of another type.'];
+  return result?.kind.endsWith('?') === true ? ['// Returns false if the host returns nothing.'] : [];
 };
 
-/** `host.c`: how each value crosses. */
+/** Emits `host.c`: the bodies of the host functions, which pass arguments and results. */
 export const emitHostSource = ({ hostFunctions }: KitPlan): string => {
   const tables = createTables();
   const bodies = named(hostFunctions).flatMap((each) => emitBody(each, tables).concat(''));
   return [
-    '// How the functions of the host are called. Blocks of memory are freed after use. `plugwire generate` replaces this file.',
+    '// Calls the functions of the host and frees their blocks of memory. `plugwire generate` replaces this file.',
     '#include "host.h"',
     '#include "runtime.h"',
     '',
@@ -60,7 +61,7 @@ const NUMBERS: Readonly<Record<string, { readonly c: string; readonly wasm: stri
   bool: { c: 'bool', wasm: 'uint32_t' },
 };
 
-/** `u64` of `u64-block`. */
+/** Returns the number of a kind: `u64` for `u64-block`. */
 const numberOf = (kind: string): string => kind.replace(/-block$/, '');
 
 const parameterType = ({ kind, type }: HostValuePlan): string => {
@@ -75,7 +76,7 @@ const isStruct = ({ type }: HostValuePlan): boolean => type?.kind === 'named' &&
 const resultType = ({ kind, type }: HostValuePlan): string =>
   type === undefined ? (NUMBERS[numberOf(kind)]?.c ?? 'pw_text') : cType(type);
 
-/** What may be missing is given through a pointer, and the function says whether it is there. */
+/** Whether the result may be missing. It is then returned through a pointer, and the function returns whether it is present. */
 const isPointed = (result: HostValuePlan | undefined): boolean =>
   result !== undefined && (result.kind === 'json' || result.kind.endsWith('?'));
 

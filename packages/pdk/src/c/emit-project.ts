@@ -7,7 +7,7 @@ import { type Constants, createConstants } from './c-types.ts';
 import { sampleStatements } from './emit-sample.ts';
 import { handlerName, typeName } from './spelling.ts';
 
-/** The author's files: handlers that answer with the samples, a build script, a test and a README. */
+/** Emits the author's files: handlers that return the samples, a build script, a test script and a README. */
 export const emitProject = (plan: KitPlan): readonly KitFile[] => {
   const values = { NAME: plan.plugin.name };
   return [

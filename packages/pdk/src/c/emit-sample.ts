@@ -8,7 +8,7 @@ import { cString, memberName, typeName } from './spelling.ts';
 
 type Fields = Readonly<Record<string, DescribedJson>>;
 
-/** Statements that make `response` a sample: one for each key of an object. */
+/** Returns statements that fill `response` with a sample, one for each key of an object. */
 export const sampleStatements = (
   value: DescribedJson,
   type: NamedType,
@@ -25,7 +25,7 @@ export const sampleStatements = (
     .map((member) => `  response->${member.slice(1)};`);
 };
 
-/** A value of a sample as an expression: what a handler can assign. */
+/** A value of a sample as an expression that a handler can assign. */
 const sampleExpression = (value: DescribedJson, type: TypePlan, constants: Constants): string => {
   const write = (part: DescribedJson, of: TypePlan): string => sampleExpression(part, of, constants);
   const writePlace = (part: DescribedJson, of: TypePlan): string =>
@@ -101,7 +101,7 @@ const memberExpressions = (
   if (part === undefined) return [];
   if (!field.isOptional) return [`.${name} = ${write(part, field.type)}`];
   if (flag !== undefined) return [`.${flag} = true`, `.${name} = ${write(part, field.type)}`];
-  // `write` gives a pointer to a type that holds itself.
+  // `write` returns a pointer for a recursive type.
   const pointed = isBoxed(field.type)
     ? write(part, field.type)
     : kept(write(part, field.type), cType(field.type));
@@ -110,7 +110,7 @@ const memberExpressions = (
 
 const textExpression = (text: string): string => `PW_TEXT(${cString(text)})`;
 
-/** A copy of a value in memory of the call. */
+/** Copies a value to memory that is valid until the end of the call. */
 const kept = (value: string, type: string): string => `PW_NEW(${type}, ${value})`;
 
 const listOf = (list: string, values: readonly string[], type: string): string =>

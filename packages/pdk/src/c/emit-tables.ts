@@ -11,13 +11,15 @@ import type {
 import { cType, isBoxed, membersOf, nameOf, scalarKind } from './c-types.ts';
 import { byteLength, cString, typeName } from './spelling.ts';
 
-/** The tables by which the codecs read and write the types. */
+/** The tables that tell the codecs how to read and write the types. */
 export interface Tables {
-  /** The name of the table of a type. It and those that it needs are then among the lines. */
+  /** Returns the name of a type's table. Adds the table, and those that it needs, to the lines. */
   tableOf(type: TypePlan): string;
+  /** Returns the source of all tables: declarations first, then definitions. */
   lines(): readonly string[];
 }
 
+/** Creates an empty set of tables. */
 export const createTables = (): Tables => {
   const declared: string[] = [];
   const defined: string[] = [];
@@ -25,7 +27,7 @@ export const createTables = (): Tables => {
   const named = new Map<NamedType, string>();
   const counts = new Map<string, number>();
 
-  /** A table for each content: two that are equal are one. */
+  /** Defines a table, or returns the name of an equal one. */
   const define = (base: string, write: (name: string) => readonly string[]): string => {
     const key = write('').join('\n');
     const found = names.get(key);
@@ -103,7 +105,7 @@ export const createTables = (): Tables => {
     );
   };
 
-  /** The table of what lies in a struct: a type that holds itself is behind a pointer. */
+  /** The table of a struct member. Recursive types are behind a pointer. */
   const placeTable = (type: TypePlan): string =>
     isBoxed(type)
       ? simple(`${nameOf(type)}_boxed`, 'pw_boxed', 'void *', `&${tableOf(type)}`)
@@ -203,14 +205,14 @@ const scalarRow = (value: Scalar): string => {
   return `${cString(text)}, ${isEqual}, ${byteLength(text)}, ${scalarKind(value)}`;
 };
 
-/** Designated initializers, without what is zero anyway. */
+/** Designated initializers, without members that are zero. */
 const initializer = (members: Readonly<Record<string, string | number | boolean | undefined>>): string =>
   Object.entries(members)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `.${name} = ${value}`)
     .join(', ');
 
-/** An integer as a literal. The smallest of 64 bits has none. */
+/** Returns an integer as a literal. C has no literal for the smallest 64-bit integer. */
 export const integer = (value: bigint): string => {
   if (value === -(2n ** 63n)) return 'INT64_MIN';
   return value > 2n ** 31n - 1n || value < -(2n ** 31n) + 1n
@@ -229,7 +231,7 @@ const numberRange = ({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: N
   ].join(', ');
 };
 
-/** A double as a literal. */
+/** Returns a double as a literal. */
 export const double = (value: number): string => {
   if (!Number.isFinite(value)) return value < 0 ? '-__builtin_inf()' : '__builtin_inf()';
   return Object.is(value, -0) ? '-0.0' : /[.e]/.test(String(value)) ? String(value) : `${value}.0`;

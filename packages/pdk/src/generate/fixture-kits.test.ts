@@ -28,7 +28,7 @@ const CONTRACTS_OF_FILE = new Map([
   ['load-balancer.json', describeContracts(loadBalancerFunctions)],
 ]);
 
-/** The fixtures that are written with a kit. */
+/** The fixtures that use a kit. */
 const fixtures = readdirSync(PLUGINS).filter((name) => existsSync(join(PLUGINS, name, MANIFEST_FILE)));
 
 const manifestOf = (fixture: string): PluginManifest =>
@@ -41,13 +41,13 @@ const kitOf = ({ name, version, contracts, ...rest }: PluginManifest): readonly 
     : generateKit({ contracts: described, plugin: { name, version }, ...rest } as KitOptions);
 };
 
-// `npx vitest run packages/pdk/src/generate/fixture-kits.test.ts --update` writes contracts and kits; then build the plugins again.
-describe('the fixtures that are written with a kit', () => {
-  it.each([...CONTRACTS_OF_FILE])('have contracts that are up to date: %s', async (file, contracts) => {
+// To update contracts and kits: `npx vitest run packages/pdk/src/generate/fixture-kits.test.ts --update`. Then build the plugins again.
+describe('fixtures that use a kit', () => {
+  it.each([...CONTRACTS_OF_FILE])('have an up-to-date contracts file: %s', async (file, contracts) => {
     await expect(writeDescription(contracts)).toMatchFileSnapshot(join(CONTRACTS, file));
   });
 
-  it.each(fixtures)('have a kit that is up to date: %s', async (fixture) => {
+  it.each(fixtures)('have an up-to-date kit: %s', async (fixture) => {
     const manifest = manifestOf(fixture);
     const files = kitOf(manifest);
     for (const { path, text } of files) await expect(text).toMatchFileSnapshot(join(PLUGINS, fixture, path));

@@ -5,7 +5,7 @@ import type { Language } from '../base/language.ts';
 import type { LanguageKit } from '../kit/kit.ts';
 import { rustKit } from '../rust/rust-kit.ts';
 
-/** The kit of each language. A new language is a folder beside this file and a line here. */
+/** The kit of each language. To add a language, add a folder to `src` and a line here. */
 export const LANGUAGE_KITS: Readonly<Partial<Record<Language, LanguageKit>>> = {
   assemblyscript: assemblyscriptKit,
   c: cKit,

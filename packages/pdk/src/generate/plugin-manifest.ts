@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { LANGUAGES } from '../base/language.ts';
 import { PdkError } from '../base/pdk-error.ts';
 
-/** The name of the file that says what a plugin is generated from. It is in the folder of the plugin. */
+/** The name of the manifest: the file in the plugin's folder that says what its kit is generated from. */
 export const MANIFEST_FILE = 'plugwire.json';
 
 const form = z.strictObject({
@@ -16,15 +16,15 @@ const form = z.strictObject({
 });
 
 /**
- * What a plugin is generated from. `contracts` is the path of a contracts.json, relative to the manifest. `functions` and `capabilities` are
- * those of the kit's options.
+ * The content of plugwire.json. `contracts` is the path of a contracts.json, relative to the manifest. The other keys are those of
+ * `KitOptions`; `name` and `version` are the plugin's.
  */
 export type PluginManifest = z.output<typeof form>;
 
 /**
- * Reads a plugwire.json.
+ * Parses the text of a plugwire.json.
  *
- * Throws {@link PdkError} `bad_manifest`, naming the key.
+ * Throws {@link PdkError} `bad_manifest`. The message names the key that is wrong.
  *
  * @example
  * const { name, language } = readManifest(readFileSync('plugwire.json', 'utf8'));
@@ -37,7 +37,7 @@ export const readManifest = (text: string): PluginManifest => {
   return refuse(`${place === '' ? '' : `${place}: `}${issue?.message ?? 'unreadable'}`);
 };
 
-/** Writes a manifest as JSON, with a line break at the end. */
+/** Returns a manifest as indented JSON that ends with a line break. Never throws. */
 export const writeManifest = (manifest: PluginManifest): string =>
   `${JSON.stringify(manifest, undefined, 2)}\n`;
 
@@ -45,7 +45,7 @@ const parse = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
-    return refuse('it is not JSON');
+    return refuse('not JSON');
   }
 };
 

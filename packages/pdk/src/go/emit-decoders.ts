@@ -12,10 +12,10 @@ import { camel, type GoNames } from './go-names.ts';
 import { goBlock, goFile, goString, indented } from './go-text.ts';
 import { isTextEnum, nullableInner } from './go-types.ts';
 
-/** A function for each type that reads it from JSON. */
+/** Emits a function for each type that reads it from JSON. */
 export const emitDecoders = (plan: KitPlan, names: GoNames): string =>
   goFile(
-    'A function for each type that reads it from JSON.',
+    'The functions that read the types from JSON.',
     plan.types.map((type) => decoder(type, names)),
   );
 
@@ -33,7 +33,7 @@ const bodyOf = (type: NamedType, names: GoNames): Parts => {
   return type.kind === 'union' ? [[], unionBody(type, names)] : enumBody(type, names);
 };
 
-/** As many keys as one word has bits. */
+/** The bits of a word. Each bit records whether a key was seen. */
 const GROUP = 64;
 
 const objectBody = (type: ObjectType, names: GoNames): Parts => {
@@ -191,7 +191,7 @@ const enumBody = (type: EnumType, names: GoNames): Parts => {
 
 const MOST_SHOWN = 12;
 
-/** `a, b or c`; of many, the first. */
+/** `a, b or c`. If there are many texts, only the first are listed. */
 const choice = (texts: readonly string[]): string => {
   if (texts.length > MOST_SHOWN) return `${texts.slice(0, MOST_SHOWN).join(', ')} …`;
   return texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} or ${texts.at(-1)}`;

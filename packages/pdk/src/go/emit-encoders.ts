@@ -4,10 +4,10 @@ import { camel, type GoNames } from './go-names.ts';
 import { goBlock, goFile, goString, indented } from './go-text.ts';
 import { isTextEnum, nullableInner } from './go-types.ts';
 
-/** A function for each type that writes it as JSON. */
+/** Emits a function for each type that writes it as JSON. */
 export const emitEncoders = (plan: KitPlan, names: GoNames): string =>
   goFile(
-    'A function for each type that writes it as JSON.',
+    'The functions that write the types as JSON.',
     plan.types.map((type) => {
       const name = names.typeName(type);
       return goBlock(`func encode${name}(w *writer, v *${name})`, bodyOf(type, names));
@@ -21,7 +21,7 @@ const bodyOf = (type: NamedType, names: GoNames): readonly string[] => {
 };
 
 const objectBody = (type: ObjectType, names: GoNames): readonly string[] => {
-  // Once a key is certainly written, the next one has a comma in front.
+  // After the first required key, every key has a comma in front.
   const firstCertain = type.fields.findIndex((field) => !field.isOptional);
   const lines = type.fields.flatMap((field, at): readonly string[] => {
     const key = `${JSON.stringify(field.key)}:`;

@@ -4,13 +4,13 @@ import type { GoNames } from './go-names.ts';
 import { goBlock, goComment, goFile, goString, indented } from './go-text.ts';
 import { goType } from './go-types.ts';
 
-/** How one kind of value travels. */
+/** How a kind of value is passed. */
 interface Kind {
-  /** In Go, where it does not depend on a type. */
+  /** The type in Go, if it does not depend on a type of the contract. */
   readonly type: string;
-  /** As an argument or a result of the import. */
+  /** The type of the import's argument or result. */
   readonly wasm: string;
-  /** From Go to wasm and back. */
+  /** Expressions that convert from Go to wasm and back. */
   readonly toWasm: (value: string) => string;
   readonly fromWasm: (raw: string) => string;
 }
@@ -86,7 +86,7 @@ const isBlock = ({ kind }: HostValuePlan): boolean =>
 const typeOf = (value: HostValuePlan, names: GoNames): string =>
   value.type === undefined ? kindOf(value).type : goType(value.type, names);
 
-/** A Go function for each host function. */
+/** Emits a Go function for each host function. */
 export const emitHostFunctions = (plan: KitPlan, names: GoNames): string => {
   const parts = plan.hostFunctions.map((host) => wrapper(host, names));
   const needsMath = parts.some((lines) => lines.some((line) => line.includes('math.')));
@@ -96,7 +96,7 @@ export const emitHostFunctions = (plan: KitPlan, names: GoNames): string => {
   ]);
 };
 
-/** The imports behind them. */
+/** Emits the imports that these functions call. */
 export const emitHostImports = (plan: KitPlan, names: GoNames): string =>
   goFile(
     'The imports of the module.',
@@ -106,7 +106,7 @@ export const emitHostImports = (plan: KitPlan, names: GoNames): string =>
     ]),
   );
 
-/** The same outside of WebAssembly, where there is no host. */
+/** Emits the replacements of the imports outside of WebAssembly, where there is no host. */
 export const emitNoHostImports = (plan: KitPlan, names: GoNames): string =>
   `//go:build !wasm\n\n${goFile(
     'Outside of WebAssembly there is no host.',
@@ -124,7 +124,7 @@ const signature = (host: HostFunctionPlan, names: GoNames): string => {
 const isJson = (value: HostValuePlan | undefined): value is HostValuePlan & { readonly type: TypePlan } =>
   value?.type !== undefined;
 
-/** JSON that does not fit its type is an error, which the other kinds cannot have. */
+/** Only JSON that does not fit its type can cause an error. */
 const wrapper = (host: HostFunctionPlan, names: GoNames): readonly string[] => {
   const name = names.hostFunctionName(host);
   const { parameters, result } = host;

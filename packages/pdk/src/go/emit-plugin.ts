@@ -3,12 +3,12 @@ import { goStrings } from './go-codecs.ts';
 import { camel, type GoNames } from './go-names.ts';
 import { goBlock, goComment, goFile, goString, indented } from './go-text.ts';
 
-/** What the author implements, and the way from each export to it. */
+/** Emits the interface that the author implements, and the functions between the exports and it. */
 export const emitPlugin = (plan: KitPlan, names: GoNames): string => {
   const functions = plan.functions.toSorted((one, other) => (one.name < other.name ? -1 : 1));
-  return goFile('What the author of the plugin writes, and the samples of the contract.', [
+  return goFile('The interface that the author of the plugin implements, and the samples of the contract.', [
     [
-      '// Plugin has a method for each version of each function. An error that it gives becomes the error of the call.',
+      '// Plugin has a method for each version of each function. If a method returns an error, the call fails with it.',
       'type Plugin interface {',
       ...plan.functions.flatMap((each) =>
         each.versions.flatMap((version) => [
@@ -19,7 +19,7 @@ export const emitPlugin = (plan: KitPlan, names: GoNames): string => {
       '}',
     ],
     [
-      '// By name.',
+      '// Sorted by name.',
       'var functions = []function{',
       ...functions.map(
         ({ name, versions }) =>
@@ -36,7 +36,7 @@ export const emitPlugin = (plan: KitPlan, names: GoNames): string => {
   ]);
 };
 
-/** One export for each function, and the two of the protocol. */
+/** Emits an export for each function, and the two exports of the protocol. */
 export const emitExports = (plan: KitPlan): string =>
   goFile('The functions that the host calls.', [
     exportOf('cc_lb_handshake', 'exportedHandshake', 'answerHandshake'),
@@ -44,7 +44,7 @@ export const emitExports = (plan: KitPlan): string =>
     ...plan.functions.map((each) => exportOf(each.name, `export${nameOf(each)}`, `serve${nameOf(each)}`)),
   ]);
 
-/** The method of a version, with its types. */
+/** Returns the signature of a version's method. */
 export const method = ({ words, request, response }: VersionPlan, names: GoNames): string =>
   `${camel(words)}(request ${names.typeName(request)}) (${names.typeName(response)}, error)`;
 
@@ -108,11 +108,11 @@ const serveVersion = (
   '}',
 ];
 
-/** For tests: the kit itself reads messages from the host only. */
+/** Emits a function that reads a message from a text. The kit itself does not use it: it is for tests and samples. */
 const parse = (type: NamedType, names: GoNames): readonly string[] => {
   const name = names.typeName(type);
   return [
-    `// ${names.parserName(type)} reads the JSON of a message, without "_v".`,
+    `// ${names.parserName(type)} reads the JSON of a message without "_v".`,
     ...goBlock(`func ${names.parserName(type)}(text string) (${name}, error)`, [
       `return parse(text, decode${name})`,
     ]),
@@ -120,7 +120,7 @@ const parse = (type: NamedType, names: GoNames): readonly string[] => {
 };
 
 const checkSamples = (functions: readonly FunctionPlan[], names: GoNames): readonly string[] => [
-  '// checkSamples reads and writes the samples of a function; it gives what went wrong, if anything.',
+  '// checkSamples reads and writes the samples of a function. It returns what went wrong, or an empty text.',
   'func checkSamples(name string) string {',
   '\tswitch name {',
   ...functions.flatMap((each) => [

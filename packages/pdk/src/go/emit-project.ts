@@ -6,7 +6,7 @@ import { camel, fromOutside, type GoNames } from './go-names.ts';
 import { goComment, indented } from './go-text.ts';
 import { answerWith } from './sample-literal.ts';
 
-/** What the author owns: handlers that answer with the samples, and what builds and tests them. */
+/** Emits the author's files: handlers that return the samples, a build script, a test script and a README. */
 export const emitProject = (plan: KitPlan, names: GoNames): readonly KitFile[] => {
   const values = { NAME: plan.plugin.name };
   return [
@@ -22,7 +22,7 @@ export const emitProject = (plan: KitPlan, names: GoNames): readonly KitFile[] =
 const emitMain = (plan: KitPlan, names: GoNames): string =>
   [
     ...goComment(
-      `The plugin ${plan.plugin.name}. Each handler answers with the sample of its contract: write your own.`,
+      `The plugin ${plan.plugin.name}. Each handler returns the sample of its contract. Write your own answers.`,
     ),
     'package main',
     '',

@@ -3,7 +3,7 @@ import { camel, type GoNames } from './go-names.ts';
 import { goComment, goFile, goString } from './go-text.ts';
 import { fieldType, goType, isTextEnum } from './go-types.ts';
 
-/** The declarations of all types, with the contract's descriptions. */
+/** Emits the declarations of all types, with the descriptions of the contract. */
 export const emitTypes = (plan: KitPlan, names: GoNames): string =>
   goFile(
     'The types of the contract. Keys that may be missing or null are pointers.',
@@ -16,7 +16,7 @@ const declare = (type: NamedType, names: GoNames): readonly string[] => {
   return type.kind === 'union' ? declareUnion(type, names) : declareEnum(type, names);
 };
 
-/** The comment above a declaration. It begins with the name, as Go's do. */
+/** The comment above a declaration. It begins with the name, as is usual in Go. */
 const head = (type: NamedType, names: GoNames, what: string): readonly string[] =>
   goComment(
     [
@@ -58,13 +58,13 @@ const declareTuple = (type: TupleType, names: GoNames): readonly string[] => {
   const items = type.items.flatMap((item, at) =>
     item.kind === 'constant'
       ? []
-      : [`\t// Item${at} is at place ${at} of the list.`, `\tItem${at} ${goType(item, names)}`],
+      : [`\t// Item${at} is the element at index ${at}.`, `\tItem${at} ${goType(item, names)}`],
   );
   const rest =
     type.rest === undefined
       ? []
-      : ['\t// Rest are the items after those.', `\tRest []${goType(type.rest, names)}`];
-  const about = head(type, names, 'a list with a type for each place');
+      : ['\t// Rest has the elements after those.', `\tRest []${goType(type.rest, names)}`];
+  const about = head(type, names, 'a list with a type for each element');
   if (items.length + rest.length === 0) return [...about, `type ${names.typeName(type)} struct{}`];
   return [...about, `type ${names.typeName(type)} struct {`, ...items, ...rest, '}'];
 };

@@ -3,19 +3,19 @@ import type { GoNames } from './go-names.ts';
 import { goBlock, goString } from './go-text.ts';
 import { goType, integerType, nullableInner, plainType } from './go-types.ts';
 
-/** Where a value is: as an expression, and as a pointer to it. */
+/** A location: the expression of its value, and the expression of a pointer to it. */
 export interface Target {
   readonly value: string;
   readonly pointer: string;
 }
 
-/** A variable or a field. */
+/** Returns the target for a variable or a field. */
 export const variable = (name: string): Target => ({ value: name, pointer: `&${name}` });
 
-/** What a pointer points to. */
+/** Returns the target for the value behind a pointer. */
 export const behind = (pointer: string): Target => ({ value: `*${pointer}`, pointer });
 
-/** A statement that reads a value into a target, with the reader `r`. */
+/** Returns a statement that reads a value into a target, with the reader `r`. */
 export const readStatement = (type: TypePlan, to: Target, names: GoNames): string => {
   const inner = nullableInner(type);
   if (inner !== undefined) return `readNullable(r, ${to.pointer}, ${readFunction(inner, names)})`;
@@ -46,7 +46,7 @@ const readExpression = (type: TypePlan): string => {
   return type.kind === 'json_object' ? 'r.readJSONObject()' : 'r.readText()';
 };
 
-/** The kit's own functions for values that need no bounds. */
+/** Functions of the kit for values without bounds. */
 const READERS: Readonly<Record<string, string>> = {
   string: 'readTextTo',
   boolean: 'readBoolTo',
@@ -62,7 +62,7 @@ const WRITERS: Readonly<Record<string, string>> = {
   json_object: 'writeJSONObjectFrom',
 };
 
-/** A function that reads a value behind a pointer. */
+/** Returns a function that reads a value into a pointer. */
 export const readFunction = (type: TypePlan, names: GoNames): string => {
   const plain = plainType(type);
   if (plain.kind === 'named') return `decode${names.typeName(plain.type)}`;
@@ -73,7 +73,7 @@ export const readFunction = (type: TypePlan, names: GoNames): string => {
   ]).join('\n');
 };
 
-/** A statement that writes a value, with the writer `w`. */
+/** Returns a statement that writes a value, with the writer `w`. */
 export const writeStatement = (type: TypePlan, from: Target, names: GoNames): string => {
   const inner = nullableInner(type);
   if (inner !== undefined) return `writeNullable(w, ${from.value}, ${writeFunction(inner, names)})`;
@@ -103,7 +103,7 @@ export const writeStatement = (type: TypePlan, from: Target, names: GoNames): st
   return plain.kind === 'json_object' ? `w.writeJSONObject(${from.value})` : `w.writeText(${from.value})`;
 };
 
-/** A function that writes the value behind a pointer. */
+/** Returns a function that writes the value behind a pointer. */
 export const writeFunction = (type: TypePlan, names: GoNames): string => {
   const plain = plainType(type);
   if (plain.kind === 'named') return `encode${names.typeName(plain.type)}`;
@@ -114,7 +114,7 @@ export const writeFunction = (type: TypePlan, names: GoNames): string => {
   ]).join('\n');
 };
 
-/** A slice of strings. */
+/** Returns a slice of strings. */
 export const goStrings = (texts: readonly string[]): string => `[]string{${texts.map(goString).join(', ')}}`;
 
 const isSigned = ({ width }: IntegerPlan): boolean => width === 'i32' || width === 'i64';
@@ -123,7 +123,7 @@ const isWide = ({ width }: IntegerPlan): boolean => width === 'i64' || width ===
 const hasBounds = ({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: NumberPlan): boolean =>
   [minimum, maximum, exclusiveMinimum, exclusiveMaximum].some((bound) => bound !== undefined);
 
-/** The tighter of two bounds counts. */
+/** Of an inclusive and an exclusive bound, the tighter one counts. */
 const boundsOf = ({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: NumberPlan): string => {
   const isMinimumOpen = exclusiveMinimum !== undefined && exclusiveMinimum >= (minimum ?? -Infinity);
   const isMaximumOpen = exclusiveMaximum !== undefined && exclusiveMaximum <= (maximum ?? Infinity);

@@ -15,7 +15,7 @@ const GO_MS = 120_000;
 
 const value = (kind: string) => ({ kind });
 const object = { kind: 'json', shape: { kind: 'object', members: [] } } as const;
-/** What the kit uses already. */
+/** Names that the kit itself uses. */
 const clashing = defineWireFunction({
   name: 'serve',
   fallback: 'silent_skip',
@@ -73,7 +73,7 @@ const filesOf = (more: Partial<KitOptions> = {}): readonly KitFile[] =>
   [generateKit, generateProject].flatMap((generate) => generate({ ...options, ...more }));
 
 describe('the kit in Go', () => {
-  it('is the same every time', () => {
+  it('is the same each time it is generated', () => {
     expect(filesOf()).toEqual(filesOf());
   });
 
@@ -84,12 +84,12 @@ describe('the kit in Go', () => {
   });
 });
 
-describe.skipIf(!hasGo)(`Go's own tools${TITLE}`, { timeout: GO_MS }, () => {
-  it('find nothing to format and nothing to criticize', () => {
+describe.skipIf(!hasGo)(`the kit in Go, checked with Go's tools${TITLE}`, { timeout: GO_MS }, () => {
+  it('passes gofmt and go vet', () => {
     expect(checkGo(filesOf())).toBe('');
   });
 
-  it('test handlers outside of WebAssembly', () => {
+  it('can be tested with go test, outside of WebAssembly', () => {
     const source = readFileSync(new URL('testing/kit_test.go', import.meta.url), 'utf8');
     expect(testGo([...filesOf(), { path: 'kit_test.go', text: source }])).toContain('ok');
   });

@@ -11,7 +11,7 @@ import { createGoNames } from './go-names.ts';
 
 const FOLDER = 'kit';
 
-/** The kit in Go: a package `kit` beside the author's `main.go`. Files that end with `_wasm` are compiled for WebAssembly only. */
+/** The kit for Go: a package `kit` next to the author's `main.go`. Files that end with `_wasm` are compiled for WebAssembly only. */
 export const goKit: LanguageKit = {
   folder: FOLDER,
   emitKit: (plan) => {

@@ -5,7 +5,7 @@ const INITIALISMS = new Set(
   'api cpu css dns html http https id ip json sql ssh tcp tls ttl udp ui uri url utf8 uuid xml'.split(' '),
 );
 
-/** Words as an exported name. */
+/** Returns words as an exported name: `CacheScore`, `UserID`. */
 export const camel = (words: Words): string =>
   words
     .map((word) =>
@@ -13,9 +13,9 @@ export const camel = (words: Words): string =>
     )
     .join('');
 
-/** What the kit of a plan calls its types, values of enums and host functions. */
+/** The names of a kit's types, values of enums and host functions. */
 export interface GoNames {
-  /** In front of what the kit exports: `kit.` outside of the package. */
+  /** The prefix of the kit's exports: `kit.` outside of the package, empty inside. */
   readonly prefix: string;
   typeName(type: NamedType): string;
   /** The function that reads a message from JSON. */
@@ -24,7 +24,7 @@ export interface GoNames {
   hostFunctionName(host: HostFunctionPlan): string;
 }
 
-/** Gives names to everything that is generated. What the kit's own sources use already gets an underscore behind it. */
+/** Names everything that is generated. A name that the sources in `runtime` already use gets an underscore at its end. */
 export const createGoNames = (plan: KitPlan, runtime: readonly string[]): GoNames => {
   const taken = new Set(runtime.flatMap(exportedNames));
   const give = (wanted: string): string => {
@@ -36,7 +36,7 @@ export const createGoNames = (plan: KitPlan, runtime: readonly string[]): GoName
   const messages = plan.functions.flatMap(({ versions }) =>
     versions.flatMap(({ request, response }) => [request, response]),
   );
-  // In this order: the author reads the names of messages most.
+  // Messages come first, because authors use their names most.
   const types = new Map<NamedType, string>();
   for (const type of [...messages, ...plan.types])
     if (!types.has(type)) types.set(type, give(camel(type.words)));
@@ -55,7 +55,7 @@ export const createGoNames = (plan: KitPlan, runtime: readonly string[]): GoName
   };
 };
 
-/** The same names, as a package beside the kit spells them. */
+/** Returns the same names as used in other packages. */
 export const fromOutside = (names: GoNames): GoNames => ({
   prefix: 'kit.',
   typeName: (type) => `kit.${names.typeName(type)}`,
@@ -64,7 +64,7 @@ export const fromOutside = (names: GoNames): GoNames => ({
   hostFunctionName: (host) => `kit.${names.hostFunctionName(host)}`,
 });
 
-/** What a Go source exports: types, functions, variables and constants. */
+/** Returns the exports of a Go source: types, functions, variables and constants. */
 const exportedNames = (source: string): readonly string[] => {
   const single = [...source.matchAll(/^(?:func|type|var|const) ([A-Z]\w*)/gm)];
   const grouped = [...source.matchAll(/^const \(\n([\s\S]*?)^\)/gm)].flatMap(([, lines = '']) =>

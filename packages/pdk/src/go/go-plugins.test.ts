@@ -23,7 +23,7 @@ const greet = defineWireFunction({
   sample: { request: { name: 'Ada' }, response: { text: 'hello, Ada' } },
 });
 
-describe.skipIf(!hasGo)(`a greeter in Go${TITLE}`, () => {
+describe.skipIf(!hasGo)(`a plugin in Go${TITLE}`, () => {
   let module: Uint8Array<ArrayBuffer>;
   beforeAll(() => {
     module = buildGoPlugin(
@@ -46,7 +46,7 @@ describe.skipIf(!hasGo)(`a greeter in Go${TITLE}`, () => {
     );
   }, BUILD_MS);
 
-  it('answers, fails and goes on', async () => {
+  it('answers, fails, panics and serves the next call', async () => {
     await using host = createPluginHost({ functions: [greet], revealGuestErrors: true });
     const plugin = await host.load(module, { wasi: true, limits: LIMITS });
     expect(plugin.identity).toMatchObject({ plugin_name: 'greeter', plugin_version: '1.0.0' });
@@ -65,7 +65,7 @@ describe.skipIf(!hasGo)(`a greeter in Go${TITLE}`, () => {
 
 const ECHOES = ['EchoRich', 'EchoRichV2', 'EchoWide', 'EchoFigure'];
 
-describe.skipIf(!hasGo)(`an echo in Go${TITLE}`, () => {
+describe.skipIf(!hasGo)(`an echo plugin in Go${TITLE}`, () => {
   const contracts = describeContracts(richContracts);
   const options = { contracts, plugin: { name: 'echo', version: '1.0.0' } };
   const plan = planKit({ ...options, language: 'go' });
@@ -86,7 +86,7 @@ describe.skipIf(!hasGo)(`an echo in Go${TITLE}`, () => {
   const typeOf = (name: string, version: number): NamedType | undefined =>
     plan.functions.find((each) => each.name === name)?.versions.find((each) => each.version === version)
       ?.request;
-  /** What the plugin answers, or the code of the failure. */
+  /** Returns the plugin's answer, or the code of the failure. */
   const answerTo = (name: string, request: string | Uint8Array<ArrayBuffer>): string => {
     try {
       return Buffer.from(sandbox.call(name, request) ?? []).toString();
@@ -95,7 +95,7 @@ describe.skipIf(!hasGo)(`an echo in Go${TITLE}`, () => {
     }
   };
 
-  it.each(cases)('%s gives back what it was asked', (_, name, { version, request, sample }) => {
+  it.each(cases)('returns the request of %s unchanged', (_, name, { version, request, sample }) => {
     const type = typeOf(name, version);
     for (const message of generateMessages(request, sample.request, { count: 300 })) {
       const asked = compactJson({ _v: version, ...(message as object) } as never);
@@ -104,7 +104,7 @@ describe.skipIf(!hasGo)(`an echo in Go${TITLE}`, () => {
     }
   });
 
-  it.each(cases)('%s refuses what does not fit', (_, name, { version, request, sample }) => {
+  it.each(cases)('rejects requests of %s that do not fit', (_, name, { version, request, sample }) => {
     const accepted = hostileMessages(request, sample.request, version)
       .map(({ label, content }) => [label, answerTo(name, content)])
       .filter(([, answer]) => answer !== 'guest_error');

@@ -3,21 +3,21 @@ import type { GoNames } from './go-names.ts';
 
 const INTEGERS = { i32: 'int32', u32: 'uint32', i64: 'int64', u64: 'uint64' } as const;
 
-/** The Go type of an integer. */
+/** Returns the Go type of an integer. */
 export const integerType = ({ width }: IntegerPlan): string => INTEGERS[width];
 
-/** A nullable type without those that null says nothing new to: `JSON` and `Null` have it themselves. */
+/** Returns the type inside a nullable type. `undefined` if it is not nullable, or if its type already includes null: `JSON` and `Null` do. */
 export const nullableInner = (type: TypePlan): TypePlan | undefined => {
   if (type.kind !== 'nullable') return undefined;
   const inner = nullableInner(type.inner) ?? type.inner;
   return inner.kind === 'json' || inner.kind === 'null' ? undefined : inner;
 };
 
-/** The type itself, or what a nullable adds nothing to. */
+/** Returns the type without a nullable that adds nothing. */
 export const plainType = (type: TypePlan): TypePlan =>
   type.kind === 'nullable' && nullableInner(type) === undefined ? plainType(type.inner) : type;
 
-/** A type, in Go. A nullable is a pointer. */
+/** Returns a type in Go. Nullable types are pointers. */
 export const goType = (type: TypePlan, names: GoNames): string => {
   const inner = nullableInner(type);
   if (inner !== undefined) return `*${goType(inner, names)}`;
@@ -32,13 +32,13 @@ export const goType = (type: TypePlan, names: GoNames): string => {
   return `${names.prefix}${plain.kind === 'json' || plain.kind === 'json_object' ? 'JSON' : 'Null'}`;
 };
 
-/** The type of a field. One that is optional is a pointer, or an `Optional` if null is a third state. */
+/** Returns the type of a field. Optional fields are pointers, or an `Optional` if they may also be null. */
 export const fieldType = (field: FieldPlan, names: GoNames): string => {
   if (!field.isOptional) return goType(field.type, names);
   const type = goType(field.type, names);
   return nullableInner(field.type) === undefined ? `*${type}` : `${names.prefix}Optional[${type}]`;
 };
 
-/** An enum of texts is a Go string; any other counts its values from 1. */
+/** Whether an enum is a Go string. Enums with other values than strings are integers that begin with 1. */
 export const isTextEnum = (type: EnumType): boolean =>
   type.values.every(({ value }) => typeof value === 'string');

@@ -76,7 +76,7 @@ describe.skipIf(!hasGo)(`values in Go${TITLE}`, () => {
     const some = [
       0, -0, 1, -1.5, 1e21, 1e-7, 123_456_789_012_345_680_000, 5e-324, 1.797_693_134_862_315_7e308, 1e-6,
     ];
-    // Where a number is right between two forms of as many digits, JavaScript takes the even one.
+    // If a number is exactly between two decimal forms of equal length, JavaScript chooses the even one.
     const ties = Array.from({ length: 2098 }, (_, at) => 2 ** (at - 1074)).filter(Number.isFinite);
     const odd = ties.flatMap((power) => [power * 3, power * 5, -power * 1.5]).filter(Number.isFinite);
     const large = Array.from({ length: 3000 }, (_, at) => 2 ** 53 * (1 + at / 7) + 2 ** (at % 12) * at);
@@ -92,7 +92,7 @@ describe.skipIf(!hasGo)(`values in Go${TITLE}`, () => {
     );
   });
 
-  it('writes texts as JavaScript does', () => {
+  it('writes strings as JavaScript does', () => {
     const texts = fc.sample(fc.string({ unit: 'binary' }), { numRuns: 2000, seed: 1 });
     expect(echoOf({ texts: JSON.stringify(texts) })).toBe(messageOf({ texts: JSON.stringify(texts) }));
     expect(echoOf({ texts: String.raw`["\u0041\ud83d\udd11\/\u00fc"]` })).toBe(
@@ -100,7 +100,7 @@ describe.skipIf(!hasGo)(`values in Go${TITLE}`, () => {
     );
   });
 
-  it('passes any JSON on as it is written', () => {
+  it('keeps the text of JSON values unchanged', () => {
     const any = '{ "b" : [1.0, 1e400, "\\u0041", {}], "a":\n-0.10 }';
     expect(echoOf({ any })).toBe(messageOf({ any }));
   });
@@ -111,7 +111,7 @@ describe.skipIf(!hasGo)(`values in Go${TITLE}`, () => {
     ['-0', '0'],
     ['0.05e2', '5'],
     ['0e999999999999', '0'],
-  ])('takes %s for a whole number', (written, small) => {
+  ])('reads %s as a whole number', (written, small) => {
     const counts = (number: string): string => `{"a":{"exact":18446744073709551615,"small":${number}}}`;
     expect(echoOf({ counts: counts(written) })).toBe(messageOf({ counts: counts(small) }));
   });
@@ -155,7 +155,7 @@ describe.skipIf(!hasGo)(`values in Go${TITLE}`, () => {
       'response.counts["too small"].small: expected an integer from -5 to 300',
     ],
     [messageOf({ texts: '["a","not UTF-8"]' }), 'response.texts[1]: a string that is not UTF-8'],
-  ])('names the place of what it refuses: %#', (message, error) => {
+  ])('rejects an invalid message and names the place (case %#)', (message, error) => {
     expect(errorOf(message)).toBe(error);
   });
 });

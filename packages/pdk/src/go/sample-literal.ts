@@ -4,8 +4,8 @@ import { goString } from './go-text.ts';
 import { goType, nullableInner, plainType } from './go-types.ts';
 
 /**
- * Statements that answer with a message of the contract, given as JSON. Where a literal would be wrong or hard to read, they parse the
- * JSON instead.
+ * Returns statements that return a message, given as JSON. If a literal would be wrong or hard to read, the statements parse the JSON at
+ * run time.
  */
 export const answerWith = (json: string, type: NamedType, names: GoNames): readonly string[] => {
   const name = names.typeName(type);
@@ -24,10 +24,10 @@ export const answerWith = (json: string, type: NamedType, names: GoNames): reado
     : [`var response ${name}`, ...assigned, 'return response, nil'];
 };
 
-/** An integer that `JSON.parse` would round, or text that looks so. */
+/** Whether the JSON may contain an integer that `JSON.parse` would round. */
 const hasWideInteger = (json: string): boolean => /\d{16,}/.test(json);
 
-/** A union whose options nothing tells apart but reading them. */
+/** Whether a type contains a union without a discriminator. */
 const holdsOpenUnion = (type: NamedType, seen: Set<NamedType>): boolean => {
   if (seen.has(type)) return false;
   seen.add(type);
@@ -68,7 +68,7 @@ const pointerTo = (value: unknown, type: TypePlan, names: GoNames): string => {
     : `kit.Pointer[${goType(type, names)}](${text})`;
 };
 
-/** A value with its type. Elements of lists and maps know it from the literal around them. */
+/** A value with its type. Elements of lists and maps need no type: the outer literal states it. */
 const literal = (value: unknown, type: TypePlan, names: GoNames, isElement = false): string => {
   const inner = nullableInner(type);
   if (inner !== undefined) return value === null ? 'nil' : pointerTo(value, inner, names);

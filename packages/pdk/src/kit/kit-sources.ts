@@ -5,7 +5,7 @@ import type { KitFile } from './kit.ts';
 
 const FOLDER = new URL('../../kits/', import.meta.url);
 
-/** The part of a language's kit that no contract changes, as files of the folder `to`. They are in `kits/<language>` of this package. */
+/** Reads the part of a language's kit that does not depend on contracts, from `kits/<language>`. Paths begin with the folder `to`. */
 export const readKitSources = (language: Language, to: string): readonly KitFile[] => {
   const folder = new URL(`${language}/`, FOLDER);
   return readdirSync(folder)

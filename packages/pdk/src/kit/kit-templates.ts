@@ -11,8 +11,8 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 };
 
 /**
- * Fills in a template of a language, `templates/<language>/<name>`. `@KEY@` becomes the value of `KEY`, and `@PLUGWIRE_VERSION@` the
- * version of this package.
+ * Fills in the template `templates/<language>/<name>`: replaces `@KEY@` by the value of `KEY`, and `@PLUGWIRE_VERSION@` by the version of
+ * this package. Unknown keys stay as they are.
  */
 export const fillTemplate = (
   language: Language,

@@ -1,20 +1,21 @@
 import type { KitPlan } from '../plan/kit-plan.ts';
 
-/** One file of a kit or of a project. */
+/** A file of a kit or of a project. */
 export interface KitFile {
-  /** Relative to the folder of the plugin, with forward slashes. */
+  /** The path relative to the folder of the plugin, with forward slashes. */
   readonly path: string;
+  /** The content. Write it as UTF-8. */
   readonly text: string;
-  /** The file is a script: it gets the permission to run. */
+  /** Present if the file is a script that needs the permission to run. */
   readonly isExecutable?: true;
 }
 
-/** What a language adds to the plan of a kit. Both functions are pure: one plan gives the same bytes every time. */
+/** The code generator of a language. Both functions are pure: the same plan always gives the same bytes. */
 export interface LanguageKit {
-  /** The folder of the kit, relative to that of the plugin: `generate` owns everything in it. */
+  /** The folder of the kit, relative to the folder of the plugin. `plugwire generate` owns everything in it. */
   readonly folder: string;
-  /** The files that `generate` owns and replaces: types, codecs, exports and the runtime below them. All in one folder. */
+  /** Returns the files that `plugwire generate` replaces: types, codecs, exports and their runtime. All are in `folder`. */
   readonly emitKit: (plan: KitPlan) => readonly KitFile[];
-  /** The files that `new` writes once and the author then owns: handlers that answer with the samples, build script, test, README. */
+  /** Returns the files that `plugwire new` writes once: handlers that return the samples, build script, test script and README. */
   readonly emitProject: (plan: KitPlan) => readonly KitFile[];
 }

@@ -1,8 +1,8 @@
 import type { DescribedJson } from '@plugwire/wire';
 
 /**
- * A value as compact JSON, in the order of its keys. BigInts become integers. Doubles are written as JavaScript writes them, since kits do so
- * too: `stringifyExactJson` gives those beyond 2^53 − 1 an exponent, and a self-check would then find a difference.
+ * Returns a value as compact JSON and keeps the order of its keys. BigInts become integers. Doubles are written as JavaScript writes them,
+ * because kits do the same. `stringifyExactJson` writes doubles beyond 2^53 − 1 with an exponent, so a self-check would find a difference.
  */
 export const compactJson = (value: DescribedJson): string => {
   if (typeof value === 'bigint') return value.toString();

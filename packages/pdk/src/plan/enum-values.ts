@@ -1,7 +1,7 @@
 import type { EnumValue, Scalar, Words } from './kit-plan.ts';
 import { createNames, wordsOf } from './words.ts';
 
-/** The values of a literal, each with a name. */
+/** Gives each value of a literal a name. */
 export const enumValues = (values: readonly Scalar[]): readonly EnumValue[] => {
   const name = createNames();
   return values.map((value) => ({ value, words: name(wordsOfScalar(value)) }));

@@ -7,7 +7,7 @@ import { createNames, wordsOf } from './words.ts';
 
 const NAMESPACE = 'extism:host/user';
 
-/** The six of the protocol, with the capability of each. docs/protocol.md is their reference. */
+/** The six host functions of the protocol and their capabilities. docs/protocol.md defines them. */
 const PROTOCOL_FUNCTIONS: readonly HostFunctionDescription[] = [
   {
     name: 'cc_lb_log',
@@ -27,7 +27,7 @@ const PROTOCOL_FUNCTIONS: readonly HostFunctionDescription[] = [
     name: 'cc_lb_storage_get',
     namespace: NAMESPACE,
     capability: 'storage',
-    description: 'Reads a value from the storage of the plugin. Empty if there is none.',
+    description: 'Reads a value from the storage of the plugin. Empty if the key has no value.',
     parameters: [{ kind: 'text' }],
     result: { kind: 'bytes' },
   },
@@ -57,7 +57,7 @@ const PROTOCOL_FUNCTIONS: readonly HostFunctionDescription[] = [
 ];
 
 /**
- * The host functions that a plugin with these capabilities may call: those of the protocol and those of the host.
+ * Plans the host functions that a plugin with these capabilities may call: those of the protocol and those that the host declares.
  *
  * Throws {@link PdkError} `unknown_capability`.
  */
@@ -72,7 +72,7 @@ export const planHostFunctions = (
   if (unknown !== undefined)
     throw new PdkError(
       'unknown_capability',
-      `capabilities names ${JSON.stringify(unknown)}: expected one of ${[...known].toSorted().join(', ')}. A capability of your host is known once the contracts file describes its host functions.`,
+      `capabilities names ${JSON.stringify(unknown)}: expected one of ${[...known].toSorted().join(', ')}. Correct the name. If your host defines this capability, export its host functions into the contracts file.`,
     );
   const name = createNames();
   return all

@@ -3,8 +3,8 @@ import type { Shape } from '@plugwire/wire';
 type Definitions = Readonly<Record<string, Shape>>;
 
 /**
- * The shape of a value that fits both parts, where one shape can say it: two objects are one with the keys of both, a shape that is
- * narrower than the other is the one. `undefined` otherwise.
+ * Returns the shape of the values that fit both parts. Two objects become one object with the keys of both. If one shape is narrower than
+ * the other, it is the result. Returns `undefined` if no single shape can express the intersection.
  */
 export const intersect = (parts: readonly [Shape, Shape], definitions: Definitions): Shape | undefined => {
   const [left, right] = parts.map((part) => resolve(part, definitions));
@@ -37,7 +37,7 @@ export const intersect = (parts: readonly [Shape, Shape], definitions: Definitio
   return left.kind === right.kind && SCALARS.has(left.kind) ? left : undefined;
 };
 
-/** Kinds whose bounds a kit leaves to the host. */
+/** Kinds whose bounds the host checks, and kits do not. */
 const SCALARS: ReadonlySet<Shape['kind']> = new Set(['string', 'boolean', 'null', 'number']);
 
 const resolve = (shape: Shape, definitions: Definitions): Shape | undefined => {
@@ -51,7 +51,7 @@ const isObject = (shape: Shape): boolean =>
   shape.kind === 'json_object' ||
   shape.kind === 'union';
 
-/** The values of a literal that another shape has as well. */
+/** Returns the literal with the values that the other shape accepts too; `undefined` if it accepts none. */
 const accepts = (other: Shape, literal: Shape & { readonly kind: 'literal' }): Shape | undefined => {
   const values = literal.values.filter((value) => {
     if (other.kind === 'literal') return other.values.includes(value);

@@ -1,6 +1,6 @@
 import type { Draft, NamedType, TypePlan } from './kit-plan.ts';
 
-/** Marks the types that hold themselves. */
+/** Sets `isRecursive` of the types that contain themselves. */
 export const markRecursive = (types: readonly NamedType[]): void => {
   for (const type of types)
     (type as Draft<NamedType>).isRecursive = partsOfType(type).some((part) => reaches(part, type, new Set()));
@@ -13,7 +13,7 @@ const reaches = (from: NamedType, to: NamedType, seen: Set<NamedType>): boolean 
   return partsOfType(from).some((part) => reaches(part, to, seen));
 };
 
-/** The named types that a type holds directly, or in lists, maps and nullables. */
+/** The named types that a type contains directly, or in lists, maps and nullables. */
 const partsOfType = (type: NamedType): readonly NamedType[] => {
   if (type.kind === 'object') return type.fields.flatMap((field) => namedIn(field.type));
   if (type.kind === 'tuple')

@@ -7,7 +7,7 @@ const WIDTHS = [
   ['i64', -(2n ** 63n), 2n ** 63n - 1n],
 ] as const;
 
-/** The machine type that an integer fits, unsigned where its range allows it; `undefined` if 64 bits are too few. */
+/** Chooses the narrowest machine type of an integer, unsigned if the range allows it. Returns `undefined` if 64 bits are not enough. */
 export const planInteger = (range: {
   readonly minimum: number | bigint;
   readonly maximum: number | bigint;

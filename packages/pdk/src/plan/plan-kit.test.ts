@@ -35,7 +35,7 @@ const partOf = (part: z.ZodType, sample: unknown): TypePlan | undefined => {
 const namesOf = (types: readonly NamedType[]): string[] => types.map((type) => type.words.join('_'));
 
 describe('the names of types', () => {
-  it('are short, one for equal shapes, and those of the contracts', () => {
+  it('are short, come from the contracts, and are shared by equal shapes', () => {
     expect(namesOf(planOf(loadBalancerFunctions).types)).toMatchInlineSnapshot(`
       [
         "header",
@@ -75,7 +75,7 @@ describe('the names of types', () => {
     `);
   });
 
-  it('stay what they are when a version is added', () => {
+  it('stay the same when a version is added', () => {
     const first = planOf([contractOf(z.strictObject({ a: z.string() }), { a: '' })]);
     const both = planOf([
       contractOf(z.strictObject({ a: z.string() }), { a: '' }).next({
@@ -97,7 +97,7 @@ describe('the names of types', () => {
     ]);
   });
 
-  it('are unique, and each type stands after those that it holds', () => {
+  it('are unique, and each type comes after the types that it contains', () => {
     const { types } = planOf(richContracts);
     expect(new Set(namesOf(types)).size).toBe(types.length);
     const at = new Map(types.map((type, place) => [type, place]));
@@ -109,7 +109,7 @@ describe('the names of types', () => {
     expect(namesOf(types.filter((type) => type.isRecursive))).toEqual(['tree', 'chain']);
   });
 
-  it('are unique within an object, whatever the keys', () => {
+  it('are unique within an object, even for similar or invalid keys', () => {
     const type = planOf(richContracts).types.find((each) => each.words.join('_') === 'names');
     expect(type?.kind === 'object' ? type.fields.map((field) => field.words.join('_')) : [])
       .toMatchInlineSnapshot(`
@@ -134,7 +134,7 @@ describe('the names of types', () => {
   });
 });
 
-describe('the type of', () => {
+describe('planKit', () => {
   it.each<[string, z.ZodType, unknown, unknown]>([
     ['a byte', z.int().min(0).max(255), 0, { kind: 'integer', width: 'u32', minimum: 0n, maximum: 255n }],
     ['a safe integer', z.int(), 0, { kind: 'integer', width: 'i64' }],
@@ -181,13 +181,13 @@ describe('the type of', () => {
         },
       },
     ],
-  ])('%s', (_, schema, sample, type) => {
+  ])('plans the type of %s', (_, schema, sample, type) => {
     expect(partOf(schema, sample)).toMatchObject(type as object);
   });
 });
 
 describe('a sample', () => {
-  it('is written in the order of the types, with what is there by default', () => {
+  it('is written in the order of the types, with default values filled in', () => {
     const [contract] = planOf([
       contractOf(z.strictObject({ b: z.string(), a: z.int().default(7), c: z.string().optional() }), {
         b: 'x',
@@ -198,7 +198,7 @@ describe('a sample', () => {
 });
 
 describe('a plan', () => {
-  it('holds the chosen functions and versions', () => {
+  it('contains the chosen functions and versions', () => {
     const chosen = planOf(richContracts, { functions: ['echo_rich@2', 'echo_figure'] }).functions;
     expect(chosen.map(({ name, versions }) => [name, versions.map(({ version }) => version)])).toEqual([
       ['echo_rich', [2]],
@@ -206,7 +206,7 @@ describe('a plan', () => {
     ]);
   });
 
-  it('holds the host functions of its capabilities', () => {
+  it('contains the host functions of its capabilities', () => {
     expect(planOf(richContracts).hostFunctions).toEqual([]);
     const plan = planOf(richContracts, { capabilities: ['storage', 'log'] });
     expect(plan.capabilities).toEqual(['log', 'storage']);
@@ -223,13 +223,13 @@ describe('a plan', () => {
     ['unknown_capability', { capabilities: ['network'] }, '"network": expected one of clock'],
     ['bad_plugin', { plugin: { name: 'Bad', version: '1' } }, 'name'],
     ['bad_plugin', { plugin: { name: 'good', version: '' } }, 'version'],
-  ])('is refused with %s', (code, options, message) => {
+  ])('is rejected with %s: %j', (code, options, message) => {
     expect(() => planOf(richContracts, options)).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining(message) as string }),
     );
   });
 
-  it('names the place and the language of a shape that cannot be expressed', () => {
+  it('is rejected with the place and the language if a shape cannot be expressed', () => {
     expect(() => planOf([contractOf(z.intersection(z.string(), z.number()).nullable(), null)])).toThrow(
       /act 1, request\.part: .+ in c /,
     );

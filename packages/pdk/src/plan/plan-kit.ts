@@ -15,21 +15,24 @@ import { sampleText } from './sample-text.ts';
 import { createTypePlanner, type TypePlanner } from './type-planner.ts';
 import { createNames, wordsOf } from './words.ts';
 
-/** What a kit is made of. */
+/** The options of `generateKit` and `generateProject`. */
 export interface KitOptions {
-  /** From `describeContracts`, or `readDescription` of a contracts.json. */
+  /** The result of `describeContracts`, or of `readDescription` for a contracts.json. */
   readonly contracts: ContractsDescription;
   readonly language: Language;
-  /** The identity of the plugin: a name that fits `^[a-z][a-z0-9_-]*$`, at most 64 bytes, and a version of at most 32. */
+  /** The identity of the plugin: a name that matches `^[a-z][a-z0-9_-]*$`, at most 64 bytes, and a version of at most 32 bytes. */
   readonly plugin: PluginPlan;
-  /** The functions that the plugin implements, all by default. `greet` means all its versions, `greet@2` one of them. */
+  /** The functions that the plugin implements. Default: all. `greet` means all versions of `greet`, `greet@2` means version 2. */
   readonly functions?: readonly string[] | undefined;
-  /** What the plugin requires of the host: `log`, `metrics`, `storage`, `clock`, `random`, and those of the host's own functions. */
+  /**
+   * The capabilities that the plugin requires: `log`, `metrics`, `storage`, `clock`, `random`, and those of the host's own functions.
+   * Default: none.
+   */
   readonly capabilities?: readonly string[] | undefined;
 }
 
 /**
- * Plans a kit: chooses functions and versions, and gives every type a name.
+ * Plans a kit: selects functions and versions, and gives every type a name.
  *
  * Throws {@link PdkError}: `bad_plugin`, `unknown_function`, `unknown_capability`, `unsupported_shape`.
  */
@@ -107,7 +110,7 @@ const chooseVersions = (
 
 type HandlerNames = (name: string, version: number) => Words;
 
-/** Names each handler once: version 2 of `greet` and version 1 of `greet_v2` are two. */
+/** Gives each handler a unique name. Version 2 of `greet` and version 1 of `greet_v2` get different names. */
 const createHandlerNames = (): HandlerNames => {
   const given = new Map<string, Words>();
   const take = createNames();

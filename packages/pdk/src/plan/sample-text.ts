@@ -3,7 +3,7 @@ import type { DescribedJson } from '@plugwire/wire';
 import { compactJson } from './compact-json.ts';
 import type { NamedType, TypePlan } from './kit-plan.ts';
 
-/** A sample as a kit writes it: keys in the order of the types, and those that have a default written out. */
+/** Returns a sample as kits write it: keys in the order of the types, and default values filled in. */
 export const sampleText = (value: DescribedJson, type: NamedType): string => writeNamed(value, type);
 
 type Fields = Readonly<Record<string, DescribedJson>>;
@@ -50,7 +50,7 @@ const writeNamed = (value: DescribedJson, type: NamedType): string => {
 const isFields = (value: DescribedJson): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The value can be read as this type, as far as its keys and kinds tell. */
+/** Whether a value fits a type, judged by its keys and kinds. */
 export const looksLike = (value: DescribedJson, type: TypePlan): boolean => {
   if (type.kind === 'nullable') return value === null || looksLike(value, type.inner);
   if (type.kind === 'json') return true;

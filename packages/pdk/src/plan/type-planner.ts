@@ -20,37 +20,37 @@ import type {
 import { planInteger } from './plan-integer.ts';
 import { createNames, singularOf, wordsOf } from './words.ts';
 
-/** Turns shapes into types, and gives each type a name. One planner serves a whole kit, so that equal shapes become one type. */
+/** Turns shapes into types and gives each type a name. Use one planner for a whole kit: equal shapes then become one type. */
 export interface TypePlanner {
-  /** Keeps the name of a message free. Do so for all messages before the first is planned. */
+  /** Reserves the name of a message. Reserve the names of all messages before you plan the first. */
   reserve(words: Words): void;
-  /** The type of a message, under the reserved name. `place` begins the places in errors, such as `greet 1, request`. */
+  /** Returns the type of a message, under its reserved name. `place` is the beginning of places in errors, such as `greet 1, request`. */
   planMessage(words: Words, message: MessageDescription, place: string): NamedType;
-  /** The type of a value that is not a message. */
+  /** Returns the type of a value that is not a message. */
   planValue(words: Words, shape: Shape, place: string): TypePlan;
-  /** All named types so far, each after those that it holds. */
+  /** All named types so far, each after the types that it contains. */
   readonly types: readonly NamedType[];
 }
 
-/** Where a shape stands: what it may be called, and what its references mean. */
+/** The position of a shape. It determines the name of its type and the meaning of its references. */
 interface Site {
-  /** The name of the type that holds the shape. */
+  /** The name of the type that contains the shape. */
   readonly parent: Words;
-  /** What the shape is called within it. */
+  /** The name of the shape within that type. */
   readonly own: Words;
   readonly definitions: Readonly<Record<string, Shape>>;
   /** The place in the message, for errors: `greet 1, request.name`. */
   readonly place: string;
 }
 
-/** Names that the languages and the kits themselves use for other things. Types of these names get that of their parent in front. */
+/** Names that languages or kits use for something else. A type with such a name is prefixed with the name of its parent. */
 const TAKEN = new Set(
   'array bool boolean box bytes char context date double error exception field float function handler host i32 i64 int integer json kit list map none null number object option plugin reader record result self slice some static string struct symbol text tuple type u32 u64 union value variant vec void writer'.split(
     ' ',
   ),
 );
 
-/** Throws {@link PdkError} `unsupported_shape`, with the place and the language. */
+/** Creates a planner. Its methods throw {@link PdkError} `unsupported_shape`; the message names the place and the language. */
 export const createTypePlanner = (language: Language): TypePlanner => {
   const types: NamedType[] = [];
   const known = new Map<string, NamedType>();
@@ -60,7 +60,7 @@ export const createTypePlanner = (language: Language): TypePlanner => {
   const refuse = (site: Site, seen: string): never => {
     throw new PdkError(
       'unsupported_shape',
-      `${site.place}: ${seen}, which a kit in ${language} cannot express. Change the contract there, or leave the function out.`,
+      `${site.place}: ${seen}, which a kit in ${language} cannot express. Change the contract there, or leave the function out with \`functions\`.`,
     );
   };
 
@@ -71,7 +71,7 @@ export const createTypePlanner = (language: Language): TypePlanner => {
     place: `${site.place}${step}`,
   });
 
-  /** A name for a type, the shortest that is free: that of the schema, that of the key, that of the parent and the key. */
+  /** The name of a type: the name of its schema, else the name of its key if that is free, else the names of its parent and its key. */
   const nameOf = (site: Site, shape: Shape): Words => {
     if (shape.name !== undefined) return take(wordsOf(shape.name, 'type'));
     const isFree = !(site.own.length === 1 && TAKEN.has(site.own[0] ?? '')) && !used.has(site.own.join(''));
@@ -83,7 +83,7 @@ export const createTypePlanner = (language: Language): TypePlanner => {
     return words;
   };
 
-  /** Makes a named type once for each shape. `fill` plans its parts; the type is known before, so that they may refer to it. */
+  /** Makes one named type for each shape. `fill` plans its parts. The type is registered first, because its parts may refer to it. */
   const named = <Type extends NamedType>(
     site: Site,
     shape: Shape,
@@ -134,7 +134,7 @@ export const createTypePlanner = (language: Language): TypePlanner => {
         (type) => {
           const nameField = createNames();
           type.fields = shape.members
-            // Such a key has to be missing.
+            // A key of kind `never` is never present.
             .filter((member) => !(member.presence === 'optional' && member.shape.kind === 'never'))
             .map((member) => planField(site, type, member, nameField(wordsOf(member.key, 'field'))));
         },
@@ -182,7 +182,7 @@ export const createTypePlanner = (language: Language): TypePlanner => {
         },
         words,
       );
-    // A schema that holds itself and is not one of these, such as a list of itself: it gets a name as a union of one option.
+    // A recursive schema of another kind, such as a list of itself. It needs a name, so it becomes a union with one option.
     return named<UnionType>(
       site,
       shape,
@@ -200,7 +200,7 @@ export const createTypePlanner = (language: Language): TypePlanner => {
     );
   };
 
-  /** `isBare`: a single literal needs no field here. */
+  /** Plans any shape. With `isBare`, a literal with one value becomes a constant, which needs no field. */
   const plan = (site: Site, shape: Shape, isBare: boolean): TypePlan => {
     if (shape.kind === 'integer')
       return (
@@ -233,7 +233,7 @@ export const createTypePlanner = (language: Language): TypePlanner => {
     if (shape.kind === 'reference') return { kind: 'named', type: planReference(site, shape.to) };
     if (shape.kind === 'literal' && isBare && shape.values.length === 1)
       return { kind: 'constant', value: shape.values[0] ?? null };
-    if (shape.kind === 'never') return refuse(site, 'a value that nothing fits');
+    if (shape.kind === 'never') return refuse(site, 'a shape that accepts no value');
     if (
       shape.kind === 'object' ||
       shape.kind === 'tuple' ||
@@ -253,7 +253,7 @@ export const createTypePlanner = (language: Language): TypePlanner => {
     );
   };
 
-  /** The values of the discriminator that choose an option. */
+  /** The values of the discriminator that select an option. */
   const tagsOf = (option: Shape, discriminator: string, site: Site): OptionPlan['tags'] => {
     if (option.kind === 'reference')
       return tagsOf(site.definitions[option.to] ?? { kind: 'never' }, discriminator, site);
@@ -291,7 +291,7 @@ export const createTypePlanner = (language: Language): TypePlanner => {
   };
 };
 
-/** What makes two shapes one type: all but their texts. References count with what they may mean. */
+/** A key that is equal for shapes that become one type. Descriptions do not count. Shapes with references include all definitions. */
 const identityOf = (shape: Shape, definitions: Readonly<Record<string, Shape>>): string => {
   const text = identityText(shape);
   return text.includes('"reference"') ? `${text} ${identityText(definitions)}` : text;
@@ -303,7 +303,7 @@ const identityText = (value: unknown): string =>
     return typeof part === 'bigint' ? `${part}n` : part;
   });
 
-/** The options of a union, with those of unions in it that are told apart in the same way. */
+/** The options of a union, including those of nested unions with the same discriminator. */
 const flatten = (options: readonly Shape[], discriminator: string | undefined): readonly Shape[] =>
   options.flatMap((option) =>
     option.kind === 'union' && option.discriminator === discriminator

@@ -1,8 +1,8 @@
 import type { Words } from './kit-plan.ts';
 
 /**
- * The words of a name: `cache_score`, `cacheScore`, `CacheScore` and `cache-score` are `cache` and `score`. A name without a letter or a
- * digit gives `fallback`; one that begins with a digit gets it in front.
+ * Splits a name into words: `cache_score`, `cacheScore`, `CacheScore` and `cache-score` become `cache` and `score`. A name without letters and
+ * digits becomes `fallback`. A name that begins with a digit gets `fallback` as its first word.
  */
 export const wordsOf = (name: string, fallback: string): Words => {
   const words = name
@@ -15,7 +15,7 @@ export const wordsOf = (name: string, fallback: string): Words => {
   return /^\d/.test(words[0] ?? '') ? [fallback, ...words] : words;
 };
 
-/** What one element of a list is called: an element of `headers` is a `header`, and one of `data` a `data item`. */
+/** Names an element of a list: an element of `headers` is a `header`, and an element of `data` is a `data item`. */
 export const singularOf = (words: Words): Words => {
   const last = words.at(-1) ?? '';
   const singular = last
@@ -25,13 +25,13 @@ export const singularOf = (words: Words): Words => {
   return singular === last ? [...words, 'item'] : [...words.slice(0, -1), singular];
 };
 
-/** Gives names, each once: the second `name` is `name 2`. */
+/** Creates a function that makes names unique: the second `name` becomes `name 2`. */
 export const createNames = (): ((words: Words) => Words) => {
   const given = new Set<string>();
   return (words) => {
     for (let number = 1; ; number += 1) {
       const name = number === 1 ? words : [...words, String(number)];
-      // `ab c` and `a bc` are spelled alike in camel case, but for their capitals.
+      // In camel case, `ab c` and `a bc` differ only in their capitals.
       const spelled = name.join('');
       if (!given.has(spelled)) {
         given.add(spelled);

@@ -11,7 +11,7 @@ import type {
 import { isKept } from './rust-type.ts';
 import { snakeName, typeName, variantName } from './spelling.ts';
 
-/** For each type, an expression for a value that is filled when it is read. */
+/** Returns, for each type, an expression of a blank value. Readers fill it in. */
 export const blanksOf = (types: readonly NamedType[]): ReadonlyMap<NamedType, string> => {
   const finite = findFinite(types);
   return new Map(types.map((type) => [type, blankOf(type, finite)]));
@@ -34,7 +34,7 @@ const blankObject = (type: ObjectType, name: string): string => {
   return fields.length === 0 ? `${name} {}` : `${name} {\n${fields.join('')}        }`;
 };
 
-/** A default that costs nothing: it is there from the beginning. Others are read where the key is missing. */
+/** Returns the expression of a default that a blank value can have from the start. Readers parse other defaults if the key is missing. */
 export const cheapDefault = ({ defaultJson: json, type }: FieldPlan): string | undefined => {
   if (json === undefined) return undefined;
   if (type.kind === 'boolean' || type.kind === 'integer') return json;
@@ -59,8 +59,8 @@ const blankUnion = (type: UnionType, name: string, finite: FiniteTypes): string 
 };
 
 /**
- * For each type that has a blank value, the option that it is of where the type is a union: one that was known to have a blank value
- * before the union was, so that none holds itself.
+ * Finds the types that have a finite blank value. For a union, the value is the option to use. Its type was found before the union, so no
+ * blank value contains itself.
  */
 const findFinite = (types: readonly NamedType[]): FiniteTypes => {
   const finite = new Map<NamedType, OptionPlan | undefined>();
@@ -79,7 +79,7 @@ const findFinite = (types: readonly NamedType[]): FiniteTypes => {
 
 type FiniteTypes = ReadonlyMap<NamedType, OptionPlan | undefined>;
 
-/** What a blank value of a type holds. */
+/** The types of the parts of a blank value. */
 const partsOf = (type: ObjectType | TupleType | EnumType): readonly TypePlan[] => {
   if (type.kind === 'object')
     return type.fields.filter((field) => !field.isOptional).map((field) => field.type);

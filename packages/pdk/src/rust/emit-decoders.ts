@@ -13,11 +13,11 @@ import { byReference, fillExpression, keyOf, type Place } from './fill-expressio
 import { rustType } from './rust-type.ts';
 import { rustString, scalarLiteral, snakeName, typeName, variantName } from './spelling.ts';
 
-/** A `Decode` for each type. */
+/** Emits an implementation of `Decode` for each type. */
 export const emitDecoders = (plan: KitPlan): string => {
   const blanks = blanksOf(plan.types);
   return [
-    `//! Reads the types of the contract. Keys may come in any order; everything else is exactly as the contract says.
+    `//! Reads the types of the contract. Keys may come in any order. Everything else must match the contract exactly.
 
 use super::runtime::alloc::{boxed::Box, string::String, vec::Vec};
 use super::runtime::fill::some;
@@ -107,7 +107,7 @@ ${cases.join('')}            _ => ${last},
 `;
 };
 
-/** Statements that read an option and put it in place. */
+/** Statements that read an option and store it. */
 const fillOption = (type: UnionType, { words, type: option }: OptionPlan, indent: string): string => {
   const variant = `${typeName(type.words)}::${variantName(words)}`;
   if (option.kind === 'null') return `${indent}reader.null()?;\n${indent}*self = ${variant};\n`;

@@ -13,10 +13,10 @@ import { boundsOf, fitsNumber, keysOf } from './fill-expression.ts';
 import { isKept } from './rust-type.ts';
 import { rustString, snakeName, typeName, variantName } from './spelling.ts';
 
-/** An `Encode` for each type. */
+/** Emits an implementation of `Encode` for each type. */
 export const emitEncoders = (plan: KitPlan): string =>
   [
-    `//! Writes the types of the contract: keys in the order of the contract, no blanks.
+    `//! Writes the types of the contract, with keys in the order of the contract and without whitespace.
 
 use super::runtime::reader::Key;
 use super::runtime::writer::{Encode, Writer, Written};
@@ -38,7 +38,7 @@ const bodyOf = (type: NamedType): string => {
   return type.kind === 'union' ? writeUnion(type) : writeEnum(type);
 };
 
-/** How a value is called: as it is in its place, or by a reference to it. */
+/** A value in an expression: the value itself, and a reference to it. */
 interface Operand {
   readonly value: string;
   readonly reference: string;
@@ -48,7 +48,7 @@ const BY_REFERENCE: Operand = { value: '*value', reference: 'value' };
 
 const inPlace = (place: string): Operand => ({ value: place, reference: `&${place}` });
 
-/** An expression that writes a value: its type is `Written`. */
+/** Returns an expression of type `Written` that writes a value. */
 export const writeExpression = (type: TypePlan, operand: Operand = BY_REFERENCE): string => {
   const { value, reference } = operand;
   if (type.kind === 'string' || type.kind === 'json' || type.kind === 'json_object')

@@ -3,7 +3,7 @@ import { ABI_ENVELOPE, IDENTITY_MAGIC } from '@plugwire/wire';
 import type { FunctionPlan, KitPlan, VersionPlan } from '../plan/kit-plan.ts';
 import { rustBytes, rustString, snakeName, typeName } from './spelling.ts';
 
-/** The exports of the module: one for each function, handshake and self-check; and the identity section. */
+/** Emits the exports of the module (handshake, self-check and each function) and the identity section. */
 export const emitExports = (plan: KitPlan): string => {
   const identity = JSON.stringify({
     magic: [...IDENTITY_MAGIC],
@@ -12,7 +12,7 @@ export const emitExports = (plan: KitPlan): string => {
     plugin_version: plan.plugin.version,
   });
   const functions = plan.functions.toSorted((left, right) => (left.name < right.name ? -1 : 1));
-  return `//! What the host calls, and what it reads before it calls anything.
+  return `//! The exports that the host calls, and the identity that it reads before.
 
 use super::runtime::call::{answer, dispatch, unknown_version, version_of};
 use super::runtime::handshake::{handshake, Function};

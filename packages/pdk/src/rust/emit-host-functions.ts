@@ -4,10 +4,10 @@ import { fillExpression } from './fill-expression.ts';
 import { rustType } from './rust-type.ts';
 import { docLines, rustString, snakeName } from './spelling.ts';
 
-/** The host functions that the plugin may call. */
+/** Emits the host functions that the plugin may call. */
 export const emitHostFunctions = (plan: KitPlan): string => {
   const functions = plan.hostFunctions;
-  return `//! Functions of the host. None may be called during handshake and self-check.
+  return `//! The functions of the host. Do not call them during handshake and self-check.
 
 use super::runtime::alloc::{boxed::Box, string::String, vec::Vec};
 use super::runtime::extism::Block;
@@ -76,7 +76,7 @@ const resultType = (value: HostValuePlan): string => {
   return value.kind.endsWith('?') ? `Option<${content}>` : content;
 };
 
-/** Lines that put an argument into a block, where it travels in one. */
+/** Lines that write an argument to a block of memory, if it is passed in one. */
 const prepare = (value: HostValuePlan, name: string, where: string): string => {
   if (isRaw(value)) return '';
   if (value.type !== undefined)
@@ -101,7 +101,7 @@ const passed = (value: HostValuePlan, name: string): string => {
     : `${name}.handle()`;
 };
 
-/** An expression that takes the result out of the handle \`result\`. */
+/** An expression that reads the result from the handle `result`. */
 const taken = (value: HostValuePlan, where: string): string => {
   if (isRaw(value)) return 'result';
   const block = 'Block::from_handle(result)';

@@ -4,7 +4,7 @@ import type { FunctionPlan, KitPlan, VersionPlan } from '../plan/kit-plan.ts';
 import { sampleLiteral } from './sample-literal.ts';
 import { docLines, snakeName, typeName } from './spelling.ts';
 
-/** What the author owns: handlers that answer with the samples, and what builds and tests them. */
+/** Emits the author's files: handlers that return the samples, a build script, a test script and a README. */
 export const emitProject = (plan: KitPlan): readonly KitFile[] => {
   const values = { NAME: plan.plugin.name };
   return [
@@ -19,7 +19,7 @@ export const emitProject = (plan: KitPlan): readonly KitFile[] => {
 
 const emitLib = (
   plan: KitPlan,
-): string => `//! The plugin ${plan.plugin.name}. Each handler answers with the sample of its contract: write your own.
+): string => `//! The plugin ${plan.plugin.name}. Each handler returns the sample of its contract. Write your own answers.
 #![cfg_attr(all(target_arch = "wasm32", not(feature = "std")), no_std)]
 
 mod kit;

@@ -2,7 +2,7 @@ import type { EnumType, KitPlan, NamedType, ObjectType, TupleType, UnionType } f
 import { isKept, rustType } from './rust-type.ts';
 import { docLines, rustString, snakeName, typeName, variantName } from './spelling.ts';
 
-/** The types of the contract: structs, and enums for unions and literals. */
+/** Emits the types of the contract: structs, and enums for unions and literals. */
 export const emitTypes = (plan: KitPlan): string =>
   [
     '//! The types of the contract.\n\nuse super::runtime::{Json, Map};\nuse super::runtime::alloc::{boxed::Box, string::String, vec::Vec};\n',

@@ -1,16 +1,16 @@
 import type { IntegerPlan, NumberPlan, TypePlan } from '../plan/kit-plan.ts';
 import { rustString, scalarLiteral } from './spelling.ts';
 
-/** Where a value goes: as the receiver of a method, and as an argument. */
+/** The location of a value: as the receiver of a method, and as an argument. */
 export interface Place {
   readonly value: string;
   readonly reference: string;
 }
 
-/** A place that is a reference already. */
+/** Returns the place of a variable that is a reference. */
 export const byReference = (name: string): Place => ({ value: name, reference: name });
 
-/** An expression that reads a value into its place: its type is `Read<()>`. */
+/** Returns an expression of type `Read<()>` that reads a value into its place. */
 export const fillExpression = (type: TypePlan, { value, reference }: Place): string => {
   if (type.kind === 'constant') return `reader.constant(${scalarLiteral(type.value)})`;
   if (fillsItself(type)) return `${value}.fill(reader)`;
@@ -28,7 +28,7 @@ export const fillExpression = (type: TypePlan, { value, reference }: Place): str
 const fillClosure = (type: TypePlan): string =>
   `|reader, value| ${fillExpression(type, byReference('value'))}`;
 
-/** The type alone says how it is read. */
+/** Whether the Rust type alone determines how the value is read. */
 const fillsItself = (type: TypePlan): boolean => {
   if (type.kind === 'integer') {
     const { minimum, maximum } = FULL[type.width];
@@ -48,19 +48,20 @@ const FULL = {
   i64: { minimum: -(2n ** 63n), maximum: 2n ** 63n - 1n },
 } as const;
 
-/** Keys for the runtime, as elements of an array. */
+/** Returns keys as the elements of an array. */
 export const keysOf = (keys: readonly string[], isRequired: boolean): string =>
   keys.map((key) => keyOf(key, isRequired)).join(', ');
 
+/** Returns a key as a literal of the runtime's `Key`. */
 export const keyOf = (key: string, isRequired: boolean): string =>
   `Key { name: ${rustString(key)}, is_required: ${isRequired} }`;
 
-/** `minimum, maximum`, as literals of Rust. */
+/** Returns `minimum, maximum` as literals. */
 export const boundsOf = ({ minimum, maximum }: IntegerPlan): string => `${minimum}, ${maximum}`;
 
 const ANY = '|_| true';
 
-/** A function from a number to whether it is within the bounds. */
+/** Returns a closure that checks whether a number is within the bounds. */
 export const fitsNumber = ({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: NumberPlan): string => {
   const bounds = [
     ...(minimum === undefined ? [] : [`value >= ${rustNumber(minimum)}`]),

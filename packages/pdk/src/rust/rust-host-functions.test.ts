@@ -21,7 +21,7 @@ const seen: unknown[] = [];
 const note = (...values: readonly unknown[]): void => void seen.push(...values.slice(0, -1));
 const point = z.strictObject({ x: z.number(), label: z.string().optional() });
 
-/** One of each kind, there and back. */
+/** Each kind of value, as a parameter and as a result. */
 const hostFunctions = [
   defineHostFunction({
     name: 'take_numbers',
@@ -124,7 +124,7 @@ fn act(request: ActRequest) -> Result<ActResponse, Error> {
 `;
 
 describe.skipIf(!hasRust)(`host functions in Rust${RUST_TITLE}`, () => {
-  it('take and give values of every kind', { timeout: BUILD_MS }, async () => {
+  it('take and return values of every kind', { timeout: BUILD_MS }, async () => {
     const module = buildRustPlugin(
       {
         contracts: describeContracts([act], describeHostFunctions(hostFunctions)),
@@ -155,7 +155,7 @@ describe.skipIf(!hasRust)(`host functions in Rust${RUST_TITLE}`, () => {
     const numbers = [-1, 2 ** 32 - 1, -(2n ** 63n), 2n ** 64n - 1n, 1.5, -2.25];
     expect(seen.splice(0)).toEqual([...numbers, ...numbers, true]);
     expect(linesOf('texts')).toEqual([]);
-    // An empty block is the handle 0, as nothing is.
+    // The handle of an empty block is 0, the same as for a missing value.
     expect(seen.splice(0)).toEqual(['über', Uint8Array.of(0, 255, 1), ...Array.from({ length: 4 })]);
     expect(linesOf('json')).toEqual(['-1.5', 'not left']);
     expect(linesOf('bad json')).toMatchObject({

@@ -13,7 +13,7 @@ const BUILD_MS = 600_000;
 
 const value = (kind: string) => ({ kind });
 const object = { kind: 'json', shape: { kind: 'object', members: [] } } as const;
-/** What Rust and the kit use already. */
+/** Names that Rust and the kit use. */
 const clashing = defineWireFunction({
   name: 'answer',
   description: 'Every */ name\r\nand \u202E direction.',
@@ -39,7 +39,7 @@ const clashing = defineWireFunction({
     response: {},
   },
 });
-/** Spelled like the second version of `echo_rich`. */
+/** Its handler would have the same name as version 2 of `echo_rich`. */
 const alike = defineWireFunction({
   name: 'echo_rich_v2',
   fallback: 'silent_skip',
@@ -80,7 +80,7 @@ const filesOf = (more: Partial<KitOptions> = {}): readonly KitFile[] =>
   [generateKit, generateProject].flatMap((generate) => generate({ ...options, ...more }));
 
 describe('the kit in Rust', () => {
-  it('is the same every time', () => {
+  it('is the same each time it is generated', () => {
     expect(filesOf()).toEqual(filesOf());
   });
 
@@ -94,7 +94,7 @@ describe('the kit in Rust', () => {
 });
 
 describe.skipIf(!hasRust)(`a new plugin in Rust${RUST_TITLE}`, { timeout: BUILD_MS }, () => {
-  it('answers with the samples, whatever the names are', async () => {
+  it('returns the samples, also for names that clash', async () => {
     using sandbox = await createSandbox(buildRustPlugin(options));
     for (const { name, versions } of contracts.contracts)
       for (const { version, sample } of versions) {
@@ -127,7 +127,7 @@ fn host_is_missing() -> bool {
 use kit::host;
 `;
     const lib = filesOf().find(({ path }) => path === 'src/lib.rs')?.text ?? '';
-    // A later file of the same name takes the place of an earlier one.
+    // A later file replaces an earlier one with the same path.
     const files = [...filesOf(), { path: 'src/lib.rs', text: lib + test }];
     expect(testRust(files)).toContain('1 passed');
   });

@@ -29,7 +29,7 @@ const greet = defineWireFunction({
   sample: { request: { name: 'Ada' }, response: { text: 'hello, Ada' } },
 });
 
-describe.skipIf(!hasRust)(`a greeter in Rust${RUST_TITLE}`, () => {
+describe.skipIf(!hasRust)(`a plugin in Rust${RUST_TITLE}`, () => {
   let module: Uint8Array<ArrayBuffer>;
   beforeAll(() => {
     module = buildRustPlugin(
@@ -49,7 +49,7 @@ fn greet(request: GreetRequest) -> Result<GreetResponse, String> {
     );
   }, BUILD_MS);
 
-  it('answers, fails, panics and goes on', async () => {
+  it('answers, fails, panics and serves the next call', async () => {
     await using host = createPluginHost({ functions: [greet], revealGuestErrors: true });
     const plugin = await host.load(module, { limits: LIMITS });
     expect(plugin.identity).toMatchObject({ plugin_name: 'greeter', plugin_version: '1.0.0' });
@@ -68,7 +68,7 @@ fn greet(request: GreetRequest) -> Result<GreetResponse, String> {
     expect(plugin.dispatchSync(greet, { name: 'Ada' })).toMatchObject({ kind: 'ok' });
   });
 
-  it('needs no more memory from call to call', async () => {
+  it('does not leak memory between calls', async () => {
     using sandbox = await createSandbox(module, { limits: { ...LIMITS, memoryBytes: 4 * 2 ** 20 } });
     const long = JSON.stringify({ name: 'é'.repeat(50_000), _v: 1 });
     for (let calls = 0; calls < 1000; calls += 1) {
@@ -83,7 +83,7 @@ fn greet(request: GreetRequest) -> Result<GreetResponse, String> {
 interface Term {
   readonly [key: string]: string | number | Term;
 }
-/** The first options hold themselves: a blank value has to be of the last one. */
+/** The first options are recursive, so a blank value must be the last one. */
 const term: z.ZodType<Term> = z.union([
   z.strictObject({ op: z.literal('neg'), of: z.lazy(() => term) }),
   z.strictObject({ op: z.enum(['add', 'mul']), left: z.lazy(() => term), right: z.lazy(() => term) }),
@@ -132,7 +132,7 @@ const oddContract = defineWireFunction({
   sample: { request: oddSample as never, response: oddSample as never },
 });
 
-describe.skipIf(!hasRust)(`an echo in Rust${RUST_TITLE}`, () => {
+describe.skipIf(!hasRust)(`an echo plugin in Rust${RUST_TITLE}`, () => {
   const contracts = describeContracts([...richContracts, oddContract]);
   const options = { contracts, plugin: { name: 'echo', version: '1.0.0' } };
   const plan = planKit({ ...options, language: 'rust' });
@@ -149,7 +149,7 @@ describe.skipIf(!hasRust)(`an echo in Rust${RUST_TITLE}`, () => {
   const typeOf = (name: string, version: number): NamedType | undefined =>
     plan.functions.find((each) => each.name === name)?.versions.find((each) => each.version === version)
       ?.request;
-  /** What the plugin answers, or the code of the failure. */
+  /** Returns the plugin's answer, or the code of the failure. */
   const answerTo = (name: string, request: string | Uint8Array<ArrayBuffer>): string => {
     try {
       return Buffer.from(sandbox.call(name, request) ?? []).toString();
@@ -158,7 +158,7 @@ describe.skipIf(!hasRust)(`an echo in Rust${RUST_TITLE}`, () => {
     }
   };
 
-  it.each(cases)('%s gives back what it was asked', (_, name, { version, request, sample }) => {
+  it.each(cases)('returns the request of %s unchanged', (_, name, { version, request, sample }) => {
     const type = typeOf(name, version);
     for (const message of generateMessages(request, sample.request, { count: 300 })) {
       const asked = compactJson({ _v: version, ...(message as object) } as never);
@@ -167,7 +167,7 @@ describe.skipIf(!hasRust)(`an echo in Rust${RUST_TITLE}`, () => {
     }
   });
 
-  it.each(cases)('%s refuses what does not fit', (_, name, { version, request, sample }) => {
+  it.each(cases)('rejects requests of %s that do not fit', (_, name, { version, request, sample }) => {
     const accepted = hostileMessages(request, sample.request, version)
       .map(({ label, content }) => [label, answerTo(name, content)])
       .filter(([, answer]) => answer !== 'guest_error');

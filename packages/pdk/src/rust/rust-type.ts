@@ -1,14 +1,14 @@
 import type { FieldPlan, NamedType, TypePlan } from '../plan/kit-plan.ts';
 import { typeName } from './spelling.ts';
 
-/** The type of a value in the fields of `holder`. */
+/** Returns the type of a value in a field of `holder`. */
 export const rustType = (type: TypePlan, holder?: NamedType): string => {
   if (type.kind === 'string') return 'String';
   if (type.kind === 'boolean') return 'bool';
   if (type.kind === 'null' || type.kind === 'constant') return '()';
   if (type.kind === 'integer') return type.width;
   if (type.kind === 'number') return 'f64';
-  // Lists and maps are indirections of their own.
+  // The elements of lists and maps are on the heap, so they need no box.
   if (type.kind === 'list') return `Vec<${rustType(type.element)}>`;
   if (type.kind === 'map') return `Map<${rustType(type.value)}>`;
   if (type.kind === 'nullable') return `Option<${rustType(type.inner, holder)}>`;
@@ -17,10 +17,10 @@ export const rustType = (type: TypePlan, holder?: NamedType): string => {
   return isBoxed(type.type, holder) ? `Box<${name}>` : name;
 };
 
-/** Whether a key has a field. One that can only have one value needs none. */
+/** Whether a key has a field. Required constants have none. */
 export const isKept = (field: FieldPlan): boolean => field.type.kind !== 'constant' || field.isOptional;
 
-/** Whether a type stands behind a box in the fields of `holder`, because it holds that without a list or a map between. */
+/** Whether a type is boxed in the fields of `holder`: it is if it contains `holder`, other than through lists or maps. */
 export const isBoxed = (type: NamedType, holder: NamedType | undefined): boolean =>
   holder !== undefined && type.isRecursive && holds(type, holder, new Set());
 

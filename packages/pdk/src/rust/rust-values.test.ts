@@ -76,7 +76,7 @@ fn echo_values(request: EchoValuesRequest) -> Result<EchoValuesResponse, Error> 
     const numbers = [
       ...some,
       ...fc.sample(fc.double({ noNaN: true, noDefaultInfinity: true }), { numRuns: 2000, seed: 1 }),
-      // Many of these are right between two forms.
+      // Many of these are exactly between two decimal forms.
       ...fc
         .sample(fc.tuple(fc.maxSafeNat(), fc.nat(25)), { numRuns: 5000, seed: 1 })
         .map(([integer, halvings]) => integer / 2 ** halvings),
@@ -94,7 +94,7 @@ fn echo_values(request: EchoValuesRequest) -> Result<EchoValuesResponse, Error> 
     ).toEqual([]);
   });
 
-  it('writes texts as JavaScript does', () => {
+  it('writes strings as JavaScript does', () => {
     const texts = fc.sample(fc.string({ unit: 'binary' }), { numRuns: 2000, seed: 1 });
     expect(echoOf({ texts: JSON.stringify(texts) })).toBe(messageOf({ texts: JSON.stringify(texts) }));
     expect(echoOf({ texts: String.raw`["\u0041\ud83d\udd11\/\u00fc"]` })).toBe(
@@ -102,7 +102,7 @@ fn echo_values(request: EchoValuesRequest) -> Result<EchoValuesResponse, Error> 
     );
   });
 
-  it('passes any JSON on as it is written', () => {
+  it('keeps the text of JSON values unchanged', () => {
     const any = '{ "b" : [1.0, 1e400, "\\u0041", {}], "a":\n-0.10 }';
     expect(echoOf({ any })).toBe(messageOf({ any }));
   });
@@ -113,7 +113,7 @@ fn echo_values(request: EchoValuesRequest) -> Result<EchoValuesResponse, Error> 
     ['-0', '0'],
     ['0.05e2', '5'],
     ['0e999999999999', '0'],
-  ])('takes %s for a whole number', (written, small) => {
+  ])('reads %s as a whole number', (written, small) => {
     const counts = (number: string): string => `{"a":{"exact":18446744073709551615,"small":${number}}}`;
     expect(echoOf({ counts: counts(written) })).toBe(messageOf({ counts: counts(small) }));
   });
@@ -160,7 +160,7 @@ fn echo_values(request: EchoValuesRequest) -> Result<EchoValuesResponse, Error> 
       'response.counts["too small"].small: expected an integer from -5 to 300',
     ],
     [messageOf({ numbers: '[1,404]' }), 'response.numbers[1]: expected a finite number in range'],
-  ])('names the place of what it refuses: %#', (message, error) => {
+  ])('rejects an invalid message and names the place (case %#)', (message, error) => {
     expect(errorOf(message)).toBe(error);
   });
 });

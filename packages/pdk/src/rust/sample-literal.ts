@@ -2,16 +2,16 @@ import type { NamedType, TypePlan } from '../plan/kit-plan.ts';
 import { isBoxed, isKept } from './rust-type.ts';
 import { rustString, snakeName, typeName, variantName } from './spelling.ts';
 
-/** An expression for a message of the contract, given as JSON: what a new handler answers with. It may use `?`. */
+/** Returns an expression for a message, given as JSON. New handlers return it. It may contain `?`. */
 export const sampleLiteral = (json: string, type: NamedType): string =>
   hasWideInteger(json) || holdsOpenUnion(type, new Set())
     ? `Json::parse(${rustString(json)})?.read()?`
     : namedLiteral(JSON.parse(json), type, '    ');
 
-/** An integer that `JSON.parse` would round, or text that looks so. */
+/** Whether the JSON may contain an integer that `JSON.parse` would round. */
 const hasWideInteger = (json: string): boolean => /\d{16,}/.test(json);
 
-/** A union whose options nothing tells apart but reading them. */
+/** Whether a type contains a union without a discriminator. */
 const holdsOpenUnion = (type: NamedType, seen: Set<NamedType>): boolean => {
   if (seen.has(type)) return false;
   seen.add(type);

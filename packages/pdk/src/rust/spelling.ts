@@ -1,6 +1,6 @@
 import type { Scalar, Words } from '../plan/kit-plan.ts';
 
-/** Names that the prelude of Rust and the kit have already. Only those that words can spell. */
+/** Names that the prelude of Rust or the kit define, as far as a type name can be equal to them. */
 const TAKEN_TYPES: ReadonlySet<string> = new Set(
   'Box Clone Copy Debug Decode Default Drop Encode Eq Err Error From Into Iterator Json JsonKind Key LogLevel Map None Ok Option Ord PartialEq Read Reader Refused Result Scalar Self Send Some String Sync ToOwned ToString Unwritable Vec Writer Written'.split(
     ' ',
@@ -17,35 +17,35 @@ const capital = (word: string): string => word.charAt(0).toUpperCase() + word.sl
 
 const isLetter = (text: string): boolean => /^[a-z]/.test(text);
 
-/** The name of a type, such as `CacheScore`. */
+/** Returns the name of a type, such as `CacheScore`. */
 export const typeName = (words: Words): string => {
   const name = camel(words);
   return TAKEN_TYPES.has(name) ? `${name}_` : name;
 };
 
-/** The name of a variant of an enum. */
+/** Returns the name of an enum's variant. */
 export const variantName = (words: Words): string => {
   const name = camel(words);
   return name === 'Self' ? 'Self_' : name;
 };
 
 const camel = (words: Words): string =>
-  // Two words that begin with digits would run together: `a 1 2` and `a 12`.
+  // Without the underscore, `a 1 2` and `a 12` would have the same name.
   words.reduce(
     (before, word) => (isLetter(word) || !/\d$/.test(before) ? before + capital(word) : `${before}_${word}`),
     '',
   );
 
-/** The name of a field or a function, such as `cache_score`. */
+/** Returns the name of a field or a function, such as `cache_score`. */
 export const snakeName = (words: Words): string => {
   const name = words.join('_');
   return KEYWORDS.has(name) ? `${name}_` : name;
 };
 
-/** What rustc does not take in a source: controls, separators of lines, and marks that change the direction of text. */
+/** Characters that rustc rejects in a source: control characters, line separators, and marks that change the text direction. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** A literal of a string. */
+/** Returns a string literal. */
 export const rustString = (text: string): string => {
   const escaped = text
     .replaceAll(/["\\]/g, String.raw`\$&`)
@@ -54,7 +54,7 @@ export const rustString = (text: string): string => {
   return `"${escaped}"`;
 };
 
-/** A literal of bytes. */
+/** Returns a byte string literal of a text in UTF-8. */
 export const rustBytes = (text: string): string => {
   const bytes = [...new TextEncoder().encode(text)].map((byte) => {
     const character = String.fromCodePoint(byte);
@@ -64,7 +64,7 @@ export const rustBytes = (text: string): string => {
   return `b"${bytes.join('')}"`;
 };
 
-/** A description as comments of documentation, each line with `indent` before it. */
+/** Returns a description as doc comments, each line with `indent` in front. */
 export const docLines = (description: string | undefined, indent: string): string =>
   description === undefined
     ? ''
@@ -74,7 +74,7 @@ export const docLines = (description: string | undefined, indent: string): strin
         .map((line) => `${indent}///${line === '' ? '' : ` ${line}`}\n`)
         .join('');
 
-/** A value of a literal, as the runtime’s `Scalar`. */
+/** Returns a value as a literal of the runtime's `Scalar`. */
 export const scalarLiteral = (value: Scalar): string => {
   if (typeof value === 'string') return `Scalar::Text(${rustString(value)})`;
   const text = rustString(JSON.stringify(value));

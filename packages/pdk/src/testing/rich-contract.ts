@@ -43,7 +43,7 @@ const numbers = z.strictObject({
   ratio: z.number().min(0).lt(1),
 });
 
-/** Keys that are words of the languages, of the kits, or no names at all. */
+/** Keys that are keywords of the languages, names of the kits, or not valid names. */
 const names = z.strictObject({
   type: z.string(),
   func: z.string(),
@@ -164,13 +164,13 @@ const one = { ...sample, inner: { deep: { key: 'k' } } };
 const two = { ...sample, inner: { deep: { key: 'k', added: true } } };
 
 /**
- * Contracts that hold everything a contract can say. The answers have the shape of the requests, so that the plugin of each language is an
- * echo: it reads a request into its types and writes them back.
+ * Contracts with every kind of shape. Responses have the shape of requests, so the plugin of each language is an echo: it reads a request
+ * into its types and writes them back.
  */
 export const richContracts: readonly WireFunction[] = [
   defineWireFunction({
     name: 'echo_rich',
-    description: 'Answers with what it was asked.',
+    description: 'Returns its request.',
     fallback: 'silent_skip',
     request: message(innerOne),
     response: message(innerOne),

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds @NAME@.wasm with clang 14 or newer. CLANG names another command, such as CLANG=clang-19; CFLAGS are added.
+# Builds @NAME@.wasm with clang 14 or newer. To use another command, set CLANG, such as CLANG=clang-19. CFLAGS are added.
 set -eu
 cd "$(dirname "$0")"
 
@@ -9,7 +9,7 @@ missing() {
   exit 1
 }
 
-# npm puts node_modules/.bin into the path, and clang would run a wasm-opt that it finds there.
+# npm adds node_modules/.bin to the path, and clang would run a wasm-opt from there.
 PATH=$(printf '%s\n' "$PATH" | tr ':' '\n' | grep -v node_modules | paste -s -d ':' -)
 
 can_link() {
@@ -21,9 +21,9 @@ can_link() {
 for each in clang clang-20 clang-19 clang-18 clang-17 clang-16 clang-15 clang-14; do
   if [ -z "${CLANG:-}" ] && command -v "$each" >/dev/null && can_link "$each"; then CLANG="$each"; fi
 done
-[ -n "${CLANG:-}" ] || missing "No clang was found that has wasm-ld, the linker for WebAssembly."
+[ -n "${CLANG:-}" ] || missing "No clang with wasm-ld, the linker for WebAssembly, was found."
 
-# -Oz is small, -O2 a little faster and twice as large. --stack-first: a stack that overflows traps. Messages of any depth need half of it.
+# -O2 is a little faster than -Oz and twice as large. With --stack-first, a stack overflow traps. The deepest messages need half of the stack.
 "$CLANG" --target=wasm32-unknown-unknown -std=c11 -Oz -flto -Wall -Wextra -mbulk-memory -ffreestanding -nostdlib \
   ${CFLAGS:-} -Wl,--no-entry -Wl,--strip-all -Wl,--stack-first -Wl,-z,stack-size=32768 \
   ./*.c kit/*.c -o "@NAME@.wasm"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds @NAME@.wasm with Go 1.24 or newer. GO names another command, such as GO=/opt/go/bin/go.
+# Builds @NAME@.wasm with Go 1.24 or newer. To use another command, set GO, such as GO=/opt/go/bin/go.
 set -eu
 cd "$(dirname "$0")"
 
@@ -14,10 +14,10 @@ END
 go="${GO:-go}"
 command -v "$go" >/dev/null || go=/usr/local/go/bin/go
 command -v "$go" >/dev/null || missing "Go is not installed."
-# In this folder, a Go that is older gets itself a newer one if it may.
+# In this folder, an older Go downloads a newer one if that is allowed.
 version=$("$go" env GOVERSION 2>/dev/null) || version=$(GOTOOLCHAIN=local "$go" env GOVERSION)
 minor=$(echo "$version" | sed -n 's/^go1\.\([0-9]*\).*$/\1/p')
-[ "${minor:-24}" -ge 24 ] || missing "Here is $version, which cannot export functions to WebAssembly."
+[ "${minor:-24}" -ge 24 ] || missing "Found $version, which cannot export functions to WebAssembly."
 
 version=$(sed -n 's/^.*"version": *"\([^"]*\)".*$/\1/p' plugwire.json | head -n 1)
 GOOS=wasip1 GOARCH=wasm GOFLAGS= GOWORK=off "$go" build -buildmode=c-shared -trimpath -buildvcs=false \

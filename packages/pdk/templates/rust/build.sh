@@ -1,10 +1,10 @@
 #!/bin/sh
-# Builds @NAME@.wasm with cargo. RUSTC and CARGO choose a toolchain; without them, the first that can is taken.
+# Builds @NAME@.wasm with cargo. To choose a toolchain, set RUSTC and CARGO. By default it uses the first that can build for WebAssembly.
 set -eu
 cd "$(dirname "$0")"
 target=wasm32-unknown-unknown
 
-# rustup brings a linker; distributions have one of their own.
+# rustup includes a linker. Distributions have a separate one.
 linker() {
     [ -n "$(find "$1/lib/rustlib" -name 'rust-lld*' 2>/dev/null | head -n 1)" ] && return
     for name in wasm-ld wasm-ld-22 wasm-ld-21 wasm-ld-20 wasm-ld-19 wasm-ld-18 wasm-ld-17 wasm-ld-16 wasm-ld-15 wasm-ld-14; do
@@ -15,7 +15,7 @@ linker() {
     done
 }
 
-# $1 is rustc, $2 is cargo. Fails if they cannot build for the target.
+# Builds with the rustc in $1 and the cargo in $2. Fails if they cannot build for the target.
 build() {
     sysroot=$("$1" --print sysroot 2>/dev/null) || return 1
     command -v "$2" >/dev/null || return 1
@@ -23,7 +23,7 @@ build() {
     if [ -d "$sysroot/lib/rustlib/$target/lib" ]; then
         RUSTC="$1" "$2" build --release --target "$target" || exit 1
     elif [ -d "$sysroot/lib/rustlib/src/rust/library" ]; then
-        # The library is built from its source, without paths of this machine in it.
+        # Build the standard library from its source, without paths of this machine.
         library=core,alloc
         grep -q '^default = .*"std"' Cargo.toml && library=std,panic_abort
         RUSTC="$1" RUSTC_BOOTSTRAP=1 "$2" build --release --target "$target" "-Zbuild-std=$library" \
@@ -38,7 +38,7 @@ build() {
 build "${RUSTC:-rustc}" "${CARGO:-cargo}" && exit
 build /usr/bin/rustc /usr/bin/cargo && exit
 cat >&2 <<END
-No Rust here builds for $target. Install it, then run this again:
+No Rust that builds for $target was found. Install it, then run this again:
   rustup:  rustup target add $target
   Debian:  apt-get install rustc-web cargo-web rust-web-src lld-14
 END

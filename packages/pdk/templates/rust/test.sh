@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the plugin, and checks it against the contracts.
+# Builds the plugin and checks it against the contracts.
 set -eu
 cd "$(dirname "$0")"
 ./build.sh

@@ -1,4 +1,4 @@
-//! The envelope around every request and response: the message itself, and `_v`, the version that was negotiated.
+//! The envelope of every request and response: the message, and `_v`, the negotiated version.
 
 use cc_lb_plugin_wire::wire_function::WireFunction;
 use extism_pdk::Error;
@@ -6,12 +6,12 @@ use serde_json::{Map, Value};
 
 const VERSION_KEY: &str = "_v";
 
-/// Decodes a request, lets `handle` answer it, and encodes the response with the version of the request.
+/// Decodes a request, calls `handle` with it, and encodes the response with the version of the request.
 pub fn answer<F: WireFunction>(
     input: &str,
     handle: impl FnOnce(F::Request) -> Result<F::Response, Error>,
 ) -> Result<String, Error> {
-    // The types refuse unknown keys, so `_v` has to go before they see the message.
+    // The types reject unknown keys, so `_v` is removed before decoding.
     let mut message: Map<String, Value> = serde_json::from_str(input)?;
     let version = message
         .remove(VERSION_KEY)

@@ -6,7 +6,7 @@ use crate::host;
 use crate::rate_limit;
 use crate::settings::Settings;
 
-/// Accepts the candidates that can serve a request, or none where the request itself is not wanted.
+/// Accepts the candidates that can serve a request, or none if the request itself is rejected.
 pub fn filter(request: FilterRequest) -> Result<FilterResponse, Error> {
     let settings = Settings::read()?;
     let objection = object_to_request(&request, &settings)?;

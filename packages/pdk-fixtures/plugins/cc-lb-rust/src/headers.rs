@@ -8,7 +8,7 @@ pub fn header(name: &str, value: impl AsRef<[u8]>) -> HeaderWire {
     }
 }
 
-/// Puts a header in place of all others of its name.
+/// Replaces all headers of a name by one.
 pub fn set(headers: &mut Vec<HeaderWire>, name: &str, value: impl AsRef<[u8]>) {
     headers.retain(|each| !each.name.eq_ignore_ascii_case(name));
     headers.push(header(name, value));

@@ -22,7 +22,7 @@ pub fn add_to_metric(name: String, value: u64) -> Result<(), Error> {
     unsafe { cc_lb_metric_incr(name, value) }
 }
 
-/// Reads from this plugin's store. `None` where nothing was stored under the key.
+/// Reads from this plugin's store. Returns `None` if the key has no value.
 pub fn read_storage(key: String) -> Result<Option<Vec<u8>>, Error> {
     let value = unsafe { cc_lb_storage_get(key) }?;
     Ok((!value.is_empty()).then_some(value))
@@ -38,7 +38,7 @@ pub fn now_unix_ms() -> Result<u64, Error> {
     unsafe { cc_lb_now_unix_ms() }
 }
 
-/// Random bytes that nobody can predict.
+/// Random bytes from a secure source.
 pub fn random_bytes(count: u64) -> Result<Vec<u8>, Error> {
     unsafe { cc_lb_random_bytes(count) }
 }

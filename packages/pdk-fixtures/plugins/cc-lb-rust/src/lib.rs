@@ -1,5 +1,5 @@
-//! A plugin for a cc-lb host: all seven functions of the wire protocol and all six functions of the host, on
-//! `cc-lb-plugin-wire` and `extism-pdk`. The README of the folder above lists what it does and its configuration.
+//! A plugin for a cc-lb host. It implements all seven functions of the wire protocol and calls all six functions of the host, with
+//! `cc-lb-plugin-wire` and `extism-pdk`. The README of the parent folder describes its functions and its configuration.
 
 mod envelope;
 mod filter;
@@ -34,7 +34,7 @@ const fn identity_section() -> [u8; IDENTITY_JSON.len()] {
     section
 }
 
-/// Read by the host before anything of the plugin runs.
+/// The identity. The host reads it before it runs the plugin.
 #[cfg(target_arch = "wasm32")]
 #[used]
 #[link_section = "cc_lb.plugin.v1"]

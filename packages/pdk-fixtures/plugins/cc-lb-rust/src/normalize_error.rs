@@ -3,7 +3,7 @@ use cc_lb_plugin_wire::v1::normalize_error::{NormalizeErrorRequest, NormalizeErr
 use extism_pdk::Error;
 use serde_json::{json, Value};
 
-/// Gives errors the shape of Anthropic's. Bodies that have it stay as they are.
+/// Converts errors to the shape of Anthropic's errors. Bodies that already have it do not change.
 pub fn normalize_error(request: NormalizeErrorRequest) -> Result<NormalizeErrorResponse, Error> {
     let body = STANDARD
         .decode(&request.body_base64)

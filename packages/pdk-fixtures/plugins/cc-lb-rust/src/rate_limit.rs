@@ -6,7 +6,7 @@ use crate::host;
 
 const WINDOW_MS: u64 = 60_000;
 
-/// Whether a principal may send another request now. Requests that may not do not count.
+/// Whether a principal may send another request now. Rejected requests do not count.
 pub fn admit(principal_id: &str, requests_per_minute: u64) -> Result<bool, Error> {
     let key = format!("requests:{principal_id}");
     let now = host::now_unix_ms()?;

@@ -11,8 +11,8 @@ use extism_pdk::Error;
 use serde::{de::DeserializeOwned, Serialize};
 use serde_json::Value;
 
-/// Sends the samples of each function through the types of this plugin. Runs no handler. Functions that it does not have
-/// are not its to test.
+/// Reads and writes the samples of each function with the types of this plugin. Runs no handler. Skips functions that the plugin
+/// does not have.
 pub fn run(request: &str) -> Result<String, Error> {
     let request: SelfCheckRequest = serde_json::from_str(request)?;
     request.validate()?;
@@ -33,7 +33,7 @@ pub fn run(request: &str) -> Result<String, Error> {
     let response = SelfCheckResponse {
         status,
         failures,
-        // No host function may run here, so the host's own time has to do.
+        // Host functions are not allowed here, so the time is that of the request.
         completed_at: request.initiated_at,
     };
     Ok(serde_json::to_string(&response)?)

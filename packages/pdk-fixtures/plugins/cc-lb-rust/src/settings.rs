@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use extism_pdk::{config, Error};
 
-/// The plugin's configuration. Each host function is used only where a setting asks for it.
+/// The plugin's configuration. A host function is used only if a setting enables it.
 pub struct Settings {
     /// `base_url`: goes before the path that `shape` answers.
     pub base_url: String,
@@ -10,13 +10,13 @@ pub struct Settings {
     pub deny_header: Option<String>,
     /// `requests_per_minute`: for each principal. Needs `storage` and `clock`.
     pub requests_per_minute: Option<u64>,
-    /// `log_level`: the level at which `filter` and `observe` log what they did. Needs `log`.
+    /// `log_level`: the level at which `filter` and `observe` log their results. Needs `log`.
     pub log_level: Option<String>,
     /// `metric_prefix`: goes before the names of the counters of `observe`. Needs `metrics`.
     pub metric_prefix: Option<String>,
     /// `sign_time`: `true` signs the time with the request. Needs `clock`.
     pub sign_time: bool,
-    /// `nonce_bytes`: so many random bytes are signed with the request. Needs `random`.
+    /// `nonce_bytes`: the number of random bytes that are signed with the request. Needs `random`.
     pub nonce_bytes: Option<u64>,
 }
 
@@ -33,7 +33,7 @@ impl Settings {
         })
     }
 
-    /// The capabilities of the host functions that these settings use.
+    /// Returns the capabilities of the host functions that these settings use.
     pub fn required_capabilities(&self) -> BTreeSet<String> {
         let needs = [
             ("storage", self.requests_per_minute.is_some()),

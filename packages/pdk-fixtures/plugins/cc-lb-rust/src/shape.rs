@@ -5,7 +5,7 @@ use extism_pdk::Error;
 use crate::headers;
 use crate::settings::Settings;
 
-/// The connection's and the caller's own: the signer adds what the upstream wants to see.
+/// Headers of the connection and the client's credentials. The signer adds the credentials for the upstream.
 const DROPPED: [&str; 9] = [
     "authorization",
     "connection",
@@ -18,7 +18,7 @@ const DROPPED: [&str; 9] = [
     "x-api-key",
 ];
 
-/// Makes the upstream's request of a client's: who sent it is said in headers, the client's credentials are left out.
+/// Converts a client's request to the upstream's. Adds headers about the sender and drops the client's credentials.
 pub fn shape(request: ShapeRequest) -> Result<ShapeResponse, Error> {
     let ShapeRequest {
         request,

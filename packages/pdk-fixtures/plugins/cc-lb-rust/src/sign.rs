@@ -9,7 +9,7 @@ use crate::host;
 use crate::settings::Settings;
 use crate::signer_state::SignerState;
 
-/// Adds the HMAC-SHA256 of a request, and everything but the key that it takes to check it.
+/// Adds the HMAC-SHA256 of a request, and everything that is needed to check it except the key.
 pub fn sign(request: SignRequest) -> Result<SignResponse, Error> {
     let SignRequest {
         shaped,

@@ -1,4 +1,4 @@
-//! What a signer knows from one call to the next: the host keeps it, and hands it back.
+//! The state of a signer between calls. The host keeps it and passes it to the next call.
 
 use base64::{engine::general_purpose::STANDARD, Engine};
 use cc_lb_plugin_wire::v1::build_signer::{BuildSignerRequest, BuildSignerResponse};
@@ -14,12 +14,12 @@ pub struct SigningKey {
     pub key_base64: String,
 }
 
-/// What an operator configures for an upstream.
+/// The configuration of an upstream.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FactoryState {
     keys: Vec<SigningKey>,
-    /// Where the serial number of signers begins, any u64.
+    /// The first serial number of signers, any u64.
     #[serde(default)]
     serial: u64,
 }
@@ -29,7 +29,7 @@ struct FactoryState {
 pub struct SignerState {
     keys: Vec<SigningKey>,
     key_index: usize,
-    /// Tells signers apart, any u64: it is signed, and one more for each key that was given up.
+    /// Identifies the signer, any u64. It is signed. It increases by one for each key that was given up.
     pub serial: u64,
 }
 
@@ -68,7 +68,7 @@ pub fn build_signer(request: BuildSignerRequest) -> Result<BuildSignerResponse, 
     })
 }
 
-/// Goes on with the next key, while there is one.
+/// Returns the state with the next key, if there is one.
 pub fn on_unauthorized(request: OnUnauthorizedRequest) -> Result<OnUnauthorizedResponse, Error> {
     let state: SignerState = serde_json::from_value(request.signer_state.clone())?;
     let next = match request.error.category {

@@ -1,4 +1,4 @@
-// What is known of the contract, and the exports of the plugin. `plugwire generate` replaces this file.
+// The tables of the contract and the exports of the plugin. `plugwire generate` replaces this file.
 #include "contract.h"
 #include "runtime.h"
 
@@ -38,7 +38,7 @@ EXPORT(cc_lb_handshake) { return pw_answer_handshake(&plugin); }
 EXPORT(cc_lb_self_check) { return pw_answer_self_check(&plugin); }
 EXPORT(greet) { return pw_answer(functions + 0); }
 
-// The identity: a section of the module that hosts read before anything runs.
+// The identity, in a custom section that hosts read before they run the module.
 __asm__(".section .custom_section.cc_lb.plugin.v1,\"\",@\n"
         ".ascii \"{\\\"magic\\\":[204,27,112,16,0,1,0,0],\\\"abi_envelope\\\":1,\\\"plugin_name\\\":\\\"greet-c\\\",\\\"plugin_version\\\":\\\"1.0.0\\\"}\"\n"
         ".text\n");

@@ -1,4 +1,4 @@
-// The types of the contract, and the functions to write. `plugwire generate` replaces this file.
+// The types of the contract, and the functions that you write. `plugwire generate` replaces this file.
 #ifndef PLUGWIRE_CONTRACT_H
 #define PLUGWIRE_CONTRACT_H
 
@@ -15,7 +15,7 @@ struct GreetResponse {
   pw_text text;
 };
 
-// greet, version 1. Return true, or pw_fail("why").
+// greet, version 1. Return true, or pw_fail("the reason").
 bool greet(const GreetRequest *request, GreetResponse *response);
 
 #endif

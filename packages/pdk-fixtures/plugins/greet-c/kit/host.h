@@ -1,4 +1,4 @@
-// What the plugin may ask of its host, in handlers only. `plugwire generate` replaces this file.
+// The functions of the host. Call them only from handlers. `plugwire generate` replaces this file.
 #ifndef PLUGWIRE_HOST_H
 #define PLUGWIRE_HOST_H
 

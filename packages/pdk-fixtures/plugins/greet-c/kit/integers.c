@@ -3,7 +3,7 @@
 
 #define MOST_EXACT (1ull << 53)
 
-// An exponent, up to more than any number of digits can make up for.
+// Reads an exponent. It is limited to more than any number of digits can compensate.
 static int64_t read_exponent(const char *at, const char *end) {
   if (at == end) return 0;
   bool is_negative = *++at == '-';
@@ -13,7 +13,7 @@ static int64_t read_exponent(const char *at, const char *end) {
   return is_negative ? -exponent : exponent;
 }
 
-// A number with a point or an exponent has to be whole, and small enough that a double has it exactly: `1.0` and `1e3` are integers.
+// A number with a decimal point or an exponent must be whole and exact as a double: `1.0` and `1e3` are integers.
 bool pw_read_magnitude(uint64_t *magnitude, bool *is_negative) {
   const char *from = pw_in.at, *end;
   bool is_plain;
@@ -25,7 +25,7 @@ bool pw_read_magnitude(uint64_t *magnitude, bool *is_negative) {
   const char *point = NULL;
   for (end = from; end < pw_in.at && (*end | 0x20) != 'e'; end++)
     if (*end == '.') point = end;
-  // So many digits are whole.
+  // The number of digits before the decimal point.
   int64_t whole = (point ? point : end) - from + read_exponent(end, pw_in.at);
   for (; from < end || (*magnitude && whole > 0); whole--) {
     if (from == point) from++;
@@ -51,7 +51,7 @@ bool pw_read_integer(const pw_type *type, void *to, uint32_t version) {
   if (!pw_read_magnitude(&magnitude, &is_negative)) return false;
   is_negative = is_negative && magnitude;
   int64_t value = is_negative ? -magnitude : magnitude;
-  // The sign is the right one, unless 64 bits were too few for it.
+  // The sign is wrong only if the value does not fit in 64 bits.
   bool fits = range->is_signed ? (value < 0) == is_negative : !is_negative;
   if (!fits || !is_in_range(range, value)) return pw_refuse("out of range");
   if (type->size == 4) *(uint32_t *)to = value;

@@ -1,4 +1,4 @@
-// The codec of objects: exactly the keys of the contract, each once.
+// The codec of objects. They have exactly the keys of the contract, each once.
 #include "runtime.h"
 
 #define ENVELOPE_KEY "_v"
@@ -20,7 +20,7 @@ static bool read_field(const pw_field *field, char *object) {
   return is_read || pw_at_key(field->key, field->key_length);
 }
 
-// Puts in place what a missing key means.
+// Sets the value of a missing key.
 static bool leave_out(const pw_field *field, char *object) {
   if (field->presence == PW_REQUIRED) return pw_refuse("missing"), pw_at_key(field->key, field->key_length);
   if (field->presence == PW_DEFAULTED) {
@@ -58,7 +58,7 @@ bool pw_read_object(const pw_type *type, void *to, uint32_t version) {
   while (!is_last) {
     pw_text key;
     if (!pw_read_key(&key)) return false;
-    // Keys mostly come in the order of the contract.
+    // Keys usually come in the order of the contract.
     uint32_t left = count;
     for (; left; left--, next++) {
       if (next >= count) next = 0;

@@ -1,15 +1,15 @@
-// What the files of the kit share. An author needs plugwire.h only.
+// Declarations that the files of the kit share. Authors need only plugwire.h.
 #ifndef PLUGWIRE_RUNTIME_H
 #define PLUGWIRE_RUNTIME_H
 
 #include "plugwire.h"
 
-// ---- types: how the codecs see the types of the contract ----
+// ---- types: the contract's types, as the codecs use them ----
 
 typedef struct pw_type pw_type;
 
-// How values of a kind are read from `pw_in` and written to `pw_out`. A message has one more key, `_v`, which must be `version`; 0 if it
-// is no message. What no type of the contract uses is not linked.
+// How values of a kind are read from `pw_in` and written to `pw_out`. A message also has the key `_v`, which must be `version`. For other
+// values, `version` is 0. Codecs that no type of the contract uses are not linked.
 typedef struct {
   bool (*read)(const pw_type *type, void *to, uint32_t version);
   bool (*write)(const pw_type *type, const void *from);
@@ -20,12 +20,12 @@ extern const pw_codec pw_list, pw_map, pw_nullable, pw_boxed, pw_object, pw_tupl
 
 struct pw_type {
   const pw_codec *codec;
-  const void *parts; // by codec: the type inside, or one of the structs below
+  const void *parts; // depends on the codec: the type inside, or one of the structs below
   uint32_t size;     // of the C type, in bytes
-  uint16_t count;    // fields, items, options, values or keys
+  uint16_t count;    // number of fields, items, options, values or keys
 };
 
-// Both bounds are included. Those of unsigned integers are the same bits.
+// Both bounds are inclusive. Unsigned bounds have the same bits.
 typedef struct {
   int64_t minimum, maximum;
   bool is_signed;
@@ -36,7 +36,7 @@ typedef struct {
   bool is_minimum_excluded, is_maximum_excluded;
 } pw_double_range;
 
-// A value of an enum or a constant: the text of a string, or the JSON of any other scalar. Numbers have `pw_equal_numbers`.
+// A value of an enum or a constant: the text of a string, or the JSON of another scalar. Numbers have `pw_equal_numbers`.
 typedef struct {
   const char *text;
   bool (*is_equal)(pw_text one, pw_text other);
@@ -47,8 +47,8 @@ typedef struct {
 typedef enum {
   PW_REQUIRED,
   PW_DEFAULTED,
-  PW_OPTIONAL,      // a pointer; NULL is absent
-  PW_OPTIONAL_FLAG, // a flag beside a pointer, where NULL is null
+  PW_OPTIONAL,      // a pointer; NULL means absent
+  PW_OPTIONAL_FLAG, // a flag and a pointer; NULL means null
 } pw_presence;
 
 typedef struct {
@@ -65,14 +65,14 @@ typedef struct {
   uint16_t offset;
 } pw_item;
 
-// `count` items, then any number of `rest`, if there is one.
+// `count` items, then any number of `rest`, if it is not NULL.
 typedef struct {
   const pw_item *items;
   const pw_type *rest;
   uint16_t rest_offset;
 } pw_tuple_parts;
 
-// `count` keys, if only those fit.
+// `count` keys, if only those are allowed.
 typedef struct {
   const pw_type *value;
   const pw_scalar *keys;
@@ -85,15 +85,15 @@ typedef struct {
   uint16_t tag_count;
 } pw_option;
 
-// The tags of all options, in their order.
+// The tags of all options, in order.
 typedef struct {
-  const char *discriminator; // NULL: the first option that fits
+  const char *discriminator; // NULL: take the first option that fits
   const pw_option *options;
   const pw_scalar *tags;
   uint16_t discriminator_length, tag_count, content_offset;
 } pw_union_parts;
 
-// How lists and maps lie in memory.
+// The memory layout of lists and maps.
 typedef struct {
   char *at;
   uint32_t length;
@@ -120,7 +120,7 @@ typedef struct {
 
 // ---- memory ----
 
-// Each is NULL, with a failure, where no memory is left. The memory is not zeroed; eight bytes behind it may be read and written.
+// Each returns NULL, with a failure, if no memory is left. The memory is not zeroed. Eight bytes after it can be read and written.
 void *pw_try_allocate(uint64_t bytes);
 void *pw_try_grow(void *block, uint32_t old_bytes, uint64_t bytes);
 uint32_t pw_arena_mark(void);
@@ -130,7 +130,7 @@ void pw_copy(char *to, const char *from, uint32_t length);
 
 // ---- failures with a place ----
 
-// Notes a failure at this place; callers add the steps that lead to it, from the inside to the outside.
+// Records a failure at this place. Callers add the steps to the place, from the inside to the outside.
 bool pw_refuse(const char *why);
 bool pw_at_key(const char *key, uint32_t length);
 bool pw_at_index(uint32_t index);
@@ -141,8 +141,8 @@ pw_text pw_failure(const char *root);
 // ---- input and output ----
 
 typedef struct {
-  const char *at;  // the text ends with a zero, and eight bytes behind it may be read
-  uint32_t levels; // of nesting, so far
+  const char *at;  // a zero byte ends the text, and eight bytes after it can be read
+  uint32_t levels; // nesting levels so far
 } pw_reader;
 extern pw_reader pw_in;
 extern pw_text pw_input;
@@ -155,39 +155,39 @@ extern pw_writer pw_out;
 
 bool pw_begin_call(void);
 int32_t pw_end_call(const char *root);
-// Copies between the plugin's memory and blocks of the host.
+// Copy between the plugin's memory and blocks of the host.
 uint64_t pw_to_block(pw_text from);
 pw_text pw_from_block(uint64_t block);
 void pw_free_block(uint64_t block);
 
-// ---- strict JSON: each is false, with a failure, for what is not ----
+// ---- strict JSON: each returns false, with a failure, if the text is wrong ----
 
 void pw_skip_blanks(void);
 bool pw_read_string(pw_text *to);
 bool pw_skip_number(bool *is_whole);
 bool pw_skip_value(void);
-// Begins and ends a list or an object; `pw_next_part` is for what follows a part: false at the end, or if it has failed.
+// Begin and end a list or an object. `pw_next_part` moves to the next part; it returns false at the end and after a failure.
 bool pw_open(char bracket, char close, bool *is_empty);
 bool pw_next_part(char close, bool *is_last);
 bool pw_read_key(pw_text *key);
 // Sorts the keys.
 bool pw_are_distinct(pw_text *keys, uint32_t count);
-// After the last value: only blanks may be left.
+// Ends the text: only whitespace may follow.
 bool pw_at_end(const char *end);
-// The end of what a string may hold as it is: the first quotation mark, backslash, control character or byte that is not UTF-8. Eight
-// bytes at once where none is special.
+// Returns the end of the plain part of a string: the first quotation mark, backslash, control character or byte that is not UTF-8. Checks
+// eight bytes at once.
 const char *pw_skip_plain(const char *at, const char *end);
-// Bytes that the character after the first has, if this is UTF-8; 0 if it is not. For bytes above ASCII.
+// Returns the number of bytes after the first of a UTF-8 character, or 0 if it is not UTF-8. For bytes above ASCII.
 uint32_t pw_continuation(const char *at, const char *end);
 
 // ---- numbers ----
 
-// The number that a JSON number is, to the nearest double.
+// Returns the double nearest to a JSON number.
 double pw_parse_double(const char *at, const char *end);
-// As JavaScript writes it, in at most 25 characters. The number is finite.
+// Writes a finite number as JavaScript does, in at most 25 characters.
 uint32_t pw_print_double(char *to, double value);
 
-// Writes decimal digits in front of `end`, and gives where they begin.
+// Writes decimal digits that end before `end`, and returns their beginning.
 #define PW_MOST_DIGITS 20
 char *pw_digits(char *end, uint64_t value);
 
@@ -199,12 +199,12 @@ bool pw_put_string(const char *at, uint32_t length);
 bool pw_put_decimal(uint64_t value);
 #define PW_PUT(literal) pw_put((literal), sizeof(literal) - 1)
 
-// ---- what codecs share ----
+// ---- shared by codecs ----
 
 bool pw_is_key(const char *key, uint32_t length, const pw_text *read);
-// The digits of a JSON number that is whole and fits 64 bits.
+// Reads the digits of a JSON number that is whole and fits in 64 bits.
 bool pw_read_magnitude(uint64_t *magnitude, bool *is_negative);
-// Reads a scalar, and finds it in a table.
+// Reads a scalar and finds it in a table.
 bool pw_find_scalar(const pw_scalar *scalars, uint32_t count, uint32_t *index);
 bool pw_equal_numbers(pw_text one, pw_text other);
 // For tables that are only read.
@@ -212,19 +212,19 @@ bool pw_read_integer(const pw_type *type, void *to, uint32_t version);
 bool pw_read_list(const pw_type *type, void *to, uint32_t version);
 bool pw_read_map(const pw_type *type, void *to, uint32_t version);
 bool pw_read_object(const pw_type *type, void *to, uint32_t version);
-// The place for the next element of a list that has room for `room`; NULL, with a failure, if no memory is left.
+// Returns the place for the next element of a list with a capacity of `room`. Returns NULL, with a failure, if no memory is left.
 char *pw_next_element(pw_elements *to, uint32_t *room, uint32_t size);
 bool pw_write_elements(const pw_type *element, const pw_elements *from, uint32_t first);
-// Reads a value into memory of its own.
+// Reads a value into new memory.
 bool pw_read_boxed(const pw_type *type, void **to, uint32_t version);
 
-// A value as JSON in a block of the host, and back. False, with a failure that begins with `what`.
+// Write a value as JSON into a block of the host, and read one. Return false, with a failure that begins with `what`.
 bool pw_write_block(const pw_type *type, const void *from, const char *what, uint64_t *block);
 bool pw_read_block(const pw_type *type, uint64_t block, const char *what, void *to);
 
 // ---- the protocol ----
 
-// Reads the whole input as a value of a type. False, with a failure, if it is none.
+// Reads the whole input as a value of a type. Returns false, with a failure, if it does not fit.
 bool pw_read_input(const pw_type *type, void *to, uint32_t version);
 
 int32_t pw_answer_handshake(const pw_plugin *plugin);

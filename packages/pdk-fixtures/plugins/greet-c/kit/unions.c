@@ -1,4 +1,4 @@
-// The codec of unions: a discriminator chooses the option, or the first option that can be read is the one.
+// The codec of unions. A discriminator selects the option. Without one, the first option that fits is taken.
 #include "runtime.h"
 
 static bool find_tag(const pw_type *type, uint32_t *chosen) {
@@ -10,7 +10,7 @@ static bool find_tag(const pw_type *type, uint32_t *chosen) {
   return true;
 }
 
-// Looks for the key that chooses the option, and goes back to the beginning of the object.
+// Looks for the discriminator, then goes back to the beginning of the object.
 static bool find_option(const pw_type *type, uint32_t *chosen) {
   const pw_union_parts *parts = type->parts;
   pw_reader start = pw_in;

@@ -4,7 +4,7 @@ import "errors"
 
 const base64Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
-// What stands for no sextet: it stays visible in any combination by `|`.
+// The value of bytes that are not letters of the alphabet. It stays visible when sextets are combined with `|`.
 const noSextet = 0xff
 
 var sextets = sextetTable()
@@ -21,7 +21,7 @@ func sextetTable() (table [256]uint8) {
 
 var errBase64 = errors.New("bad base64: expected the standard alphabet with padding, and no bits behind the last byte")
 
-// EncodeBase64 writes bytes as base64, with the standard alphabet and padding.
+// EncodeBase64 returns bytes as base64, with the standard alphabet and padding.
 func EncodeBase64(bytes []byte) string {
 	out := make([]byte, 0, (len(bytes)+2)/3*4)
 	at := 0
@@ -40,7 +40,7 @@ func EncodeBase64(bytes []byte) string {
 	return string(out)
 }
 
-// DecodeBase64 reads base64, strictly: other letters, missing padding and bits behind the last byte are errors.
+// DecodeBase64 decodes base64 strictly: other letters, missing padding and bits after the last byte are errors.
 func DecodeBase64(text string) ([]byte, error) {
 	if len(text)%4 != 0 {
 		return nil, errBase64

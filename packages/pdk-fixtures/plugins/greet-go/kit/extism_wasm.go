@@ -65,8 +65,8 @@ func logWarn(message uint64)
 //go:wasmimport extism:host/env log_error
 func logError(message uint64)
 
-// readInput copies the input, eight bytes at a time: each byte by itself would cost a call out of the module. Texts of the request
-// are parts of it, so every call gets a new one.
+// readInput copies the input, eight bytes at a time, because each read is a call out of the module. Texts of the request are parts of
+// the input, so every call gets a new one.
 func readInput() string {
 	length := int(inputLength())
 	if length == 0 {
@@ -83,7 +83,7 @@ func readInput() string {
 	return unsafe.String((*byte)(unsafe.Pointer(unsafe.SliceData(words))), length)
 }
 
-// toBlock copies bytes into a block of the host's.
+// toBlock copies bytes into a block of the host.
 func toBlock(bytes []byte) uint64 {
 	block := alloc(uint64(len(bytes)))
 	data := unsafe.Pointer(unsafe.SliceData(bytes))
@@ -101,7 +101,7 @@ func textBlock(text string) uint64 {
 	return toBlock(unsafe.Slice(unsafe.StringData(text), len(text)))
 }
 
-// fromBlock copies a block of the host's and frees it.
+// fromBlock copies a block of the host and frees it.
 func fromBlock(block uint64) []byte {
 	if block == 0 {
 		return nil

@@ -2,14 +2,14 @@ package kit
 
 import "errors"
 
-// function is a function that the plugin implements, with its versions in ascending order.
+// function is a function that the plugin implements. Versions are in ascending order.
 type function struct {
 	name     string
 	versions []uint32
 }
 
-// CapabilityChooser is a Plugin whose required capabilities depend on its configuration. The handshake asks it for those that it
-// requires, each one of those that the kit was generated with. An error refuses the host.
+// CapabilityChooser is a Plugin whose required capabilities depend on its configuration. The handshake calls it with the capabilities of
+// the host. It returns those that the plugin requires, out of those that the kit was generated with. An error rejects the host.
 type CapabilityChooser interface {
 	RequiredCapabilities(granted []string) ([]string, error)
 }
@@ -114,7 +114,7 @@ func (o *offer) versionsOf(name string) []uint32 {
 	return nil
 }
 
-// highestCommon gives 0 if there is none.
+// highestCommon returns the highest common version, or 0.
 func highestCommon(own, offered []uint32) uint32 {
 	highest := uint32(0)
 	for _, version := range own {

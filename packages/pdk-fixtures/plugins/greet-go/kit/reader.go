@@ -1,39 +1,39 @@
 package kit
 
-// Nesting deeper than this fails. The message itself is the first level.
+// Deeper nesting fails. The message itself is the first level.
 const deepest = 128
 
-// reader reads one JSON text, strictly: unknown, missing and repeated keys, text behind the value, bad UTF-8 and lone surrogates
-// fail. The first failure stands. After it, the reader reads nothing more, so callers need not check after each step.
+// reader reads one JSON text, strictly: unknown, missing and duplicate keys, text after the value, bad UTF-8 and lone surrogates
+// fail. The first failure counts. After it, the reader reads nothing, so callers need not check after each step.
 type reader struct {
 	text string
 	at   int
-	// Where the last value begins: the place of a failure.
+	// The beginning of the last value, which is the place of a failure.
 	start int
 	depth int
-	// The next key or item is the first of its object or list.
+	// Whether the next key or item is the first of its object or list.
 	isFirst  bool
 	failure  string
 	failedAt int
 	envelope envelope
-	// The keys of the open maps, to find those that come twice.
+	// The keys of the open maps, to find duplicates.
 	keys []string
 }
 
-// envelope is the key `_v`, which a request has besides those of its type.
+// envelope is the key `_v`, which a request has in addition to the keys of its type.
 type envelope struct {
 	isExpected bool
 	isSeen     bool
 	version    uint32
 }
 
-// readAll reads a value that is alone in its text.
+// readAll reads the only value of a text.
 func readAll[T any](r *reader, v *T, decode func(*reader, *T)) {
 	decode(r, v)
 	r.readEnd()
 }
 
-// fail notes a failure at the value that was read last.
+// fail records a failure at the value that was read last.
 //
 //go:noinline
 func (r *reader) fail(what string) {
@@ -44,12 +44,12 @@ func (r *reader) fail(what string) {
 	}
 }
 
-// describeFailure puts the place in front of what was wrong.
+// describeFailure returns the failure with its place in front.
 func (r *reader) describeFailure(root string) string {
 	return placeAt(root, r.text[:r.failedAt]) + ": " + r.failure
 }
 
-// mark is a place to go back to.
+// mark is a position to return to.
 type mark struct {
 	at, depth, keys int
 	isFirst, isSeen bool
@@ -60,7 +60,7 @@ func (r *reader) mark() mark {
 	return mark{r.at, r.depth, len(r.keys), r.isFirst, r.envelope.isSeen}
 }
 
-// reset goes back to a mark and forgets the failure after it.
+// reset returns to a mark and forgets failures after it.
 func (r *reader) reset(to mark) {
 	r.at, r.start, r.depth, r.isFirst, r.envelope.isSeen = to.at, to.at, to.depth, to.isFirst, to.isSeen
 	r.keys = r.keys[:to.keys]
@@ -78,7 +78,7 @@ func (r *reader) readBlanks() {
 	}
 }
 
-// begin goes to the next value and gives its first byte, or 0 at the end of the text.
+// begin moves to the next value and returns its first byte, or 0 at the end of the text.
 func (r *reader) begin() byte {
 	if r.at < len(r.text) && r.text[r.at] > ' ' {
 		r.start = r.at
@@ -92,7 +92,7 @@ func (r *reader) begin() byte {
 	return 0
 }
 
-// expected fails with what should have stood where the text goes on.
+// expected fails and says what was expected at this position.
 func (r *reader) expected(what string) {
 	if r.start >= len(r.text) {
 		what += ", the text ends"
@@ -100,7 +100,7 @@ func (r *reader) expected(what string) {
 	r.fail("expected " + what)
 }
 
-// readEnd ends a message: nothing follows it, and its envelope was there.
+// readEnd ends a message: nothing may follow, and the envelope must have been read.
 func (r *reader) readEnd() {
 	r.begin()
 	if r.at < len(r.text) {
@@ -130,7 +130,7 @@ func (r *reader) openObject() bool { return r.open('{', "an object") }
 
 func (r *reader) openList() bool { return r.open('[', "a list") }
 
-// next goes to the next member of an object or a list; false if it is closed, or after a failure.
+// next moves to the next member of an object or a list. It returns false at the end and after a failure.
 func (r *reader) next(bracket byte) bool {
 	isFirst := r.isFirst
 	r.isFirst = false
@@ -156,7 +156,7 @@ func (r *reader) next(bracket byte) bool {
 
 func (r *reader) nextItem() bool { return r.next(']') }
 
-// nextKey reads the next key of an object and the colon. It takes the envelope's key itself.
+// nextKey reads the next key of an object and the colon. It handles the key of the envelope itself.
 func (r *reader) nextKey() (string, bool) {
 	for r.next('}') {
 		if r.begin() != '"' {
@@ -196,7 +196,7 @@ func (r *reader) readVersion() {
 
 const repeatedKey = "a key that comes twice"
 
-// once notes that a key was seen. Not inlined, as it stands once for each key of the contract.
+// once records that a key was seen. It is not inlined, because the code calls it once for each key of the contract.
 //
 //go:noinline
 func (r *reader) once(seen uint64, key uint64) uint64 {
@@ -210,7 +210,7 @@ func (r *reader) unknownKey(key string) {
 	r.fail("unknown key " + showText(key))
 }
 
-// missingKey names the first key that is required and was not seen; bit n stands for the nth key.
+// missingKey names the first required key that was not seen. Bit n is the nth key.
 func (r *reader) missingKey(seen, required uint64, keys []string) {
 	for at, key := range keys {
 		if required&^seen&(1<<at) != 0 {
@@ -224,13 +224,13 @@ func (r *reader) missingKey(seen, required uint64, keys []string) {
 // openKeys begins an object with any keys.
 func (r *reader) openKeys() openKeys { return openKeys{from: len(r.keys)} }
 
-// openKeys are the keys of a map so far, on top of those of the maps around it.
+// openKeys are the keys of a map so far, after those of the maps around it.
 type openKeys struct {
 	from int
 	many map[string]struct{}
 }
 
-// More keys than this are looked up in a table.
+// With more keys than this, a table is used.
 const fewKeys = 16
 
 func (r *reader) addKey(open *openKeys, key string) {

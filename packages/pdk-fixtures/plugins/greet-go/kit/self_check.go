@@ -7,7 +7,7 @@ type selfCheck struct {
 	initiatedAt uint64
 }
 
-// answerSelfCheck reads and writes the samples of the functions that the host asks about. No handler runs.
+// answerSelfCheck reads and writes the samples of the functions that the host names. No handler runs.
 func answerSelfCheck(r *reader, w *writer) error {
 	var asked selfCheck
 	readAll(r, &asked, readSelfCheck)
@@ -31,7 +31,7 @@ func answerSelfCheck(r *reader, w *writer) error {
 		w.raw("}")
 	})
 	w.raw(`,"completed_at":`)
-	// A plugin without a clock knows no later time than the one that it was told.
+	// Without a clock, the only time that a plugin has is that of the request.
 	w.out = appendUnsigned(w.out, asked.initiatedAt)
 	w.raw("}")
 	return nil
@@ -64,7 +64,7 @@ func readSelfCheck(r *reader, v *selfCheck) {
 	r.missingKey(seen, 3, []string{"functions_to_test", "initiated_at"})
 }
 
-// roundTrip reads a sample and writes it again; it gives what went wrong.
+// roundTrip reads a sample and writes it again. It returns what went wrong, or an empty text.
 func roundTrip[T any](what, sample string, decode func(*reader, *T), encode func(*writer, *T)) string {
 	var value T
 	r := reader{text: sample}

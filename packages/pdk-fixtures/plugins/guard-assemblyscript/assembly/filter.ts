@@ -4,7 +4,7 @@ import { FilterRequest, FilterResponse, hasFailed, host, text } from './kit';
 import { COUNT_EVENTS } from './needs';
 import { RateLimit } from './rate-limit';
 
-/** Accepts what has something left, or nothing where the limit is reached. A request that no candidate may serve is not counted. */
+/** Accepts candidates with capacity, or none if the limit is reached. A request that no candidate can serve is not counted. */
 export function filter(request: FilterRequest): FilterResponse {
   const response = filterCandidates(request);
   const limit = RateLimit.configured();

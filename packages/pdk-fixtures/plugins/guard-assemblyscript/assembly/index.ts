@@ -1,5 +1,5 @@
-// The load balancer's plugin with what a host function can add to it: a rate limit, counters, a log, signatures that are good
-// once. Each is switched on by the configuration, which alone says what the plugin needs; the rest is as it was. The folder
+// The load balancer plugin, extended with host functions: a rate limit, counters, a log, and signatures that are valid only once.
+// The configuration switches each of them on and determines the required capabilities. The other functions are unchanged. The folder
 // balancer is a link to that of the other plugin.
 
 import { SignRequest, SignResponse } from './kit';

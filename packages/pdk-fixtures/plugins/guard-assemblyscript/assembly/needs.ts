@@ -2,14 +2,14 @@ import { configuredFlag } from './balancer/config';
 import { text, Text } from './kit';
 import { RateLimit } from './rate-limit';
 
-// The switches of the configuration, beside those of the rate limit.
+// The switches of the configuration, apart from those of the rate limit.
 export const COUNT_EVENTS = 'count_events';
 export const LOG_ERRORS = 'log_errors';
 export const SIGN_ONCE = 'sign_once';
 
 /**
- * The capabilities that what was configured needs; a bad configuration fails the handshake. A call cannot ask what was granted,
- * and one without its capability would fail: so a host that grants too little refuses the plugin, when it loads it.
+ * Returns the capabilities that the configuration needs. An invalid configuration fails the handshake. A call cannot ask which
+ * capabilities were granted, and it fails without them. So a host that grants too few rejects the plugin when it loads it.
  */
 export function requiredCapabilities(_granted: Text[]): Text[] {
   const hasLimit = RateLimit.configured() !== null;

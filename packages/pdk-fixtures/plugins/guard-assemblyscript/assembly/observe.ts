@@ -3,7 +3,7 @@ import { EVENT_KINDS, observe as countEvents } from './balancer/observe';
 import { Event, host, ObserveRequest, ObserveResponse, text } from './kit';
 import { COUNT_EVENTS, LOG_ERRORS } from './needs';
 
-/** Counts events, and adds them to the host's metrics and says how many errors there were, where that is switched on. */
+/** Counts events. If that is switched on, also adds them to the host's metrics and logs the number of errors. */
 export function observe(request: ObserveRequest): ObserveResponse {
   const isCounting = configuredFlag(COUNT_EVENTS);
   const isLogging = configuredFlag(LOG_ERRORS);
@@ -11,7 +11,7 @@ export function observe(request: ObserveRequest): ObserveResponse {
     const count = countOf(kind, request);
     if (count == 0) continue;
     if (isCounting) host.metricIncr(text('events_' + EVENT_KINDS[kind]), count);
-    // How many, and nothing of the events.
+    // Logs only the number, nothing of the events.
     if (isLogging && kind == Event.Kind.error) host.log(text('warn'), text('error events: ' + count.toString()));
   }
   return countEvents(request);

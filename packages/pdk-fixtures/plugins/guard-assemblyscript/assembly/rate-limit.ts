@@ -5,10 +5,10 @@ import { Window } from './window';
 
 const MOST_SLOTS: u64 = 64;
 const MS_PER_SECOND: u64 = 1000;
-/** Of a principal's SHA-256: no two meet by chance, and no name is in the store. A multiple of three needs no padding. */
+/** The bytes of a principal's SHA-256 in a key. They do not collide and hide the name. A multiple of three needs no padding. */
 const DIGEST_BYTES_KEPT = 15;
 
-/** So many requests in each second of the host's clock, over all balancers that share the store. */
+/** Limits the requests in each second of the host's clock, over all balancers that share the store. */
 export class RateLimit {
   constructor(
     private requestsPerSecond: u64,
@@ -17,7 +17,7 @@ export class RateLimit {
     private isPerPrincipal: bool,
   ) {}
 
-  /** What the operator configured, or null: no limit. */
+  /** Returns the configured limit, or null if there is none. */
   static configured(): RateLimit | null {
     if (config('requests_per_second') === null) return null;
     const slots = configuredCount('slots', 1, 1, MOST_SLOTS);
@@ -33,8 +33,8 @@ export class RateLimit {
   }
 
   /**
-   * Counts a request of a principal; false, and nothing is counted, if the limit is reached. Each balancer writes under its own
-   * slot alone, so that no count is lost, and adds up what all have written (docs/storage.md, "Counting in a fleet").
+   * Counts a request of a principal. Returns false, and counts nothing, if the limit is reached. Each balancer writes only under its
+   * own slot, so that no count is lost, and adds up the counts of all slots (docs/storage.md, "Counting in a fleet").
    */
   take(principalId: Text): bool {
     const second = host.nowUnixMs() / MS_PER_SECOND;

@@ -3,10 +3,10 @@ import { Stamp } from './balancer/sign';
 import { encodeBase64, host, text } from './kit';
 import { SIGN_ONCE } from './needs';
 
-/** As many as no two requests ever share; a multiple of three, so that base64 has no padding. */
+/** The bytes of a nonce. No two requests get the same. It is a multiple of three, so base64 needs no padding. */
 const NONCE_BYTES = 18;
 
-/** The host's time and bytes that nobody can foresee, so that an upstream can refuse what is old or was there; null if off. */
+/** Returns the host's time and random bytes, so that an upstream can reject old and repeated requests. Null if switched off. */
 export function makeStamp(): Stamp | null {
   if (!configuredFlag(SIGN_ONCE)) return null;
   const unixMs = text(host.nowUnixMs().toString());

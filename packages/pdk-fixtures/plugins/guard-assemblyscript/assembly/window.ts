@@ -3,8 +3,8 @@ import { Bytes } from './kit';
 const BYTES = 24;
 
 /**
- * What one balancer has let through: in its newest second, and in the one before, which another whose clock is behind still
- * counts. One key holds it, written over from second to second: windows that are over take no room.
+ * The requests that one balancer has let through in its newest second and in the second before. A balancer whose clock is behind
+ * still counts the latter. It is stored under one key and overwritten from second to second, so old windows take no space.
  */
 export class Window {
   private constructor(
@@ -13,7 +13,7 @@ export class Window {
     private before: u64,
   ) {}
 
-  /** Reads what `encode` wrote; nothing, and anything else, is a window in which nothing was counted. */
+  /** Reads the output of `encode`. Anything else, or nothing, is an empty window. */
   static decode(bytes: Bytes): Window {
     if (bytes.length != BYTES) return new Window(0, 0, 0);
     return new Window(load<u64>(bytes.start), load<u64>(bytes.start, 8), load<u64>(bytes.start, 16));
@@ -24,7 +24,7 @@ export class Window {
     return second + 1 == this.second ? this.before : 0;
   }
 
-  /** A clock that was set back by more than a second begins anew: its later window would last until it is reached again. */
+  /** If the clock was set back by more than a second, counting starts again. Otherwise the window would last until that time returns. */
   add(second: u64): void {
     if (second == this.second) this.count++;
     else if (second + 1 == this.second) this.before++;

@@ -1,7 +1,7 @@
-// A call of a function: the version that was asked for, its request, the handler, its response.
+// Answers a call of a function: finds the version, reads the request, calls the handler, writes the response.
 #include "runtime.h"
 
-// Hosts write the version last: `…,"_v":2}`. The decoder checks it all the same. 0 if it is not there.
+// Hosts write the version last: `…,"_v":2}`. The decoder checks it again. Returns 0 if it is not there.
 static uint64_t last_version(void) {
   const char *at = pw_input.at + pw_input.length - 1, *start = pw_input.at;
   if (at <= start || *at != '}') return 0;
@@ -32,7 +32,7 @@ static const pw_version *choose_version(const pw_function *function) {
   return NULL;
 }
 
-// With the version as the first key.
+// The version is the first key.
 static bool write_message(const pw_type *type, const void *from, uint32_t version) {
   if (!PW_PUT("{\"_v\":") || !pw_put_decimal(version)) return false;
   uint32_t brace = pw_out.used;

@@ -1,8 +1,8 @@
-// Why a call fails, and where in the message.
+// The reason why a call fails, and the place in the message.
 #include "runtime.h"
 
 static pw_text why;
-// The steps to the place, written from the end to the beginning as the readers return.
+// The steps to the place. They are written from the end to the beginning, as the readers return.
 static char place[256];
 static uint32_t place_from = sizeof place;
 static bool is_placed;
@@ -20,7 +20,7 @@ bool pw_refuse(const char *text) { return note(pw_text_of(text), true), false; }
 bool pw_has_failed(void) { return why.at != NULL; }
 void pw_forget_failure(void) { why.at = NULL; }
 
-// What does not fit is left out, and the place begins with dots.
+// Steps that do not fit are left out, and the place begins with dots.
 static bool prepend(const char *step, uint32_t length) {
   if (place_from < 3) return false;
   if (length + 3 > place_from) step = "...", length = place_from = 3;

@@ -1,4 +1,4 @@
-// The handshake: which versions of which functions host and plugin have in common.
+// The handshake: finds the versions that host and plugin have in common.
 #include "runtime.h"
 
 __attribute__((weak)) bool pw_requires(pw_text capability, bool is_granted) {
@@ -6,7 +6,7 @@ __attribute__((weak)) bool pw_requires(pw_text capability, bool is_granted) {
   return true;
 }
 
-// ---- the offer, which is only read ----
+// ---- the offer ----
 
 typedef struct {
   pw_text name;
@@ -45,7 +45,7 @@ static const offered_function *find_offered(const offer *offer, const char *name
   return each < end ? each : NULL;
 }
 
-// The highest version that both have; 0 if there is none.
+// Returns the highest common version, or 0.
 static uint32_t common_version(const pw_function *function, const pw_elements *offered) {
   uint32_t common = 0;
   for (uint32_t i = 0; i < function->version_count; i++)
@@ -56,7 +56,7 @@ static uint32_t common_version(const pw_function *function, const pw_elements *o
 
 typedef enum { CHOSEN, SUPPORTED, NAME } form;
 
-// What is said of each function that is offered: a host knows nothing of the others.
+// Writes an entry for each offered function. Hosts reject functions that they did not offer.
 static void put_each(const pw_plugin *plugin, const offer *offer, form form) {
   bool is_first = true;
   for (uint32_t i = 0; i < plugin->function_count; i++) {

@@ -1,4 +1,4 @@
-// How the functions of the host are called. Blocks of memory are freed after use. `plugwire generate` replaces this file.
+// Calls the functions of the host and frees their blocks of memory. `plugwire generate` replaces this file.
 #include "host.h"
 #include "runtime.h"
 

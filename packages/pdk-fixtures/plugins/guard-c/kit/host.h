@@ -1,4 +1,4 @@
-// What the plugin may ask of its host, in handlers only. `plugwire generate` replaces this file.
+// The functions of the host. Call them only from handlers. `plugwire generate` replaces this file.
 #ifndef PLUGWIRE_HOST_H
 #define PLUGWIRE_HOST_H
 
@@ -8,7 +8,7 @@
 void host_log(pw_text argument1, pw_text argument2);
 // Adds to a counter.
 void host_metric_incr(pw_text argument1, uint64_t argument2);
-// Reads a value from the storage of the plugin. Empty if there is none.
+// Reads a value from the storage of the plugin. Empty if the key has no value.
 pw_text host_storage_get(pw_text argument1);
 // Writes a value to the storage of the plugin.
 void host_storage_put(pw_text argument1, pw_text argument2);

@@ -1,4 +1,4 @@
-// Any JSON, read where it is written. Nothing here fails a call.
+// Reads any JSON from its text. Nothing here fails a call.
 #include "runtime.h"
 
 pw_json_kind pw_json_kind_of(pw_json value) {

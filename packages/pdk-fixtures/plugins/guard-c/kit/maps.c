@@ -1,4 +1,4 @@
-// The codec of maps: objects with keys that the contract does not name. A place within one does not tell its keys, which are payload.
+// The codec of maps: objects with keys that the contract does not name. Places do not contain these keys, because they are payload.
 #include "runtime.h"
 
 static bool has_key(const pw_type *type, const pw_map_parts *map, const pw_text *key) {
@@ -7,7 +7,7 @@ static bool has_key(const pw_type *type, const pw_map_parts *map, const pw_text 
   return type->count == 0 || pw_refuse("an unknown key");
 }
 
-// Keys that are distinct, and all of the table's where there have to be all.
+// Keys must be distinct. If the table requires it, all of its keys must be present.
 static bool check_keys(const pw_type *type, const pw_map_parts *map, const pw_elements *entries) {
   pw_text *keys = pw_try_allocate((uint64_t)entries->length * sizeof *keys);
   if (!keys) return false;

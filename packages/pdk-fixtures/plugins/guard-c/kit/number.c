@@ -1,15 +1,15 @@
-// Doubles, exactly: reading takes the nearest one, half to even; writing gives the fewest digits that are read as the same double, as
-// JavaScript does. Most numbers take a short way, in which every step is exact; the others are computed with whole numbers.
+// Converts doubles exactly. Reading returns the nearest double, half to even. Writing uses the fewest digits that give the same double, as
+// JavaScript does. Most numbers take a fast path in which every step is exact. The others are computed with whole numbers.
 #include "big.h"
 
-// More digits than any point halfway between two doubles has.
+// More digits than any midpoint between two doubles has.
 #define MOST_DIGITS 770
 #define EXACT_POWERS 22
 
 static const double POWERS[EXACT_POWERS + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                                 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
-// Static, so that they take no room on the stack.
+// Static, so that they need no space on the stack.
 static big numerator, denominator, margin, sum;
 
 static double double_of(uint64_t bits) {
@@ -24,7 +24,7 @@ static double double_of(uint64_t bits) {
 static double nearest(int32_t exponent) {
   pw_big_set(&denominator, 1);
   pw_big_multiply_by_power_of_ten(exponent < 0 ? &denominator : &numerator, exponent < 0 ? -exponent : exponent);
-  // The quotient is scaled to less than 2, then its bits are taken one by one, down to the last that a double has there.
+  // The quotient is scaled to less than 2. Then its bits are computed one by one, down to the lowest bit of the double.
   int32_t difference = (int32_t)pw_big_bits(&numerator) - (int32_t)pw_big_bits(&denominator);
   int32_t scale = 53 - difference > 1074 ? 1074 : 53 - difference;
   if (scale + 1 + difference < 0) return 0;
@@ -86,7 +86,7 @@ double pw_parse_double(const char *at, const char *end) {
       else is_more |= *at != '0';
     }
     exponent += count - taken;
-    // That there are more digits decides only where the number would otherwise be halfway between two doubles.
+    // Further digits matter only if the number is otherwise at the midpoint between two doubles.
     if (is_more) pw_big_multiply(&numerator, 10, 1), exponent--;
     value = nearest(exponent);
   }
@@ -101,7 +101,7 @@ static uint32_t put_digits(char *to, uint64_t value) {
   return end - from;
 }
 
-// The fewest digits of a number of at most 15 of them, which one multiplication and one division cannot miss. 0 if it has more.
+// Finds the fewest digits, if they are at most 15: one multiplication and one division are then exact. Returns 0 otherwise.
 static uint32_t short_digits(char *to, double value, int32_t *point) {
   for (int32_t places = 0; places <= EXACT_POWERS; places++) {
     double scaled = value * POWERS[places];
@@ -115,7 +115,7 @@ static uint32_t short_digits(char *to, double value, int32_t *point) {
   return 0;
 }
 
-// numerator + half the way up, against denominator: whether the next double above is read from there on.
+// Whether the number plus half of the distance up is read as the next double above.
 static bool reaches_above(bool is_edge, bool is_even) {
   sum = numerator;
   pw_big_add(&sum, &margin);
@@ -124,24 +124,24 @@ static bool reaches_above(bool is_edge, bool is_even) {
   return compared > 0 || (compared == 0 && is_even);
 }
 
-// After Steele and White: digits are made until the rest is less than half the way to a neighbour.
+// After Steele and White: produces digits until the rest is less than half of the distance to a neighbour.
 static uint32_t shortest_digits(char *to, double value, int32_t *point) {
   uint64_t bits;
   __builtin_memcpy(&bits, &value, 8);
   int32_t exponent = bits >> 52;
   uint64_t fraction = bits & 0xfffffffffffff;
   if (exponent) fraction |= 1ull << 52, exponent--;
-  // At a power of two the next double below is half as far as the one above.
+  // At a power of two, the next double below is half as far away as the next above.
   bool is_even = !(fraction & 1), is_edge = fraction == 1ull << 52 && exponent > 0;
   exponent -= 1074;
-  // value = numerator / denominator, and half the way down = margin / denominator.
+  // value = numerator / denominator. Half of the distance down = margin / denominator.
   pw_big_set(&numerator, fraction);
   pw_big_set(&denominator, 1);
   pw_big_set(&margin, 1);
   pw_big_shift(&numerator, 1 + is_edge + (exponent > 0 ? exponent : 0));
   pw_big_shift(&denominator, 1 + is_edge + (exponent < 0 ? -exponent : 0));
   if (exponent > 0) pw_big_shift(&margin, exponent);
-  // The power of ten above the value, or the one below that: log10(2) is between 315,652 and 315,653 over 2^20.
+  // The power of ten above the value, or the one below that. log10(2) is between 315,652 and 315,653 over 2^20.
   int32_t length = 63 - __builtin_clzll(fraction) + exponent;
   int32_t power = ((length * (length < 0 ? 315653 : 315652)) >> 20) + 1;
   pw_big_multiply_by_power_of_ten(&denominator, power > 0 ? power : 0);
@@ -178,7 +178,7 @@ uint32_t pw_print_double(char *to, double value) {
   uint32_t count = short_digits(digits, value, &point);
   if (!count) count = shortest_digits(digits, value, &point);
   while (count > 1 && digits[count - 1] == '0') count--;
-  // As ECMA-262 has it in Number::toString: `point` digits stand before the decimal point.
+  // As in Number::toString of ECMA-262: `point` digits are before the decimal point.
   bool is_plain = point > -6 && point <= 21;
   if (is_plain && point <= 0) {
     *end++ = '0';

@@ -1,4 +1,4 @@
-// Codecs of what lies behind a pointer: nullable values, and types that hold themselves.
+// The codecs of values behind a pointer: nullable values and recursive types.
 #include "runtime.h"
 
 bool pw_read_boxed(const pw_type *type, void **to, uint32_t version) {

@@ -1,4 +1,4 @@
-// Texts, as authors use them.
+// Texts, for authors.
 #include "runtime.h"
 
 bool pw_equals(pw_text one, pw_text other) {

@@ -1,5 +1,5 @@
-//! The load balancer's plugin with what host functions can add to it: a rate limit, counters, a log, signatures that are good once. Each is
-//! switched on by the configuration, which alone says what the plugin needs; the rest is as it was.
+//! The load balancer plugin, extended with host functions: a rate limit, counters, a log, and signatures that are valid only once. The
+//! configuration switches each of them on and determines the required capabilities. The other functions are unchanged.
 #![cfg_attr(all(target_arch = "wasm32", not(feature = "std")), no_std)]
 
 #[path = "../../load-balancer-rust/src/balancer/mod.rs"]
@@ -15,10 +15,10 @@ use kit::*;
 use needs::{required_capabilities, COUNT_EVENTS, LOG_ERRORS, SIGN_ONCE};
 use rate_limit::RateLimit;
 
-/// As many as no two requests ever share; a multiple of three, so that base64 has no padding.
+/// The bytes of a nonce. No two requests get the same. It is a multiple of three, so base64 needs no padding.
 const NONCE_BYTES: u64 = 18;
 
-/// Accepts what has something left, or nothing where the limit is reached. A request that no candidate may serve is not counted.
+/// Accepts candidates with capacity, or none if the limit is reached. A request that no candidate can serve is not counted.
 fn filter(request: FilterRequest) -> Result<FilterResponse, Error> {
     let response = balancer::filter(&request)?;
     let Some(limit) = RateLimit::configured()? else { return Ok(response) };
@@ -33,7 +33,7 @@ fn filter(request: FilterRequest) -> Result<FilterResponse, Error> {
     Ok(FilterResponse { results: request.candidates.iter().map(reject).collect() })
 }
 
-/// With the host's time and bytes that nobody can foresee, an upstream can refuse what is old or was there.
+/// Signs the host's time and random bytes too, so that an upstream can reject old and repeated requests.
 fn sign(request: SignRequest) -> Result<SignResponse, Error> {
     let stamp = if configured_flag(SIGN_ONCE)? {
         let unix_ms = host::now_unix_ms().to_string();
@@ -44,7 +44,7 @@ fn sign(request: SignRequest) -> Result<SignResponse, Error> {
     balancer::sign(request, stamp)
 }
 
-/// Counts events, and adds them to the host's metrics and says how many errors there were, where that is switched on.
+/// Counts events. If that is switched on, also adds them to the host's metrics and logs the number of errors.
 fn observe(request: ObserveRequest) -> Result<ObserveResponse, Error> {
     let is_counting = configured_flag(COUNT_EVENTS)?;
     let is_logging = configured_flag(LOG_ERRORS)?;
@@ -57,7 +57,7 @@ fn observe(request: ObserveRequest) -> Result<ObserveResponse, Error> {
             host::metric_incr(&format!("events_{kind}"), count);
         }
         if is_logging && *kind == "error" {
-            // How many, and nothing of the events.
+            // Logs only the number, nothing of the events.
             host::log("warn", &format!("error events: {count}"));
         }
     }

@@ -2,13 +2,13 @@ use crate::balancer::config::configured_flag;
 use crate::kit::*;
 use crate::rate_limit::RateLimit;
 
-// The switches of the configuration, beside those of the rate limit.
+// The switches of the configuration, apart from those of the rate limit.
 pub const COUNT_EVENTS: &str = "count_events";
 pub const LOG_ERRORS: &str = "log_errors";
 pub const SIGN_ONCE: &str = "sign_once";
 
-/// The capabilities that what was configured needs; a bad configuration fails the handshake. A call cannot ask what was granted, and one
-/// without its capability would fail: so a host that grants too little refuses the plugin, when it loads it.
+/// Returns the capabilities that the configuration needs. An invalid configuration fails the handshake. A call cannot ask which
+/// capabilities were granted, and it fails without them. So a host that grants too few rejects the plugin when it loads it.
 pub fn required_capabilities(_offered: &[String]) -> Result<Vec<&'static str>, Error> {
     let has_limit = RateLimit::configured()?.is_some();
     let signs_once = configured_flag(SIGN_ONCE)?;

@@ -6,10 +6,10 @@ use crate::window::Window;
 
 const MOST_SLOTS: u64 = 64;
 const MS_PER_SECOND: u64 = 1000;
-/// Of a principal's SHA-256: no two meet by chance, and no name is in the store. A multiple of three needs no padding.
+/// The bytes of a principal's SHA-256 in a key. They do not collide and hide the name. A multiple of three needs no padding.
 const DIGEST_BYTES_KEPT: usize = 15;
 
-/// So many requests in each second of the host's clock, over all balancers that share the store.
+/// Limits the requests in each second of the host's clock, over all balancers that share the store.
 pub struct RateLimit {
     requests_per_second: u64,
     slot: u64,
@@ -18,7 +18,7 @@ pub struct RateLimit {
 }
 
 impl RateLimit {
-    /// What the operator configured, or nothing: no limit.
+    /// Returns the configured limit, or `None` if there is none.
     pub fn configured() -> Result<Option<RateLimit>, Error> {
         if config("requests_per_second").is_none() {
             return Ok(None);
@@ -37,8 +37,8 @@ impl RateLimit {
         }))
     }
 
-    /// Counts a request of a principal; false, and nothing is counted, if the limit is reached. Each balancer writes under its own slot
-    /// alone, so that no count is lost, and adds up what all have written (docs/storage.md, "Counting in a fleet").
+    /// Counts a request of a principal. Returns false, and counts nothing, if the limit is reached. Each balancer writes only under its own
+    /// slot, so that no count is lost, and adds up the counts of all slots (docs/storage.md, "Counting in a fleet").
     pub fn take(&self, principal_id: &str) -> bool {
         let second = host::now_unix_ms() / MS_PER_SECOND;
         let who = if self.is_per_principal { format!(":{}", digest_of(principal_id)) } else { String::new() };

@@ -1,7 +1,7 @@
 use crate::kit::*;
 
-/// What one balancer has let through: in its newest second, and in the one before, which another whose clock is behind still counts. One key
-/// holds it, written over from second to second: windows that are over take no room.
+/// The requests that one balancer has let through in its newest second and in the second before. A balancer whose clock is behind still
+/// counts the latter. It is stored under one key and overwritten from second to second, so old windows take no space.
 #[derive(Default)]
 pub struct Window {
     second: u64,
@@ -10,7 +10,7 @@ pub struct Window {
 }
 
 impl Window {
-    /// Reads what `encode` wrote; anything else is a window in which nothing was counted.
+    /// Reads the output of `encode`. Anything else is an empty window.
     pub fn decode(bytes: &[u8]) -> Window {
         let number = |at: usize| bytes.get(at..at + 8).and_then(|eight| eight.try_into().ok()).map(u64::from_le_bytes);
         match (number(0), number(8), number(16)) {
@@ -26,7 +26,7 @@ impl Window {
         if second + 1 == self.second { self.before } else { 0 }
     }
 
-    /// A clock that was set back by more than a second begins anew: its later window would last until it is reached again.
+    /// If the clock was set back by more than a second, counting starts again. Otherwise the window would last until that time returns.
     pub fn add(&mut self, second: u64) {
         if second == self.second {
             self.count += 1;

@@ -1,4 +1,4 @@
-// The plugin of a load balancer: what it does is in the folder balancer, a file for each function.
+// A load balancer plugin. Each function is in a file of the folder balancer.
 import { Text } from './kit';
 
 export { buildSigner } from './balancer/build-signer';
@@ -9,7 +9,7 @@ export { onUnauthorized } from './balancer/on-unauthorized';
 export { shape } from './balancer/shape';
 export { sign } from './balancer/sign';
 
-/** Asks for the log where it is granted: `observe` writes to it. */
+/** Requires the capability `log` if the host grants it, because `observe` logs. */
 export function requiredCapabilities(granted: Text[]): Text[] {
   const required: Text[] = [];
   for (let at = 0; at < granted.length; at++) if (granted[at].is('log')) required.push(granted[at]);

@@ -1,4 +1,4 @@
-// One call: its input, its output, and what Extism has for a plugin.
+// A call: its input, its output, and the functions that Extism provides.
 #include "runtime.h"
 
 #define ENV(name) __attribute__((import_module("extism:host/env"), import_name(#name)))
@@ -28,7 +28,7 @@ pw_reader pw_in;
 pw_writer pw_out;
 pw_text pw_input;
 
-// Makes the input the text to read. A zero ends it, which no JSON has outside of its strings' escapes.
+// Sets the text to read to the input. A zero byte ends it: JSON contains no zero byte.
 bool pw_begin_call(void) {
   pw_arena_reset();
   pw_forget_failure();
@@ -83,7 +83,7 @@ void pw_free_block(uint64_t block) {
   if (block) env_free(block);
 }
 
-// The block of the key is the host's from then on.
+// From here on, the host owns the block of the key.
 static bool look_up(uint64_t (*get)(uint64_t key), pw_text key, pw_text *value) {
   uint64_t block = get(pw_to_block(key));
   if (!block) return false;

@@ -1,4 +1,4 @@
-// The types of the contract, and the functions to write. `plugwire generate` replaces this file.
+// The types of the contract, and the functions that you write. `plugwire generate` replaces this file.
 #ifndef PLUGWIRE_CONTRACT_H
 #define PLUGWIRE_CONTRACT_H
 
@@ -267,25 +267,25 @@ struct ObserveResponse {
   char nothing;
 };
 
-// filter, version 1. Return true, or pw_fail("why").
+// filter, version 1. Return true, or pw_fail("the reason").
 bool filter(const FilterRequest *request, FilterResponse *response);
 
-// shape, version 1. Return true, or pw_fail("why").
+// shape, version 1. Return true, or pw_fail("the reason").
 bool shape(const ShapeRequest *request, ShapeResponse *response);
 
-// build_signer, version 1. Return true, or pw_fail("why").
+// build_signer, version 1. Return true, or pw_fail("the reason").
 bool build_signer(const BuildSignerRequest *request, BuildSignerResponse *response);
 
-// sign, version 1. Return true, or pw_fail("why").
+// sign, version 1. Return true, or pw_fail("the reason").
 bool sign(const SignRequest *request, SignResponse *response);
 
-// on_unauthorized, version 1. Return true, or pw_fail("why").
+// on_unauthorized, version 1. Return true, or pw_fail("the reason").
 bool on_unauthorized(const OnUnauthorizedRequest *request, OnUnauthorizedResponse *response);
 
-// normalize_error, version 1. Return true, or pw_fail("why").
+// normalize_error, version 1. Return true, or pw_fail("the reason").
 bool normalize_error(const NormalizeErrorRequest *request, NormalizeErrorResponse *response);
 
-// observe, version 1. Return true, or pw_fail("why").
+// observe, version 1. Return true, or pw_fail("the reason").
 bool observe(const ObserveRequest *request, ObserveResponse *response);
 
 #endif

@@ -1,4 +1,4 @@
-// Codecs of enums and constants: scalars that are compared with those of a table.
+// The codecs of enums and constants. They compare scalars with those of a table.
 #include "runtime.h"
 
 static bool is_scalar(const pw_scalar *scalar, pw_json_kind kind, const pw_text *read) {
@@ -36,7 +36,7 @@ static bool write_enum(const pw_type *type, const void *from) {
   return index < type->count ? write_scalar((const pw_scalar *)type->parts + index) : pw_refuse("not a value of the enum");
 }
 
-// A constant has no place in memory.
+// A constant is not stored in memory.
 static bool read_constant(const pw_type *type, void *to, uint32_t version) {
   uint32_t index;
   (void)to, (void)version;

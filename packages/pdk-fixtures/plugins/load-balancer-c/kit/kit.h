@@ -1,4 +1,4 @@
-// All that a plugin includes. `plugwire generate` replaces this file.
+// The only header that a plugin needs to include. `plugwire generate` replaces this file.
 #ifndef PLUGWIRE_KIT_H
 #define PLUGWIRE_KIT_H
 

@@ -1,4 +1,4 @@
-// The arena: memory in one piece from the end of the data, emptied at each call, grown where it has to.
+// The arena: one piece of memory after the data. Each call empties it. It grows when necessary.
 #include "runtime.h"
 
 #define PAGE 65536u
@@ -27,7 +27,7 @@ void *pw_try_allocate(uint64_t bytes) {
 
 void *pw_try_grow(void *block, uint32_t old_bytes, uint64_t bytes) {
   uint32_t end_of_block = (old_bytes + SLACK / 2 + 7) & ~7u;
-  // The newest block grows where it is.
+  // The newest block can grow in place.
   if (block && (char *)block + end_of_block == arena() + used) {
     uint32_t mark = used;
     used = (char *)block - arena();

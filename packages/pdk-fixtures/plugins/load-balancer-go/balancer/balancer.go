@@ -1,4 +1,4 @@
-// Package balancer answers the functions of a load balancer. A plugin embeds Balancer, and replaces what it does otherwise.
+// Package balancer implements the functions of a load balancer. A plugin embeds Balancer and overrides the methods that it changes.
 package balancer
 
 // Balancer has a method for each function of the contract.

@@ -7,7 +7,7 @@ import (
 	"load-balancer-go/kit"
 )
 
-// configuredNumber is a number that the operator configured, between two others.
+// configuredNumber returns a configured number between two bounds.
 func configuredNumber(key string, otherwise, smallest, largest float64) (float64, error) {
 	text, isThere := kit.Config(key)
 	if !isThere {
@@ -24,7 +24,7 @@ func configuredNumber(key string, otherwise, smallest, largest float64) (float64
 	return value, nil
 }
 
-// ConfiguredCount is a whole number that the operator configured, of at most nine digits.
+// ConfiguredCount returns a configured whole number of at most nine digits.
 func ConfiguredCount(key string, otherwise, smallest, largest uint64) (uint64, error) {
 	text, isThere := kit.Config(key)
 	if !isThere {
@@ -37,7 +37,7 @@ func ConfiguredCount(key string, otherwise, smallest, largest uint64) (uint64, e
 	return value, nil
 }
 
-// ConfiguredFlag tells whether the operator switched something on.
+// ConfiguredFlag returns a configured `true` or `false`. The default is `false`.
 func ConfiguredFlag(key string) (bool, error) {
 	text, isThere := kit.Config(key)
 	if isThere && text != "true" && text != "false" {
@@ -46,7 +46,7 @@ func ConfiguredFlag(key string) (bool, error) {
 	return text == "true", nil
 }
 
-// configuredMap is a configured JSON object from texts to texts.
+// configuredMap returns a configured JSON object from texts to texts.
 func configuredMap(key string) (kit.Map[string], error) {
 	text, isThere := kit.Config(key)
 	if !isThere {

@@ -8,8 +8,8 @@ const (
 	Reject = "reject"
 )
 
-// Filter accepts the candidates that have something left. If none has, all are rejected: an answer, not a failure, so the host does not
-// use its default but refuses the request rather than burden an exhausted upstream.
+// Filter accepts the candidates that have capacity left. If none has, it rejects all of them. That is a valid answer, not a failure, so the
+// host does not use its default. It rejects the request instead of using an exhausted upstream.
 func (Balancer) Filter(request kit.FilterRequest) (kit.FilterResponse, error) {
 	var response kit.FilterResponse
 	smallestShare, err := configuredNumber("min_remaining_share", 0.05, 0, 1)
@@ -46,7 +46,7 @@ func findObjection(candidate *kit.Candidate, smallestShare, largestUse float64) 
 	return ""
 }
 
-// objectToLimit gives no objection for what was not observed.
+// objectToLimit does not object to values that were not observed.
 func objectToLimit(limit *kit.ObservedRateLimit, smallestShare float64) string {
 	switch {
 	case limit.Remaining == nil:

@@ -6,10 +6,10 @@ import (
 	"load-balancer-go/kit"
 )
 
-// What says who is asking. The plugin sets it, so a client must not.
+// The header that names the principal. The plugin sets it, so a client's value is dropped.
 const principalHeader = "x-principal-id"
 
-// The signature and what belongs to it. The plugin sets them, so neither a client nor an earlier attempt does.
+// The headers of the signature. The plugin sets them, so those of a client or of an earlier attempt are dropped.
 const (
 	signatureHeader      = "x-signature"
 	signatureKeyHeader   = "x-signature-key-id"
@@ -17,14 +17,14 @@ const (
 	signatureNonceHeader = "x-signature-nonce"
 )
 
-// RFC 9110 §7.6.1: these are about one connection, not about the request. The balancer writes `host` and `content-length` for the
-// connection to the upstream, which gets the signature instead of the client's credentials.
+// RFC 9110 §7.6.1: these headers belong to one connection, not to the request. The balancer writes `host` and `content-length` for the
+// connection to the upstream. The upstream gets the signature instead of the client's credentials.
 var dropped = []string{
 	"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding",
 	"upgrade", "host", "content-length", "authorization", "cookie", "x-api-key", principalHeader,
 }
 
-// passHeaders gives the headers that may go upstream. What a `connection` header names is about the connection too.
+// passHeaders returns the headers to send upstream. Headers that a `connection` header names belong to the connection.
 func passHeaders(headers []kit.Header) ([]kit.Header, error) {
 	var named []string
 	for _, header := range headers {
@@ -50,7 +50,7 @@ func passHeaders(headers []kit.Header) ([]kit.Header, error) {
 	return passed, nil
 }
 
-// isOfTheSignature tells whether a header is one that sign sets: no other must stand beside it.
+// isOfTheSignature returns whether sign sets this header. Other headers of that name must be removed.
 func isOfTheSignature(name string) bool {
 	return isSameName(name, signatureHeader) || isSameName(name, signatureKeyHeader) ||
 		isSameName(name, signatureTimeHeader) || isSameName(name, signatureNonceHeader)
@@ -65,7 +65,7 @@ func isOneOf(name string, list []string) bool {
 	return false
 }
 
-// isSameName ignores the case of ASCII letters, and of no others.
+// isSameName ignores the case of ASCII letters only.
 func isSameName(one, other string) bool {
 	if len(one) != len(other) {
 		return false

@@ -2,21 +2,21 @@ package balancer
 
 import "load-balancer-go/kit"
 
-// NormalizeError gives every error one shape: `{"type":"error","error":{"type":…,"message":…,"status":…}}`. Null for what is no error and
-// for what has that shape to the byte.
+// NormalizeError converts every error to one shape: `{"type":"error","error":{"type":…,"message":…,"status":…}}`. It returns null if the
+// response is not an error, or has exactly that shape already.
 func (Balancer) NormalizeError(request kit.NormalizeErrorRequest) (kit.NormalizeErrorResponse, error) {
 	var response kit.NormalizeErrorResponse
 	body, err := kit.DecodeBase64(request.BodyBase64)
 	if err != nil || request.Status < 400 {
 		return response, err
 	}
-	// An upstream may say anything. What is not strict JSON is an error without words, not a failure of this call.
+	// An upstream may send anything. A body that is not strict JSON is an error without a message, not a failure of this call.
 	value, _ := kit.ParseJSON(string(body))
 	kind := typeOf(request.Status)
 	source := value
 	if inner, isThere := value.Get("error"); isThere && inner.Kind() == kit.JSONObject {
 		source = inner
-		// On the outside, `type` says what kind of object it is.
+		// In the outermost object, `type` is the kind of the object.
 		if said, isSaid := textOf(inner, "type"); isSaid {
 			kind = said
 		}
@@ -35,7 +35,7 @@ func (Balancer) NormalizeError(request kit.NormalizeErrorRequest) (kit.Normalize
 	return response, nil
 }
 
-// messageOf looks where upstreams put their words: `message`, `detail` or `error`. A page of HTML is not for clients.
+// messageOf looks for the message of an upstream in `message`, `detail` or `error`. HTML pages are not passed to clients.
 func messageOf(whole, source kit.JSON) string {
 	if message, isThere := textOf(source, "message"); isThere {
 		return message

@@ -6,12 +6,12 @@ import (
 	"load-balancer-go/kit"
 )
 
-// EventKinds are the kinds of events; what is kept of one is its place here.
+// EventKinds are the kinds of events. Events are stored by their index here.
 var EventKinds = [...]string{
 	"request_started", "authn_complete", "upstream_chosen", "chunk", "request_finished", "error",
 }
 
-// ErrorKind is the place of errors.
+// ErrorKind is the index of errors.
 const ErrorKind = 5
 
 const variable = "event_counts"
@@ -60,7 +60,7 @@ func (Balancer) Observe(request kit.ObserveRequest) (kit.ObserveResponse, error)
 	return kit.ObserveResponse{}, nil
 }
 
-// describe has kinds and counts, nothing of the events.
+// describe returns kinds and counts. They contain nothing of the events.
 func describe(counts []uint64) string {
 	text := "events so far:"
 	for kind, count := range counts {

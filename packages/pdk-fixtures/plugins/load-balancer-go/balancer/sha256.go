@@ -2,7 +2,7 @@ package balancer
 
 import "math/bits"
 
-// SHA-256 by FIPS 180-4. crypto/sha256 adds 0.5 MB, with the self-tests of its module.
+// SHA-256 as in FIPS 180-4. crypto/sha256 would add 0.5 MB, because of its self-tests.
 
 const blockBytes = 64
 
@@ -86,7 +86,7 @@ func addBlock(state *[8]uint32, block []byte) {
 	state[7] += h
 }
 
-// hmacSHA256 is RFC 2104.
+// hmacSHA256 computes an HMAC as in RFC 2104.
 func hmacSHA256(key []byte, parts ...[]byte) [32]byte {
 	if len(key) > blockBytes {
 		hashed := SHA256(key)

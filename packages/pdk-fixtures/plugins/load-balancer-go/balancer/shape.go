@@ -2,7 +2,7 @@ package balancer
 
 import "load-balancer-go/kit"
 
-// Shape rewrites path and headers; method and body stay.
+// Shape rewrites the path and the headers. Method and body do not change.
 func (Balancer) Shape(asked kit.ShapeRequest) (kit.ShapeResponse, error) {
 	var response kit.ShapeResponse
 	url, err := rewriteTarget(asked.Request.Path, asked.Request.Query)
@@ -21,7 +21,7 @@ func (Balancer) Shape(asked kit.ShapeRequest) (kit.ShapeResponse, error) {
 	return response, nil
 }
 
-// toHeaderValue percent-encodes what is no visible ASCII, so that any id is a header value, and one only.
+// toHeaderValue percent-encodes everything except visible ASCII, so that every id is one valid header value.
 func toHeaderValue(id string) string {
 	value := make([]byte, 0, len(id))
 	for at := range len(id) {
@@ -34,7 +34,7 @@ func toHeaderValue(id string) string {
 	return string(value)
 }
 
-// appendPercent percent-encodes a byte. RFC 3986 asks for upper case.
+// appendPercent percent-encodes a byte, in upper case as RFC 3986 recommends.
 func appendPercent(to []byte, c byte) []byte {
 	const digits = "0123456789ABCDEF"
 	return append(to, '%', digits[c>>4], digits[c&15])

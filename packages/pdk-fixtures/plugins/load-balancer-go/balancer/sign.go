@@ -7,7 +7,7 @@ import (
 	"load-balancer-go/kit"
 )
 
-// BuildSigner takes the keys from `{"keys":[{"key_id","key_base64"},…]}`; from `{}`, the one key that the operator configured.
+// BuildSigner takes the keys from `{"keys":[{"key_id","key_base64"},…]}`. For `{}`, it takes the key that the operator configured.
 func (Balancer) BuildSigner(request kit.BuildSignerRequest) (kit.BuildSignerResponse, error) {
 	state := signerState{}
 	factory := request.FactoryState
@@ -38,7 +38,7 @@ func configuredKey() (signingKey, error) {
 	return newKey(id, key)
 }
 
-// OnUnauthorized refreshes with the next key as long as there is one. What is no matter of the signature is given up.
+// OnUnauthorized refreshes with the next key while there is one. It gives up on errors that the signature did not cause.
 func (Balancer) OnUnauthorized(request kit.OnUnauthorizedRequest) (kit.OnUnauthorizedResponse, error) {
 	state, err := readSignerState(request.SignerState)
 	if err != nil {
@@ -52,15 +52,15 @@ func (Balancer) OnUnauthorized(request kit.OnUnauthorizedRequest) (kit.OnUnautho
 	return kit.OnUnauthorizedResponse{Decision: decision, SignerState: state.toJSON()}, nil
 }
 
-// Stamp makes a signature good for one time: visible ASCII, signed before the rest.
+// Stamp makes a signature valid only once. It is visible ASCII and is signed before the rest.
 type Stamp struct{ UnixMs, Nonce string }
 
-// Sign signs method, path with query, and body; only headers change.
+// Sign signs the method, the path with the query, and the body. Only headers change.
 func (Balancer) Sign(request kit.SignRequest) (kit.SignResponse, error) {
 	return SignWith(request, nil)
 }
 
-// SignWith signs the stamp too, if there is one.
+// SignWith also signs the stamp, if there is one.
 func SignWith(request kit.SignRequest, stamp *Stamp) (kit.SignResponse, error) {
 	state, err := readSignerState(request.SignerState)
 	if err != nil {
@@ -96,7 +96,7 @@ func SignWith(request kit.SignRequest, stamp *Stamp) (kit.SignResponse, error) {
 	return kit.SignResponse{Headers: &headers}, nil
 }
 
-// withoutOrigin gives the path and what follows it: the balancer may send the same request to another origin.
+// withoutOrigin returns the URL without its origin, because the balancer may send the same request to another origin.
 func withoutOrigin(url string) string {
 	colon := strings.IndexByte(url, ':')
 	if colon < 0 || !strings.HasPrefix(url[colon:], "://") || strings.IndexByte(url, '/') < colon {

@@ -6,7 +6,7 @@ import (
 	"load-balancer-go/kit"
 )
 
-// As many keys as anybody keeps in rotation.
+// The largest number of keys in rotation.
 const mostKeys = 16
 
 type signingKey struct {
@@ -15,7 +15,7 @@ type signingKey struct {
 	json  kit.JSON
 }
 
-// signerState is what sign needs, kept by the host between the calls: `{"keys":[…],"counter":0}`, the counter being the key in use.
+// signerState is kept by the host between calls: `{"keys":[…],"counter":0}`. The counter is the index of the key in use.
 type signerState struct {
 	keys    []signingKey
 	counter uint64
@@ -71,7 +71,7 @@ func readKeys(json kit.JSON) ([]signingKey, error) {
 	return keys, nil
 }
 
-// newKey checks a key. The id becomes a header: visible ASCII. The key must not be empty.
+// newKey checks a key. The id becomes a header, so it must be visible ASCII. The key must not be empty.
 func newKey(id, base64 string) (signingKey, error) {
 	bytes, err := kit.DecodeBase64(base64)
 	if err != nil {
@@ -92,7 +92,7 @@ func newKey(id, base64 string) (signingKey, error) {
 	return signingKey{id, bytes, json}, nil
 }
 
-// membersOf gives the values of an object that has just these keys.
+// membersOf returns the values of an object that must have exactly these keys.
 func membersOf(json kit.JSON, keys ...string) ([]kit.JSON, error) {
 	members := json.Members()
 	values := make([]kit.JSON, len(keys))

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// rewriteTarget gives the path and query that go upstream, without an origin: that is the balancer's. The longest configured prefix that
-// ends at a segment is replaced. A path that could leave its prefix (dot segments) or name an origin (`//`) fails.
+// rewriteTarget returns the path and query to send upstream, without an origin, which the balancer chooses. It replaces the longest
+// configured prefix that ends at a segment. It fails if a path could leave its prefix (dot segments) or name an origin (`//`).
 func rewriteTarget(path string, query *string) (string, error) {
 	if err := checkPath(path); err != nil {
 		return "", err
@@ -24,7 +24,7 @@ func rewriteTarget(path string, query *string) (string, error) {
 	target := make([]byte, 0, len(path)+64)
 	target = appendEncoded(target, replacement, false)
 	target = appendEncoded(target, path[len(prefix):], false)
-	// What was configured must not make of the path what a client may not send.
+	// The configured replacement must not produce a path that a client may not send.
 	if err := checkPath(string(target)); err != nil {
 		return "", err
 	}
@@ -35,7 +35,7 @@ func rewriteTarget(path string, query *string) (string, error) {
 	return string(target), nil
 }
 
-// isPrefix tells whether a prefix ends where a segment of the path does: `/v1` is one of `/v1/x`, not of `/v10`.
+// isPrefix returns whether a prefix ends at the end of a segment: `/v1` is a prefix of `/v1/x`, but not of `/v10`.
 func isPrefix(prefix, path string) bool {
 	if !strings.HasPrefix(path, prefix) {
 		return false
@@ -63,10 +63,10 @@ func checkPath(path string) error {
 	return nil
 }
 
-// isSlash tells what URL parsers take for a slash.
+// isSlash returns whether URL parsers treat a byte as a slash.
 func isSlash(c byte) bool { return c == '/' || c == '\\' }
 
-// isDots tells whether a segment is `.` or `..`, each dot as it is or percent-encoded.
+// isDots returns whether a segment is `.` or `..`. Dots may be percent-encoded.
 func isDots(segment string) bool {
 	dots := 0
 	for at := 0; at < len(segment); dots++ {
@@ -82,7 +82,7 @@ func isDots(segment string) bool {
 	return dots == 1 || dots == 2
 }
 
-// appendEncoded copies, and percent-encodes what would end a path or a query, or may not stand in a URL.
+// appendEncoded percent-encodes characters that would end a path or a query, or are not allowed in a URL.
 func appendEncoded(to []byte, text string, isQuery bool) []byte {
 	for at := range len(text) {
 		c := text[at]

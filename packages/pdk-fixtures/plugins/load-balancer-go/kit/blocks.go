@@ -2,7 +2,7 @@ package kit
 
 import "errors"
 
-// numberBlock puts a number into a block of so many bytes, little-endian.
+// numberBlock writes a number into a block of this many bytes, little-endian.
 func numberBlock(bits uint64, length int) uint64 {
 	var bytes [8]byte
 	for at := range bytes {
@@ -28,7 +28,7 @@ func boolBlock(value bool) uint64 {
 	return numberBlock(0, 1)
 }
 
-// The block 0 stands for nothing.
+// Block 0 means that there is no value.
 
 func optionalTextBlock(text *string) uint64 {
 	if text == nil {

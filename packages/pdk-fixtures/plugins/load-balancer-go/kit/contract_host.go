@@ -22,7 +22,7 @@ func MetricIncr(argument1 string, argument2 uint64) {
 	free(block2)
 }
 
-// StorageGet calls cc_lb_storage_get. Reads a value from the storage of the plugin. Empty if there is none.
+// StorageGet calls cc_lb_storage_get. Reads a value from the storage of the plugin. Empty if the key has no value.
 func StorageGet(argument1 string) []byte {
 	block1 := textBlock(argument1)
 	found := hostStorageGet(block1)

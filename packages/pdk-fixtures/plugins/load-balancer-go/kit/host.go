@@ -1,6 +1,6 @@
 package kit
 
-// Config gives what the operator configured under a key; false if nothing.
+// Config returns what the operator configured under a key, and whether there is a value.
 func Config(key string) (string, bool) {
 	block := withBlock(textBlock(key), configGet)
 	if block == 0 {
@@ -9,7 +9,7 @@ func Config(key string) (string, bool) {
 	return string(fromBlock(block)), true
 }
 
-// Variable gives a variable of the instance, which outlives a call; nil if it was never set.
+// Variable returns a variable of the instance, which keeps its value between calls. It returns nil if it was never set.
 func Variable(key string) []byte { return fromBlock(withBlock(textBlock(key), varGet)) }
 
 // SetVariable sets a variable of the instance.
@@ -32,10 +32,10 @@ const (
 	LevelError
 )
 
-// IsLogged tells whether the host writes lines of a level: a line that it does not write need not be made.
+// IsLogged returns whether the host logs lines of a level. Use it to avoid building lines that are not logged.
 func IsLogged(level LogLevel) bool { return LogLevel(getLogLevel()) <= level }
 
-// WriteLog writes a line to the log of the Extism host. It needs no capability.
+// WriteLog writes a line to the host's log, through Extism. It needs no capability.
 func WriteLog(level LogLevel, message string) {
 	block := textBlock(message)
 	switch level {

@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// The largest integer that JavaScript holds exactly.
+// The largest integer that JavaScript represents exactly.
 const largestExact = 1<<53 - 1
 
 // The bounds of a number without bounds.
@@ -40,7 +40,7 @@ func (r *reader) readSigned(minimum, maximum int64) int64 {
 	return value
 }
 
-// readInteger reads a number that is whole. One that is written with a dot or an exponent is at most largestExact.
+// readInteger reads a whole number. One with a decimal point or an exponent is at most largestExact.
 func (r *reader) readInteger() (magnitude uint64, isNegative, isInteger bool) {
 	c := r.begin()
 	at := r.at
@@ -69,7 +69,7 @@ func (r *reader) readInteger() (magnitude uint64, isNegative, isInteger bool) {
 	return magnitude, isNegative, true
 }
 
-// wholeOf gives the magnitude of a number that is written with a dot or an exponent, if it is whole and exact.
+// wholeOf returns the magnitude of a number with a decimal point or an exponent, if it is whole and exact.
 func wholeOf(written string) (uint64, bool) {
 	digits := uint64(0)
 	exponent := 0
@@ -115,7 +115,7 @@ func wholeOf(written string) (uint64, bool) {
 	return digits, exponent == 0 && digits <= largestExact
 }
 
-// readNumberText reads a number as it is written.
+// readNumberText reads a number and returns its text.
 func (r *reader) readNumberText() string {
 	c := r.begin()
 	at := r.at
@@ -171,7 +171,7 @@ func (r *reader) readNumber() float64 {
 	return value
 }
 
-// readNumberWithin reads a double within bounds, which are included unless they are open.
+// readNumberWithin reads a double within bounds. A bound is inclusive unless it is open.
 func (r *reader) readNumberWithin(within bounds) float64 {
 	value := r.readNumber()
 	if !within.include(value) {
@@ -180,7 +180,7 @@ func (r *reader) readNumberWithin(within bounds) float64 {
 	return value
 }
 
-// bounds of a double.
+// bounds are the bounds of a double.
 type bounds struct {
 	minimum, maximum             float64
 	isMinimumOpen, isMaximumOpen bool
@@ -221,7 +221,7 @@ func appendNumber(out []byte, value float64) []byte {
 		return strconv.AppendFloat(out, value, 'f', -1, 64)
 	}
 	out = strconv.AppendFloat(out, value, 'e', -1, 64)
-	// An exponent of one digit has a zero in front.
+	// JavaScript writes an exponent of one digit without a leading zero.
 	if end := len(out); out[end-2] == '0' && (out[end-3] == '-' || out[end-3] == '+') {
 		out[end-2] = out[end-1]
 		out = out[:end-1]

@@ -1,12 +1,12 @@
 package kit
 
-// placeAt names the place where a JSON text breaks off, such as `request.candidates[2].name`. The text before it is well-formed.
+// placeAt returns the place where a JSON text ends, such as `request.candidates[2].name`. The text before it is well-formed.
 func placeAt(root string, before string) string {
 	type level struct {
 		isList bool
 		index  int
 		key    string
-		// The place is in a value of this level, not between two.
+		// The place is in a value of this level, not between two values.
 		isInside bool
 	}
 	var levels []level
@@ -80,7 +80,7 @@ func isName(key string) bool {
 
 const longestShown = 64
 
-// showText quotes a key for an error. Long ones are cut.
+// showText quotes a key for an error. Long keys are cut.
 func showText(text string) string {
 	if len(text) > longestShown {
 		end := longestShown

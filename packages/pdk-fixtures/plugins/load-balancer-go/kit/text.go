@@ -6,21 +6,21 @@ import (
 	"unsafe"
 )
 
-// The high bit of each byte of a word, and the low one.
+// The highest and the lowest bit of each byte of a word.
 const (
 	highBits = 0x8080808080808080
 	lowBits  = 0x0101010101010101
 )
 
-// oddBytes has the high bit of each byte of a word set that is a quotation mark, a backslash, a control character or not ASCII. Bytes
-// above the first of these may be marked without being one.
+// oddBytes marks the bytes of a word that are a quotation mark, a backslash, a control character or not ASCII: it sets their highest bit.
+// Bytes above the first of these may be marked wrongly.
 func oddBytes(word uint64) uint64 {
 	quotes := word ^ 0x22*lowBits
 	backslashes := word ^ 0x5c*lowBits
 	return (word | (word - 0x20*lowBits) | (quotes - lowBits) | (backslashes - lowBits)) & highBits
 }
 
-// plainLength is the length of the text up to the first byte that oddBytes marks.
+// plainLength returns the length of the text before the first byte that oddBytes marks.
 func plainLength(text string) int {
 	data := unsafe.Pointer(unsafe.StringData(text))
 	at := 0
@@ -41,7 +41,7 @@ func plainLength(text string) int {
 	return at
 }
 
-// readText reads a string. One without escapes is a part of the input, not a copy.
+// readText reads a string. A string without escapes is a part of the input, not a copy.
 func (r *reader) readText() string {
 	if r.begin() != '"' {
 		r.expected("a string")
@@ -114,7 +114,7 @@ func (r *reader) readEscaped(from, at int) string {
 	return ""
 }
 
-// readEscape gives what an escape stands for, and its length; 0 if it is none, -1 if it is half of a surrogate pair.
+// readEscape returns the character of an escape and its length: 0 if it is not an escape, -1 if it is half of a surrogate pair.
 func readEscape(text string) (rune, int) {
 	if len(text) < 2 {
 		return 0, 0
@@ -147,7 +147,7 @@ func readEscape(text string) (rune, int) {
 	return 0x10000 + (unit-0xd800)<<10 + (low - 0xdc00), 12
 }
 
-// readUnit reads `\uXXXX`; -1 if the text does not begin so.
+// readUnit reads `\uXXXX`. It returns -1 for other texts.
 func readUnit(text string) rune {
 	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
 		return -1

@@ -1,4 +1,4 @@
-//! The plugin of a load balancer. What it does is in `balancer`.
+//! A load balancer plugin. Its functions are in the module `balancer`.
 #![cfg_attr(all(target_arch = "wasm32", not(feature = "std")), no_std)]
 
 mod balancer;
@@ -15,7 +15,7 @@ fn sign(request: SignRequest) -> Result<SignResponse, Error> {
     balancer::sign(request, None)
 }
 
-/// `observe` logs its counts where it may.
+/// Requires the capability `log` if the host grants it, because `observe` logs.
 fn required_capabilities(offered: &[String]) -> Result<Vec<&'static str>, Error> {
     Ok(["log"].into_iter().filter(|name| offered.iter().any(|each| each == name)).collect())
 }

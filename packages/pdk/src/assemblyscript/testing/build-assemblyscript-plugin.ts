@@ -8,12 +8,12 @@ import { generateKit, generateProject } from '../../generate/generate-kit.ts';
 import type { KitOptions } from '../../plan/plan-kit.ts';
 
 const COMPILER = createRequire(import.meta.url).resolve('assemblyscript/bin/asc.js');
-/** As in `build.sh` of a project. */
+/** The arguments of a project's `build.sh`. */
 const ARGUMENTS = ['--config', 'assembly/kit/asconfig.json', '--transform', './assembly/kit/identity.mjs'];
 
 /**
- * Builds a plugin from a kit and the source of `assembly/index.ts`; without one, the project's own. Without optimization it takes half as
- * long.
+ * Builds a plugin from a kit and the source of `assembly/index.ts`. Without `handlers` it uses the project's `assembly/index.ts`. Without
+ * optimization a build takes half as long.
  */
 export const buildAssemblyscriptPlugin = (
   options: Omit<KitOptions, 'language'>,

@@ -3,7 +3,7 @@ import { optionName, unionKindName } from '../emit-types.ts';
 import { camelCase, pascalCase } from '../names.ts';
 import { heldFields } from '../type-names.ts';
 
-/** An `assembly/index.ts` whose handlers answer with what they are asked. Requests and responses must be of equal shape. */
+/** Returns an `assembly/index.ts` whose handlers return their requests. Requests and responses must have the same shape. */
 export const echoHandlers = (plan: KitPlan): string => {
   const versions = plan.functions.flatMap((each) => each.versions);
   const handlers = versions.map(

@@ -27,12 +27,12 @@ const canLink = (clang: string): boolean => {
   }
 };
 
-/** A clang with a linker for WebAssembly is installed. */
+/** Whether a clang with a linker for WebAssembly is installed. */
 export const hasClang = ['clang', 'clang-20', 'clang-19', 'clang-18', 'clang-17', 'clang-16', 'clang-15']
   .concat('clang-14')
   .some(canLink);
 
-/** Builds a plugin with the project’s own build script, from a kit and the source of `plugin.c`; without one, the project’s own. */
+/** Builds a plugin with the project's `build.sh`, from a kit and the source of `plugin.c`. Default: the project's `plugin.c`. */
 export const buildCPlugin = (
   options: Omit<KitOptions, 'language'>,
   source?: string,

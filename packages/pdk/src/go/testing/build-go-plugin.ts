@@ -10,7 +10,7 @@ import { generateKit, generateProject } from '../../generate/generate-kit.ts';
 import type { KitFile } from '../../kit/kit.ts';
 import type { KitOptions } from '../../plan/plan-kit.ts';
 
-/** Where Go's own installer puts it, beside what is in the path. */
+/** The search path, with the folder of Go's installer. */
 const PATH = [process.env['PATH'] ?? '', '/usr/local/go/bin'].join(delimiter);
 const WASM = { GOOS: 'wasip1', GOARCH: 'wasm', GOTOOLCHAIN: 'local', GOFLAGS: '', GOWORK: 'off' };
 
@@ -22,7 +22,7 @@ const run = (folder: string, file: string, args: readonly string[], env: NodeJS.
     env: { ...process.env, PATH, ...env },
   });
 
-/** Go 1.24 or newer is installed: older ones have no `go:wasmexport`. */
+/** Whether Go 1.24 or newer is installed. Older versions have no `go:wasmexport`. */
 export const hasGo = ((): boolean => {
   try {
     const [, minor = '0'] = /go1\.(\d+)/.exec(run('.', 'go', ['version'], {})) ?? [];
@@ -32,7 +32,7 @@ export const hasGo = ((): boolean => {
   }
 })();
 
-/** Calls `use` with a folder that has these files, and removes it. */
+/** Writes the files into a new folder, calls `use` with it, and removes the folder. */
 const withFolder = <Result>(files: readonly KitFile[], use: (folder: string) => Result): Result => {
   const folder = mkdtempSync(join(tmpdir(), 'plugwire-go-'));
   try {
@@ -46,18 +46,18 @@ const withFolder = <Result>(files: readonly KitFile[], use: (folder: string) => 
   }
 };
 
-/** Runs Go's own checks on the files: what `gofmt` would change, and what `go vet` says. Empty if all is well. */
+/** Runs `gofmt -l` and `go vet` on the files. Returns their output, which is empty if both find nothing. */
 export const checkGo = (files: readonly KitFile[]): string =>
   withFolder(
     files,
     (folder) => run(folder, 'gofmt', ['-l', '.'], {}) + run(folder, 'go', ['vet', './...'], {}),
   );
 
-/** Runs tests beside the kit, outside of WebAssembly. */
+/** Runs `go test` on the files, outside of WebAssembly. Returns its output. */
 export const testGo = (files: readonly KitFile[]): string =>
   withFolder(files, (folder) => run(folder, 'go', ['test', './...'], {}));
 
-/** Builds a plugin from a kit and the source of `main.go`; without one, the project's own. */
+/** Builds a plugin from a kit and the source of `main.go`. Default: the project's `main.go`. */
 export const buildGoPlugin = (
   options: Omit<KitOptions, 'language'>,
   main?: string,
@@ -77,7 +77,7 @@ export const buildGoPlugin = (
   });
 };
 
-/** A `main.go` whose handlers have these bodies, by name of the method with its signature. */
+/** Returns a `main.go` with these methods. Each is given as its name, signature and body. */
 export const goMain = (plugin: string, methods: readonly string[], imports: readonly string[] = []): string =>
   `package main
 

@@ -7,12 +7,12 @@ import { generateKit, generateProject } from '../../generate/generate-kit.ts';
 import type { KitFile } from '../../kit/kit.ts';
 import type { KitOptions } from '../../plan/plan-kit.ts';
 
-/** Where cargo keeps what it made, so that the library below the plugins is compiled once for all tests. */
+/** Cargo's target folder. All tests share it, so the standard library is compiled once. */
 const TARGET = join(tmpdir(), 'plugwire-rust-target');
 
 const holds = (folder: string): boolean => spawnSync('test', ['-d', folder]).status === 0;
 
-/** Whether plugins can be built here: a Rust that has the library for WebAssembly, or its source. */
+/** Whether plugins can be built: Rust is installed with the library for WebAssembly, or with its source. */
 export const hasRust = ['rustc', '/usr/bin/rustc'].some((rustc) => {
   const { stdout } = spawnSync(rustc, ['--print', 'sysroot'], { encoding: 'utf8' });
   const library = join((stdout ?? '').trim(), 'lib/rustlib');
@@ -22,10 +22,10 @@ export const hasRust = ['rustc', '/usr/bin/rustc'].some((rustc) => {
   );
 });
 
-/** Says in a title why the tests behind it are skipped. */
+/** The end of a test title that says why the tests are skipped. Empty if they run. */
 export const RUST_TITLE = hasRust ? '' : ' (skipped: needs Rust for wasm32-unknown-unknown)';
 
-/** Writes a new plugin with this `src/lib.rs`, or with its own, and builds it with its script. */
+/** Builds a new plugin with its `build.sh`. `source` replaces its `src/lib.rs`. */
 export const buildRustPlugin = (
   options: Omit<KitOptions, 'language'>,
   source?: string,
@@ -39,7 +39,7 @@ export const buildRustPlugin = (
   });
 };
 
-/** Runs `cargo test` on files, outside of WebAssembly. Returns its output. */
+/** Runs `cargo test` on the files, outside of WebAssembly. Returns its output. */
 export const testRust = (files: readonly KitFile[]): string =>
   inFolder(files, (folder) => run('cargo', ['test'], folder));
 

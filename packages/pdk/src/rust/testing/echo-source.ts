@@ -2,7 +2,7 @@ import type { KitPlan, VersionPlan } from '../../plan/kit-plan.ts';
 import { isKept } from '../rust-type.ts';
 import { snakeName, typeName, variantName } from '../spelling.ts';
 
-/** The source of a plugin whose handlers answer with what they were asked. Responses must have the shape of their requests. */
+/** Returns the source of a plugin whose handlers return their requests. Requests and responses must have the same shape. */
 export const echoSource = (plan: KitPlan): string => `#![cfg_attr(target_arch = "wasm32", no_std)]
 mod kit;
 use kit::*;

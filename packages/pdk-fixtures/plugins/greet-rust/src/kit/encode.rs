@@ -1,4 +1,4 @@
-//! Writes the types of the contract: keys in the order of the contract, no blanks.
+//! Writes the types of the contract, with keys in the order of the contract and without whitespace.
 
 use super::runtime::reader::Key;
 use super::runtime::writer::{Encode, Writer, Written};

@@ -1,4 +1,4 @@
-//! What the host calls, and what it reads before it calls anything.
+//! The exports that the host calls, and the identity that it reads before.
 
 use super::runtime::call::{answer, dispatch, unknown_version, version_of};
 use super::runtime::handshake::{handshake, Function};

@@ -1,4 +1,4 @@
-//! Functions of the host. None may be called during handshake and self-check.
+//! The functions of the host. Do not call them during handshake and self-check.
 
 use super::runtime::alloc::{boxed::Box, string::String, vec::Vec};
 use super::runtime::extism::Block;
@@ -78,7 +78,7 @@ pub fn metric_incr(argument1: &str, argument2: u64) {
     unsafe { imports::metric_incr(argument1.handle(), argument2.handle()) };
 }
 
-/// Reads a value from the storage of the plugin. Empty if there is none.
+/// Reads a value from the storage of the plugin. Empty if the key has no value.
 pub fn storage_get(argument1: &str) -> Vec<u8> {
     let argument1 = Block::new(argument1.as_bytes());
     let result = unsafe { imports::storage_get(argument1.handle()) };

@@ -1,7 +1,7 @@
-// Names of headers are compared whatever the case of their letters.
+// Header names are compared without regard to case.
 import { Text } from '../kit';
 
-/** Compares a text with a literal in lower case, whatever the case of the text. */
+/** Compares a text with a literal in lower case. Ignores the case of the text. */
 export function isIgnoringCase(text: Text, lowerCase: string): bool {
   if (text.length != lowerCase.length) return false;
   const characters = changetype<usize>(lowerCase);
@@ -21,7 +21,7 @@ export function toLower(byte: u32): u32 {
   return byte - 0x41 < 26 ? byte | 0x20 : byte;
 }
 
-/** RFC 3986 asks for upper case. */
+/** Upper case, as RFC 3986 recommends. */
 export function upperHexDigit(value: u32): u32 {
   return value < 10 ? 0x30 + value : 0x37 + value;
 }

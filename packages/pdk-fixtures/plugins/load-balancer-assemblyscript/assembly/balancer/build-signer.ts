@@ -1,7 +1,7 @@
 import { BuildSignerRequest, BuildSignerResponse, config, fail, text } from '../kit';
 import { checkKey, membersOf, SignerState, SigningKey, take } from './signer-state';
 
-/** Takes the keys from `{"keys":[{"key_id","key_base64"},…]}`; from `{}`, the one key that the operator configured. */
+/** Takes the keys from `{"keys":[{"key_id","key_base64"},…]}`. If the state is `{}`, takes the key that the operator configured. */
 export function buildSigner(request: BuildSignerRequest): BuildSignerResponse {
   const given = membersOf(request.factoryState, 1);
   const keys = given.length == 0 ? configuredKeys() : SigningKey.readList(take(given, 'keys'));

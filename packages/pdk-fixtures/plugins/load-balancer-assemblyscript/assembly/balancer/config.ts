@@ -1,6 +1,6 @@
 import { config, Entries, fail, Json, JsonKind } from '../kit';
 
-/** A number that the operator configured, between two others; what is no such number fails the call. */
+/** Returns a configured number between two bounds. Anything else fails the call. */
 export function configuredNumber(key: string, otherwise: f64, smallest: f64, largest: f64): f64 {
   const text = config(key);
   if (text === null) return otherwise;
@@ -9,7 +9,7 @@ export function configuredNumber(key: string, otherwise: f64, smallest: f64, lar
   return value;
 }
 
-/** A whole number that the operator configured, of at most nine digits; what is none, or out of range, fails the call. */
+/** Returns a configured whole number of at most nine digits. Anything else fails the call. */
 export function configuredCount(key: string, otherwise: u64, smallest: u64, largest: u64): u64 {
   const text = config(key);
   if (text === null) return otherwise;
@@ -24,7 +24,7 @@ export function configuredCount(key: string, otherwise: u64, smallest: u64, larg
   return value;
 }
 
-/** Whether the operator switched something on: `true` or `false`, by default the latter; what is neither fails the call. */
+/** Returns a configured `true` or `false`. The default is `false`. Anything else fails the call. */
 export function configuredFlag(key: string): bool {
   const text = config(key);
   if (text === null) return false;
@@ -33,7 +33,7 @@ export function configuredFlag(key: string): bool {
   return isOn;
 }
 
-/** A configured JSON object; null if there is none. What is no object fails the call. */
+/** Returns a configured JSON object, or null if it is not configured. Anything else fails the call. */
 export function configuredMap(key: string): Entries<Json> | null {
   const text = config(key);
   if (text === null) return null;

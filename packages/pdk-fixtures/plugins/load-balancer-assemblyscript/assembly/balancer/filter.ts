@@ -6,8 +6,8 @@ export const ACCEPT = 'accept';
 export const REJECT = 'reject';
 
 /**
- * Accepts the candidates that have something left. If none has, all are rejected: an answer, not a failure, so the host does not use its
- * default but refuses the request rather than burden an exhausted upstream.
+ * Accepts the candidates that have capacity left. If none has, rejects all of them. That is a valid answer, not a failure, so the host does
+ * not use its default. It rejects the request instead of using an exhausted upstream.
  */
 export function filter(request: FilterRequest): FilterResponse {
   const smallestShare = configuredNumber('min_remaining_share', 0.05, 0, 1);
@@ -42,7 +42,7 @@ function findObjection(candidate: Candidate, smallestShare: f64, largestUse: f64
   return null;
 }
 
-/** What was not observed is no objection. */
+/** Values that were not observed are no reason to reject. */
 function objectToLimit(limit: ObservedRateLimit, smallestShare: f64): Text | null {
   const remaining = limit.remaining;
   if (remaining === null) return null;

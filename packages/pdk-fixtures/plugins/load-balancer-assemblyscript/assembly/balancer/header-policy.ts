@@ -1,10 +1,10 @@
 import { Bytes, decodeBase64, Header, Text } from '../kit';
 import { equalsIgnoringCase, isIgnoringCase } from './ascii';
 
-/** What says who is asking. The plugin sets it, so a client must not. */
+/** The header that names the principal. The plugin sets it, so a client's value is dropped. */
 export const PRINCIPAL_HEADER = 'x-principal-id';
 
-/** The signature and the key's id. The plugin sets them, so neither a client nor an earlier attempt does. */
+/** The signature and the key's id. The plugin sets them, so those of a client or of an earlier attempt are dropped. */
 export const SIGNATURE_HEADER = 'x-signature';
 export const SIGNATURE_KEY_HEADER = 'x-signature-key-id';
 export const SIGNATURE_TIME_HEADER = 'x-signature-unix-ms';
@@ -16,7 +16,7 @@ const OF_THE_SIGNATURE: StaticArray<string> = [
   SIGNATURE_NONCE_HEADER,
 ];
 
-// RFC 9110 §7.6.1: these are about one connection, not about the request.
+// RFC 9110 §7.6.1: these headers belong to one connection, not to the request.
 const OF_THE_CONNECTION: StaticArray<string> = [
   'connection',
   'keep-alive',
@@ -30,10 +30,10 @@ const OF_THE_CONNECTION: StaticArray<string> = [
 ];
 // The balancer writes these for the connection to the upstream.
 const OF_THE_BALANCER: StaticArray<string> = ['host', 'content-length'];
-// The client's word to the balancer: the upstream gets the signature instead.
+// The client's credentials for the balancer. The upstream gets the signature instead.
 const CREDENTIALS: StaticArray<string> = ['authorization', 'cookie', 'x-api-key'];
 
-/** The headers that may go upstream. What a `connection` header names is about the connection too. */
+/** Returns the headers to send upstream. Headers that a `connection` header names belong to the connection and are dropped too. */
 export function passHeaders(headers: Header[]): Header[] {
   const named: Text[] = [];
   for (let at = 0; at < headers.length; at++) {
@@ -50,12 +50,12 @@ export function passHeaders(headers: Header[]): Header[] {
   return passed;
 }
 
-/** Whether a header is one that `sign` sets: a client's, or one of an earlier attempt, must not stand beside it. */
+/** Whether `sign` sets this header. Headers of that name from a client or an earlier attempt must be removed. */
 export function isOfTheSignature(name: Text): bool {
   return isOneOf(name, OF_THE_SIGNATURE);
 }
 
-/** What is named cannot be other than ASCII, so bytes that are no text name nothing. */
+/** Header names are ASCII, so values that are not text cannot contain one. */
 function addNames(value: Bytes, to: Text[]): void {
   let from = 0;
   while (from <= value.length) {
@@ -77,7 +77,7 @@ function isNamed(name: Text, list: Text[]): bool {
   return false;
 }
 
-/** Without blanks and tabs at both ends. */
+/** Removes spaces and tabs at both ends. */
 function trimmed(value: Bytes): Bytes {
   let from = 0;
   let to = value.length;

@@ -1,7 +1,7 @@
 import { Builder, Bytes } from '../kit';
 import { BLOCK_BYTES, Sha256 } from './sha256';
 
-/** HMAC-SHA256 (RFC 2104) of what is added. */
+/** Computes the HMAC-SHA256 (RFC 2104) of the added bytes. */
 export class HmacSha256 {
   private inner: Sha256 = new Sha256();
   private outer: Sha256 = new Sha256();

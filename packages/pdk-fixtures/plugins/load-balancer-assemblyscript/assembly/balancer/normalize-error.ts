@@ -2,13 +2,13 @@ import { decodeBase64, encodeBase64, hasFailed, Json, JsonKind } from '../kit';
 import { NormalizeErrorRequest, NormalizeErrorResponse, text, Text, Writer } from '../kit';
 
 /**
- * Gives every error one shape: `{"type":"error","error":{"type":…,"message":…,"status":…}}`. Null for what is no error and
- * for what has that shape to the byte.
+ * Converts every error to one shape: `{"type":"error","error":{"type":…,"message":…,"status":…}}`. Returns null if the response is
+ * not an error, or has exactly that shape already.
  */
 export function normalizeError(request: NormalizeErrorRequest): NormalizeErrorResponse {
   const body = decodeBase64(request.bodyBase64);
   if (request.status < 400 || hasFailed()) return { bodyBase64: null };
-  // An upstream may say anything. What is not strict JSON is an error without words, not a failure of this call.
+  // An upstream may send anything. A body that is not strict JSON is an error without a message, not a failure of this call.
   const parsed = Json.tryParse(body);
   const value = parsed === null ? Json.nothing() : parsed;
   const inner = member(value, 'error', JsonKind.object);
@@ -16,7 +16,7 @@ export function normalizeError(request: NormalizeErrorRequest): NormalizeErrorRe
   const type = member(source, 'type', JsonKind.string);
   const shape = new Writer(256);
   shape.raw('{"type":"error","error":{"type":');
-  // On the outside, `type` says what kind of object it is.
+  // In the outermost object, `type` is the kind of the object.
   shape.text(inner !== null && type !== null ? type.toText() : text(typeOf(request.status)));
   shape.raw(',"message":');
   shape.text(messageOf(value, source));
@@ -27,7 +27,7 @@ export function normalizeError(request: NormalizeErrorRequest): NormalizeErrorRe
   return { bodyBase64: normal.equals(body) ? null : encodeBase64(normal) };
 }
 
-/** Where upstreams put their words: `message`, `detail` or `error`. A page of HTML is not for clients. */
+/** The keys where upstreams put their message: `message`, `detail` or `error`. HTML pages are not passed to clients. */
 function messageOf(whole: Json, source: Json): Text {
   const message = member(source, 'message', JsonKind.string);
   if (message !== null) return message.toText();

@@ -1,6 +1,6 @@
 import { Bytes, log, LogLevel, ObserveRequest, ObserveResponse, setVariable, variable } from '../kit';
 
-/** The kinds of events; what is kept of one is its place here, which is that of the contract. */
+/** The kinds of events, in the order of the contract. Events are stored by their index here. */
 export const EVENT_KINDS: StaticArray<string> = [
   'request_started',
   'authn_complete',
@@ -13,7 +13,7 @@ export const EVENT_KINDS: StaticArray<string> = [
 const VARIABLE = 'event_counts';
 const COUNT_BYTES = 8;
 
-/** Counts events by kind. An Extism variable keeps the counts: it outlives the instance. */
+/** Counts events by kind. An Extism variable keeps the counts, because it remains when the instance is replaced. */
 export function observe(request: ObserveRequest): ObserveResponse {
   const counts = loadCounts();
   for (let at = 0; at < request.events.length; at++) {
@@ -30,7 +30,7 @@ function loadCounts(): Uint8Array {
   return kept === null ? new Uint8Array(EVENT_KINDS.length * COUNT_BYTES) : kept.toArray();
 }
 
-/** Kinds and counts, nothing of the events. */
+/** Returns kinds and counts. They contain nothing of the events. */
 function describe(counts: Uint8Array): string {
   let line = 'events so far:';
   for (let at = 0; at < EVENT_KINDS.length; at++) {

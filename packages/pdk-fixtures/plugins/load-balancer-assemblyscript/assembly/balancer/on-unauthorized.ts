@@ -1,7 +1,7 @@
 import { Category, OnUnauthorizedRequest, OnUnauthorizedResponse, text } from '../kit';
 import { SignerState } from './signer-state';
 
-/** Refreshes with the next key as long as there is one. What is no matter of the signature is given up. */
+/** Refreshes with the next key while there is one. Gives up on errors that the signature did not cause. */
 export function onUnauthorized(request: OnUnauthorizedRequest): OnUnauthorizedResponse {
   const state = SignerState.read(request.signerState);
   const isRefused = request.error.category == Category.unauthorized;

@@ -16,7 +16,7 @@ const ROUND_CONSTANTS = memory.data<u32>([
   0xc67178f2,
 ]);
 
-/** SHA-256 of what is added, piece by piece. */
+/** Computes the SHA-256 of bytes that are added piece by piece. */
 export class Sha256 {
   private room: ArrayBuffer = new ArrayBuffer(DIGEST_BYTES + SCHEDULE_BYTES + BLOCK_BYTES);
   private state: usize = changetype<usize>(this.room);
@@ -26,7 +26,7 @@ export class Sha256 {
   private total: u64 = 0;
 
   constructor() {
-    // Section 5.3.3: the same of the square roots of the first eight primes.
+    // Section 5.3.3: the same for the square roots of the first eight primes.
     store<u32>(this.state, 0x6a09e667, 0);
     store<u32>(this.state, 0xbb67ae85, 4);
     store<u32>(this.state, 0x3c6ef372, 8);
@@ -84,7 +84,7 @@ export class Sha256 {
   /** Section 6.2.2. */
   private compress(block: usize): void {
     const words = this.schedule;
-    // Several steps in each turn: a turn costs as much as a step, and so does renaming the eight variables.
+    // The loop is unrolled: an iteration costs as much as a step, and so does renaming the eight variables.
     for (let at = 0; at < 64; at += 16) {
       swap(words + at, block + at);
       swap(words + at + 4, block + at + 4);
@@ -151,7 +151,7 @@ function swap(word: usize, bytes: usize): void {
   store<u32>(word, bswap(load<u32>(bytes)));
 }
 
-/** The word of the schedule that is due at this place. */
+/** Returns the next word of the message schedule. */
 // @ts-ignore: decorator
 @inline
 function extend(word: usize): void {

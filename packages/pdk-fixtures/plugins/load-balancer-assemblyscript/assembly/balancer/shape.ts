@@ -3,7 +3,7 @@ import { upperHexDigit } from './ascii';
 import { passHeaders, PRINCIPAL_HEADER } from './header-policy';
 import { rewriteTarget } from './target';
 
-/** Rewrites path and headers; method and body stay. */
+/** Rewrites the path and the headers. Method and body do not change. */
 export function shape(asked: ShapeRequest): ShapeResponse {
   const request = asked.request;
   const url = rewriteTarget(request.path, request.query);
@@ -15,7 +15,7 @@ export function shape(asked: ShapeRequest): ShapeResponse {
   return { url, method: request.method, headers, bodyBase64: request.bodyBase64 };
 }
 
-/** Percent-encodes what is no visible ASCII, so that any id is a header value, and one only. */
+/** Percent-encodes everything except visible ASCII, so that every id is one valid header value. */
 function toHeaderValue(id: Text): Text {
   const to = new Builder(id.length);
   for (let at = 0; at < id.length; at++) {

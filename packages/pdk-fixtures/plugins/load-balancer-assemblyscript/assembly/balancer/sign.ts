@@ -9,7 +9,7 @@ import {
 import { HmacSha256 } from './hmac';
 import { SignerState } from './signer-state';
 
-/** What makes a signature good for one time: visible ASCII, signed before the rest. */
+/** Makes a signature valid only once. It is visible ASCII and is signed before the rest. */
 export class Stamp {
   constructor(
     readonly unixMs: Text,
@@ -17,12 +17,12 @@ export class Stamp {
   ) {}
 }
 
-/** Signs method, path with query, and body; only headers change. */
+/** Signs the method, the path with the query, and the body. Only headers change. */
 export function sign(request: SignRequest): SignResponse {
   return signWith(request, null);
 }
 
-/** Signs a stamp too, if there is one. */
+/** Also signs a stamp, if there is one. */
 export function signWith(request: SignRequest, stamp: Stamp | null): SignResponse {
   const key = SignerState.read(request.signerState).key();
   const shaped = request.shaped;
@@ -58,7 +58,7 @@ function header(name: string, value: Text): Header {
   return { name: text(name), valueBase64: encodeBase64(value) };
 }
 
-/** The path and what follows it: the balancer may send the same request to another origin. */
+/** Returns the URL without its origin, because the balancer may send the same request to another origin. */
 function withoutOrigin(url: Text): Text {
   const colon = url.indexOf(0x3a);
   if (colon < 0 || !url.part(colon, url.length).startsWith('://')) return url;

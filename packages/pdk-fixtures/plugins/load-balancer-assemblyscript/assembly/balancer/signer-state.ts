@@ -1,6 +1,6 @@
 import { decodeBase64, Entries, fail, hasFailed, Json, JsonKind, text, Text, Writer } from '../kit';
 
-/** As many keys as anybody keeps in rotation. */
+/** The largest number of keys in rotation. */
 const MOST_KEYS = 16;
 
 export class SigningKey {
@@ -9,7 +9,7 @@ export class SigningKey {
     readonly keyBase64: Text,
   ) {}
 
-  /** Reads `{"key_id", "key_base64"}`. The id becomes a header: visible ASCII. The key must not be empty. */
+  /** Reads `{"key_id", "key_base64"}`. The id becomes a header, so it must be visible ASCII. The key must not be empty. */
   static read(value: Json): SigningKey {
     const members = membersOf(value, 2);
     const key = new SigningKey(take(members, 'key_id').toText(), take(members, 'key_base64').toText());
@@ -35,7 +35,7 @@ export function checkKey(key: SigningKey): void {
   }
 }
 
-/** What `sign` needs, kept by the host between the calls: `{"keys":[…],"counter":0}`, the counter being the key in use. */
+/** The state of a signer, which the host keeps between calls: `{"keys":[…],"counter":0}`. The counter is the index of the key in use. */
 export class SignerState {
   constructor(
     readonly keys: SigningKey[],
@@ -50,7 +50,7 @@ export class SignerState {
     return state;
   }
 
-  /** The key in use, or one that signs nothing after a failure: an index out of bounds would trap. */
+  /** Returns the key in use. After a failure it returns an empty key, because an index out of bounds would trap. */
   key(): SigningKey {
     return hasFailed() ? new SigningKey(text(''), text('')) : this.keys[<i32>this.counter];
   }
@@ -73,7 +73,7 @@ export class SignerState {
   }
 }
 
-/** The members of an object that has so many keys at most; anything else fails the call. */
+/** Returns the members of an object with at most this many keys. Anything else fails the call. */
 export function membersOf(value: Json, most: i32): Entries<Json> {
   if (value.kind != JsonKind.object) {
     fail('expected an object');
@@ -84,7 +84,7 @@ export function membersOf(value: Json, most: i32): Entries<Json> {
   return members;
 }
 
-/** A member that must be there. Who takes as many as there are has left none unread. */
+/** Returns a required member. Because the number of members is checked, no unknown member is ignored. */
 export function take(members: Entries<Json>, name: string): Json {
   for (let at = 0; at < members.length; at++) if (members.keys[at].is(name)) return members.values[at];
   fail('a key is missing');

@@ -3,8 +3,8 @@ import { toLower, upperHexDigit } from './ascii';
 import { configuredMap } from './config';
 
 /**
- * The path and query that go upstream, without an origin: that is the balancer's. The longest configured prefix that ends
- * at a segment is replaced. A path that could leave its prefix (dot segments) or name an origin (`//`) fails.
+ * Returns the path and query to send upstream, without an origin, which the balancer chooses. Replaces the longest configured prefix
+ * that ends at a segment. Fails if a path could leave its prefix (dot segments) or name an origin (`//`).
  */
 export function rewriteTarget(path: Text, query: Text | null): Text {
   checkPath(path);
@@ -25,7 +25,7 @@ export function rewriteTarget(path: Text, query: Text | null): Text {
     encodeTo(to, replacement!, false);
     encodeTo(to, path.part(prefix.length, path.length), false);
   } else encodeTo(to, path, false);
-  // What was configured must not make of the path what a client may not send.
+  // The configured replacement must not produce a path that a client may not send.
   checkPath(to.toText());
   if (query !== null) {
     to.byte(0x3f);
@@ -34,7 +34,7 @@ export function rewriteTarget(path: Text, query: Text | null): Text {
   return to.toText();
 }
 
-/** Whether a prefix ends where a segment of the path does: `/v1` is one of `/v1/x`, not of `/v10`. */
+/** Whether a prefix ends at the end of a segment: `/v1` is a prefix of `/v1/x`, but not of `/v10`. */
 function isPrefix(prefix: Text, path: Text): bool {
   if (prefix.length > path.length || !path.part(0, prefix.length).equals(prefix)) return false;
   if (prefix.length == path.length) return true;
@@ -52,12 +52,12 @@ function checkPath(path: Text): void {
   }
 }
 
-/** URL parsers take a backslash for a slash. */
+/** URL parsers treat a backslash as a slash. */
 function isSlash(byte: u32): bool {
   return byte == 0x2f || byte == 0x5c;
 }
 
-/** Whether a segment is `.` or `..`, each dot as it is or percent-encoded. */
+/** Whether a segment is `.` or `..`. Dots may be percent-encoded. */
 function isDots(segment: Text): bool {
   let dots = 0;
   let at = 0;
@@ -74,7 +74,7 @@ function isEncodedDot(segment: Text, at: i32): bool {
   return segment.at(at + 1) == 0x32 && toLower(segment.at(at + 2)) == 0x65;
 }
 
-/** Copies, and percent-encodes what would end a path or a query, or may not stand in a URL. */
+/** Copies text and percent-encodes characters that would end a path or a query, or are not allowed in a URL. */
 function encodeTo(to: Builder, text: Text, isQuery: bool): void {
   for (let at = 0; at < text.length; at++) {
     const byte = text.at(at);

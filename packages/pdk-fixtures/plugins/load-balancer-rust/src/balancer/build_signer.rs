@@ -1,7 +1,7 @@
 use super::signer_state::{FactoryState, SignerState, SigningKey};
 use crate::kit::*;
 
-/// Takes the keys from `{"keys":[{"key_id","key_base64"},…]}`; from `{}`, the one key that the operator configured.
+/// Takes the keys from `{"keys":[{"key_id","key_base64"},…]}`. If the state is `{}`, takes the key that the operator configured.
 pub fn build_signer(request: BuildSignerRequest) -> Result<BuildSignerResponse, Error> {
     let keys = match request.factory_state.read::<FactoryState>()?.keys {
         Some(keys) => keys,

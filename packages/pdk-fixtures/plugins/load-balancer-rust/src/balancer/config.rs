@@ -1,6 +1,6 @@
 use crate::kit::*;
 
-/// A number that the operator configured, between two others. Anything else fails the call.
+/// Returns a configured number between two bounds. Anything else fails the call.
 pub fn configured_number(key: &str, otherwise: f64, smallest: f64, largest: f64) -> Result<f64, Error> {
     let Some(text) = config(key) else { return Ok(otherwise) };
     match Json::parse(&text)?.f64() {
@@ -9,7 +9,7 @@ pub fn configured_number(key: &str, otherwise: f64, smallest: f64, largest: f64)
     }
 }
 
-/// A whole number that the operator configured, of at most nine digits. Anything else fails the call.
+/// Returns a configured whole number of at most nine digits. Anything else fails the call.
 pub fn configured_count(key: &str, otherwise: u64, smallest: u64, largest: u64) -> Result<u64, Error> {
     let Some(text) = config(key) else { return Ok(otherwise) };
     let is_count = !text.is_empty() && text.len() <= 9 && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -19,7 +19,7 @@ pub fn configured_count(key: &str, otherwise: u64, smallest: u64, largest: u64) 
     }
 }
 
-/// Whether the operator switched something on: `true` or `false`, by default the latter. Anything else fails the call.
+/// Returns a configured `true` or `false`. The default is `false`. Anything else fails the call.
 pub fn configured_flag(key: &str) -> Result<bool, Error> {
     match config(key).as_deref() {
         None | Some("false") => Ok(false),
@@ -28,7 +28,7 @@ pub fn configured_flag(key: &str) -> Result<bool, Error> {
     }
 }
 
-/// A configured JSON object from texts to texts. Empty if there is none.
+/// Returns a configured JSON object from texts to texts. Empty if it is not configured.
 pub fn configured_map(key: &str) -> Result<Map<String>, Error> {
     let Some(text) = config(key) else { return Ok(Map::new()) };
     let map = Json::parse(&text)?.entries().ok_or("a configured map is no JSON object")?;

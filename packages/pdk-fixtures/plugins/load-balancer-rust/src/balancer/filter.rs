@@ -4,8 +4,8 @@ use crate::kit::*;
 pub const ACCEPT: &str = "accept";
 const REJECT: &str = "reject";
 
-/// Accepts the candidates that have something left. If none has, all are rejected: an answer, not a failure, so the host does not use its
-/// default but refuses the request rather than burden an exhausted upstream.
+/// Accepts the candidates that have capacity left. If none has, rejects all of them. That is a valid answer, not a failure, so the host does
+/// not use its default. It rejects the request instead of using an exhausted upstream.
 pub fn filter(request: &FilterRequest) -> Result<FilterResponse, Error> {
     let smallest_share = configured_number("min_remaining_share", 0.05, 0.0, 1.0)?;
     let largest_use = configured_number("max_utilization", 0.95, 0.0, 1e9)?;
@@ -36,7 +36,7 @@ fn find_objection(candidate: &Candidate, smallest_share: f64, largest_use: f64) 
         .or_else(|| quotas.find_map(|quota| object_to_quota(quota, largest_use)))
 }
 
-/// What was not observed is no objection.
+/// Values that were not observed are no reason to reject.
 fn object_to_limit(limit: &ObservedRateLimit, smallest_share: f64) -> Option<String> {
     let remaining = limit.remaining?;
     if remaining == 0 {

@@ -1,9 +1,9 @@
 use crate::kit::*;
 
-/// What says who is asking. The plugin sets it, so a client must not.
+/// The header that names the principal. The plugin sets it, so a client's value is dropped.
 pub const PRINCIPAL_HEADER: &str = "x-principal-id";
 
-/// What `sign` sets, so neither a client nor an earlier attempt does.
+/// The headers that `sign` sets. Those of a client or of an earlier attempt are dropped.
 pub const SIGNATURE_HEADER: &str = "x-signature";
 pub const SIGNATURE_KEY_HEADER: &str = "x-signature-key-id";
 pub const SIGNATURE_TIME_HEADER: &str = "x-signature-unix-ms";
@@ -12,7 +12,7 @@ const OF_THE_SIGNATURE: &[&str] =
     &[SIGNATURE_HEADER, SIGNATURE_KEY_HEADER, SIGNATURE_TIME_HEADER, SIGNATURE_NONCE_HEADER];
 
 const DROPPED: &[&str] = &[
-    // RFC 9110 §7.6.1: these are about one connection, not about the request.
+    // RFC 9110 §7.6.1: these headers belong to one connection, not to the request.
     "connection",
     "keep-alive",
     "proxy-authenticate",
@@ -25,14 +25,14 @@ const DROPPED: &[&str] = &[
     // The balancer writes these for the connection to the upstream.
     "host",
     "content-length",
-    // The client's word to the balancer: the upstream gets the signature instead.
+    // The client's credentials for the balancer. The upstream gets the signature instead.
     "authorization",
     "cookie",
     "x-api-key",
     PRINCIPAL_HEADER,
 ];
 
-/// The headers that may go upstream. What a `connection` header names is about the connection too.
+/// Returns the headers to send upstream. Headers that a `connection` header names belong to the connection and are dropped too.
 pub fn pass_headers(headers: Vec<Header>) -> Result<Vec<Header>, Error> {
     let mut named = Vec::new();
     for header in headers.iter().filter(|header| header.name.eq_ignore_ascii_case("connection")) {
@@ -48,7 +48,7 @@ pub fn pass_headers(headers: Vec<Header>) -> Result<Vec<Header>, Error> {
     Ok(headers.into_iter().filter(may_pass).collect())
 }
 
-/// Whether a header is one that `sign` sets: one of a client, or of an earlier attempt, must not stand beside it.
+/// Whether `sign` sets this header. Headers of that name from a client or an earlier attempt must be removed.
 pub fn is_of_the_signature(name: &str) -> bool {
     is_one_of(name, OF_THE_SIGNATURE)
 }
@@ -57,7 +57,7 @@ fn is_one_of(name: &str, list: &[&str]) -> bool {
     list.iter().any(|each| each.eq_ignore_ascii_case(name))
 }
 
-/// A name without the blanks around it.
+/// Returns a name without the whitespace around it.
 fn trimmed(mut name: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = name {
         name = rest;

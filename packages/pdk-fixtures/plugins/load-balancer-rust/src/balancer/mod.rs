@@ -1,5 +1,5 @@
 //! The seven functions of a load balancer (docs/protocol.md, §7).
-// The guard is made of these too, and uses more of them.
+// The guard uses these too, including some that this plugin does not use.
 #![allow(dead_code, unused_imports)]
 
 mod build_signer;

@@ -1,17 +1,17 @@
 use crate::kit::*;
 
-/// Gives every error one shape: `{"type":"error","error":{"type":…,"message":…,"status":…}}`. Null for what is no error and for what has
-/// that shape to the byte.
+/// Converts every error to one shape: `{"type":"error","error":{"type":…,"message":…,"status":…}}`. Returns null if the response is not an
+/// error, or has exactly that shape already.
 pub fn normalize_error(request: NormalizeErrorRequest) -> Result<NormalizeErrorResponse, Error> {
     let body = base64_decode(&request.body_base64)?;
     if request.status < 400 {
         return Ok(NormalizeErrorResponse { body_base64: None });
     }
-    // An upstream may say anything. What is not strict JSON is an error without words, not a failure of this call.
+    // An upstream may send anything. A body that is not strict JSON is an error without a message, not a failure of this call.
     let parsed = String::from_utf8(body.clone()).ok().and_then(|text| Json::parse(&text).ok());
     let whole = parsed.and_then(|json| json.entries()).unwrap_or_default();
     let inner = whole.get("error").and_then(Json::entries);
-    // On the outside, `type` says what kind of object it is.
+    // In the outermost object, `type` is the kind of the object.
     let kind = inner.as_ref().and_then(|inner| text_of(inner, "type"));
     let source = inner.as_ref().unwrap_or(&whole);
     let message = text_of(source, "message")

@@ -1,6 +1,6 @@
 use crate::kit::*;
 
-/// The kinds of events; what is kept of one is its place here.
+/// The kinds of events. Events are stored by their index here.
 pub const EVENT_KINDS: [&str; 6] =
     ["request_started", "authn_complete", "upstream_chosen", "chunk", "request_finished", "error"];
 
@@ -17,7 +17,7 @@ pub fn kind_of(event: &Event) -> usize {
     }
 }
 
-/// Counts events by kind, in a variable of Extism: a host may start another instance of the plugin at any time.
+/// Counts events by kind in a variable of Extism, because a host may start another instance of the plugin at any time.
 pub fn observe(request: ObserveRequest) -> Result<ObserveResponse, Error> {
     let mut counts = [0u64; EVENT_KINDS.len()];
     let kept = variable(VARIABLE).unwrap_or_default();

@@ -1,7 +1,7 @@
 use super::signer_state::SignerState;
 use crate::kit::*;
 
-/// Refreshes with the next key as long as there is one. What is no matter of the signature is given up.
+/// Refreshes with the next key while there is one. Gives up on errors that the signature did not cause.
 pub fn on_unauthorized(request: OnUnauthorizedRequest) -> Result<OnUnauthorizedResponse, Error> {
     let state = SignerState::read(&request.signer_state)?;
     let is_refused = request.error.category == Category::Unauthorized;

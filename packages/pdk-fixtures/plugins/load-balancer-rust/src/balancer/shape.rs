@@ -2,7 +2,7 @@ use super::header_policy::{pass_headers, PRINCIPAL_HEADER};
 use super::target::{percent_encode, rewrite_target};
 use crate::kit::*;
 
-/// Rewrites path and headers; method and body stay.
+/// Rewrites the path and the headers. Method and body do not change.
 pub fn shape(ShapeRequest { request, principal, .. }: ShapeRequest) -> Result<ShapeResponse, Error> {
     let url = rewrite_target(&request.path, request.query.as_deref())?;
     let mut headers = pass_headers(request.headers)?;
@@ -13,7 +13,7 @@ pub fn shape(ShapeRequest { request, principal, .. }: ShapeRequest) -> Result<Sh
     Ok(ShapeResponse { url, method: request.method, headers, body_base64: request.body_base64 })
 }
 
-/// Percent-encodes what is no visible ASCII, so that any id is a header value, and one only.
+/// Percent-encodes everything except visible ASCII, so that every id is one valid header value.
 fn header_value(id: &str) -> String {
     let mut value = String::with_capacity(id.len());
     for byte in id.bytes() {

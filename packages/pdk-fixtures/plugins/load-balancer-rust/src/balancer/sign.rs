@@ -7,13 +7,13 @@ use super::header_policy::{
 use super::signer_state::SignerState;
 use crate::kit::*;
 
-/// What makes a signature good for one time: visible ASCII, signed before the rest.
+/// Makes a signature valid only once. It is visible ASCII and is signed before the rest.
 pub struct Stamp {
     pub unix_ms: String,
     pub nonce: String,
 }
 
-/// Signs the stamp, if there is one, method, path with query, and body; only headers change.
+/// Signs the stamp, if there is one, the method, the path with the query, and the body. Only headers change.
 pub fn sign(SignRequest { shaped, signer_state }: SignRequest, stamp: Option<Stamp>) -> Result<SignResponse, Error> {
     let state = SignerState::read(&signer_state)?;
     let key = state.key()?;
@@ -47,7 +47,7 @@ fn header(name: &str, value: &str) -> Header {
     Header { name: name.to_owned(), value_base64: base64_encode(value.as_bytes()) }
 }
 
-/// The path and what follows it: the balancer may send the same request to another origin.
+/// Returns the URL without its origin, because the balancer may send the same request to another origin.
 fn without_origin(url: &str) -> &str {
     let Some((scheme, rest)) = url.split_once(':') else { return url };
     match rest.strip_prefix("//") {

@@ -2,7 +2,7 @@ use crate::kit::runtime::fill::some;
 use crate::kit::runtime::reader::{Decode, Key, Read, Reader};
 use crate::kit::*;
 
-/// As many keys as anybody keeps in rotation.
+/// The largest number of keys in rotation.
 const MOST_KEYS: usize = 16;
 const LARGEST_COUNT: u64 = (1 << 53) - 1;
 
@@ -12,7 +12,7 @@ pub struct SigningKey {
 }
 
 impl SigningKey {
-    /// The id becomes a header: visible ASCII. The key must not be empty.
+    /// The id becomes a header, so it must be visible ASCII. The key must not be empty.
     pub fn check(&self) -> Result<(), Error> {
         if base64_decode(&self.key_base64)?.is_empty() {
             return Err(Error::from("a key is empty"));
@@ -38,7 +38,7 @@ impl Decode for SigningKey {
     }
 }
 
-/// What an operator configures for an upstream.
+/// The configuration of an upstream.
 pub struct FactoryState {
     pub keys: Option<Vec<SigningKey>>,
 }
@@ -54,7 +54,7 @@ impl Decode for FactoryState {
     }
 }
 
-/// What `sign` needs, kept by the host between the calls: `{"keys":[…],"counter":0}`, the counter being the key in use.
+/// The state of a signer, which the host keeps between calls: `{"keys":[…],"counter":0}`. The counter is the index of the key in use.
 pub struct SignerState {
     keys: Vec<SigningKey>,
     counter: u64,
@@ -95,13 +95,13 @@ impl SignerState {
         self.key().map(|_| ())
     }
 
-    /// The key in use.
+    /// Returns the key in use.
     pub fn key(&self) -> Result<&SigningKey, Error> {
         let key = usize::try_from(self.counter).ok().and_then(|counter| self.keys.get(counter));
         Ok(key.ok_or("counter names no key")?)
     }
 
-    /// The state with the next key in use, while there is one.
+    /// Returns the state with the next key in use, or `None` if there is no next key.
     pub fn next(self) -> Result<SignerState, SignerState> {
         let next = self.counter + 1;
         if next < self.keys.len() as u64 { Ok(SignerState { counter: next, ..self }) } else { Err(self) }

@@ -1,8 +1,8 @@
 use super::config::configured_map;
 use crate::kit::*;
 
-/// The path and query that go upstream, without an origin: that is the balancer's. The longest configured prefix that ends at a segment is
-/// replaced. A path that could leave its prefix (dot segments) or name an origin (`//`) fails.
+/// Returns the path and query to send upstream, without an origin, which the balancer chooses. Replaces the longest configured prefix that
+/// ends at a segment. Fails if a path could leave its prefix (dot segments) or name an origin (`//`).
 pub fn rewrite_target(path: &str, query: Option<&str>) -> Result<String, Error> {
     check_path(path.as_bytes())?;
     let prefixes = configured_map("path_prefixes")?;
@@ -21,7 +21,7 @@ pub fn rewrite_target(path: &str, query: Option<&str>) -> Result<String, Error> 
         }
         None => encode(path.bytes(), false, &mut target),
     }
-    // What was configured must not make of the path what a client may not send.
+    // The configured replacement must not produce a path that a client may not send.
     check_path(target.as_bytes())?;
     if let Some(query) = query {
         target.push('?');
@@ -30,7 +30,7 @@ pub fn rewrite_target(path: &str, query: Option<&str>) -> Result<String, Error> 
     Ok(target)
 }
 
-/// Whether a prefix ends where a segment of the path does: `/v1` is one of `/v1/x`, not of `/v10`.
+/// Whether a prefix ends at the end of a segment: `/v1` is a prefix of `/v1/x`, but not of `/v10`.
 fn is_prefix(prefix: &[u8], path: &[u8]) -> bool {
     match path.strip_prefix(prefix) {
         None => false,
@@ -50,12 +50,12 @@ fn check_path(path: &[u8]) -> Result<(), Error> {
     Ok(())
 }
 
-/// URL parsers take a backslash for a slash.
+/// URL parsers treat a backslash as a slash.
 fn is_slash(byte: &u8) -> bool {
     matches!(byte, b'/' | b'\\')
 }
 
-/// Whether a segment is `.` or `..`, each dot as it is or percent-encoded.
+/// Whether a segment is `.` or `..`. Dots may be percent-encoded.
 fn is_dots(mut segment: &[u8]) -> bool {
     let mut dots = 0;
     while let [b'.', rest @ ..] | [b'%', b'2', b'e' | b'E', rest @ ..] = segment {
@@ -65,7 +65,7 @@ fn is_dots(mut segment: &[u8]) -> bool {
     segment.is_empty() && (dots == 1 || dots == 2)
 }
 
-/// Percent-encodes what would end a path or a query, or may not stand in a URL.
+/// Percent-encodes characters that would end a path or a query, or are not allowed in a URL.
 fn encode(bytes: impl Iterator<Item = u8>, is_query: bool, target: &mut String) {
     for byte in bytes {
         match byte {
@@ -76,7 +76,7 @@ fn encode(bytes: impl Iterator<Item = u8>, is_query: bool, target: &mut String) 
     }
 }
 
-/// RFC 3986 asks for upper case.
+/// Upper case, as RFC 3986 recommends.
 pub fn percent_encode(byte: u8, target: &mut String) {
     target.push('%');
     for digit in [byte >> 4, byte & 15] {

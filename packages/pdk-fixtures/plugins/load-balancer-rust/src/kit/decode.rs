@@ -1,4 +1,4 @@
-//! Reads the types of the contract. Keys may come in any order; everything else is exactly as the contract says.
+//! Reads the types of the contract. Keys may come in any order. Everything else must match the contract exactly.
 
 use super::runtime::alloc::{boxed::Box, string::String, vec::Vec};
 use super::runtime::fill::some;

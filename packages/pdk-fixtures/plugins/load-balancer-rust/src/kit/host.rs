@@ -1,4 +1,4 @@
-//! Functions of the host. None may be called during handshake and self-check.
+//! The functions of the host. Do not call them during handshake and self-check.
 
 use super::runtime::alloc::{boxed::Box, string::String, vec::Vec};
 use super::runtime::extism::Block;

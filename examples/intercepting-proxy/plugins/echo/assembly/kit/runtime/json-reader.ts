@@ -8,7 +8,7 @@ import { isNumberByte, NumberReader } from './number-reader';
 import { placeOf } from './place';
 import { Text } from './text';
 
-/** As deep as the protocol lets JSON nest. */
+/** The protocol's limit for the nesting of JSON. */
 const DEEPEST = 128;
 
 const EXPECTED_COMMA = 'expected a comma or a bracket';
@@ -17,23 +17,23 @@ const KEY_TWICE = 'the key is there twice';
 const OTHER_VALUE = 'the value is not one of the contract';
 
 /**
- * Reads one JSON text, strictly, into values of known types. A failure is noted with where it is, and what is read after it is empty.
+ * Reads one JSON text, strictly, into values of known types. Records the place of a failure. What is read after a failure is empty.
  */
 export class Reader extends NumberReader {
   private depth: i32 = 0;
-  /** Keys of the object where the failure is, and where in the list is the one that is meant. */
+  /** The keys of the object that failed, and the index of the key in question. */
   private innerKeys: string = '';
   private innerKey: i32 = 0;
-  /** What `_v` must be, in the outermost object; 0 if there is no `_v`. */
+  /** The value that `_v` of the outermost object must have. 0 if the text has no `_v`. */
   private version: u32 = 0;
   private hasVersion: bool = false;
 
-  /** Takes `_v` of the outermost object for the version of the envelope, which must be this one. */
+  /** Expects `_v` in the outermost object, with this version. */
   expectVersion(version: u32): void {
     this.version = version;
   }
 
-  /** Ends the text. `name` is what the places of failures begin with. */
+  /** Ends the text. The places of failures begin with `name`. */
   finish(name: string): void {
     if (!hasFailed()) {
       this.skipBlanks();
@@ -46,15 +46,15 @@ export class Reader extends NumberReader {
   // Objects
 
   /**
-   * Opens an object whose keys are those of a list, and gives the first. The index of a key are the low 16 bits; the rest says where in the
-   * list the next one is looked for. At the object's end and after a failure it is -1.
+   * Opens an object with the keys of a list and returns the first key. The low 16 bits are its index. The other bits say where in the list to
+   * look for the next one. Returns -1 at the end of the object and after a failure.
    */
   openObject(keys: string): i32 {
     if (!this.open(0x7b, 'expected an object')) return -1;
     return this.skip(0x7d) ? this.leave() : this.readKey(keys, 0);
   }
 
-  /** Gives the next key, behind the value of the one before. */
+  /** Returns the next key, after the value of the one before. */
   nextKey(keys: string, before: i32): i32 {
     if (hasFailed()) return -1;
     this.skipBlanks();
@@ -67,25 +67,25 @@ export class Reader extends NumberReader {
     return -1;
   }
 
-  /** Adds a key to those that were seen. */
+  /** Adds a key to the seen keys. */
   see(seen: u64, key: u16): u64 {
     const bit: u64 = (<u64>1) << key;
     if ((seen & bit) != 0) this.refuse(KEY_TWICE);
     return seen | bit;
   }
 
-  /** Ends an object: all of the required keys must have been seen. */
+  /** Ends an object. All required keys must have been seen. */
   closeObject(keys: string, seen: u64, required: u64, first: i32 = 0): void {
     const missing = required & ~seen;
     if (missing == 0 || hasFailed()) return;
     this.innerKeys = keys;
     this.innerKey = entryAt(keys, first + <i32>ctz(missing));
     this.refuse(KEY_MISSING);
-    // Back into the object, where the key should have been.
+    // Go back into the object, where the key is missing.
     this.failedAt--;
   }
 
-  /** Opens an object with any keys; gives the first, or null. */
+  /** Opens an object with any keys. Returns the first key, or null. */
   openEntries(): Text | null {
     if (!this.open(0x7b, 'expected an object')) return null;
     if (!this.skip(0x7d)) return this.readAnyKey();
@@ -93,7 +93,7 @@ export class Reader extends NumberReader {
     return null;
   }
 
-  /** The next key of an object with any keys; null at its end and after a failure. */
+  /** Returns the next key of an object with any keys. Returns null at its end and after a failure. */
   nextEntry(): Text | null {
     if (hasFailed()) return null;
     this.skipBlanks();
@@ -106,7 +106,7 @@ export class Reader extends NumberReader {
     return null;
   }
 
-  /** Looks ahead for a key of the object that comes: its value, or null. */
+  /** Looks ahead for a key of the next object. Returns its value, or null. */
   peekMember(key: string): Json | null {
     const start = this.at;
     const depth = this.depth;
@@ -128,7 +128,7 @@ export class Reader extends NumberReader {
     return found;
   }
 
-  /** Looks ahead for the key that tells the options of a union apart: the index of its value, or -1 after a failure. */
+  /** Looks ahead for the discriminator of a union. Returns the index of its value, or -1 after a failure. */
   peekTag(key: string, tags: string): i32 {
     const tag = this.peekMember(key);
     if (hasFailed()) return -1;
@@ -144,7 +144,7 @@ export class Reader extends NumberReader {
     return -1;
   }
 
-  /** Looks ahead for the version of the envelope; 0 after a failure. */
+  /** Looks ahead for the version of the envelope. Returns 0 after a failure. */
   peekVersion(): u32 {
     const version = this.peekMember('_v');
     if (hasFailed()) return 0;
@@ -161,7 +161,7 @@ export class Reader extends NumberReader {
 
   // Lists
 
-  /** Opens a list; false if it is empty. */
+  /** Opens a list. Returns false if it is empty. */
   openList(): bool {
     if (!this.open(0x5b, 'expected a list')) return false;
     if (!this.skip(0x5d)) return true;
@@ -169,13 +169,13 @@ export class Reader extends NumberReader {
     return false;
   }
 
-  /** Whether an element of a tuple is there; it has to be. */
+  /** Requires another element of a tuple. Returns whether it exists. */
   needElement(isThere: bool): bool {
     if (!isThere) this.refuse('an element is missing');
     return isThere;
   }
 
-  /** Whether there is another element, behind the one before. */
+  /** Returns whether another element follows. */
   nextElement(): bool {
     if (hasFailed()) return false;
     this.skipBlanks();
@@ -190,7 +190,7 @@ export class Reader extends NumberReader {
 
   // Values
 
-  /** One of some scalars, which are given as JSON: its index. */
+  /** Reads one of several scalars, which are given as JSON. Returns its index. */
   choice(values: string): i32 {
     const start = this.at;
     const index = this.findChoice(values);
@@ -199,7 +199,7 @@ export class Reader extends NumberReader {
     return 0;
   }
 
-  /** The scalar that alone fits, as JSON. */
+  /** Reads the only scalar that is allowed, given as JSON. */
   constant(json: string): void {
     const start = this.at;
     if (this.word(json) && !isNumberByte(this.peek())) return;
@@ -207,20 +207,20 @@ export class Reader extends NumberReader {
     if (!this.scalar().is(json)) this.refuseFrom(start, OTHER_VALUE);
   }
 
-  /** Any value, checked and kept as it is written. */
+  /** Reads any value. It is checked, and its text is kept. */
   json(): Json {
     const start = this.at;
     this.skipValue();
     return new Json(new Text(this.input.buffer, start, <i32>(this.at - start)));
   }
 
-  /** Any object, checked and kept as it is written. */
+  /** Reads any object. It is checked, and its text is kept. */
   jsonObject(): Json {
     if (this.peek() != 0x7b) this.refuse('expected an object');
     return this.json();
   }
 
-  /** Checks a value and goes behind it. */
+  /** Checks a value and skips it. */
   skipValue(): void {
     if (hasFailed()) return;
     const byte = this.peek();
@@ -235,12 +235,12 @@ export class Reader extends NumberReader {
 
   // Unions
 
-  /** Where a union begins, so that another option can be tried. */
+  /** Marks the beginning of a union, so that its options can be tried one after another. */
   mark(): Mark {
     return new Mark(this.at, this.depth, this.hasVersion);
   }
 
-  /** Whether an option was read; if not, goes back so that the next one can be tried. */
+  /** Returns whether an option was read. If not, goes back to the mark, so that the next option can be tried. */
   fits(mark: Mark): bool {
     // A failure from before this text stays.
     if (!hasFailed() || this.failedAt == 0) return true;
@@ -253,7 +253,7 @@ export class Reader extends NumberReader {
     return false;
   }
 
-  /** Enters a list or an object. Its own level counts: 128 nested lists pass, 129 do not. */
+  /** Enters a list or an object and counts its level: 128 nested lists pass, 129 do not. */
   private open(bracket: u32, otherwise: string): bool {
     if (hasFailed()) return false;
     if (this.peek() != bracket) {
@@ -274,7 +274,7 @@ export class Reader extends NumberReader {
     return -1;
   }
 
-  /** Reads a key and the colon; mostly it is the one behind the key before. */
+  /** Reads a key and the colon. The key is usually the one that follows the last key in the list. */
   private readKey(keys: string, before: i32): i32 {
     if (this.peek() == 0x22 && keys.length > 0) {
       const start = this.at + 1;
@@ -293,7 +293,7 @@ export class Reader extends NumberReader {
         index = offset == 0 ? 0 : index + 1;
       } while (offset != guess);
     }
-    // Unknown, or written with escapes, or the envelope's.
+    // The key is unknown, has escapes, or is that of the envelope.
     const name = this.readAnyKey();
     if (name === null) return -1;
     const index = indexOfEntry(keys, name);
@@ -301,7 +301,7 @@ export class Reader extends NumberReader {
     return index;
   }
 
-  /** Null after a failure, and at the object's end if the envelope's `_v` was the last key. */
+  /** Returns null after a failure, and at the end of the object if the envelope's `_v` was the last key. */
   private readAnyKey(): Text | null {
     if (this.peek() != 0x22) {
       this.refuse('expected a key');
@@ -356,11 +356,11 @@ export class Reader extends NumberReader {
       offset = entryAfter(values, offset);
       index++;
     } while (offset != 0);
-    // Written in another way, or wrong.
+    // The scalar has another spelling, or is wrong.
     return indexOfEntry(values, this.scalar());
   }
 
-  /** A scalar as the kit would write it. */
+  /** Reads a scalar and returns it as the kit would write it. */
   private scalar(): Bytes {
     const to = new Writer(64);
     const byte = this.peek();
@@ -371,7 +371,7 @@ export class Reader extends NumberReader {
   }
 }
 
-/** A place to go back to. */
+/** A position to return to. */
 export class Mark {
   constructor(
     readonly at: usize,

@@ -9,8 +9,8 @@ const REQUEST_KEYS = 'functions_to_test•initiated_at•';
 const MOST_FUNCTIONS = 16;
 
 /**
- * Answers a self-check: the samples of each function go through the kit's own codecs, and no handler runs. `check` fails the call where
- * they come out changed; a function that the plugin does not have is skipped.
+ * Answers a self-check. Reads and writes the samples of each function with the kit's codecs. No handler runs. `check` fails the call if a
+ * sample changes. Functions that the plugin does not have are skipped.
  */
 export function answerSelfCheck(check: (name: Text) => void): i32 {
   const from = new Reader(beginCall());
@@ -35,7 +35,7 @@ export function answerSelfCheck(check: (name: Text) => void): i32 {
   for (let at = 0; at < names.length; at++) {
     check(names[at]);
     if (!hasFailed()) continue;
-    // What the samples show is a finding, not the end of the call.
+    // A sample that fails is reported. It does not end the call.
     const found = failure();
     forgetFailure();
     failures.next();
@@ -50,7 +50,7 @@ export function answerSelfCheck(check: (name: Text) => void): i32 {
   to.raw('","failures":');
   to.bytes(failures.finish(''));
   to.raw('],"completed_at":');
-  // A plugin without a clock knows no later time than the one that it was told.
+  // Without a clock, the only time that a plugin has is that of the request.
   to.unsigned(initiatedAt);
   to.byte(0x7d);
   return endCall(to.finish('self-check'));
@@ -60,7 +60,7 @@ function readName(from: Reader): Text {
   return from.text();
 }
 
-/** Sends a sample through a type: it must come out as it is. */
+/** Reads and writes a sample with a type. The result must be equal. */
 export function checkSample<T>(
   name: string,
   sample: string,

@@ -4,7 +4,7 @@ import { Bytes } from './bytes';
 import { fromBlock, toBlock } from './memory';
 import { text, Text } from './text';
 
-/** What the operator configured under a key; null if there is nothing. */
+/** Returns what the operator configured under a key, or null. */
 export function config(key: string): Text | null {
   const value = get(key, configGet);
   if (value === null) return null;
@@ -13,7 +13,7 @@ export function config(key: string): Text | null {
   return found;
 }
 
-/** A variable that the plugin set in an earlier call; null if there is none. */
+/** Returns a variable that the plugin set in an earlier call, or null. */
 export function variable(key: string): Bytes | null {
   return get(key, varGet);
 }

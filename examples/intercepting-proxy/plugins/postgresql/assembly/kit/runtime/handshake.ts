@@ -11,8 +11,8 @@ import { ofEntry, Text } from './text';
 const OFFER_KEYS = 'handshake_schema_version•envelope_version•function_versions•host_capabilities•';
 
 /**
- * Answers the offer of the host: chooses the highest common version of each function. `versions` are those of all functions, one after
- * another; `ends` says where those of each function end. The list of functions is sorted. `require` chooses the capabilities.
+ * Answers the host's offer with the highest common version of each function. `functions` is sorted. `versions` has the versions of all
+ * functions, one function after another; `ends` has the index after the last version of each. `require` chooses the capabilities.
  */
 export function answerHandshake(
   offer: Bytes,
@@ -47,7 +47,7 @@ export function answerHandshake(
   for (let at = 0; at < ends.length; at++) {
     const name = ofEntry(functions, offset);
     offset = entryAfter(functions, offset);
-    // A host refuses functions that it does not know.
+    // Hosts reject functions that they did not offer.
     if (!offered.has(name)) continue;
     const from = at == 0 ? 0 : ends[at - 1];
     const chosen = highestCommon(versions, from, ends[at], offered.get(name));

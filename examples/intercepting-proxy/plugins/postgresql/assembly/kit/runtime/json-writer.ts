@@ -8,11 +8,11 @@ import { isPlainWord } from './plain-word';
 import { Text } from './text';
 import { writeNumber } from './write-number';
 
-/** Room in front of a message, for `{"_v":65535,`. */
+/** Space in front of a message, for `{"_v":65535,`. */
 const ENVELOPE_ROOM = 16;
 
 /**
- * Writes compact JSON. Brackets, keys and commas are written with `raw` and `next`, values with the rest. A value that is out of its
+ * Writes compact JSON. Brackets, keys and commas are written with `raw` and `next`, values with the other methods. A value out of its
  * bounds fails the call.
  */
 export class Writer extends Builder {
@@ -23,14 +23,14 @@ export class Writer extends Builder {
     this.length = ENVELOPE_ROOM;
   }
 
-  /** JSON as it stands in the source. */
+  /** Writes constant JSON from the source. */
   // @ts-ignore: decorator
   @inline
   raw(json: string): void {
     this.literal(json);
   }
 
-  /** A comma, except after an opening bracket. */
+  /** Writes a comma, except after an opening bracket. */
   next(): void {
     const last = load<u8>(changetype<usize>(this.buffer) + this.length - 1);
     if (last != 0x7b && last != 0x5b) this.byte(0x2c);
@@ -58,7 +58,7 @@ export class Writer extends Builder {
     this.decimal(value < 0 ? <u64>0 - <u64>value : <u64>value);
   }
 
-  /** A finite number. `isAbove` and `isBelow` leave out the bounds themselves. */
+  /** Writes a finite number. `isAbove` and `isBelow` make the bounds exclusive. */
   number(
     value: f64,
     smallest: f64 = -Infinity,
@@ -73,7 +73,7 @@ export class Writer extends Builder {
     else writeNumber(this, value);
   }
 
-  /** One of some scalars, which are given as JSON. */
+  /** Writes one of several scalars, which are given as JSON. */
   choice(index: i32, values: string): void {
     if (index < 0 || index >= countEntries(values)) this.refuse('the value is not one of the contract');
     else this.entry(values, entryAt(values, index));
@@ -88,14 +88,14 @@ export class Writer extends Builder {
     this.json(value);
   }
 
-  /** Notes a failure at the value that comes. */
+  /** Records a failure at the next value. */
   refuse(why: string): void {
     if (hasFailed()) return;
     fail(why);
     this.failedAt = this.length;
   }
 
-  /** What was written. `name` is what the places of failures begin with. */
+  /** Returns what was written. The places of failures begin with `name`. */
   finish(name: string): Bytes {
     const start = changetype<usize>(this.buffer);
     if (hasFailed() && this.failedAt > 0) {
@@ -104,19 +104,19 @@ export class Writer extends Builder {
     return new Bytes(this.buffer, start + ENVELOPE_ROOM, this.length - ENVELOPE_ROOM);
   }
 
-  /** What was written, as a value. */
+  /** Returns what was written as a JSON value. */
   toJson(): Json {
     return new Json(Text.trust(this.finish('JSON')));
   }
 
-  /** The object that was written, with `_v` as its first key. */
+  /** Returns the object that was written, with `_v` as its first key. */
   finishMessage(name: string, version: u32): Bytes {
     const message = this.finish(name);
     const envelope = new Builder(ENVELOPE_ROOM);
     envelope.literal('{"_v":');
     envelope.decimal(version);
     if (message.length > 2) envelope.byte(0x2c);
-    // Its last byte takes the place of the bracket.
+    // The last byte of the envelope replaces the opening bracket.
     const start = message.start + 1 - envelope.size;
     memory.copy(start, envelope.toBytes().start, envelope.size);
     return new Bytes(this.buffer, start, <i32>(message.start + message.length - start));

@@ -1,12 +1,12 @@
 import { BigNumber } from './big-number';
 
-/** Powers of ten that a double holds exactly. */
+/** The powers of ten that a double represents exactly. */
 // @ts-ignore: decorator
 @lazy export const POWERS_OF_TEN: StaticArray<f64> = [
   1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 ];
 
-/** More digits than this do not change which double is nearest, except that they are there at all. */
+/** Digits after this many matter only if the number is halfway between two doubles. */
 const MOST_DIGITS = 800;
 
 // @ts-ignore: decorator
@@ -16,7 +16,7 @@ const MOST_DIGITS = 800;
 // @ts-ignore: decorator
 @lazy const scaledRight = new BigNumber();
 
-/** Whether these bytes are a JSON number: no leading zero, no plus, digits on both sides of the point. */
+/** Whether these bytes are a JSON number: no leading zero, no plus, digits on both sides of the decimal point. */
 export function isJsonNumber(start: usize, length: i32): bool {
   const end = start + length;
   let at = start;
@@ -45,7 +45,7 @@ function digits(from: usize, end: usize): usize {
   return at - from;
 }
 
-/** The double that is nearest to a JSON number; of two, the even one. Infinity if it is too large. */
+/** Returns the double that is nearest to a JSON number, the even one if two are equally near. Returns infinity if it is too large. */
 export function parseNumber(start: usize, length: i32): f64 {
   const end = start + length;
   const isNegative = load<u8>(start) == 0x2d;
@@ -69,7 +69,7 @@ export function parseNumber(start: usize, length: i32): f64 {
   return isNegative ? -size : size;
 }
 
-/** The exponent behind the `e` of a number; one that is far beyond every double is cut. */
+/** Reads the exponent after the `e` of a number. Exponents far beyond every double are limited. */
 export function readExponent(from: usize, end: usize): i32 {
   const isSmaller = load<u8>(from) == 0x2d;
   let at = isSmaller || load<u8>(from) == 0x2b ? from + 1 : from;
@@ -91,7 +91,7 @@ function nearest(start: usize, end: usize, mantissa: u64, significant: i32, expo
   return correct(estimate(mantissa, exponent), start, end, significant, exponent);
 }
 
-/** Within a few units in the last place. */
+/** Returns an estimate that is within a few units in the last place. */
 function estimate(mantissa: u64, exponent: i32): f64 {
   let value = <f64>mantissa;
   let left = exponent;
@@ -101,7 +101,7 @@ function estimate(mantissa: u64, exponent: i32): f64 {
   return min(value, f64.MAX_VALUE);
 }
 
-/** Moves an estimate to the nearest double, by comparing the number with what lies halfway between two. */
+/** Corrects an estimate to the nearest double. Compares the number with the midpoints between doubles. */
 function correct(estimated: f64, start: usize, end: usize, significant: i32, exponent: i32): f64 {
   const written = readDigits(start, end);
   const power = exponent - max(0, min(significant, MOST_DIGITS) - 19) - (significant > MOST_DIGITS ? 1 : 0);
@@ -139,7 +139,7 @@ function readDigits(start: usize, end: usize): BigNumber {
   return number;
 }
 
-/** Compares `number` × 10^`power` with the middle between the double of these bits and the next. */
+/** Compares `number` × 10^`power` with the midpoint between the double with these bits and the next one. */
 function compareWithHalfway(number: BigNumber, power: i32, bits: u64): i32 {
   const biased = <i32>(bits >> 52);
   const fraction = bits & 0xf_ffff_ffff_ffff;

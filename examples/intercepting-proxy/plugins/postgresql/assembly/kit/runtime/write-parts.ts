@@ -13,7 +13,7 @@ export function writeList<T>(to: Writer, list: T[], write: (to: Writer, value: T
   to.byte(0x5d);
 }
 
-/** Writes an object with any keys, or with those of `keys` alone. */
+/** Writes an object with any keys, or only with those of `keys`. */
 export function writeEntries<T>(
   to: Writer,
   entries: Entries<T>,
@@ -39,7 +39,7 @@ export function writeNullable<T>(to: Writer, value: T | null, write: (to: Writer
   else write(to, value);
 }
 
-/** Writes `null`, or what is there. */
+/** Writes `null`, or the value of a `Some`. */
 export function writeNullableSome<T>(
   to: Writer,
   value: Some<T> | null,

@@ -1,12 +1,12 @@
-/** Enough for each comparison of a double with 800 decimal digits. */
+/** Enough to compare any double with a number of 800 decimal digits. */
 const MOST_LIMBS = 256;
 
-/** A whole number of any size, for the exact conversion of doubles. Each is used again and again: no call makes new ones. */
+/** A whole number of any size, for the exact conversion of doubles. Instances are reused: calls create none. */
 export class BigNumber {
   private limbs: StaticArray<u32> = new StaticArray<u32>(MOST_LIMBS);
   private length: i32 = 0;
 
-  /** Becomes another number. */
+  /** Sets another value. */
   set(value: u64): this {
     this.limbs[0] = <u32>value;
     this.limbs[1] = <u32>(value >> 32);
@@ -58,7 +58,7 @@ export class BigNumber {
     if (carry != 0) this.limbs[this.length++] = <u32>carry;
   }
 
-  /** Takes away a number that is not larger. */
+  /** Subtracts a number that is not larger. */
   subtract(other: BigNumber): void {
     let borrow: i64 = 0;
     for (let at = 0; at < this.length; at++) {
@@ -69,7 +69,7 @@ export class BigNumber {
     this.trim();
   }
 
-  /** Below 0 if this is smaller, above if it is larger. */
+  /** Compares: below 0 if this number is smaller, above 0 if it is larger. */
   compare(other: BigNumber): i32 {
     if (this.length != other.length) return this.length - other.length;
     for (let at = this.length - 1; at >= 0; at--) {

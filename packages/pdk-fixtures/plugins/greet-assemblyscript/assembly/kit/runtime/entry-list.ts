@@ -1,17 +1,17 @@
 import { Bytes, narrow } from './bytes';
 
-// Several literals in one: 'name•value•', each entry ends in a bullet, which is no byte. A global list would be a root of the collector,
-// and each of its strings would be visited before each call; a literal costs nothing.
+// Several texts in one literal: 'name•value•'. A bullet ends each entry; its code is above 255, so it is never a byte. The collector would
+// visit every string of a global list before each call. A literal costs nothing.
 
 const BULLET: u32 = 0x2022;
 
-/** Compares the entry at an offset with the bytes at an address: the offset of its end if they are the same, or -1. */
+/** Compares the entry at an offset with the bytes at an address. Returns the offset of its end if they are equal, or -1. */
 export function matchEntry(list: string, offset: i32, address: usize): i32 {
   const start = changetype<usize>(list);
   const end = start + (list.length << 1);
   let from = start + (offset << 1);
   let at = address;
-  // Four characters at once, where none of them is a bullet.
+  // Compare four characters at once, as long as none of them is a bullet.
   while (from + 8 <= end) {
     const characters = load<u64>(from);
     if ((characters & 0xff00_ff00_ff00_ff00) != 0) break;
@@ -27,34 +27,34 @@ export function matchEntry(list: string, offset: i32, address: usize): i32 {
   return <i32>((from - start) >> 1);
 }
 
-/** The offset of the entry behind the one at this offset; behind the last one it is 0. */
+/** Returns the offset of the next entry, or 0 after the last one. */
 export function entryAfter(list: string, offset: i32): i32 {
   const end = entryEnd(list, offset) + 1;
   return end < list.length ? end : 0;
 }
 
-/** The offset of the bullet, or of the end of a literal without one. */
+/** Returns the offset of the bullet, or of the end of a literal without one. */
 export function entryEnd(list: string, offset: i32): i32 {
   let at = offset;
   while (at < list.length && <u32>load<u16>(changetype<usize>(list) + (at << 1)) != BULLET) at++;
   return at;
 }
 
-/** The offset of the entry of an index. */
+/** Returns the offset of an entry, by its index. */
 export function entryAt(list: string, index: i32): i32 {
   let offset = 0;
   for (let left = index; left > 0; left--) offset = entryAfter(list, offset);
   return offset;
 }
 
-/** How many entries there are. */
+/** Returns the number of entries. */
 export function countEntries(list: string): i32 {
   let count = 0;
   for (let offset = 0; offset < list.length; offset = entryEnd(list, offset) + 1) count++;
   return count;
 }
 
-/** The index of the entry that has these bytes, or -1. */
+/** Returns the index of the entry with these bytes, or -1. */
 export function indexOfEntry(list: string, bytes: Bytes): i32 {
   let index = 0;
   for (let offset = 0; offset < list.length; offset = entryEnd(list, offset) + 1) {

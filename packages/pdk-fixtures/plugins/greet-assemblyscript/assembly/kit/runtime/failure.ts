@@ -2,15 +2,15 @@ import { Builder } from './builder';
 import { Bytes } from './bytes';
 import { text, Text } from './text';
 
-// AssemblyScript has no exceptions that can be caught, and a trap costs the instance. So the first failure of a call is noted here, what
-// reads on gets empty values, and the end of the call turns the note into the guest's error.
+// AssemblyScript cannot catch exceptions, and a trap costs the instance. So the first failure of a call is recorded here. Everything that
+// is read after it is empty. The end of the call returns the recorded failure as the guest's error.
 
 let isNoted: bool = false;
 let reason: string = '';
 let place: Bytes | null = null;
 
 /**
- * Fails the call: it ends in an error with this reason, whatever the handler returns. The first reason stands.
+ * Fails the call with this reason, whatever the handler returns. If it is called more than once, the first reason counts.
  *
  * @example
  * if (request.name.length == 0) fail('the name is empty');
@@ -22,22 +22,22 @@ export function fail(why: string): void {
   place = null;
 }
 
-/** Whether this call has failed. Code that goes on after a failure works on empty values. */
+/** Whether this call has failed. After a failure, the values that are read are empty. */
 export function hasFailed(): bool {
   return isNoted;
 }
 
-/** Forgets the failure: the call may still succeed. */
+/** Forgets the failure, so that the call can succeed. */
 export function forgetFailure(): void {
   isNoted = false;
 }
 
-/** Says where the noted failure is. */
+/** Records the place of the failure. */
 export function locateFailure(where: Bytes): void {
   place = where;
 }
 
-/** The place and the reason. */
+/** Returns the place and the reason. */
 export function failure(): Text {
   const why = text(reason);
   const where = place;
@@ -49,7 +49,7 @@ export function failure(): Text {
   return to.toText();
 }
 
-/** Traps after a failure, with its text: what would go on has no value to go on with. */
+/** Traps after a failure, with its text. Used where the code has no value to continue with. */
 export function orAbort(): void {
   if (isNoted) throw new Error(failure().toString());
 }

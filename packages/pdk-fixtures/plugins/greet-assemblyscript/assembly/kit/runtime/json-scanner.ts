@@ -5,13 +5,13 @@ import { readEscapes } from './read-escapes';
 import { Text } from './text';
 import { continuationBytes } from './utf8';
 
-/** Goes through the bytes of a JSON text: blanks, strings and words. A failure is noted with where it is. */
+/** Moves through the bytes of a JSON text: whitespace, strings and words. Records the place of a failure. */
 export class Scanner {
-  /** Keeps the bytes that `at` goes through alive. */
+  /** Keeps the bytes alive that `at` points into. */
   protected readonly input: Bytes;
   protected at: usize;
   protected readonly end: usize;
-  /** Where the failure is; 0 if there is none here. */
+  /** The address of the failure, or 0. */
   protected failedAt: usize = 0;
 
   constructor(input: Bytes) {
@@ -21,7 +21,7 @@ export class Scanner {
     this.skipBlanks();
   }
 
-  /** How many bytes the text has. */
+  /** The number of bytes in the text. */
   get size(): i32 {
     return this.input.length;
   }
@@ -50,12 +50,12 @@ export class Scanner {
     return 0;
   }
 
-  /** Reads `null`, if that is what comes. */
+  /** Reads `null`, if it is next. */
   takeNull(): bool {
     return this.peek() == 0x6e && this.word('null');
   }
 
-  /** Notes a failure at the next byte. */
+  /** Records a failure at the next byte. */
   refuse(why: string): void {
     this.refuseFrom(this.at, why);
   }
@@ -66,12 +66,12 @@ export class Scanner {
     this.failedAt = start;
   }
 
-  /** Skips what stands for itself, up to a quote, or to an escape: then it gives true. */
+  /** Skips characters without an escape. Returns true at an escape, and false at the closing quote. */
   protected skipPlain(): bool {
     const end = this.end;
     let at = this.at;
     while (at < end) {
-      // Eight bytes at once, if each stands for itself. Reading across the end is safe, since there is room behind it.
+      // Check eight bytes at once. Reading across the end is safe, because there are spare bytes after it.
       while (at + 8 <= end && isPlainWord(load<u64>(at))) at += 8;
       if (at >= end) break;
       const byte = <u32>load<u8>(at);
@@ -97,7 +97,7 @@ export class Scanner {
     return true;
   }
 
-  /** Goes to where a string ends and behind it. */
+  /** Moves past the closing quote of a string. */
   protected closingQuote(): usize {
     while (!hasFailed() && this.skipPlain()) this.at += 2;
     return hasFailed() ? this.end : this.at++;
@@ -112,7 +112,7 @@ export class Scanner {
   // @ts-ignore: decorator
   @inline
   protected skipBlanks(): void {
-    // What stands behind the end does no harm: there it is looked at once more.
+    // Bytes after the end are harmless: the end is checked again there.
     if (<u32>load<u8>(this.at) <= 0x20) this.skipSomeBlanks();
   }
 
@@ -124,7 +124,7 @@ export class Scanner {
     }
   }
 
-  /** The next byte, or 0 at the end, which begins nothing. */
+  /** Returns the next byte, or 0 at the end. */
   // @ts-ignore: decorator
   @inline
   protected peek(): u32 {

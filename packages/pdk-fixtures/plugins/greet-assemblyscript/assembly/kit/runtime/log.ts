@@ -11,7 +11,7 @@ export enum LogLevel {
   error,
 }
 
-/** Writes a line to the host's log, with the plugin's name. What the host does not log costs nothing more. */
+/** Writes a line to the host's log, with the plugin's name. Levels that the host does not log cost almost nothing. */
 export function log(level: LogLevel, line: string): void {
   if (<i32>level < getLogLevel()) return;
   const block = toBlock(text(line));

@@ -1,6 +1,6 @@
 /**
- * Whether none of eight bytes is a quote, a backslash, a control character or above ASCII: what stands for itself in a JSON
- * string. It may say no where it could say yes, so what follows a no looks at single bytes.
+ * Whether none of eight bytes is a quote, a backslash, a control character or above ASCII, so that a JSON string needs no escape for
+ * them. The result may be a false "no", so callers then check single bytes.
  */
 export function isPlainWord(word: u64): bool {
   const ones: u64 = 0x0101010101010101;

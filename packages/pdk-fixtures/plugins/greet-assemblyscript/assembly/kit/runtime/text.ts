@@ -4,11 +4,11 @@ import { entryEnd } from './entry-list';
 import { isUtf8 } from './utf8';
 
 /**
- * Text in UTF-8, as it is on the wire. `text('…')` makes one of a string, `+` joins two, `toString()` gives a string. Lengths and
+ * Text in UTF-8, as in the JSON. `text('…')` converts a string, `+` joins two texts, and `toString()` returns a string. Lengths and
  * indexes count bytes.
  */
 export class Text extends Bytes {
-  /** Nothing in it needs an escape in JSON. False says nothing. */
+  /** True if nothing in the text needs an escape in JSON. False means "unknown". */
   readonly isPlain: bool;
 
   constructor(buffer: ArrayBuffer, start: usize, length: i32, isPlain: bool = false) {
@@ -16,17 +16,17 @@ export class Text extends Bytes {
     this.isPlain = isPlain;
   }
 
-  /** These bytes as text; null if they are not UTF-8. */
+  /** Returns these bytes as text, or null if they are not UTF-8. */
   static from(bytes: Bytes): Text | null {
     return isUtf8(bytes.start, bytes.length) ? Text.trust(bytes) : null;
   }
 
-  /** These bytes, which are known to be UTF-8. */
+  /** Returns these bytes as text. They must be UTF-8. */
   static trust(bytes: Bytes): Text {
     return new Text(bytes.buffer, bytes.start, bytes.length);
   }
 
-  /** The text from one index up to another. Take care not to cut a character that is longer than a byte. */
+  /** Returns the text from one index up to another. Do not cut a character that is longer than a byte. */
   part(from: i32, to: i32): Text {
     assert(from >= 0 && from <= to && to <= this.length, 'part: from and to are not within the text');
     return new Text(this.buffer, this.start + from, to - from, this.isPlain);
@@ -46,7 +46,7 @@ export class Text extends Bytes {
   }
 }
 
-/** A string as text. A lone surrogate becomes U+FFFD. */
+/** Converts a string to text. A lone surrogate becomes U+FFFD. */
 export function text(from: string): Text {
   const length = String.UTF8.byteLength(from);
   const buffer = room(length);
@@ -56,21 +56,21 @@ export function text(from: string): Text {
   return new Text(buffer, start, length);
 }
 
-/** A literal whose characters are bytes: what the kit itself writes. */
+/** Converts a literal that has one character for each byte, as generated code does. */
 export function ofLiteral(literal: string): Text {
   const buffer = room(literal.length);
   copyLiteral(changetype<usize>(buffer), literal);
   return new Text(buffer, changetype<usize>(buffer), literal.length);
 }
 
-/** The entry at an offset of a list, as text. */
+/** Returns the entry at an offset of a list, as text. */
 export function ofEntry(list: string, offset: i32): Text {
   const to = new Builder(32);
   to.entry(list, offset);
   return to.toText();
 }
 
-/** All entries of a list. */
+/** Returns all entries of a list. */
 export function ofEntries(list: string): Text[] {
   const texts: Text[] = [];
   for (let offset = 0; offset < list.length; offset = entryEnd(list, offset) + 1) texts.push(ofEntry(list, offset));

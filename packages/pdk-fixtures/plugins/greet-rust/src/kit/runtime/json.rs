@@ -4,11 +4,11 @@ use super::reader::{Decode, Read, Reader};
 use super::text;
 use super::writer::Writer;
 
-/// Any JSON, kept as it was written: passing it on changes nothing, not even its blanks.
+/// Any JSON value with its original text, so it can be passed on unchanged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Json(String);
 
-/// What a JSON value is.
+/// The kind of a JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JsonKind {
     Null,
@@ -20,17 +20,17 @@ pub enum JsonKind {
 }
 
 impl Json {
-    /// Text that a [`Reader`] or a [`Writer`] has seen to.
+    /// Wraps text that a [`Reader`] or a [`Writer`] has checked.
     pub(super) fn trusted(text: &str) -> Json {
         Json(String::from(text))
     }
 
-    /// Stands for a value that is not there yet.
+    /// The value of a field that is not read yet.
     pub(super) fn blank() -> Json {
         Json(String::new())
     }
 
-    /// Takes text that is one JSON value. The error names the place.
+    /// Parses text that is one JSON value. The error names the place.
     pub fn parse(text: &str) -> Result<Json, String> {
         Reader::read(text, "json", None, |reader| reader.json())
     }
@@ -39,7 +39,7 @@ impl Json {
         Json::trusted("null")
     }
 
-    /// An object. The keys must be different.
+    /// Returns an object. The keys must be unique.
     pub fn object<K: AsRef<str>>(entries: impl IntoIterator<Item = (K, Json)>) -> Json {
         let mut writer = Writer::new();
         writer.put("{");
@@ -62,7 +62,7 @@ impl Json {
         Json(writer.into_text())
     }
 
-    /// The JSON text.
+    /// Returns the JSON text.
     pub fn as_text(&self) -> &str {
         &self.0
     }
@@ -82,7 +82,7 @@ impl Json {
         Reader::read(&self.0, "", None, read).ok()
     }
 
-    /// The text of a string.
+    /// Returns the content of a string.
     pub fn string(&self) -> Option<String> {
         self.look(|reader| reader.string())
     }
@@ -91,32 +91,32 @@ impl Json {
         self.look(|reader| reader.boolean())
     }
 
-    /// A whole number from 0 to 2^64 - 1, exactly.
+    /// Returns a whole number from 0 to 2^64 - 1, exactly.
     pub fn u64(&self) -> Option<u64> {
         self.look(|reader| reader.u64(0, u64::MAX))
     }
 
-    /// A whole number from -2^63 to 2^63 - 1, exactly.
+    /// Returns a whole number from -2^63 to 2^63 - 1, exactly.
     pub fn i64(&self) -> Option<i64> {
         self.look(|reader| reader.i64(i64::MIN, i64::MAX))
     }
 
-    /// Any finite number, rounded to a double.
+    /// Returns any finite number, rounded to a double.
     pub fn f64(&self) -> Option<f64> {
         self.look(|reader| reader.number(|_| true))
     }
 
-    /// The elements of a list.
+    /// Returns the elements of a list.
     pub fn items(&self) -> Option<Vec<Json>> {
         self.look(|reader| Vec::decode(reader))
     }
 
-    /// The keys and values of an object.
+    /// Returns the keys and values of an object.
     pub fn entries(&self) -> Option<Map<Json>> {
         self.look(|reader| Map::decode(reader))
     }
 
-    /// The value that an object has under a key.
+    /// Returns the value of an object's key.
     pub fn get(&self, key: &str) -> Option<Json> {
         let mut found = None;
         self.look(|reader| {

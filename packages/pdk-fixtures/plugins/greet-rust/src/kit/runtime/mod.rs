@@ -1,4 +1,4 @@
-//! What every kit shares: strict JSON, the protocol, and the host's memory. Nothing here depends on a contract.
+//! The parts that all kits share: strict JSON, the protocol, and the host's memory. Nothing here depends on a contract.
 
 pub extern crate alloc;
 

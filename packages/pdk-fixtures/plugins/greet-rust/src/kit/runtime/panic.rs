@@ -1,11 +1,11 @@
-//! A panic becomes a trap, with its text in the log of the host.
+//! Turns a panic into a trap and logs its text.
 
 use core::sync::atomic::{AtomicBool, Ordering};
 
 use super::alloc::format;
 use super::extism::{log, LogLevel};
 
-/// Without the standard library, the module brings its own allocator and panic handler.
+/// Without the standard library, the module needs its own allocator and panic handler.
 #[cfg(all(target_arch = "wasm32", not(feature = "std")))]
 mod without_std {
     use super::super::allocator::Allocator;
@@ -20,7 +20,7 @@ mod without_std {
     }
 }
 
-/// A panic while a panic is logged, as where memory has run out, is not logged.
+/// A panic during the logging of a panic, for example when memory has run out, is not logged.
 static IS_PANICKING: AtomicBool = AtomicBool::new(false);
 
 fn log_panic(info: &dyn core::fmt::Display) {

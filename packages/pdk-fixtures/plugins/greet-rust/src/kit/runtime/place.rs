@@ -1,4 +1,4 @@
-//! Where in a message something is wrong, as `request.candidates[2].name`.
+//! The place of an error in a message, such as `request.candidates[2].name`.
 
 use super::alloc::{format, string::String, vec::Vec};
 use super::text::part;
@@ -11,7 +11,7 @@ enum Level<'a> {
 /// Longer keys are cut.
 const LONGEST_KEY: usize = 64;
 
-/// The place at the end of `before`, the part of a message that is in order.
+/// Returns the place at the end of `before`, which is the valid part of a message.
 #[cold]
 pub fn place_of(before: &str, root: &str) -> String {
     let bytes = before.as_bytes();
@@ -66,7 +66,7 @@ fn is_word(key: &str) -> bool {
     !key.is_empty() && key.len() <= LONGEST_KEY && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// The beginning of a key that is too long to be shown.
+/// Returns the beginning of a key that is too long to show.
 pub fn shortened(key: &str) -> &str {
     let end = key.char_indices().nth(LONGEST_KEY).map_or(key.len(), |(at, _)| at);
     part(key, 0, end)

@@ -1,4 +1,4 @@
-//! Compact JSON, in the order in which it is written.
+//! Writes compact JSON, in the order of the calls.
 
 use core::fmt::Display;
 
@@ -10,7 +10,7 @@ use super::place::{place_of, shortened};
 use super::reader::Key;
 use super::text;
 
-/// A value cannot be written; the writer knows why.
+/// A value cannot be written. The writer has the reason.
 #[derive(Clone, Copy, Debug)]
 pub struct Unwritable;
 
@@ -23,7 +23,7 @@ pub trait Encode {
 
 pub struct Writer {
     text: String,
-    /// The version that goes into the outermost object as `_v`.
+    /// The `_v` of the outermost object.
     envelope: Option<u32>,
     reason: String,
 }
@@ -33,7 +33,7 @@ impl Writer {
         Writer { text: String::new(), envelope: None, reason: String::new() }
     }
 
-    /// Writes a whole text. `root` begins the place in the words of an error.
+    /// Writes a whole text. Places in errors begin with `root`.
     pub fn write(
         root: &str,
         envelope: Option<u32>,
@@ -50,7 +50,7 @@ impl Writer {
         self.text
     }
 
-    /// Refuses the value that would come next.
+    /// Rejects the next value.
     #[cold]
     pub fn refuse(&mut self, reason: &str) -> Written {
         self.reason = String::from(reason);
@@ -62,12 +62,12 @@ impl Writer {
         self.refuse(&format!("expected an integer from {minimum} to {maximum}"))
     }
 
-    /// Text that is JSON already.
+    /// Writes text that is already JSON.
     pub fn put(&mut self, json: &str) {
         self.text.push_str(json);
     }
 
-    /// A value that the contract gives.
+    /// Writes a value from the contract.
     pub fn raw(&mut self, json: &str) -> Written {
         self.put(json);
         Ok(())
@@ -91,13 +91,13 @@ impl Writer {
         }
     }
 
-    /// A key of the contract, quoted and with its colon.
+    /// Writes a key of the contract, which is given quoted and with its colon.
     pub fn key(&mut self, quoted: &str) {
         self.comma();
         self.text.push_str(quoted);
     }
 
-    /// A key that the contract does not name.
+    /// Writes a key that the contract does not name.
     pub fn entry(&mut self, key: &str) {
         self.comma();
         self.quoted(key);
@@ -112,7 +112,7 @@ impl Writer {
         self.raw("]")
     }
 
-    /// Comes before each element of a list.
+    /// Call it before each element of a list.
     pub fn item(&mut self) {
         self.comma();
     }
@@ -135,7 +135,7 @@ impl Writer {
         self.close_object()
     }
 
-    /// A map that has these keys alone, and all that are required.
+    /// Writes a map that may have only these keys and must have all required ones.
     pub fn keyed_map<T>(&mut self, keys: &[Key], map: &Map<T>, write: impl FnMut(&mut Self, &T) -> Written) -> Written {
         if let Some(key) = keys.iter().find(|key| key.is_required && map.get(key.name).is_none()) {
             return self.refuse(&format!("missing key \"{}\"", key.name));
@@ -177,7 +177,7 @@ impl Writer {
         self.json(value)
     }
 
-    /// A number without a sign.
+    /// Writes an unsigned number.
     pub fn digits(&mut self, mut value: u64) {
         let mut digits = [0; 20];
         let mut at = digits.len();
@@ -221,7 +221,7 @@ impl Writer {
         self.i64(i64::from(value), i64::from(minimum), i64::from(maximum))
     }
 
-    /// A finite number that `fits`, as JavaScript writes it.
+    /// Writes a finite number that satisfies `fits`, as JavaScript does.
     pub fn number(&mut self, value: f64, fits: fn(f64) -> bool) -> Written {
         if !value.is_finite() || !fits(value) {
             return self.refuse("expected a finite number in range");

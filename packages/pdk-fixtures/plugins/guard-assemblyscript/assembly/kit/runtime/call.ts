@@ -6,8 +6,8 @@ import { readInput, toBlock } from './memory';
 export { abort } from './abort';
 
 /**
- * Starts a call and gives its input. Here alone nothing is on the stack, so here the collector runs (`--runtime minimal`): what the call
- * before left goes, what globals hold stays. What an export makes before this is lost.
+ * Starts a call and returns its input. The stack is empty here, so this is where the collector runs (`--runtime minimal`). It frees what
+ * the last call left and keeps what globals hold. Do not create objects before this: they are lost.
  */
 export function beginCall(): Bytes {
   __collect();
@@ -15,7 +15,7 @@ export function beginCall(): Bytes {
   return readInput();
 }
 
-/** Ends a call with an output; after a failure, and without one, with the guest's error. Gives the status that the export returns. */
+/** Ends a call with an output. After a failure, or without an output, the call fails. Returns the status that the export returns. */
 export function endCall(output: Bytes | null): i32 {
   if (output === null || hasFailed()) {
     errorSet(toBlock(failure()));

@@ -1,12 +1,12 @@
 import { Builder } from './builder';
 import { Bytes } from './bytes';
 
-/** A place names so many levels and no more. */
+/** The number of levels that a place names. */
 const MOST_LEVELS = 16;
 
 /**
- * Where in a JSON text a byte is, such as `.candidates[2].name`. The text is valid up to there, so walking it once again is enough:
- * readers and writers need not know where they are. `innerKeys` and
+ * Returns the place of a byte in a JSON text, such as `.candidates[2].name`. The text before it is valid, so one pass is enough and
+ * readers and writers do not need to track their place. `innerKeys` and
  * `innerKey` name a key of the object there that was not reached.
  */
 export function placeOf(name: string, start: usize, end: usize, innerKeys: string, innerKey: i32): Bytes {
@@ -42,7 +42,7 @@ export function placeOf(name: string, start: usize, end: usize, innerKeys: strin
   return to.toBytes();
 }
 
-/** A list or an object that has not ended. */
+/** A list or an object that is still open. */
 class Level {
   awaitsKey: bool;
   keyStart: usize = 0;

@@ -11,7 +11,7 @@ export function readList<T>(from: Reader, read: (from: Reader) => T): T[] {
   return list;
 }
 
-/** Reads an object with any keys, or with those of `keys` alone. */
+/** Reads an object with any keys, or only with those of `keys`. */
 export function readEntries<T>(
   from: Reader,
   read: (from: Reader) => T,
@@ -30,7 +30,7 @@ export function readEntries<T>(
   return entries;
 }
 
-/** Reads a value that the language cannot leave out. */
+/** Reads a value of a type that cannot be null. */
 export function readSome<T>(from: Reader, read: (from: Reader) => T): Some<T> {
   return new Some<T>(read(from));
 }
@@ -41,7 +41,7 @@ export function readNullable<T>(from: Reader, read: (from: Reader) => T): T | nu
   return read(from);
 }
 
-/** Reads `null` or a value that is itself no object of a class. */
+/** Reads `null`, or a value that is not an object of a class. */
 export function readNullableSome<T>(from: Reader, read: (from: Reader) => T): Some<T> | null {
   if (from.takeNull()) return null;
   return new Some<T>(read(from));

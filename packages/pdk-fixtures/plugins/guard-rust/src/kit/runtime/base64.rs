@@ -2,7 +2,7 @@ use super::alloc::{string::String, vec::Vec};
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// Writes bytes as base64, with padding.
+/// Encodes bytes as base64, with padding.
 pub fn base64_encode(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for three in bytes.chunks(3) {
@@ -17,7 +17,7 @@ pub fn base64_encode(bytes: &[u8]) -> String {
     text
 }
 
-/// Reads base64 of the standard alphabet, strictly: padded, without blanks, with no bits left over.
+/// Decodes base64 strictly: standard alphabet, with padding, without whitespace and without unused bits.
 pub fn base64_decode(text: &str) -> Result<Vec<u8>, &'static str> {
     const FAULT: &str = "expected base64, padded, of the standard alphabet";
     let digits = text.as_bytes();

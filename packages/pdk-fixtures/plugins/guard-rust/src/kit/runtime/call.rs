@@ -1,4 +1,4 @@
-//! One call from the host: input, handler, output.
+//! A call from the host: input, handler, output.
 
 use super::alloc::string::String;
 use super::error::Error;
@@ -8,7 +8,7 @@ use super::reader::{Decode, Reader};
 use super::text::{after, part};
 use super::writer::{Encode, Writer};
 
-/// Gives the host what `respond` makes of its input, or the words of the error and a status that is not zero.
+/// Answers a call with the result of `respond`. If it fails, returns the text of the error and a status other than 0.
 #[inline(never)]
 pub fn answer(respond: fn(&str) -> Result<String, Error>) -> i32 {
     watch_panics();
@@ -29,7 +29,7 @@ pub fn answer(respond: fn(&str) -> Result<String, Error>) -> i32 {
     }
 }
 
-/// Reads a request of this version, lets the author's function answer it, and writes the response.
+/// Reads a request of this version, calls the author's function, and writes the response.
 pub fn dispatch<Request: Decode, Response: Encode, E: Into<Error>>(
     text: &str,
     version: u32,
@@ -40,9 +40,9 @@ pub fn dispatch<Request: Decode, Response: Encode, E: Into<Error>>(
     Ok(Writer::write("response", Some(version), |writer| response.encode(writer))?)
 }
 
-/// The version that a request says it has.
+/// Returns the version of a request.
 pub fn version_of(text: &str) -> Result<u32, Error> {
-    // The host writes it last. A text that ends so, and is JSON, has it in its outermost object.
+    // The host writes `_v` last. If the text ends with it and is JSON, it belongs to the outermost object.
     if let Some(start) = text.rfind("\"_v\":") {
         let (before, digits) = (part(text, 0, start), after(text, start + 5));
         let digits = digits.strip_suffix('}').unwrap_or("");
@@ -53,7 +53,7 @@ pub fn version_of(text: &str) -> Result<u32, Error> {
     Ok(Reader::read(text, "request", None, |reader| reader.find_version())?)
 }
 
-/// A request of a version that the plugin does not have.
+/// Answers a request of a version that the plugin does not have.
 pub fn unknown_version() -> Result<String, Error> {
     Err(Error::from("request._v: a version that the plugin does not have"))
 }

@@ -1,8 +1,8 @@
 use super::alloc::{format, string::String};
 
-/// Why a handler has no response. The host sees it as the plugin's own error.
+/// The reason why a handler has no response. The host receives it as the plugin's error.
 ///
-/// Whatever can be shown becomes one, so `?` works with texts and with the errors of most libraries.
+/// Every type that implements `Display` converts to it, so `?` works with texts and with the errors of most libraries.
 #[derive(Debug)]
 pub struct Error(String);
 

@@ -1,4 +1,4 @@
-//! Extism's own functions: input and output, settings, variables and the log. Bytes move eight at a time.
+//! The functions of Extism: input and output, settings, variables and the log. Bytes are copied eight at a time.
 
 use super::alloc::{string::String, vec::Vec};
 
@@ -30,7 +30,7 @@ mod env {
     }
 }
 
-/// Outside of WebAssembly, as in `cargo test`, there is no host: no settings, no variables, and nothing is logged.
+/// Outside of WebAssembly, as in `cargo test`, there is no host: no settings, no variables and no log.
 #[cfg(not(target_arch = "wasm32"))]
 #[rustfmt::skip]
 mod env {
@@ -49,7 +49,7 @@ mod env {
     pub unsafe fn store_u8(address: u64, value: u32) { let _ = (address, value); }
 }
 
-/// Memory of the host. It is freed when it is dropped.
+/// A block of the host's memory. Dropping it frees it.
 pub struct Block(u64);
 
 impl Block {
@@ -71,7 +71,7 @@ impl Block {
         Block(block)
     }
 
-    /// Takes over what a host function returned. `None` for the handle 0.
+    /// Takes ownership of the block that a host function returned. Returns `None` for the handle 0.
     pub fn from_handle(handle: u64) -> Option<Block> {
         (handle != 0).then_some(Block(handle))
     }
@@ -85,17 +85,17 @@ impl Block {
         load(length, |at| unsafe { env::load_u64(self.0 + at) }, |at| unsafe { env::load_u8(self.0 + at) })
     }
 
-    /// What a host says is text is UTF-8.
+    /// Returns the block as text. The host guarantees that it is UTF-8.
     pub fn text(&self) -> String {
         String::from_utf8(self.bytes()).unwrap_or_default()
     }
 
-    /// The bytes of a number; zeros where the block has another length.
+    /// Returns the bytes of a number, or zeros if the block has another length.
     pub fn number<const LENGTH: usize>(&self) -> [u8; LENGTH] {
         self.bytes().try_into().unwrap_or([0; LENGTH])
     }
 
-    /// The host gives it to somebody else: it is not freed here.
+    /// Gives up ownership: the host frees the block.
     fn hand_over(self) -> u64 {
         let handle = self.0;
         core::mem::forget(self);
@@ -140,27 +140,27 @@ pub fn set_error(text: &str) {
     unsafe { env::error_set(block) }
 }
 
-/// A setting that the host's operator gave to this plugin.
+/// Returns what the operator configured under a key.
 pub fn config(key: &str) -> Option<String> {
     let key = Block::new(key.as_bytes());
     let value = Block::from_handle(unsafe { env::config_get(key.handle()) })?;
     Some(value.text())
 }
 
-/// A value that [`set_variable`] kept for this instance of the plugin.
+/// Returns a value that [`set_variable`] kept for this instance of the plugin.
 pub fn variable(key: &str) -> Option<Vec<u8>> {
     let key = Block::new(key.as_bytes());
     Some(Block::from_handle(unsafe { env::var_get(key.handle()) })?.bytes())
 }
 
-/// Keeps a value for the next calls of this instance; `None` deletes it.
+/// Keeps a value for later calls of this instance. `None` deletes it.
 pub fn set_variable(key: &str, value: Option<&[u8]>) {
     let key = Block::new(key.as_bytes());
     let value = value.map(Block::new);
     unsafe { env::var_set(key.handle(), value.as_ref().map_or(0, Block::handle)) }
 }
 
-/// Levels of Extism's log, see [`log`].
+/// The levels of Extism's log, see [`log`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LogLevel {
     Trace,
@@ -170,12 +170,12 @@ pub enum LogLevel {
     Error,
 }
 
-/// Whether the host writes lines of this level, so that others need not be made.
+/// Whether the host logs lines of this level. Use it to avoid building lines that are not logged.
 pub fn is_logged(level: LogLevel) -> bool {
     level as u32 >= unsafe { env::get_log_level() }
 }
 
-/// Writes a line to the log of the host, with Extism's own function. It needs no capability.
+/// Writes a line to the host's log, through Extism. It needs no capability.
 pub fn log(level: LogLevel, text: &str) {
     let text = Block::new(text.as_bytes());
     let write = match level {

@@ -3,7 +3,7 @@ import { logError } from './extism';
 import { toBlock } from './memory';
 import { text } from './text';
 
-/** What `throw`, `assert` and AssemblyScript's own checks call: logs the message, then traps (`--use abort=…/abort/abort`). */
+/** AssemblyScript calls it for `throw`, `assert` and its own checks. Logs the message, then traps (`--use abort=…/abort/abort`). */
 export function abort(message: string | null, file: string | null, line: u32, column: u32): void {
   const to = new Builder(256);
   to.bytes(text(message === null ? 'aborted' : message));

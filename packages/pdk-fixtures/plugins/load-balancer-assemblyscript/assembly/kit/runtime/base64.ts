@@ -5,12 +5,12 @@ import { Text } from './text';
 const BAD: u32 = 0xff;
 const PADDING: u32 = 0x3d;
 
-/** What each byte stands for, or `BAD`; filled when it is first needed. */
+/** The value of each letter, or `BAD`. Filled in at first use. */
 // @ts-ignore: decorator
 @lazy const sextets = memory.data(256);
 let isFilled = false;
 
-/** The bytes that base64 with padding stands for. Anything else fails the call, also bits that are set behind the last byte. */
+/** Decodes base64 with padding. Anything else fails the call, including bits that are set after the last byte. */
 export function decodeBase64(text: Text): Bytes {
   const length = text.length;
   if ((length & 3) != 0) return refuse();
@@ -45,7 +45,7 @@ export function decodeBase64(text: Text): Bytes {
   return new Bytes(buffer, changetype<usize>(buffer), <i32>(to - changetype<usize>(buffer)));
 }
 
-/** Bytes as base64 with padding. */
+/** Encodes bytes as base64 with padding. */
 export function encodeBase64(bytes: Bytes): Text {
   const length = <i32>((bytes.length + 2) / 3) * 4;
   const buffer = room(length);

@@ -2,7 +2,7 @@ import { Bytes, copyLiteral, room } from './bytes';
 import { entryEnd } from './entry-list';
 import { Text } from './text';
 
-/** Bytes made piece by piece. */
+/** Builds bytes piece by piece. */
 export class Builder {
   protected buffer: ArrayBuffer;
   protected length: i32 = 0;
@@ -13,12 +13,12 @@ export class Builder {
     this.capacity = capacity;
   }
 
-  /** How many bytes there are so far. */
+  /** The number of bytes so far. */
   get size(): i32 {
     return this.length;
   }
 
-  /** Makes room for so many more bytes and gives the address where they go. */
+  /** Reserves space for this many bytes and returns its address. */
   reserve(more: i32): usize {
     const needed = this.length + more;
     if (needed > this.capacity) {
@@ -30,7 +30,7 @@ export class Builder {
     return changetype<usize>(this.buffer) + this.length;
   }
 
-  /** Counts so many of the reserved bytes as written. */
+  /** Counts this many of the reserved bytes as written. */
   advance(by: i32): void {
     this.length += by;
   }
@@ -40,13 +40,13 @@ export class Builder {
     this.length++;
   }
 
-  /** An ASCII literal. */
+  /** Writes an ASCII literal. */
   literal(literal: string): void {
     copyLiteral(this.reserve(literal.length), literal);
     this.length += literal.length;
   }
 
-  /** The entry at an offset of a list. */
+  /** Writes the entry at an offset of a list. */
   entry(list: string, offset: i32): void {
     const end = entryEnd(list, offset);
     for (let at = offset; at < end; at++) this.byte(load<u16>(changetype<usize>(list) + (at << 1)));
@@ -56,7 +56,7 @@ export class Builder {
     this.copy(value.start, value.length);
   }
 
-  /** Bytes of the memory. */
+  /** Writes bytes from memory. */
   copy(start: usize, length: i32): void {
     memory.copy(this.reserve(length), start, length);
     this.length += length;
@@ -67,7 +67,7 @@ export class Builder {
     this.byte(0x30 + <u32>(value % 10));
   }
 
-  /** What was written, which must be UTF-8. No more may be written. */
+  /** Returns what was written, which must be UTF-8. Do not write more after this. */
   toText(): Text {
     return new Text(this.buffer, changetype<usize>(this.buffer), this.length);
   }

@@ -1,10 +1,10 @@
 /**
- * A run of bytes. Several may share one buffer, so a part of a request is no copy of it. The bytes do not change.
+ * A sequence of bytes. It never changes. Several may share one buffer, so a part of a request is not a copy.
  */
 export class Bytes {
-  /** Keeps the bytes alive: the collector does not see `start`. */
+  /** Keeps the bytes alive, because the collector does not see `start`. */
   protected readonly buffer: ArrayBuffer;
-  /** The address of the first byte. At least eight bytes behind the last one may be read. */
+  /** The address of the first byte. At least eight bytes after the last one can be read. */
   readonly start: usize;
   readonly length: i32;
 
@@ -14,19 +14,19 @@ export class Bytes {
     this.length = length;
   }
 
-  /** The bytes of an array, copied. */
+  /** Copies the bytes of an array. */
   static of(array: Uint8Array): Bytes {
     const buffer = room(array.length);
     memory.copy(changetype<usize>(buffer), array.dataStart, array.length);
     return new Bytes(buffer, changetype<usize>(buffer), array.length);
   }
 
-  /** The byte at an index, unchecked. */
+  /** Returns the byte at an index. The index is not checked. */
   at(index: i32): u32 {
     return load<u8>(this.start + index);
   }
 
-  /** The bytes from one index up to another. */
+  /** Returns the bytes from `from` up to, but not including, `to`. */
   part(from: i32, to: i32): Bytes {
     assert(from >= 0 && from <= to && to <= this.length, 'part: from and to are not within the bytes');
     return new Bytes(this.buffer, this.start + from, to - from);
@@ -46,7 +46,7 @@ export class Bytes {
     return this.length >= literal.length && startsWithLiteral(this.start, literal);
   }
 
-  /** The first index of a byte at or after `from`, or -1. */
+  /** Returns the first index of a byte at or after `from`, or -1. */
   indexOf(byte: u32, from: i32 = 0): i32 {
     for (let index = from; index < this.length; index++) if (this.at(index) == byte) return index;
     return -1;
@@ -59,12 +59,12 @@ export class Bytes {
   }
 }
 
-/** Room for so many bytes and eight more, so that words may be read and written across the end. */
+/** Allocates this many bytes and eight more, so that words can be read and written across the end. */
 export function room(length: i32): ArrayBuffer {
   return new ArrayBuffer(length + 8);
 }
 
-/** Compares bytes with a literal whose characters are bytes, four at a time. */
+/** Compares bytes with a literal that has one character for each byte, four at a time. */
 export function startsWithLiteral(start: usize, literal: string): bool {
   const from = changetype<usize>(literal);
   const length = literal.length;
@@ -78,7 +78,7 @@ export function startsWithLiteral(start: usize, literal: string): bool {
   return true;
 }
 
-/** Copies a literal whose characters are bytes, four at a time. Up to three bytes behind it may change. */
+/** Copies a literal that has one character for each byte, four at a time. Up to three bytes after it may change. */
 export function copyLiteral(to: usize, literal: string): void {
   const from = changetype<usize>(literal);
   const length = literal.length;
@@ -89,7 +89,7 @@ export function copyLiteral(to: usize, literal: string): void {
   for (let index = words; index < length; index++) store<u8>(to + index, load<u16>(from + (index << 1)));
 }
 
-/** Four characters below 256 as four bytes. */
+/** Converts four characters below 256 to four bytes. */
 // @ts-ignore: decorator
 @inline
 export function narrow(characters: u64): u32 {

@@ -6,7 +6,7 @@ export class Entries<T> {
   private readonly names: KeySet = new KeySet();
   readonly values: T[] = [];
 
-  /** Keys with their values. */
+  /** Creates entries from keys and values. */
   static of<T>(keys: Text[], values: T[]): Entries<T> {
     const entries = new Entries<T>();
     for (let index = 0; index < keys.length; index++) entries.set(keys[index], values[index]);
@@ -17,7 +17,7 @@ export class Entries<T> {
     return this.values.length;
   }
 
-  /** The keys, in the order of `values`. */
+  /** The keys, in the same order as `values`. */
   get keys(): Text[] {
     return this.names.keys;
   }
@@ -26,14 +26,14 @@ export class Entries<T> {
     return this.names.indexOf(key) >= 0;
   }
 
-  /** The value of a key, which must be there. */
+  /** Returns the value of a key, which must exist. */
   get(key: Text): T {
     const index = this.names.indexOf(key);
     assert(index >= 0, 'get: there is no such key; ask has() first');
     return this.values[index];
   }
 
-  /** Sets the value of a key, new or not. */
+  /** Sets the value of a key. The key may be new. */
   set(key: Text, value: T): void {
     if (this.names.add(key)) this.values[this.names.indexOf(key)] = value;
     else this.values.push(value);

@@ -4,7 +4,7 @@ import { fail, forgetFailure, hasFailed } from './failure';
 import { Reader } from './json-reader';
 import { ofLiteral, Text } from './text';
 
-/** What a JSON value is. */
+/** The kinds of JSON values. */
 export enum JsonKind {
   null_,
   boolean,
@@ -15,18 +15,18 @@ export enum JsonKind {
 }
 
 /**
- * Any JSON value, as it is written. It can be passed on unread, which keeps every byte, or read: `member`, `elements` and `entries` give what
- * is in it, `toText`, `toNumber`, `toBool` what it is. Reading a value of another kind fails the call.
+ * Any JSON value, with its original text. Pass it on to keep every byte, or read it: `member`, `elements` and `entries` return its parts,
+ * and `toText`, `toNumber` and `toBool` its value. Reading a value of another kind fails the call.
  */
 export class Json {
-  /** The value as it is written. */
+  /** The text of the value. */
   readonly text: Text;
 
   constructor(text: Text) {
     this.text = text;
   }
 
-  /** Checks JSON text. What is not JSON fails the call; `Json.tryParse` gives null. */
+  /** Parses JSON text. Fails the call if it is not JSON; `Json.tryParse` returns null instead. */
   static parse(text: Bytes): Json {
     const reader = new Reader(text);
     const value = reader.json();
@@ -34,7 +34,7 @@ export class Json {
     return hasFailed() ? Json.nothing() : value;
   }
 
-  /** Checks JSON text; null if it is not JSON. */
+  /** Parses JSON text. Returns null if it is not JSON. */
   static tryParse(text: Bytes): Json | null {
     if (hasFailed()) return null;
     const value = Json.parse(text);
@@ -81,7 +81,7 @@ export class Json {
     return new Reader(this.text).signed(i64.MIN_VALUE, i64.MAX_VALUE);
   }
 
-  /** The elements of a list. */
+  /** Returns the elements of a list. */
   elements(): Json[] {
     const elements: Json[] = [];
     const reader = new Reader(this.text);
@@ -89,7 +89,7 @@ export class Json {
     return elements;
   }
 
-  /** The keys of an object, with their values. */
+  /** Returns the keys and values of an object. */
   entries(): Entries<Json> {
     const entries = new Entries<Json>();
     const reader = new Reader(this.text);
@@ -97,13 +97,13 @@ export class Json {
     return entries;
   }
 
-  /** The value of a key of an object; null if the key is missing. */
+  /** Returns the value of an object's key, or null if the key is missing. */
   member(key: string): Json | null {
     const reader = new Reader(this.text);
     return reader.peekMember(key);
   }
 
-  /** The value of a key, which must be there. */
+  /** Returns the value of a key, which must exist. */
   need(key: string): Json {
     const found = this.member(key);
     if (found !== null) return found;

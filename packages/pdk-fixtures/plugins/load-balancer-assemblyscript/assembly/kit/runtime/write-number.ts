@@ -2,14 +2,14 @@ import { BigNumber } from './big-number';
 import { Builder } from './builder';
 import { POWERS_OF_TEN } from './read-number';
 
-/** More than a double ever needs. */
+/** More digits than any double needs. */
 // @ts-ignore: decorator
 @lazy const digits = memory.data(32);
 let count = 0;
-/** Where the point is, counted from the first digit. */
+/** The position of the decimal point, counted from the first digit. */
 let point = 0;
 
-/** What is left of the number, and the distances to its neighbours, in parts of `unit`. */
+/** The rest of the number, and the distances to its neighbours. All three are numerators over `unit`. */
 // @ts-ignore: decorator
 @lazy const rest = new BigNumber();
 // @ts-ignore: decorator
@@ -21,7 +21,7 @@ let point = 0;
 // @ts-ignore: decorator
 @lazy const sum = new BigNumber();
 
-/** Writes a finite double as JavaScript does: the fewest digits that give the same double again. */
+/** Writes a finite double as JavaScript does, with the fewest digits that give the same double. */
 export function writeNumber(to: Builder, value: f64): void {
   if (value == 0) return to.byte(0x30);
   if (value < 0) to.byte(0x2d);
@@ -50,7 +50,7 @@ function writeWithExponent(to: Builder): void {
   to.decimal(abs(point - 1));
 }
 
-/** Finds up to 15 digits, where they are enough. */
+/** Finds up to 15 digits, if they are enough. */
 function findFew(value: f64): bool {
   for (let places = 0; places <= 22; places++) {
     const scaled = nearest<f64>(value * POWERS_OF_TEN[places]);
@@ -75,7 +75,7 @@ function setDigits(value: u64): void {
   count = length;
 }
 
-/** Steele and White's free-format algorithm, with whole numbers: exact for every double. */
+/** Steele and White's free-format algorithm with whole numbers. It is exact for every double. */
 function findShortest(value: f64): void {
   const bits = reinterpret<u64>(value);
   const biased = <i32>(bits >> 52);
@@ -83,7 +83,7 @@ function findShortest(value: f64): void {
   const mantissa = biased == 0 ? fraction : fraction | 0x10_0000_0000_0000;
   const exponent = max(biased, 1) - 1075;
   const isEven = (mantissa & 1) == 0;
-  // Below a power of two the next double is half as far away.
+  // At a power of two, the next lower double is half as far away.
   const isEdge = fraction == 0 && biased > 1;
   const extra = isEdge ? 2 : 1;
   rest.set(mantissa);
@@ -126,7 +126,7 @@ function findShortest(value: f64): void {
   }
 }
 
-/** Whether `rest` + `above` is more than `unit`, or as much where that counts. */
+/** Whether `rest` + `above` is more than `unit`, or equal if equality counts. */
 function reaches(isEven: bool): bool {
   sum.setTo(rest);
   sum.add(above);
@@ -134,7 +134,7 @@ function reaches(isEven: bool): bool {
   return order > 0 || (isEven && order == 0);
 }
 
-/** Whether the digit above is nearer; halfway, the even one is taken. */
+/** Whether to round up to the nearer digit. At the midpoint, the even digit is taken. */
 function isNearerAbove(digit: i32): bool {
   sum.setTo(rest).multiply(2);
   const order = sum.compare(unit);

@@ -1,5 +1,5 @@
-//! Memory for a module that runs one call at a time. Blocks come in about four sizes per power of two and are reused by size. When the last
-//! block is given back, as at the end of most calls, everything begins anew, so memory stays at what the largest call needed.
+//! An allocator for a module that runs one call at a time. Blocks have about four sizes per power of two and are reused by size. When the last
+//! block is freed, as at the end of most calls, the allocator starts again. So memory does not grow beyond what the largest call needs.
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::cell::UnsafeCell;
@@ -9,18 +9,18 @@ const SIZES: usize = 116;
 const PAGE: usize = 65536;
 
 struct State {
-    /// The first free block of each size; each block holds the address of the next.
+    /// The first free block of each size. Each free block contains the address of the next.
     free: [usize; SIZES],
-    /// Where memory that was never handed out begins. 0 before the first call.
+    /// The beginning of the memory that was never used. 0 before the first call.
     next: usize,
-    /// Where the memory that the module has ends.
+    /// The end of the module's memory.
     end: usize,
     live: usize,
 }
 
 pub struct Allocator(UnsafeCell<State>);
 
-// A plugin has one thread.
+// SAFETY: a plugin has only one thread.
 unsafe impl Sync for Allocator {}
 
 impl Allocator {
@@ -29,7 +29,7 @@ impl Allocator {
     }
 }
 
-/// The size of a block that has room for so many bytes, and its place among the sizes.
+/// Returns the size of the smallest block with space for this many bytes, and its index among the sizes.
 fn block_of(length: usize) -> Option<(usize, usize)> {
     if length <= LEAST {
         return Some((LEAST, 0));
@@ -44,7 +44,7 @@ fn block_of(length: usize) -> Option<(usize, usize)> {
 }
 
 impl State {
-    /// Moves the end of the used memory; false if the host gives no more.
+    /// Moves the end of the used memory. Returns false if the host provides no more.
     fn reach(&mut self, next: usize) -> bool {
         if next > self.end {
             let pages = (next - self.end + PAGE - 1) / PAGE;
@@ -91,7 +91,7 @@ impl State {
         }
     }
 
-    /// Makes the last block longer or shorter where it is.
+    /// Resizes the last block in place.
     fn resize(&mut self, block: usize, old: usize, new: usize) -> bool {
         let (Some((old, _)), Some((new, _))) = (block_of(old), block_of(new)) else { return false };
         old == new || (block + old == self.next && block.checked_add(new).map_or(false, |next| self.reach(next)))
@@ -113,7 +113,7 @@ unsafe impl GlobalAlloc for Allocator {
         if align <= LEAST {
             return state.take(layout.size()) as *mut u8;
         }
-        // The address of the block is kept in front of what is aligned.
+        // The address of the block is stored in front of the aligned part.
         let block = state.take(layout.size().saturating_add(align));
         if block == 0 {
             return core::ptr::null_mut();

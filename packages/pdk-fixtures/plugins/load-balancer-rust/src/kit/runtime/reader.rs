@@ -1,4 +1,4 @@
-//! Strict JSON. What is not exactly the message is refused, with the place where it differs.
+//! Strict JSON. Rejects messages that do not fit exactly, and names the place.
 
 use core::fmt::Display;
 
@@ -11,21 +11,21 @@ use super::number::{whole, Decimal};
 use super::place::{place_of, shortened};
 use super::text;
 
-/// A message cannot be read; the reader knows why.
+/// The message cannot be read. The reader has the reason.
 #[derive(Clone, Copy, Debug)]
 pub struct Refused;
 
 pub type Read<T> = Result<T, Refused>;
 
-/// A type that can be read. Reading fills a blank value in its place: nothing is moved, and a field needs no `Option` until it is read.
+/// A type that can be read. Reading fills a blank value in place, so nothing is moved and fields need no `Option`.
 pub trait Decode: Sized {
-    /// Stands for a value that is not read yet. Nobody sees it: an object whose required keys are not all there is refused.
+    /// Returns a value to fill in. It is never visible: an object with missing required keys is rejected.
     fn blank() -> Self;
 
-    /// Reads a value into a blank one.
+    /// Reads into a blank value.
     fn fill(&mut self, reader: &mut Reader) -> Read<()>;
 
-    /// Reads a value.
+    /// Reads and returns a value.
     fn decode(reader: &mut Reader) -> Read<Self> {
         let mut value = Self::blank();
         value.fill(reader)?;
@@ -39,31 +39,31 @@ pub struct Key {
     pub is_required: bool,
 }
 
-/// A value of a literal. Numbers are as JSON writes them; words are `true`, `false` and `null`.
+/// A value of a literal. Numbers are written as in JSON. Words are `true`, `false` and `null`.
 pub enum Scalar {
     Text(&'static str),
     Number(&'static str),
     Word(&'static str),
 }
 
-/// Levels of lists and objects that a message may have.
+/// The most levels of lists and objects in a message.
 const MOST_LEVELS: usize = 128;
 
 pub struct Reader<'a> {
     text: &'a str,
     at: usize,
     level: usize,
-    /// The version that the outermost object must have as `_v`.
+    /// The `_v` that the outermost object must have.
     envelope: Option<u32>,
     has_envelope: bool,
-    /// How many options of unions may still be tried, so that no message takes exponential time.
+    /// The number of union options that may still be tried. It prevents exponential time.
     tries: usize,
-    /// Where the message was refused, and why.
+    /// The place and the reason of the rejection.
     refusal: (usize, String),
 }
 
 impl<'a> Reader<'a> {
-    /// Reads a whole text. `root` begins the place in the words of a refusal.
+    /// Reads a whole text. Places in errors begin with `root`.
     pub fn read<T>(
         text: &'a str,
         root: &str,
@@ -106,12 +106,12 @@ impl<'a> Reader<'a> {
         self.refuse_at(at, &format!("expected an integer from {minimum} to {maximum}"))
     }
 
-    /// Refuses what begins here.
+    /// Rejects the value that begins here.
     pub fn refuse<T>(&mut self, reason: &str) -> Read<T> {
         self.refuse_at(self.at, reason)
     }
 
-    /// The next byte that is no blank, or 0 at the end.
+    /// Returns the next byte that is not whitespace, or 0 at the end.
     pub fn peek(&mut self) -> u8 {
         loop {
             match self.text.as_bytes().get(self.at) {
@@ -146,7 +146,7 @@ impl<'a> Reader<'a> {
         Ok(start)
     }
 
-    /// Whether there is another part before the end of a list or an object.
+    /// Whether another part follows in a list or an object.
     fn next_part(&mut self, close: u8, is_first: &mut bool) -> Read<bool> {
         if self.skip(close) {
             self.level -= 1;
@@ -158,7 +158,7 @@ impl<'a> Reader<'a> {
         Ok(true)
     }
 
-    /// Reads an object: its keys in any order, each once, and no other. `read` reads the value of the key at a place.
+    /// Reads an object with keys in any order, each once, and no others. `read` reads the value of the key with this index.
     pub fn object(&mut self, keys: &[Key], read: &mut dyn FnMut(&mut Self, usize) -> Read<()>) -> Read<()> {
         let start = self.enter(b'{', "expected an object")?;
         let has_envelope = self.level == 1 && self.envelope.is_some();
@@ -212,7 +212,7 @@ impl<'a> Reader<'a> {
         if Some(version) == self.envelope { Ok(()) } else { self.refuse_at(start, "another version than that of the function that was called") }
     }
 
-    /// The value of `_v`, wherever it is, without reading the rest in full. 0 where there is none.
+    /// Returns the value of `_v` without reading the rest completely, or 0 if there is none.
     pub fn find_version(&mut self) -> Read<u32> {
         let mut version = 0;
         self.entries(&mut |reader, key| {
@@ -244,7 +244,7 @@ impl<'a> Reader<'a> {
         self.entries(&mut |reader, key| fill(reader, map.push_blank(key)))
     }
 
-    /// Reads an object with these keys alone, as they come.
+    /// Reads an object that may have only these keys, in any order.
     pub fn keyed_map<T: Decode>(
         &mut self,
         map: &mut Map<T>,
@@ -254,7 +254,7 @@ impl<'a> Reader<'a> {
         self.object(keys, &mut |reader, place| fill(reader, map.push_blank(keys[place].name)))
     }
 
-    /// A key and its colon.
+    /// Reads a key and its colon.
     fn key(&mut self) -> Read<Cow<'a, str>> {
         if self.peek() != b'"' {
             return self.refuse("expected a key");
@@ -273,7 +273,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Reads a list with at least `least` elements, and no more where there is no rest.
+    /// Reads a list with at least `least` elements. Without a rest, it must not have more.
     pub fn tuple(&mut self, least: usize, has_rest: bool, read: &mut dyn FnMut(&mut Self, usize) -> Read<()>) -> Read<()> {
         self.peek();
         let start = self.at;
@@ -340,7 +340,7 @@ impl<'a> Reader<'a> {
         if self.word("null") { Ok(()) } else { self.refuse("expected null") }
     }
 
-    /// A number as it is written.
+    /// Returns the text of a number.
     fn number_text(&mut self, reason: &str) -> Read<&'a str> {
         self.peek();
         let bytes = &self.text.as_bytes()[self.at..];
@@ -421,7 +421,7 @@ impl<'a> Reader<'a> {
         Ok(self.i64(i64::from(minimum), i64::from(maximum))? as i32)
     }
 
-    /// A finite number that `fits`.
+    /// Reads a finite number that satisfies `fits`.
     pub fn number(&mut self, fits: fn(f64) -> bool) -> Read<f64> {
         let token = self.number_text("expected a number")?;
         match token.parse::<f64>() {
@@ -435,12 +435,12 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// The one value that a constant has.
+    /// Reads the only value of a constant.
     pub fn constant(&mut self, value: Scalar) -> Read<()> {
         self.choice(&[value]).map(|_| ())
     }
 
-    /// Which of these values comes next.
+    /// Reads one of these values and returns its index.
     pub fn choice(&mut self, values: &[Scalar]) -> Read<usize> {
         let start = { self.peek(); self.at };
         let found = match self.peek() {
@@ -460,7 +460,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Which of these values the object that comes next has under a key. Nothing is taken.
+    /// Returns the index of the value that the next object has under a key. Does not move.
     pub fn tag(&mut self, key: &str, values: &[Scalar]) -> Read<usize> {
         let (at, level) = (self.at, self.level);
         let start = self.enter(b'{', "expected an object")?;
@@ -476,7 +476,7 @@ impl<'a> Reader<'a> {
         self.refuse_at(start, "has no key that says which of its kinds it is")
     }
 
-    /// Tries to read an option of a union. False: nothing is taken, and another option may fit.
+    /// Tries to read an option of a union. If it returns false, nothing was read, and another option may fit.
     pub fn attempt(&mut self, read: impl FnOnce(&mut Self) -> Read<()>) -> Read<bool> {
         if self.tries == 0 {
             return self.refuse("there are too many ways to read the message");
@@ -493,7 +493,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Any JSON, as it is written.
+    /// Reads any JSON and returns its text.
     pub fn json(&mut self) -> Read<Json> {
         self.peek();
         let start = self.at;
@@ -505,7 +505,7 @@ impl<'a> Reader<'a> {
         if self.peek() == b'{' { place.fill(self) } else { self.refuse("expected an object") }
     }
 
-    /// Passes over a value, which must be in order.
+    /// Skips a value and checks it.
     pub fn value(&mut self) -> Read<()> {
         match self.peek() {
             b'{' => self.entries(&mut |reader, _| reader.value()),
