@@ -1,5 +1,5 @@
 /**
- * Plugins to test with: a builder that makes one from a short description, and one fixture for each behaviour.
+ * Plugins for tests: a builder that creates one from a short description, and a fixture for each behaviour.
  *
  * @module
  */

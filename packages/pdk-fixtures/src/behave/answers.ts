@@ -1,13 +1,13 @@
 import type { Behaviour, GuestWriter } from './behaviour.ts';
 
-/** Answers with JSON, exactly as it is given: the caller puts `_v`. */
+/** Answers with this value as JSON. Include `_v` yourself. */
 export const answer = (value: object | string | number | boolean | null): Behaviour =>
   answerText(JSON.stringify(value));
 
-/** Answers with text, JSON or not. */
+/** Answers with this text, which need not be JSON. */
 export const answerText = (text: string): Behaviour => answerBytes(new TextEncoder().encode(text));
 
-/** Answers with bytes, UTF-8 or not. */
+/** Answers with these bytes, which need not be UTF-8. */
 export const answerBytes = (bytes: Uint8Array): Behaviour => ({
   writeBody: (guest) =>
     bytes.length === 0 ? SET_NOTHING : `(call $lib.answer ${guest.data(bytes)}) (i32.const 0)`,
@@ -15,22 +15,22 @@ export const answerBytes = (bytes: Uint8Array): Behaviour => ({
 
 const SET_NOTHING = '(call $env.output_set (i64.const 0) (i64.const 0)) (i32.const 0)';
 
-/** Succeeds and never calls `output_set`. */
+/** Succeeds without calling `output_set`. */
 export const noOutput = (): Behaviour => ({ writeBody: () => '(i32.const 0)' });
 
-/** Succeeds with `output_set(0, 0)`. */
+/** Calls `output_set(0, 0)` and succeeds. */
 export const emptyOutput = (): Behaviour => ({ writeBody: () => SET_NOTHING });
 
 /**
- * Answers with its input, copied as a compiled PDK does it: eight bytes at a time into the guest's own memory, and from
- * there into the output. This is the guest of the benchmarks.
+ * Answers with its input. Like a compiled PDK, it copies the input to the guest's memory eight bytes at a time, and from there to the output.
+ * The benchmarks use this guest.
  */
 export const echo = (): Behaviour => ({
   writeBody: () =>
     '(call $lib.answer (global.get $heap) (call $lib.read_input (global.get $heap))) (i32.const 0)',
 });
 
-/** The same, one byte at a time. */
+/** Like {@link echo}, but copies one byte at a time. */
 export const echoByBytes = (): Behaviour => ({
   writeBody: () => `
     (local $length i32) (local $at i32) (local $output i64)
@@ -56,7 +56,7 @@ export const echoByBytes = (): Behaviour => ({
     (i32.const 0)`,
 });
 
-/** Answers with so many zero bytes, which cost the plugin's file nothing. A refused `alloc` is an `unreachable`. */
+/** Answers with this many zero bytes, which are not stored in the plugin's file. Traps with `unreachable` if `alloc` is refused. */
 export const hugeOutput = (bytes: number): Behaviour => ({
   writeBody: () => `
     (local $output i64)
@@ -66,16 +66,16 @@ export const hugeOutput = (bytes: number): Behaviour => ({
     (i32.const 0)`,
 });
 
-/** Answers `{"_v":…,"x":[[[…]]]}` with so many arrays inside each other. */
+/** Answers `{"_v":…,"x":[[[…]]]}` with this many nested arrays. */
 export const deepJson = (levels: number, version = 1): Behaviour =>
   answerText(`{"_v":${version},"x":${'['.repeat(levels)}${']'.repeat(levels)}}`);
 
-/** Where {@link countCalls} keeps its count: both end with the instance. */
+/** Where {@link countCalls} keeps its count: in an Extism variable, or in the guest's memory. Both end with the instance. */
 export type CountKeeper = 'variable' | 'memory';
 
 /**
- * Answers with a text in which `%d` stands for how often it was called. The count is kept in an Extism variable or in the
- * guest's memory.
+ * Answers with a text in which `%d` is replaced by the number of calls so far. The count is kept in an Extism variable or in the guest's
+ * memory.
  *
  * @example behave.countCalls('{"_v":1,"text":"%d"}')
  */

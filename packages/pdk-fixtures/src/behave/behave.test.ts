@@ -7,7 +7,7 @@ import { TRAP_KINDS } from './faults.ts';
 
 const HOST_BYTES = 1 << 18;
 
-/** As much of `extism:host/env` as the behaviours below need: blocks in one buffer, behind the input. */
+/** The part of `extism:host/env` that these behaviours need. Blocks are in one buffer, after the input. */
 const createHost = (input: Uint8Array) => {
   const memory = new DataView(new ArrayBuffer(HOST_BYTES));
   const variables = new Map<string, Uint8Array>();
@@ -74,7 +74,7 @@ const start = async (behaviour: Behaviour, input: Uint8Array = new Uint8Array(),
 };
 
 describe.each(['echo', 'echoByBytes'] as const)('%s', (name) => {
-  it.each(Array.from({ length: 41 }, (_, length) => length))('gives back %i bytes', async (length) => {
+  it.each(Array.from({ length: 41 }, (_, length) => length))('returns %i bytes', async (length) => {
     const input = Uint8Array.from({ length }, (_, at) => 255 - at);
     const guest = await start(behave[name](), input);
     expect(guest.run()).toBe(0);
@@ -83,7 +83,7 @@ describe.each(['echo', 'echoByBytes'] as const)('%s', (name) => {
     expect(guest.seen.output).toEqual(input);
   });
 
-  it('grows its memory for an input that does not fit', async () => {
+  it('grows its memory if the input does not fit', async () => {
     const input = Uint8Array.from({ length: 100_003 }, (_, at) => at % 251);
     const guest = await start(behave[name](), input);
     expect(guest.run()).toBe(0);
@@ -91,7 +91,7 @@ describe.each(['echo', 'echoByBytes'] as const)('%s', (name) => {
   });
 });
 
-it('echoes eight bytes at a time, and the tail one by one', async () => {
+it('echo copies eight bytes at a time, and the rest byte by byte', async () => {
   const guest = await start(behave.echo(), new Uint8Array(19));
   guest.run();
   expect(guest.seen.stores).toEqual(['u64', 'u64', 'u8', 'u8', 'u8']);
@@ -110,7 +110,7 @@ it.each<[string, Behaviour, string]>([
   ['deepJson', behave.deepJson(3, 2), '{"_v":2,"x":[[[]]]}'],
   ['varGet', behave.sequence(behave.varSet('k', 'kept'), behave.varGet('k')), 'kept'],
   ['exhaustKernel', behave.exhaustKernel({ refused: 'refused', served: 'served' }, 1000), 'refused'],
-])('%s sets its output', async (_, behaviour, expected) => {
+])('%s sets the expected output', async (_, behaviour, expected) => {
   const guest = await start(behaviour);
   expect(guest.run()).toBe(0);
   expect(guest.text()).toBe(expected);
@@ -123,7 +123,7 @@ it.each<[string, Behaviour, number, string]>([
   ['errorSetOnly', behave.errorSetOnly('words'), 0, 'words'],
   ['varDelete', behave.sequence(behave.varSet('k', 'v'), behave.varDelete('k'), behave.varGet('k')), 0, ''],
   ['sequence', behave.sequence(behave.nonZero(3), behave.answer(1)), 3, ''],
-])('%s sets none', async (_, behaviour, status, error) => {
+])('%s sets no output', async (_, behaviour, status, error) => {
   const guest = await start(behaviour);
   expect(guest.run()).toBe(status);
   expect(guest.seen.output).toBeUndefined();

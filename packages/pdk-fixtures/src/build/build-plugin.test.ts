@@ -16,13 +16,13 @@ const sectionTexts = (module: WebAssembly.Module, name: string): string[] =>
 const exportNames = (module: WebAssembly.Module): string[] =>
   WebAssembly.Module.exports(module).map(({ name }) => name);
 
-/** The data segments of a module hold its answers as they are written. */
+/** The text of a module, whose data segments contain its answers. */
 const holds = (bytes: Uint8Array, text: string): boolean => Buffer.from(bytes).includes(text);
 
 const greet = behave.answer({ _v: 1, text: 'hello' });
 
-describe('identity', () => {
-  it('is honest by default', async () => {
+describe('the identity', () => {
+  it('is valid by default', async () => {
     const [text, ...others] = sectionTexts(await compile({}), IDENTITY_SECTION);
     expect(others).toEqual([]);
     expect(JSON.parse(text ?? '')).toEqual({
@@ -33,7 +33,7 @@ describe('identity', () => {
     });
   });
 
-  it('takes fields over the honest ones, and leaves out what is undefined', async () => {
+  it('can have other fields, and leaves out fields that are undefined', async () => {
     const [text] = sectionTexts(
       await compile({ identity: { plugin_name: 'other', plugin_version: undefined, extra: 1 } }),
       IDENTITY_SECTION,
@@ -56,14 +56,14 @@ describe('identity', () => {
     expect(sectionTexts(await compile({ identity }), IDENTITY_SECTION)).toEqual(expected);
   });
 
-  it.each([0, 1, 127, 128, 16_383, 16_384, 2_097_152])('carries a payload of %i bytes', async (length) => {
+  it.each([0, 1, 127, 128, 16_383, 16_384, 2_097_152])('can have a payload of %i bytes', async (length) => {
     const [text] = sectionTexts(await compile({ identity: 'x'.repeat(length) }), IDENTITY_SECTION);
     expect(text).toHaveLength(length);
   });
 });
 
-describe('functions and accept', () => {
-  it('tells the truth by default', async () => {
+describe('the accept', () => {
+  it('is truthful by default', async () => {
     const bytes = await buildPlugin({
       functions: { sign: { versions: [1, 3], behaviour: greet }, greet },
       requiredCapabilities: ['log', 'clock'],
@@ -87,7 +87,7 @@ describe('functions and accept', () => {
     expect(holds(bytes, '{"status":"success","failures":[],"completed_at":1}')).toBe(true);
   });
 
-  it('lies where it is told to', async () => {
+  it('can be false about functions', async () => {
     const bytes = await buildPlugin({
       functions: {
         hidden: { behaviour: greet, declared: false },
@@ -106,7 +106,7 @@ describe('functions and accept', () => {
     expect(holds(bytes, '"implemented_functions":["missing","shy"]')).toBe(true);
   });
 
-  it('takes fields, or a function, over the truthful accept', async () => {
+  it('can be changed by fields or by a function', async () => {
     const merged = await buildPlugin({ functions: { greet }, handshake: { envelope_version: 9 } });
     expect(holds(merged, '"envelope_version":9,"chosen_versions":{"greet":1}')).toBe(true);
     const made = await buildPlugin({
@@ -116,13 +116,13 @@ describe('functions and accept', () => {
     expect(holds(made, 'handshake_schema_version')).toBe(false);
   });
 
-  it('leaves out handshake and self-check', async () => {
+  it('can be left out, like the self-check', async () => {
     expect(exportNames(await compile({ handshake: 'none', selfCheck: 'none' }))).toEqual(['memory']);
   });
 });
 
 describe('the module', () => {
-  it('imports only what its functions name', async () => {
+  it('imports only the functions that its bodies name', async () => {
     const module = await compile({ functions: { greet }, handshake: 'none', selfCheck: 'none' });
     expect(WebAssembly.Module.imports(module).map(({ module: from, name }) => `${from} ${name}`)).toEqual([
       'extism:host/env output_set',
@@ -132,7 +132,7 @@ describe('the module', () => {
     ]);
   });
 
-  it('takes host functions, raw imports, raw fields and custom sections', async () => {
+  it('can have host functions, raw imports, raw fields and custom sections', async () => {
     const module = await compile({
       functions: {
         greet: behave.callHostFunction({ namespace: 'a "b"', name: 'c', args: ['x', 1, 2n], result: 'i64' }),
@@ -149,7 +149,7 @@ describe('the module', () => {
     expect(sectionTexts(module, 'other')).toEqual(['payload']);
   });
 
-  it('does not take answers for code', async () => {
+  it('does not treat the text of answers as code', async () => {
     const module = await compile({
       functions: { greet: behave.answerText('$env.nothing $lib.nothing "\\') },
     });
@@ -166,7 +166,7 @@ describe('the module', () => {
   });
 });
 
-it('appends custom sections behind what is there', async () => {
+it('appendCustomSections adds sections at the end of a module', async () => {
   const empty = await compileWat('(module)');
   const bytes = appendCustomSections(empty, [{ name: 'n', payload: Uint8Array.of(7, 8) }]);
   expect([...bytes.subarray(empty.length)]).toEqual([0, 4, 1, 0x6e, 7, 8]);

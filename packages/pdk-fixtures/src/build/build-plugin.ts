@@ -15,9 +15,9 @@ import type { FunctionDescription, IdentityPayload, PluginDescription } from './
 import { writeGuest } from './write-guest.ts';
 
 /**
- * Builds a plugin from a description: real WebAssembly, written as text and assembled by wabt.
+ * Builds a WebAssembly plugin from a description. The module is written as text and assembled by wabt.
  *
- * Rejects if the description's own WAT is not valid.
+ * Rejects with wabt's error if WAT in the description is invalid, and with a `TypeError` if it names an unknown `$env.…` or `$lib.…` function.
  *
  * @example
  * const bytes = await buildPlugin({ functions: { greet: behave.answer({ _v: 1, text: 'hello' }) } });
@@ -36,7 +36,7 @@ export const buildPlugin = async (description: PluginDescription): Promise<Uint8
   return appendCustomSections(module, [...identitySections(description), ...customSections]);
 };
 
-/** The payload of an honest identity, with fields over it; `undefined` leaves one out. */
+/** Returns the payload of a valid identity. `fields` replaces or adds fields; `undefined` removes one. */
 export const identityText = (fields: Readonly<Record<string, unknown>> = {}): string =>
   JSON.stringify({
     magic: IDENTITY_MAGIC,
@@ -55,7 +55,7 @@ const identitySections = ({ identity = {} }: PluginDescription) => {
   }));
 };
 
-/** Array.isArray does not narrow readonly arrays. */
+/** `Array.isArray` does not narrow readonly arrays. */
 const isSeveral = (
   identity: IdentityPayload | readonly IdentityPayload[],
 ): identity is readonly IdentityPayload[] => Array.isArray(identity);
@@ -64,7 +64,7 @@ interface NamedFunction extends FunctionDescription {
   readonly name: string;
 }
 
-/** In sorted order, as maps and sets stand in the protocol. */
+/** Lists the functions in sorted order, as the protocol sorts maps and lists. */
 const listFunctions = ({ functions = {} }: PluginDescription): NamedFunction[] =>
   Object.entries(functions)
     .map(([name, given]) => Object.assign({ name }, isBehaviour(given) ? { behaviour: given } : given))

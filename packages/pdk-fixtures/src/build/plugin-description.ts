@@ -4,31 +4,31 @@ import type { Behaviour } from '../behave/behaviour.ts';
 import type { CustomSection } from './custom-section.ts';
 
 /**
- * The payload of an identity section: fields over the right ones (`undefined` leaves one out, unknown ones are added), or
- * the raw payload.
+ * The payload of an identity section. An object replaces or adds fields of the valid identity; `undefined` removes one. Text or bytes are the
+ * raw payload.
  */
 export type IdentityPayload = Readonly<Record<string, unknown>> | string | Uint8Array;
 
-/** A function of a plugin. What it says of itself is true, unless it is told to lie. */
+/** A function of a plugin. By default the accept is truthful about it. */
 export interface FunctionDescription {
   readonly behaviour: Behaviour;
-  /** The versions in `plugin_supported`; by default 1 alone. */
+  /** The versions in `plugin_supported`. Default: only 1. */
   readonly versions?: readonly number[];
-  /** The version in `chosen_versions`, by default the highest supported; `false` leaves the function out. */
+  /** The version in `chosen_versions`. Default: the highest supported one. `false` leaves the function out. */
   readonly chosen?: number | false;
-  /** `false`: exported, and not a word about it in the accept. */
+  /** `false`: the function is exported, but missing in the accept. */
   readonly declared?: boolean;
-  /** `false`: declared, and not exported. */
+  /** `false`: the function is in the accept, but not exported. */
   readonly exported?: boolean;
 }
 
-/** Fields over the truthful accept, or a function from it to any other JSON value. */
+/** Fields that replace those of the truthful accept, or a function that gets it and returns any JSON value. */
 export type AcceptOverride =
   | Readonly<Record<string, unknown>>
   | ((truthful: HandshakeAccept) => object | string | number | boolean | null);
 
 /**
- * A plugin in a few words. Everything has a default that makes an honest plugin; `{}` is one without functions.
+ * The description of a plugin. By default everything is valid and truthful. `{}` describes a plugin without functions.
  *
  * @example
  * const lazy: PluginDescription = {
@@ -42,20 +42,20 @@ export type AcceptOverride =
  * };
  */
 export interface PluginDescription {
-  /** By default `fixture` 1.0.0; several payloads give as many sections, and the word `none` gives no section. */
+  /** The identity. Default: `fixture` 1.0.0. A list adds one section for each payload. `none` adds no section. */
   readonly identity?: IdentityPayload | readonly IdentityPayload[];
-  /** By the name of the wire function: how it is described, or only what it does. */
+  /** The functions by name, each with its description or only its behaviour. */
   readonly functions?: Readonly<Record<string, FunctionDescription | Behaviour>>;
-  /** What the plugin requires, in a truthful accept. */
+  /** The `required_capabilities` in the accept. */
   readonly requiredCapabilities?: readonly string[];
-  /** By default the truthful accept, whatever is offered; another one, or any behaviour; `none`: no export. */
+  /** The handshake. Default: the truthful accept, for any offer. Give changes to it, or any behaviour. `none`: no export. */
   readonly handshake?: AcceptOverride | Behaviour | 'none';
-  /** By default a success at time 1; fields over that, or any behaviour; `none`: no export. */
+  /** The self-check. Default: a success with `completed_at` 1. Give fields to replace, or any behaviour. `none`: no export. */
   readonly selfCheck?: Readonly<Record<string, unknown>> | Behaviour | 'none';
   /** Imports in WAT, such as `(import "env" "memory" (memory 1))`. */
   readonly imports?: readonly string[];
-  /** Further fields of the module in WAT; they may name `$env.…` and `$lib.…` as behaviours do. */
+  /** Additional fields of the module in WAT. They can name `$env.…` and `$lib.…` functions, as behaviours can. */
   readonly wat?: readonly string[];
-  /** Further custom sections, after the identity. */
+  /** Additional custom sections, after the identity. */
   readonly customSections?: readonly CustomSection[];
 }

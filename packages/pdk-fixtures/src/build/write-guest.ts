@@ -2,21 +2,21 @@ import type { Behaviour, GuestWriter } from '../behave/behaviour.ts';
 import { toBytes } from './custom-section.ts';
 import { ENV_FUNCTIONS, LIBRARY_FUNCTIONS } from './guest-library.ts';
 
-/** What a guest's module is written from. */
+/** The parts of a guest's module. */
 export interface GuestText {
   /** Exported functions `() -> i32`, by name. */
   readonly exports: ReadonlyMap<string, Behaviour>;
-  /** Imports and other fields of the caller's own, in WAT. */
+  /** Additional imports and other fields, in WAT. */
   readonly imports: readonly string[];
   readonly fields: readonly string[];
 }
 
 const ENV_NAMESPACE = 'extism:host/env';
-/** Below it lies nothing, so that a null pointer reads zeroes. */
+/** The memory below this address is unused, so that a null pointer reads zeroes. */
 const DATA_START = 1024;
 const PAGE_BYTES = 65_536;
 
-/** Writes the WAT of a guest: imports that it needs, data, its functions, and the parts of the library that they name. */
+/** Writes the WAT of a guest: its imports, data and functions, and the library functions that they name. */
 export const writeGuest = ({ exports, imports, fields }: GuestText): string => {
   const guest = createWriter();
   const exported = [...exports].map(
@@ -42,7 +42,7 @@ export const writeGuest = ({ exports, imports, fields }: GuestText): string => {
 
 const alignHeap = (end: number): number => Math.ceil(end / 16) * 16;
 
-/** The pieces of a module, while its behaviours are being written. */
+/** Collects the parts of a module while its behaviours are written. */
 const createWriter = () => {
   const segments: string[] = [];
   const placed = new Map<string, string>();
@@ -100,7 +100,7 @@ const createWriter = () => {
   };
 };
 
-/** The functions of the library that a text names, and those that they name in turn. */
+/** Returns the library functions that a text names, and those that they name themselves. */
 const linkLibrary = (text: string): string[] => {
   const linked = new Map<string, string>();
   const link = (from: string): void => {
@@ -108,7 +108,9 @@ const linkLibrary = (text: string): string[] => {
       if (linked.has(name)) continue;
       const body = LIBRARY_FUNCTIONS[name];
       if (body === undefined)
-        throw new TypeError(`a body names $lib.${name}, which guest-library.ts does not have`);
+        throw new TypeError(
+          `a body names $lib.${name}: expected one of ${Object.keys(LIBRARY_FUNCTIONS).join(', ')}. Correct the name.`,
+        );
       linked.set(name, body);
       link(body);
     }
@@ -121,7 +123,9 @@ const linkEnv = (text: string): string[] =>
   [...namesIn(text, 'env')].map((name) => {
     const signature = ENV_FUNCTIONS[name];
     if (signature === undefined)
-      throw new TypeError(`a body names $env.${name}, which is not in ${ENV_NAMESPACE}`);
+      throw new TypeError(
+        `a body names $env.${name}: expected a function of ${ENV_NAMESPACE}. Correct the name, or import the function.`,
+      );
     return `(import "${ENV_NAMESPACE}" "${name}" (func $env.${name} ${signature}))`;
   });
 
@@ -132,7 +136,7 @@ const namesIn = (text: string, group: 'lib' | 'env'): Set<string> =>
       .map((match) => match[2] as string),
   );
 
-/** Bytes or text as a string of WAT, with every byte that could mean something there escaped. */
+/** Writes bytes or text as a WAT string, in which every byte with a special meaning is escaped. */
 const quote = (value: string | Uint8Array): string =>
   `"${Array.from(toBytes(value), (byte) => (isPlain(byte) ? String.fromCharCode(byte) : `\\${byte.toString(16).padStart(2, '0')}`)).join('')}"`;
 

@@ -17,16 +17,16 @@ import {
   type ToolchainPluginName,
 } from './toolchain-plugins.ts';
 
-/** What `plugins/build.mjs` writes beside a module. */
+/** The record that `plugins/build.mjs` writes next to a module. */
 interface Recorded {
   readonly name: string;
   readonly language: string;
   readonly functions: readonly string[];
   readonly needsWasi: boolean;
-  /** What was added to the module as its identity; `null` where the source has one. */
+  /** The identity that was added to the module, or `null` if the source contains one. */
   readonly identity: Readonly<Record<string, unknown>> | null;
   readonly toolchain: string;
-  /** Built again on request only. */
+  /** Whether it is rebuilt only on request. */
   readonly isSlow?: boolean;
   readonly wasmSha256: string;
   readonly sourcesSha256: Readonly<Record<string, string>>;
@@ -43,7 +43,7 @@ const build = (...args: string[]): string =>
 
 const installed = JSON.parse(build('--toolchains')) as Record<string, string | null>;
 
-/** Files in the folders of the recorded sources, so that a new one is missed. */
+/** The files in the folders of the recorded sources, to detect files that are not recorded. */
 const sourcesOf = ({ sourcesSha256 }: Recorded): string[] => {
   const folders = new Set(
     Object.keys(sourcesSha256).map((path) => path.split('/', path.startsWith('shared/') ? 2 : 1).join('/')),
@@ -57,7 +57,7 @@ const sourcesOf = ({ sourcesSha256 }: Recorded): string[] => {
     .filter((path) => /\.(?:ts|mjs|c|h|rs|go|mod|toml|lock)$/.test(path) && !path.includes('/target/'));
 };
 
-/** Why a module is not built again here. */
+/** Why a module is not rebuilt here. */
 const obstacleTo = (
   { toolchain, isSlow = false }: Recorded,
   found: string | null | undefined,
@@ -69,14 +69,14 @@ const obstacleTo = (
 };
 
 describe('the plugins of real toolchains', () => {
-  it('are those of the folder', () => {
+  it('are all plugins in the folder', () => {
     const folders = readdirSync(PLUGINS, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && entry.name !== 'shared')
       .map((entry) => entry.name);
     expect(folders.toSorted()).toEqual([...NAMES].toSorted());
   });
 
-  it.each(NAMES)('%s is what its record says', (name) => {
+  it.each(NAMES)('include %s, which matches its record', (name) => {
     const recorded = recordOf(name);
     expect({ ...TOOLCHAIN_PLUGINS[name], name }).toEqual({
       name: recorded.name,
@@ -88,7 +88,7 @@ describe('the plugins of real toolchains', () => {
     expect(toolchainPluginUrl(name).pathname).toContain(`/${name}/${name}.wasm`);
   });
 
-  it.each(NAMES)('%s was built from the sources as they are', (name) => {
+  it.each(NAMES)('include %s, which was built from the current sources', (name) => {
     const recorded = recordOf(name);
     expect(Object.keys(recorded.sourcesSha256).toSorted()).toEqual(sourcesOf(recorded).toSorted());
     for (const [path, hash] of Object.entries(recorded.sourcesSha256)) {
@@ -102,21 +102,25 @@ describe('the plugins of real toolchains', () => {
     const obstacle = obstacleTo(recorded, found);
     const reason = obstacle === undefined ? '' : ` (skipped: ${obstacle})`;
     const isSkipped = obstacle !== undefined;
-    it.skipIf(isSkipped)(`${name} is built again to the byte${reason}`, { timeout: 600_000 }, () => {
-      const folder = mkdtempSync(join(tmpdir(), 'plugwire-'));
-      try {
-        const file = join(folder, 'module.wasm');
-        build('--module', name, file);
-        const compiled = readFileSync(file);
-        const { identity } = recorded;
-        const module =
-          identity === null
-            ? compiled
-            : appendCustomSections(compiled, [{ name: IDENTITY_SECTION, payload: identityText(identity) }]);
-        expect(sha256(module)).toBe(recorded.wasmSha256);
-      } finally {
-        rmSync(folder, { recursive: true });
-      }
-    });
+    it.skipIf(isSkipped)(
+      `include ${name}, which has the same bytes when it is rebuilt${reason}`,
+      { timeout: 600_000 },
+      () => {
+        const folder = mkdtempSync(join(tmpdir(), 'plugwire-'));
+        try {
+          const file = join(folder, 'module.wasm');
+          build('--module', name, file);
+          const compiled = readFileSync(file);
+          const { identity } = recorded;
+          const module =
+            identity === null
+              ? compiled
+              : appendCustomSections(compiled, [{ name: IDENTITY_SECTION, payload: identityText(identity) }]);
+          expect(sha256(module)).toBe(recorded.wasmSha256);
+        } finally {
+          rmSync(folder, { recursive: true });
+        }
+      },
+    );
   }
 });

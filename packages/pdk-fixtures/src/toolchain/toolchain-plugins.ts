@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 
-/** A plugin that a real toolchain made, committed as `.wasm` beside its source. */
+/** A plugin that a real toolchain built. Its `.wasm` file is committed next to its source. */
 interface ToolchainPlugin {
   readonly language: string;
-  /** The wire functions that it has. */
+  /** The wire functions that it implements. */
   readonly functions: readonly string[];
-  /** Whether it imports WASI: load it with `wasi: true`. */
+  /** Whether it imports WASI. If so, load it with `wasi: true`. */
   readonly needsWasi: boolean;
 }
 
@@ -20,10 +20,10 @@ const LOAD_BALANCER = [
 ] as const;
 
 /**
- * The plugins of `plugins/`, by name. All have version 1 of their functions: those of the load balancer (protocol §7), or `greet`,
- * which takes `{ name }` and gives `{ text: 'hello, …' }`. `cc-lb-rust` is written with the crates that authors of cc-lb plugins
- * use. The guards and `cc-lb-rust` require the capabilities that their configuration needs, the load balancers `log` where it is granted.
- * The others require none.
+ * The plugins in `plugins/`, by name. They implement version 1 of their functions: those of the load balancer (protocol §7), or `greet`, which
+ * takes `{ name }` and returns `{ text: 'hello, …' }`. `cc-lb-rust` uses the same crates as the authors of cc-lb plugins. The guards and
+ * `cc-lb-rust` require the capabilities that their configuration needs. The load balancers require `log` if it is granted. The others require
+ * none.
  */
 export const TOOLCHAIN_PLUGINS = {
   'load-balancer-assemblyscript': {
@@ -48,12 +48,12 @@ export const TOOLCHAIN_PLUGINS = {
 /** One of {@link TOOLCHAIN_PLUGINS}, by name. */
 export type ToolchainPluginName = keyof typeof TOOLCHAIN_PLUGINS;
 
-/** Where a plugin's module lies: the same from `src` and from `dist`. */
+/** Returns the URL of a plugin's module. It is the same from `src` and from `dist`. */
 export const toolchainPluginUrl = (name: ToolchainPluginName): URL =>
   new URL(`../../plugins/${name}/${name}.wasm`, import.meta.url);
 
 /**
- * Reads a plugin's module from disk.
+ * Reads a plugin's module from disk. Throws the error of `readFileSync` if it cannot be read.
  *
  * @example
  * const plugin = await host.load(readToolchainPlugin('load-balancer-assemblyscript'));
