@@ -81,7 +81,7 @@ describe.skipIf(findRedisServer() === undefined)('records that another program w
       'an expiry of a key that does not exist',
       (base) => server.run('ZADD', `${base}:expiry`, '1', 'nothing'),
     ],
-    ['a message that is none', (base) => server.run('PUBLISH', `${base}:changes`, 'W')],
+    ['an invalid message', (base) => server.run('PUBLISH', `${base}:changes`, 'W')],
     [
       'a message with NaN',
       (base) =>

@@ -83,7 +83,7 @@ export const CALL_CAUSES = {
   conversion: traps('conversion'),
   indirect_call: traps('indirectCall'),
   stack_overflow: traps('stackOverflow'),
-  trap: 'every trap that an accepted module can raise has a code of its own',
+  trap: 'each trap that an accepted module can raise has a separate code',
   memory: call({
     behaviour: overfillsKernel,
     callLimits: { fuel: PLENTY_OF_FUEL, deadlineMs: PLENTY_OF_TIME },

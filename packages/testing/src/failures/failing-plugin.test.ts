@@ -81,10 +81,10 @@ describe('a plugin for a contract of an unusual form', () => {
         x: 1,
       }),
     ],
-    ['optional keys alone', responding(z.strictObject({ x: z.int().optional() }), {})],
+    ['only optional keys', responding(z.strictObject({ x: z.int().optional() }), {})],
     ['a default', responding(z.strictObject({ x: z.int().default(1) }), { x: 1 })],
     [
-      'a key of our own choice',
+      'the key that failingPlugin adds',
       responding(z.strictObject({ plugwire_surplus: z.unknown() }), { plugwire_surplus: 1 }),
     ],
     [
@@ -92,7 +92,7 @@ describe('a plugin for a contract of an unusual form', () => {
       responding(z.codec(point, z.number(), { decode: ({ x }) => x, encode: (x) => ({ x }) }), 7),
     ],
     [
-      'a schema inside itself',
+      'a nested schema',
       responding(z.strictObject({ inner: z.lazy((): z.ZodType => z.strictObject({ inner: z.null() })) }), {
         inner: { inner: null },
       }),

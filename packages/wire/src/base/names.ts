@@ -6,7 +6,7 @@ const CAPABILITY_NAME = /^[a-z][a-z0-9_]*(?::[a-z][a-z0-9_]*)*$/;
 const PLUGIN_NAME = /^[a-z][a-z0-9_-]*$/;
 const NAME_BYTES = 64;
 
-/** Exports with a meaning of their own for the host. A function cannot have one of these names. */
+/** Exports that the host uses itself. A function cannot have one of these names. */
 const RESERVED_EXPORTS: ReadonlySet<string> = new Set(['memory', 'hs_init']);
 const RESERVED_PREFIX = 'cc_lb_';
 

@@ -58,7 +58,7 @@ describe('a contract', () => {
     take({ name: '' });
     // @ts-expect-error the wire's form of a codec
     take({ who: '', at: '1970-01-01T00:00:00Z' });
-    // @ts-expect-error a key too many
+    // @ts-expect-error an unknown key
     take({ who: '', at: new Date(0), more: 1 });
     // @ts-expect-error a key is missing
     take({ who: '' });

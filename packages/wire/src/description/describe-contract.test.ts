@@ -75,7 +75,7 @@ describe('the shape of', () => {
     ],
     ['any JSON', jsonValue, 1, { kind: 'json' }],
     ['any object', jsonObject, {}, { kind: 'json_object' }],
-    ['a test of its own', z.custom<string>((value) => value === 'a'), 'a', { kind: 'json', refined: true }],
+    ['a custom test', z.custom<string>((value) => value === 'a'), 'a', { kind: 'json', refined: true }],
     ['a refinement', z.string().refine((text) => text === 'a'), 'a', { kind: 'string', refined: true }],
     ['an object without keys', z.strictObject({}), {}, { kind: 'object', members: [] }],
     ['a description', z.string().describe('a name'), '', { kind: 'string', description: 'a name' }],
