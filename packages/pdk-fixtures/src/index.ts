@@ -1,5 +1,5 @@
 /**
- * Plugins for tests: a builder that makes a plugin from a short description, and a fixture for each behaviour.
+ * Plugins for tests: a builder that creates one from a short description, and a fixture for each behaviour.
  *
  * @module
  */

@@ -2,11 +2,11 @@ import { performance } from 'node:perf_hooks';
 import { clearInterval, clearTimeout, setImmediate, setInterval, setTimeout } from 'node:timers';
 
 /**
- * The clock and the timers of the process, as they are when this package is imported. Tests of an embedder may replace the global ones,
- * and a store that waits for a timer that never fires would not open, renew its lease or close. Every other file takes them from here.
+ * The clock and the timers of the process, taken when this package is imported. The tests of a host may replace the global ones with fakes that
+ * never fire. A store could then not open, renew its lease or close. All other files use these.
  */
 export const clock = {
-  /** Milliseconds since any moment, never going back. */
+  /** Monotonic time in milliseconds. */
   nowMs: performance.now.bind(performance),
   setTimeout,
   clearTimeout,
@@ -15,12 +15,12 @@ export const clock = {
   setImmediate,
 };
 
-/** The timers that the Redis client takes from the global object when it sends a command or ends. */
+/** The global timers that the Redis client uses when it sends a command or closes. */
 const CLIENT_TIMERS = { setImmediate, setTimeout, clearTimeout };
 
 /**
- * Runs synchronous work of the Redis client with real timers. Where a test has faked the global ones, a command would otherwise stay
- * unsent until the fake clock moves, and the client would send nothing more after it was restored.
+ * Runs synchronous work of the Redis client with real timers. With fake global timers, a command would not be sent until the fake clock moves,
+ * and the client would send nothing more after the real timers were restored.
  */
 export const withRealTimers = <Result>(work: () => Result): Result => {
   const { setImmediate: present, setTimeout: timeout, clearTimeout: clear } = globalThis;

@@ -16,47 +16,47 @@ import { createRedisConnection, type RedisConnectionOptions } from './redis-conn
 import { errorWord, RedisStorageError } from './redis-storage-error.ts';
 import { createScopeSync, type ScopeState, type ScopeSync } from './scope-sync.ts';
 
-/** The durations of a storage, in milliseconds. */
+/** The default durations of a storage, in milliseconds. */
 export const REDIS_STORAGE_DEFAULTS = {
-  /** How long writes are acknowledged without an answer of the server, and how long a crashed process holds its lease. */
+  /** How long writes are acknowledged without an answer from the server, and how long a crashed process keeps its lease. */
   leaseMs: 10_000,
-  /** How often each scope asks the server whether it has missed anything. */
+  /** How often each scope asks the server whether it missed a change. */
   heartbeatMs: 1000,
-  /** Without an answer for so long the connection counts as dead, and `open` gives up. */
+  /** After this time without an answer, the connection is dropped, and `open` rejects. */
   timeoutMs: 2000,
-  /** How long `close` tries to have everything confirmed. */
+  /** How long `close` waits for the server to confirm all writes. */
   closeTimeoutMs: 5000,
 } as const;
 
-/** Where the server is, under which prefix keys stand there, and the durations; docs/storage.md says what each is for. */
+/** Options of {@link createRedisStorage}. docs/storage.md explains each. Durations are in milliseconds; see {@link REDIS_STORAGE_DEFAULTS}. */
 export interface RedisStorageOptions extends Partial<Record<keyof typeof REDIS_STORAGE_DEFAULTS, number>> {
-  /** `redis://user:password@host:port/db`, `rediss:` for TLS. By default what `client` says, or this machine's 6379. */
+  /** `redis://user:password@host:port/db`, or `rediss:` for TLS. Default: the address in `client`, or port 6379 of this machine. */
   readonly url?: string;
-  /** Options of `@redis/client`: socket and TLS, user, password or a provider of these, database. */
+  /** Options of `@redis/client`: socket and TLS, user and password or a provider of them, database. */
   readonly client?: RedisConnectionOptions;
-  /** What the keys begin with: `plugwire` by default. All processes that share a store give the same. */
+  /** The beginning of all keys. All processes that share a store must use the same. Default: `plugwire`. */
   readonly prefix?: string;
-  /** A key that was not written for so long is gone, in milliseconds. By default values stay. */
+  /** Keys that are not written for this time are removed, in milliseconds. By default keys do not expire. */
   readonly ttlMs?: number;
-  /** The most that may wait to be confirmed in each scope, in bytes of keys and values: 4 MiB by default. */
+  /** The most bytes of keys and values in each scope that may wait for confirmation. Default: 4 MiB. */
   readonly backlogBytes?: number;
-  /** When exchanges with a server that answers badly pause, and for how long. */
+  /** When to pause exchanges with a server that answers with errors, and for how long. */
   readonly breaker?: BreakerOptions;
-  /** Gets a line when a state of `health()` begins or ends, when acknowledged writes are refused, and when records are repaired. */
+  /** Gets a line when a state of `health()` changes, when acknowledged writes are refused, and when records are repaired. */
   readonly logger?: HostLogger;
 }
 
-/** How a storage stands, without any key or value. */
+/** The state of a storage, without keys and values. */
 export interface RedisStorageHealth {
   readonly connected: boolean;
   readonly breaker: BreakerState;
-  /** By scope. */
+  /** The state of each open scope, by its name. */
   readonly scopes: Readonly<Record<string, ScopeState>>;
 }
 
-/** A storage on a server, shared by every process with the same server and prefix. */
+/** A storage on a Redis or Valkey server, shared by all processes with the same server and prefix. */
 export interface RedisStorage extends PluginStorage {
-  /** How it stands: for a readiness probe or a gauge. */
+  /** Returns the current state, for a readiness probe or a gauge. Never throws. */
   health(): RedisStorageHealth;
 }
 
@@ -83,11 +83,11 @@ const MIB = 1 << 20;
 const PREFIX = /^[A-Za-z0-9_.:-]{1,64}$/;
 
 /**
- * Storage on Redis or Valkey, shared by every process that gives the same server and prefix. A call never waits for the
- * server: each process reads a replica of the scope, and writes behind. docs/storage.md says what that gives.
+ * Creates plugin storage on Redis or Valkey that all processes with the same server and prefix share. A call never waits for the server: each
+ * process reads from its own replica of the scope, and sends writes to the server afterwards. docs/storage.md says what this guarantees.
  *
- * Nothing is connected before the first `open`, which rejects with a `RedisStorageError`. Throws `PlugwireUsageError`
- * `bad_option`; no error and no log line carries credentials, keys or values.
+ * The connection is made by the first `open`, which rejects with a `RedisStorageError` if that fails. Throws `PlugwireUsageError` `bad_option`
+ * for invalid options. No error and no log line contains credentials, keys or values.
  *
  * @example
  * const storage = createRedisStorage({ url: process.env.REDIS_URL });
@@ -101,7 +101,7 @@ export const createRedisStorage = (options: RedisStorageOptions = {}): RedisStor
   if (!PREFIX.test(prefix)) {
     throw new PlugwireUsageError(
       'bad_option',
-      'prefix is refused: expected 1 to 64 of letters, digits and _ . : -',
+      'prefix is invalid: expected 1 to 64 letters, digits and _ . : -. Choose another prefix.',
     );
   }
   const durations = { ...REDIS_STORAGE_DEFAULTS };
@@ -123,7 +123,7 @@ export const createRedisStorage = (options: RedisStorageOptions = {}): RedisStor
     try {
       logger?.[level]({ target: LOG_TARGETS.storage, ...fields }, message);
     } catch {
-      // Nowhere left to say it.
+      // The logger failed, so the error cannot be logged.
     }
   };
 
@@ -218,7 +218,7 @@ export const createRedisStorage = (options: RedisStorageOptions = {}): RedisStor
     if (unconfirmed + lostWrites === 0) return;
     throw new RedisStorageError(
       'not_flushed',
-      `${unconfirmed} acknowledged writes were not confirmed within ${durations.closeTimeoutMs} ms, and ${lostWrites} were refused after an absence: see why the server was away.`,
+      `${unconfirmed} acknowledged writes were not confirmed within ${durations.closeTimeoutMs} ms, and ${lostWrites} were refused after the server was unreachable: find out why the server did not answer.`,
     );
   };
 
@@ -237,7 +237,7 @@ export const createRedisStorage = (options: RedisStorageOptions = {}): RedisStor
       if (closing !== undefined) throw storageClosed();
       const { quotaBytes } = storeOptions;
       let scope = await joinScope(name, quotaBytes);
-      // Its last store may have been closed meanwhile.
+      // The last store of the scope may have been closed in the meantime.
       while (open.get(name) !== scope) scope = await joinScope(name, quotaBytes);
       scope.stores += 1;
       let closed: Promise<void> | undefined;
@@ -269,6 +269,6 @@ const checkPositive = (name: string, value: number): number => {
   if (value > 0 && Number.isFinite(value)) return value;
   throw new PlugwireUsageError(
     'bad_option',
-    `${name} is ${String(value)}: expected a finite number above 0.`,
+    `${name} is ${String(value)}: expected a finite number above 0. Correct the option.`,
   );
 };

@@ -21,7 +21,7 @@ const REQUEST: ExchangeRequest = {
   writes: [],
 };
 
-/** The script's own names for what it reads from `ARGV`, in its order. */
+/** The names that the script gives to its arguments, in the order in which it reads them. */
 const namesOfArguments = (): string[] => {
   const names: string[] = [];
   for (const [, left = '', right = ''] of EXCHANGE_SCRIPT.matchAll(/^local ([\w, ]+) = (.*ARGV\[.*)$/gm)) {
@@ -32,7 +32,7 @@ const namesOfArguments = (): string[] => {
 };
 
 describe('the arguments of the exchange script', () => {
-  it('stand in the order in which the script reads them', () => {
+  it('are in the order in which the script reads them', () => {
     const given = exchangeArguments(REQUEST);
     expect(Object.fromEntries(namesOfArguments().map((name, index) => [name, given[index]]))).toEqual({
       mode: 'sync',
@@ -54,11 +54,11 @@ describe('the arguments of the exchange script', () => {
     expect(given).toHaveLength(namesOfArguments().length);
   });
 
-  it('say with an empty word that nothing is known', () => {
+  it('have an empty epoch if the client must load', () => {
     expect(exchangeArguments({ ...REQUEST, knownEpoch: undefined })[1]).toBe('');
   });
 
-  it('end with the writes, from where the script begins to read them and as wide', () => {
+  it('end with the writes, at the index and with the stride that the script uses', () => {
     const [, first, stride] = /FIRST_WRITE, WRITE_STRIDE = (\d+), (\d+)/.exec(EXCHANGE_SCRIPT) ?? [];
     const value = Buffer.from('-value-').subarray(1, 6);
     const writes = [

@@ -1,18 +1,18 @@
 /**
- * What happens at the server, in one atomic step: expired keys and leases go, writes are taken, a lease on the quota is
- * renewed, and everybody is told. All keys of a scope are in one hash slot.
+ * The script that the server runs in one atomic step. It removes expired keys and leases, applies writes, renews a lease on the quota, and
+ * publishes the changes. All keys of a scope are in one hash slot.
  *
- * - `:meta` hash: `epoch`, a random word that is new whenever the data began anew; `seq`, counted up by each change;
- *   `used`, the bytes of scopes, keys and values; `count`, the number of values.
- * - `:values` hash: key → when it expires (unix ms as a big-endian double, 0 for never), then the value.
- * - `:expiry` sorted set: the keys that expire, by when.
- * - `:leases` hash: client → bytes, end (unix ms), its last batch, how many writes of that were refused, how often it has
- *   loaded. What it sent before it last loaded, and what a server that hung gets to late, is left alone.
+ * - `:meta` hash: `epoch`, a random word that changes whenever the data starts again; `seq`, incremented by each change; `used`, the bytes of
+ *   scopes, keys and values; `count`, the number of values.
+ * - `:values` hash: key → expiry time (unix ms as a big-endian double, 0 for never), followed by the value.
+ * - `:expiry` sorted set: the keys that expire, sorted by time.
+ * - `:leases` hash: client → bytes, end (unix ms), its last batch, how many writes of that batch were refused, how often it has loaded.
+ *   Requests that were sent before the client's last load, or that a server handles late, are ignored.
  *
- * The sum of `used` and of all leases never grows past the quota. `exchangeArguments` writes what `ARGV` holds.
+ * The sum of `used` and all leases never exceeds the quota. `exchangeArguments` writes `ARGV`.
  *
- * Whoever can write to the server is trusted with the values, and with nothing else: records that no process wrote (a lease of another
- * length, totals that do not add up) are removed or counted again, so that they cannot stop the exchanges of a whole fleet.
+ * Other programs that can write to the server are trusted only with the values. Records that no process wrote (a lease of another length, totals
+ * that do not add up) are removed or counted again, so that they cannot stop the exchanges of a fleet.
  */
 export const EXCHANGE_SCRIPT = `
 local meta, values, expiry, leases = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -27,14 +27,14 @@ local HEADER, LEASE, WORD, LONGEST = 8, 40, 16, 10
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 
--- A key of the wrong type fails here, before anything is written: it may be somebody else's data, so it is left alone.
+-- A key of the wrong type fails here, before anything is written, because it may be the data of another program.
 local state = redis.call('HMGET', meta, 'epoch', 'seq', 'used', 'count')
 local count = redis.call('HLEN', values)
 redis.call('ZCARD', expiry)
 local held = redis.call('HGETALL', leases)
 local everything = mode == 'load' and redis.call('HGETALL', values) or nil
 
--- False for NaN, infinities, and nothing at all.
+-- False for NaN, infinities and nil.
 local function isCount(number) return number and number >= 0 and number < 2 ^ 53 end
 
 -- Removes values without their header, and returns the bytes of the others.
@@ -53,18 +53,18 @@ end
 local epoch, seq, used = state[1], tonumber(state[2]), tonumber(state[3])
 local isBroken = not epoch or #epoch ~= WORD or not isCount(seq) or not isCount(used) or tonumber(state[4]) ~= count
 if not isBroken and everything then isBroken = measure(everything) ~= used end
--- A replica that stands where the server stands has the same bytes.
+-- A replica at the same position as the server must have the same bytes.
 if not isBroken and known == epoch and knownSeq >= 0 then
   isBroken = knownSeq > seq or (knownSeq == seq and knownUsed ~= used)
 end
 local isRepaired = isBroken and (state[1] or state[2] or state[3] or count > 0) and 1 or 0
 if isBroken then
-  -- New, emptied, or changed by somebody else: what is there is counted again, and everybody loads.
+  -- The data is new, was emptied, or was changed by another program: count it again, and let all clients load.
   local recorded = isCount(used) and used
   epoch, seq, used = fresh, 0, measure(everything or redis.call('HGETALL', values))
   count = redis.call('HLEN', values)
   if recorded and recorded < used then
-    -- Leases may have been given of bytes that are used.
+    -- Leases may have been given for bytes that are in use.
     held = {}
     redis.call('DEL', leases)
   end
@@ -77,7 +77,7 @@ for i = 1, #held, 2 do
   if #held[i + 1] == LEASE then bytes, ends, sent, refused, loads = struct.unpack('>ddddd', held[i + 1]) end
   if not (isCount(bytes) and isCount(ends) and isCount(sent) and isCount(refused) and isCount(loads))
     or ends > now + LONGEST * leaseMs then
-    -- Not a lease that one of us wrote: its bytes would be missing for good.
+    -- No client wrote this lease. If it stayed, its bytes would be lost permanently.
     redis.call('HDEL', leases, held[i])
     isRepaired = 1
   elseif held[i] == id then
@@ -117,7 +117,7 @@ local function change(key, value, expiresAt)
   changes[#changes + 1] = struct.pack('>dI4I4', expiresAt, #key, #value) .. key .. value
 end
 
--- A lease later: who wrote over a key before it expired has counted on its bytes.
+-- Expired keys are removed one lease later, because a client that wrote over a key before it expired has counted on its bytes.
 for _, key in ipairs(redis.call('ZRANGEBYSCORE', expiry, '-inf', now - leaseMs, 'LIMIT', 0, 1000)) do
   change(key, '', 0)
 end
@@ -170,32 +170,33 @@ return {
 }
 `;
 
-/** What one run of the script is to do. */
+/** The request for one run of the script. */
 export interface ExchangeRequest {
-  /** `load` gives everything there is; `sync` writes; `leave` gives the lease back. Each of them renews the lease but the last. */
+  /** `load` returns all values; `sync` writes; `leave` gives the lease back. `load` and `sync` renew the lease. */
   readonly mode: 'load' | 'sync' | 'leave';
-  /** What the client stands at, or `undefined` where it has to load. */
+  /** The epoch of the client's replica, or `undefined` if it must load. */
   readonly knownEpoch: string | undefined;
-  /** The epoch if the data has to begin anew. */
+  /** The epoch to use if the data starts again. */
   readonly freshEpoch: string;
   readonly client: string;
   readonly quotaBytes: number;
   readonly leaseMs: number;
-  /** 0 where values stay. */
+  /** 0 if values do not expire. */
   readonly ttlMs: number;
-  /** The lease that is to be left when the writes have been taken, in bytes. */
+  /** The lease to have after the writes were applied, in bytes. */
   readonly leaseTarget: number;
-  /** The number of the newest batch, which a `sync` may carry. */
+  /** The number of the newest batch, which a `sync` can contain. */
   readonly batchNumber: number;
-  /** What others are told of our lease: that it gives some back, that it is short, or nothing. */
+  /** What to tell other clients about this lease: that part of it is given back, that it is too small, or nothing. */
   readonly signal: 'yield' | 'short' | '';
   readonly channel: string;
   /** How often the client has asked to load. */
   readonly generation: number;
-  /** The last change that the client knows, -1 where it has to load, and the bytes of all values that it knows then. */
+  /** The last change in the client's replica, or -1 if it must load. */
   readonly knownSeq: number;
+  /** The bytes of all values in the client's replica. */
   readonly knownUsed: number;
-  /** What each value takes of the quota beyond its key and itself, in bytes. */
+  /** The bytes of the quota that each value uses in addition to its key and itself. */
   readonly overhead: number;
   readonly writes: readonly ExchangeWrite[];
 }
@@ -203,16 +204,16 @@ export interface ExchangeRequest {
 /** One write of a batch. */
 interface ExchangeWrite {
   readonly key: string;
-  /** Empty: removes the key. */
+  /** An empty value removes the key. */
   readonly value: Uint8Array;
-  /** What it takes of the lease at most. */
+  /** The most bytes of the lease that the write uses. */
   readonly reserved: number;
 }
 
-/** What a script takes. */
+/** An argument of the script. */
 export type ExchangeArgument = string | Buffer;
 
-/** `ARGV` of the script, in the order in which it reads them. */
+/** Returns the `ARGV` of the script, in the order in which it reads them. */
 export const exchangeArguments = (request: ExchangeRequest): ExchangeArgument[] => [
   request.mode,
   request.knownEpoch ?? '',
@@ -239,16 +240,16 @@ export const exchangeArguments = (request: ExchangeRequest): ExchangeArgument[] 
 /** The length of an epoch and of a client's name, both random hex. */
 export const WORD_LENGTH = 16;
 
-/** A value as the server has it. */
+/** A value on the server. */
 export interface ServerValue {
   readonly key: string;
-  /** Empty: the key is gone. */
+  /** Empty if the key was removed. */
   readonly value: Uint8Array;
-  /** Unix time of the server in milliseconds; 0 for never. */
+  /** When it expires, in unix milliseconds of the server's clock. 0 for never. */
   readonly expiresAt: number;
 }
 
-/** What the server answered. */
+/** The server's answer to an exchange. */
 interface ExchangeReply {
   readonly epoch: string;
   readonly seq: number;
@@ -257,23 +258,24 @@ interface ExchangeReply {
   readonly lease: number;
   /** The server's clock, in unix milliseconds. */
   readonly now: number;
-  /** The last batch of this client that the server took, -1 if it did not know the client, and how many writes of it were refused. */
+  /** The last batch of this client that the server applied, or -1 if the client was unknown to the server. */
   readonly lastBatch: number;
+  /** How many writes of that batch were refused. */
   readonly lastRefused: number;
-  /** Places in this batch. */
+  /** The indexes of the refused writes in this batch. */
   readonly refused: readonly number[];
-  /** Everything there is, after `load`. */
+  /** All values, after `load`. */
   readonly values: readonly ServerValue[];
-  /** Whether records were removed or counted again that no process had left so. */
+  /** Whether records that another program had changed were removed or counted again. */
   readonly isRepaired: boolean;
 }
 
-/** The reply; or, if the client has to load first, the server's epoch alone, and how often it says that the client has loaded. */
+/** The reply. If the client must load first, only the server's epoch, and how often the client has loaded according to the server. */
 export type ExchangeAnswer = ExchangeReply | { readonly epoch: string; readonly loaded: number };
 
 type RawReply = [Buffer, number, number, number, number, number, number, number, number[], Buffer[], number];
 
-/** What the script gave, as the client for binary replies has it. */
+/** Converts the raw reply of the script. */
 export const readReply = (raw: unknown): ExchangeAnswer => {
   const [epoch, seq, used, clients, lease, now, lastBatch, lastRefused, refused, flat, repaired] =
     raw as RawReply;
@@ -302,5 +304,5 @@ export const readReply = (raw: unknown): ExchangeAnswer => {
   };
 };
 
-/** Of its own, so that a small value does not keep the chunk alive in which it came. */
+/** Copies bytes, so that a small value does not keep the whole chunk in memory in which it arrived. */
 export const copyOf = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);

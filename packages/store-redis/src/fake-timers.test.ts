@@ -8,7 +8,7 @@ import { startRedisServer, type RedisServer } from './testing/start-redis-server
 
 const VALUE = Uint8Array.of(1, 2, 3);
 
-describe.skipIf(findRedisServer() === undefined)('under fake timers', () => {
+describe.skipIf(findRedisServer() === undefined)('with fake timers', () => {
   let server: RedisServer;
   beforeAll(async () => {
     server = await startRedisServer();
@@ -35,7 +35,7 @@ describe.skipIf(findRedisServer() === undefined)('under fake timers', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('a store opens where the server has lost the script', async () => {
+  it('a store opens if the server has lost the script', async () => {
     const prefix = randomUUID();
     await server.run('SCRIPT', 'FLUSH');
     vi.useFakeTimers();
@@ -44,7 +44,7 @@ describe.skipIf(findRedisServer() === undefined)('under fake timers', () => {
     await storage.close();
   });
 
-  it('a store that was open before goes on, and still does afterwards', async () => {
+  it('a store that was opened before works, and still works after the timers are restored', async () => {
     const prefix = randomUUID();
     const { storage, store } = await open(prefix);
     vi.useFakeTimers();

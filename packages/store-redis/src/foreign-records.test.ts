@@ -81,7 +81,7 @@ describe.skipIf(findRedisServer() === undefined)('records that another program w
       'an expiry of a key that does not exist',
       (base) => server.run('ZADD', `${base}:expiry`, '1', 'nothing'),
     ],
-    ['a message that is none', (base) => server.run('PUBLISH', `${base}:changes`, 'W')],
+    ['an invalid message', (base) => server.run('PUBLISH', `${base}:changes`, 'W')],
     [
       'a message with NaN',
       (base) =>
@@ -94,7 +94,7 @@ describe.skipIf(findRedisServer() === undefined)('records that another program w
   ])('do not stop the fleet: %s', async (_, plant) => {
     const { one, two, base } = await open();
     await plant(base);
-    // A write may be refused once, where leases were given anew.
+    // A write may be refused once, because leases were given again.
     await eventually(() => {
       one.store.put('b', bytesOf('one'));
       expect(textOf(two.store.get('b'))).toBe('one');
@@ -103,7 +103,7 @@ describe.skipIf(findRedisServer() === undefined)('records that another program w
       two.store.put('c', bytesOf('two'));
       expect(textOf(one.store.get('c'))).toBe('two');
     });
-    // The books are right again: what is used and what is leased keep to the quota.
+    // The totals are right again: used and leased bytes do not exceed the quota.
     const all = (await server.run('HGETALL', `${base}:values`)) as Record<string, string>;
     expect(Object.keys(all)).toEqual(expect.arrayContaining(['b', 'c']));
     await eventually(async () => {
@@ -118,7 +118,7 @@ describe.skipIf(findRedisServer() === undefined)('records that another program w
   it.each<[string, (ends: number) => Buffer]>([
     ['loads', (ends) => lease(10, ends, 0, 0, 1e6)],
     ['batches', (ends) => lease(10, ends, 1e6, 0, 1)],
-  ])('do not stop a process whose own %s they miscount', async (_, forge) => {
+  ])('do not stop a process whose own %s they changed', async (_, forge) => {
     const { one, base } = await open();
     for (const client of await clientsOf(base)) {
       await server.run('HSET', `${base}:leases`, client, forge(Date.now() + 10_000));
@@ -128,7 +128,7 @@ describe.skipIf(findRedisServer() === undefined)('records that another program w
     await eventually(() => expect(textOf(reader.store.get('b'))).toBe('after'));
   });
 
-  it('cannot raise the quota by lowering what counts as used', async () => {
+  it('cannot raise the quota by lowering the number of used bytes', async () => {
     const { one, two, base } = await open();
     await eventually(() => expect(one.store.put('big', new Uint8Array(400))).toBe('stored'));
     await eventually(() => expect(one.storage.health().scopes[SCOPE]?.unconfirmedWrites).toBe(0));
@@ -159,7 +159,7 @@ describe.skipIf(findRedisServer() === undefined)('records that another program w
     );
   });
 
-  it('of another type are left alone and reported, and the store goes on when they are gone', async () => {
+  it('of another type are not changed but reported, and the store works again when they are removed', async () => {
     const { one, lines, base } = await open();
     await server.run('DEL', `${base}:expiry`);
     await server.run('SET', `${base}:expiry`, 'somebody else’s');

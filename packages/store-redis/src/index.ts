@@ -1,5 +1,5 @@
 /**
- * Plugin storage on Redis or Valkey, for a fleet of hosts. docs/storage.md says what it promises.
+ * Plugin storage on Redis or Valkey, for a fleet of hosts. docs/storage.md says what it guarantees.
  *
  * @module
  */

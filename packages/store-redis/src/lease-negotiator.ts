@@ -3,32 +3,32 @@ import { fairShare, isLeaseTooSmall, leaseToAskFor } from './lease-policy.ts';
 import type { LeasesMessage } from './scope-message.ts';
 import type { ScopeReplica } from './scope-replica.ts';
 
-/** What an exchange asks for. */
+/** The lease to ask for in an exchange. */
 export interface LeaseRequest {
-  /** The lease that is to be left after the batch has been taken, in bytes. */
+  /** The lease to have after the batch was applied, in bytes. */
   readonly target: number;
-  /** What the others are to be told: that there is something to take, that more is needed, or nothing. */
+  /** What to tell other clients: that bytes are given back, that more are needed, or nothing. */
   readonly signal: ExchangeRequest['signal'];
 }
 
-/** Keeps what is known of the quota and of everybody's leases, and says what to ask for. */
+/** Tracks the quota and the leases of all clients, and decides which lease to ask for. */
 export interface LeaseNegotiator {
-  /** To be called once for each exchange: what it gives counts as asked for. */
+  /** Returns the next request. Call it once for each exchange, because the result counts as sent. */
   nextRequest(): LeaseRequest;
-  /** The server gave a lease, of which the batch has been taken. */
+  /** Call this with the lease that the server gave, after the batch was applied. */
   onLease(lease: number): void;
-  /** What the server said of the scope as a whole. */
+  /** Call this with the totals of the scope from the server. */
   onTotals(totals: { readonly used: number; readonly clients?: number }): void;
-  /** Leases have moved. Gives whether it is time to ask for another. */
+  /** Call this when leases have changed. Returns whether to ask for another lease now. */
   onLeasesMessage(message: LeasesMessage): boolean;
   onHeartbeat(): void;
-  /** Whether the lease is as large as a process that has just joined can expect. */
+  /** Returns whether the lease is as large as a process can expect right after it joins. */
   readonly hasFairLease: () => boolean;
   readonly quota: () => number;
   raiseQuota(quotaBytes: number): void;
 }
 
-/** The negotiator of the client named `id`; what it promises to writes is in the replica. */
+/** Creates the negotiator of the client named `id`. The bytes that its writes have reserved are in the replica. */
 export const createLeaseNegotiator = (
   id: string,
   replica: ScopeReplica,
@@ -87,7 +87,7 @@ export const createLeaseNegotiator = (
     },
     onHeartbeat: () => {
       hasYielded = false;
-      // Nobody had it to give: asked again only for a write that is tried again.
+      // No client could give back enough. Ask again only if a write is tried again.
       if (hasAskedOthers) forgetWanted();
     },
     hasFairLease: () => !isLeaseTooSmall(replica.lease(), Math.min(share(), quota - used)),

@@ -52,7 +52,7 @@ describe('the lease to ask for', () => {
     expect(leaseToAskFor({ ...SITUATION, ...known })).toBe(lease);
   });
 
-  it('is asked for again below half a share', () => {
+  it('is requested again if it is below half a share', () => {
     expect([49, 50].map((lease) => isLeaseTooSmall(lease, 100))).toEqual([true, false]);
   });
 });

@@ -1,41 +1,41 @@
-/** What a process knows of the quota, and of its own part of it, when it asks for its next lease. All of it in bytes. */
+/** What a process knows about the quota and its lease when it asks for its next lease. Sizes are in bytes. */
 export interface LeaseSituation {
-  /** An equal part of what is free: see {@link fairShare}. */
+  /** An equal part of the free bytes: see {@link fairShare}. */
   readonly share: number;
-  /** What is leased now, without what the batch on its way has reserved. */
+  /** The current lease, without the bytes that the batch in flight has reserved. */
   readonly held: number;
-  /** What of it the writes that wait have reserved: these were acknowledged, so it is never given back. */
+  /** The bytes of the lease that waiting writes have reserved. These writes were acknowledged, so the bytes are never given back. */
   readonly reserved: number;
-  /** How much more the last writes would have needed. */
+  /** How many more bytes the last writes would have needed. */
   readonly wanted: number;
-  /** Another process is short, and has asked for what we do not need. */
+  /** Whether another process needs more and has asked for spare bytes. */
   readonly isYielding: boolean;
-  /** We have given in to one since the last heartbeat, and leave it what it took. */
+  /** Whether this process has given bytes back since the last heartbeat. It then does not take them back. */
   readonly hasYielded: boolean;
-  /** Processes have joined since we last asked. */
+  /** Whether processes have joined since the last request. */
   readonly isRebalancing: boolean;
 }
 
 /**
- * A lease of more than this many shares is given back in part. Well above one, since shares change with every write of anybody:
- * nearer to it, each write would set leases moving in the whole fleet.
+ * If the lease is larger than this many shares, part of it is given back. The factor is well above 1 because shares change with every write of
+ * any process. With a factor closer to 1, each write would change the leases of the whole fleet.
  */
 const GIVE_BACK_ABOVE_SHARES = 1.5;
 
 /**
- * A lease of less than this share is asked for again as soon as others give some back. Well below one, for the same reason:
- * what is lacking of a share comes with the next exchange in any case.
+ * If the lease is smaller than this part of a share, the process asks again as soon as others give bytes back. The factor is well below 1 for
+ * the same reason. The next exchange asks for a full share in any case.
  */
 const ASK_BELOW_SHARES = 0.5;
 
-/** What each of so many processes can lease at once. A process that is alone takes the whole quota, used or not. */
+/** Returns how many bytes each process can lease at the same time. A single process can lease the whole quota, used or not. */
 export const fairShare = (quota: number, used: number, clients: number): number =>
   clients <= 1 ? quota : Math.max(0, Math.floor((quota - used) / clients));
 
-/** Whether a lease is so far below the share that it is worth an exchange of its own. */
+/** Whether a lease is so far below the share that an additional exchange is worth it. */
 export const isLeaseTooSmall = (lease: number, share: number): boolean => lease < ASK_BELOW_SHARES * share;
 
-/** The lease to ask for: what the writes that wait have reserved, and what those to come may need. */
+/** Returns the lease to ask for: the bytes that waiting writes have reserved, and bytes for later writes. */
 export const leaseToAskFor = (situation: LeaseSituation): number => {
   const { share, held, reserved, wanted, isYielding, hasYielded, isRebalancing } = situation;
   if (isYielding) return reserved;

@@ -40,14 +40,14 @@ describe('the messages of a scope', () => {
     expect(sequence.position()).toBeUndefined();
   });
 
-  it('are kept while it loads, and taken from where it stands', () => {
+  it('are kept while it loads, and processed after its position', () => {
     const { seen, load, sequence } = createRig();
     load(5, [changes(4), changes(5), changes(6), changes(7)]);
     expect(seen).toEqual([6, 7]);
     expect(sequence.position()).toEqual({ epoch: EPOCH, seq: 7 });
   });
 
-  it('are dropped where nothing could be loaded', () => {
+  it('are dropped if loading fails', () => {
     const { seen, load, sequence } = createRig();
     sequence.startLoading();
     sequence.receive(changes(6));
@@ -56,7 +56,7 @@ describe('the messages of a scope', () => {
     expect(seen).toEqual([]);
   });
 
-  it('are each taken once, and those of another epoch never', () => {
+  it('are processed once, and not at all if they are of another epoch', () => {
     const { seen, load, sequence } = createRig();
     load(5);
     for (const message of [changes(6), changes(6), changes(7, 'another epoch...'), changes(5)]) {
@@ -65,7 +65,7 @@ describe('the messages of a scope', () => {
     expect(seen).toEqual([6]);
   });
 
-  it('tell of one that was missed, and nothing more until the replica is loaded', () => {
+  it('are ignored after one was missed, until the replica is loaded', () => {
     const { seen, load, sequence, wait } = createRig();
     load(5);
     expect(sequence.staleMs()).toBe(0);

@@ -1,39 +1,40 @@
 import type { ChangesMessage, LeasesMessage, ScopeMessage } from './scope-message.ts';
 
-/** What the replica stands at. */
+/** The position of the replica in the sequence of changes. */
 interface ReplicaPosition {
   readonly epoch: string;
   readonly seq: number;
 }
 
+/** Options of {@link createMessageSequence}. */
 export interface MessageSequenceOptions {
   readonly now: () => number;
-  /** The next change of all, exactly once each. */
+  /** Called exactly once for each change, in order. */
   readonly onChanges: (message: ChangesMessage) => void;
-  /** Leases have moved; this may be told late, or not at all. */
+  /** Called when leases have changed. The call can come late or be missing. */
   readonly onLeases: (message: LeasesMessage) => void;
-  /** A change was missed: the replica counts as out of date, and has to be loaded. */
+  /** Called when a change was missed. The replica is then out of date and must be loaded. */
   readonly onGap: () => void;
 }
 
-/** Takes the messages of a scope in their order: what was loaded already is skipped, and a gap is found. */
+/** Processes the messages of a scope in order. It skips changes that were already loaded, and detects missing ones. */
 export interface MessageSequence {
   receive(message: ScopeMessage): void;
-  /** Where the replica stands, or `undefined` while it has to be loaded. */
+  /** Returns the position of the replica, or `undefined` while it must be loaded. */
   readonly position: () => ReplicaPosition | undefined;
-  /** Nothing that is known holds: messages are ignored until the replica is loaded. */
+  /** Marks the replica as out of date. Messages are ignored until it is loaded. */
   invalidate(): void;
-  /** For how long the replica has had to be loaded; 0 where it has not. */
+  /** Returns for how long the replica has been out of date, in milliseconds, or 0. */
   readonly staleMs: () => number;
-  /** From now on messages are kept, since they may be newer than what is being loaded. */
+  /** Starts to keep messages, because they may be newer than the values that are being loaded. */
   startLoading(): void;
-  /** Everything up to this position has been loaded. */
+  /** Sets the position up to which changes were loaded. */
   setPosition(position: ReplicaPosition): void;
-  /** Takes what was kept, or drops it where nothing could be loaded. */
+  /** Processes the kept messages, or drops them if loading failed. */
   endLoading(): void;
 }
 
-/** A sequence that has to be loaded first. */
+/** Creates a sequence that must be loaded first. */
 export const createMessageSequence = (options: MessageSequenceOptions): MessageSequence => {
   const { now } = options;
   let position: ReplicaPosition | undefined;

@@ -13,32 +13,33 @@ import { clock, withRealTimers } from './clock.ts';
 import { EXCHANGE_SCRIPT, type ExchangeArgument } from './exchange-script.ts';
 import { errorWord, isRefusal, openError, RedisStorageError } from './redis-storage-error.ts';
 
-/** What of the client's options may be given: the rest is this package's to decide. */
+/** The options of `@redis/client` that you can set. This package sets the others. */
 export type RedisConnectionOptions = Pick<
   RedisClientOptions,
   'url' | 'socket' | 'username' | 'password' | 'credentialsProvider' | 'name' | 'database'
 >;
 
+/** Settings of {@link createRedisConnection}. */
 export interface RedisConnectionSettings {
   readonly client: RedisConnectionOptions;
-  /** Without an answer for so long the connection is dropped and made anew. */
+  /** After this time without an answer, the connection is dropped and made again. */
   readonly timeoutMs: number;
   readonly heartbeatMs: number;
   readonly breaker: BreakerOptions;
   readonly now: () => number;
-  /** The connection is up, for the first time or again: nothing that was known holds. */
+  /** Called when the connection is made, for the first time or again. Replicas are then out of date. */
   readonly onReady: () => void;
-  /** It is gone, or could not be made: a new one is on its way. Once for each time. */
+  /** Called once each time the connection is lost or cannot be made. It is then tried again. */
   readonly onAway: (error: unknown) => void;
 }
 
-/** One connection to the server, for every scope: the client keeps it alive, the breaker keeps it from hammering. */
+/** One connection to the server for all scopes. The client reconnects, and the breaker limits the load on a failing server. */
 export interface RedisConnection {
-  /** Resolves when the connection is up; rejects with `RedisStorageError` `unreachable` or `refused`. */
+  /** Resolves when the connection is made. Rejects with `RedisStorageError` `unreachable`, `refused` or `server_error`. */
   connect(): Promise<void>;
   readonly isReady: () => boolean;
   readonly breakerState: () => BreakerState;
-  /** Runs the script once. Rejects at once where there is no connection, or the breaker is open. */
+  /** Runs the script once. Rejects immediately if there is no connection, or the breaker is open. */
   exchange(keys: readonly string[], args: readonly ExchangeArgument[]): Promise<unknown>;
   subscribe(channel: string, listener: (message: Buffer) => void): Promise<void>;
   unsubscribe(channel: string, listener: (message: Buffer) => void): Promise<void>;
@@ -46,12 +47,12 @@ export interface RedisConnection {
   close(): void;
 }
 
-/** The longest pause between two attempts to connect: what `close` may leave behind for that long is a timer. */
+/** The longest pause between two attempts to connect. After `close`, a timer can remain for that long. */
 const LONGEST_PAUSE_MS = 1000;
 
 const SCRIPT_SHA1 = createHash('sha1').update(EXCHANGE_SCRIPT).digest('hex');
 
-/** Throws `PlugwireUsageError` `bad_option` for options that the client refuses, without quoting them. */
+/** Creates the connection. Throws `PlugwireUsageError` `bad_option` for options that the client refuses, without quoting them. */
 export const createRedisConnection = (options: RedisConnectionSettings): RedisConnection => {
   const { timeoutMs, now } = options;
   const breaker = createBreaker(options.breaker, now);
@@ -73,12 +74,12 @@ export const createRedisConnection = (options: RedisConnectionSettings): RedisCo
     away = true;
     options.onAway(error);
   });
-  // Keeps the socket busy where no scope is open, so that only a server that hangs is idle. The client's own pings use global timers.
+  // Pings keep the socket busy if no scope is open, so that an idle socket means a hanging server. The client's own pings use global timers.
   let isPinging = false;
   const ping = async (): Promise<void> => {
     if (isPinging || !client.isReady) return;
     isPinging = true;
-    // A ping without an answer ends with the connection, whose end is told by an event.
+    // A ping without an answer fails when the connection ends, which an event reports.
     await withRealTimers(() => client.ping()).catch(() => undefined);
     isPinging = false;
   };
@@ -108,7 +109,7 @@ export const createRedisConnection = (options: RedisConnectionSettings): RedisCo
     if (client.isReady) return;
     if (!connecting) {
       connecting = true;
-      // Pending until the first connection stands; the events say more, and sooner.
+      // This promise stays pending until the first connection is made. The events report more, and earlier.
       client.connect().catch(() => undefined);
     }
     await new Promise<void>((resolve, reject) => {
@@ -156,7 +157,7 @@ export const createRedisConnection = (options: RedisConnectionSettings): RedisCo
 const unreachable = (timeoutMs: number, error: unknown): RedisStorageError =>
   new RedisStorageError(
     'unreachable',
-    `no connection within ${timeoutMs} ms (${error === undefined ? 'no answer' : errorWord(error)}): see that the server runs and that the address is right.`,
+    `no connection within ${timeoutMs} ms (${error === undefined ? 'no answer' : errorWord(error)}): check that the server runs and that the address is correct.`,
   );
 
 const CLIENT_OPTIONS: Readonly<Record<keyof RedisConnectionOptions, true>> = {
@@ -175,7 +176,7 @@ const clientOf = ({ client, timeoutMs }: RedisConnectionSettings) => {
     return createClient({
       ...client,
       RESP: 3,
-      // What was sent and not answered is known to us; the client must not send it again.
+      // This package resends unanswered commands itself, so the client must not do so.
       disableOfflineQueue: true,
       socket: {
         ...client.socket,
@@ -188,7 +189,7 @@ const clientOf = ({ client, timeoutMs }: RedisConnectionSettings) => {
   } catch {
     throw new PlugwireUsageError(
       'bad_option',
-      'the client takes no such options: expected url as redis://user:password@host:port/db (rediss: for TLS), or its parts.',
+      'the Redis client refuses the options: expected url as redis://user:password@host:port/db (rediss: for TLS), or its parts in client. Correct them.',
     );
   }
 };

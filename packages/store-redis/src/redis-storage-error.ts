@@ -1,11 +1,12 @@
 /**
- * Why a store on Redis could not be opened or closed well. Closed: codes are added, never renamed.
+ * The codes of {@link RedisStorageError}: why a store on Redis could not be opened, or not closed without loss. New versions may add codes but
+ * never rename one.
  *
- * - `unreachable`: no answer from the server in time.
- * - `refused`: the server does not let us in: credentials, or an ACL that lacks a command, a key or a channel.
- * - `wrong_type`: something else stands under our keys: choose another `prefix`.
+ * - `unreachable`: the server did not answer in time.
+ * - `refused`: the server denied access because of the credentials, or an ACL without a command, key or channel.
+ * - `wrong_type`: the keys are used by another program. Choose another `prefix`.
  * - `server_error`: the server answered with another error.
- * - `not_flushed`: writes that had been acknowledged could not be confirmed, or were refused after an absence.
+ * - `not_flushed`: acknowledged writes were not confirmed, or were refused after the server was unreachable.
  */
 export const REDIS_STORAGE_CODES = [
   'unreachable',
@@ -17,7 +18,7 @@ export const REDIS_STORAGE_CODES = [
 /** One of {@link REDIS_STORAGE_CODES}. */
 export type RedisStorageCode = (typeof REDIS_STORAGE_CODES)[number];
 
-/** Match on `code`. Neither the message nor a `cause` carries credentials, addresses, keys or values. */
+/** Thrown if a store cannot be opened, or not closed without loss. Match on `code`. The message has no credentials, addresses, keys or values. */
 export class RedisStorageError extends Error {
   override readonly name = 'RedisStorageError';
   readonly code: RedisStorageCode;
@@ -30,10 +31,10 @@ export class RedisStorageError extends Error {
 
 const REFUSALS: ReadonlySet<string> = new Set(['WRONGPASS', 'NOAUTH', 'NOPERM', 'DENIED']);
 
-// The word that begins an error of Redis, or Node's own code. The rest of a message could quote anything.
+// The first word of a Redis error, or Node's error code. The rest of a message could quote anything.
 const WORD = /^[A-Z][A-Z0-9_]{2,31}(?= |$)/;
 
-/** What went wrong, as a word that is safe to show. */
+/** Returns one word about an error that is safe to show. */
 export const errorWord = (error: unknown): string => {
   const { code, message, name } = (error ?? {}) as { code?: unknown; message?: unknown; name?: unknown };
   if (typeof code === 'string' && WORD.test(code)) return code;
@@ -41,26 +42,26 @@ export const errorWord = (error: unknown): string => {
   return word ?? (typeof name === 'string' && /^[A-Za-z]{1,64}$/.test(name) ? name : 'unknown');
 };
 
-/** Whether the server itself said no: waiting does not help. */
+/** Whether the server denied access, so that waiting does not help. */
 export const isRefusal = (error: unknown): boolean => REFUSALS.has(errorWord(error));
 
-/** The error of a failed `open`. */
+/** Converts the error of a failed `open`. */
 export const openError = (error: unknown): RedisStorageError => {
   const word = errorWord(error);
   if (REFUSALS.has(word)) {
     return new RedisStorageError(
       'refused',
-      `the server refused us (${word}): check the user, the password and its ACL.`,
+      `the server denied access (${word}): expected valid credentials. Check the user, the password and its ACL.`,
     );
   }
   if (word === 'WRONGTYPE') {
     return new RedisStorageError(
       'wrong_type',
-      'something else stands under the keys of this scope: choose another prefix, or remove it.',
+      'the keys of this scope have another type, so another program uses them: choose another prefix, or remove the keys.',
     );
   }
   return new RedisStorageError(
     'server_error',
-    `the server answered with ${word}: expected one that runs scripts and takes writes.`,
+    `the server answered with ${word}: expected one that runs scripts and accepts writes. Check the server's configuration and state.`,
   );
 };

@@ -12,31 +12,34 @@ import {
 import type { RedisConnection } from './redis-connection.ts';
 import { readMessage, type ScopeMessage } from './scope-message.ts';
 
+/** Options of {@link createScopeClient}. */
 export interface ScopeClientOptions {
   readonly scope: string;
   readonly prefix: string;
   readonly leaseMs: number;
-  /** 0 where values stay. */
+  /** 0 if values do not expire. */
   readonly ttlMs: number;
   readonly connection: RedisConnection;
 }
 
-/** What of a request is not the same for each one of a client. */
+/** The parts of a request that differ from one exchange of a client to the next. */
 type ScopeRequest = Omit<
   ExchangeRequest,
   'freshEpoch' | 'client' | 'leaseMs' | 'ttlMs' | 'channel' | 'overhead'
 >;
 
-/** One scope at the server, under a name of our own: its keys and its channel are known here alone. */
+/** The client for one scope on the server. Only this file knows the scope's keys and channel. */
 export interface ScopeClient {
+  /** The random name of this client. */
   readonly id: string;
   /** Runs the script once. */
   exchange(request: ScopeRequest): Promise<ExchangeAnswer>;
-  /** Has every message of the scope given to `listener`, until `unsubscribe`; what is none is left out. */
+  /** Calls `listener` for each valid message of the scope, until `unsubscribe`. */
   subscribe(listener: (message: ScopeMessage) => void): Promise<void>;
   unsubscribe(): Promise<void>;
 }
 
+/** Creates the client for one scope. */
 export const createScopeClient = (options: ScopeClientOptions): ScopeClient => {
   const { scope, prefix, leaseMs, ttlMs, connection } = options;
   const id = newWord();

@@ -46,7 +46,7 @@ const changes = fc.record({
 });
 
 describe('a message of a scope', () => {
-  it('is read as it was published, and cut anywhere is ignored, or says no more than what is there', () => {
+  it('is parsed as it was published; if it is cut, it is ignored or has fewer values', () => {
     fc.assert(
       fc.property(fc.oneof(leases, changes), (message) => {
         const whole = encode(message);
@@ -62,7 +62,7 @@ describe('a message of a scope', () => {
     );
   });
 
-  it('is ignored where it is none, whatever was published', () => {
+  it('is ignored if it is invalid, for any bytes', () => {
     fc.assert(
       fc.property(fc.constantFrom('', 'W', 'L', `W${EPOCH}`, `L${EPOCH}`), fc.uint8Array(), (start, rest) => {
         const raw = Buffer.concat([Buffer.from(start), rest]);

@@ -1,9 +1,9 @@
 import { copyOf, WORD_LENGTH, type ServerValue } from './exchange-script.ts';
 
-/** What the server told everybody. */
+/** A message that the server sends to all clients of a scope. */
 export type ScopeMessage = ChangesMessage | LeasesMessage;
 
-/** One change of the scope: everything that one exchange wrote. */
+/** One change of the scope: all values that one exchange wrote. */
 export interface ChangesMessage {
   readonly kind: 'changes';
   readonly epoch: string;
@@ -12,14 +12,14 @@ export interface ChangesMessage {
   readonly values: readonly ServerValue[];
 }
 
-/** Leases have moved, or may have to. */
+/** Leases have changed, or should change. */
 export interface LeasesMessage {
   readonly kind: 'leases';
   readonly epoch: string;
   readonly clients: number;
-  /** Whether the lease of `client` is too short. */
+  /** Whether the lease of `client` is too small. */
   readonly short: boolean;
-  /** Whose exchange it was. */
+  /** The client whose exchange sent this message. */
   readonly client: string;
 }
 
@@ -30,7 +30,7 @@ const BODY = 1 + WORD_LENGTH;
 
 const isCount = (number: number): boolean => Number.isSafeInteger(number) && number >= 0;
 
-/** The message, or `undefined` for what is none: anybody may publish. */
+/** Parses a message. Returns `undefined` if it is invalid, because any program can publish to the channel. */
 export const readMessage = (raw: Buffer): ScopeMessage | undefined => {
   const epoch = raw.toString('latin1', 1, BODY);
   if (raw[0] === LEASES && raw.length === BODY + 5 + WORD_LENGTH) {

@@ -2,66 +2,67 @@ import { maxStorageEntries, storageKeyBytes, type PutResult } from '@plugwire/ru
 
 import type { ServerValue } from './exchange-script.ts';
 
-/** A write that was acknowledged and that the server has not confirmed. */
+/** A write that was acknowledged but that the server has not confirmed. */
 export interface PendingWrite {
   readonly key: string;
-  /** Empty: removes the key. */
+  /** An empty value removes the key. */
   readonly value: Uint8Array;
-  /** What it takes of the quota; 0 for a removal. */
+  /** The bytes of the quota that it uses. 0 for a removal. */
   readonly bytes: number;
-  /** What it takes of the lease at most: its growth over the value that it replaces. */
+  /** The most bytes of the lease that it uses: its growth compared to the value that it replaces. */
   reserved: number;
 }
 
 /**
- * What this process knows of a scope: what the server confirmed, under the batch that is on its way, under what waits.
- * No I/O and no clock of its own.
+ * The state of a scope in this process, in three layers: waiting writes hide those of the batch in flight, which hide values that the server
+ * confirmed. It does no I/O and has no clock.
  */
 export interface ScopeReplica {
   get(key: string): Uint8Array | undefined;
   put(key: string, value: Uint8Array, quotaBytes: number): PutResult;
-  /** Takes what waits, at most so much of it at once, as the batch that is on its way. */
+  /** Moves waiting writes, up to a limit, to the batch that is sent next. */
   takeBatch(): readonly PendingWrite[];
-  /** The batch has been decided on; what was taken has to be confirmed first. */
+  /** Ends the batch after the server has applied or refused it. Confirm the applied writes first. */
   endBatch(): void;
-  /** The batch may or may not have arrived: it waits again, under whatever was written since. */
+  /** Moves the batch back to the waiting writes, if it is unknown whether it arrived. Newer writes win. */
   putBack(): void;
-  /** What the server says that changed. */
+  /** Applies values that changed on the server. */
   confirm(values: readonly ServerValue[]): void;
-  /** What the server says that there is. */
+  /** Replaces all confirmed values with those of the server. */
   reset(values: readonly ServerValue[]): void;
-  /** What the server leases us from now on, at least. */
+  /** Sets the lease, in bytes. */
   setLease(bytes: number): void;
   readonly lease: () => number;
-  /** The bytes of keys and values that the server has confirmed, as the server counts them. */
+  /** The bytes of the values that the server has confirmed, as the server counts them. */
   readonly confirmedBytes: () => number;
-  /** What the writes that wait have reserved of the lease; without the batch that is on its way. */
+  /** The bytes of the lease that waiting writes have reserved, without the batch in flight. */
   readonly reserved: () => number;
-  /** What the batch that is on its way has reserved. */
+  /** The bytes of the lease that the batch in flight has reserved. */
   readonly batchReserved: () => number;
-  /** Whether a batch is on its way. */
+  /** Whether a batch is in flight. */
   readonly hasBatch: () => boolean;
-  /** How much more of a lease the last writes would have needed. */
+  /** How many more bytes of lease the last writes would have needed. */
   readonly wanted: () => number;
   forgetWanted(): void;
   /** How many writes the server has not confirmed. */
   readonly unconfirmed: () => number;
-  /** These writes, as they stand now. */
+  /** Returns the writes that the server has not confirmed. */
   unconfirmedWrites(): readonly PendingWrite[];
-  /** Whether one of them still stands: neither confirmed, nor overtaken by another write of its key. */
+  /** Whether a write is neither confirmed nor replaced by a newer write to its key. */
   isUnconfirmed(write: PendingWrite): boolean;
 }
 
+/** Options of {@link createScopeReplica}. */
 export interface ReplicaOptions {
   /** The clock of the server, in unix milliseconds. */
   readonly serverNow: () => number;
-  /** The most that may wait, in bytes of keys and values. */
+  /** The most bytes of keys and values that may wait. */
   readonly backlogBytes: number;
-  /** What each value takes of the quota beyond its key and itself, in bytes. */
+  /** The bytes of the quota that each value uses in addition to its key and itself. */
   readonly overhead: number;
 }
 
-/** What one batch may carry: the server does nothing else meanwhile. */
+/** The limits of one batch. The server does nothing else while it applies one. */
 const BATCH_WRITES = 1000;
 const BATCH_BYTES = 1 << 20;
 
@@ -71,6 +72,7 @@ interface Confirmed {
   readonly expiresAt: number;
 }
 
+/** Creates an empty replica without a lease. */
 export const createScopeReplica = ({ serverNow, backlogBytes, overhead }: ReplicaOptions): ScopeReplica => {
   const confirmed = new Map<string, Confirmed>();
   const batch = new Map<string, PendingWrite>();
@@ -82,7 +84,7 @@ export const createScopeReplica = ({ serverNow, backlogBytes, overhead }: Replic
   let wanted = 0;
   let waitingBytes = 0;
   let confirmedBytes = 0;
-  // Of what a reader sees.
+  // The totals of what a reader sees.
   let used = 0;
   let entries = 0;
 
@@ -91,7 +93,7 @@ export const createScopeReplica = ({ serverNow, backlogBytes, overhead }: Replic
 
   const isLive = ({ expiresAt }: Confirmed): boolean => expiresAt === 0 || expiresAt > serverNow();
 
-  /** What a write to `key` can count on to be replaced. Bytes of an expired value can go any moment. */
+  /** The bytes that a write to `key` is sure to replace. An expired value can be removed at any moment, so it does not count. */
   const replacedBytes = (key: string): number => {
     const sent = batch.get(key);
     if (sent !== undefined) return sent.bytes;
@@ -99,7 +101,7 @@ export const createScopeReplica = ({ serverNow, backlogBytes, overhead }: Replic
     return known !== undefined && isLive(known) ? known.bytes : 0;
   };
 
-  /** Every change of a key passes here, so that the sums stay right. */
+  /** Applies a change of a key, and updates the totals. */
   const change = (key: string, act: () => void): void => {
     const before = bytesOf(key);
     act();

@@ -10,55 +10,57 @@ import type { ChangesMessage } from './scope-message.ts';
 import { createScopeReplica, type PendingWrite, type ScopeReplica } from './scope-replica.ts';
 import { createWaiters } from './wait-until.ts';
 
+/** Options of {@link createScopeSync}. */
 export interface ScopeSyncOptions extends ScopeClientOptions {
   readonly quotaBytes: number;
   readonly timeoutMs: number;
   readonly backlogBytes: number;
   readonly now: () => number;
-  /** Told how many acknowledged writes the server refused after an absence. */
+  /** Called with the number of acknowledged writes that the server refused after it was unreachable. */
   readonly onLost: (writes: number) => void;
-  /** Told when the replica begins to be out of date, with what the last exchange failed with if it did, and when that ends. */
+  /** Called when the replica becomes out of date, with the error of the last exchange if it failed. */
   readonly onStale: (error: unknown) => void;
+  /** Called when the replica is up to date again. */
   readonly onFresh: (staleMs: number) => void;
-  /** Told that the server's records of this scope had been changed by somebody else, and are repaired. */
+  /** Called when records of this scope that another program had changed were repaired. */
   readonly onRepaired: () => void;
 }
 
-/** Keeps a replica and the server in step, one exchange at a time. */
+/** Synchronises a replica with the server, one exchange at a time. */
 export interface ScopeSync {
   readonly get: ScopeReplica['get'];
   readonly put: ScopeReplica['put'];
   /** Subscribes and loads. Rejects with `RedisStorageError`. */
   open(): Promise<void>;
-  /** To be called at each heartbeat. */
+  /** Call this at each heartbeat. */
   onHeartbeat(): void;
-  /** To be called when the connection is up again. */
+  /** Call this when the connection is made again. */
   reload(): void;
   /**
-   * Resolves when the server has confirmed every write that has been acknowledged by now, or after `timeoutMs`, with how many
-   * it has not confirmed.
+   * Resolves when the server has confirmed all writes that were acknowledged before this call, or after `timeoutMs`. The result is the number
+   * of writes that it has not confirmed.
    */
   flush(timeoutMs: number): Promise<number>;
   /** Gives the lease back. */
   leave(): Promise<void>;
-  /** Raises the quota that the lease is taken of. */
+  /** Raises the quota to this value if it is lower. */
   raiseQuota(quotaBytes: number): void;
   readonly state: () => ScopeState;
 }
 
-/** How one plugin’s store stands. */
+/** The state of one plugin’s store. */
 export interface ScopeState {
-  /** Acknowledged writes that the server has not confirmed. */
+  /** The number of acknowledged writes that the server has not confirmed. */
   readonly unconfirmedWrites: number;
-  /** Acknowledged writes that the server refused after an absence longer than the lease. */
+  /** The number of acknowledged writes that the server refused after it was unreachable for longer than the lease. */
   readonly lostWrites: number;
-  /** Since when the replica may be out of date, in milliseconds; 0 while the server sends its changes. */
+  /** For how long the replica may have been out of date, in milliseconds. 0 while it receives the server's changes. */
   readonly staleMs: number;
-  /** What of the quota this process has leased, in bytes. */
+  /** The part of the quota that this process has leased, in bytes. */
   readonly leasedBytes: number;
 }
 
-/** A batch that the server has taken, of which the change has not come yet. */
+/** A batch that the server has applied, but whose change message has not arrived. */
 interface TakenBatch {
   readonly seq: number;
   /** The lease that is left after it. */
@@ -66,25 +68,26 @@ interface TakenBatch {
   heartbeats: number;
 }
 
-/** So many heartbeats a change may stay out before it counts as missed. */
+/** A change message that has not arrived after this many heartbeats counts as missed. */
 const HEARTBEATS_UNTIL_MISSED = 2;
 
+/** Creates the synchronisation of one scope. Call `open` first. */
 export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
   const { connection, now, leaseMs } = options;
   const client = createScopeClient(options);
   let clockOffset = 0;
-  // Of the last load, which the server may have begun anew since.
+  // The epoch of the last load. The server's data may have started again since.
   let loadedEpoch: string | undefined;
-  // How often this process has asked to load, and which batch it has sent last: the server leaves older ones alone.
+  // How often this process has asked to load, and the number of its last batch. The server ignores older requests.
   let generation = 0;
   let batchNumber = 0;
   let takenBatch: TakenBatch | undefined;
   let lastAnswerAt = -Infinity;
-  // Others may have been leased what was ours, so writes that had been acknowledged may be refused.
+  // If set, other clients may have leased these bytes, so acknowledged writes may be refused.
   let leaseMayHaveLapsed = false;
   let lostWrites = 0;
   let lastError: unknown;
-  // Whether what was loaded adds up, so that the server's sum can be compared with ours.
+  // Whether the loaded values add up to the server's total, so that later totals can be compared.
   let isSumKnown = false;
   // Whether it was reported that the replica is out of date.
   let isReportedStale = false;
@@ -127,7 +130,7 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
     const sentAt = now();
     const reply = await exchange(mode, request, writes);
     if (!('seq' in reply)) {
-      // The server leaves a load alone that it has had already. What it says may not be what we sent.
+      // The server ignores a load that it has already handled. Its count may differ from the one that was sent.
       generation = Math.max(generation, reply.loaded);
       return reply;
     }
@@ -139,7 +142,7 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
     return reply;
   };
 
-  /** What the replica has is confirmed or refused, and a lease stands. */
+  /** Called when a batch is confirmed or refused, or a lease was set. */
   const onSettled = (): void => {
     if (replica.unconfirmed() === 0) leaseMayHaveLapsed = false;
     waiters.check();
@@ -153,7 +156,7 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
   };
 
   const countRefused = (writes: number): void => {
-    // In time, a write can be refused only for one to the same key that it did not know of: that one came later.
+    // While the lease is valid, a write is refused only because of an unknown write to the same key, which counts as the later one.
     if (!leaseMayHaveLapsed || writes === 0) return;
     lostWrites += writes;
     options.onLost(writes);
@@ -194,7 +197,7 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
     const writes = replica.takeBatch();
     if (writes.length > 0) batchNumber += 1;
     const request = leases.nextRequest();
-    // What the server may leave us is all that may be promised meanwhile.
+    // Until the reply, only the smallest lease that the server may grant can be used.
     replica.setLease(Math.min(replica.lease(), request.target + replica.batchReserved()));
     const reply = await renewLease('sync', request, writes);
     if (!('seq' in reply)) {
@@ -203,7 +206,7 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
       return;
     }
     if (reply.lastBatch > batchNumber) {
-      // Another program wrote this number. The server took the batch for an old one, so it has to be sent again.
+      // Another program changed this number. The server treated the batch as an old one, so it must be sent again.
       batchNumber = reply.lastBatch;
       replica.putBack();
       messages.invalidate();
@@ -234,7 +237,7 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
         if (takenBatch === undefined && replica.unconfirmed() > 0) isExchangeNeeded = true;
       } while (isExchangeNeeded && !isClosed);
     } catch (error) {
-      // The next heartbeat, or the next connection, loads anew. What was written waits.
+      // The next heartbeat or connection loads again. Writes wait until then.
       lastError = error;
       messages.invalidate();
       reportStale();
@@ -253,7 +256,7 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
     isExchangeNeeded = true;
     if (isScheduled || isRunning || isClosed) return;
     isScheduled = true;
-    // Once for everything that is written in one turn.
+    // One exchange for all writes of one turn of the event loop.
     clock.setImmediate(() => void runExchanges());
   };
 
@@ -280,14 +283,14 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
       if (messages.position() !== undefined) await exchange('leave', { target: 0, signal: '' });
       if (connection.isReady()) await client.unsubscribe();
     } catch {
-      // The lease ends by itself.
+      // The lease expires by itself.
     }
   };
 
   return {
     get: replica.get,
     put: (key, value, quotaBytes) => {
-      // Without an answer for so long, others may have been leased what was ours.
+      // The lease has expired, so other clients may have leased these bytes.
       if (now() - lastAnswerAt >= leaseMs) return 'unavailable';
       const result = replica.put(key, value, quotaBytes);
       if (result === 'stored' ? replica.unconfirmed() > 0 : replica.wanted() > 0) scheduleExchange();
@@ -304,7 +307,7 @@ export const createScopeSync = (options: ScopeSyncOptions): ScopeSync => {
       } finally {
         isRunning = false;
       }
-      // Who came first may hold the whole quota, and gives our share back now; maybe while we loaded.
+      // The first client may hold the whole quota. It gives this client's share back now, possibly during the load.
       scheduleExchange();
       await waiters.until(leases.hasFairLease, options.timeoutMs);
     },

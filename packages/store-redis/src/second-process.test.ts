@@ -30,7 +30,7 @@ describe.skipIf(findRedisServer() === undefined)('a store and a second process',
     return { url: server.url, program };
   };
 
-  it('read each other, and the process ends by itself when its storage is closed', async () => {
+  it('read each other’s values, and the process exits when its storage is closed', async () => {
     const { url, program: member } = rig();
     const prefix = randomUUID();
     const { store } = await join(url, { prefix, quotaBytes: 1000 });
@@ -48,7 +48,7 @@ describe.skipIf(findRedisServer() === undefined)('a store and a second process',
     await eventually(() => expect(textOf(store.get('last'))).toBe('word'));
   });
 
-  it('flushes and ends when whoever started it has ended', async () => {
+  it('flush and exit when the parent process ends', async () => {
     const { url, program: member } = rig();
     const prefix = randomUUID();
     const other = await startMemberProcess(member, { url, prefix, quotaBytes: 1000 });
@@ -59,7 +59,7 @@ describe.skipIf(findRedisServer() === undefined)('a store and a second process',
     expect(textOf(store.get('last'))).toBe('word');
   });
 
-  it('give a lease back that was held by a process that was killed', async () => {
+  it('free the lease of a process that was killed', async () => {
     const { url, program: member } = rig();
     const prefix = randomUUID();
     const other = await startMemberProcess(member, { url, prefix, quotaBytes: 1000, leaseMs: 1000 });
@@ -69,7 +69,7 @@ describe.skipIf(findRedisServer() === undefined)('a store and a second process',
     await eventually(() => expect(store.put('a', new Uint8Array(1000 - `${SCOPE}:a`.length))).toBe('stored'));
   });
 
-  it('end by themselves where the server is gone', async () => {
+  it('exit if the server is gone', async () => {
     const { program: member } = rig();
     const doomed = await startRedisServer();
     onTestFinished(doomed.end);

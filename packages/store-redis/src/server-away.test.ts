@@ -18,7 +18,7 @@ const stateOf = ({ storage }: Member) => storage.health().scopes[SCOPE];
 const isQuiet = (member: Member): void =>
   expect(stateOf(member)).toMatchObject({ unconfirmedWrites: 0, staleMs: 0 });
 
-/** The end of a promise that has to reject. */
+/** Returns the error of a promise that must reject. */
 const failureOf = (promise: Promise<unknown>): Promise<Error & { code: string }> =>
   promise.then(
     () => expect.unreachable('it resolved'),
@@ -29,12 +29,12 @@ describe.skipIf(findRedisServer() === undefined)('a store whose server goes away
   let server: RedisServer;
   beforeEach(async () => {
     server = await startRedisServer();
-    // After the storages of the test, which were opened later.
+    // Runs after the storages of the test were closed.
     onTestFinished(server.end);
   });
   const join = createFleet();
 
-  it('serves what it knows, acknowledges for a lease, and then refuses', async () => {
+  it('serves its replica, acknowledges writes until the lease expires, and then refuses them', async () => {
     const member = await join(server.url, { leaseMs: 3000 });
     expect(member.store.put('a', bytesOf('one'))).toBe('stored');
     await eventually(() => isQuiet(member));
@@ -50,16 +50,16 @@ describe.skipIf(findRedisServer() === undefined)('a store whose server goes away
     expect(member.storage.health().connected).toBe(false);
   });
 
-  it('takes no more than its backlog', async () => {
+  it('accepts no more writes than fit in its backlog', async () => {
     const member = await join(server.url, { backlogBytes: 100 });
     await server.kill();
     expect(member.store.put('a', new Uint8Array(60))).toBe('stored');
     expect(member.store.put('b', new Uint8Array(60))).toBe('unavailable');
-    // The same key again takes the place of what waits.
+    // Another write to the same key replaces the waiting one.
     expect(member.store.put('a', new Uint8Array(70))).toBe('stored');
   });
 
-  it.each(['empty', 'with its data'])('writes what waited when the server is back %s', async (how) => {
+  it.each(['empty', 'with its data'])('sends waiting writes when the server is back %s', async (how) => {
     const member = await join(server.url, { leaseMs: 60_000 });
     expect(member.store.put('kept', bytesOf('one'))).toBe('stored');
     await eventually(() => isQuiet(member));
@@ -77,7 +77,7 @@ describe.skipIf(findRedisServer() === undefined)('a store whose server goes away
     await eventually(() => expect(textOf(member.store.get('kept'))).toBe('four'));
   });
 
-  it('forgets what a server that comes back empty has lost', async () => {
+  it('drops values that a server lost when it comes back empty', async () => {
     const member = await join(server.url);
     expect(member.store.put('a', bytesOf('one'))).toBe('stored');
     await eventually(() => isQuiet(member));
@@ -87,7 +87,7 @@ describe.skipIf(findRedisServer() === undefined)('a store whose server goes away
     await eventually(() => expect(member.store.put('b', new Uint8Array(9990))).toBe('stored'));
   });
 
-  it('follows a FLUSHALL, and a value that somebody else took away', async () => {
+  it('notices a FLUSHALL, and a value that another program removed', async () => {
     const prefix = 'flushed';
     const [one, two] = [await join(server.url, { prefix }), await join(server.url, { prefix })];
     expect(one.store.put('a', bytesOf('one'))).toBe('stored');
@@ -97,7 +97,7 @@ describe.skipIf(findRedisServer() === undefined)('a store whose server goes away
       expect(one.store.get('a')).toBeUndefined();
       expect(two.store.get('a')).toBeUndefined();
     });
-    // Whoever loads first after the flush leases the whole quota, until the other asks for its share.
+    // The first client to load after the flush leases the whole quota, until the other asks for its share.
     await eventually(() => expect(one.store.put('a', bytesOf('two'))).toBe('stored'));
     await eventually(() => expect(one.store.put('b', bytesOf('two'))).toBe('stored'));
     await eventually(() => expect(textOf(two.store.get('b'))).toBe('two'));
@@ -109,7 +109,7 @@ describe.skipIf(findRedisServer() === undefined)('a store whose server goes away
     });
   });
 
-  it('survives a server that hangs', async () => {
+  it('works again after a server hung', async () => {
     const member = await join(server.url, { leaseMs: 4000, timeoutMs: 2000 });
     expect(member.store.put('a', bytesOf('one'))).toBe('stored');
     await eventually(() => isQuiet(member));
@@ -124,7 +124,7 @@ describe.skipIf(findRedisServer() === undefined)('a store whose server goes away
     expect(stateOf(member)?.lostWrites).toBe(0);
   });
 
-  it('does not give in to a hanging server when it is closed', async () => {
+  it('closes in time if the server hangs', async () => {
     const member = await join(server.url, { closeTimeoutMs: 200, timeoutMs: 2000 });
     server.pause();
     expect(member.store.put('a', bytesOf('one'))).toBe('stored');
@@ -136,7 +136,7 @@ describe.skipIf(findRedisServer() === undefined)('a store whose server goes away
     server.resume();
   });
 
-  it('opens the breaker where the server answers with errors, and recovers', async () => {
+  it('opens the breaker if the server answers with errors, and recovers', async () => {
     const prefix = 'broken';
     const member = await join(server.url, { prefix, breaker: { firstBackoffMs: 50, longestBackoffMs: 100 } });
     expect(member.store.put('a', bytesOf('one'))).toBe('stored');
@@ -152,7 +152,7 @@ describe.skipIf(findRedisServer() === undefined)('a store whose server goes away
     expect(textOf((await join(server.url, { prefix })).store.get('b'))).toBe('two');
   });
 
-  it('waits out a server that is out of memory', async () => {
+  it('keeps writes until a server that is out of memory accepts them', async () => {
     const member = await join(server.url, { breaker: { longestBackoffMs: 100, firstBackoffMs: 50 } });
     await server.run('CONFIG', 'SET', 'maxmemory', '1');
     expect(member.store.put('a', bytesOf('one'))).toBe('stored');
@@ -165,7 +165,7 @@ describe.skipIf(findRedisServer() === undefined)('a store whose server goes away
   it.each([
     ['after an absence longer than the lease', 2000, false],
     ['where somebody deleted the leases', 60_000, true],
-  ])('says which acknowledged writes were refused %s', async (_when, leaseMs, isDeleted) => {
+  ])('reports acknowledged writes that were refused %s', async (_when, leaseMs, isDeleted) => {
     const proxy = await startProxy(server.port);
     const lines: object[] = [];
     const write = (fields: object, message: string): void => void lines.push({ ...fields, message });
@@ -193,7 +193,7 @@ describe.skipIf(findRedisServer() === undefined)('a store whose server goes away
     expect(await failureOf(member.store.close())).toMatchObject({ code: 'not_flushed' });
   });
 
-  it('keeps what was acknowledged through cuts that are shorter than the lease', async () => {
+  it('keeps acknowledged writes if the connection is lost for less than the lease', async () => {
     const proxy = await startProxy(server.port);
     const member = await join(proxy.url, { leaseMs: 60_000 });
     const other = await join(server.url);
@@ -228,13 +228,13 @@ describe.skipIf(findRedisServer() === undefined)('opening a store', () => {
     ['no password', () => `redis://127.0.0.1:${server.port}`],
     ['a wrong password', () => withPassword(`${SECRET}x`)],
     ['an unknown user', () => `redis://nobody:${SECRET}@127.0.0.1:${server.port}`],
-  ])('is refused with %s, at once and without a word of it', async (_what, url) => {
+  ])('is refused with %s, immediately and without showing it', async (_what, url) => {
     const error = await failureOf(join(url(), { timeoutMs: 20_000 }));
     expect(error).toMatchObject({ name: 'RedisStorageError', code: 'refused' });
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(SECRET);
   });
 
-  it('needs no more than the ACL that the README gives', async () => {
+  it('needs only the ACL that the README shows', async () => {
     const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
     const [, rules = ''] = /user plugwire on >… ([^`]+)/.exec(readme) ?? [];
     await server.run('ACL', 'SETUSER', 'plugwire', 'on', `>${SECRET}`, ...rules.trim().split(/\s+/));
@@ -253,14 +253,14 @@ describe.skipIf(findRedisServer() === undefined)('opening a store', () => {
     await limited.close();
   });
 
-  it('tells that something else stands under its keys', async () => {
+  it('rejects with wrong_type if another program uses its keys', async () => {
     const storage = createTestStorage({ url: withPassword(SECRET), prefix: 'taken' });
     await storage.open('free', QUOTA);
     await server.run('SET', 'taken:{keeper}:leases', 'x');
     await expect(storage.open('keeper', QUOTA)).rejects.toMatchObject({ code: 'wrong_type' });
   });
 
-  it('gives up where nobody answers, and where the server hangs', async () => {
+  it('rejects if no server answers, or if the server hangs', async () => {
     const url = withPassword(SECRET);
     server.pause();
     const hanging = await failureOf(join(url, { timeoutMs: 200 }));
@@ -273,7 +273,7 @@ describe.skipIf(findRedisServer() === undefined)('opening a store', () => {
     }
   });
 
-  it('can be tried again', async () => {
+  it('can be tried again after it failed', async () => {
     const url = withPassword(SECRET);
     await server.kill();
     const storage = createTestStorage({ url, timeoutMs: 2000 });
@@ -287,8 +287,8 @@ describe.skipIf(findRedisServer() === undefined)('opening a store', () => {
 
 describe('options of storage on Redis', () => {
   it.each([
-    ['a URL that is none', { url: `redis://:${SECRET}@[bad` }],
-    ['a URL of something else', { url: `http://:${SECRET}@localhost` }],
+    ['an invalid URL', { url: `redis://:${SECRET}@[bad` }],
+    ['a URL with another protocol', { url: `http://:${SECRET}@localhost` }],
     ['a prefix with braces', { prefix: 'a{b}' }],
     ['an empty prefix', { prefix: '' }],
     ['a lease of no time', { leaseMs: 0 }],
@@ -298,7 +298,7 @@ describe('options of storage on Redis', () => {
     ['a misspelt name for the breaker', { breaker: { windowsMs: 1000 } }],
     ['a breaker of no window', { breaker: { windowMs: 0 } }],
     ['a misspelt name for the client', { client: { pasword: SECRET } }],
-  ])('refuse %s without a word of it', (_what, options: object) => {
+  ])('are refused with %s, without showing it', (_what, options: object) => {
     let error: unknown;
     try {
       createRedisStorage(options);

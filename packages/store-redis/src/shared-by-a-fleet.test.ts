@@ -21,7 +21,7 @@ describe.skipIf(findRedisServer() === undefined)('a store that two processes sha
     return members;
   };
 
-  it('shows each what the other wrote and removed', async () => {
+  it('shows each process what the other wrote and removed', async () => {
     const [one, two] = (await joinAll(2, 1000)) as [Member, Member];
     expect(one.store.put('a', bytesOf('one'))).toBe('stored');
     await eventually(() => expect(textOf(two.store.get('a'))).toBe('one'));
@@ -40,7 +40,7 @@ describe.skipIf(findRedisServer() === undefined)('a store that two processes sha
     await eventually(() => expect(textOf(two.store.get('second'))).toBe('200'));
   });
 
-  it('agrees on one value where both write the same key', async () => {
+  it('has one value in the end if both write the same key', async () => {
     const [one, two] = (await joinAll(2, 1000)) as [Member, Member];
     for (let step = 0; step < 50; step += 1) {
       expect(one.store.put('a', bytesOf(`one ${step}`))).toBe('stored');
@@ -55,7 +55,7 @@ describe.skipIf(findRedisServer() === undefined)('a store that two processes sha
     });
   });
 
-  it.each([2, 3, 7])('holds the quota while %d processes fill the store at once', async (count) => {
+  it.each([2, 3, 7])('does not exceed the quota while %d processes fill the store at once', async (count) => {
     const members = await joinAll(count, 200 * (storageEntryOverhead(SCOPE) + 50));
     const acknowledged: string[] = [];
     let refused = 0;
@@ -69,7 +69,7 @@ describe.skipIf(findRedisServer() === undefined)('a store that two processes sha
       if (step % 5 === 0) await new Promise((resolve) => void setImmediate(resolve));
     }
     expect(refused).toBeGreaterThan(0);
-    // What is left in leases goes to whoever asks for it, one after another, until none is.
+    // Bytes left in leases go to the processes that ask for them, one after another, until none are left.
     for (const [index, { store }] of members.entries()) {
       let step = 400;
       await eventually(() => {
@@ -89,9 +89,9 @@ describe.skipIf(findRedisServer() === undefined)('a store that two processes sha
     for (const key of acknowledged) expect(again.store.get(key)).toHaveLength(40);
   });
 
-  it('holds the quota, and agrees, whatever several processes write over each other', async () => {
+  it('does not exceed the quota, and stays consistent, while several processes write the same keys', async () => {
     const members = await joinAll(3, 500);
-    // A fixed sequence (Lehmer), so that a failure can be seen again.
+    // A fixed sequence (a Lehmer generator), so that a failure can be reproduced.
     let seed = 42;
     const next = (below: number): number => {
       seed = (seed * 48_271) % 2_147_483_647;
@@ -125,7 +125,7 @@ describe.skipIf(findRedisServer() === undefined)('a store that two processes sha
     expect(used + total.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThanOrEqual(500);
   });
 
-  it('lets one process have what the others do not use', async () => {
+  it('lets one process use the bytes that the others do not need', async () => {
     const [one, two, three] = (await joinAll(3, 1000)) as [Member, Member, Member];
     expect(two.store.put('big', filled(990))).toBe('unavailable');
     await eventually(() => expect(two.store.put('big', filled(990))).toBe('stored'));
@@ -139,7 +139,7 @@ describe.skipIf(findRedisServer() === undefined)('a store that two processes sha
     const [one, two] = (await joinAll(2, 1000)) as [Member, Member];
     await eventually(() => expect(one.store.put('a', filled(900))).toBe('stored'));
     await eventually(() => expect(two.store.get('a')).toHaveLength(900));
-    // Neither knows of the other: one removes it and takes the bytes, the other writes over it.
+    // Neither knows of the other's write: one removes the value and uses its bytes, the other replaces it.
     expect(one.store.put('a', filled(900, 2))).toBe('stored');
     expect(two.store.put('a', new Uint8Array())).toBe('stored');
     await eventually(() => {
@@ -150,11 +150,11 @@ describe.skipIf(findRedisServer() === undefined)('a store that two processes sha
     });
   });
 
-  it('loads what was there, and misses nothing that is written meanwhile', async () => {
+  it('loads existing values, and misses no write during the load', async () => {
     const [one] = (await joinAll(1, 10_000)) as [Member];
     const late: Promise<Member>[] = [];
     for (let step = 0; step < 100; step += 1) {
-      // Whoever joins takes a share of the lease.
+      // A process that joins gets a share of the lease.
       await eventually(() => expect(one.store.put(`key-${step}`, bytesOf(`${step}`))).toBe('stored'));
       if (step % 20 === 0) late.push(join(server.url));
       await new Promise((resolve) => void setImmediate(resolve));
@@ -167,7 +167,7 @@ describe.skipIf(findRedisServer() === undefined)('a store that two processes sha
     });
   });
 
-  it('flushes what was acknowledged when it is closed at once', async () => {
+  it('flushes acknowledged writes if it is closed immediately', async () => {
     const [one] = (await joinAll(1, 200_000)) as [Member];
     for (let step = 0; step < 2500; step += 1) {
       expect(one.store.put(`key-${step}`, filled(20))).toBe('stored');
@@ -177,7 +177,7 @@ describe.skipIf(findRedisServer() === undefined)('a store that two processes sha
     for (let step = 0; step < 2500; step += 1) expect(two.store.get(`key-${step}`)).toHaveLength(20);
   });
 
-  it('closes a store while another of its scope goes on writing', async () => {
+  it('can close one store of a scope while another continues to write', async () => {
     const [one] = (await joinAll(1, 10_000)) as [Member];
     const next = await one.storage.open(SCOPE, { quotaBytes: 10_000 });
     expect(one.store.put('last', bytesOf('word'))).toBe('stored');

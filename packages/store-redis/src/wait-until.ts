@@ -1,13 +1,14 @@
 import { clock } from './clock.ts';
 
-/** Those who wait for something to hold that is looked at only when it may have changed. */
+/** Lets callers wait for conditions, which are checked only when they may have changed. */
 export interface Waiters {
-  /** Resolves when it holds, or after `timeoutMs`. */
+  /** Resolves when the condition is true, or after `timeoutMs`. */
   until(isDone: () => boolean, timeoutMs: number): Promise<void>;
-  /** To be called whenever something may hold now. */
+  /** Call this whenever a condition may have become true. */
   check(): void;
 }
 
+/** Creates an empty set of waiters. */
 export const createWaiters = (): Waiters => {
   const checks = new Set<() => void>();
   return {

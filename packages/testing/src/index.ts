@@ -1,5 +1,5 @@
 /**
- * What the tests of an embedder use: plugins in one line, failures on purpose, spies, and matchers for vitest.
+ * Helpers for the tests of your host: plugins in one line, failures on purpose, spies, and matchers for vitest.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What a storage of one's own has to pass, as tests for vitest.
+ * The tests that every storage must pass, for vitest.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Installs the matchers into vitest and tells TypeScript of them: for a setup file.
+ * Adds the matchers and their types to vitest. Import it in a setup file.
  *
  * @example
  * // vitest.config.ts
@@ -7,7 +7,7 @@
  *
  * @module
  */
-// It stays in the declarations, where vitest's own have to be read before they are added to.
+// The import is kept in the declarations, because they extend those of vitest.
 // oxlint-disable-next-line import/no-unassigned-import
 import 'vitest';
 import { expect } from 'vitest';
@@ -16,9 +16,9 @@ import type { PluginMatchers } from './matchers/matcher-types.ts';
 import { matchers } from './matchers/matchers.ts';
 
 declare module 'vitest' {
-  // oxlint-disable-next-line typescript/no-explicit-any -- the default is vitest's, of 3 and of 4
+  // oxlint-disable-next-line typescript/no-explicit-any -- the same default as in vitest 3 and 4
   interface Assertion<T = any> extends PluginMatchers<T> {}
-  // oxlint-disable-next-line typescript/no-explicit-any -- what an asymmetric matcher will meet is not known
+  // oxlint-disable-next-line typescript/no-explicit-any -- the subject of an asymmetric matcher is not known
   interface AsymmetricMatchersContaining extends PluginMatchers<any> {}
 }
 

@@ -1,5 +1,5 @@
 /**
- * Contracts and protocol data, pure: no I/O, no Node API, and nothing here knows that WebAssembly exists.
+ * Contracts and protocol data. This package does no I/O, uses no Node API, and does not depend on WebAssembly.
  *
  * @module
  */

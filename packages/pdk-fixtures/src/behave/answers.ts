@@ -1,13 +1,13 @@
 import type { Behaviour, GuestWriter } from './behaviour.ts';
 
-/** Returns JSON exactly as given. Include `_v` yourself. */
+/** Answers with this value as JSON. Include `_v` yourself. */
 export const answer = (value: object | string | number | boolean | null): Behaviour =>
   answerText(JSON.stringify(value));
 
-/** Returns text, which may be anything, as UTF-8. */
+/** Answers with this text, which need not be JSON. */
 export const answerText = (text: string): Behaviour => answerBytes(new TextEncoder().encode(text));
 
-/** Returns bytes, which may be anything. */
+/** Answers with these bytes, which need not be UTF-8. */
 export const answerBytes = (bytes: Uint8Array): Behaviour => ({
   writeBody: (guest) =>
     bytes.length === 0 ? SET_NOTHING : `(call $lib.answer ${guest.data(bytes)}) (i32.const 0)`,
@@ -15,22 +15,22 @@ export const answerBytes = (bytes: Uint8Array): Behaviour => ({
 
 const SET_NOTHING = '(call $env.output_set (i64.const 0) (i64.const 0)) (i32.const 0)';
 
-/** Succeeds and never calls `output_set`. */
+/** Succeeds without calling `output_set`. */
 export const noOutput = (): Behaviour => ({ writeBody: () => '(i32.const 0)' });
 
-/** Succeeds with `output_set(0, 0)`. */
+/** Calls `output_set(0, 0)` and succeeds. */
 export const emptyOutput = (): Behaviour => ({ writeBody: () => SET_NOTHING });
 
 /**
- * Returns its input. It copies like a compiled PDK: eight bytes at a time into the guest's memory, and from there into the
- * output. The benchmarks use this guest.
+ * Answers with its input. Like a compiled PDK, it copies the input to the guest's memory eight bytes at a time, and from there to the output.
+ * The benchmarks use this guest.
  */
 export const echo = (): Behaviour => ({
   writeBody: () =>
     '(call $lib.answer (global.get $heap) (call $lib.read_input (global.get $heap))) (i32.const 0)',
 });
 
-/** Returns its input, copied one byte at a time. */
+/** Like {@link echo}, but copies one byte at a time. */
 export const echoByBytes = (): Behaviour => ({
   writeBody: () => `
     (local $length i32) (local $at i32) (local $output i64)
@@ -56,7 +56,7 @@ export const echoByBytes = (): Behaviour => ({
     (i32.const 0)`,
 });
 
-/** Returns this many zero bytes. They do not make the plugin's file larger. Traps with `unreachable` if `alloc` is refused. */
+/** Answers with this many zero bytes, which are not stored in the plugin's file. Traps with `unreachable` if `alloc` is refused. */
 export const hugeOutput = (bytes: number): Behaviour => ({
   writeBody: () => `
     (local $output i64)
@@ -66,16 +66,16 @@ export const hugeOutput = (bytes: number): Behaviour => ({
     (i32.const 0)`,
 });
 
-/** Returns `{"_v":…,"x":[[[…]]]}` with this many nested arrays. */
+/** Answers `{"_v":…,"x":[[[…]]]}` with this many nested arrays. */
 export const deepJson = (levels: number, version = 1): Behaviour =>
   answerText(`{"_v":${version},"x":${'['.repeat(levels)}${']'.repeat(levels)}}`);
 
-/** Where {@link countCalls} stores its count. Both places are lost with the instance. */
+/** Where {@link countCalls} keeps its count: in an Extism variable, or in the guest's memory. Both end with the instance. */
 export type CountKeeper = 'variable' | 'memory';
 
 /**
- * Returns a text in which `%d` is replaced by the number of calls. The count is stored in an Extism variable or in the
- * guest's memory.
+ * Answers with a text in which `%d` is replaced by the number of calls so far. The count is kept in an Extism variable or in the guest's
+ * memory.
  *
  * @example behave.countCalls('{"_v":1,"text":"%d"}')
  */

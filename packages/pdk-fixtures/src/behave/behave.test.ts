@@ -7,7 +7,7 @@ import { TRAP_KINDS } from './faults.ts';
 
 const HOST_BYTES = 1 << 18;
 
-/** The functions of `extism:host/env` that the behaviours below need. Blocks are in one buffer, after the input. */
+/** The part of `extism:host/env` that these behaviours need. Blocks are in one buffer, after the input. */
 const createHost = (input: Uint8Array) => {
   const memory = new DataView(new ArrayBuffer(HOST_BYTES));
   const variables = new Map<string, Uint8Array>();
@@ -74,7 +74,7 @@ const start = async (behaviour: Behaviour, input: Uint8Array = new Uint8Array(),
 };
 
 describe.each(['echo', 'echoByBytes'] as const)('%s', (name) => {
-  it.each(Array.from({ length: 41 }, (_, length) => length))('returns %i bytes unchanged', async (length) => {
+  it.each(Array.from({ length: 41 }, (_, length) => length))('returns %i bytes', async (length) => {
     const input = Uint8Array.from({ length }, (_, at) => 255 - at);
     const guest = await start(behave[name](), input);
     expect(guest.run()).toBe(0);
@@ -83,7 +83,7 @@ describe.each(['echo', 'echoByBytes'] as const)('%s', (name) => {
     expect(guest.seen.output).toEqual(input);
   });
 
-  it('grows its memory for an input that does not fit', async () => {
+  it('grows its memory if the input does not fit', async () => {
     const input = Uint8Array.from({ length: 100_003 }, (_, at) => at % 251);
     const guest = await start(behave[name](), input);
     expect(guest.run()).toBe(0);
@@ -91,7 +91,7 @@ describe.each(['echo', 'echoByBytes'] as const)('%s', (name) => {
   });
 });
 
-it('echo copies eight bytes at a time, and the rest one by one', async () => {
+it('echo copies eight bytes at a time, and the rest byte by byte', async () => {
   const guest = await start(behave.echo(), new Uint8Array(19));
   guest.run();
   expect(guest.seen.stores).toEqual(['u64', 'u64', 'u8', 'u8', 'u8']);
@@ -110,7 +110,7 @@ it.each<[string, Behaviour, string]>([
   ['deepJson', behave.deepJson(3, 2), '{"_v":2,"x":[[[]]]}'],
   ['varGet', behave.sequence(behave.varSet('k', 'kept'), behave.varGet('k')), 'kept'],
   ['exhaustKernel', behave.exhaustKernel({ refused: 'refused', served: 'served' }, 1000), 'refused'],
-])('%s sets its output', async (_, behaviour, expected) => {
+])('%s sets the expected output', async (_, behaviour, expected) => {
   const guest = await start(behaviour);
   expect(guest.run()).toBe(0);
   expect(guest.text()).toBe(expected);
@@ -143,7 +143,7 @@ it.each(TRAP_KINDS)('trap %s traps', async (kind) => {
   expect(() => guest.run()).toThrow(kind === 'stackOverflow' ? RangeError : WebAssembly.RuntimeError);
 });
 
-it('callHostFunction passes texts as handles and numbers as values', async () => {
+it('callHostFunction passes texts as handles and numbers as they are', async () => {
   const calls: unknown[][] = [];
   const user = {
     mix: (...values: unknown[]) => {

@@ -24,7 +24,7 @@ import {
 import { callHostFunction, configGet, httpRequest, log, varDelete, varGet, varSet } from './host-calls.ts';
 
 /**
- * The behaviours of a plugin's functions. Behaviours that set no output are steps for `sequence`.
+ * The behaviours of a plugin's function. Combine behaviours that set no output with others in `sequence`.
  *
  * @example behave.sequence(behave.log('info', 'called'), behave.answer({ _v: 1, text: 'hello' }))
  */

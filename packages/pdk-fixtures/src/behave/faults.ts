@@ -1,6 +1,6 @@
 import type { Behaviour } from './behaviour.ts';
 
-/** The instructions that cause each kind of trap. */
+/** The instruction that causes each kind of trap. */
 const TRAP_BODIES = {
   unreachable: '(unreachable)',
   outOfBounds: '(i32.load (i32.const -65536))',
@@ -15,7 +15,7 @@ const TRAP_BODIES = {
 /** One of {@link TRAP_KINDS}. */
 export type TrapKind = keyof typeof TRAP_BODIES;
 
-/** All kinds of traps, for test matrices. */
+/** The kinds of {@link trap}, for `it.each`. */
 export const TRAP_KINDS = Object.keys(TRAP_BODIES) as readonly TrapKind[];
 
 const TRAP_FIELDS: Partial<Record<TrapKind, readonly string[]>> = {
@@ -26,7 +26,7 @@ const TRAP_FIELDS: Partial<Record<TrapKind, readonly string[]>> = {
   ],
 };
 
-/** Traps. `indirectCall` calls an empty table entry, `stackOverflow` recurses without end. */
+/** Traps. `indirectCall` calls an empty table entry, `stackOverflow` recurses endlessly. */
 export const trap = (kind: TrapKind = 'unreachable'): Behaviour => ({
   writeBody: (guest) => {
     for (const field of TRAP_FIELDS[kind] ?? []) guest.field(field);
@@ -34,7 +34,7 @@ export const trap = (kind: TrapKind = 'unreachable'): Behaviour => ({
   },
 });
 
-/** Reports an error as PDKs do: `error_set`, and a status other than 0. */
+/** Reports the guest's own error, as PDKs do: with `error_set` and a status that is not 0. */
 export const guestError = (text: string, status = 1): Behaviour => ({
   writeBody: (guest) => `(call $env.error_set ${guest.block(text)}) (i32.const ${status})`,
 });
@@ -42,15 +42,15 @@ export const guestError = (text: string, status = 1): Behaviour => ({
 /** Returns a status without setting an error. */
 export const nonZero = (status = 1): Behaviour => ({ writeBody: () => `(i32.const ${status})` });
 
-/** Sets an error and returns 0. */
+/** Sets an error but returns 0. */
 export const errorSetOnly = (text: string): Behaviour => guestError(text, 0);
 
-/** An address that no kernel allocates. */
+/** An address that no kernel returns. */
 const MADE_UP = '(i64.const 0xdeadbeef00)';
 /** The first byte after the newest block, which has eight bytes. */
 const PAST_THE_END = '(i64.add (call $env.alloc (i64.const 8)) (i64.const 8))';
 
-/** Uses of handles and ranges that do not belong to the guest. */
+/** Uses of handles and ranges that were never given to the guest. */
 const BAD_HANDLE_BODIES = {
   load: `(drop (call $env.load_u8 ${PAST_THE_END}))`,
   loadWord: `(drop (call $env.load_u64 (i64.sub ${PAST_THE_END} (i64.const 7))))`,
@@ -67,34 +67,34 @@ const BAD_HANDLE_BODIES = {
 /** One of {@link BAD_HANDLE_KINDS}. */
 export type BadHandleKind = keyof typeof BAD_HANDLE_BODIES;
 
-/** All kinds of bad handles, for test matrices. */
+/** The kinds of {@link badHandle}, for `it.each`. */
 export const BAD_HANDLE_KINDS = Object.keys(BAD_HANDLE_BODIES) as readonly BadHandleKind[];
 
-/** Uses a handle or a range that does not belong to this call. If the host allows it, succeeds without output. */
+/** Uses a handle or a range that the guest was never given. If the host allows it, succeeds without output. */
 export const badHandle = (kind: BadHandleKind): Behaviour => ({
   writeBody: () => `${BAD_HANDLE_BODIES[kind]} (i32.const 0)`,
 });
 
-/** Never returns. Only a metered host can stop it. */
+/** Never returns. Use it only with a host that meters its guests. */
 export const spin = (): Behaviour => ({ writeBody: () => '(loop $again (br $again)) (unreachable)' });
 
-/** Grows its memory by one page, without end, even if the host refuses. Only a metered host can stop it. */
+/** Grows its memory by a page endlessly, also when that is refused. Use it only with a host that meters its guests. */
 export const allocateForever = (): Behaviour => ({
   writeBody: () => '(loop $again (drop (memory.grow (i32.const 1))) (br $again)) (unreachable)',
 });
 
 /** The answers of {@link exhaustKernel}. */
 export interface ExhaustAnswers {
-  /** JSON text to return when `alloc` returned 0. */
+  /** The JSON text to answer if `alloc` returned 0. */
   readonly refused: string;
-  /** JSON text to return when `alloc` never returned 0 in {@link ALLOCATIONS} tries. */
+  /** The JSON text to answer if a million calls of `alloc` succeeded. */
   readonly served: string;
 }
 
-/** More blocks than any host should provide in one call. */
+/** More blocks than any host should allocate in one call. */
 const ALLOCATIONS = 1_000_000;
 
-/** Allocates blocks until one is refused, then returns whether that happened. */
+/** Allocates blocks of `blockBytes` until one is refused, then answers whether that happened. */
 export const exhaustKernel = (answers: ExhaustAnswers, blockBytes = 65_536): Behaviour => ({
   writeBody: (guest) => `
     (local $refused i64) (local $served i64) (local $left i32)

@@ -1,36 +1,36 @@
 import type { Behaviour, GuestWriter } from './behaviour.ts';
 
-/** The levels of Extism's log functions. */
+/** The levels of Extism's own log functions. */
 export const GUEST_LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 /** One of {@link GUEST_LOG_LEVELS}. */
 export type GuestLogLevel = (typeof GUEST_LOG_LEVELS)[number];
 
-/** Logs a line with Extism's log function. Sets no output. */
+/** Writes a log line with Extism's own functions. Sets no output. */
 export const log = (level: GuestLogLevel, text: string): Behaviour => ({
   writeBody: (guest) => `(call $env.log_${level} ${guest.block(text)}) (i32.const 0)`,
 });
 
-/** Stores a variable. Sets no output. */
+/** Sets an Extism variable. Sets no output. */
 export const varSet = (key: string, value: string | Uint8Array): Behaviour => ({
   writeBody: (guest) => `(call $env.var_set ${guest.block(key)} ${guest.block(value)}) (i32.const 0)`,
 });
 
-/** Deletes a variable. Sets no output. */
+/** Deletes an Extism variable. Sets no output. */
 export const varDelete = (key: string): Behaviour => ({
   writeBody: (guest) => `(call $env.var_set ${guest.block(key)} (i64.const 0)) (i32.const 0)`,
 });
 
-/** Returns a variable. Sets no output if it does not exist. */
+/** Answers with the value of an Extism variable. Sets no output if there is none. */
 export const varGet = (key: string): Behaviour => ({
   writeBody: (guest) => `(call $lib.answer_block (call $env.var_get ${guest.block(key)})) (i32.const 0)`,
 });
 
-/** Returns a string of the configuration. Sets no output if it does not exist. */
+/** Answers with a value of the configuration. Sets no output if there is none. */
 export const configGet = (key: string): Behaviour => ({
   writeBody: (guest) => `(call $lib.answer_block (call $env.config_get ${guest.block(key)})) (i32.const 0)`,
 });
 
-/** Calls `http_request`, which a host may refuse. Otherwise sets no output. */
+/** Calls `http_request`, which a host may refuse. Sets no output. */
 export const httpRequest = (
   request: { readonly url: string; readonly method?: string } = { url: 'http://127.0.0.1:9/' },
 ): Behaviour => ({
@@ -42,8 +42,8 @@ export const httpRequest = (
 export type WasmValueType = 'i32' | 'i64' | 'f32' | 'f64';
 
 /**
- * An argument of a host function. Text and bytes become the handle of a block, a bigint becomes `i64`, a number becomes `i32`. Give
- * other values with their type.
+ * An argument of a host function. Text and bytes become the handle of a block, a bigint an `i64`, a number an `i32`. For other types, give the
+ * type and the value.
  */
 export type HostArgument =
   | string
@@ -56,15 +56,15 @@ const USER_NAMESPACE = 'extism:host/user';
 
 /** A call of a host function. */
 export interface HostCall {
-  /** The namespace. Default: that of the protocol, `extism:host/user`. */
+  /** The namespace. Default: `extism:host/user`, which the protocol uses. */
   readonly namespace?: string;
   readonly name: string;
   readonly args?: readonly HostArgument[];
-  /** The type of its result. Default: no result. */
+  /** The type of the result. Default: no result. */
   readonly result?: WasmValueType;
-  /** Whether the block of an `i64` result becomes the output. Default: the result is dropped. */
+  /** Whether the block of an `i64` result becomes the output. Default: false. */
   readonly answersResult?: boolean;
-  /** Another function of `extism:host/user` to call with the result. */
+  /** The name of a host function in `extism:host/user` to call with the result. */
   readonly passesResultTo?: string;
 }
 
@@ -112,7 +112,7 @@ const operandOf = (arg: HostArgument, guest: GuestWriter): string => {
   return `(${typeOf(arg)}.const ${numberText(value)})`;
 };
 
-/** Returns a number in WebAssembly text, which has its own names for NaN and infinities. */
+/** Writes a number as WebAssembly text, in which NaN and infinities have other names than in JavaScript. */
 const numberText = (value: number | bigint): string => {
   if (Number.isNaN(value)) return 'nan';
   return value === Infinity ? 'inf' : value === -Infinity ? '-inf' : String(value);

@@ -16,7 +16,7 @@ const sectionTexts = (module: WebAssembly.Module, name: string): string[] =>
 const exportNames = (module: WebAssembly.Module): string[] =>
   WebAssembly.Module.exports(module).map(({ name }) => name);
 
-/** Answers are stored literally in the data segments of a module. */
+/** The text of a module, whose data segments contain its answers. */
 const holds = (bytes: Uint8Array, text: string): boolean => Buffer.from(bytes).includes(text);
 
 const greet = behave.answer({ _v: 1, text: 'hello' });
@@ -33,7 +33,7 @@ describe('the identity', () => {
     });
   });
 
-  it('can override fields, and omits fields that are undefined', async () => {
+  it('can have other fields, and leaves out fields that are undefined', async () => {
     const [text] = sectionTexts(
       await compile({ identity: { plugin_name: 'other', plugin_version: undefined, extra: 1 } }),
       IDENTITY_SECTION,
@@ -52,18 +52,18 @@ describe('the identity', () => {
     ['raw bytes', Uint8Array.of(0x61, 0x62), ['ab']],
     ['several', ['one', 'two'], ['one', 'two']],
     ['empty', '', ['']],
-  ])('can be given as %s', async (_, identity, expected) => {
+  ])('can be %s', async (_, identity, expected) => {
     expect(sectionTexts(await compile({ identity }), IDENTITY_SECTION)).toEqual(expected);
   });
 
-  it.each([0, 1, 127, 128, 16_383, 16_384, 2_097_152])('can have %i bytes', async (length) => {
+  it.each([0, 1, 127, 128, 16_383, 16_384, 2_097_152])('can have a payload of %i bytes', async (length) => {
     const [text] = sectionTexts(await compile({ identity: 'x'.repeat(length) }), IDENTITY_SECTION);
     expect(text).toHaveLength(length);
   });
 });
 
-describe('the handshake', () => {
-  it('describes the functions correctly by default', async () => {
+describe('the accept', () => {
+  it('is truthful by default', async () => {
     const bytes = await buildPlugin({
       functions: { sign: { versions: [1, 3], behaviour: greet }, greet },
       requiredCapabilities: ['log', 'clock'],
@@ -87,7 +87,7 @@ describe('the handshake', () => {
     expect(holds(bytes, '{"status":"success","failures":[],"completed_at":1}')).toBe(true);
   });
 
-  it('can hide functions and declare missing ones', async () => {
+  it('can be false about functions', async () => {
     const bytes = await buildPlugin({
       functions: {
         hidden: { behaviour: greet, declared: false },
@@ -106,7 +106,7 @@ describe('the handshake', () => {
     expect(holds(bytes, '"implemented_functions":["missing","shy"]')).toBe(true);
   });
 
-  it('can be changed with fields or with a function', async () => {
+  it('can be changed by fields or by a function', async () => {
     const merged = await buildPlugin({ functions: { greet }, handshake: { envelope_version: 9 } });
     expect(holds(merged, '"envelope_version":9,"chosen_versions":{"greet":1}')).toBe(true);
     const made = await buildPlugin({
@@ -122,7 +122,7 @@ describe('the handshake', () => {
 });
 
 describe('the module', () => {
-  it('imports only functions that its code uses', async () => {
+  it('imports only the functions that its bodies name', async () => {
     const module = await compile({ functions: { greet }, handshake: 'none', selfCheck: 'none' });
     expect(WebAssembly.Module.imports(module).map(({ module: from, name }) => `${from} ${name}`)).toEqual([
       'extism:host/env output_set',
@@ -149,24 +149,24 @@ describe('the module', () => {
     expect(sectionTexts(module, 'other')).toEqual(['payload']);
   });
 
-  it('does not treat answers as code', async () => {
+  it('does not treat the text of answers as code', async () => {
     const module = await compile({
       functions: { greet: behave.answerText('$env.nothing $lib.nothing "\\') },
     });
     expect(exportNames(module)).toContain('greet');
   });
 
-  it.each(['$env.nothing', '$lib.nothing'])('is rejected if a body uses %s', async (name) => {
+  it.each(['$env.nothing', '$lib.nothing'])('refuses a body that names %s', async (name) => {
     await expect(buildPlugin({ functions: { greet: behave.wat(`(call ${name})`) } })).rejects.toThrow(name);
   });
 
-  it('is rejected if its WAT is not valid', async () => {
+  it('refuses WAT that is not valid', async () => {
     await expect(buildPlugin({ wat: ['(func (result i32))'] })).rejects.toThrow('type mismatch');
     await expect(compileWat('(module')).rejects.toThrow('plugin.wat');
   });
 });
 
-it('appendCustomSections adds sections at the end', async () => {
+it('appendCustomSections adds sections at the end of a module', async () => {
   const empty = await compileWat('(module)');
   const bytes = appendCustomSections(empty, [{ name: 'n', payload: Uint8Array.of(7, 8) }]);
   expect([...bytes.subarray(empty.length)]).toEqual([0, 4, 1, 0x6e, 7, 8]);

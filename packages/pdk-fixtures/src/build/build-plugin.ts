@@ -15,9 +15,9 @@ import type { FunctionDescription, IdentityPayload, PluginDescription } from './
 import { writeGuest } from './write-guest.ts';
 
 /**
- * Builds a plugin from a description. The result is real WebAssembly, assembled by wabt.
+ * Builds a WebAssembly plugin from a description. The module is written as text and assembled by wabt.
  *
- * Rejects with wabt's error if the description's WAT is not valid, and with a `TypeError` if a body uses an unknown function.
+ * Rejects with wabt's error if WAT in the description is invalid, and with a `TypeError` if it names an unknown `$env.…` or `$lib.…` function.
  *
  * @example
  * const bytes = await buildPlugin({ functions: { greet: behave.answer({ _v: 1, text: 'hello' }) } });
@@ -36,7 +36,7 @@ export const buildPlugin = async (description: PluginDescription): Promise<Uint8
   return appendCustomSections(module, [...identitySections(description), ...customSections]);
 };
 
-/** Returns the payload of a valid identity. `fields` override its fields; `undefined` removes one. */
+/** Returns the payload of a valid identity. `fields` replaces or adds fields; `undefined` removes one. */
 export const identityText = (fields: Readonly<Record<string, unknown>> = {}): string =>
   JSON.stringify({
     magic: IDENTITY_MAGIC,
@@ -64,7 +64,7 @@ interface NamedFunction extends FunctionDescription {
   readonly name: string;
 }
 
-/** Sorted, as the protocol requires for maps and sets. */
+/** Lists the functions in sorted order, as the protocol sorts maps and lists. */
 const listFunctions = ({ functions = {} }: PluginDescription): NamedFunction[] =>
   Object.entries(functions)
     .map(([name, given]) => Object.assign({ name }, isBehaviour(given) ? { behaviour: given } : given))

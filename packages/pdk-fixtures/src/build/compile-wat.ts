@@ -1,6 +1,6 @@
 import wabt from 'wabt';
 
-/** The module of wabt. Its types have no name for it. */
+/** The type of the loaded wabt, which its own types do not export. */
 type Wabt = Awaited<ReturnType<typeof wabt>>;
 
 let loading: Promise<Wabt> | undefined;
@@ -15,12 +15,12 @@ let loading: Promise<Wabt> | undefined;
 export const compileWat = async (text: string): Promise<Uint8Array<ArrayBuffer>> => {
   loading ??= wabt();
   const assembler = await loading;
-  // Pass bytes, because wabt takes one byte for each character of a string.
+  // As bytes, because wabt reads one byte per character from a string.
   const module = assembler.parseWat('plugin.wat', new TextEncoder().encode(text));
   try {
     module.resolveNames();
     module.validate();
-    // Copy the bytes, because wabt reuses its memory for the next module.
+    // A copy, because the original is in wabt's memory, which the next module reuses.
     return Uint8Array.from(module.toBinary({}).buffer);
   } finally {
     module.destroy();

@@ -1,10 +1,10 @@
-/** A custom section of a module. A text payload becomes UTF-8. */
+/** A custom section of a module. A text payload is encoded as UTF-8. */
 export interface CustomSection {
   readonly name: string;
   readonly payload: string | Uint8Array;
 }
 
-/** Appends custom sections to a module, in this order. The input is not changed. (wabt's text format has no custom sections.) */
+/** Returns a copy of a module with custom sections added at the end, in this order. wabt's text format does not support them. */
 export const appendCustomSections = (
   module: Uint8Array,
   sections: readonly CustomSection[],
@@ -18,11 +18,11 @@ const encodeSection = ({ name, payload }: CustomSection): Uint8Array => {
   return concat([Uint8Array.of(CUSTOM_SECTION_ID, ...leb128(content.length)), content]);
 };
 
-/** Converts text to UTF-8 and leaves bytes as they are. */
+/** Encodes text as UTF-8, and returns bytes unchanged. */
 export const toBytes = (value: string | Uint8Array): Uint8Array =>
   typeof value === 'string' ? new TextEncoder().encode(value) : value;
 
-/** Encodes an unsigned number in LEB128. */
+/** Encodes an unsigned number as LEB128. */
 const leb128 = (value: number): number[] => {
   const bytes: number[] = [];
   let rest = value;

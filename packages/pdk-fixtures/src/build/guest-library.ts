@@ -1,4 +1,4 @@
-/** The functions of `extism:host/env` and their signatures. A guest imports those that its text uses as `$env.<name>`. */
+/** The signatures of the functions of `extism:host/env`. A guest imports those that its text names as `$env.<name>`. */
 export const ENV_FUNCTIONS: Readonly<Record<string, string>> = {
   alloc: '(param i64) (result i64)',
   free: '(param i64)',
@@ -30,8 +30,8 @@ export const ENV_FUNCTIONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The functions of a PDK that fixtures need. A guest contains those that its text uses as `$lib.<name>`. `$heap` is the
- * first byte after the data segments, aligned to 16 bytes.
+ * The functions of a PDK that fixtures need. A guest contains those that its text names as `$lib.<name>`. `$heap` is the first address after the
+ * data segments, aligned to 16 bytes.
  */
 export const LIBRARY_FUNCTIONS: Readonly<Record<string, string>> = {
   /** Grows the memory until this many bytes fit after `$heap`. */
@@ -45,7 +45,7 @@ export const LIBRARY_FUNCTIONS: Readonly<Record<string, string>> = {
     (if (i32.gt_s (local.get $missing) (i32.const 0))
       (then (if (i32.eq (memory.grow (local.get $missing)) (i32.const -1)) (then (unreachable))))))`,
 
-  /** Copies the input to an address after `$heap`, eight bytes at a time. Returns its length. */
+  /** Copies the input to an address after `$heap`, eight bytes at a time, and returns its length. */
   read_input: `
   (func $lib.read_input (param $to i32) (result i32)
     (local $length i32) (local $words i32) (local $at i32)
@@ -68,7 +68,7 @@ export const LIBRARY_FUNCTIONS: Readonly<Record<string, string>> = {
           (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 1))) (local.get $length))))))
     (local.get $length))`,
 
-  /** Copies a range into a new block, eight bytes at a time. Returns its handle. Traps if the block is refused. */
+  /** Copies a range to a new block, eight bytes at a time, and returns its handle. Traps if the block is refused. */
   to_block: `
   (func $lib.to_block (param $from i32) (param $length i32) (result i64)
     (local $block i64) (local $to i64) (local $end i32) (local $words_end i32)
@@ -92,26 +92,26 @@ export const LIBRARY_FUNCTIONS: Readonly<Record<string, string>> = {
           (i32.lt_u (local.tee $from (i32.add (local.get $from) (i32.const 1))) (local.get $end))))))
     (local.get $block))`,
 
-  /** Sets the output to a copy of a range. */
+  /** Sets a copy of a range as the output. */
   answer: `
   (func $lib.answer (param $from i32) (param $length i32)
     (call $env.output_set
       (call $lib.to_block (local.get $from) (local.get $length))
       (i64.extend_i32_u (local.get $length))))`,
 
-  /** Sets the output to a block. Sets no output if the handle is 0. */
+  /** Sets a block as the output. Sets no output if the handle is 0. */
   answer_block: `
   (func $lib.answer_block (param $block i64)
     (if (i64.ne (local.get $block) (i64.const 0))
       (then (call $env.output_set (local.get $block) (call $env.length (local.get $block))))))`,
 
-  /** Copies a range within the memory. Returns the end of the copy. */
+  /** Copies a range inside the memory, and returns the end of the copy. */
   copy: `
   (func $lib.copy (param $to i32) (param $from i32) (param $length i32) (result i32)
     (memory.copy (local.get $to) (local.get $from) (local.get $length))
     (i32.add (local.get $to) (local.get $length)))`,
 
-  /** Writes an unsigned number in decimal. Returns the end of the text. */
+  /** Writes an unsigned number in decimal, and returns the end of the text. */
   write_decimal: `
   (func $lib.write_decimal (param $to i32) (param $value i64) (result i32)
     (if (i64.ge_u (local.get $value) (i64.const 10)) (then

@@ -4,31 +4,31 @@ import type { Behaviour } from '../behave/behaviour.ts';
 import type { CustomSection } from './custom-section.ts';
 
 /**
- * The payload of an identity section. Either fields that override the valid ones (`undefined` removes a field, unknown fields are
- * added), or the raw payload.
+ * The payload of an identity section. An object replaces or adds fields of the valid identity; `undefined` removes one. Text or bytes are the
+ * raw payload.
  */
 export type IdentityPayload = Readonly<Record<string, unknown>> | string | Uint8Array;
 
-/** A function of a plugin. By default, the handshake describes it correctly. */
+/** A function of a plugin. By default the accept is truthful about it. */
 export interface FunctionDescription {
   readonly behaviour: Behaviour;
-  /** The versions in `plugin_supported`. Default: only version 1. */
+  /** The versions in `plugin_supported`. Default: only 1. */
   readonly versions?: readonly number[];
   /** The version in `chosen_versions`. Default: the highest supported one. `false` leaves the function out. */
   readonly chosen?: number | false;
-  /** Set it to `false` to export the function without declaring it in the handshake. */
+  /** `false`: the function is exported, but missing in the accept. */
   readonly declared?: boolean;
-  /** Set it to `false` to declare the function without exporting it. */
+  /** `false`: the function is in the accept, but not exported. */
   readonly exported?: boolean;
 }
 
-/** Fields that override those of the valid handshake, or a function that converts it to any JSON value. */
+/** Fields that replace those of the truthful accept, or a function that gets it and returns any JSON value. */
 export type AcceptOverride =
   | Readonly<Record<string, unknown>>
   | ((truthful: HandshakeAccept) => object | string | number | boolean | null);
 
 /**
- * The description of a plugin. Everything has a default that makes a valid plugin. `{}` is a plugin without functions.
+ * The description of a plugin. By default everything is valid and truthful. `{}` describes a plugin without functions.
  *
  * @example
  * const lazy: PluginDescription = {
@@ -42,20 +42,20 @@ export type AcceptOverride =
  * };
  */
 export interface PluginDescription {
-  /** Default: `fixture` 1.0.0. Several payloads give several sections. `'none'` gives no section. */
+  /** The identity. Default: `fixture` 1.0.0. A list adds one section for each payload. `none` adds no section. */
   readonly identity?: IdentityPayload | readonly IdentityPayload[];
-  /** The functions, by name: a description, or only the behaviour. */
+  /** The functions by name, each with its description or only its behaviour. */
   readonly functions?: Readonly<Record<string, FunctionDescription | Behaviour>>;
-  /** The `required_capabilities` of the valid handshake. Default: none. */
+  /** The `required_capabilities` in the accept. */
   readonly requiredCapabilities?: readonly string[];
-  /** Default: the valid handshake, whatever the host offers. Otherwise an override, any behaviour, or `'none'` for no export. */
+  /** The handshake. Default: the truthful accept, for any offer. Give changes to it, or any behaviour. `none`: no export. */
   readonly handshake?: AcceptOverride | Behaviour | 'none';
-  /** Default: success at time 1. Otherwise fields that override that, any behaviour, or `'none'` for no export. */
+  /** The self-check. Default: a success with `completed_at` 1. Give fields to replace, or any behaviour. `none`: no export. */
   readonly selfCheck?: Readonly<Record<string, unknown>> | Behaviour | 'none';
   /** Imports in WAT, such as `(import "env" "memory" (memory 1))`. */
   readonly imports?: readonly string[];
-  /** Other fields of the module in WAT. They may use `$env.…` and `$lib.…`, as behaviours do. */
+  /** Additional fields of the module in WAT. They can name `$env.…` and `$lib.…` functions, as behaviours can. */
   readonly wat?: readonly string[];
-  /** Other custom sections, after the identity. */
+  /** Additional custom sections, after the identity. */
   readonly customSections?: readonly CustomSection[];
 }

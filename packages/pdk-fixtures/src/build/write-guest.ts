@@ -4,19 +4,19 @@ import { ENV_FUNCTIONS, LIBRARY_FUNCTIONS } from './guest-library.ts';
 
 /** The parts of a guest's module. */
 export interface GuestText {
-  /** The exported functions `() -> i32`, by name. */
+  /** Exported functions `() -> i32`, by name. */
   readonly exports: ReadonlyMap<string, Behaviour>;
-  /** Imports and other fields from the description, in WAT. */
+  /** Additional imports and other fields, in WAT. */
   readonly imports: readonly string[];
   readonly fields: readonly string[];
 }
 
 const ENV_NAMESPACE = 'extism:host/env';
-/** Nothing is stored below this address, so that a null pointer reads zeroes. */
+/** The memory below this address is unused, so that a null pointer reads zeroes. */
 const DATA_START = 1024;
 const PAGE_BYTES = 65_536;
 
-/** Writes the WAT of a guest: imports, data, functions, and the functions of the library that they use. */
+/** Writes the WAT of a guest: its imports, data and functions, and the library functions that they name. */
 export const writeGuest = ({ exports, imports, fields }: GuestText): string => {
   const guest = createWriter();
   const exported = [...exports].map(
@@ -42,7 +42,7 @@ export const writeGuest = ({ exports, imports, fields }: GuestText): string => {
 
 const alignHeap = (end: number): number => Math.ceil(end / 16) * 16;
 
-/** The pieces of a module, while its behaviours are written. */
+/** Collects the parts of a module while its behaviours are written. */
 const createWriter = () => {
   const segments: string[] = [];
   const placed = new Map<string, string>();
@@ -100,7 +100,7 @@ const createWriter = () => {
   };
 };
 
-/** Returns the functions of the library that a text uses, directly or through other functions. */
+/** Returns the library functions that a text names, and those that they name themselves. */
 const linkLibrary = (text: string): string[] => {
   const linked = new Map<string, string>();
   const link = (from: string): void => {
@@ -109,7 +109,7 @@ const linkLibrary = (text: string): string[] => {
       const body = LIBRARY_FUNCTIONS[name];
       if (body === undefined)
         throw new TypeError(
-          `a body uses $lib.${name}: expected a function of guest-library.ts. Correct the name.`,
+          `a body names $lib.${name}: expected one of ${Object.keys(LIBRARY_FUNCTIONS).join(', ')}. Correct the name.`,
         );
       linked.set(name, body);
       link(body);
@@ -124,7 +124,7 @@ const linkEnv = (text: string): string[] =>
     const signature = ENV_FUNCTIONS[name];
     if (signature === undefined)
       throw new TypeError(
-        `a body uses $env.${name}: expected a function of ${ENV_NAMESPACE}. Correct the name.`,
+        `a body names $env.${name}: expected a function of ${ENV_NAMESPACE}. Correct the name, or import the function.`,
       );
     return `(import "${ENV_NAMESPACE}" "${name}" (func $env.${name} ${signature}))`;
   });
@@ -136,7 +136,7 @@ const namesIn = (text: string, group: 'lib' | 'env'): Set<string> =>
       .map((match) => match[2] as string),
   );
 
-/** Returns bytes or text as a string of WAT. Escapes every byte with a special meaning. */
+/** Writes bytes or text as a WAT string, in which every byte with a special meaning is escaped. */
 const quote = (value: string | Uint8Array): string =>
   `"${Array.from(toBytes(value), (byte) => (isPlain(byte) ? String.fromCharCode(byte) : `\\${byte.toString(16).padStart(2, '0')}`)).join('')}"`;
 

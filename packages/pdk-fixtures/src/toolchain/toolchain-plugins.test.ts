@@ -17,16 +17,16 @@ import {
   type ToolchainPluginName,
 } from './toolchain-plugins.ts';
 
-/** The plugin.json that `plugins/build.mjs` writes. */
+/** The record that `plugins/build.mjs` writes next to a module. */
 interface Recorded {
   readonly name: string;
   readonly language: string;
   readonly functions: readonly string[];
   readonly needsWasi: boolean;
-  /** The identity that was added to the module; `null` if the source has its own. */
+  /** The identity that was added to the module, or `null` if the source contains one. */
   readonly identity: Readonly<Record<string, unknown>> | null;
   readonly toolchain: string;
-  /** Built again only on request. */
+  /** Whether it is rebuilt only on request. */
   readonly isSlow?: boolean;
   readonly wasmSha256: string;
   readonly sourcesSha256: Readonly<Record<string, string>>;
@@ -43,7 +43,7 @@ const build = (...args: string[]): string =>
 
 const installed = JSON.parse(build('--toolchains')) as Record<string, string | null>;
 
-/** All files in the folders of the recorded sources. A file that is not recorded fails the test. */
+/** The files in the folders of the recorded sources, to detect files that are not recorded. */
 const sourcesOf = ({ sourcesSha256 }: Recorded): string[] => {
   const folders = new Set(
     Object.keys(sourcesSha256).map((path) => path.split('/', path.startsWith('shared/') ? 2 : 1).join('/')),
@@ -57,26 +57,26 @@ const sourcesOf = ({ sourcesSha256 }: Recorded): string[] => {
     .filter((path) => /\.(?:ts|mjs|c|h|rs|go|mod|toml|lock)$/.test(path) && !path.includes('/target/'));
 };
 
-/** Why a module cannot be built again here; `undefined` if it can. */
+/** Why a module is not rebuilt here. */
 const obstacleTo = (
   { toolchain, isSlow = false }: Recorded,
   found: string | null | undefined,
 ): string | undefined => {
-  if (found !== toolchain) return `needs ${toolchain}, found ${found ?? 'none'}`;
+  if (found !== toolchain) return `needs ${toolchain}, here is ${found ?? 'none'}`;
   if (isSlow && process.env['REBUILD_SLOW_PLUGINS'] === undefined)
     return 'takes minutes, set REBUILD_SLOW_PLUGINS';
   return undefined;
 };
 
 describe('the plugins of real toolchains', () => {
-  it('are listed in TOOLCHAIN_PLUGINS', () => {
+  it('are all plugins in the folder', () => {
     const folders = readdirSync(PLUGINS, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && entry.name !== 'shared')
       .map((entry) => entry.name);
     expect(folders.toSorted()).toEqual([...NAMES].toSorted());
   });
 
-  it.each(NAMES)('match their record: %s', (name) => {
+  it.each(NAMES)('include %s, which matches its record', (name) => {
     const recorded = recordOf(name);
     expect({ ...TOOLCHAIN_PLUGINS[name], name }).toEqual({
       name: recorded.name,
@@ -88,7 +88,7 @@ describe('the plugins of real toolchains', () => {
     expect(toolchainPluginUrl(name).pathname).toContain(`/${name}/${name}.wasm`);
   });
 
-  it.each(NAMES)('were built from the current sources: %s', (name) => {
+  it.each(NAMES)('include %s, which was built from the current sources', (name) => {
     const recorded = recordOf(name);
     expect(Object.keys(recorded.sourcesSha256).toSorted()).toEqual(sourcesOf(recorded).toSorted());
     for (const [path, hash] of Object.entries(recorded.sourcesSha256)) {
@@ -103,7 +103,7 @@ describe('the plugins of real toolchains', () => {
     const reason = obstacle === undefined ? '' : ` (skipped: ${obstacle})`;
     const isSkipped = obstacle !== undefined;
     it.skipIf(isSkipped)(
-      `have the same bytes when built again: ${name}${reason}`,
+      `include ${name}, which has the same bytes when it is rebuilt${reason}`,
       { timeout: 600_000 },
       () => {
         const folder = mkdtempSync(join(tmpdir(), 'plugwire-'));

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** A plugin that was built with a real toolchain. Its `.wasm` is next to its source. */
+/** A plugin that a real toolchain built. Its `.wasm` file is committed next to its source. */
 interface ToolchainPlugin {
   readonly language: string;
   /** The wire functions that it implements. */
@@ -20,10 +20,10 @@ const LOAD_BALANCER = [
 ] as const;
 
 /**
- * The plugins of `plugins/`, by name. All implement version 1 of their functions: those of the load balancer (protocol §7), or `greet`,
- * which takes `{ name }` and returns `{ text: 'hello, …' }`. `cc-lb-rust` is written with the crates that authors of cc-lb plugins use.
- * The guards and `cc-lb-rust` require the capabilities that their configuration needs. The load balancers require `log` if it is granted.
- * The other plugins require no capabilities.
+ * The plugins in `plugins/`, by name. They implement version 1 of their functions: those of the load balancer (protocol §7), or `greet`, which
+ * takes `{ name }` and returns `{ text: 'hello, …' }`. `cc-lb-rust` uses the same crates as the authors of cc-lb plugins. The guards and
+ * `cc-lb-rust` require the capabilities that their configuration needs. The load balancers require `log` if it is granted. The others require
+ * none.
  */
 export const TOOLCHAIN_PLUGINS = {
   'load-balancer-assemblyscript': {
@@ -45,15 +45,15 @@ export const TOOLCHAIN_PLUGINS = {
   'guard-go': { language: 'go', functions: LOAD_BALANCER, needsWasi: true },
 } as const satisfies Record<string, ToolchainPlugin>;
 
-/** The name of one of {@link TOOLCHAIN_PLUGINS}. */
+/** One of {@link TOOLCHAIN_PLUGINS}, by name. */
 export type ToolchainPluginName = keyof typeof TOOLCHAIN_PLUGINS;
 
-/** Returns the file URL of a plugin's module. */
+/** Returns the URL of a plugin's module. It is the same from `src` and from `dist`. */
 export const toolchainPluginUrl = (name: ToolchainPluginName): URL =>
   new URL(`../../plugins/${name}/${name}.wasm`, import.meta.url);
 
 /**
- * Reads the module of a plugin from disk. Throws the error of `readFileSync` if the file is missing.
+ * Reads a plugin's module from disk. Throws the error of `readFileSync` if it cannot be read.
  *
  * @example
  * const plugin = await host.load(readToolchainPlugin('load-balancer-assemblyscript'));

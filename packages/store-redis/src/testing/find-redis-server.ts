@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 
 const NAMES = ['redis-server', 'valkey-server'];
 
-/** Where a server is installed, or `undefined`: then the tests that need one are skipped. */
+/** Returns the path of an installed server, or `undefined`. Tests that need one are then skipped. */
 export const findRedisServer = (): string | undefined =>
   (process.env['PATH'] ?? '')
     .split(delimiter)

@@ -1,4 +1,4 @@
-/** A process of a fleet, for the tests: takes commands as lines of JSON, and answers each with one. */
+/** A process of a fleet, for tests. It reads commands as lines of JSON, and answers each with one line. */
 import { createInterface } from 'node:readline';
 
 import { createRedisStorage } from '../create-redis-storage.ts';
@@ -22,7 +22,7 @@ lines.on('line', (line) => {
   else if (command === 'put') answer(store.put(key, Buffer.from(text)));
   else lines.close();
 });
-// Also where whoever started us has ended, and our input with it.
+// Also called when the parent process ends, which closes the input.
 lines.on('close', () => {
   process.stdin.destroy();
   storage.close().then(

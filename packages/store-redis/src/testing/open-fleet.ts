@@ -16,7 +16,7 @@ export interface FleetOptions extends RedisStorageOptions {
 
 export const SCOPE = 'keeper';
 
-/** Storages as the processes of a fleet have them; closed after each test, whatever became of them. */
+/** Creates a function that opens storages like those of a fleet. They are closed after each test. */
 export const createFleet = (): ((url: string, options?: FleetOptions) => Promise<Member>) => {
   const ends: (() => Promise<void>)[] = [];
   let prefix = '';
@@ -32,7 +32,7 @@ export const createFleet = (): ((url: string, options?: FleetOptions) => Promise
   };
 };
 
-/** A storage that is closed when the test has finished, whatever became of it. */
+/** Creates a storage that is closed when the test has finished. */
 export const createTestStorage = (options: RedisStorageOptions): RedisStorage => {
   const storage = createRedisStorage(options);
   onTestFinished(() => storage.close().catch(() => undefined));

@@ -9,7 +9,7 @@ import { build, defaultServerConditions } from 'vite';
 import { expect, onTestFinished } from 'vitest';
 
 const ENTRY = fileURLToPath(new URL('member-process.ts', import.meta.url));
-// Below the package, so that what it imports is found; not in its sources.
+// Inside the package, so that its imports are found, but not in its sources.
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url));
 
 export interface MemberProgram {
@@ -17,7 +17,7 @@ export interface MemberProgram {
   end(): void;
 }
 
-/** Writes `member-process.ts` as a program that Node can run, from source. */
+/** Builds `member-process.ts` from source to a program that Node can run. */
 export const buildMemberProgram = async (): Promise<MemberProgram> => {
   mkdirSync(CACHE, { recursive: true });
   const outDir = mkdtempSync(join(CACHE, 'member-'));
@@ -47,16 +47,16 @@ export interface MemberSettings {
 }
 
 export interface MemberProcess {
-  /** The answer to a command. Rejects, with what the process wrote to stderr, if it has ended instead. */
+  /** Resolves to the answer to a command. Rejects with the stderr of the process if it has ended. */
   ask(...command: string[]): Promise<unknown>;
   kill(): Promise<void>;
-  /** Closes what it reads its commands from, as the end of this process would. */
+  /** Closes the input of the process, as happens when this process ends. */
   hangUp(): void;
-  /** Resolves with the exit code when the process has ended by itself. */
+  /** Resolves to the exit code, or the signal, when the process has ended. */
   readonly exit: Promise<unknown>;
 }
 
-/** Starts the program, and kills it when the test has finished, whatever became of that. */
+/** Starts the program. It is killed when the test has finished. */
 export const startMemberProcess = async (
   { path }: MemberProgram,
   { url, prefix, quotaBytes, leaseMs = 10_000, closeTimeoutMs = 10_000 }: MemberSettings,
@@ -65,7 +65,7 @@ export const startMemberProcess = async (
   const child = spawn(process.execPath, ['--no-warnings', path, ...settings]);
   let complaints = '';
   child.stderr.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
-  // It may have ended before it is asked.
+  // The process may end before a command is sent.
   child.stdin.on('error', () => undefined);
   const exit = once(child, 'close').then(([code, signal]) => (code ?? signal) as unknown);
   const kill = async (): Promise<void> => {

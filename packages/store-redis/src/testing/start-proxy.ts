@@ -10,7 +10,7 @@ export interface Proxy {
   mend(): void;
 }
 
-/** A way to the server that can be cut for one client alone; it ends when the test has finished. */
+/** Starts a proxy to the server that can be cut for one client. It is closed when the test has finished. */
 export const startProxy = async (port: number): Promise<Proxy> => {
   const sockets = new Set<Socket>();
   let isCut = false;

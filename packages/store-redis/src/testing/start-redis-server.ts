@@ -13,22 +13,22 @@ import { freePort } from './free-port.ts';
 export interface RedisServer {
   readonly url: string;
   readonly port: number;
-  /** One command, on a connection of its own, with the password that `--requirepass` set. */
+  /** Runs one command on a separate connection, with the password of `--requirepass`. */
   run(...command: (string | Buffer)[]): Promise<unknown>;
   /** Stops answering, without closing a connection, until `resume`. */
   pause(): void;
   resume(): void;
-  /** Dies at once, with everything it had. */
+  /** Kills the server, which loses all data that was not saved. */
   kill(): Promise<void>;
-  /** Starts again on the same port: empty, or with what `SAVE` wrote. */
+  /** Starts the server again on the same port, empty or with the data that `SAVE` wrote. */
   restart(): Promise<void>;
   end(): Promise<void>;
 }
 
-/** So often a server is started before giving up: the port that was free may have been taken meanwhile. */
+/** How many times to try to start a server, because its port may have been taken in the meantime. */
 const ATTEMPTS = 10;
 
-/** A real server on a free port, with a folder of its own. Rejects if none is installed. */
+/** Starts a real server on a free port, with its own folder. Rejects if none is installed. */
 export const startRedisServer = async (...settings: string[]): Promise<RedisServer> => {
   const path = findRedisServer();
   if (path === undefined) throw new Error('no redis-server found: apt-get install redis-server');
@@ -84,13 +84,13 @@ export const startRedisServer = async (...settings: string[]): Promise<RedisServ
 };
 
 /**
- * Resolves with what the server wrote when it says that it is ready, or when it has ended. Only a server that has the port
- * says so: an answer on the port could be another's.
+ * Resolves to the output of the server when it reports that it is ready, or when it has ended. The output is used because an answer on the port
+ * could come from another server.
  */
 const outputUntilReady = (server: ChildProcess): Promise<string> =>
   new Promise((resolve, reject) => {
     let output = '';
-    // Both are read to their ends, since a pipe that is full would stop the server.
+    // Both are read to the end, because a full pipe would stop the server.
     for (const input of [server.stdout, server.stderr] as NodeJS.ReadableStream[]) {
       createInterface({ input }).on('line', (line) => {
         output += `${line}\n`;

@@ -5,9 +5,9 @@ import { OF_PROCESSES } from './call-causes.ts';
 import type { AnswerCause, FailureTarget, OutOfReach } from './cause.ts';
 import { freeKey, placesIn, replaceAt } from './mutations.ts';
 
-const NEVER_NEEDED = 'nothing: every contract can fail so';
+const NEVER_NEEDED = 'nothing: every contract can fail in this way';
 
-/** An answer that every contract meets alike. */
+/** The cause of a failure that is the same for every contract. */
 const always = (make: (target: FailureTarget) => string | Uint8Array): AnswerCause => ({
   by: 'answer',
   candidates: (target) => [make(target)],
@@ -19,16 +19,16 @@ const withEnvelope = (answer: object, version: unknown): string =>
 const sampleOf = ({ ladder, version }: FailureTarget): Readonly<Record<string, unknown>> =>
   sampleAnswer(ladder, version);
 
-/** Deeper than the 128 levels of the protocol. */
+/** JSON with more than the 128 levels that the protocol allows. */
 const DEEP = '['.repeat(200) + ']'.repeat(200);
 
-/** Adds a key to the sample that no schema names, with a value in JSON's own words. */
+/** Adds an unknown key to the sample. Its value is given as JSON text. */
 const withSurplus = (target: FailureTarget, key: string, json: string): string => {
   const open = stringifyExactJson(sampleOf(target)).slice(0, -1);
   return `${open}${open === '{' ? '' : ','}${JSON.stringify(key)}:${json},"_v":${target.version}}`;
 };
 
-/** Values that codecs and adapters stumble over. The list is finite: where none does it, the caller gives an answer. */
+/** Values that often make codecs and adapters fail. If none of them does, the caller must give an answer that does. */
 const ODD_VALUES: readonly unknown[] = [
   '',
   '\u0000',
@@ -69,9 +69,9 @@ const odd = (needs: string, climbs?: true): AnswerCause => ({
 });
 
 const OPEN_ENDS =
-  'a response with open ends (jsonValue, z.unknown, z.any, z.record, z.lazy): a strict schema says schema_mismatch first';
+  'a response that accepts any JSON somewhere (jsonValue, z.unknown, z.any, z.record, z.lazy): a strict schema fails with schema_mismatch before';
 
-/** For each code that an answer can cause: how. */
+/** How to cause each code that depends on the plugin's answer. */
 export const ANSWER_CAUSES = {
   deserialize_response: {
     empty_output: always(() => ''),
@@ -89,7 +89,7 @@ export const ANSWER_CAUSES = {
     inexact_number: {
       by: 'answer',
       candidates: (target) => [withSurplus(target, freeKey(sampleOf(target)), '1e400')],
-      needs: 'a response with a place for large numbers (z.number, or open ends such as jsonValue)',
+      needs: 'a response that accepts large numbers somewhere (z.number, or any JSON such as jsonValue)',
     },
     schema_mismatch: {
       by: 'answer',
@@ -109,15 +109,13 @@ export const ANSWER_CAUSES = {
       candidates: (target) => [withSurplus(target, '__proto__', '1')],
       needs: OPEN_ENDS,
     },
-    codec_threw: odd(
-      'a codec, or a check, in its response that throws for an answer that the rest lets through',
-    ),
+    codec_threw: odd('a codec or a check in its response that throws for an answer that fits otherwise'),
     adapter_threw: odd(
       'a version below the newest, and an upgradeResponse that throws for a valid answer',
       true,
     ),
     adapter_mismatch: odd(
-      'a version below the newest, and an upgradeResponse whose result does not fit for a valid answer',
+      'a version below the newest, and an upgradeResponse that returns an invalid response for a valid answer',
       true,
     ),
   },

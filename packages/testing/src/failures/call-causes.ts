@@ -5,17 +5,17 @@ import type { WireFunction } from '@plugwire/wire';
 import { sampleRequest } from '../plugins/sample-message.ts';
 import type { CallCause, CauseParts, OutOfReach } from './cause.ts';
 
-/** Why no module ends in it. */
-export const OF_PROCESSES = 'only a plugin in a process of its own causes it: see @plugwire/process';
+/** Why no WebAssembly plugin causes the failure. */
+export const OF_PROCESSES = 'only a plugin in a separate process causes it: see @plugwire/process';
 
 const call = (parts: CauseParts): CallCause => ({ by: 'call', parts: () => parts });
 const does = (behaviour: Behaviour): CallCause => call({ behaviour });
 const traps = (kind: TrapKind): CallCause => does(behave.trap(kind));
 
-/** Fails in the guest: where a host function of this name throws. */
+/** The namespace of the host functions that cause failures. */
 const FAILING_NAMESPACE = 'plugwire_testing';
 
-/** The greatest limits, so that it is the other limit that ends the call. */
+/** The largest limits, so that another limit ends the call. */
 const PLENTY_OF_FUEL = LIMITS.fuel.max;
 const PLENTY_OF_TIME = LIMITS.deadlineMs.max;
 
@@ -24,7 +24,7 @@ const exits: Behaviour = {
     `(call ${guest.importFunction('wasi_snapshot_preview1', 'proc_exit', '(param i32)')} (i32.const 3)) (unreachable)`,
 };
 
-/** Keeps a variable, fills the kernel's memory, and then asks for the variable, for which there is no place any more. */
+/** Sets a variable, fills the kernel's memory, and reads the variable, for which there is no memory left. */
 const overfillsKernel = behave.wat(`
     (local $key i64)
     (local.set $key (call $env.alloc (i64.const 8)))
@@ -34,7 +34,7 @@ const overfillsKernel = behave.wat(`
     (drop (call $env.var_get (local.get $key)))
     (i32.const 0)`);
 
-/** Keeps a variable of nearly 2 MiB, past the limit that the load sets. */
+/** Sets a variable of nearly 2 MiB, more than the limit of the load allows. */
 const overfillsVariables = behave.wat(`
     (call $env.var_set (call $env.alloc (i64.const 1)) (call $env.alloc (i64.const 2097151)))
     (i32.const 0)`);
@@ -54,10 +54,10 @@ const takesText = defineHostFunction({
   run: () => {},
 });
 
-/** Opens at the first crash whatever the host's own limits are, and for longer than any test: the longest is no shorter. */
+/** Makes the breaker open at the first failure, whatever the host's limits are, and stay open for longer than any test. */
 const OPEN_FOR_AN_HOUR = { minimumCalls: 1, firstBackoffMs: 3_600_000, longestBackoffMs: 3_600_000 };
 
-/** More calls than any breaker needs. */
+/** More failures than any breaker needs to open. */
 const MAX_CRASHES = 1000;
 
 const codeOf = (plugin: Plugin, contract: WireFunction): string => {
@@ -65,7 +65,7 @@ const codeOf = (plugin: Plugin, contract: WireFunction): string => {
   return outcome.kind === 'ok' ? 'ok' : outcome.error.code;
 };
 
-/** Crashes until the plugin is left alone. */
+/** Makes the plugin fail until its breaker is open. */
 const openBreaker = (plugin: Plugin, contract: WireFunction): void => {
   for (let crashes = 0; plugin.health().breaker !== 'open'; crashes += 1) {
     if (crashes === MAX_CRASHES) throw new Error(`the breaker of "${plugin.name}" did not open.`);
@@ -73,7 +73,7 @@ const openBreaker = (plugin: Plugin, contract: WireFunction): void => {
   }
 };
 
-/** For each code of a call: how a plugin causes it, or why it cannot. */
+/** How a plugin causes each code of a call, or why it cannot. */
 export const CALL_CAUSES = {
   fuel: call({ behaviour: behave.spin(), callLimits: { fuel: 10_000, deadlineMs: PLENTY_OF_TIME } }),
   deadline: call({ behaviour: behave.spin(), callLimits: { fuel: PLENTY_OF_FUEL, deadlineMs: 5 } }),
@@ -83,7 +83,7 @@ export const CALL_CAUSES = {
   conversion: traps('conversion'),
   indirect_call: traps('indirectCall'),
   stack_overflow: traps('stackOverflow'),
-  trap: 'every trap that an accepted module can raise has a code of its own',
+  trap: 'each trap that an accepted module can raise has a separate code',
   memory: call({
     behaviour: overfillsKernel,
     callLimits: { fuel: PLENTY_OF_FUEL, deadlineMs: PLENTY_OF_TIME },
@@ -125,16 +125,16 @@ export const CALL_CAUSES = {
     }),
     hostFunctions: [takesText],
   }),
-  source_failed: 'it is the host whose clock or randomness fails: give it sources that throw',
+  source_failed: 'the clock or randomness of the host causes it: give the host sources that throw',
   storage_quota: call({
     behaviour: behave.callHostFunction({ name: 'cc_lb_storage_put', args: ['key', 'value'] }),
     capabilities: ['storage'],
     loadOptions: { limits: { storageBytes: 1 } },
   }),
-  storage_unavailable: 'it is the storage that takes no write: give the host one whose put is "unavailable"',
-  host_call_refused: 'it ends a handshake or a self-check, so that the load is refused: no dispatch sees it',
+  storage_unavailable: 'the storage of the host causes it: give the host one whose put returns "unavailable"',
+  host_call_refused: 'it only occurs in a handshake or self-check, after which the load is refused',
   capability_denied: does(behave.callHostFunction({ name: 'cc_lb_log', args: ['info', 'not required'] })),
-  reentrant_call: 'it is the host that calls a plugin from inside a call to it: dispatch in a host function',
+  reentrant_call: 'the host causes it by calling a plugin during a call to it: dispatch in a host function',
   no_function: {
     by: 'call',
     parts: ({ contract }) => ({
@@ -146,8 +146,8 @@ export const CALL_CAUSES = {
     prepare: openBreaker,
     loadOptions: { breaker: OPEN_FOR_AN_HOUR },
   }),
-  out_of_memory: 'it is the process that has no room for a new instance',
-  closed: 'it is the host that closes a plugin: await plugin.close()',
+  out_of_memory: 'the process causes it when it has no memory for a new instance',
+  closed: 'the host causes it by closing the plugin: await plugin.close()',
   process_exited: OF_PROCESSES,
   not_connected: OF_PROCESSES,
   call_failed: OF_PROCESSES,

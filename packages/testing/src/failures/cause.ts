@@ -2,43 +2,44 @@ import type { Behaviour } from '@plugwire/pdk-fixtures';
 import type { CallLimits, HostFunction, LoadOptions, Plugin } from '@plugwire/runtime';
 import type { Ladder, WireFunction } from '@plugwire/wire';
 
-/** What is to fail: a contract, and the version at which the plugin serves it. */
+/** The contract that must fail, and the version at which the plugin serves it. */
 export interface FailureTarget {
   readonly contract: WireFunction;
   readonly ladder: Ladder;
   readonly version: number;
 }
 
-/** What a plugin must do, and what must be around it, to fail in one way. */
+/** What a plugin, its load and its host need to cause a failure. */
 export interface CauseParts {
-  /** What the function does; without it the plugin does not have the function. */
+  /** What the function does. Without it, the plugin does not have the function. */
   readonly behaviour?: Behaviour;
-  /** Exports the function in the plugin's own WAT instead. */
+  /** WAT that exports the function, instead of `behaviour`. */
   readonly wat?: string;
-  /** Limits of the function to run into. */
+  /** Limits of the function, one of which the call exceeds. */
   readonly callLimits?: Partial<CallLimits>;
   readonly loadOptions?: LoadOptions;
   readonly hostFunctions?: readonly HostFunction[];
-  /** What the plugin requires, and so must be granted. */
+  /** The capabilities that the plugin requires and must be granted. */
   readonly capabilities?: readonly string[];
+  /** Brings the loaded plugin to the state in which its next dispatch fails. */
   readonly prepare?: (plugin: Plugin, contract: WireFunction) => void;
 }
 
-/** How a plugin causes a failure at a call, whatever the contract. */
+/** How a plugin causes a failure of a call, for any contract. */
 export interface CallCause {
   readonly by: 'call';
   parts(target: FailureTarget): CauseParts;
 }
 
-/** A failure that an answer causes: the candidates are tried on the contract until one gives exactly that failure. */
+/** How an answer causes a failure. The candidates are tried on the contract until one causes exactly that failure. */
 export interface AnswerCause {
   readonly by: 'answer';
-  /** Whether a version below the newest is needed, since it is an adapter that fails. */
+  /** Whether a version below the newest is needed, because an adapter fails. */
   readonly climbs?: true;
   candidates(target: FailureTarget): Iterable<string | Uint8Array>;
-  /** What a contract must have for this to happen, for the error where it has not. */
+  /** What a contract must have for this failure. Shown in the error if it does not have it. */
   readonly needs: string;
 }
 
-/** Why no plugin can cause a failure, and who does. */
+/** Why no plugin can cause a failure, and what does. Continues "no plugin can cause …: ". */
 export type OutOfReach = string;

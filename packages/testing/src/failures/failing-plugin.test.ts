@@ -10,7 +10,7 @@ import { greet, schedule } from '../testing/contracts.ts';
 import { failingPlugin } from './failing-plugin.ts';
 import { PLUGIN_FAILURES, type PluginFailure } from './plugin-failures.ts';
 
-/** What hangs on the contract: without open ends, codecs or a ladder these do not happen. */
+/** Failures that only some contracts can have: those that accept any JSON, or have codecs or several versions. */
 const CONTRACT_BOUND = new Set([
   'inexact_number',
   'too_deep',
@@ -23,7 +23,7 @@ const always = PLUGIN_FAILURES.filter(
   ({ stage, code }) => stage !== 'response_decode' || !CONTRACT_BOUND.has(code),
 );
 
-/** Fails once, and once more on the same plugin, with a healthy function in between. */
+/** Checks that a dispatch fails, and fails again on the same plugin after a successful call of another function. */
 const failTwice = async (contract: WireFunction, failure: PluginFailure): Promise<void> => {
   const companion = contract.name === 'greet' ? schedule : greet;
   const { stage, code } = failure;
@@ -60,7 +60,7 @@ describe.each(
   });
 });
 
-describe('a contract of an odd form', () => {
+describe('a plugin for a contract of an unusual form', () => {
   const responding = (response: z.ZodType, sample: unknown): WireFunction =>
     defineWireFunction({
       name: 'odd',
@@ -81,10 +81,10 @@ describe('a contract of an odd form', () => {
         x: 1,
       }),
     ],
-    ['optional keys alone', responding(z.strictObject({ x: z.int().optional() }), {})],
+    ['only optional keys', responding(z.strictObject({ x: z.int().optional() }), {})],
     ['a default', responding(z.strictObject({ x: z.int().default(1) }), { x: 1 })],
     [
-      'a key of our own choice',
+      'the key that failingPlugin adds',
       responding(z.strictObject({ plugwire_surplus: z.unknown() }), { plugwire_surplus: 1 }),
     ],
     [
@@ -92,12 +92,12 @@ describe('a contract of an odd form', () => {
       responding(z.codec(point, z.number(), { decode: ({ x }) => x, encode: (x) => ({ x }) }), 7),
     ],
     [
-      'a schema inside itself',
+      'a nested schema',
       responding(z.strictObject({ inner: z.lazy((): z.ZodType => z.strictObject({ inner: z.null() })) }), {
         inner: { inner: null },
       }),
     ],
-  ])('fails as well: %s', async (_, contract) => {
+  ])('fails in the given way: %s', async (_, contract) => {
     for (const failure of always.filter(
       ({ stage }) => stage !== 'plugin_call' && stage !== 'version_lookup',
     )) {
@@ -108,12 +108,12 @@ describe('a contract of an odd form', () => {
   });
 });
 
-describe('a failure that hangs on the contract', () => {
+describe('a failure that depends on the contract', () => {
   type DecodeFailure = Extract<PluginFailure, { stage: 'response_decode' }>;
   const decode = (code: string): DecodeFailure => ({ stage: 'response_decode', code }) as DecodeFailure;
 
   it.each([...CONTRACT_BOUND].map((code) => [code]))(
-    '%s happens where codecs, open ends and adapters are',
+    'can be %s if the contract has codecs, adapters and accepts any JSON',
     async (code) => {
       await failTwice(schedule, decode(code));
     },
@@ -125,13 +125,16 @@ describe('a failure that hangs on the contract', () => {
   const named = (contracts: readonly WireFunction[]) =>
     contracts.map((contract) => [contract.name, contract] as const);
 
-  it.each(named(openEnded))('too_deep and proto_key happen to %s', async (_, contract) => {
-    await failTwice(contract, decode('too_deep'));
-    await failTwice(contract, decode('proto_key'));
-  });
+  it.each(named(openEnded))(
+    'can be too_deep and proto_key for %s, which accepts any JSON',
+    async (_, contract) => {
+      await failTwice(contract, decode('too_deep'));
+      await failTwice(contract, decode('proto_key'));
+    },
+  );
 
   it.each(named(strict))(
-    'too_deep and proto_key are refused for %s, which is strict',
+    'cannot be too_deep or proto_key for %s, which is strict',
     async (name, contract) => {
       for (const code of ['too_deep', 'proto_key']) {
         await expect(failingPlugin(contract, decode(code))).rejects.toMatchObject({
@@ -146,7 +149,7 @@ describe('a failure that hangs on the contract', () => {
   );
 
   it.each(['codec_threw', 'adapter_threw', 'adapter_mismatch'])(
-    '%s is refused for greet, saying why',
+    'cannot be %s for greet, and the error says why',
     async (code) => {
       await expect(failingPlugin(greet, decode(code))).rejects.toThrow(
         /That needs a (codec|version below the newest)/,
@@ -154,7 +157,7 @@ describe('a failure that hangs on the contract', () => {
     },
   );
 
-  it('is caused by the answer that the caller knows', async () => {
+  it('can be caused by an answer that the caller gives', async () => {
     const picky = defineWireFunction({
       name: 'picky',
       fallback: 'pass_through',
@@ -168,7 +171,7 @@ describe('a failure that hangs on the contract', () => {
       sample: { request: {}, response: { text: '' } },
     });
     const failure = { stage: 'response_decode', code: 'codec_threw' } as const;
-    await expect(failingPlugin(picky, failure)).rejects.toThrow('give the answer that does it');
+    await expect(failingPlugin(picky, failure)).rejects.toThrow('pass an answer that causes it');
     await expect(failingPlugin(picky, failure, { answer: { text: 'x' } })).rejects.toThrow(
       'the given answer does not cause response_decode/codec_threw of "picky"',
     );
@@ -179,7 +182,7 @@ describe('a failure that hangs on the contract', () => {
 });
 
 describe('a failing plugin', () => {
-  it.each([4, 5, 6])('fails at version %i of a ladder', async (version) => {
+  it.each([4, 5, 6])('fails at version %i of a contract with several versions', async (version) => {
     for (const failure of [
       { stage: 'response_envelope', code: 'version_mismatch' },
       { stage: 'response_decode', code: 'schema_mismatch' },
@@ -193,7 +196,7 @@ describe('a failing plugin', () => {
 
   it.each(
     PLUGIN_FAILURES.filter(({ stage, code }) => stage !== 'response_decode' && code !== 'not_negotiated'),
-  )('needs nothing alongside for $stage $code, and has the name it is given', async (failure) => {
+  )('needs no other contract for $stage $code, and has the given name', async (failure) => {
     const failing = await failingPlugin(greet, failure as never, { name: 'its-own' } as never);
     await using test = await openTestPlugin(failing, [greet]);
     expect(test.plugin.name).toBe('its-own');
@@ -215,7 +218,7 @@ describe('a failing plugin', () => {
     'not_negotiated',
   ]);
   it.each(always.filter(({ code }) => !NEEDY.has(code)))(
-    'needs but its bytes for $stage $code in a host of defaults',
+    'needs only its bytes for $stage $code in a host with default options',
     async (failure) => {
       const { source } = await failingPlugin(greet, failure as never);
       await using test = await openTestPlugin(source, [greet]);
@@ -223,7 +226,7 @@ describe('a failing plugin', () => {
     },
   );
 
-  it('runs into its own limits, whatever those of the host and the load are', async () => {
+  it('exceeds its own limits, whatever the limits of host and load are', async () => {
     const limits = { fuel: 5, deadlineMs: 60_000, kernelMemoryBytes: 4096, variableBytes: 10_000_000 };
     for (const failure of always.filter(({ stage }) => stage === 'plugin_call')) {
       if (!['fuel', 'deadline', 'memory', 'request_too_large'].includes(failure.code)) continue;
@@ -235,7 +238,7 @@ describe('a failing plugin', () => {
     }
   });
 
-  it('is refused for a failure that no plugin can cause, saying who does', async () => {
+  it('is refused for a failure that no plugin can cause, and the error says what causes it', async () => {
     const listed = new Set(PLUGIN_FAILURES.map(({ stage, code }) => `${stage} ${code}`));
     const all = DISPATCH_STAGES.flatMap((stage) =>
       (stage === 'plugin_call' ? CALL_CODES : STAGE_CODES[stage]).map((code) => ({ stage, code })),
@@ -278,33 +281,39 @@ describe('a failing plugin', () => {
   });
 
   it.each([
-    [
-      'a stage that is none',
-      greet,
-      { stage: 'nowhere', code: 'fuel' },
-      {},
-      'no plugin can cause nowhere/fuel',
-    ],
+    ['an unknown stage', greet, { stage: 'nowhere', code: 'fuel' }, {}, 'no plugin can cause nowhere/fuel'],
     ['a code of another stage', greet, { stage: 'plugin_call', code: 'not_json' }, {}, 'no plugin can cause'],
     ['toString', greet, { stage: 'plugin_call', code: 'toString' }, {}, 'no plugin can cause'],
     [
-      'a version that is none',
+      'an unknown version',
       greet,
       { stage: 'plugin_call', code: 'fuel' },
       { version: 9 },
       'expected one of 1',
     ],
     [
-      'itself alongside',
+      'its own contract alongside',
       greet,
       { stage: 'plugin_call', code: 'fuel' },
       { alongside: [greet] },
       'Leave it out',
     ],
-    ['nothing alongside', greet, { stage: 'version_lookup', code: 'not_negotiated' }, {}, 'give alongside'],
+    ['nothing alongside', greet, { stage: 'version_lookup', code: 'not_negotiated' }, {}, 'set alongside'],
     ['a useless answer', greet, { stage: 'plugin_call', code: 'fuel' }, { answer: {} }, 'leave answer out'],
-    ['a bad name', greet, { stage: 'plugin_call', code: 'fuel' }, { name: 'No name' }, 'is no plugin name'],
-    ['no contract', { name: 'greet' }, { stage: 'plugin_call', code: 'fuel' }, {}, 'this is no contract'],
+    [
+      'a bad name',
+      greet,
+      { stage: 'plugin_call', code: 'fuel' },
+      { name: 'No name' },
+      'is not a plugin name',
+    ],
+    [
+      'a contract that is a plain object',
+      { name: 'greet' },
+      { stage: 'plugin_call', code: 'fuel' },
+      {},
+      'the contract is a plain object',
+    ],
   ])('is refused for %s', async (_, contract, failure, options, message) => {
     await expect(failingPlugin(contract as never, failure as never, options as never)).rejects.toMatchObject({
       name: 'PlugwireUsageError',

@@ -8,38 +8,38 @@ import { ladderOf, rungOf } from '../plugins/sample-message.ts';
 import type { AnswerCause, CallCause, CauseParts, FailureTarget } from './cause.ts';
 import { CAUSES, type PluginFailure } from './plugin-failures.ts';
 
-/** How a failing plugin is built. */
+/** Options of {@link failingPlugin}. */
 export interface FailingPluginOptions extends PluginNaming {
-  /** Other contracts that the plugin serves: honestly, with their sample responses. */
+  /** Other contracts that the plugin serves. It answers them with their sample responses. */
   readonly alongside?: readonly WireFunction[];
-  /** The version of the contract that it serves; by default the newest at which it can fail so. */
+  /** The version of the contract that the plugin serves. Default: the newest at which it can fail in this way. */
   readonly version?: number;
   /**
-   * What the plugin answers, in the wire's form and without `_v`: for a failure that hangs on the contract's own codecs or
-   * adapters, where no answer is found that causes it.
+   * The plugin's answer, in the wire's form and without `_v`. Needed only for failures of the contract's codecs or adapters, if no answer
+   * that causes the failure is found automatically.
    */
   readonly answer?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * `not_negotiated` needs something that is: a plugin with nothing in common is refused at load. A matrix of all failures gives
- * it for all.
+ * The last argument of {@link failingPlugin}. `not_negotiated` requires `alongside`, because a plugin without a common function is refused at
+ * load.
  */
 export type FailingPluginArguments<Failure extends PluginFailure> = 'version_lookup' extends Failure['stage']
   ? [options: FailingPluginOptions & { readonly alongside: readonly [WireFunction, ...WireFunction[]] }]
   : [options?: FailingPluginOptions];
 
-/** A plugin whose next dispatch to the contract fails at this stage with this code. */
+/** A plugin for which every dispatch to the contract fails at this stage with this code. */
 export interface FailingPlugin<Failure extends PluginFailure = PluginFailure> extends PreparedPlugin {
   readonly failure: Failure;
 }
 
 /**
- * Builds a plugin, real WebAssembly, that loads in good order and then fails as it is told when the contract is
- * dispatched, every time. Works for any contract; whether an answer does it is found out on the contract itself.
+ * Builds a WebAssembly plugin that loads without errors, and fails in the given way on every dispatch of the contract. It works for any
+ * contract. Possible answers are tried on the contract until one causes the failure.
  *
- * Rejects with `PlugwireUsageError`: `bad_function` for what is no contract, `bad_option` for a failure that no plugin can
- * cause, or not with this contract: the message says why.
+ * Rejects with `PlugwireUsageError`: `bad_function` if `contract` is not a contract; `bad_option` for a failure that no plugin can cause, or
+ * none with this contract. The message says why.
  *
  * @example
  * await using test = await openTestPlugin(
@@ -57,7 +57,7 @@ export const failingPlugin = async <const Failure extends PluginFailure>(
   const { version, parts } = findParts(contract, failure, options);
   checkAlongside(contract, failure, alongside);
   const { behaviour, wat, callLimits, hostFunctions, capabilities, prepare } = parts;
-  // Whoever is granted storage needs a name of the operator's.
+  // A plugin with the storage capability must be loaded with a name.
   const loadOptions = { ...parts.loadOptions, ...(capabilities === undefined ? {} : { name, capabilities }) };
   const own =
     behaviour === undefined && wat === undefined
@@ -100,7 +100,9 @@ const refuse = (message: string): never => {
 const checkName = (name: string): string =>
   isPluginName(name)
     ? name
-    : refuse(`the name ${JSON.stringify(name)} is no plugin name: expected ^[a-z][a-z0-9_-]*$.`);
+    : refuse(
+        `the name ${JSON.stringify(name)} is not a plugin name: expected ^[a-z][a-z0-9_-]*$, at most 64 bytes. Choose another name.`,
+      );
 
 const checkAlongside = (
   contract: WireFunction,
@@ -108,11 +110,11 @@ const checkAlongside = (
   alongside: readonly WireFunction[],
 ): void => {
   if (alongside.some((each) => each.name === contract.name)) {
-    refuse(`alongside holds "${contract.name}" too: it cannot both fail and answer. Leave it out.`);
+    refuse(`alongside contains "${contract.name}", which cannot both fail and answer. Leave it out.`);
   }
   if (stage === 'version_lookup' && alongside.length === 0) {
     refuse(
-      `${stage}/${code} needs another function that the plugin does serve, or its load would be refused with no_common_function: give alongside.`,
+      `${stage}/${code} needs another function that the plugin serves, otherwise its load is refused with no_common_function: set alongside.`,
     );
   }
 };
@@ -122,7 +124,7 @@ interface FoundParts {
   readonly parts: CauseParts;
 }
 
-/** Whether a plugin can fail so with this contract. Throws `PlugwireUsageError` `bad_function` for what is none. */
+/** Whether a plugin can fail in this way with the contract. Throws `PlugwireUsageError` `bad_function` if it is not a contract. */
 export const canFail = (contract: WireFunction, failure: PluginFailure): boolean => {
   const ladder = ladderOf(contract);
   const cause = causeOf(failure);
@@ -156,12 +158,14 @@ const findParts = (
   return refuse(whyNot(contract, failure, cause, options));
 };
 
-/** The types leave nothing else to give, but matrices are made of strings. */
+/** Finds the cause of a failure. The types allow only known failures, but tests may build them from strings. */
 const causeOf = ({ stage, code }: PluginFailure): AnswerCause | CallCause => {
   const codes = Object.hasOwn(CAUSES, stage) ? (CAUSES[stage] as Record<string, unknown>) : {};
-  const cause = Object.hasOwn(codes, code) ? codes[code] : 'there is no such stage and code';
+  const cause = Object.hasOwn(codes, code) ? codes[code] : 'this stage and code do not exist';
   return typeof cause === 'string'
-    ? refuse(`no plugin can cause ${stage}/${code}: ${cause}. PLUGIN_FAILURES lists what one can.`)
+    ? refuse(
+        `no plugin can cause ${stage}/${code}: ${cause}. PLUGIN_FAILURES lists the failures that plugins can cause.`,
+      )
     : (cause as AnswerCause | CallCause);
 };
 
@@ -193,8 +197,8 @@ const whyNot = (
   const needed = `That needs ${needs}.`;
   if (answer !== undefined) return `the given answer does not cause ${what}. ${needed}`;
   if (climbs === true && contract.versions.length === 1) {
-    return `no answer causes ${what}, which has one version only. ${needed}`;
+    return `no answer causes ${what}, which has only one version. ${needed}`;
   }
   const where = version === undefined ? '' : ` at version ${version}`;
-  return `no answer was found that causes ${what}${where}. ${needed} If it has that, give the answer that does it: { answer: { … } }.`;
+  return `no answer was found that causes ${what}${where}. ${needed} If the contract has that, pass an answer that causes it: { answer: { … } }.`;
 };

@@ -10,17 +10,17 @@ import {
 import { ladderOf } from '../plugins/sample-message.ts';
 import { freeKey, placesIn, replaceAt, valueAt } from './mutations.ts';
 
-/** The stages at which a request makes a dispatch fail, before the plugin is called. */
+/** The stages at which a request can make a dispatch fail, before the plugin is called. */
 export const REQUEST_STAGES = ['request_envelope', 'serialize_request'] as const;
 /** One of {@link REQUEST_STAGES}. */
 export type RequestStage = (typeof REQUEST_STAGES)[number];
 
 /**
- * Makes a request with which a dispatch of this contract fails at a stage, whatever plugin serves it: wrong on purpose,
- * though its type says otherwise. `serialize_request` needs a place for what JSON cannot carry.
+ * Creates a request for which a dispatch of the contract fails at a stage, with any plugin. The request is invalid, although its type says
+ * otherwise. `serialize_request` is possible only if the schema accepts values somewhere that JSON cannot represent.
  *
- * Throws `PlugwireUsageError`: `bad_function` for what is no contract, `bad_option` where no request of this contract can fail
- * at the stage, as with a strict schema that lets nothing through that JSON cannot write.
+ * Throws `PlugwireUsageError`: `bad_function` if `contract` is not a contract; `bad_option` if no request of the contract can fail at the
+ * stage, for example because a strict schema accepts only values that JSON can represent.
  *
  * @example expect(plugin.dispatchSync(greet, failingRequest(greet, 'request_envelope'))).toFallBack();
  */
@@ -40,15 +40,15 @@ export const failingRequest = <Contract extends WireFunction>(
   for (const candidate of stage === 'request_envelope' ? misfits(sample) : unwritables(ladder, sample)) {
     const stages = contract.versions.map((version) => stageOf(ladder, version, candidate));
     if (stages.every((each) => each === stage)) return candidate as RequestOf<Contract>;
-    // An adapter may leave out what cannot be written: then only plugins of the newest version see it fail.
+    // An adapter may leave out the bad value. The dispatch then fails only for plugins of the newest version.
     if (stages.at(-1) === stage) fitting.push(candidate);
   }
   if (fitting.length > 0) return fitting[0] as RequestOf<Contract>;
   throw new PlugwireUsageError(
     'bad_option',
-    `no request of "${contract.name}" was found that fails at ${stage}: its schema lets nothing through that JSON cannot ` +
-      'write. That needs an open end (z.unknown, z.any, a z.record or z.custom of such) or a codec that throws; a jsonValue ' +
-      'refuses it before, at request_envelope.',
+    `no request of "${contract.name}" was found that fails at ${stage}: its schema accepts only values that JSON can ` +
+      'represent. The failure needs z.unknown, z.any, a z.record or z.custom of them, or a codec that throws. A jsonValue ' +
+      'refuses such values before, at request_envelope.',
   );
 };
 
@@ -58,7 +58,7 @@ const stageOf = (ladder: Ladder, version: number, request: unknown): string => {
   return written.ok ? 'ok' : written.stage;
 };
 
-/** A request that cannot be read does not fit any schema. */
+/** A request that throws when it is read. It does not fit any schema. */
 const UNREADABLE: object = Object.defineProperty({}, 'unreadable', {
   enumerable: true,
   get: () => {
@@ -95,7 +95,7 @@ const isForeign = (value: unknown): value is object =>
   !Array.isArray(value) &&
   Object.getPrototypeOf(value) !== Object.prototype;
 
-/** Is of its class, and throws when a codec touches it. */
+/** Wraps a class instance so that it throws when a codec reads it. */
 const untouchable = (value: object): object =>
   new Proxy(value, {
     get: () => {
@@ -104,8 +104,8 @@ const untouchable = (value: object): object =>
   });
 
 /**
- * Samples leave optional keys out, and an open end may be behind one. A schema that reads an object of a class shows by what
- * it asks for which keys it names.
+ * Returns variants of the sample that have the optional keys, because such a key may accept any JSON. The keys are found by observing what
+ * the schema reads from a class instance.
  */
 const knownKeys = (ladder: Ladder, sample: unknown): unknown[] => {
   const found: unknown[] = [];
@@ -124,7 +124,7 @@ const knownKeys = (ladder: Ladder, sample: unknown): unknown[] => {
 
 class Asking {}
 
-/** The same object as one of a class, which notes what it is asked for. */
+/** Copies an object to a class instance that records which keys are read. */
 const asking = (value: object, asked: Set<string>): object =>
   new Proxy(Object.assign(new Asking(), value), {
     get: (target, key) => {

@@ -14,7 +14,7 @@ describe('the failures of a strict contract', () => {
     expect(test.plugin.dispatchSync(greet, sampleRequest(greet))).toMatchObject({ error: failure });
   });
 
-  it('are those that it can have', () => {
+  it('are those that the contract can have', () => {
     const codes = failuresOf(greet).map(({ code }) => code);
     expect(codes).toContain('schema_mismatch');
     for (const code of ['not_negotiated', 'too_deep', 'proto_key', 'codec_threw', 'adapter_threw'])
@@ -22,16 +22,19 @@ describe('the failures of a strict contract', () => {
   });
 });
 
-it('a contract with open ends, codecs and adapters can have all that one plugin can cause', () => {
+it('a contract with codecs, adapters and any JSON can have every failure of a single plugin', () => {
   expect(failuresOf(schedule)).toHaveLength(PLUGIN_FAILURES.length - 1);
 });
 
-it.each(loadBalancerFunctions)('$name has failures that failingPlugin makes', async (contract) => {
-  const failures = failuresOf(contract).filter(({ stage }) => stage === 'response_decode');
-  expect(failures.length).toBeGreaterThan(0);
-  for (const failure of failures) await failingPlugin(contract, failure);
-});
+it.each(loadBalancerFunctions)(
+  'failingPlugin can cause every failure that is listed for $name',
+  async (contract) => {
+    const failures = failuresOf(contract).filter(({ stage }) => stage === 'response_decode');
+    expect(failures.length).toBeGreaterThan(0);
+    for (const failure of failures) await failingPlugin(contract, failure);
+  },
+);
 
-it('are those of contracts only', () => {
+it('failuresOf refuses a value that is not a contract', () => {
   expect(() => failuresOf({} as never)).toThrow(expect.objectContaining({ code: 'bad_function' }));
 });

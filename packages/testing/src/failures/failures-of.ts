@@ -3,15 +3,15 @@ import type { WireFunction } from '@plugwire/wire';
 import { canFail } from './failing-plugin.ts';
 import { PLUGIN_FAILURES, type PluginFailure } from './plugin-failures.ts';
 
-/** A failure that a plugin can cause which serves one contract alone. */
+/** A failure that a plugin can cause if it serves only one contract. */
 export type ContractFailure = Exclude<PluginFailure, { readonly stage: 'version_lookup' }>;
 
 /**
- * The failures that a plugin can cause with this contract, in the order of a call: for `it.each`. Failures that need an open end, a codec or
- * an adapter are among them if the contract has one and an answer is found that does it. `not_negotiated` is not: such a plugin serves
- * something else.
+ * Returns the failures that a plugin can cause with the contract, in the order of a call, for `it.each`. Failures that depend on codecs,
+ * adapters, or schemas for any JSON are included if an answer is found that causes them. `not_negotiated` is not included, because such a
+ * plugin must serve another contract.
  *
- * Throws `PlugwireUsageError` `bad_function` for what is no contract.
+ * Throws `PlugwireUsageError` `bad_function` if `contract` is not a contract.
  *
  * @example
  * it.each(failuresOf(greet))('survives $stage $code', async (failure) => {

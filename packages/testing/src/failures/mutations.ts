@@ -1,22 +1,22 @@
-/** A place in a JSON-like value: the keys from its root. */
+/** A place in a JSON-like value, as the keys from its root. */
 type Path = readonly (string | number)[];
 
-/** Every place inside a value, the outermost first; objects of classes are leaves. */
+/** Yields every place inside a value, the outermost first. Class instances are not entered. */
 export function* placesIn(value: unknown, path: Path = []): Generator<Path> {
   if (path.length > 0) yield path;
   if (typeof value !== 'object' || value === null) return;
   if (Array.isArray(value)) {
     for (const [at, item] of value.entries()) yield* placesIn(item, [...path, at]);
-    yield [...path, value.length]; // one more
+    yield [...path, value.length]; // an additional element
     return;
   }
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return;
   for (const [key, item] of Object.entries(value)) yield* placesIn(item, [...path, key]);
-  yield [...path, freeKey(value)]; // a key that is not there, for records
+  yield [...path, freeKey(value)]; // a new key, for records
 }
 
-/** A copy of a value with another one at a place. */
+/** Returns a copy of a value in which the value at one place is replaced. */
 export const replaceAt = (value: unknown, path: Path, other: unknown): unknown => {
   const [key, ...rest] = path;
   if (key === undefined) return other;
@@ -29,11 +29,11 @@ export const replaceAt = (value: unknown, path: Path, other: unknown): unknown =
   return { ...record, [key]: replaceAt(record[key], rest, other) };
 };
 
-/** What is at a place. */
+/** Returns the value at a place. */
 export const valueAt = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>((inner, key) => (inner as Record<string | number, unknown> | undefined)?.[key], value);
 
-/** A key that an object does not have. */
+/** Returns a key that an object does not have. */
 export const freeKey = (value: object): string => {
   let key = 'plugwire_surplus';
   while (key in value) key += '_';

@@ -10,13 +10,14 @@ type CodeAt<Stage extends DispatchStage> = Stage extends 'plugin_call'
   ? CallCode
   : (typeof STAGE_CODES)[Stage][number];
 
-const BY_REQUEST = 'a request causes it, not a plugin: use failingRequest';
-const BY_ADAPTER = 'an adapter of the contract causes it with a request, not a plugin';
+const BY_REQUEST = 'the request causes it: use failingRequest';
+const BY_ADAPTER = 'an adapter of the contract causes it when it converts a request';
 
-/** Every failure of a dispatch: how a plugin causes it, or why it cannot. A new code does not compile without an entry. */
+/** How a plugin causes each failure of a dispatch, or why it cannot. A new code does not compile without an entry here. */
 export const CAUSES = {
   version_lookup: {
-    not_registered: 'it is the host that was created without the contract: contracts match by object',
+    not_registered:
+      'the host causes it if it was created without the contract: contracts are compared by identity',
     not_negotiated: { by: 'call', parts: () => ({}) },
   },
   request_envelope: {
@@ -31,7 +32,7 @@ export const CAUSES = {
   serialize_request: { codec_threw: BY_REQUEST, not_serializable: BY_REQUEST },
   plugin_call: CALL_CAUSES,
   ...ANSWER_CAUSES,
-  panic: { unexpected: 'it is a defect of Plugwire itself: nothing causes it on purpose' },
+  panic: { unexpected: 'only a defect of Plugwire itself causes it' },
 } as const satisfies {
   [Stage in DispatchStage]: Record<CodeAt<Stage>, CallCause | AnswerCause | OutOfReach>;
 };
@@ -46,8 +47,8 @@ export type PluginFailure = {
 }[keyof typeof CAUSES];
 
 /**
- * Every failure that a plugin can cause, in the order of a call: for a matrix of tests. Derived from the lists of the
- * protocol; what is missing a plugin cannot cause, and `failingPlugin` says why.
+ * Every failure that a plugin can cause, in the order of a call, for `it.each`. It is derived from the lists of codes in `@plugwire/wire` and
+ * `@plugwire/runtime`. A plugin cannot cause the codes that are missing here; `failingPlugin` says why.
  *
  * @example
  * it.each(PLUGIN_FAILURES)('survives $stage $code', async (failure) => {

@@ -39,12 +39,12 @@ describe('a leak is found', () => {
     ['in an error', 'plain', new Error('x', { cause: new Error(SECRET) })],
     ['in a map', 'plain', new Map([[{ in: new Set([SECRET]) }, 1]])],
     [
-      'where nobody enumerates',
+      'in a property that is not enumerable',
       'plain',
       Object.defineProperty({}, 'hidden', { value: SECRET, enumerable: false }),
     ],
     [
-      'in what a getter throws',
+      'in an error that a getter throws',
       'plain',
       {
         get it(): string {
@@ -56,7 +56,7 @@ describe('a leak is found', () => {
     expect(await formsIn(text)).toEqual([form]);
   });
 
-  it('as base64, whatever stands around it', async () => {
+  it('as base64, whatever bytes surround it', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.string({ minLength: 8, unit: 'binary' }),
@@ -96,7 +96,7 @@ describe('a leak is found', () => {
 
 describe('no leak is found', () => {
   it.each([
-    ['in nothing', ''],
+    ['in an empty text', ''],
     ['in seven of its characters', 'Bearer "'.slice(0, 7)],
     [
       'in a cycle',
@@ -110,18 +110,21 @@ describe('no leak is found', () => {
     expect(await formsIn(text)).toEqual([]);
   });
 
-  it.each(PLUGIN_FAILURES)('in what a host lets out of a request at $stage $code', async (failure) => {
-    const failing = await failingPlugin(schedule, failure, { alongside: [greet] });
-    await using test = await openTestPlugin(failing, [schedule, greet]);
-    const { plugin, logs, metrics } = test;
-    const secret = 'sk-ant-0123456789abcdef';
-    const outcome = plugin.dispatchSync(schedule, { at: new Date(0), notes: { [secret]: secret } });
-    expect(outcome).toMatchObject({ error: failure });
-    expect(await findLeaks(secret, { logs, metrics, outcome, plugin })).toEqual([]);
-  });
+  it.each(PLUGIN_FAILURES)(
+    'in the outputs of a host after a request failed at $stage $code',
+    async (failure) => {
+      const failing = await failingPlugin(schedule, failure, { alongside: [greet] });
+      await using test = await openTestPlugin(failing, [schedule, greet]);
+      const { plugin, logs, metrics } = test;
+      const secret = 'sk-ant-0123456789abcdef';
+      const outcome = plugin.dispatchSync(schedule, { at: new Date(0), notes: { [secret]: secret } });
+      expect(outcome).toMatchObject({ error: failure });
+      expect(await findLeaks(secret, { logs, metrics, outcome, plugin })).toEqual([]);
+    },
+  );
 });
 
-it('a secret that chance alone finds is refused', async () => {
+it('findLeaks refuses a secret that is short enough to be found by chance', async () => {
   await expect(findLeaks('abc', {})).rejects.toMatchObject({ code: 'bad_option' });
   await expect(findLeaks('abcdefgh', {}, { partLength: 1 })).rejects.toMatchObject({ code: 'bad_option' });
 });

@@ -7,41 +7,41 @@ import type { MetricSpy } from '../spies/metric-spy.ts';
 import { formsOf, type LeakForm, type SecretForm } from './secret-forms.ts';
 import { textsIn } from './texts-in.ts';
 
-/** Where to look. What is left out is not looked at. */
+/** Where to search. Places that are left out are not searched. */
 export interface LeakPlaces {
   readonly logs?: Pick<LogSpy, 'text' | 'lines'>;
   readonly metrics?: Pick<MetricSpy, 'text'>;
-  /** Outcomes of dispatches: all but `response`, which is payload and meant to be. */
+  /** Outcomes of dispatches, except `response`, which is payload. */
   readonly outcome?: DispatchOutcome | readonly DispatchOutcome[];
-  /** Its identity, metadata and health. */
+  /** The plugin's identity, metadata and health. */
   readonly plugin?: Plugin;
-  /** Anything else that must not hold the secret: errors, headers, answers to clients. */
+  /** Any other values that must not contain the secret, such as errors, headers, or answers to clients. */
   readonly others?: Readonly<Record<string, unknown>>;
 }
 
-/** A trace of the secret. It never quotes what stands around it. */
+/** A place where the secret was found. It never quotes the text around it. */
 export interface Leak {
   /** `logs`, `metrics`, `outcome`, `plugin`, or the key in `others`. */
   readonly place: string;
-  /** How it stands there: as it is, escaped, encoded, or a part of it alone. */
+  /** In which form it was found: plain, escaped, encoded, or only a part. */
   readonly form: LeakForm;
 }
 
-/** What counts as a leak. */
+/** Options of {@link findLeaks}. */
 export interface LeakOptions {
-  /** How many characters of the secret in a row are a leak, 8 unless told otherwise. Shorter secrets leak as a whole. */
+  /** How many consecutive characters of the secret count as a leak. At least 4. Default: 8. Shorter secrets are searched as a whole. */
   readonly partLength?: number;
 }
 
-/** Below this, chance alone finds a secret. */
+/** Shorter secrets would be found by chance. */
 const SHORTEST_SECRET = 4;
 const PART_LENGTH = 8;
 
 /**
- * Looks for a secret in what a host lets out: as it is, JSON-escaped, percent-encoded, as base64 at any offset, as hex, as a
- * list of bytes, and any eight characters of it in a row. Gives the traces, one for each place and form; none is good.
+ * Searches the outputs of a host for a secret: plain, JSON-escaped, percent-encoded, as base64 at any offset, as hex, as a list of bytes, and
+ * any eight consecutive characters of it. Resolves to one leak for each place and form; an empty list means that nothing leaked.
  *
- * Rejects with `PlugwireUsageError` `bad_option` for a secret of fewer than 4 characters, which is found by chance.
+ * Rejects with `PlugwireUsageError` `bad_option` for a secret or `partLength` of fewer than 4 characters, which would be found by chance.
  *
  * @example
  * const { plugin, logs, metrics } = test;
@@ -56,14 +56,14 @@ export const findLeaks = async (
   if (typeof secret !== 'string' || secret.length < SHORTEST_SECRET || !(partLength >= SHORTEST_SECRET)) {
     throw new PlugwireUsageError(
       'bad_option',
-      `findLeaks needs a secret, and a partLength, of at least ${SHORTEST_SECRET} characters: less is found by chance.`,
+      `findLeaks got a secret or a partLength that is too short: expected at least ${SHORTEST_SECRET} characters, because fewer are found by chance. Use a longer secret.`,
     );
   }
   const forms = formsOf(secret, partLength);
   const leaks: Leak[] = [];
   for (const [place, texts] of await readPlaces(places)) {
     const found = findIn(texts, forms);
-    // Whatever holds the whole secret holds its parts.
+    // Parts are reported only if the whole secret was not found.
     const whole = found.filter((form) => form !== 'part');
     for (const form of whole.length > 0 ? whole : found) leaks.push({ place, form });
   }
@@ -97,7 +97,7 @@ const findIn = (texts: readonly string[], forms: readonly SecretForm[]): LeakFor
   const found = forms.filter(({ text, ignoresCase }) =>
     (ignoresCase ? lowered : texts).some((each) => each.includes(text)),
   );
-  // A secret without special characters is the same plain, in JSON and percent-encoded: that is one leak.
+  // Without special characters, the plain, JSON and percent-encoded forms are equal. That counts as one leak.
   const kinds = new Map<string, LeakForm>();
   for (const { text, form } of found) if (!kinds.has(text)) kinds.set(text, form);
   return [...new Set(kinds.values())];

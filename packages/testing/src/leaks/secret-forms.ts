@@ -1,16 +1,17 @@
-/** The forms in which a secret can leave its traces. */
+/** The forms in which a secret can leak. See {@link findLeaks}. */
 export const LEAK_FORMS = ['plain', 'json', 'percent', 'base64', 'hex', 'bytes', 'part'] as const;
 /** One of {@link LEAK_FORMS}. */
 export type LeakForm = (typeof LEAK_FORMS)[number];
 
-/** A text to look for. `ignoresCase`: where both cases mean the same. */
+/** A text to search for. */
 export interface SecretForm {
   readonly form: LeakForm;
   readonly text: string;
+  /** Whether upper and lower case are equivalent. The text is then in lower case. */
   readonly ignoresCase: boolean;
 }
 
-/** Everything to look for, whole forms before parts. */
+/** Returns all texts to search for, the whole secret before its parts. */
 export const formsOf = (secret: string, partLength: number): readonly SecretForm[] => {
   const bytes = Buffer.from(secret);
   const forms: SecretForm[] = [
@@ -35,7 +36,7 @@ export const formsOf = (secret: string, partLength: number): readonly SecretForm
 
 const exactly = (form: LeakForm, text: string): SecretForm => ({ form, text, ignoresCase: false });
 
-/** `\u0041` and the like for every character, as cautious writers do it. */
+/** Escapes every character like `\u0041`, as some JSON writers do. */
 const escapeAll = (secret: string): string =>
   Array.from(
     { length: secret.length },
@@ -43,8 +44,8 @@ const escapeAll = (secret: string): string =>
   ).join('');
 
 /**
- * What of base64, and of its form for URLs, is the same whatever stands before and after the secret, if it begins so many
- * bytes into a group of three.
+ * Returns the part of the base64 and base64url forms that does not depend on the bytes before and after the secret. `offset` is the position
+ * of the secret in a group of three bytes.
  */
 const base64At = (bytes: Buffer, offset: number): string[] => {
   const padded = Buffer.concat([Buffer.alloc(offset), bytes]);

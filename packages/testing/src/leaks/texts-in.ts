@@ -1,6 +1,6 @@
 /**
- * Every text inside a value: strings, keys, numbers, bytes, and what hides in errors, maps, and properties that a logger
- * would not write. Survives cycles and getters that throw.
+ * Yields every text inside a value: strings, keys, numbers, bytes, and the contents of errors, maps and non-enumerable properties. Handles
+ * cycles and getters that throw.
  */
 export function* textsIn(value: unknown, seen = new Set<object>()): Generator<string> {
   if (typeof value === 'string') yield value;

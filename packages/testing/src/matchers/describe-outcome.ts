@@ -11,8 +11,8 @@ export const isOutcome = (value: unknown): value is DispatchOutcome => {
 };
 
 /**
- * What happened, in a few lines: everything but the response, which is payload. (`error.message` holds none, unless the host
- * was told to reveal guests' errors.)
+ * Describes an outcome in a few lines, without the response, which is payload. `error.message` contains no payload unless the host has
+ * `revealGuestErrors` set.
  */
 export const describeOutcome = (outcome: DispatchOutcome): string =>
   outcome.kind === 'ok'
@@ -25,17 +25,17 @@ export const describeOutcome = (outcome: DispatchOutcome): string =>
         `  message: ${outcome.error.message}`,
       ].join('\n');
 
-/** Ends a test whose subject is none: neither the assertion nor its `.not` may pass for it. */
+/** Throws because the subject of an assertion has the wrong type, so that neither the assertion nor its `.not` passes. */
 export const refuseSubject = (matcher: string, expected: string, seen: unknown): never => {
   throw new TypeError(`${matcher}: expected ${expected}, but the subject is ${nameKind(seen)}`);
 };
 
-/** What kind of thing a value is, without showing what is in it. */
+/** Names the type of a value without showing its content. */
 const nameKind = (value: unknown): string => {
   if (value === null || value === undefined) return String(value);
   if (value instanceof Promise) return 'a promise: await it, or use .resolves';
   if (isOutcome(value))
-    return 'the outcome of a dispatch: measure(plugin, contract, request) gives what is needed';
+    return 'the outcome of a dispatch: use the result of measure(plugin, contract, request) instead';
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'object')
     return `an object with the keys ${Object.keys(value).join(', ') || '(none)'}`;

@@ -1,4 +1,4 @@
-/** What a matcher tells vitest. */
+/** What a matcher returns to vitest. */
 export interface MatcherResult {
   readonly pass: boolean;
   message(): string;
@@ -6,7 +6,7 @@ export interface MatcherResult {
   readonly expected?: unknown;
 }
 
-/** What a matcher needs of vitest's `this`. */
+/** The part of vitest's `this` that matchers use. */
 export interface MatcherContext {
   readonly isNot?: boolean;
   readonly equals: (one: unknown, other: unknown) => boolean;

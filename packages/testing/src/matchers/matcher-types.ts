@@ -4,7 +4,7 @@ import type { FallbackPolicy } from '@plugwire/wire';
 import type { Measured } from '../measure/measure.ts';
 import type { Budget } from './to-stay-within.ts';
 
-/** The type of an argument that nobody can give: its name is the compiler's message. */
+/** Makes a type that no argument has. The name of that type appears in the compiler's message. */
 declare const wrong: unique symbol;
 interface TheSubjectIsNoOutcomeOfADispatch {
   readonly [wrong]: 'expect(plugin.dispatchSync(…)), or expect(plugin.dispatch(…)).resolves';
@@ -27,10 +27,10 @@ type AtLeastOne<Fields> = {
   [Key in keyof Fields]-?: Required<Pick<Fields, Key>> & Omit<Fields, Key>;
 }[keyof Fields];
 
-/** The matchers as `expect(…)` shows them, by what its subject is: a promise of it may be meant for `.resolves`. */
+/** The matchers of `expect(…)`, typed by the subject. The subject may be a promise, for `.resolves`. */
 export interface PluginMatchers<Subject = unknown> {
   /**
-   * The dispatch gave a response, and if one is given, this one.
+   * Passes if the dispatch returned a response. With an argument, the response must equal it.
    *
    * @example expect(plugin.dispatchSync(greet, { name: 'Ada' })).toBeOk({ text: 'hello, Ada' });
    */
@@ -38,7 +38,7 @@ export interface PluginMatchers<Subject = unknown> {
     ? (response?: ResponseIn<Awaited<Subject>>) => void
     : (wrongSubject: TheSubjectIsNoOutcomeOfADispatch) => void;
   /**
-   * The dispatch fell back, and if they are given, by this policy, at this stage, with this code.
+   * Passes if the dispatch fell back. With an argument, the given policy, stage and code must match.
    *
    * @example expect(outcome).toFallBack({ policy: 'fail_request', stage: 'plugin_call', code: 'deadline' });
    */
@@ -50,7 +50,7 @@ export interface PluginMatchers<Subject = unknown> {
       }) => void
     : (wrongSubject: TheSubjectIsNoOutcomeOfADispatch) => void;
   /**
-   * The measured dispatch took no more than this, inclusive.
+   * Passes if a measured dispatch used no more than the budget, inclusive.
    *
    * @example expect(measure(plugin, greet, { name: 'Ada' })).toStayWithin({ fuel: 10_000 });
    */

@@ -15,7 +15,7 @@ declare const plugin: Plugin;
 const outcome = () => plugin.dispatchSync(greet, { name: 'Ada' });
 
 describe('the matchers', () => {
-  it('take what fits their subject', async () => {
+  it('accept arguments that fit their subject', async () => {
     expect(outcome()).toBeOk();
     expect(outcome()).toBeOk({ text: 'x' });
     expect(outcome()).not.toFallBack({ policy: 'use_default', stage: 'plugin_call', code: 'deadline' });
@@ -52,7 +52,7 @@ describe('the matchers', () => {
     expect(measure(plugin, greet, { name: '' })).toBeOk();
   });
 
-  it('refuse a budget of nothing, or of what is not measured', () => {
+  it('refuse an empty budget and unknown limits', () => {
     // @ts-expect-error -- no limit
     expect(measure(plugin, greet, { name: '' })).toStayWithin({});
     // @ts-expect-error -- no such limit
@@ -61,7 +61,7 @@ describe('the matchers', () => {
 });
 
 describe('failures', () => {
-  it('are those that a plugin can cause', () => {
+  it('are limited to those that a plugin can cause', () => {
     const failure: PluginFailure = { stage: 'plugin_call', code: 'deadline' };
     void failingPlugin(greet, failure);
     void failingPlugin(greet, { stage: 'response_decode', code: 'schema_mismatch' }, { version: 1 });
@@ -73,7 +73,7 @@ describe('failures', () => {
     void failingPlugin(greet, { stage: 'response_decode', code: 'deadline' });
   });
 
-  it('need another function where this one is not negotiated', () => {
+  it('with not_negotiated need another function', () => {
     const failure = { stage: 'version_lookup', code: 'not_negotiated' } as const;
     void failingPlugin(greet, failure, { alongside: [schedule] });
     // @ts-expect-error -- nothing alongside
@@ -85,7 +85,7 @@ describe('failures', () => {
     void PLUGIN_FAILURES.map(async (each) => await failingPlugin(greet, each, { alongside: [schedule] }));
   });
 
-  it('of a request are at one of two stages', () => {
+  it('of a request occur at one of two stages', () => {
     plugin.dispatchSync(greet, failingRequest(greet, 'request_envelope'));
     // @ts-expect-error -- no request causes it
     failingRequest(greet, 'plugin_call');
@@ -93,14 +93,14 @@ describe('failures', () => {
     plugin.dispatchSync(greet, failingRequest(schedule, 'request_envelope'));
   });
 
-  it('of an answer are none: it fits its contract', () => {
+  it('cannot be caused with answeringPlugin, whose answer must fit the contract', () => {
     void answeringPlugin(greet, { text: '' });
     // @ts-expect-error -- another response
     void answeringPlugin(greet, { text: 7 });
   });
 });
 
-it('metrics are asked by any name', () => {
+it('metrics can be read by any name', () => {
   void createMetricSpy().value('cc_lb_plugin_dispatch_total', { plugin: 'x' });
   void createMetricSpy().value('its_own_total');
 });

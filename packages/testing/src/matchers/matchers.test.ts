@@ -28,7 +28,7 @@ const request = { name: 'Ada' };
 const ok = () => fine.plugin.dispatchSync(greet, request);
 const fallback = () => rude.plugin.dispatchSync(greet, request);
 
-/** What a failed assertion says. */
+/** The message of a failed assertion. */
 const messageOf = (assertion: () => void): string => {
   try {
     assertion();
@@ -39,7 +39,7 @@ const messageOf = (assertion: () => void): string => {
 };
 
 describe('toBeOk', () => {
-  it('passes for a response, any or the one that is expected', () => {
+  it('passes for any response, or for the expected one', () => {
     expect(ok()).toBeOk();
     expect(ok()).toBeOk({ text: 'the response' });
     expect(ok()).toBeOk(expect.objectContaining({ text: expect.stringMatching(/^the/) }) as never);
@@ -48,11 +48,11 @@ describe('toBeOk', () => {
     expect(fallback()).not.toBeOk({ text: 'hello, Ada' });
   });
 
-  it('passes for what a promise resolves to', async () => {
+  it('can be used with .resolves', async () => {
     await expect(fine.plugin.dispatch(greet, request)).resolves.toBeOk({ text: 'the response' });
   });
 
-  it('stands inside of other assertions', () => {
+  it('can be used as an asymmetric matcher', () => {
     expect({ first: ok(), second: fallback() }).toEqual({
       first: expect.toBeOk(),
       second: expect.toFallBack({ code: 'guest_error' }),
@@ -79,10 +79,10 @@ describe('toBeOk', () => {
     `);
   });
 
-  it('leaves the two responses to the difference, where the test names one', () => {
+  it('shows both responses as a difference if the test gives the expected one', () => {
     const failing = () => expect(ok()).toBeOk({ text: 'another' });
     expect(messageOf(failing)).toMatchInlineSnapshot(`
-      "the dispatch was ok, but gave another response than expected:
+      "expected the dispatch to return another response:
         kind:    ok
         version: 1"
     `);
@@ -90,7 +90,7 @@ describe('toBeOk', () => {
       expect.objectContaining({ actual: { text: 'the response' }, expected: { text: 'another' } }),
     );
     expect(messageOf(() => expect(ok()).not.toBeOk({ text: 'the response' }))).toMatchInlineSnapshot(`
-      "expected the dispatch not to give this response, but it did:
+      "expected the dispatch not to return this response, but it did:
         kind:    ok
         version: 1"
     `);
@@ -98,7 +98,7 @@ describe('toBeOk', () => {
 });
 
 describe('toFallBack', () => {
-  it('passes for a fallback, any or the one that is expected', () => {
+  it('passes for any fallback, or for the expected one', () => {
     expect(fallback()).toFallBack();
     expect(fallback()).toFallBack({});
     expect(fallback()).toFallBack({ policy: 'use_default', stage: 'plugin_call', code: 'guest_error' });
@@ -141,7 +141,7 @@ describe('toFallBack', () => {
     ).toContain('but stage and code differ:');
   });
 
-  it('says that the dispatch fell back so', () => {
+  it('says that the dispatch fell back if it should not', () => {
     expect(messageOf(() => expect(fallback()).not.toFallBack({ code: 'guest_error' })))
       .toMatchInlineSnapshot(`
       "expected the dispatch not to fall back with code guest_error, but it did:
@@ -156,9 +156,9 @@ describe('toFallBack', () => {
     );
   });
 
-  it('knows no other keys, in which a mistake would hide', () => {
+  it('refuses unknown keys', () => {
     expect(() => expect(fallback()).toFallBack({ stages: 'plugin_call' } as never)).toThrow(
-      'toFallBack does not know stages: expected some of policy, stage, code.',
+      'toFallBack got the unknown key stages: expected some of policy, stage, code.',
     );
   });
 });
@@ -167,7 +167,7 @@ describe('toStayWithin', () => {
   const taken = () => measure(fine.plugin, greet, request);
   const MUCH = { fuel: 1_000_000, memoryBytes: 16_777_216, deadlineMs: 1_000_000 };
 
-  it('passes for what a call took, to the unit', () => {
+  it('compares each limit exactly', () => {
     const { fuel, memoryBytes } = taken();
     expect({ ...taken(), durationMs: 7 }).toStayWithin({ ...MUCH, deadlineMs: 7 });
     expect(taken()).toStayWithin({ fuel, memoryBytes });
@@ -176,12 +176,12 @@ describe('toStayWithin', () => {
     expect({ ...taken(), durationMs: 7 }).not.toStayWithin({ deadlineMs: 6.999 });
   });
 
-  it('holds for calls that fail in the guest, too', () => {
+  it('can be used for calls that fail in the guest', () => {
     expect(measure(hungry.plugin, greet, request)).not.toStayWithin({ fuel: 4999 });
     expect(measure(rude.plugin, greet, request)).toStayWithin(MUCH);
   });
 
-  it('says what was used of what', () => {
+  it('says how much of each limit was used', () => {
     const measured = { ...taken(), fuel: 700, memoryBytes: 65_536, durationMs: 0.123_456 };
     expect(messageOf(() => expect(measured).toStayWithin({ fuel: 600, memoryBytes: 65_535, deadlineMs: 1 })))
       .toMatchInlineSnapshot(`
@@ -200,7 +200,7 @@ describe('toStayWithin', () => {
     `);
   });
 
-  it('passes for no dispatch that never reached the guest, and neither does its opposite', () => {
+  it('throws, also with .not, if the guest was never entered', () => {
     const untouched = () => measure(fine.plugin, greet, failingRequest(greet, 'request_envelope'));
     taken();
     expect(untouched().fuel).toBe(0);
@@ -216,7 +216,7 @@ describe('toStayWithin', () => {
   );
 });
 
-describe('a subject that is none', () => {
+describe('a subject of the wrong type', () => {
   it.each([
     ['undefined', undefined, 'undefined'],
     ['null', null, 'null'],
@@ -225,7 +225,7 @@ describe('a subject that is none', () => {
     ['a list', [], 'an array'],
     ['an object', { secret: 'SECRET' }, 'an object with the keys secret'],
     ['a response', {}, 'an object with the keys (none)'],
-  ])('is refused, also by .not: %s', (_, subject, named) => {
+  ])('is refused, also with .not: %s', (_, subject, named) => {
     for (const assertion of [
       () => expect(subject as never as ReturnType<typeof ok>).toBeOk(),
       () => expect(subject as never as ReturnType<typeof ok>).not.toBeOk(),
@@ -240,12 +240,14 @@ describe('a subject that is none', () => {
     }
     expect(
       messageOf(() => expect(subject as never as ReturnType<typeof measure>).not.toStayWithin({ fuel: 1 })),
-    ).toContain('toStayWithin: expected what measure(plugin, contract, request) gives, but the subject is ');
+    ).toContain(
+      'toStayWithin: expected the result of measure(plugin, contract, request), but the subject is ',
+    );
   });
 
-  it('is an outcome where a measured one is needed', () => {
+  it('is an outcome if a measured dispatch is expected', () => {
     expect(
       messageOf(() => expect(ok() as never as ReturnType<typeof measure>).toStayWithin({ fuel: 1 })),
-    ).toContain('the outcome of a dispatch: measure(plugin, contract, request) gives what is needed');
+    ).toContain('the outcome of a dispatch: use the result of measure(plugin, contract, request) instead');
   });
 });

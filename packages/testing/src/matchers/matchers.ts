@@ -3,7 +3,6 @@ import { toFallBack } from './to-fall-back.ts';
 import { toStayWithin } from './to-stay-within.ts';
 
 /**
- * The matchers, for `expect.extend(matchers)`. `import '@plugwire/testing/vitest'` in a setup file does the same and brings their
- * types.
+ * The matchers, for `expect.extend(matchers)`. `import '@plugwire/testing/vitest'` in a setup file does the same and also adds their types.
  */
 export const matchers = { toBeOk, toFallBack, toStayWithin } as const;

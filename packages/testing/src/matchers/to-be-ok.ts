@@ -2,8 +2,8 @@ import { describeOutcome, isOutcome, refuseSubject } from './describe-outcome.ts
 import type { MatcherContext, MatcherResult } from './matcher-result.ts';
 
 /**
- * Whether a dispatch gave a response; with an argument, whether it gave that one. Messages show no response, except where the
- * test names the one that it expects: then both are shown, since a difference is what the test is about.
+ * Whether a dispatch returned a response; with an argument, whether the response equals it. Messages show responses only if the test gives the
+ * expected one, so that the difference is visible.
  */
 export function toBeOk(
   this: MatcherContext,
@@ -23,14 +23,14 @@ export function toBeOk(
       message: () => `expected the dispatch to fall back, but it was ok:\n${describeOutcome(outcome)}`,
     };
   }
-  // oxlint-disable-next-line oxc/no-this-in-exported-function -- vitest's equality, which knows its asymmetric matchers
+  // oxlint-disable-next-line oxc/no-this-in-exported-function -- vitest's equality, which supports asymmetric matchers
   const pass = this.equals(outcome.response, expected[0]);
   return {
     pass,
     message: () =>
       pass
-        ? `expected the dispatch not to give this response, but it did:\n${describeOutcome(outcome)}`
-        : `the dispatch was ok, but gave another response than expected:\n${describeOutcome(outcome)}`,
+        ? `expected the dispatch not to return this response, but it did:\n${describeOutcome(outcome)}`
+        : `expected the dispatch to return another response:\n${describeOutcome(outcome)}`,
     actual: outcome.response,
     expected: expected[0],
   };

@@ -4,7 +4,7 @@ import { PlugwireUsageError } from '@plugwire/wire';
 import { describeOutcome, isOutcome, refuseSubject } from './describe-outcome.ts';
 import type { MatcherResult } from './matcher-result.ts';
 
-/** How a dispatch is expected to have failed; what is left out may be anything. */
+/** How a dispatch is expected to have failed. Fields that are left out can have any value. */
 export interface ExpectedFallback {
   readonly policy?: string;
   readonly stage?: string;
@@ -13,7 +13,7 @@ export interface ExpectedFallback {
 
 const FIELDS = ['policy', 'stage', 'code'] as const;
 
-/** Whether a dispatch fell back; with an argument, whether by that policy, at that stage, with that code. */
+/** Whether a dispatch fell back; with an argument, whether the given policy, stage and code match. */
 export function toFallBack(outcome: unknown, expected: ExpectedFallback = {}): MatcherResult {
   if (!isOutcome(outcome)) return refuseSubject('toFallBack', 'the outcome of a dispatch', outcome);
   checkFields(expected);
@@ -51,12 +51,12 @@ const describeExpected = (expected: ExpectedFallback): string => {
   return parts.length === 0 ? '' : ` with ${parts.join(', ')}`;
 };
 
-/** A misspelt key would pass for one that may be anything. */
+/** Refuses unknown keys, because a misspelt key would match anything. */
 const checkFields = (expected: ExpectedFallback): void => {
   const unknown = Object.keys(expected).filter((key) => !FIELDS.some((field) => field === key));
   if (unknown.length === 0) return;
   throw new PlugwireUsageError(
     'bad_option',
-    `toFallBack does not know ${unknown.join(', ')}: expected some of ${FIELDS.join(', ')}.`,
+    `toFallBack got the unknown ${unknown.length === 1 ? 'key' : 'keys'} ${unknown.join(', ')}: expected some of ${FIELDS.join(', ')}.`,
   );
 };

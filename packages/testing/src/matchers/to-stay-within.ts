@@ -4,13 +4,13 @@ import type { Measured } from '../measure/measure.ts';
 import { describeOutcome, isOutcome, refuseSubject } from './describe-outcome.ts';
 import type { MatcherResult } from './matcher-result.ts';
 
-/** What a measured dispatch may have taken, inclusive. At least one is given. */
+/** The most that a measured dispatch may use, inclusive. At least one limit is required. */
 export interface Budget {
-  /** Fuel of the call: the same on every machine, so the one to assert on. */
+  /** Fuel of the call. It is the same on every machine, so prefer it in assertions. */
   readonly fuel?: number;
   /** The guest's linear memory after the call, in bytes. */
   readonly memoryBytes?: number;
-  /** Wall time of the whole dispatch, in milliseconds: as exact as the machine is quiet. */
+  /** Wall time of the whole dispatch, in milliseconds. It depends on the load of the machine. */
   readonly deadlineMs?: number;
 }
 
@@ -20,10 +20,10 @@ const MEASURES = [
   ['deadlineMs', 'durationMs'],
 ] as const satisfies readonly (readonly [keyof Budget, keyof Measured])[];
 
-/** Whether a call took no more than a budget. Neither it nor its `.not` passes for a dispatch that never reached the guest. */
+/** Whether a dispatch used no more than a budget. If the guest was never entered, neither this nor its `.not` passes. */
 export function toStayWithin(measured: unknown, budget: Budget): MatcherResult {
   if (!isMeasured(measured)) {
-    return refuseSubject('toStayWithin', 'what measure(plugin, contract, request) gives', measured);
+    return refuseSubject('toStayWithin', 'the result of measure(plugin, contract, request)', measured);
   }
   checkBudget(budget);
   if (measured.fuel === 0) {

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 
-/** The clock of the process as it is when this package is imported: a test may replace the global one. */
+/** The clock of the process, taken when this package is imported, because a test may replace the global one. */
 export const clock = {
-  /** Milliseconds since any moment, never going back. */
+  /** Monotonic time in milliseconds. */
   nowMs: performance.now.bind(performance),
 };

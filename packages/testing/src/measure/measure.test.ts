@@ -8,7 +8,7 @@ import { openTestPlugin } from '../plugins/open-test-plugin.ts';
 import { greet } from '../testing/contracts.ts';
 
 describe('a measured dispatch', () => {
-  it('has its outcome, the fuel of this call alone, memory and time', async () => {
+  it('has the outcome, and the fuel, memory and time of this call', async () => {
     const grows = behave.sequence(
       behave.wat('(drop (memory.grow (i32.const 1))) (i32.const 0)'),
       behave.answer({ _v: 1, text: 'grown' }),
@@ -28,7 +28,7 @@ describe('a measured dispatch', () => {
 
   it.each(
     PLUGIN_FAILURES.filter(({ code }) => ['request_too_large', 'no_function', 'breaker_open'].includes(code)),
-  )('has no fuel where the guest was not entered: $code', async (failure) => {
+  )('has fuel 0 if the guest was not entered: $code', async (failure) => {
     const failing = await failingPlugin(greet, failure as never);
     await using test = await openTestPlugin(failing, [greet]);
     await failing.prepare(test.plugin);
@@ -37,9 +37,9 @@ describe('a measured dispatch', () => {
   });
 
   it.each([
-    ['there was no time left', { deadlineMs: 0 }, { name: 'Ada' }],
+    ['no time is left', { deadlineMs: 0 }, { name: 'Ada' }],
     ['the request is too large', {}, { name: 'x'.repeat(2000) }],
-  ])('has no fuel after another call where %s', async (_, options, request) => {
+  ])('has fuel 0, also after another call, if %s', async (_, options, request) => {
     const answers = buildPlugin({ functions: { greet: behave.answer({ _v: 1, text: 'x' }) } });
     await using test = await openTestPlugin(answers, [greet], { load: { limits: { requestBytes: 1000 } } });
     expect(measure(test.plugin, greet, { name: 'Ada' }).fuel).toBeGreaterThan(0);

@@ -21,7 +21,7 @@ describe('a healthy plugin', () => {
     expect(await test.metrics.fallbacks()).toEqual([]);
   });
 
-  it('answers what it is told, in the host’s form, beside samples', async () => {
+  it('answers with the given response, and with samples for other contracts', async () => {
     const answer = { at: new Date(86_400_000), notes: ['"', null] };
     const plugin = answeringPlugin(schedule, answer, { alongside: [greet] });
     await using test = await openTestPlugin(plugin, [schedule, greet]);
@@ -36,7 +36,7 @@ describe('a healthy plugin', () => {
     });
   });
 
-  it('serves the version that it is told, and calls itself as it is told', async () => {
+  it('serves the given version, and has the given name', async () => {
     const old = answeringPlugin(schedule, { at: '1970-01-02' }, { version: 4, pluginVersion: '0.9.0' });
     await using test = await openTestPlugin(old, [schedule]);
     expect(test.plugin.identity).toMatchObject({ plugin_name: 'answering', plugin_version: '0.9.0' });
@@ -52,7 +52,7 @@ describe('a healthy plugin', () => {
     });
   });
 
-  it('is not made of a response that does not fit, or for what is no contract', async () => {
+  it('cannot be built with a response that does not fit, or without a contract', async () => {
     await expect(answeringPlugin(greet, { text: 1 } as never)).rejects.toMatchObject({ code: 'bad_option' });
     await expect(answeringPlugin<typeof greet>({} as never, { text: '' })).rejects.toMatchObject({
       code: 'bad_function',

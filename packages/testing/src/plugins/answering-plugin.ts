@@ -3,24 +3,24 @@ import { type ResponseOf, stringifyExactJson, type WireFunction } from '@plugwir
 
 import { ladderOf, rungOf, sampleAnswer, wireForm } from './sample-message.ts';
 
-/** What a plugin calls itself. */
+/** The name and version in a plugin's identity. */
 export interface PluginNaming {
-  /** The name in its identity, which is also the operator's unless `host.load` is given one. */
+  /** The name in the identity. The plugin is loaded under this name unless you give `host.load` another. */
   readonly name?: string;
-  /** The version in its identity, such as `2.0.0`: for swaps. `1.0.0` by default. */
+  /** The version in the identity, such as `2.0.0`, for tests of swaps. Default: `1.0.0`. */
   readonly pluginVersion?: string;
 }
 
-/** The identity of a plugin that calls itself so. */
+/** Returns the identity with this name and version. */
 export const identityOf = (name: string, pluginVersion = '1.0.0') => ({
   plugin_name: name,
   plugin_version: pluginVersion,
 });
 
 /**
- * Builds a healthy plugin, real WebAssembly, that answers each of these contracts with its sample response.
+ * Builds a healthy WebAssembly plugin that answers each of the contracts with its sample response.
  *
- * Rejects with `PlugwireUsageError` `bad_function` for what is no contract.
+ * Rejects with `PlugwireUsageError` `bad_function` for a value that is not a contract.
  *
  * @example await using test = await openTestPlugin(samplePlugin([filter, sign]), [filter, sign]);
  */
@@ -33,15 +33,15 @@ export const samplePlugin = async (
     functions: Object.fromEntries(contracts.map((contract) => [contract.name, answering(contract)])),
   });
 
-/** What stands around an answer. */
+/** Options of {@link answeringPlugin}. */
 export interface AnsweringPluginOptions extends PluginNaming {
   /** Other contracts that the plugin serves, with their sample responses. */
   readonly alongside?: readonly WireFunction[];
-  /** The version of the contract that the plugin serves; by default the newest. */
+  /** The version of the contract that the plugin serves. Default: the newest. */
   readonly version?: number;
 }
 
-/** A response of the newest version has its type. One of another version is checked when the plugin is built. */
+/** A response of the newest version is typed. A response of another version is checked when the plugin is built. */
 interface AnsweringPlugin {
   <Contract extends WireFunction>(
     contract: Contract,
@@ -56,10 +56,10 @@ interface AnsweringPlugin {
 }
 
 /**
- * Builds a healthy plugin, real WebAssembly, that always answers with this response, given in the host's form. With `version` it serves
- * that version of the contract, and the response is one of it: for the contract's adapters.
+ * Builds a healthy WebAssembly plugin that always answers with this response, which you give in the host's form. With `version`, the plugin
+ * serves that version of the contract, and the response must be of that version. Use it to test adapters.
  *
- * Rejects with `PlugwireUsageError`: `bad_function` for what is no contract, `bad_option` for a response that does not fit, or a version
+ * Rejects with `PlugwireUsageError`: `bad_function` if `contract` is not a contract; `bad_option` for a response that does not fit, or a version
  * that the contract does not have.
  *
  * @example
@@ -83,7 +83,7 @@ export const answeringPlugin: AnsweringPlugin = async (
   });
 };
 
-/** A function that answers with its contract's sample response at the newest version. */
+/** Describes a function that answers with its contract's sample response of the newest version. */
 export const answering = (contract: WireFunction): FunctionDescription => {
   const ladder = ladderOf(contract);
   const { version } = ladder.newest;

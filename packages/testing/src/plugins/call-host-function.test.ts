@@ -20,13 +20,13 @@ const lookup = defineHostFunction({
 });
 
 describe('callHostFunction', () => {
-  it('gives what a plugin gets', async () => {
+  it('returns the result that a plugin gets', async () => {
     const outcome = await callHostFunction(lookup, ['::1', { language: 'mi' }]);
     expectTypeOf(outcome).toEqualTypeOf<HostCallOutcome<{ country: string }>>();
     expect(outcome).toEqual({ kind: 'ok', result: { country: '::1 in mi' } });
   });
 
-  it('gives the errors that a plugin gets', async () => {
+  it('returns the errors that a plugin gets', async () => {
     expect(await callHostFunction(lookup, ['', { language: 'mi' }])).toEqual({
       kind: 'error',
       error: { code: 'failed', message: 'no address' },
@@ -40,12 +40,12 @@ describe('callHostFunction', () => {
     });
   });
 
-  it('shows that it is denied without its capability', async () => {
+  it('returns capability_denied without the capability', async () => {
     const outcome = await callHostFunction(lookup, ['::1', { language: 'mi' }], { capabilities: [] });
     expect(outcome).toMatchObject({ kind: 'failed', code: 'capability_denied' });
   });
 
-  it('shows how the call fails', async () => {
+  it('returns the code of a call that fails', async () => {
     const fails = defineHostFunction({
       name: 'fails',
       run: () => {
@@ -72,7 +72,7 @@ describe('callHostFunction', () => {
     ['bytes?', undefined],
     [z.array(z.number()), [1, 2]],
     [z.string().optional(), undefined],
-  ])('carries %s both ways: %s', async (type, value) => {
+  ])('passes %s in both directions: %s', async (type, value) => {
     const mirror = defineHostFunction({
       name: 'mirror',
       parameters: [type],
@@ -82,7 +82,7 @@ describe('callHostFunction', () => {
     expect(await callHostFunction(mirror, [value as never])).toEqual({ kind: 'ok', result: value });
   });
 
-  it('serves any namespace, and takes options for host and load', async () => {
+  it('supports any namespace, and options for host and load', async () => {
     const named = defineHostFunction({
       namespace: 'my:host/things',
       name: 'who',
@@ -111,7 +111,7 @@ describe('callHostFunction', () => {
     expect(await callHostFunction(lasting(50), [], { load })).toMatchObject({ code: 'deadline' });
   });
 
-  it('rejects another number of arguments', async () => {
+  it('rejects a wrong number of arguments', async () => {
     await expect(callHostFunction(lookup, ['::1'] as never)).rejects.toMatchObject({ code: 'bad_option' });
   });
 });

@@ -18,27 +18,27 @@ import { z } from 'zod';
 
 import { PATIENT_LIMITS } from './patient-limits.ts';
 
-/** What a guest sends and gets: JSON as it is on the wire, everything else as the host sees it. */
+/** The type of a value for the guest: the wire's form for JSON, the host's form for everything else. */
 type GuestValue<Type> = Type extends z.ZodType ? z.input<Type> : ValueOf<Type>;
 
 type GuestArguments<Parameters extends readonly ParameterType[]> = {
   readonly [At in keyof Parameters]: GuestValue<Parameters[At]>;
 };
 
-/** How a call went, as its guest saw it. */
+/** The outcome of a host function's call, as the guest sees it. */
 export type HostCallOutcome<Result = unknown> =
   | { readonly kind: 'ok'; readonly result: Result }
-  /** The guest got an error: only of a function declared with `onError: 'error_result'`. */
+  /** The guest got an error. Only functions declared with `onError: 'error_result'` do this. */
   | { readonly kind: 'error'; readonly error: { readonly code: string; readonly message: string } }
-  /** The call failed, and with it the guest's. */
+  /** The host function failed, and with it the call of the guest. */
   | { readonly kind: 'failed'; readonly code: CallCode | (string & {}); readonly message: string };
 
 /**
- * Grants, and options of the host and of the load, over those that the call needs. Without limits of time given for either, the call
- * has 10 s and initialisation 60 s, since tests run on busy machines.
+ * Options of {@link callHostFunction}. By default the call has 10 s and initialisation 60 s, because tests run on busy machines. Set `limits`
+ * of the host or the load to change that.
  */
 export interface CallHostFunctionOptions {
-  /** What the plugin is granted and requires; by default what the function needs. `[]` shows how it is denied. */
+  /** The capabilities that the plugin requires and is granted. Default: the one that the function needs. Use `[]` to test the denial. */
   readonly capabilities?: readonly string[];
   readonly host?: Omit<PluginHostOptions, 'functions'>;
   readonly load?: Omit<LoadOptions, 'capabilities'>;
@@ -52,14 +52,14 @@ const call = defineWireFunction({
   sample: { request: {}, response: {} },
 });
 
-/** The host function of ours that gets what the guest got. */
+/** A host function to which the guest passes the result that it got. */
 const TAKE = 'plugwire_testing_take';
 
 /**
- * Calls a host function from a plugin of real WebAssembly that is made for it, and gives what came back. Nobody needs to write
- * that plugin: it has the imports and the types of the declaration.
+ * Calls a host function from a WebAssembly plugin, and resolves to what the guest got. The plugin is generated from the function's declaration,
+ * so you need not write one.
  *
- * Rejects with `PlugwireUsageError` `bad_option` for another number of arguments, and like `host.load`.
+ * Rejects with `PlugwireUsageError` `bad_option` for a wrong number of arguments, and with the errors of `host.load`.
  *
  * @example
  * const outcome = await callHostFunction(lookup, ['2001:db8::1']);
@@ -114,7 +114,7 @@ const encodeArguments = (
   if (args.length !== parameters.length) {
     throw new PlugwireUsageError(
       'bad_option',
-      `${args.length} arguments are given, and ${name} is declared with ${parameters.length}: give as many.`,
+      `got ${args.length} arguments, but ${name} is declared with ${parameters.length}: pass as many.`,
     );
   }
   return parameters.map((type, at) => encodeArgument(type, args[at]));
@@ -139,7 +139,7 @@ const wasmOf = (type: ParameterType | ResultType | undefined): WasmValueType | u
   return type === 'f32' || type === 'f64' ? type : 'i64';
 };
 
-/** A host function that keeps what it gets, in the kind of a result. */
+/** Creates a host function that stores its argument, whose type is that of the result. */
 const createTaker = (result: ResultType | undefined) => {
   let value: unknown;
   const kind = result === undefined ? 'i32' : isSchema(result) || result === 'text' ? 'text?' : result;

@@ -21,7 +21,7 @@ const exact = defineWireFunction({
 const contracts = [greet, schedule, exact, ...loadBalancerFunctions];
 
 describe('generated requests', () => {
-  it.each(contracts)('of $name fit it, and reach a plugin', async (contract) => {
+  it.each(contracts)('of $name fit the contract, and reach a plugin', async (contract) => {
     await using test = await openTestPlugin(samplePlugin([contract]), [contract]);
     const requests = generatedRequests(contract, { count: 40 });
     expect(requests.length).toBeGreaterThan(2);
@@ -30,12 +30,12 @@ describe('generated requests', () => {
     expect(test.calls(contract).map(({ request }) => request)).toEqual(requests);
   });
 
-  it('repeat with a seed', () => {
+  it('are the same for the same seed', () => {
     expect(generatedRequests(schedule, { seed: 7 })).toEqual(generatedRequests(schedule, { seed: 7 }));
     expect(generatedRequests(schedule, { seed: 7 })).not.toEqual(generatedRequests(schedule, { seed: 8 }));
   });
 
-  it('are made of contracts only', () => {
+  it('need a contract', () => {
     const bad = expect.objectContaining({ code: 'bad_function' });
     expect(() => generatedRequests({} as never)).toThrow(bad);
     expect(() => generatedResponses({} as never)).toThrow(bad);
@@ -45,7 +45,7 @@ describe('generated requests', () => {
 });
 
 describe('generated responses', () => {
-  it.each([greet, schedule, exact])('of $name can be answered', async (contract) => {
+  it.each([greet, schedule, exact])('of $name can be used with answeringPlugin', async (contract) => {
     for (const response of generatedResponses<typeof contract>(contract, { count: 8 })) {
       await using test = await openTestPlugin(answeringPlugin(contract, response as never), [contract]);
       const [request] = generatedRequests(contract, { count: 1 });
@@ -55,7 +55,7 @@ describe('generated responses', () => {
 });
 
 describe('hostile requests', () => {
-  it('reach a plugin as they are', async () => {
+  it('reach a plugin unchanged', async () => {
     using sandbox = await createSandbox(
       await buildPlugin({ functions: { greet: behave.echo(), schedule: behave.echo() } }),
       { limits: { deadlineMs: 10_000, requestBytes: 4 * 1024 * 1024, outputBytes: 4 * 1024 * 1024 } },

@@ -14,11 +14,11 @@ import {
 import { ladderOf, rungOf } from './sample-message.ts';
 
 /**
- * Requests that fit the newest version of a contract, in the host's form: the sample, one that has as little as possible, one that has
- * everything, each way of every part once, then random ones. The same `seed` gives the same requests. There are fewer than `count` where the
+ * Generates requests that fit the newest version of a contract, in the host's form: the sample, the smallest one, the largest one, then ones
+ * that cover each case of every part, then random ones. The same `seed` gives the same requests. There can be fewer than `count` if the
  * contract checks more than its description says.
  *
- * Throws `PlugwireUsageError` `bad_function` for what is no contract.
+ * Throws `PlugwireUsageError` `bad_function` if `contract` is not a contract.
  *
  * @example
  * it.each(generatedRequests(greet, { count: 50 }))('answers request %#', (request) => {
@@ -31,9 +31,9 @@ export const generatedRequests = <Contract extends WireFunction>(
 ): readonly RequestOf<Contract>[] => generate(contract, 'request', options) as readonly RequestOf<Contract>[];
 
 /**
- * The same for responses: what a plugin may answer, for `answeringPlugin`.
+ * Like {@link generatedRequests}, for responses. Use them with `answeringPlugin`.
  *
- * Throws `PlugwireUsageError` `bad_function` for what is no contract.
+ * Throws `PlugwireUsageError` `bad_function` if `contract` is not a contract.
  *
  * @example
  * for (const response of generatedResponses(greet)) show(await openTestPlugin(answeringPlugin(greet, response), [greet]));
@@ -45,10 +45,10 @@ export const generatedResponses = <Contract extends WireFunction>(
   generate(contract, 'response', options) as readonly ResponseOf<Contract>[];
 
 /**
- * Texts and bytes that a plugin has to refuse or to survive, as they would reach it: for the tests of those who write plugins. Each has a
- * `label` that says what is wrong with it. They are made of the newest version, or of the one given.
+ * Generates invalid requests that a plugin must refuse, or at least survive, for the tests of plugin authors. Each has a `label` that says what
+ * is wrong. They are based on the newest version, or on `version`.
  *
- * Throws `PlugwireUsageError`: `bad_function` for what is no contract, `bad_option` for a version that it does not have.
+ * Throws `PlugwireUsageError`: `bad_function` if `contract` is not a contract; `bad_option` for a version that it does not have.
  *
  * @example
  * const sandbox = await createSandbox('./greeter.wasm');

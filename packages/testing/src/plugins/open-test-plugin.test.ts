@@ -12,7 +12,7 @@ describe('the time of a plugin that is opened for a test', () => {
     useFakeClock();
   });
 
-  /** How a call ends whose host function takes so long. */
+  /** The result of a call whose host function takes this long. */
   const endAfter = async (ms: number, options: TestPluginOptions = {}): Promise<string> => {
     const slow = defineHostFunction({ name: 'slow', run: () => void vi.advanceTimersByTime(ms) });
     const greets = behave.sequence(
@@ -27,7 +27,7 @@ describe('the time of a plugin that is opened for a test', () => {
     return outcome.kind === 'ok' ? 'ok' : outcome.error.code;
   };
 
-  it('is ten seconds a call, and not what production has', async () => {
+  it('is ten seconds for a call by default, more than in production', async () => {
     expect(await endAfter(9_999)).toBe('ok');
     expect(await endAfter(10_000)).toBe('deadline');
   });
@@ -36,11 +36,11 @@ describe('the time of a plugin that is opened for a test', () => {
     ['the host', { host: { limits: { deadlineMs: 50 } } }],
     ['the load', { load: { limits: { deadlineMs: 50 } } }],
     ['the function', { load: { limits: { functions: { greet: { deadlineMs: 50 } } } } }],
-  ])('is what the test gives %s', async (_, options) => {
+  ])('can be set for %s', async (_, options) => {
     expect(await endAfter(50, options)).toBe('deadline');
   });
 
-  it('stays with it where the test gives other limits', async () => {
+  it('is still ten seconds if the test sets other limits', async () => {
     expect(await endAfter(9_999, { host: { limits: { fuel: 1_000_000 } } })).toBe('ok');
   });
 });

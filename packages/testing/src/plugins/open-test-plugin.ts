@@ -14,41 +14,41 @@ import { type CallSpy, createCallSpy } from '../spies/call-spy.ts';
 import { createLogSpy, type LogSpy } from '../spies/log-spy.ts';
 import { createMetricSpy, type MetricSpy } from '../spies/metric-spy.ts';
 
-/** What may be opened: what `host.load` takes, or a plugin of this package with what it needs. */
+/** The plugin to open: any source of `host.load`, or a plugin that this package prepared, such as a failing one. */
 export type TestPluginSource = PluginSource | PreparedPlugin;
 
 /**
- * How the host is created and the plugin loaded; the spies are the host's logger and registry. Without limits of time given for
- * either, a call has 10 s and initialisation 60 s, since tests run on busy machines.
+ * Options of {@link openTestPlugin}. The spies are the host's logger and registry. By default a call has 10 s and initialisation 60 s, because
+ * tests run on busy machines. Set `limits` of the host or the load to change that.
  */
 export interface TestPluginOptions {
   readonly load?: LoadOptions;
   readonly host?: Omit<PluginHostOptions, 'functions' | 'logger' | 'registry'>;
 }
 
-/** A loaded plugin with the host around it. */
+/** A loaded plugin, its host, and the spies. */
 export interface TestPlugin {
   readonly plugin: Plugin;
   readonly host: PluginHost;
   readonly logs: LogSpy;
   readonly metrics: MetricSpy;
   /**
-   * What reached the plugin of a contract, oldest first: requests, answers, and calls of host functions. Empty if host or load have
-   * `recordings` of their own.
+   * Returns the calls of a contract that reached the plugin, oldest first, with requests, answers, and calls of host functions. Empty if you
+   * set `recordings` for the host or the load.
    */
   readonly calls: CallSpy['calls'];
-  /** Closes the host and with it the plugin. */
+  /** Closes the host and its plugin. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
- * Loads a plugin into a host of its own, with a log spy and a metric spy. A plugin of `failingPlugin` is also prepared: its
- * next dispatch fails.
+ * Loads a plugin into a new host, with spies for logs, metrics and calls. A plugin of `failingPlugin` is also prepared, so that its next
+ * dispatch fails.
  *
- * A call has 10 s, and initialisation 60 s, instead of what production has: give `limits` of host or load to test with those.
+ * By default a call has 10 s and initialisation 60 s, more than in production. Set `limits` of the host or the load to test with other limits.
  *
- * Rejects like `host.load`, and if pino or prom-client is not installed; nothing stays open then.
+ * Rejects with the errors of `host.load`, and with an `Error` if pino or prom-client is not installed. The host is closed in both cases.
  *
  * @example
  * await using test = await openTestPlugin('./greeter.wasm', [greet]);
@@ -90,7 +90,7 @@ export const openTestPlugin = async (
 const isPrepared = (source: TestPluginSource): source is PreparedPlugin =>
   typeof source === 'object' && 'prepare' in source;
 
-/** What a failure needs comes last: without it the plugin would do something else. */
+/** Merges load options. Those that a failure needs win, because the plugin would otherwise not fail in that way. */
 const mergeLoadOptions = (own: LoadOptions = {}, needed: LoadOptions = {}): LoadOptions => {
   const { functions: ownFunctions = {}, ...ownLimits } = own.limits ?? {};
   const { functions: neededFunctions = {}, ...neededLimits } = needed.limits ?? {};

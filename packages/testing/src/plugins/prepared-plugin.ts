@@ -1,16 +1,16 @@
 import type { LoadOptions, Plugin, PluginHostOptions } from '@plugwire/runtime';
 
-/** A plugin, and what must be around it so that it does what it was built for. `openTestPlugin` sees to all of it. */
+/** A plugin, and the options of load and host that it needs. `openTestPlugin` applies them. */
 export interface PreparedPlugin {
   /** The bytes, for `host.load`. */
   readonly source: Uint8Array<ArrayBuffer>;
-  /** What the load needs, such as a limit to run into; empty where the bytes alone will do. */
+  /** Options that the load needs, such as a limit that the plugin exceeds. Empty if none are needed. */
   readonly loadOptions: LoadOptions;
-  /** What the host needs, such as a host function to call; empty where any host will do. */
+  /** Options that the host needs, such as a host function that the plugin calls. Empty if none are needed. */
   readonly hostOptions: Pick<PluginHostOptions, 'hostFunctions'>;
   /**
-   * Brings the loaded plugin to where its next dispatch does it. Only `breaker_open` needs it: it lasts an hour with `loadOptions`, a
-   * second without. The plugin is crashed by sample requests, which are counted and logged like any other.
+   * Brings the loaded plugin to the state in which its next dispatch fails. Only `breaker_open` needs it. The breaker then stays open for an
+   * hour with `loadOptions`, and for a second without. The sample requests that open it are counted and logged like any other.
    */
   readonly prepare: (plugin: Plugin) => Promise<void>;
 }

@@ -5,38 +5,39 @@ import {
   type Ladder,
   PlugwireUsageError,
   type RequestOf,
+  showType,
   type WireFunction,
 } from '@plugwire/wire';
 
-/** The ladder of a contract. Throws `PlugwireUsageError` `bad_function` for what is none. */
+/** Returns the ladder of a contract. Throws `PlugwireUsageError` `bad_function` for a value that is not a contract. */
 export const ladderOf = (contract: WireFunction): Ladder => {
   const ladder = findLadder(contract);
   if (ladder === undefined) {
     throw new PlugwireUsageError(
       'bad_function',
-      'this is no contract: expected what defineWireFunction gives.',
+      `the contract is ${showType(contract)}: expected one from defineWireFunction.`,
     );
   }
   return ladder;
 };
 
 /**
- * The sample request of a contract's newest version, which any plugin must take.
+ * Returns the sample request of a contract's newest version, in the host's form. Any plugin of the contract must accept it.
  *
- * Throws `PlugwireUsageError` `bad_function` for what is no contract.
+ * Throws `PlugwireUsageError` `bad_function` if `contract` is not a contract.
  *
  * @example plugin.dispatchSync(greet, sampleRequest(greet));
  */
 export const sampleRequest = <Contract extends WireFunction>(contract: Contract): RequestOf<Contract> =>
   ladderOf(contract).newest.sample.request as RequestOf<Contract>;
 
-/** The sample response of one version as a plugin writes it: in the wire's form, without `_v`. */
+/** Returns the sample response of one version in the wire's form, without `_v`. */
 export const sampleAnswer = (ladder: Ladder, version: number): Readonly<Record<string, unknown>> => {
   const { response, sample } = rungOf(ladder, version);
   return wireForm(response, sample.response) as Readonly<Record<string, unknown>>;
 };
 
-/** One version of a ladder. Throws `PlugwireUsageError` `bad_option` if it has none such. */
+/** Returns one version of a ladder. Throws `PlugwireUsageError` `bad_option` if the ladder does not have it. */
 export const rungOf = (ladder: Ladder, version: number): Ladder['newest'] => {
   const rung = ladder.rungs.find((each) => each.version === version);
   if (rung === undefined) {
@@ -48,11 +49,14 @@ export const rungOf = (ladder: Ladder, version: number): Ladder['newest'] => {
   return rung;
 };
 
-/** A message of the host's form in the wire's. Throws `PlugwireUsageError` `bad_option` if it does not fit. */
+/** Converts a message from the host's form to the wire's form. Throws `PlugwireUsageError` `bad_option` if it does not fit. */
 export const wireForm = (schema: Ladder['newest']['response'], message: unknown): object => {
   const result = schema.fromHost(message);
   if (!result.ok) {
-    throw new PlugwireUsageError('bad_option', `the message does not fit the contract: ${result.detail}.`);
+    throw new PlugwireUsageError(
+      'bad_option',
+      `the message does not fit the contract: ${result.detail}. Pass a valid message.`,
+    );
   }
   return parseExactJson(stringifyExactJson(result.message.wire), 'all') as object;
 };

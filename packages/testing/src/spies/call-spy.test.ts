@@ -8,7 +8,7 @@ import { openTestPlugin } from '../plugins/open-test-plugin.ts';
 import { greet, schedule } from '../testing/contracts.ts';
 import { createCallSpy } from './call-spy.ts';
 
-it('remembers what a plugin was sent, in the host’s form', async () => {
+it('a call spy records requests and responses in the host’s form', async () => {
   const answer = { at: new Date(1), notes: 'x' };
   await using test = await openTestPlugin(answeringPlugin(schedule, answer, { alongside: [greet] }), [
     schedule,
@@ -21,14 +21,14 @@ it('remembers what a plugin was sent, in the host’s form', async () => {
   expect(test.calls(greet)).toEqual([]);
 });
 
-it('remembers calls that failed', async () => {
+it('a call spy records calls that failed', async () => {
   const failing = failingPlugin(greet, { stage: 'plugin_call', code: 'unreachable' });
   await using test = await openTestPlugin(failing, [greet]);
   test.plugin.dispatchSync(greet, { name: 'Ada' });
   expect(test.calls(greet)).toEqual([{ request: { name: 'Ada' }, response: undefined, hostCalls: [] }]);
 });
 
-it('remembers what the plugin asked of the host', async () => {
+it('a call spy records calls of host functions', async () => {
   const plugin = await buildPlugin({
     functions: {
       greet: behave.sequence(
@@ -45,7 +45,7 @@ it('remembers what the plugin asked of the host', async () => {
   ]);
 });
 
-it('works in a host of one’s own', async () => {
+it('a call spy works in any host', async () => {
   const spy = createCallSpy([greet, greet]);
   await using host = createPluginHost({ functions: [greet], recordings: spy.recordings });
   const plugin = await host.load(await answeringPlugin(greet, { text: 'hello' }));

@@ -3,19 +3,19 @@ import type { RequestOf, ResponseOf, WireFunction } from '@plugwire/wire';
 
 /** One call that reached a plugin. */
 export interface SentCall<Contract extends WireFunction = WireFunction> {
-  /** In the host's form, at the newest version: the plugin may have got an older one. */
+  /** The request in the host's form, at the newest version. The plugin may have got an older version. */
   readonly request: RequestOf<Contract>;
-  /** `undefined` if the plugin did not answer well. */
+  /** The response in the host's form. `undefined` if the call failed. */
   readonly response: ResponseOf<Contract> | undefined;
-  /** What the plugin asked of host functions, in order. */
+  /** The plugin's calls of host functions, in order. */
   readonly hostCalls: readonly HostCallValues[];
 }
 
-/** Remembers what plugins were sent. */
+/** Records the calls that reach plugins. */
 export interface CallSpy {
-  /** For a host, or for a load. */
+  /** Pass this as `recordings` of a host or a load. */
   readonly recordings: readonly RecordingRule[];
-  /** The calls to a function that reached a plugin, oldest first. */
+  /** Returns the calls of a contract that reached a plugin, oldest first. */
   calls<Contract extends WireFunction>(contract: Contract): readonly SentCall<Contract>[];
 }
 
@@ -25,13 +25,14 @@ interface Seen {
   readonly hostCalls: HostCallValues[];
 }
 
-/** The most calls and bytes that are remembered of each function. */
+/** The most calls and bytes that are recorded for each function. */
 const BOUNDS = { calls: 10_000, bytes: 64 * 1024 * 1024 };
 
 /**
- * Creates a spy for contracts. `openTestPlugin` has one already, as `calls`.
+ * Creates a spy for the calls of contracts. `openTestPlugin` already has one, as `calls`. It records at most 10,000 calls and 64 MiB for each
+ * contract.
  *
- * Throws `PlugwireUsageError` `bad_function` for what is no contract.
+ * Throws `PlugwireUsageError` `bad_function` for a value that is not a contract.
  *
  * @example
  * const spy = createCallSpy([greet]);
@@ -43,7 +44,7 @@ export const createCallSpy = (functions: readonly WireFunction[]): CallSpy => {
   const watch = (contract: WireFunction): RecordingRule => {
     const calls: Seen[] = [];
     seen.set(contract, calls);
-    // It owns what it is given. It is asked for the request of a call, then for its response, then for what it asked of the host.
+    // The redactor gets copies, in this order: the request of a call, its response, its calls of host functions.
     return defineRecording(contract, {
       ...BOUNDS,
       redact: {

@@ -3,14 +3,14 @@ import type pino from 'pino';
 
 import { requirePeer } from './require-peer.ts';
 
-/** A line of a log, as pino wrote it and `JSON.parse` read it. */
+/** A line that pino wrote, parsed by `JSON.parse`. */
 export interface LogLine {
   /** pino's number: 10 trace, 20 debug, 30 info, 40 warn, 50 error. */
   readonly level: number;
   /** Unix time in milliseconds. */
   readonly time: number;
   readonly msg: string;
-  /** Where it comes from: one of `LOG_TARGETS`, if it is Plugwire's. */
+  /** One of `LOG_TARGETS` for lines of Plugwire. */
   readonly target?: string;
   readonly plugin?: string;
   readonly function?: string;
@@ -20,29 +20,29 @@ export interface LogLine {
   readonly [field: string]: unknown;
 }
 
-/** Which lines are wanted: those that have all of these. */
+/** Selects lines. A line must have all of the given values. */
 export interface LogFilter {
   readonly target?: (typeof LOG_TARGETS)[keyof typeof LOG_TARGETS] | (string & {});
   readonly plugin?: string;
   readonly level?: pino.Level;
 }
 
-/** A real pino logger that writes into memory. */
+/** A real pino logger that writes to memory. */
 export interface LogSpy {
-  /** For `createPluginHost({ logger })`, and for whatever else of the host's is to be seen. */
+  /** Pass this to `createPluginHost({ logger })`, and to other code whose logs you want to see. */
   readonly logger: pino.Logger;
-  /** The lines so far, oldest first. */
+  /** Returns the lines so far, oldest first. */
   lines(filter?: LogFilter): readonly LogLine[];
-  /** The same as it was written, each line with its line feed. */
+  /** Returns the log as text, with a line feed after each line. */
   text(): string;
-  /** Forgets what was written. */
+  /** Deletes the lines so far. */
   clear(): void;
 }
 
 /**
- * Creates a real pino logger that writes into memory, at level `trace` unless told otherwise.
+ * Creates a real pino logger that writes to memory. Its default level is `trace`.
  *
- * Throws if pino is not installed.
+ * Throws an `Error` if pino is not installed.
  *
  * @example
  * const logs = createLogSpy();

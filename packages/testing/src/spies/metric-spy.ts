@@ -6,7 +6,7 @@ import { requirePeer } from './require-peer.ts';
 /** The name of one of Plugwire's metrics. */
 export type MetricName = (typeof METRICS)[keyof typeof METRICS]['name'];
 
-/** How often dispatches to a function fell back for one reason. */
+/** How often dispatches of a function fell back at one stage with one code. */
 export interface FallbackCount {
   readonly plugin: string;
   readonly function: string;
@@ -15,28 +15,28 @@ export interface FallbackCount {
   readonly count: number;
 }
 
-/** A real prom-client registry, and what tests ask it. */
+/** A real prom-client registry, and methods to read it. */
 export interface MetricSpy {
-  /** For `createPluginHost({ registry })`. */
+  /** Pass this to `createPluginHost({ registry })`. */
   readonly registry: promClient.Registry;
   /**
-   * The sum of a metric's series that have these labels; 0 if there is none. A histogram is asked by its `…_count` or
-   * `…_sum`. Rejects if the registry has no metric of that name.
+   * Resolves to the sum of a metric's series with these labels, or 0 if there are none. For a histogram, use its `…_count` or `…_sum`. Rejects
+   * with an `Error` if the registry has no metric of that name.
    */
   value(
     name: MetricName | (string & {}),
     labels?: Readonly<Record<string, string | number>>,
   ): Promise<number>;
-  /** The fallbacks counted so far, of every plugin or of one. */
+  /** Resolves to the fallbacks counted so far, of all plugins or of one. */
   fallbacks(plugin?: string): Promise<readonly FallbackCount[]>;
-  /** The exposition text, as Prometheus scrapes it. */
+  /** Resolves to the exposition text, as Prometheus scrapes it. */
   text(): Promise<string>;
 }
 
 /**
- * Creates a real prom-client registry to look into.
+ * Creates a real prom-client registry for tests to read.
  *
- * Throws if prom-client is not installed.
+ * Throws an `Error` if prom-client is not installed.
  *
  * @example
  * const metrics = createMetricSpy();
@@ -65,7 +65,7 @@ export const createMetricSpy = (): MetricSpy => {
     const found = byName.get(name);
     if (found === undefined && !isPartOfHistogram(name, byName)) {
       throw new Error(
-        `the registry has no metric "${name}": expected one of ${[...byName.keys()].join(', ') || 'none, for nothing is registered'}.`,
+        `the registry has no metric "${name}": expected one of ${[...byName.keys()].join(', ') || 'none, because nothing is registered'}.`,
       );
     }
     return (found ?? [])
@@ -88,12 +88,12 @@ interface Sample {
   readonly value: number;
 }
 
-/** What prom-client's `getMetricsAsJSON` gives of each metric; its types leave `metricName` out. */
+/** What prom-client's `getMetricsAsJSON` returns for each metric. Its own types lack `metricName`. */
 interface Metric {
   readonly name: string;
   readonly values: readonly (Sample & { readonly metricName?: string })[];
 }
 
-/** A histogram that nothing was observed in has no series yet, but it is there. */
+/** Whether a name belongs to a histogram, which has no series before its first observation. */
 const isPartOfHistogram = (name: string, byName: ReadonlyMap<string, unknown>): boolean =>
   byName.has(name.replace(/_(?:count|sum|bucket)$/, ''));

@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 
 /**
- * An optional peer, loaded where it is used and not before: who needs no spies need not install it.
+ * Loads an optional peer dependency when it is first used, so that only tests that use the spies need to install it.
  *
- * Throws if it is not installed, naming what to install.
+ * Throws an `Error` that says what to install.
  */
 export const requirePeer = (name: 'pino' | 'prom-client', usedBy: string): unknown => {
   try {

@@ -13,7 +13,7 @@ const failing = (name = 'rude') =>
   failingPlugin(greet, { stage: 'plugin_call', code: 'guest_error' }, { name });
 
 describe('a log spy', () => {
-  it('gives the lines of a host, parsed, by target, plugin and level', async () => {
+  it('returns the parsed lines of a host by target, plugin and level', async () => {
     await using test = await openTestPlugin(failing(), [greet]);
     test.plugin.dispatchSync(greet, { name: 'Ada' }, { fields: { request_id: 'r-1' } });
     const lines = test.logs.lines({ target: LOG_TARGETS.dispatch });
@@ -38,7 +38,7 @@ describe('a log spy', () => {
     );
   });
 
-  it('is a pino logger of any level, and can forget', () => {
+  it('is a pino logger of any level, and can be cleared', () => {
     const logs = createLogSpy({ level: 'warn' });
     logs.logger.info('no');
     logs.logger.child({ plugin: 'x' }).error({ any: 1 }, 'yes');
@@ -50,7 +50,7 @@ describe('a log spy', () => {
 });
 
 describe('a metric spy', () => {
-  it('gives values by labels, summed where several series have them', async () => {
+  it('returns values by labels, summed over all series with these labels', async () => {
     await using test = await openTestPlugin(failing(), [greet]);
     await test.host.load((await failing()).source, { name: 'other' });
     for (let times = 0; times < 3; times += 1) test.plugin.dispatchSync(greet, { name: 'Ada' });
@@ -72,20 +72,20 @@ describe('a metric spy', () => {
     expect(await metrics.text()).toContain('cc_lb_plugin_loaded{plugin="other"} 1');
   });
 
-  it('knows a histogram before anything is observed in it', async () => {
+  it('returns 0 for a histogram before its first observation', async () => {
     await using test = await openTestPlugin(failing(), [greet]);
     expect(await test.metrics.value('cc_lb_plugin_dispatch_duration_seconds_count')).toBe(0);
   });
 
-  it('refuses a name that no metric has, which would be 0 for ever', async () => {
+  it('rejects an unknown metric, whose value would always be 0', async () => {
     await expect(createMetricSpy().value('cc_lb_plugin_dispatchs')).rejects.toThrow(
-      'the registry has no metric "cc_lb_plugin_dispatchs": expected one of none, for nothing is registered.',
+      'the registry has no metric "cc_lb_plugin_dispatchs": expected one of none, because nothing is registered.',
     );
   });
 });
 
-describe('opening a test plugin', () => {
-  it('closes the host with the block', async () => {
+describe('openTestPlugin', () => {
+  it('closes the host at the end of the block', async () => {
     let closed;
     {
       await using test = await openTestPlugin(failing(), [greet]);
@@ -95,7 +95,7 @@ describe('opening a test plugin', () => {
     await expect(closed.host.load(new Uint8Array())).rejects.toMatchObject({ code: 'host_closed' });
   });
 
-  it('takes what host.load takes, and passes on what it is given', async () => {
+  it('accepts any source of host.load, and passes options on', async () => {
     const bytes = await buildPlugin({
       functions: { greet: behave.configGet('answer') },
     });
@@ -107,7 +107,7 @@ describe('opening a test plugin', () => {
     expect(test.plugin.dispatchSync(greet, { name: '' }).response).toEqual({ text: 'configured' });
   });
 
-  it('keeps host functions of the caller’s beside those that a failure needs', async () => {
+  it('keeps the caller’s host functions in addition to those that a failure needs', async () => {
     let calls = 0;
     const count = defineHostFunction({
       namespace: 'plugwire_testing',
@@ -132,7 +132,7 @@ describe('opening a test plugin', () => {
     expect(calls).toBe(1);
   });
 
-  it('rejects as host.load does', async () => {
+  it('rejects with the errors of host.load', async () => {
     await expect(openTestPlugin('/no/such/plugin.wasm', [greet])).rejects.toMatchObject({
       stage: 'read',
       code: 'not_found',
@@ -142,7 +142,7 @@ describe('opening a test plugin', () => {
   });
 });
 
-it('a peer that is not installed is named, with what to do', () => {
+it('the error for a missing peer dependency says what to install', () => {
   expect(() => requirePeer('no-such-peer' as never, 'createLogSpy')).toThrow(
     'createLogSpy needs no-such-peer, which cannot be loaded: npm install --save-dev no-such-peer',
   );

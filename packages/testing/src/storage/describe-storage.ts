@@ -7,18 +7,18 @@ import {
 } from '@plugwire/runtime';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-/** One storage to try, over data of its own. */
+/** One storage to test, with its own data. */
 export interface StorageUnderTest {
   readonly storage: PluginStorage;
-  /** Closes the storage, and whatever is behind it. Called after each test, even where that has closed the storage. */
+  /** Closes the storage and its resources. Called after each test, even if the test has closed the storage. */
   end(): Promise<void>;
 }
 
-/** How {@link describeStorage} comes by storages. */
+/** How {@link describeStorage} creates storages. */
 export interface StorageSuite {
-  /** Makes an empty storage. Rejects, or throws, with the code `bad_option` for a `ttlMs` that is not above 0. */
+  /** Creates an empty storage. Must reject with the code `bad_option` for a `ttlMs` that is not above 0. */
   create(options: { readonly ttlMs?: number }): Promise<StorageUnderTest>;
-  /** Lets at most 100 ms pass, where the storage has no real clock. Called again and again. */
+  /** Advances the storage's clock by at most 100 ms, if it does not use a real clock. Called repeatedly. */
   tick?(): void;
 }
 
@@ -31,8 +31,8 @@ const QUOTA = { quotaBytes: 1000 };
 const OVERHEAD = storageEntryOverhead('keeper');
 
 /**
- * Describes what every storage keeps to, for vitest: those of Plugwire pass it, and one of your own has to. docs/storage.md
- * says the same in words. To be called in a test file, outside of any test.
+ * Defines the vitest tests that every storage must pass. Plugwire's storages pass them, and a storage that you write must pass them, too.
+ * docs/storage.md describes the same rules. Call it in a test file, outside of any test.
  *
  * @example
  * import { describeStorage } from '@plugwire/testing/storage';
@@ -51,7 +51,7 @@ const OVERHEAD = storageEntryOverhead('keeper');
  */
 export const describeStorage = (name: string, suite: StorageSuite): void => {
   const ends: (() => Promise<void>)[] = [];
-  // By a real clock, longer than a busy machine may stop between two lines.
+  // With a real clock, longer than a busy machine may pause between two statements.
   const ttlMs = suite.tick === undefined ? 2000 : 500;
 
   const create = async (options: { ttlMs?: number } = {}): Promise<PluginStorage> => {
@@ -75,7 +75,7 @@ export const describeStorage = (name: string, suite: StorageSuite): void => {
       for (const result of results) if (result.status === 'rejected') throw result.reason;
     });
 
-    it('gives what was put, at once', async () => {
+    it('returns a value immediately after it was put', async () => {
       const store = await (await create()).open('keeper', QUOTA);
       expect(store.get('a')).toBeUndefined();
       expect(store.put('a', bytesOf('one'))).toBe('stored');
@@ -85,7 +85,7 @@ export const describeStorage = (name: string, suite: StorageSuite): void => {
     });
 
     it.each(['', ' ', '__proto__', 'a:b', 'a\0b', '{a}', '*', 'ключ', '🔑', '\u{feff}bom', 'x'.repeat(1024)])(
-      'takes the key %j',
+      'accepts the key %j',
       async (key) => {
         const storage = await create();
         const quota = { quotaBytes: 10_000 };
@@ -100,10 +100,10 @@ export const describeStorage = (name: string, suite: StorageSuite): void => {
 
     it.each([
       ['1,025 bytes long', 'x'.repeat(1025)],
-      ['512 letters of 3 bytes', '語'.repeat(512)],
+      ['512 characters of 3 bytes long', '語'.repeat(512)],
       ['a megabyte long', 'x'.repeat(1 << 20)],
-      ['half a surrogate pair', 'a\ud800'],
-    ])('refuses a key that is %s, and finds nothing under it', async (_what, key) => {
+      ['not well-formed Unicode', 'a\ud800'],
+    ])('refuses a key that is %s, and has no value for it', async (_what, key) => {
       const store = await (await create()).open('keeper', { quotaBytes: 1 << 22 });
       expect(store.put(key, bytesOf('value'))).toBe('bad_key');
       expect(store.get(key)).toBeUndefined();
@@ -119,7 +119,7 @@ export const describeStorage = (name: string, suite: StorageSuite): void => {
       expect((await storage.open('keeper', { quotaBytes: 2000 })).get('all')).toEqual(all);
     });
 
-    it('copies both ways', async () => {
+    it('copies values when they are put and when they are read', async () => {
       const store = await (await create()).open('keeper', QUOTA);
       const given = Buffer.from('mine');
       expect(store.put('a', given)).toBe('stored');
@@ -130,7 +130,7 @@ export const describeStorage = (name: string, suite: StorageSuite): void => {
       expect(textOf(store.get('a'))).toBe('mine');
     });
 
-    it('removes a key that is given an empty value', async () => {
+    it('removes a key when an empty value is put', async () => {
       const storage = await create();
       const store = await storage.open('keeper', QUOTA);
       expect(store.put('a', bytesOf('one'))).toBe('stored');
@@ -141,7 +141,7 @@ export const describeStorage = (name: string, suite: StorageSuite): void => {
       expect((await storage.open('keeper', QUOTA)).get('a')).toBeUndefined();
     });
 
-    it('keeps values when a store is closed, and closes twice', async () => {
+    it('keeps values after a store is closed, and allows closing twice', async () => {
       const storage = await create();
       const store = await storage.open('keeper', QUOTA);
       expect(store.put('a', bytesOf('one'))).toBe('stored');
@@ -152,7 +152,7 @@ export const describeStorage = (name: string, suite: StorageSuite): void => {
       expect(textOf((await storage.open('keeper', QUOTA)).get('a'))).toBe('one');
     });
 
-    it('lets two stores of one scope see each other', async () => {
+    it('shares values between two stores of the same scope', async () => {
       const storage = await create();
       const [before, after] = [await storage.open('keeper', QUOTA), await storage.open('keeper', QUOTA)];
       expect(before.put('a', bytesOf('one'))).toBe('stored');
@@ -187,7 +187,7 @@ export const describeStorage = (name: string, suite: StorageSuite): void => {
       await expect(storage.open('keeper', { quotaBytes })).rejects.toMatchObject({ code: 'bad_limit' });
     });
 
-    it('counts the bytes of the scope, a colon, the key in UTF-8, and the value, to the last one', async () => {
+    it('counts the exact bytes of the scope, a colon, the key in UTF-8, and the value', async () => {
       const store = await (await create()).open('keeper', { quotaBytes: OVERHEAD + 10 });
       expect(store.put('語', new Uint8Array(8))).toBe('over_quota');
       expect(store.get('語')).toBeUndefined();
@@ -195,7 +195,7 @@ export const describeStorage = (name: string, suite: StorageSuite): void => {
       expect(store.put('', new Uint8Array(1))).toBe('over_quota');
     });
 
-    it('keeps the old value where the new one does not fit', async () => {
+    it('keeps the old value if the new one does not fit', async () => {
       const store = await (await create()).open('keeper', { quotaBytes: OVERHEAD + 10 });
       expect(store.put('a', bytesOf('one'))).toBe('stored');
       expect(store.put('a', new Uint8Array(10))).toBe('over_quota');
@@ -210,16 +210,16 @@ export const describeStorage = (name: string, suite: StorageSuite): void => {
       }
     });
 
-    it('gives the bytes of a removed key back', async () => {
+    it('frees the bytes of a removed key', async () => {
       const store = await (await create()).open('keeper', { quotaBytes: OVERHEAD + 100 });
       for (const key of ['a', 'b', 'c']) {
-        // One that confirms its writes elsewhere gives them back a round trip later.
+        // A storage that confirms writes with a server frees them one round trip later.
         await soon(() => expect(store.put(key, new Uint8Array(99).fill(1))).toBe('stored'));
         expect(store.put(key, new Uint8Array())).toBe('stored');
       }
     });
 
-    it('takes a smaller value where the quota has been lowered, and no larger one', async () => {
+    it('accepts only a smaller value after the quota was lowered', async () => {
       const storage = await create();
       const store = await storage.open('keeper', { quotaBytes: OVERHEAD + 100 });
       expect(store.put('a', new Uint8Array(99).fill(1))).toBe('stored');
@@ -231,7 +231,7 @@ export const describeStorage = (name: string, suite: StorageSuite): void => {
       expect(lowered.put('a', new Uint8Array(80).fill(1))).toBe('stored');
     });
 
-    it('bounds the number of entries, so that small ones cannot eat the host', async () => {
+    it('limits the number of entries, so that many small ones cannot exhaust the host’s memory', async () => {
       const store = await (await create()).open('keeper', { quotaBytes: 64 * 2000 });
       const results = new Map<PutResult, number>();
       for (let index = 0; index < 3000; index += 1) {
@@ -247,7 +247,7 @@ export const describeStorage = (name: string, suite: StorageSuite): void => {
       expect(small.put('0', new Uint8Array(2))).toBe('stored');
     });
 
-    it('drops a key that was not written for ttlMs, and gives its bytes back', async () => {
+    it('drops a key that was not written for ttlMs, and frees its bytes', async () => {
       const store = await (await create({ ttlMs })).open('keeper', { quotaBytes: OVERHEAD + 100 });
       expect(store.put('a', new Uint8Array(99).fill(1))).toBe('stored');
       expect(store.get('a')).toHaveLength(99);
@@ -256,14 +256,14 @@ export const describeStorage = (name: string, suite: StorageSuite): void => {
       await soon(() => expect(store.put('b', new Uint8Array(99).fill(1))).toBe('stored'));
     });
 
-    it('keeps a key alive that is written again, and no other', async () => {
+    it('keeps only keys that are written again', async () => {
       const store = await (await create({ ttlMs })).open('keeper', QUOTA);
       expect(store.put('alive', bytesOf('0'))).toBe('stored');
       expect(store.put('left', bytesOf('0'))).toBe('stored');
       let writes = 0;
       let survived = 0;
       await soon(() => {
-        // Read before it is written again, or it could not be found gone.
+        // Read before writing again, to notice if the key was dropped.
         if (textOf(store.get('alive')) === `${writes}`) survived += 1;
         writes += 1;
         expect(store.put('alive', bytesOf(`${writes}`))).toBe('stored');
@@ -277,7 +277,7 @@ export const describeStorage = (name: string, suite: StorageSuite): void => {
       await expect(create({ ttlMs: NaN })).rejects.toMatchObject({ code: 'bad_option' });
     });
 
-    it('closes its stores with it', async () => {
+    it('closes its stores when it is closed', async () => {
       const storage = await create();
       const store = await storage.open('keeper', QUOTA);
       expect(store.put('a', bytesOf('one'))).toBe('stored');
@@ -289,7 +289,7 @@ export const describeStorage = (name: string, suite: StorageSuite): void => {
       await expect(storage.open('keeper', QUOTA)).rejects.toMatchObject({ code: 'storage_closed' });
     });
 
-    it('holds the quota, and reads what was acknowledged, whatever is put', async () => {
+    it('never exceeds the quota, and returns every acknowledged value, for any sequence of puts', async () => {
       const storage = await create();
       const keys = ['a', 'b', 'c', '語'];
       for (let run = 1; run <= 30; run += 1) {
@@ -321,7 +321,7 @@ export const describeStorage = (name: string, suite: StorageSuite): void => {
   });
 };
 
-/** Numbers below what is asked for, the same for each seed (Lehmer), so that a failure can be seen again. */
+/** Returns pseudo-random numbers (a Lehmer generator), so that a failure can be reproduced with the same seed. */
 const createSequence = (seed: number): ((below: number) => number) => {
   let state = seed * 48_271;
   return (below) => {

@@ -18,7 +18,7 @@ const date = z.codec(z.string(), z.date(), {
   encode: (value) => value.toISOString(),
 });
 
-/** Three versions from 4 on, a codec, open ends, optional keys, and an adapter that fails for some answers. */
+/** Three versions starting at 4, a codec, any JSON, optional keys, and an adapter that fails for some answers. */
 export const schedule = defineWireFunction({
   name: 'schedule',
   fallback: 'fail_request',

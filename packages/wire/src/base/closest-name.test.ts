@@ -24,7 +24,7 @@ describe('closestName', () => {
 });
 
 describe('hintAt', () => {
-  it('is a sentence, or nothing', () => {
+  it('returns a sentence, or an empty string if no name is close', () => {
     expect(hintAt('storge', ['storage'])).toBe(' Did you mean "storage"?');
     expect(hintAt('geo', ['storage'])).toBe('');
   });

@@ -1,6 +1,7 @@
 /**
- * The known name that a misspelt one was most likely meant to be; `undefined` if none is close. Names of up to four characters may differ
- * by one character, longer ones by two. Two swapped characters count once, and case does not count.
+ * Returns the known name that a misspelt name most likely means, or `undefined` if none is close. Names of up to four characters may
+ * differ by one character, longer ones by two. Two swapped neighbours count as one difference. Case is ignored. Names of more than 64
+ * characters are never close to any.
  *
  * @example
  * closestName('capabilites', ['capabilities', 'config']); // 'capabilities'
@@ -19,7 +20,7 @@ export const closestName = (name: string, known: Iterable<string>): string | und
 };
 
 /**
- * What a message says after an unknown name: ` Did you mean "…"?`, or nothing if no known name is close.
+ * Returns the text to append to a message about an unknown name: ` Did you mean "…"?`, or an empty string if no known name is close.
  *
  * @example
  * hintAt('storge', ['storage']); // ' Did you mean "storage"?'
@@ -29,11 +30,11 @@ export const hintAt = (name: string, known: Iterable<string>): string => {
   return closest === undefined ? '' : ` Did you mean ${JSON.stringify(closest)}?`;
 };
 
-/** Longer names are not compared: the work grows with the square of the length. */
+/** Longer names are not compared, because the time grows with the square of the length. */
 const LONGEST = 64;
 const SHORT = 4;
 
-/** How many characters have to be inserted, removed, replaced or swapped with their neighbour. */
+/** How many characters must be inserted, removed, replaced, or swapped with a neighbour to turn one name into the other. */
 const countEdits = (from: string, to: string): number => {
   let beforeLast: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: to.length + 1 }, (_, at) => at);

@@ -5,7 +5,7 @@ import { FALLBACK_POLICIES } from './fallback-policy.ts';
 import { ENVELOPE_VERSION, HANDSHAKE_SCHEMA_VERSION, PROTOCOL_LIMITS } from './limits.ts';
 import { PlugwireUsageError, USAGE_CODES } from './usage-error.ts';
 
-it('the limits are those of the protocol', () => {
+it('the limits equal those of the protocol', () => {
   expect(PROTOCOL_LIMITS).toStrictEqual({
     identityBytes: 65_536,
     handshakeMs: 200,
@@ -27,11 +27,11 @@ it('the limits are those of the protocol', () => {
   });
 });
 
-it('the versions spoken are those of the protocol', () => {
+it('the versions of handshake and envelope equal those of the protocol', () => {
   expect([HANDSHAKE_SCHEMA_VERSION, ENVELOPE_VERSION]).toStrictEqual([1, 1]);
 });
 
-it('the fallback policies are those of the protocol', () => {
+it('the fallback policies equal those of the protocol', () => {
   expect([...FALLBACK_POLICIES].toSorted()).toStrictEqual([
     'fail_request',
     'pass_through',
@@ -40,7 +40,7 @@ it('the fallback policies are those of the protocol', () => {
   ]);
 });
 
-it('the stages are those of the protocol, in the order of a call', () => {
+it('the stages equal those of the protocol, in the order of a call', () => {
   expect(DISPATCH_STAGES).toStrictEqual([
     'version_lookup',
     'request_envelope',
@@ -53,13 +53,13 @@ it('the stages are those of the protocol, in the order of a call', () => {
   ]);
 });
 
-it('no stage and no usage lists a code twice', () => {
+it('no list of codes contains a code twice', () => {
   for (const codes of [...Object.values<readonly string[]>(STAGE_CODES), USAGE_CODES]) {
     expect(new Set(codes).size).toBe(codes.length);
   }
 });
 
-it('a stage failure carries what it was given', () => {
+it('stageFailure returns the stage, code and message that it gets', () => {
   expect(stageFailure('panic', 'unexpected', 'why')).toStrictEqual({
     ok: false,
     stage: 'panic',
@@ -68,7 +68,7 @@ it('a stage failure carries what it was given', () => {
   });
 });
 
-it('a usage error is told by its code', () => {
+it('a usage error has a code', () => {
   const error = new PlugwireUsageError('bad_name', 'why');
   expect(error).toBeInstanceOf(Error);
   expect(error).toMatchObject({ name: 'PlugwireUsageError', code: 'bad_name', message: 'why' });

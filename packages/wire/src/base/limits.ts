@@ -1,6 +1,6 @@
 /**
- * The limits that the protocol itself sets (protocol §6). Sizes in bytes, times in milliseconds or seconds as named.
- * What a host may configure stands in `@plugwire/runtime`.
+ * The fixed limits of the protocol (protocol §6). The end of a name is its unit: `Bytes`, `Ms` (milliseconds), `Secs` (seconds), `Fuel`;
+ * the others are counts. The limits that a host can configure are in `@plugwire/runtime`.
  */
 export const PROTOCOL_LIMITS = {
   identityBytes: 65_536,
@@ -22,7 +22,7 @@ export const PROTOCOL_LIMITS = {
   metadataFreshSecs: 7 * 24 * 60 * 60,
 } as const;
 
-/** The handshake schema and the envelope that this package speaks. */
+/** The version of the handshake schema that this package implements (protocol §2). */
 export const HANDSHAKE_SCHEMA_VERSION = 1;
-/** The version of the envelope around each message, the key `_v` (protocol §4). */
+/** The version of the message envelope, whose key is `_v` (protocol §4). */
 export const ENVELOPE_VERSION = 1;

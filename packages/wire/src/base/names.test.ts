@@ -24,7 +24,7 @@ const dashed = ['a-b', 'a-', `a${'-'.repeat(63)}`];
 const reserved = ['memory', 'hs_init', 'cc_lb_', 'cc_lb_handshake', 'cc_lb_anything'];
 
 describe('a name', () => {
-  it.each(snake)('%s is one for everything', (name) => {
+  it.each(snake)('%s is valid for functions, capabilities and plugins', (name) => {
     expect([isFunctionName(name), isCapabilityName(name), isPluginName(name)]).toStrictEqual([
       true,
       true,
@@ -32,7 +32,7 @@ describe('a name', () => {
     ]);
   });
 
-  it.each(neither)('%j is one for nothing', (name) => {
+  it.each(neither)('%j is not valid for anything', (name) => {
     expect([isFunctionName(name), isCapabilityName(name), isPluginName(name)]).toStrictEqual([
       false,
       false,
@@ -40,7 +40,7 @@ describe('a name', () => {
     ]);
   });
 
-  it.each(dashed)('%s is one for a plugin alone', (name) => {
+  it.each(dashed)('%s is valid only for plugins', (name) => {
     expect([isFunctionName(name), isCapabilityName(name), isPluginName(name)]).toStrictEqual([
       false,
       false,
@@ -48,18 +48,18 @@ describe('a name', () => {
     ]);
   });
 
-  it.each(reserved)('%s is none for a function', (name) => {
+  it.each(reserved)('%s is reserved and not valid for functions', (name) => {
     expect(isFunctionName(name)).toBe(false);
     expect(isCapabilityName(name)).toBe(true);
   });
 });
 
-describe('text of a plugin', () => {
-  it.each([...snake, ...dashed, ...reserved])('is shown where it is a name: %s', (name) => {
+describe('showName', () => {
+  it.each([...snake, ...dashed, ...reserved])('shows a text that is a valid name: %s', (name) => {
     expect(showName(name)).toBe(`"${name}"`);
   });
 
-  it.each(neither.filter((name) => typeof name === 'string'))('is hidden where it is not: %j', (name) => {
-    expect(showName(name)).toBe('a name that fits no pattern');
+  it.each(neither.filter((name) => typeof name === 'string'))('hides any other text: %j', (name) => {
+    expect(showName(name)).toBe('(invalid name)');
   });
 });

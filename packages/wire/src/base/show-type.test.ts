@@ -13,13 +13,13 @@ describe('showType', () => {
     [['secret'], 'a list'],
     [{ secret: 1 }, 'a plain object'],
     [Object.create(null), 'a plain object'],
-    [new Map(), 'an object of a class'],
+    [new Map(), 'a class instance'],
     [Promise.resolve(), 'a promise'],
-  ])('shows the type of %o and nothing of what it holds', (value, shown) => {
+  ])('returns the type of %o without its content', (value, shown) => {
     expect(showType(value)).toBe(shown);
   });
 
-  it('survives what throws at every look', () => {
+  it('does not throw for an object that throws on every access', () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
     expect(showType(proxy)).toBe('an object');
@@ -33,7 +33,7 @@ describe('showChoice', () => {
     ['a text that nobody mistypes', 'a string'],
     ['x'.repeat(65), 'a string'],
     [5, 'a number'],
-  ])('of %o is %s', (value, shown) => {
+  ])('returns for %o: %s', (value, shown) => {
     expect(showChoice(value)).toBe(shown);
   });
 });
@@ -42,6 +42,6 @@ it.each([
   [['one'], '"one"'],
   [['one', 'two'], '"one" or "two"'],
   [['one', 'two', 'three'], '"one", "two" or "three"'],
-])('listChoices of %j is %s', (choices, listed) => {
+])('listChoices turns %j into %s', (choices, listed) => {
   expect(listChoices(choices)).toBe(listed);
 });

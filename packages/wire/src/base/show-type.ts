@@ -1,5 +1,5 @@
 /**
- * The type of a value for a message, with its article, and nothing of what it holds: "a string", "a list", "null".
+ * Returns the type of a value for use in a message, with its article and without its content: `a string`, `a list`, `null`. Never throws.
  *
  * @example
  * showType({ name: 'Ada' }); // 'a plain object'
@@ -11,22 +11,24 @@ export const showType = (value: unknown): string => {
     if (Array.isArray(value)) return 'a list';
     if (value instanceof Promise) return 'a promise';
     const prototype: unknown = Object.getPrototypeOf(value);
-    return prototype === Object.prototype || prototype === null ? 'a plain object' : 'an object of a class';
+    return prototype === Object.prototype || prototype === null ? 'a plain object' : 'a class instance';
   } catch {
-    return 'an object'; // a proxy that answers nothing
+    return 'an object'; // a revoked proxy, or one that throws
   }
 };
 
 /**
- * What was given where one of a few words is expected: the word in quotes if it could be a misspelt one, else its type.
+ * Shows a value where one of a few words was expected. Returns the text in quotes if it could be a misspelt word (up to 64 letters,
+ * digits, `_` and `-`); otherwise its type.
  *
  * @example
  * showChoice('pooled'); // '"pooled"'
+ * showChoice(5); // 'a number'
  */
 export const showChoice = (value: unknown): string =>
   typeof value === 'string' && /^[\w-]{1,64}$/.test(value) ? `"${value}"` : showType(value);
 
-/** Words to choose from, for a message: `"shared" or "per_call"`. */
+/** Lists the allowed words for use in a message: `"shared" or "per_call"`. */
 export const listChoices = (choices: readonly string[]): string =>
   choices
     .map((choice) => `"${choice}"`)

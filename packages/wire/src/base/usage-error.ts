@@ -1,6 +1,6 @@
 /**
- * What a caller can do wrong while defining, creating or loading. Closed: codes are added, never renamed.
- * A dispatch never throws one of these.
+ * The codes of {@link PlugwireUsageError}: mistakes of a caller when it defines contracts, creates hosts or loads plugins. New versions
+ * may add codes but never rename one. A dispatch never throws these errors. docs/errors.md says what to do about each.
  */
 export const USAGE_CODES = [
   'bad_name',
@@ -34,14 +34,14 @@ export const USAGE_CODES = [
 export type UsageCode = (typeof USAGE_CODES)[number];
 
 /**
- * The API was used wrongly: a bad contract, a bad option, a closed host. Match on `code`; the message says what was
- * seen, what was expected and what to do.
+ * Thrown when the API is used wrongly: a bad contract, a bad option, a closed host. Match on `code`. The message says what was seen,
+ * what was expected, and what to do.
  *
  * @example
  * try {
  *   defineWireFunction({ ...greeting, name: 'Greet' });
  * } catch (error) {
- *   if ((error as PlugwireUsageError).code === 'bad_name') console.error('a name is lower case');
+ *   if ((error as PlugwireUsageError).code === 'bad_name') console.error('names are lower case');
  * }
  */
 export class PlugwireUsageError extends Error {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 
 import { utf8Length } from './utf8-length.ts';
 
-it('the length is that of the bytes, whatever the text', () => {
+it('utf8Length returns the number of encoded bytes for any text', () => {
   const encoder = new TextEncoder();
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {

@@ -1,4 +1,4 @@
-/** The bytes that `text` takes in UTF-8. Written out because this package uses no API beyond the language. */
+/** Returns the number of bytes of `text` in UTF-8. Implemented here because this package uses only the language itself, no platform API. */
 export const utf8Length = (text: string): number => {
   let bytes = 0;
   for (const char of text) {

@@ -3,17 +3,20 @@ import { describe, expect, it } from 'vitest';
 
 import { highestCommonVersion, isVersion } from './versions.ts';
 
-describe('a version', () => {
-  it.each([1, 2, 65_535])('is %s', (value) => {
+describe('isVersion', () => {
+  it.each([1, 2, 65_535])('accepts %s', (value) => {
     expect(isVersion(value)).toBe(true);
   });
 
-  it.each([0, -1, 1.5, 65_536, Number.NaN, Infinity, '1', null, undefined, 1n, [1]])('is not %s', (value) => {
-    expect(isVersion(value)).toBe(false);
-  });
+  it.each([0, -1, 1.5, 65_536, Number.NaN, Infinity, '1', null, undefined, 1n, [1]])(
+    'refuses %s',
+    (value) => {
+      expect(isVersion(value)).toBe(false);
+    },
+  );
 });
 
-describe('the highest common version', () => {
+describe('highestCommonVersion', () => {
   it.each([
     [[1, 2, 3], [2, 1], 2],
     [[9, 10], [10, 9], 10],
@@ -21,11 +24,11 @@ describe('the highest common version', () => {
     [[1], [2], undefined],
     [[], [1], undefined],
     [[1], [], undefined],
-  ])('of %j and %j is %s', (ours, theirs, highest) => {
+  ])('returns for %j and %j: %s', (ours, theirs, highest) => {
     expect(highestCommonVersion(ours, theirs)).toBe(highest);
   });
 
-  it('is in both, above all others in both, and the same from either side', () => {
+  it('returns the highest version in both lists, in either order of arguments', () => {
     const list = fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 8 });
     fc.assert(
       fc.property(list, list, (ours, theirs) => {

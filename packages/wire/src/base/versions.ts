@@ -1,12 +1,12 @@
 import { PROTOCOL_LIMITS } from './limits.ts';
 
-/** Whether `value` is a version of the protocol: an integer in 1..=65535. */
+/** Whether `value` is a valid version: an integer from 1 to 65,535 (protocol §2). Never throws. */
 export const isVersion = (value: unknown): value is number =>
   Number.isInteger(value) && (value as number) >= 1 && (value as number) <= PROTOCOL_LIMITS.highestVersion;
 
 /**
- * The version that a function runs at: the highest that both sides list, or `undefined` where they share none. The host
- * computes it for itself and never trusts the plugin's choice.
+ * Returns the version that host and plugin use for a function: the highest that both list, or `undefined` if they share none. The host
+ * computes it itself and does not rely on the plugin's choice.
  *
  * @example highestCommonVersion([1, 2, 3], [2, 1]) // 2
  */

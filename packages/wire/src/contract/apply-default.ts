@@ -4,9 +4,10 @@ import { makeDefault } from './make-default.ts';
 import { checkRequest } from './write-request.ts';
 
 /**
- * Checks a request and gives the contract's own answer to it, without a plugin.
+ * Checks a request and returns the contract's default answer to it, without a plugin.
  *
- * Throws `PlugwireUsageError`: `bad_request` if the request does not fit, `bad_default` if the default throws or returns what does not fit.
+ * Throws `PlugwireUsageError`: `bad_request` if the request does not fit; `bad_default` if the contract has no default, or the default
+ * throws or returns a response that does not fit.
  */
 export const applyDefault = (name: string, ladder: Ladder, request: unknown): object => {
   const checked = checkRequest(ladder, request);
@@ -21,7 +22,7 @@ export const applyDefault = (name: string, ladder: Ladder, request: unknown): ob
   throw new PlugwireUsageError(
     'bad_default',
     result === undefined
-      ? `${name}: has no default: end its definition with .withDefault(…).`
+      ? `${name}: the contract has no default: end its definition with .withDefault(…).`
       : `${name}: ${result.error.message}.`,
   );
 };

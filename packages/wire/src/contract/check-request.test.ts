@@ -7,7 +7,7 @@ import type { Ladder } from './ladder.ts';
 import { ladderOf, write } from './testing/requests.ts';
 
 const parse = (text: string): unknown => JSON.parse(text);
-/** So many arrays, one in the other. */
+/** Nested arrays, this many levels deep. */
 const nest = (levels: number): unknown => parse('['.repeat(levels) + ']'.repeat(levels));
 
 const boom = (): never => {
@@ -26,7 +26,7 @@ const unknown = ladderOf(z.strictObject({ a: z.unknown() }), { a: null });
 const record = ladderOf(z.strictObject({ a: z.record(z.string(), z.unknown()) }), { a: {} });
 const coded = ladderOf(z.strictObject({ a: date }), { a: new Date(0) });
 
-describe('a request is refused at request_envelope', () => {
+describe('a request is refused at request_envelope with', () => {
   const refused = (ladder: Ladder, request: unknown, code: string): void => {
     const result = write(ladder, request);
     expect(result).toMatchObject({ ok: false, stage: 'request_envelope', code });
@@ -37,12 +37,12 @@ describe('a request is refused at request_envelope', () => {
     ['closed', closed],
     ['open', anyJson],
     ['coded', coded],
-  ])('by a %s schema', (_, ladder) => {
+  ])('with a %s schema', (_, ladder) => {
     it.each([[[]], [[{ a: '' }]], [null], [undefined], ['MARKER'], [1], [true], [1n], [() => ({ a: '' })]])(
       'not_an_object: %s',
       (request) => {
         const isCoded = ladder === coded;
-        // a codec's root may be anything on the host's side, so there zod is the one to refuse
+        // On the host's side the root of a codec may be anything, so there zod refuses the value.
         refused(ladder, request, isCoded ? 'schema_mismatch' : 'not_an_object');
       },
     );
@@ -50,7 +50,7 @@ describe('a request is refused at request_envelope', () => {
     it.each([
       ['an unknown key', { a: '', MARKER: 'MARKER' }],
       ['_v', { a: '', _v: 1 }],
-      ['nothing', {}],
+      ['a missing key', {}],
     ])('schema_mismatch: %s', (_name, request) => {
       refused(ladder, request, 'schema_mismatch');
     });
@@ -92,7 +92,7 @@ describe('a request is refused at request_envelope', () => {
     ['undefined in an object', { x: undefined }],
     // eslint-disable-next-line no-sparse-arrays
     ['a hole', [, 1]],
-  ])('schema_mismatch: %s as any JSON', (_, a) => refused(anyJson, { a }, 'schema_mismatch'));
+  ])('schema_mismatch: %s where any JSON is expected', (_, a) => refused(anyJson, { a }, 'schema_mismatch'));
 
   it.each([
     ['at the root', closed, '{"__proto__":{"a":"MARKER"}}', 'schema_mismatch'],
@@ -103,7 +103,9 @@ describe('a request is refused at request_envelope', () => {
     ['at the root of an open schema', anyJson, '{"a":1,"__proto__":"MARKER"}', 'proto_key'],
     ['in z.unknown', unknown, '{"a":{"x":{"__proto__":"MARKER"}}}', 'proto_key'],
     ['beside a codec', coded, '{"a":"","__proto__":"MARKER"}', 'proto_key'],
-  ])('a __proto__ key %s', (_, ladder, text, code) => refused(ladder, parse(text), code));
+  ])('schema_mismatch or proto_key: a __proto__ key %s', (_, ladder, text, code) =>
+    refused(ladder, parse(text), code),
+  );
 
   it('unreadable: a check of the schema that throws', () => {
     const ladder = ladderOf(z.strictObject({ a: z.string().refine((a) => a === '' || boom()) }), { a: '' });
@@ -141,13 +143,13 @@ describe('a request is refused at request_envelope', () => {
     ],
     ['z.record', record, (levels: number) => ({ a: { b: nest(levels - 2) } })],
     ['z.lazy', trees, treeOf],
-  ])('too_deep: 129 levels in %s, where 128 pass', (_, ladder, deep) => {
+  ])('too_deep: 129 levels in %s, while 128 are accepted', (_, ladder, deep) => {
     expect(write(ladder, deep(128))).toMatchObject({ ok: true });
     refused(ladder, deep(129), 'too_deep');
     refused(ladder, { a: nest(20_000) }, 'too_deep');
   });
 
-  it('too_deep: what the toJSON of a class hid', () => {
+  it('too_deep: nesting that only the toJSON of a class shows', () => {
     class Hiding {
       readonly #levels: number;
       constructor(levels: number) {
@@ -162,7 +164,7 @@ describe('a request is refused at request_envelope', () => {
     refused(record, { a: { b: new Hiding(127) } }, 'too_deep');
   });
 
-  it('but not for brackets inside the strings of a class', () => {
+  it('no code for brackets inside the strings of a class', () => {
     class Brackets {
       readonly text = `\\"${'['.repeat(500)}`;
     }
@@ -170,7 +172,7 @@ describe('a request is refused at request_envelope', () => {
   });
 });
 
-describe('no message ever shows the request', () => {
+describe('no error message contains parts of the request', () => {
   const marker = 'MARKER_7f3a';
   const marked = fc.letrec<{ value: unknown }>((tie) => ({
     value: fc.oneof(
@@ -197,7 +199,7 @@ describe('no message ever shows the request', () => {
     ['union', union],
     ['record of an enum', enumerated],
     ['formats', checked],
-  ])('%s', (_, ladder) => {
+  ])('with a schema of this kind: %s', (_, ladder) => {
     fc.assert(
       fc.property(fc.oneof(marked, fc.record({ a: marked })), (request) => {
         const result = write(ladder, request);

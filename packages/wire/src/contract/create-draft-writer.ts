@@ -12,15 +12,15 @@ import {
   type WriteMembers,
 } from './members-writer.ts';
 
-/** Writes a validated message as a draft, `_v` last. `exact` writes it in the other way. */
+/** Writes a validated message as a draft, with `_v` last. `exact` writes the same message with `JSON.stringify`. */
 export type DraftWriter = (wire: object, version: number, exact: () => string) => JsonDraft;
 
 /**
- * Makes the writer of a message from its description: what that knows is laid out once, so that a message only fills it in. What it leaves
- * open (unions without a discriminator, references, any JSON) `JSON.stringify` writes, part by part. `undefined` where that would
- * be all of the message.
+ * Creates the writer of a message from its description. The fixed parts of the text are prepared once, and each message only fills in its
+ * values. Parts that the description leaves open (unions without a discriminator, references, any JSON) are written by `JSON.stringify`.
+ * Returns `undefined` if that would be the whole message.
  *
- * The text is that of `JSON.stringify`, for messages of plain data that were read and copied: their keys are in the schema's order.
+ * For messages of plain data that were read and copied, the text equals that of `JSON.stringify`: their keys are in the schema's order.
  */
 export const createDraftWriter = ({ shape, definitions }: MessageDescription): DraftWriter | undefined => {
   const root = shape.kind === 'reference' ? definitions[shape.to] : shape;
@@ -34,7 +34,7 @@ export const createDraftWriter = ({ shape, definitions }: MessageDescription): D
   };
 };
 
-/** Writers by shape: parts that share a schema share its writer. */
+/** Writers by shape. Parts with the same schema share a writer. */
 type Known = Map<Shape, Write>;
 
 const createWrite = (shape: Shape, known: Known): Write => {
@@ -69,7 +69,7 @@ const createNewWrite = (shape: Shape, known: Known): Write => {
   return writeOpen;
 };
 
-/** Whatever it is. In an array, JSON has null for what it cannot say; in an object such a key is not written at all. */
+/** Writes any value. Values without a JSON form become null, as in arrays of `JSON.stringify`; objects leave out their keys before. */
 const writeOpen: Write = (value, text, sheet) => draftExact(JSON.stringify(value) ?? 'null', text, sheet);
 
 const writeScalar: Write = (value, text, sheet) => {
@@ -92,12 +92,12 @@ const createMembersWriter = (shape: ObjectShape, known: Known): WriteMembers | u
     const write = createWrite(member.shape, known);
     return { key: member.key, isScalar: write === writeScalar, write };
   });
-  // A key that needs an escape would make every draft look wrong.
+  // A key that needs an escape would make the check of quotation marks fail for every draft.
   if (members.some(({ key }) => JSON.stringify(key).includes('\\'))) return undefined;
   return generateMembersWriter(members) ?? loopOverMembers(members);
 };
 
-/** A union whose options are objects that a literal tells apart is written as the one whose literal the value holds. */
+/** For a union of objects with a literal discriminator, writes the value as the option that has its literal. */
 const createUnionWrite = ({ discriminator: key, options }: UnionShape, known: Known): Write => {
   if (key === undefined) return writeOpen;
   const writes = new Map<unknown, Write>();

@@ -3,43 +3,43 @@ import { PlugwireUsageError } from '../base/usage-error.ts';
 import { findLadder } from './ladder.ts';
 import type { RequestOf, ResponseOf, WireFunction } from './wire-function.ts';
 
-/** How the answers of several plugins become one. */
+/** The ways to combine the answers of several plugins. See {@link ChainRule}. */
 export const CHAIN_KINDS = ['first_answer', 'pipeline', 'all'] as const;
 /** One of {@link CHAIN_KINDS}. */
 export type ChainKind = (typeof CHAIN_KINDS)[number];
 
-/** What a contract says of several plugins that serve it in order. */
+/** How the answers of several plugins that serve a contract in order are combined. */
 export type ChainRule<Contract extends WireFunction> =
   | {
-      /** The first plugin with an answer is the last that is asked. */
+      /** Plugins are called in order until one gives an answer. */
       readonly kind: 'first_answer';
-      /** Whether a response is an answer. By default each is. Pure. */
+      /** Whether a response counts as an answer. Must be pure. By default every response does. */
       readonly isAnswer?: (response: ResponseOf<Contract>) => boolean;
     }
   | {
-      /** Each plugin sees what those before it made of the request. */
+      /** Plugins are called in order, and each gets the request that the one before it produced. */
       readonly kind: 'pipeline';
-      /** The request for the next plugin. Pure. */
+      /** Returns the request for the next plugin. Must be pure. */
       readonly next: (request: RequestOf<Contract>, response: ResponseOf<Contract>) => RequestOf<Contract>;
     }
   | {
-      /** Every plugin sees the same request. */
+      /** Every plugin is called with the same request. */
       readonly kind: 'all';
     };
 
-/** A contract that several plugins serve in order, and how their answers become one. Data, and immutable. */
+/** A contract that several plugins serve in order, with the rule that combines their answers. It is immutable data. */
 export interface ChainContract<Contract extends WireFunction = WireFunction> {
   readonly contract: Contract;
   readonly rule: ChainRule<Contract>;
 }
 
 /**
- * Says how the answers of several plugins for one contract become one. It belongs to the contract: no configuration changes it.
+ * Defines how the answers of several plugins for one contract are combined. The rule is part of the contract: configuration cannot change it.
  *
- * What a chain does where a plugin is missing or broken follows from the contract's policy. `fail_request` ends the chain. Where the policy
- * is `use_default`, the default stands for the plugin's answer. With `silent_skip` and `pass_through` the chain goes on without it.
+ * If a plugin of the chain is missing or fails, the contract's fallback policy decides. With `fail_request` the chain ends. With
+ * `use_default` the default replaces the plugin's answer. With `silent_skip` and `pass_through` the chain continues without the plugin.
  *
- * Throws {@link PlugwireUsageError} `bad_function` for what is no contract, `bad_option` for a rule that is none.
+ * Throws {@link PlugwireUsageError}: `bad_function` if `contract` is not a contract, `bad_option` if the rule is invalid.
  *
  * @example
  * const shapes = defineChain(shape, {
@@ -67,7 +67,7 @@ export const defineChain = <Contract extends WireFunction>(
   if (rule.kind === 'pipeline' && typeof rule.next !== 'function') {
     throw new PlugwireUsageError(
       'bad_option',
-      `${contract.name}: next is ${showType(rule.next)}: expected a pure function from the request and a response to the next request.`,
+      `${contract.name}: next is ${showType(rule.next)}: expected a pure function that takes the request and a response and returns the next request.`,
     );
   }
   return Object.freeze({ contract, rule: Object.freeze({ ...rule }) });

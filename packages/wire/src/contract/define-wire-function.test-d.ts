@@ -43,7 +43,7 @@ describe('a contract', () => {
     expectTypeOf(three.name).toEqualTypeOf<'greet'>();
   });
 
-  it('infers the newest of three rungs, in the host form', () => {
+  it('infers the types of the newest of three versions, in the host form', () => {
     expectTypeOf<RequestOf<typeof one>>().toEqualTypeOf<{ name: string }>();
     expectTypeOf<RequestOf<typeof two>>().toEqualTypeOf<{ name: string; formal: boolean }>();
     expectTypeOf<ResponseOf<typeof two>>().toEqualTypeOf<{ text: string; tone: 'warm' | 'cool' }>();
@@ -51,20 +51,20 @@ describe('a contract', () => {
     expectTypeOf<ResponseOf<typeof three>>().toEqualTypeOf<{ lines: string[] }>();
   });
 
-  it('does not take a request of another version', () => {
+  it('does not accept a request of another version', () => {
     const take = (request: RequestOf<typeof three>): unknown => request;
     take({ who: '', at: new Date(0) });
     // @ts-expect-error version 1's request
     take({ name: '' });
     // @ts-expect-error the wire's form of a codec
     take({ who: '', at: '1970-01-01T00:00:00Z' });
-    // @ts-expect-error a key too many
+    // @ts-expect-error an unknown key
     take({ who: '', at: new Date(0), more: 1 });
     // @ts-expect-error a key is missing
     take({ who: '' });
   });
 
-  it('fits where any contract is taken', () => {
+  it('is assignable to WireFunction', () => {
     assertType<WireFunction>(one);
     assertType<readonly WireFunction[]>([three, three.withDefault(() => ({ lines: [] }))]);
   });
@@ -92,14 +92,14 @@ describe('the adapters', () => {
     });
   });
 
-  it('must both be there', () => {
+  it('are both required', () => {
     // @ts-expect-error downgradeRequest is missing
     one.next({ ...v2, upgradeResponse: ({ text }) => ({ text, tone: 'warm' as const }) });
     // @ts-expect-error upgradeResponse is missing
     one.next({ ...v2, downgradeRequest: ({ name }) => ({ name }) });
   });
 
-  it('must give the other version', () => {
+  it('must return the types of the other version', () => {
     one.next({
       ...v2,
       // @ts-expect-error no version 1 request
@@ -111,7 +111,7 @@ describe('the adapters', () => {
 });
 
 describe('a definition', () => {
-  it('needs a known policy, a sample and samples that fit', () => {
+  it('needs a known policy, and a sample that fits', () => {
     // @ts-expect-error no such policy
     defineWireFunction({ name: 'greet', fallback: 'retry', ...v1 });
     // @ts-expect-error sample is missing
@@ -139,7 +139,7 @@ describe('withDefault', () => {
     three.withDefault(() => ({ text: '' }));
   });
 
-  it('gives the contract applyDefault, typed by the newest version', () => {
+  it('adds applyDefault, typed by the newest version', () => {
     const ended = three.withDefault((request) => ({ lines: [request.who] }));
     expectTypeOf(ended.applyDefault({ who: '', at: new Date(0) })).toEqualTypeOf<{ lines: string[] }>();
     expectTypeOf(ended).toExtend<WireFunction>();
@@ -161,7 +161,7 @@ describe('withDefault', () => {
     passing.withDefault(() => ({ text: '' }));
   });
 
-  it('ends the chain', () => {
+  it('cannot be followed by another version or default', () => {
     const ended = one.withDefault(() => ({ text: '' }));
     // @ts-expect-error no further version after the default
     ended.next(v2);

@@ -21,7 +21,7 @@ const upward = {
   upgradeResponse: (older: { text: string }) => older,
 };
 
-/** A definition with some of its parts replaced by what the types would refuse. */
+/** Defines a contract with some parts replaced by values that the types would refuse. */
 const define = (parts: object) => defineWireFunction({ ...valid, ...parts });
 const usageError = (code: string) => expect.objectContaining({ name: 'PlugwireUsageError', code }) as unknown;
 const refusal = (run: () => unknown): Error => {
@@ -34,7 +34,7 @@ const refusal = (run: () => unknown): Error => {
 };
 
 describe('a valid definition', () => {
-  it('shows name, fallback and versions', () => {
+  it('has name, fallback and versions', () => {
     expect(defineWireFunction(valid)).toMatchObject({
       name: 'greet',
       fallback: 'use_default',
@@ -42,13 +42,13 @@ describe('a valid definition', () => {
     });
   });
 
-  it('starts at the version that it is given', () => {
+  it('starts at the given version', () => {
     expect(define({ version: 2 }).versions).toStrictEqual([2]);
     expect(define({ version: 2 }).next(upward as never).versions).toStrictEqual([2, 3]);
     expect(define({ version: 65_535 }).versions).toStrictEqual([65_535]);
   });
 
-  it('grows by a new contract and stays as it was', () => {
+  it('returns a new contract from next and does not change', () => {
     const first = defineWireFunction(valid);
     const second = first.next(upward);
     expect(second).not.toBe(first);
@@ -67,32 +67,35 @@ describe('a valid definition', () => {
     }
   });
 
-  it('ends its chain with the default', () => {
+  it('cannot be extended after withDefault', () => {
     const ended = defineWireFunction(valid).withDefault(() => ({ text: 'none' }));
     expect(ended).not.toHaveProperty('next');
     expect(ended).not.toHaveProperty('withDefault');
     expect(ended.versions).toStrictEqual([1]);
   });
 
-  it('leaves the contract before the default without one', () => {
+  it('does not change when withDefault is called', () => {
     const contract = defineWireFunction(valid);
     const ended = contract.withDefault(() => ({ text: 'none' }));
     expect(findLadder(contract)?.makeDefault).toBeUndefined();
     expect(findLadder(ended)?.makeDefault).toBeTypeOf('function');
   });
 
-  it.each(['fail_request', 'silent_skip', 'pass_through'])('offers no default after %s', (fallback) => {
-    expect(define({ fallback })).not.toHaveProperty('withDefault');
-  });
+  it.each(['fail_request', 'silent_skip', 'pass_through'])(
+    'has no withDefault if the fallback is %s',
+    (fallback) => {
+      expect(define({ fallback })).not.toHaveProperty('withDefault');
+    },
+  );
 
-  it('keeps its ladder from those who only hold something like it', () => {
+  it('has a ladder that a copy of it does not have', () => {
     const contract = defineWireFunction(valid);
     expect(findLadder({ ...contract })).toBeUndefined();
     expect(findLadder(null)).toBeUndefined();
     expect(findLadder('greet')).toBeUndefined();
   });
 
-  it('can list 16 versions', () => {
+  it('can have 16 versions and no more', () => {
     let contract = defineWireFunction(valid);
     for (let version = 2; version <= 16; version += 1) contract = contract.next(upward);
     expect(contract.versions).toHaveLength(16);
@@ -100,7 +103,7 @@ describe('a valid definition', () => {
   });
 });
 
-describe('a definition is refused', () => {
+describe('a definition is refused with', () => {
   it.each([
     ['empty', ''],
     ['capital', 'Greet'],
@@ -129,15 +132,15 @@ describe('a definition is refused', () => {
     expect(() => define({ version })).toThrow(usageError('bad_version'));
   });
 
-  it('bad_version: past 65535', () => {
+  it('bad_version: a next version above 65535', () => {
     expect(() => define({ version: 65_535 }).next(upward as never)).toThrow(usageError('bad_version'));
   });
 
   it.each([
     ['downgradeRequest is missing', { downgradeRequest: undefined }],
     ['upgradeResponse is missing', { upgradeResponse: undefined }],
-    ['downgradeRequest is no function', { downgradeRequest: {} }],
-    ['upgradeResponse is no function', { upgradeResponse: 'same' }],
+    ['downgradeRequest is not a function', { downgradeRequest: {} }],
+    ['upgradeResponse is not a function', { upgradeResponse: 'same' }],
   ])('bad_adapter: %s', (_, parts) => {
     expect(() => defineWireFunction(valid).next({ ...upward, ...parts } as never)).toThrow(
       usageError('bad_adapter'),
@@ -145,14 +148,14 @@ describe('a definition is refused', () => {
   });
 
   it.each(['downgradeRequest', 'upgradeResponse'])(
-    'bad_adapter: an async %s, whose rejection nobody hears',
+    'bad_adapter: an async %s, whose rejection nobody would handle',
     (key) => {
       const parts = { ...upward, [key]: async () => await Promise.reject(new Error('no')) };
       expect(() => defineWireFunction(valid).next(parts as never)).toThrow(usageError('bad_adapter'));
     },
   );
 
-  it('bad_default: an async one, whose rejection nobody hears', () => {
+  it('bad_default: an async function, whose rejection nobody would handle', () => {
     const makeDefault = async () => await Promise.reject(new Error('no'));
     expect(() => defineWireFunction(valid).withDefault(makeDefault as never)).toThrow(
       usageError('bad_default'),
@@ -163,15 +166,15 @@ describe('a definition is refused', () => {
     ['throws', () => expect.fail('no')],
     ['returns nothing', () => undefined],
     ['returns another type', () => ({ text: 1 })],
-    ['returns a key too many', () => ({ text: '', more: 1 })],
+    ['returns an extra key', () => ({ text: '', more: 1 })],
     ['returns a promise', () => Promise.resolve({ text: '' })],
-  ])('bad_default: one that %s for the sample', (_, makeDefault) => {
+  ])('bad_default: a function that %s for the sample', (_, makeDefault) => {
     expect(() => defineWireFunction(valid).withDefault(makeDefault as never)).toThrow(
       usageError('bad_default'),
     );
   });
 
-  it('runs the default of the newest version, on its own sample', () => {
+  it('bad_default only after the default was run on the sample of the newest version', () => {
     const seen: unknown[] = [];
     const newer = {
       request: z.strictObject({ name: z.string() }),
@@ -189,7 +192,7 @@ describe('a definition is refused', () => {
     expect(seen).toStrictEqual([{ name: 'sample' }]);
   });
 
-  it.each([undefined, null, 7])('%j in place of a definition', (given) => {
+  it.each([undefined, null, 7])('bad_name or bad_schema: %j instead of a definition', (given) => {
     expect(() => defineWireFunction(given as never)).toThrow(usageError('bad_name'));
     expect(() => defineWireFunction(valid).next(given as never)).toThrow(usageError('bad_schema'));
   });
@@ -207,22 +210,26 @@ describe('a definition is refused', () => {
     ['response missing', { request: { text: '' } }],
     ['unknown key', { request: { text: '', more: 1 }, response: { text: '' } }],
     ['reserved key', { request: { text: '', _v: 1 }, response: { text: '' } }],
-    ['missing altogether', undefined],
+    ['no sample', undefined],
     ['null', null],
   ])('bad_sample: %s', (_, sample) => {
     expect(() => define({ sample })).toThrow(usageError('bad_sample'));
   });
 
   it.each([
-    ['becomes another type in JSON', z.strictObject({ at: z.instanceof(Date) }), { at: new Date(0) }],
-    ['is gone in JSON', z.strictObject({ f: z.custom((value) => value !== undefined) }), { f: () => 1 }],
+    [
+      'has another type after a round trip through JSON',
+      z.strictObject({ at: z.instanceof(Date) }),
+      { at: new Date(0) },
+    ],
+    ['JSON leaves out', z.strictObject({ f: z.custom((value) => value !== undefined) }), { f: () => 1 }],
   ])('bad_sample: a value that %s', (_, request, sample) => {
     expect(() => define({ request, sample: { request: sample, response: { text: '' } } })).toThrow(
       usageError('bad_sample'),
     );
   });
 
-  it('without showing the sample', () => {
+  it('a message that does not show the sample', () => {
     const sample = { request: { text: 1, MARKER_KEY: 'MARKER' }, response: { text: '' } };
     const error = refusal(() => define({ sample }));
     expect(error).toMatchObject({ code: 'bad_sample' });
@@ -265,7 +272,7 @@ const inner: readonly (readonly [string, z.ZodType])[] = [
   ['a key __proto__', z.strictObject({ ['__proto__']: z.string() })],
 ];
 
-describe('bad_schema', () => {
+describe('defineWireFunction throws bad_schema for', () => {
   const holders: readonly (readonly [string, (part: z.ZodType) => z.ZodType])[] = [
     ['a member', (part) => z.strictObject({ part })],
     ['an optional member', (part) => z.strictObject({ part: part.optional() })],
@@ -318,7 +325,7 @@ describe('bad_schema', () => {
     ['no schema', undefined],
     ['null', null],
     ['a function', () => text],
-    ['an object that is no schema', { _def: {} }],
+    ['an object that is not a schema', { _def: {} }],
   ])('%s as the root', (_, request) => {
     expect(() => define({ request })).toThrow(usageError('bad_schema'));
   });
@@ -339,7 +346,7 @@ describe('bad_schema', () => {
     expect(() => define({ request })).toThrow(usageError('bad_schema'));
   });
 
-  it('names the place', () => {
+  it('an invalid part, and names its place', () => {
     const request = z.strictObject({ list: z.array(z.strictObject({ at: z.date() })) });
     expect(() => define({ request })).toThrow('greet version 1, request.list[].at: is z.date()');
   });
@@ -362,18 +369,22 @@ describe('a schema is allowed to', () => {
 
   it.each([
     ['be empty', z.strictObject({}), {}],
-    ['recurse by z.lazy', lazyTree, { children: [{ children: [] }] }],
-    ['recurse by a getter', getterTree, { children: [{ children: [] }] }],
-    ['hold a codec', z.strictObject({ at: date }), { at: new Date(0) }],
-    ['hold any JSON', z.strictObject({ any: jsonValue, object: jsonObject }), { any: [null], object: {} }],
+    ['recurse with z.lazy', lazyTree, { children: [{ children: [] }] }],
+    ['recurse with a getter', getterTree, { children: [{ children: [] }] }],
+    ['contain a codec', z.strictObject({ at: date }), { at: new Date(0) }],
+    ['contain any JSON', z.strictObject({ any: jsonValue, object: jsonObject }), { any: [null], object: {} }],
     ['be a union', z.discriminatedUnion('k', [z.strictObject({ k: z.literal('a') })]), { k: 'a' }],
     ['be readonly', text.readonly(), { text: '' }],
-    ['use _v further in', z.strictObject({ a: z.strictObject({ _v: z.int() }) }), { a: { _v: 1 } }],
-    ['refine', text.refine(() => true), { text: '' }],
-    ['hold records', z.strictObject({ r: z.record(z.string(), z.int()) }), { r: { a: 1 } }],
-    ['hold tuples', z.strictObject({ t: z.tuple([z.int()], z.string()) }), { t: [1, 'a'] }],
     [
-      'hold scalars',
+      'use the key _v below the root',
+      z.strictObject({ a: z.strictObject({ _v: z.int() }) }),
+      { a: { _v: 1 } },
+    ],
+    ['refine', text.refine(() => true), { text: '' }],
+    ['contain records', z.strictObject({ r: z.record(z.string(), z.int()) }), { r: { a: 1 } }],
+    ['contain tuples', z.strictObject({ t: z.tuple([z.int()], z.string()) }), { t: [1, 'a'] }],
+    [
+      'contain scalars',
       z.strictObject({ a: z.enum(['x']), b: z.literal([null, 1]), c: z.boolean(), d: z.uuid(), e: z.null() }),
       { a: 'x', b: null, c: true, d: '00000000-0000-4000-8000-000000000001', e: null },
     ],
@@ -383,39 +394,39 @@ describe('a schema is allowed to', () => {
   });
 });
 
-describe('a schema or a name that is hard to look at', () => {
-  it('is a name that JSON cannot write', () => {
+describe('defineWireFunction also refuses', () => {
+  it('a name that JSON cannot write', () => {
     expect(() => define({ name: 1n })).toThrow(usageError('bad_name'));
   });
 
   it.each([
     ['.check', z.string().check(async () => await Promise.resolve())],
     ['z.custom', z.custom(async () => await Promise.resolve(true))],
-  ])('has an async %s that the sample does not reach', (_, part) => {
+  ])('an async %s that the sample does not reach', (_, part) => {
     const request = z.strictObject({ text: z.string(), part: part.optional() });
     expect(() => define({ request })).toThrow(usageError('bad_schema'));
   });
 
   it.each([
-    ['.superRefine', z.string().superRefine(async () => await Promise.resolve())],
+    ['an async .superRefine', z.string().superRefine(async () => await Promise.resolve())],
     ['a refinement that returns a promise', z.string().refine((() => Promise.resolve(true)) as never)],
-  ])('has %s, found by the sample that reaches it', (_, part) => {
+  ])('%s, if the sample reaches it', (_, part) => {
     expect(() => define({ request: z.strictObject({ text: part }) })).toThrow(usageError('bad_sample'));
   });
 
-  it('makes itself anew without end', () => {
+  it('a schema that creates new schemas endlessly', () => {
     const make = (): z.ZodType => z.lazy(() => z.strictObject({ next: make().optional() }));
     expect(() => define({ request: z.strictObject({ next: make() }) })).toThrow(usageError('bad_schema'));
   });
 
-  it('has a getter that throws', () => {
+  it('a z.lazy whose function throws', () => {
     const part = z.lazy((): z.ZodType => {
       throw new Error('not yet');
     });
     expect(() => define({ request: z.strictObject({ part }) })).toThrow(usageError('bad_schema'));
   });
 
-  it('names toJSON', () => {
+  it('a key called toJSON', () => {
     expect(() => define({ request: z.strictObject({ toJSON: z.unknown() }) })).toThrow(
       usageError('bad_schema'),
     );

@@ -17,7 +17,7 @@ import { createMessageSchema } from './message-schema.ts';
 import type { FirstVersion, NextVersion, WireFunction, WireFunctionBuilder } from './wire-function.ts';
 
 /**
- * Defines a contract by its first version. Chain `.next(…)` for each further one and, after `use_default`,
+ * Defines a contract with its first version. Chain `.next(…)` for each further version. If the fallback is `use_default`, call
  * `.withDefault(…)` last.
  *
  * Throws {@link PlugwireUsageError}: `bad_name`, `bad_policy`, `bad_version`, `too_many_versions`, `bad_schema`,
@@ -43,7 +43,7 @@ export const defineWireFunction = <
   if (typeof first !== 'object' || first === null)
     refuse(
       'bad_name',
-      `the definition is ${showType(first)}: expected an object of name, fallback, request, response and sample.`,
+      `the definition is ${showType(first)}: expected an object with name, fallback, request, response and sample.`,
     );
   const { name, fallback, description } = first;
   if (!isFunctionName(name)) {
@@ -55,7 +55,7 @@ export const defineWireFunction = <
   if (!FALLBACK_POLICIES.includes(fallback)) {
     refuse(
       'bad_policy',
-      `${name}: the fallback is ${showChoice(fallback)}: expected ${listChoices(FALLBACK_POLICIES)}, which says what the host does when a dispatch fails.`,
+      `${name}: the fallback is ${showChoice(fallback)}: expected ${listChoices(FALLBACK_POLICIES)}. Choose what the host does when a dispatch fails.`,
     );
   }
   const rung = createRung(name, first.version === undefined ? 1 : first.version, first, undefined);
@@ -64,7 +64,7 @@ export const defineWireFunction = <
   ]) as unknown as WireFunctionBuilder<Name, Policy, z.output<Request>, z.output<Response>>;
 };
 
-/** What any version brings, with the types worn off: the public types have done their work before this is called. */
+/** The parts of any version, loosely typed. The public types have checked them before. */
 interface VersionSource {
   readonly request: z.ZodType;
   readonly response: z.ZodType;
@@ -76,13 +76,16 @@ type Adapters = Pick<
   'downgradeRequest' | 'upgradeResponse'
 >;
 
-/** What a contract keeps of its definition, beside its versions. */
+/** The parts of a definition that a contract keeps, except its versions. */
 type ContractFacts = Pick<WireFunction, 'name' | 'fallback' | 'description'>;
 
 const describedBy = (name: string, description: string | undefined): Pick<ContractFacts, 'description'> => {
   if (description === undefined) return {};
   if (typeof description === 'string') return { description };
-  return refuse('bad_description', `${name}: the description is ${showType(description)}: expected text.`);
+  return refuse(
+    'bad_description',
+    `${name}: the description is ${showType(description)}: expected a string.`,
+  );
 };
 
 const createContract = (said: ContractFacts, rungs: readonly [Rung, ...Rung[]]): WireFunction => {
@@ -94,7 +97,7 @@ const createContract = (said: ContractFacts, rungs: readonly [Rung, ...Rung[]]):
     if (rungs.length >= PROTOCOL_LIMITS.versionsPerFunction) {
       refuse(
         'too_many_versions',
-        `${name}: has ${rungs.length} versions already, the most that an offer can list. Drop the oldest.`,
+        `${name}: has ${rungs.length} versions already, and an offer can list no more. Remove the oldest.`,
       );
     }
     const rung = createRung(name, ladder.newest.version + 1, source, source);
@@ -104,13 +107,13 @@ const createContract = (said: ContractFacts, rungs: readonly [Rung, ...Rung[]]):
     if (typeof answer !== 'function') {
       refuse(
         'bad_default',
-        `${name}: withDefault got ${showType(answer)}: expected a function from the request to the response.`,
+        `${name}: withDefault got ${showType(answer)}: expected a function that takes the request and returns the response.`,
       );
     }
     if (isAsync(answer))
       refuse(
         'bad_default',
-        `${name}: the default is async, and a dispatch does not wait. Make it synchronous.`,
+        `${name}: the default is async, but a dispatch does not wait for promises. Make it synchronous.`,
       );
     const complete: Ladder = { ...ladder, makeDefault: answer };
     checkDefault(name, complete);
@@ -137,12 +140,12 @@ const createRung = (
   if (!isVersion(version))
     refuse(
       'bad_version',
-      `${where}: expected a whole number from 1 to 65535. Start at 1, or where older plugins are.`,
+      `${where}: expected a whole number from 1 to 65535. Start at 1, or at the oldest version that your plugins use.`,
     );
   if (typeof source !== 'object' || source === null)
     refuse(
       'bad_schema',
-      `${where}: the definition is ${showType(source)}: expected an object of request, response, sample and both adapters.`,
+      `${where}: the definition is ${showType(source)}: expected an object with request, response, sample and both adapters.`,
     );
   if (adapters !== undefined) {
     for (const key of ['downgradeRequest', 'upgradeResponse'] as const) {
@@ -151,7 +154,7 @@ const createRung = (
       if (isAsync(adapters[key]))
         refuse(
           'bad_adapter',
-          `${where}: ${key} is async, and a dispatch does not wait. Make it synchronous.`,
+          `${where}: ${key} is async, but a dispatch does not wait for promises. Make it synchronous.`,
         );
     }
   }
@@ -169,11 +172,11 @@ const createRung = (
   };
 };
 
-/** What would reject with nobody to hear it, and so end the process. */
+/** Whether a function is async. Nobody would await its promise, and a rejection would end the process. */
 const isAsync = (given: unknown): boolean =>
   Object.prototype.toString.call(given) === '[object AsyncFunction]';
 
-/** A sample must survive the whole way: out to JSON and back. That finds what no look at a schema can. */
+/** Writes a sample to JSON and reads it back. This finds faults that are not visible in the schema. */
 const checkSample = (schema: MessageSchema, sample: unknown, where: string): void => {
   const out = schema.fromHost(sample);
   if (!out.ok)
@@ -182,11 +185,11 @@ const checkSample = (schema: MessageSchema, sample: unknown, where: string): voi
   if (!back.ok)
     refuse(
       'bad_sample',
-      `${where} does not come back from JSON: ${back.detail}. Use types that JSON can carry.`,
+      `${where} does not fit its schema after it was written as JSON and read back: ${back.detail}. Use types that JSON can represent.`,
     );
 };
 
-/** Runs the default once, on the newest sample, so that one that can never answer is found where it is defined. */
+/** Runs the default once, on the newest sample, so that a default that always fails is reported when the contract is defined. */
 const checkDefault = (name: string, ladder: Ladder): void => {
   const sample = ladder.newest.request.fromHost(ladder.newest.sample.request);
   const result = sample.ok ? makeDefault(ladder, sample.message) : undefined;
@@ -201,7 +204,7 @@ const throughJson = (wire: object, where: string): object => {
   try {
     return parseExactJson(stringifyExactJson(wire), 'all') as object;
   } catch {
-    return refuse('bad_sample', `${where} cannot be written as JSON. Use types that JSON can carry.`);
+    return refuse('bad_sample', `${where} cannot be written as JSON. Use types that JSON can represent.`);
   }
 };
 

@@ -1,7 +1,7 @@
 /**
- * The stages at which a dispatch can fail, in the order of a call (protocol §4), each with the codes that `@plugwire/wire`
- * gives at it. Closed. `@plugwire/runtime` adds the sandbox's codes to `plugin_call`; `deadline` is here because a message can also take
- * too long to read, and the other two because they are nothing that a sandbox can see.
+ * The stages at which a dispatch can fail, in the order of a call (protocol §4), each with its codes. The list is closed.
+ * `@plugwire/runtime` adds the sandbox's codes to `plugin_call`. The codes listed here for `plugin_call` also occur outside a sandbox: a
+ * message can take too long to read (`deadline`), and a plugin can be missing, disabled, or unable to answer synchronously.
  */
 export const STAGE_CODES = {
   version_lookup: ['not_registered', 'not_negotiated'],
@@ -33,13 +33,13 @@ export const STAGE_CODES = {
 /** One of {@link DISPATCH_STAGES}. */
 export type DispatchStage = keyof typeof STAGE_CODES;
 
-/** The stages alone, in the order of a call. */
+/** The stages, in the order of a call. */
 export const DISPATCH_STAGES = Object.keys(STAGE_CODES) as readonly DispatchStage[];
 
-/** The codes that contracts give; `@plugwire/runtime` adds those of `plugin_call`. */
+/** One of the codes in {@link STAGE_CODES}. `@plugwire/runtime` adds those of the sandbox. */
 export type ContractCode = (typeof STAGE_CODES)[DispatchStage][number];
 
-/** A failure on one side of the call. `message` never holds payload. */
+/** Why a step of a dispatch failed. `message` never contains payload. */
 export interface StageFailure {
   readonly ok: false;
   readonly stage: DispatchStage;
@@ -47,7 +47,7 @@ export interface StageFailure {
   readonly message: string;
 }
 
-/** A failure as the functions of a contract return it; TypeScript holds the code to its stage. */
+/** Creates a {@link StageFailure}. The types allow only the codes of the stage. */
 export const stageFailure = <Stage extends DispatchStage>(
   stage: Stage,
   code: (typeof STAGE_CODES)[Stage][number],

@@ -10,7 +10,7 @@ import type { Ladder, Rung } from './ladder.ts';
 import { holdsUnsafeNumber } from '../json/exact-numbers.ts';
 import { checkRequest, draftRequest, writeRequest } from './write-request.ts';
 
-/** A ladder of one rung, without the sample that a contract needs. */
+/** A ladder with one version, without the sample that a contract needs. */
 const ladderOf = (schema: z.ZodType): Ladder => {
   const request = createMessageSchema(schema, 'request', 'here');
   const sample = { request: {}, response: {} };
@@ -25,7 +25,7 @@ const ladderOf = (schema: z.ZodType): Ladder => {
   return { rungs: [rung], newest: rung, makeDefault: undefined };
 };
 
-/** What a host does with a draft, in plain words. */
+/** Simulates what a host does with a draft. */
 const textOf = (draft: JsonDraft): string => (isPlain(draft) ? draft.pieces.join('') : draft.exact());
 
 const isPlain = ({ pieces, quotes }: JsonDraft): boolean =>
@@ -53,7 +53,7 @@ const expected = (ladder: Ladder, request: unknown): string => {
   return written.ok ? written.text : expect.fail(written.message);
 };
 
-/** A schema with values that fit it. */
+/** A schema, and values that fit it. */
 interface Sample {
   readonly schema: z.ZodType;
   readonly value: fc.Arbitrary<unknown>;
@@ -169,8 +169,8 @@ const presenceOf: Readonly<Record<Presence, (schema: z.ZodType) => z.ZodType>> =
   nullish: (schema) => schema.nullish(),
 };
 
-describe('a request is drafted', () => {
-  it('as JSON.stringify writes it, whatever the schema and the value', () => {
+describe('draftRequest', () => {
+  it('writes the same text as JSON.stringify, for any schema and value', () => {
     const members = fc.uniqueArray(
       fc.tuple(
         anyKey.filter((key) => !JSON.stringify(key).includes('\\')),
@@ -183,9 +183,9 @@ describe('a request is drafted', () => {
     fc.assert(
       fc.property(cases, ([schema, value]) => {
         const ladder = ladderOf(schema);
-        // zod itself refuses some values where a key is required and has undefined.
+        // zod refuses some values in which a required key is undefined.
         fc.pre(checkRequest(ladder, value).ok);
-        // Large numbers in open ends are written in the other way.
+        // Large numbers where any JSON is allowed are not drafted.
         fc.pre(!holdsUnsafeNumber(value));
         expect(textOf(draftOf(ladder, value))).toBe(expected(ladder, value));
       }),
@@ -201,20 +201,20 @@ describe('a request is drafted', () => {
     }),
   );
 
-  it('in one piece, counting its quotation marks, if no string is long', () => {
+  it('returns one piece and the number of its quotation marks if no string is long', () => {
     const { pieces, quotes } = draftOf(shaped, { url: 'u', headers: [{ name: 'n' }], body: '' });
     expect(pieces).toStrictEqual(['{"url":"u","headers":[{"name":"n"}],"body":"","_v":7}']);
     expect(quotes).toStrictEqual([16]);
   });
 
-  it('with a long string as it is, between two pieces', () => {
+  it('returns a long string as a separate piece', () => {
     const body = 'a'.repeat(512);
     const draft = draftOf(shaped, { url: 'é', headers: [], body });
     expect(draft.pieces[1]).toBe(body);
     expect(draft.quotes).toStrictEqual([9, 0, 3]);
   });
 
-  it('with objects that a literal tells apart as what they are, and other unions as JSON', () => {
+  it('drafts the options of a discriminated union, and writes other unions as JSON', () => {
     const text = z.strictObject({ kind: z.literal(['text', 'note']).default('text'), text: z.string() });
     const size = z.strictObject({ kind: z.literal('size'), width: z.int(), height: z.int() });
     const byKind = ladderOf(z.strictObject({ parts: z.array(z.discriminatedUnion('kind', [text, size])) }));
@@ -232,7 +232,7 @@ describe('a request is drafted', () => {
   });
 
   it.each(['"', '\\', '\n', '\u0000', '\ud800', '\udfff'])(
-    'so that it shows where a string holds %j',
+    'returns a draft that shows that a string contains %j',
     (text) => {
       for (const value of [text, text + 'a'.repeat(600)]) {
         const draft = draftOf(shaped, { url: '', headers: [], body: value });
@@ -242,11 +242,11 @@ describe('a request is drafted', () => {
     },
   );
 
-  it.each(['é', '\u007f', '\u2028', '\ud83d\ude00', 'a/b'])('without a second way for %j', (text) => {
+  it.each(['é', '\u007f', '\u2028', '\ud83d\ude00', 'a/b'])('does not need the exact text for %j', (text) => {
     expect(isPlain(draftOf(shaped, { url: text, headers: [], body: text.repeat(600) }))).toBe(true);
   });
 
-  it('of a schema that holds itself', () => {
+  it('drafts a recursive schema', () => {
     const tree: z.ZodType = z.strictObject({
       name: z.string(),
       get children() {
@@ -270,18 +270,22 @@ describe('a request is drafted', () => {
       { a: new Date(0) },
     ],
     ['a BigInt', z.strictObject({ a: z.unknown() }), { a: 2n ** 64n }],
-    ['a number beyond 2^53 − 1 in an open end', z.strictObject({ a: z.unknown() }), { a: 2 ** 60 }],
+    [
+      'a number beyond 2^53 − 1 where any JSON is allowed',
+      z.strictObject({ a: z.unknown() }),
+      { a: 2 ** 60 },
+    ],
     ['a class with a toJSON', z.strictObject({ a: z.unknown() }), { a: new Date(0) }],
     ['a union at the root', z.union([z.strictObject({ a: z.string() })]), { a: 'x' }],
     ['a key with an escape at the root', z.strictObject({ 'a"': z.string() }), { 'a"': 'x' }],
-  ])('not at all, but written, for %s', (_, schema, value) => {
+  ])('returns the text instead of a draft for %s', (_, schema, value) => {
     const ladder = ladderOf(schema);
     const checked = checkRequest(ladder, value);
     const drafted = checked.ok ? draftRequest(ladder, 7, checked.message) : checked;
     expect(drafted).toStrictEqual({ ok: true, json: expected(ladder, value) });
   });
 
-  it('not at all where JSON cannot carry it, and says so as before', () => {
+  it('fails like writeRequest for a value that cannot be written as JSON', () => {
     const ladder = ladderOf(z.strictObject({ a: z.unknown() }));
     const checked = checkRequest(ladder, { a: Number.NaN });
     const message = checked.ok ? checked.message : expect.fail();

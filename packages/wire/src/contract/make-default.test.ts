@@ -36,7 +36,7 @@ const answer = (of: object, request: object): object => {
   return result?.ok === true ? result.response : expect.fail('no answer');
 };
 
-/** A default that answers the sample, which is the empty name, and nothing else. */
+/** A default that answers the sample, whose name is empty, and fails for every other request. */
 const failing = (fail: () => unknown) =>
   contract.withDefault(({ name }) => (name === '' ? { text: '' } : (fail() as never)));
 
@@ -56,16 +56,16 @@ describe('the default answer', () => {
     expect(given).not.toBe(shared);
   });
 
-  it('sees and gives the host form of a codec', () => {
+  it('gets and returns the host form of a codec', () => {
     const ended = dated.withDefault(({ at }) => ({ at: new Date(at.getTime() + 1) }));
     expect(answer(ended, { at: new Date(1) })).toStrictEqual({ at: new Date(2) });
   });
 
-  it('is undefined where the contract has none', () => {
+  it('is undefined if the contract has no default', () => {
     expect(run(contract, { name: '' })).toBeUndefined();
   });
 
-  it('fails with default_threw if it throws, without what it threw', () => {
+  it('fails with default_threw if the default throws, without showing the error', () => {
     const ended = failing(() => {
       throw new Error('boom');
     });
@@ -73,28 +73,28 @@ describe('the default answer', () => {
       ok: false,
       error: {
         code: 'default_threw',
-        message: 'the default threw: fix the function that withDefault was given',
+        message: 'the default threw: fix the function passed to withDefault',
       },
     });
   });
 
   it.each([
-    ['of another type', { text: 1 }],
-    ['with a key too many', { text: '', more: 1 }],
-    ['with _v', { text: '', _v: 1 }],
+    ['a value of another type', { text: 1 }],
+    ['an object with an extra key', { text: '', more: 1 }],
+    ['an object with _v', { text: '', _v: 1 }],
     ['undefined', undefined],
     ['null', null],
     ['an array', [{ text: '' }]],
     ['a promise', Promise.resolve({ text: '' })],
     [
-      'that throws when read',
+      'an object that throws when it is read',
       {
         get text(): string {
           throw new Error('boom');
         },
       },
     ],
-  ])('fails with default_mismatch if it returns a value %s', (_, value) => {
+  ])('fails with default_mismatch if the default returns %s', (_, value) => {
     expect(
       run(
         failing(() => value),
@@ -103,17 +103,17 @@ describe('the default answer', () => {
     ).toMatchObject({ error: { code: 'default_mismatch' } });
   });
 
-  it('fails with default_mismatch if it returns a promise that rejects, and the process goes on', () => {
+  it('fails with default_mismatch if the default returns a promise that rejects, and the process continues', () => {
     const ended = failing(() => Promise.reject(new Error('boom')));
     expect(run(ended, { name: 'Ada' })).toMatchObject({ error: { code: 'default_mismatch' } });
   });
 
-  it('fails with default_mismatch if a codec cannot write what it returns', () => {
+  it('fails with default_mismatch if a codec cannot write what the default returns', () => {
     const ended = dated.withDefault(({ at }) => ({ at: at.getTime() === 0 ? at : new Date(Number.NaN) }));
     expect(run(ended, { at: new Date(1) })).toMatchObject({ error: { code: 'default_mismatch' } });
   });
 
-  it('says where the answer does not fit, without the answer', () => {
+  it('says where the answer does not fit, without showing the answer', () => {
     const result = run(
       failing(() => ({ text: 'fine', secret: 'hunter2' })),
       { name: 'Ada' },
@@ -126,16 +126,16 @@ describe('the default answer', () => {
 describe('applyDefault', () => {
   const ended = contract.withDefault(({ name }) => ({ text: `Hello, ${name}` }));
 
-  it('gives the default answer without a plugin', () => {
+  it('returns the default answer without a plugin', () => {
     expect(ended.applyDefault({ name: 'Ada' })).toStrictEqual({ text: 'Hello, Ada' });
   });
 
-  it('takes the host’s form and gives the host’s form', () => {
+  it('takes and returns values in the host’s form', () => {
     const at = new Date(1e12);
     expect(dated.withDefault((request) => ({ at: request.at })).applyDefault({ at })).toStrictEqual({ at });
   });
 
-  it('refuses a request that does not fit, without quoting it', () => {
+  it('throws bad_request for a request that does not fit, without quoting it', () => {
     const apply = () => ended.applyDefault({ name: 17 as never });
     expect(apply).toThrow(
       expect.objectContaining({
@@ -147,9 +147,13 @@ describe('applyDefault', () => {
   });
 
   it.each([
-    ['threw', () => expect.fail('secret'), 'greet: the default threw'],
-    ['returned what does not fit', () => ({}), 'greet: the default returned what does not fit'],
-  ])('throws bad_default where the default %s', (_, fail, message) => {
+    ['throws', () => expect.fail('secret'), 'greet: the default threw'],
+    [
+      'returns a response that does not fit',
+      () => ({}),
+      'greet: the default returned a response that does not fit',
+    ],
+  ])('throws bad_default if the default %s', (_, fail, message) => {
     const code = 'bad_default';
     expect(() => failing(fail).applyDefault({ name: 'Ada' })).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining(message) as string }),

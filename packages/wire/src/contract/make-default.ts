@@ -29,14 +29,14 @@ export const makeDefault = (ladder: Ladder, checked: Message): DefaultResult | u
   try {
     answer = ladder.makeDefault(checked.host as never);
   } catch {
-    // What was thrown could quote the request.
-    return failed('default_threw', 'the default threw: fix the function that withDefault was given');
+    // The error could quote the request, so it is not shown.
+    return failed('default_threw', 'the default threw: fix the function passed to withDefault');
   }
   silenceRejection(answer);
   const result = ladder.newest.response.fromHost(answer);
   return result.ok
     ? { ok: true, response: result.message.host }
-    : failed('default_mismatch', `the default returned what does not fit: ${result.detail}`);
+    : failed('default_mismatch', `the default returned a response that does not fit: ${result.detail}`);
 };
 
 const failed = (code: DefaultCode, message: string): DefaultResult => ({

@@ -6,7 +6,7 @@ import { BARE_END, endWith, generateMembersWriter, loopOverMembers, type Write }
 
 const writeJson: Write = (value, text, sheet) => draftExact(JSON.stringify(value), text, sheet);
 
-/** Keys that would end a literal, a statement or a template if they were written as they are. */
+/** Includes keys that would end a literal, a statement or a template if they were not escaped. */
 const anyKey = fc
   .oneof(
     fc.string(),
@@ -25,8 +25,8 @@ const anyMembers = fc.uniqueArray(fc.tuple(anyKey, fc.boolean(), anyValue), {
   maxLength: 6,
 });
 
-describe('the code that is generated for members', () => {
-  it('writes what the loop writes, and what JSON.stringify does, whatever the keys and the values', () => {
+describe('generateMembersWriter', () => {
+  it('writes the same as loopOverMembers and JSON.stringify, for any keys and values', () => {
     fc.assert(
       fc.property(anyMembers, fc.boolean(), (entries, hasEnvelope) => {
         const members = entries.map(([key, isScalar]) => ({ key, isScalar, write: writeJson }));
@@ -38,9 +38,9 @@ describe('the code that is generated for members', () => {
           return { pieces, quotes };
         });
         expect(drafts[0]).toStrictEqual(drafts[1]);
-        // A string is written without a look for escapes, which is then the kernel's work.
+        // Strings are written without a check for escapes. The code that stores the text does that.
         const isPlain = entries.every(([, , part]) => typeof part !== 'string' || isWithoutEscape(part));
-        // In the order of the members; an object would put keys that are numbers first.
+        // Built in the order of the members, because an object would put numeric keys first.
         const said = entries.filter(([, , part]) => part !== undefined && typeof part !== 'symbol');
         const written = said.map(([key, , part]) => `${JSON.stringify(key)}:${JSON.stringify(part)}`);
         if (isPlain)

@@ -1,38 +1,38 @@
 import type { DraftSheet } from '../json/json-draft.ts';
 import { draftString } from '../json/json-draft.ts';
 
-/** Adds a value to the text, and gives the text. */
+/** Adds a value to the text, and returns the text to continue with. */
 export type Write = (value: unknown, text: string, sheet: DraftSheet) => string;
 
-/** Adds an object's members with the braces around them. `end` is one of {@link BARE_END} and what {@link endWith} gives. */
+/** Adds an object's members with their braces. `end` is {@link BARE_END} or a result of {@link endWith}. */
 export type WriteMembers = (value: object, text: string, sheet: DraftSheet, end: readonly string[]) => string;
 
-/** A key that a schema names. */
+/** One key of an object schema, and how its value is written. */
 export interface DraftMember {
   readonly key: string;
-  /** Its value is a scalar. */
+  /** Whether its value is a scalar. */
   readonly isScalar: boolean;
   readonly write: Write;
 }
 
-/** What the text ends with inside of an object: its start, a value, or a string that lacks its last quotation mark. */
+/** What the text ends with inside an object: its start, a value, or a string without its closing quotation mark. */
 const AFTER = { nothing: 0, value: 1, string: 2 } as const;
 
-/** What is written before a key, by {@link AFTER}: a string before it gets its quotation mark with it. */
+/** What is written before a key, by {@link AFTER}. After a string, this includes the string's closing quotation mark. */
 const BEFORE_KEY = ['{', ',', '",'] as const;
 
-/** The end of an object that has no more members, by {@link AFTER}. */
+/** The end of an object without further members, by {@link AFTER}. */
 export const BARE_END: readonly string[] = ['{}', '}', '"}'];
 
-/** The end of an object that has this member, last of all. */
+/** Returns the end of an object whose last member is this one, by {@link AFTER}. */
 export const endWith = (member: string): readonly string[] =>
   BEFORE_KEY.map((before) => `${before}${member}}`);
 
-/** Whether JSON has no word for it, so that an object does not show its key. */
+/** Whether JSON cannot represent the value, so that `JSON.stringify` leaves out its key. */
 export const isUnsaid = (value: unknown): boolean =>
   value === undefined || typeof value === 'symbol' || typeof value === 'function';
 
-/** Writes members one after another, whatever they are. */
+/** Creates a writer that loops over the members. */
 export const loopOverMembers = (members: readonly DraftMember[]): WriteMembers => {
   const parts = members.map((member) => ({ ...member, ...textsOf(member) }));
   return (value, text, sheet, end) => {
@@ -54,8 +54,9 @@ export const loopOverMembers = (members: readonly DraftMember[]): WriteMembers =
 };
 
 /**
- * The same loop, unrolled into code of its own, so that the engine knows each key; `undefined` where code may not be made from
- * strings. Of the schema only its keys get into it, each as a literal that `JSON.stringify` wrote.
+ * Creates a writer from generated code, in which the same loop is unrolled so that the engine sees each key as a constant. Returns
+ * `undefined` if the platform forbids code from strings. Only the schema's keys are part of the code, each as a literal that
+ * `JSON.stringify` wrote.
  */
 export const generateMembersWriter = (members: readonly DraftMember[]): WriteMembers | undefined => {
   const statements = members.map((member, at) => {
@@ -100,11 +101,11 @@ type MakeWriter = (
 const chooseOf = ([start, value, string]: readonly string[]): string =>
   `(after === ${AFTER.string} ? ${JSON.stringify(string)} : after === ${AFTER.value} ? ${JSON.stringify(value)} : ${JSON.stringify(start)})`;
 
-/** The key with what separates it, by {@link AFTER}: before any value, and before a string with its first quotation mark. */
+/** The key with its separators, by {@link AFTER}: before any value, and before a string, including its opening quotation mark. */
 const textsOf = ({ key }: DraftMember) => ({
   keyTexts: BEFORE_KEY.map((before) => joined(before, JSON.stringify(key), ':')),
   stringKeyTexts: BEFORE_KEY.map((before) => joined(before, JSON.stringify(key), ':"')),
 });
 
-/** Flat: of what `+` makes, V8 keeps the parts, and would put them together again for each message. */
+/** Joins to a flat string. V8 keeps the parts of a string made with `+` and would join them again for each message. */
 const joined = (...parts: readonly string[]): string => parts.join('');

@@ -12,50 +12,51 @@ import type { Read } from './read/reader.ts';
 import { isObject } from './read/value-kinds.ts';
 import { MISFIT, type TimeLeft, Walk, type WalkReason } from './read/walk.ts';
 
-/** A value in both its forms. They are one object unless the schema holds a codec. */
+/** A message in both forms. They are the same object unless the schema contains a codec. */
 export interface Message {
-  /** What the host's code sees (`z.output`). */
+  /** The form for the host's code (`z.output`). */
   readonly host: object;
-  /** What JSON carries. */
+  /** The form that is sent as JSON, without `_v`. */
   readonly wire: object;
-  /** Holds an object of a class, a function or a number beyond 2^53 − 1, so that its form is known only from its exact text. */
+  /** Whether it contains a class instance, a function or a number beyond 2^53 − 1. Its form is then known only from its exact text. */
   readonly foreign: boolean;
 }
 
-/** Why a value is not a message of this schema; `detail` holds no payload. */
+/** Why a value is not a valid message. `detail` never contains payload. */
 export interface MessageFault {
   readonly ok: false;
   readonly reason: WalkReason | 'not_an_object' | 'unreadable' | 'codec_threw';
   readonly detail: string;
 }
 
-/** A message, or why there is none. */
+/** A message, or why the value is not one. */
 export type MessageResult = { readonly ok: true; readonly message: Message } | MessageFault;
 
-/** One direction of a contract at one version: a schema, checked and compiled once, with its two readings. */
+/** The schema of one message (request or response) of a contract at one version, checked and compiled once. */
 export interface MessageSchema {
-  /** The message as it is on the wire. */
+  /** The shape of the message on the wire. */
   readonly description: MessageDescription;
   /**
-   * From the host's form: validates, and gives a copy in both forms. Reads the value once, and stops at the first misfit, or when
-   * `timeLeft` says that there is no time left. Never throws.
+   * Validates a value in the host's form and returns a copy in both forms. Reads the value once. Stops at the first fault, or when
+   * `timeLeft` returns no more time. Never throws.
    */
   fromHost(value: unknown, timeLeft?: TimeLeft): MessageResult;
   /**
-   * From the wire's form, as `JSON.parse` gave it and without `_v`; it is the message then, unless the schema changes something in it.
-   * Stops as `fromHost` does. Never throws.
+   * Validates a value in the wire's form, as `JSON.parse` returned it, without `_v`. The value itself becomes the message, unless the schema
+   * changes something in it. Stops like `fromHost`. Never throws.
    */
   fromWire(value: object, timeLeft?: TimeLeft): MessageResult;
-  /** Has a place for numbers beyond 2^53 − 1, so that they have to be read exactly. */
+  /** Whether the schema accepts numbers beyond 2^53 − 1 somewhere, so that they must be read exactly. */
   readonly takesLargeNumbers: boolean;
-  /** Writes messages of plain data, the quick way; `undefined` where the schema gives no hold for it. */
+  /** Writes messages of plain data quickly. `undefined` if the schema has a codec, or its shape is too open. */
   readonly draft: DraftWriter | undefined;
 }
 
 /**
- * Checks a schema for the wire and compiles it.
+ * Checks that a schema can be used on the wire, and compiles it. `root` is the word for the value in error messages: `request` or
+ * `response`. `where` is the start of the message if the schema is refused, such as `greet version 1, request`.
  *
- * Throws `PlugwireUsageError` `bad_schema`. `root` is the word that messages use for the value: `request` or `response`.
+ * Throws `PlugwireUsageError` `bad_schema`.
  */
 export const createMessageSchema = (schema: z.ZodType, root: string, where: string): MessageSchema => {
   const { message: description, traits } = describeSchema(schema, where);
@@ -63,7 +64,7 @@ export const createMessageSchema = (schema: z.ZodType, root: string, where: stri
   const readerFor = (options: Omit<ReaderOptions, 'namesProto'>): Read =>
     compile(schema, { ...options, namesProto: traits.openEnded }, where);
 
-  /** A value that does not fit may hold what is forbidden everywhere: that says more, if it is found soon. */
+  /** If a value that does not fit is also nested too deep or has a `__proto__` key, that reason is more helpful. */
   const explain = (walk: Walk, value: unknown): MessageFault =>
     (walk.reason === 'schema_mismatch' && traits.openEnded ? fault.form(findFormSoon(value)) : undefined) ??
     fault.misfit(walk);
@@ -121,7 +122,7 @@ export const createMessageSchema = (schema: z.ZodType, root: string, where: stri
     }
   };
 
-  // A codec's own objects may have a toJSON, which only `JSON.stringify` asks.
+  // Objects that a codec returns may have a toJSON method, which only `JSON.stringify` calls.
   const takesLargeNumbers = traits.openEnded || traits.hasNumber;
   const shared = { description, fromWire, takesLargeNumbers };
   return traits.hasCodec
@@ -129,7 +130,7 @@ export const createMessageSchema = (schema: z.ZodType, root: string, where: stri
     : { ...shared, fromHost: createFromPlainHost(), draft: createDraftWriter(description) };
 };
 
-/** What is wrong with the form of a message once it is written: only what has a `toJSON` can hide it until then. */
+/** Returns what is wrong with the form of a written message. Only a `toJSON` method can hide such a fault until then. */
 export const findWrittenFault = (message: Message, text: string): JsonFault | undefined =>
   message.foreign ? findJsonFault(JSON.parse(text)) : undefined;
 
@@ -139,19 +140,19 @@ const compile = (schema: z.ZodType, options: ReaderOptions, where: string): Read
   } catch {
     throw new PlugwireUsageError(
       'bad_schema',
-      `${where}: zod cannot use it: the options of a discriminated union share a value of their key, or lack the key. Give each option a value of its own.`,
+      `${where}: zod cannot use the schema: options of a discriminated union have the same value for the key, or no such key. Give each option a different value.`,
     );
   }
 };
 
-/** The fault in the form of a value, if a look at its first few thousand values finds one. */
+/** Returns the fault in the form of a value if it is among its first few thousand parts. */
 const findFormSoon = (value: unknown): JsonFault | undefined => {
   const walk = new Walk(() => 0);
   if (checkForm(value, 1, walk)) return undefined;
   return walk.reason === 'too_deep' || walk.reason === 'proto_key' ? walk.reason : undefined;
 };
 
-/** The root as a plain object, with what its schema names even where a class keeps it on its prototype. */
+/** Copies the root to a plain object. Keys that the schema names are included even if a class defines them on its prototype. */
 const plainRoot = (value: unknown, keys: ReadonlySet<string> | undefined): unknown => {
   if (keys === undefined || !isObject(value)) return value;
   const root: Record<string, unknown> = {};

@@ -24,7 +24,7 @@ const ladderOf = (response: z.ZodType, sample: unknown): Ladder =>
     }),
   ) ?? expect.fail('no contract');
 
-/** A failure must name its stage and code, and show nothing of the text. */
+/** Checks that a failure has its stage and code, and does not show the text. */
 const failsWith = (result: ResponseRead, stage: string, code: string): void => {
   expect(result).toMatchObject({ ok: false, stage, code });
   expect(result).not.toHaveProperty('message', expect.stringContaining(MARKER));
@@ -34,7 +34,7 @@ const boom = (text: string): never => {
   throw new Error(text);
 };
 
-/** Unawaited, it would end the process. */
+/** If nobody handled this rejection, it would end the process. */
 const rejecting = (): never => Promise.reject(new Error(MARKER)) as never;
 
 interface Tree {
@@ -55,25 +55,25 @@ const trees = ladderOf(z.strictObject({ a: tree }), { a: {} });
 const coded = ladderOf(z.strictObject({ a: date }), { a: new Date(0) });
 
 describe('a response', () => {
-  it('comes back without _v', () => {
+  it('is returned without _v', () => {
     expect(readResponse(closed, 1, '{"_v":1,"a":"x","b":{"c":1}}')).toStrictEqual({
       ok: true,
       response: { a: 'x', b: { c: 1 } },
     });
   });
 
-  it('may be surrounded by white space and say _v anywhere', () => {
+  it('may be surrounded by white space and have _v anywhere', () => {
     expect(readResponse(closed, 1, ' {"a":"x","_v":1}\n')).toStrictEqual({ ok: true, response: { a: 'x' } });
   });
 
-  it('comes back in the host form of a codec', () => {
+  it('is returned in the host form of a codec', () => {
     expect(readResponse(coded, 1, '{"a":"1970-01-01T00:00:00.000Z","_v":1}')).toStrictEqual({
       ok: true,
       response: { a: new Date(0) },
     });
   });
 
-  it('carries any JSON', () => {
+  it('can contain any JSON', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const a = JSON.parse(JSON.stringify(value)) as unknown;
@@ -121,7 +121,7 @@ describe('large numbers in a response', () => {
     expect(JSON.stringify(result)).not.toContain('123456789');
   });
 
-  it('are written again as they came', () => {
+  it('are written unchanged in the next request', () => {
     const result = read(jsonValue, `{"id":${large},"share":0.25,"far":1e300}`);
     const response = result.ok ? result.response : expect.fail(result.message);
     const forward = findLadder(
@@ -142,8 +142,8 @@ describe('large numbers in a response', () => {
   });
 });
 
-describe('deserialize_response', () => {
-  it('empty_output: nothing', () => {
+describe('readResponse fails at deserialize_response with', () => {
+  it('empty_output: an empty text', () => {
     failsWith(readResponse(closed, 1, ''), 'deserialize_response', 'empty_output');
   });
 
@@ -163,7 +163,7 @@ describe('deserialize_response', () => {
   });
 });
 
-describe('response_envelope', () => {
+describe('readResponse fails at response_envelope with', () => {
   it.each(['null', '1', 'true', '[]', `["${MARKER}"]`, `"${MARKER}"`, `[{"a":"${MARKER}","_v":1}]`])(
     'not_an_object: %s',
     (text) => {
@@ -194,12 +194,12 @@ describe('response_envelope', () => {
     failsWith(readResponse(closed, 1, text), 'response_envelope', 'version_mismatch');
   });
 
-  it('is looked at before the response', () => {
+  it('version_mismatch even if the response does not fit either', () => {
     failsWith(readResponse(closed, 1, '{"wrong":1,"_v":2}'), 'response_envelope', 'version_mismatch');
   });
 });
 
-describe('response_decode', () => {
+describe('readResponse fails at response_decode with', () => {
   it.each([
     ['an extra key', `{"a":"","${MARKER}":"${MARKER}","_v":1}`],
     ['an extra key further in', `{"a":"","b":{"c":1,"${MARKER}":1},"_v":1}`],
@@ -213,18 +213,18 @@ describe('response_decode', () => {
     failsWith(readResponse(closed, 1, text), 'response_decode', 'schema_mismatch');
   });
 
-  it('schema_mismatch: a record, whose keys are not shown', () => {
+  it('schema_mismatch: a record, without showing its keys', () => {
     const result = readResponse(record, 1, `{"a":{"${MARKER}":1},"_v":1}`);
     failsWith(result, 'response_decode', 'schema_mismatch');
     expect(result).toHaveProperty('message', 'response.a.*: expected string');
   });
 
-  it('schema_mismatch: names the place as far as the schema names it', () => {
+  it('schema_mismatch and the place, by the names in the schema', () => {
     const result = readResponse(closed, 1, `{"a":"","b":{"c":"${MARKER}"},"_v":1}`);
     expect(result).toHaveProperty('message', 'response.b.c: expected number');
   });
 
-  it('schema_mismatch: names the first fault and stops there', () => {
+  it('schema_mismatch and the first fault only', () => {
     const many = ladderOf(z.strictObject({ a: z.array(z.int()) }), { a: [] });
     const result = readResponse(many, 1, '{"a":[1,"","",""],"_v":1}');
     expect(result).toHaveProperty('message', 'response.a[]: expected number');
@@ -249,7 +249,7 @@ describe('response_decode', () => {
     ['any JSON, objects', anyJson, objects],
     ['z.unknown', unknown, arrays],
     ['z.lazy', trees, objects],
-  ])('too_deep: 129 levels in %s, where 128 pass', (_, ladder, deep) => {
+  ])('too_deep: 129 levels in %s, while 128 are accepted', (_, ladder, deep) => {
     expect(readResponse(ladder, 1, deep(128))).toMatchObject({ ok: true });
     failsWith(readResponse(ladder, 1, deep(129)), 'response_decode', 'too_deep');
     failsWith(readResponse(ladder, 1, deep(5000)), 'response_decode', 'too_deep');
@@ -259,7 +259,7 @@ describe('response_decode', () => {
     ['arrays', arrays(5000)],
     ['objects', objects(5000)],
     ['under an unknown key', `{"a":"","x":${'['.repeat(5000)}${']'.repeat(5000)},"_v":1}`],
-  ])('schema_mismatch: 5,000 levels where the schema has no open end: %s', (_, text) => {
+  ])('schema_mismatch: 5,000 levels if the schema does not accept any JSON: %s', (_, text) => {
     failsWith(readResponse(closed, 1, text), 'response_decode', 'schema_mismatch');
   });
 
@@ -273,7 +273,7 @@ describe('response_decode', () => {
   });
 });
 
-describe('a response goes up the ladder', () => {
+describe('a response is upgraded to the newest version', () => {
   const keep = (older: unknown): unknown => older;
   const three = (
     raiseTo5: (older: { a: string }) => unknown = ({ a }) => ({ b: a }),
@@ -312,7 +312,7 @@ describe('a response goes up the ladder', () => {
     expect(readResponse(three(), version, text)).toStrictEqual({ ok: true, response: { c: 'x' } });
   });
 
-  it('is checked against the version that was negotiated', () => {
+  it('after it was checked against the negotiated version', () => {
     failsWith(readResponse(three(), 4, '{"c":"x","_v":4}'), 'response_decode', 'schema_mismatch');
     failsWith(readResponse(three(), 4, '{"c":"x","_v":6}'), 'response_envelope', 'version_mismatch');
   });
@@ -322,26 +322,31 @@ describe('a response goes up the ladder', () => {
     ['adapter_threw', 'the upper', three(undefined, ({ b }) => boom(b)), 'from version 5 to 6'],
     ['adapter_mismatch', 'the lower', three(({ a }) => ({ [a]: a })), 'from version 4 to 5'],
     ['adapter_mismatch', 'the upper', three(undefined, ({ b }) => [b]), 'from version 5 to 6'],
-    ['adapter_mismatch', 'nothing from the upper', three(undefined, () => undefined), 'from version 5 to 6'],
+    [
+      'adapter_mismatch',
+      'undefined from the upper',
+      three(undefined, () => undefined),
+      'from version 5 to 6',
+    ],
     [
       'adapter_mismatch',
       'a promise that rejects from the upper',
       three(undefined, () => rejecting()),
       '5 to 6',
     ],
-  ])('%s: %s adapter', (code, _, ladder, step) => {
+  ])('or fails with %s: %s adapter', (code, _, ladder, step) => {
     const result = readResponse(ladder, 4, `{"a":"${MARKER}","_v":4}`);
     failsWith(result, 'response_decode', code);
     expect(result).toHaveProperty('message', expect.stringContaining(step));
   });
 
-  it('without the adapters below the version that it has', () => {
+  it('without running the adapters below its own version', () => {
     const ladder = three(({ a }) => boom(a));
     expect(readResponse(ladder, 5, '{"b":"x","_v":5}')).toStrictEqual({ ok: true, response: { c: 'x' } });
   });
 });
 
-describe('no message ever shows the response', () => {
+describe('no error message contains parts of the response', () => {
   const marked = fc.letrec<{ value: unknown }>((tie) => ({
     value: fc.oneof(
       { depthSize: 'small', withCrossShrink: true },
@@ -379,7 +384,7 @@ describe('no message ever shows the response', () => {
     ['tagged union', tagged],
     ['formats', formats],
     ['intersection', both],
-  ])('%s', (_, ladder) => {
+  ])('with a schema of this kind: %s', (_, ladder) => {
     fc.assert(
       fc.property(marked, marked, fc.boolean(), fc.nat(80), (a, rest, whole, cut) => {
         const envelope = JSON.stringify({ ...(rest as object | null), a, _v: 1 });

@@ -7,13 +7,14 @@ import type { MessageFault, MessageResult, MessageSchema } from './message-schem
 import { type TimeLeft, Walk } from './read/walk.ts';
 import { silenceRejection } from './silence-rejection.ts';
 
-/** A response of the newest version, or why the answer is none. */
+/** A response of the newest version, or why the answer is not valid. */
 export type ResponseRead = { readonly ok: true; readonly response: object } | StageFailure;
 
 /**
- * Reads a plugin's answer to a call at `version`, one of the ladder's: JSON, envelope, schema, and up the ladder to the newest version. The
- * first misfit ends it. Fails at `deserialize_response`, `response_envelope` or `response_decode`, or at `plugin_call` with `deadline` if
- * `timeLeft` says that there is no time left. `JSON.parse` is not interrupted. Never throws.
+ * Reads a plugin's answer to a call: parses the JSON, checks the envelope and the schema, and upgrades the response to the newest version.
+ * `version` is the negotiated version, which the ladder must have. Stops at the first fault. Fails at `deserialize_response`,
+ * `response_envelope` or `response_decode`, or at `plugin_call` with `deadline` if `timeLeft` returns no more time. `JSON.parse` itself is
+ * not interrupted. Never throws.
  */
 export const readResponse = (
   ladder: Ladder,
@@ -28,8 +29,9 @@ export const readResponse = (
 };
 
 /**
- * The same for an answer that is JSON without an envelope: the carrier knows at which version it is. Fails at `deserialize_response` or
- * `response_decode`, or at `plugin_call` with `deadline`. Never throws.
+ * Like {@link readResponse}, for an answer that is JSON without an envelope, from a transport that knows the version. Fails at
+ * `deserialize_response` or `response_decode`, at `response_envelope` if the JSON is not an object, or at `plugin_call` with `deadline`.
+ * Never throws.
  */
 export const readResponseJson = (
   ladder: Ladder,
@@ -43,8 +45,9 @@ export const readResponseJson = (
 };
 
 /**
- * The same for an answer that came without JSON: its body at `version`, plain data without `_v`, whose integers beyond 2^53 − 1 are BigInts. It
- * becomes the response, or a part of it. Fails at `response_decode`, or at `plugin_call` with `deadline`. Never throws.
+ * Like {@link readResponse}, for an answer that did not come as JSON. `body` is plain data of that version, without `_v`, with BigInts for
+ * integers beyond 2^53 − 1. The response may share objects with it. Fails at `response_decode`, or at `plugin_call` with `deadline`. Never
+ * throws.
  */
 export const readResponseBody = (
   ladder: Ladder,
@@ -68,20 +71,20 @@ const finish = (
     : raise(ladder, rung, result.message.host, timeLeft);
 };
 
-/** An envelope without its `_v`; the body is let go where it has to be read again. */
+/** A message without its `_v`. The body is dropped if it has to be parsed again. */
 interface Opened {
   readonly ok: true;
   body: object | undefined;
-  /** How long `JSON.parse` took, where it may have taken long. */
+  /** How long `JSON.parse` took; 0 for short texts. */
   readonly parseMs: number;
 }
 
-/** Shorter texts are parsed in no time. */
+/** In characters. The time to parse shorter texts is not measured. */
 const LONG_TEXT = 32 * 1024;
 
 /**
- * Takes `_v` off, after looking at it: the schema must not see it. What is left is copied, since `delete` makes an object slow to
- * read (RATIONALE.md, "What was tried to make a dispatch cheap?").
+ * Checks `_v` and removes it, because the schema does not have that key. The rest is copied, because `delete` makes an object slow to read
+ * (RATIONALE.md, "What was tried to make a dispatch cheap?").
  */
 const openEnvelope = (
   text: string,
@@ -105,7 +108,7 @@ const openJson = (text: string, timeLeft: TimeLeft | undefined): Opened | StageF
   try {
     body = JSON.parse(text);
   } catch {
-    // The parser's message quotes what it read, which is payload.
+    // The parser's message quotes the text, which is payload.
     return stageFailure('deserialize_response', 'not_json', 'response: the output is not JSON');
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
@@ -123,7 +126,7 @@ const readBody = (
   if (response.takesLargeNumbers) {
     const walk = new Walk(timeLeft);
     if (holdsUnsafeNumber(opened.body, walk)) {
-      opened.body = undefined; // two of them would take twice the memory
+      opened.body = undefined; // so that only one parsed copy is in memory
       return readExactly(response, text, opened.parseMs, timeLeft);
     }
     if (walk.isOver) return LATE;
@@ -131,12 +134,12 @@ const readBody = (
   return response.fromWire(opened.body as object, timeLeft);
 };
 
-/** What parsing a text again takes, where its large integers are strings, compared to the first time. */
+/** How much longer the second parse takes, with large integers as strings, than the first. */
 const EXACT_PARSE = 2;
 
 /**
- * Reads a text again whose large integers `JSON.parse` has rounded. Where any JSON is allowed they become BigInts. A place for a double
- * takes those that a double holds; the schema refuses the others.
+ * Parses a text again in which `JSON.parse` rounded large integers. They become BigInts if the schema accepts any JSON there. If it expects
+ * a double, integers that a double represents exactly are accepted and the others are refused.
  */
 const readExactly = (
   response: MessageSchema,
@@ -169,7 +172,7 @@ const INEXACT_NUMBER: InexactFault = {
   ok: false,
   reason: 'inexact_number',
   detail:
-    'response: holds an integer of more than 39 digits, or a number that is larger than any double. Send it as a string',
+    'response: contains an integer of more than 39 digits, or a number larger than any double. Send it as a string',
 };
 
 const wrongVersion = (envelope: { readonly _v?: unknown }, version: number): StageFailure => {
@@ -183,7 +186,7 @@ const wrongVersion = (envelope: { readonly _v?: unknown }, version: number): Sta
     : stageFailure(
         'response_envelope',
         'version_invalid',
-        `response: "_v" is no unsigned integer; ${expected}`,
+        `response: "_v" is not an unsigned integer; ${expected}`,
       );
 };
 
@@ -210,7 +213,7 @@ const raise = (
       return stageFailure(
         'response_decode',
         'adapter_mismatch',
-        `response: ${step} gave what does not fit: ${result.detail}`,
+        `response: ${step} returned a response that does not fit: ${result.detail}`,
       );
     }
     host = result.message.host;
@@ -220,7 +223,7 @@ const raise = (
 
 const responseFailure = ({ reason, detail }: MessageFault | InexactFault): StageFailure => {
   if (reason === 'deadline') return stageFailure('plugin_call', reason, detail);
-  // `not_an_object` and `unreadable` cannot come from parsed JSON that the envelope check let through.
+  // Parsed JSON that passed the envelope check is never `not_an_object` or `unreadable`.
   const code = reason === 'not_an_object' || reason === 'unreadable' ? 'schema_mismatch' : reason;
   return stageFailure('response_decode', code, detail);
 };

@@ -1,12 +1,12 @@
 /**
- * Keeps a promise that nobody awaits from ending the process when it rejects: an adapter or a default that answers with one was
- * written for another interface. Whatever is given, it never throws. Runtime's twin asks Node, which also knows promises of other realms;
- * nothing here may.
+ * Handles the rejection of a promise that an adapter or a default returned by mistake. Nobody awaits it, and an unhandled rejection would end
+ * the process. Never throws. The runtime has a similar function that also recognises promises of other realms with a Node API; this package
+ * uses none.
  */
 export const silenceRejection = (given: unknown): void => {
   try {
     if (given instanceof Promise) void Promise.prototype.then.call(given, undefined, () => undefined);
   } catch {
-    // A proxy, or a constructor of its own, that throws: then nobody can await it either.
+    // A proxy or a custom constructor threw. Such a promise cannot be awaited either.
   }
 };

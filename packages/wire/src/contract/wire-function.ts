@@ -3,28 +3,29 @@ import type { z } from 'zod';
 import type { FallbackPolicy } from '../base/fallback-policy.ts';
 
 /**
- * A contract: one function that plugins may implement, in all its versions. It is data and immutable; the host's code
- * always speaks the newest version, and the ladder inside meets older plugins.
+ * A contract: one function that plugins can implement, in all its versions. It is immutable data. The host's code always uses the newest
+ * version; adapters convert messages for older plugins. Create one with `defineWireFunction`.
  */
 export interface WireFunction<
   Name extends string = string,
   Policy extends FallbackPolicy = FallbackPolicy,
-  // oxlint-disable-next-line typescript/no-explicit-any -- any contract must fit where one is taken, whatever it carries
+  // oxlint-disable-next-line typescript/no-explicit-any -- so that every contract is assignable to WireFunction
   Request = any,
   // oxlint-disable-next-line typescript/no-explicit-any
   Response = any,
 > {
   readonly name: Name;
-  /** What the function is for, for authors of plugins. */
+  /** What the function is for, as plugin authors read it. */
   readonly description?: string;
+  /** What the host does when a dispatch fails. */
   readonly fallback: Policy;
-  /** Ascending, without gaps. */
+  /** All versions, in ascending order, without gaps. */
   readonly versions: readonly number[];
-  /** Types only, never there at run time. */
+  /** For types only. It does not exist at run time. */
   readonly '~types'?: { readonly request: Request; readonly response: Response };
 }
 
-/** A contract whose definition ends with `.withDefault(…)`. */
+/** A contract with a default answer: its definition ends with `.withDefault(…)`. */
 export interface WireFunctionWithDefault<
   Name extends string = string,
   Policy extends FallbackPolicy = FallbackPolicy,
@@ -34,8 +35,7 @@ export interface WireFunctionWithDefault<
   Response = any,
 > extends WireFunction<Name, Policy, Request, Response> {
   /**
-   * Gives the default answer to a request without a plugin, as a dispatch that fails does: the request is checked first, and the answer
-   * afterwards.
+   * Returns the default answer to a request, without a plugin. As in a dispatch that fails, both the request and the answer are validated.
    *
    * Throws `PlugwireUsageError`: `bad_request` if the request does not fit the contract, `bad_default` if the default throws or its answer
    * does not fit.
@@ -60,44 +60,47 @@ export interface FirstVersion<
 > {
   /** Snake case, at most 64 bytes: the name of the plugin's export. */
   readonly name: Name;
-  /** What the function is for, in a sentence or more. Kits show it to authors of plugins. */
+  /** What the function is for, in one or more sentences. Kits show it to plugin authors. */
   readonly description?: string;
+  /** What the host does when a dispatch fails. */
   readonly fallback: Policy;
-  /** 1 if left out. */
+  /** The version number, 1 to 65,535. Default: 1. */
   readonly version?: number;
+  /** The schema of the request, an object. */
   readonly request: Request;
+  /** The schema of the response, an object. */
   readonly response: Response;
-  /** One valid message each way, in the host's form. It proves the schemas when the contract is defined. */
+  /** One valid request and one valid response, in the host's form. They test the schemas when the contract is defined. */
   readonly sample: { readonly request: z.output<Request>; readonly response: z.output<Response> };
 }
 
-/** A further version, for `.next`. Both adapters are pure; what they return is validated. */
+/** A further version of a contract, for `.next`. Both adapters must be pure. Their results are validated. */
 export interface NextVersion<OldRequest, OldResponse, Request extends z.ZodType, Response extends z.ZodType> {
   readonly request: Request;
   readonly response: Response;
   readonly sample: { readonly request: z.output<Request>; readonly response: z.output<Response> };
-  /** This version's request as the version below understands it. */
+  /** Converts a request of this version to the version below. */
   readonly downgradeRequest: (request: z.output<Request>) => OldRequest;
-  /** The version below's response as this version's host expects it. A literal for an enum needs `as const`. */
+  /** Converts a response of the version below to this version. A literal for an enum needs `as const`. */
   readonly upgradeResponse: (response: OldResponse) => z.output<Response>;
 }
 
-/** A contract that can still grow. */
+/** A contract to which you can add versions. */
 export type WireFunctionBuilder<
   Name extends string,
   Policy extends FallbackPolicy,
   Request,
   Response,
 > = WireFunction<Name, Policy, Request, Response> & {
-  /** A new contract whose version is one higher. Throws `PlugwireUsageError` like `defineWireFunction`. */
+  /** Returns a new contract with one more version, numbered one higher. Throws `PlugwireUsageError` like `defineWireFunction`. */
   next<NewRequest extends z.ZodType, NewResponse extends z.ZodType>(
     version: NextVersion<Request, Response, NewRequest, NewResponse>,
   ): WireFunctionBuilder<Name, Policy, z.output<NewRequest>, z.output<NewResponse>>;
 } & (Policy extends 'use_default'
     ? {
         /**
-         * Ends the chain with the answer that the host uses when a dispatch fails. The function is pure, and its result is validated.
-         * It runs once on the sample when the contract is defined. Throws `PlugwireUsageError` `bad_default`.
+         * Ends the definition with the default answer, which the host uses when a dispatch fails. The function must be pure. Its result is
+         * validated. It runs once on the sample when the contract is defined. Throws `PlugwireUsageError` `bad_default`.
          */
         withDefault(
           makeDefault: (request: Request) => Response,

@@ -19,7 +19,7 @@ const parse = (text: string): unknown => JSON.parse(text);
 const boom = (): never => {
   throw new Error('MARKER');
 };
-/** Unawaited, it would end the process. */
+/** If nobody handled this rejection, it would end the process. */
 const rejecting = (): never => Promise.reject(new Error('MARKER')) as never;
 const date = z.codec(z.string(), z.date(), {
   decode: (wire) => new Date(wire),
@@ -39,7 +39,7 @@ describe('a request is written', () => {
     expect(written(closed, { a: 'x', b: { c: 1 } })).toBe('{"a":"x","b":{"c":1},"_v":1}');
   });
 
-  it('with _v alone if it is empty', () => {
+  it('with only _v if it is empty', () => {
     expect(written(ladderOf(empty, {}), {})).toBe('{"_v":1}');
   });
 
@@ -53,7 +53,7 @@ describe('a request is written', () => {
     expect(parse(json)).toStrictEqual({ a: text, _v: 1 });
   });
 
-  it('as any JSON that was given', () => {
+  it('with any JSON that it contains', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         fc.pre(!JSON.stringify(value).includes('__proto__'));
@@ -65,7 +65,7 @@ describe('a request is written', () => {
     );
   });
 
-  it.each([closed, unknown])('as it was when it was checked', (ladder) => {
+  it.each([closed, unknown])('as it was when it was checked, even if it changes afterwards', (ladder) => {
     const request = { a: 'before' };
     const checked = checkRequest(ladder, request);
     request.a = 'after';
@@ -75,14 +75,14 @@ describe('a request is written', () => {
     });
   });
 
-  it('more than once from one check', () => {
+  it('any number of times after one check', () => {
     const checked = checkRequest(closed, { a: 'x' });
     const message = checked.ok ? checked.message : expect.fail();
     expect(writeRequest(closed, 1, message)).toStrictEqual(writeRequest(closed, 1, message));
     expect(message.host).toStrictEqual({ a: 'x' });
   });
 
-  it('without touching the object given', () => {
+  it('without changing the given object', () => {
     const request = Object.freeze({ a: Object.freeze({ b: Object.freeze(['x']) }) });
     for (const ladder of [anyJson, unknown, record]) {
       expect(written(ladder, request)).toBe('{"a":{"b":["x"]},"_v":1}');
@@ -95,7 +95,7 @@ describe('a request is written', () => {
     ['any JSON', anyJson, 'x'],
     ['z.unknown', unknown, 'x'],
     ['a codec', coded, new Date(0)],
-  ])('after each property was read once: %s', (_, ladder, value) => {
+  ])('after reading each property once: %s', (_, ladder, value) => {
     let reads = 0;
     const request = {
       get a() {
@@ -107,7 +107,7 @@ describe('a request is written', () => {
     expect(reads).toBe(1);
   });
 
-  it('after each nested property was read once', () => {
+  it('after reading each nested property once', () => {
     let reads = 0;
     const inner = {
       get c() {
@@ -120,7 +120,7 @@ describe('a request is written', () => {
     expect(reads).toBe(2);
   });
 
-  it('for all that a getter shows validation one value and the wire another', () => {
+  it('with the validated value even if a getter returns another value later', () => {
     let reads = 0;
     const request = {
       get a() {
@@ -132,7 +132,7 @@ describe('a request is written', () => {
   });
 });
 
-describe('what is written fits the schema, although each look at the request shows something else', () => {
+describe('a written request fits the schema even if each read of the request returns something else', () => {
   const left = z.strictObject({ kind: z.literal('left'), a: z.int() });
   const right = z.strictObject({
     kind: z.literal('right'),
@@ -155,9 +155,9 @@ describe('what is written fits the schema, although each look at the request sho
     new Proxy(Object.fromEntries(keys.map((key) => [key, 0])), { get: (_, key) => next(String(key)) });
 
   it.each([
-    ['told apart by a literal', z.discriminatedUnion('kind', [left, right])],
-    ['tried one after another', z.union([left, right])],
-  ])('with options %s', (_, part) => {
+    ['with a discriminator', z.discriminatedUnion('kind', [left, right])],
+    ['without a discriminator', z.union([left, right])],
+  ])('in a union %s', (_, part) => {
     const schema = z.strictObject({ parts: z.array(part) });
     const ladder = ladderOf(schema, { parts: [] });
     const looks = fc.infiniteStream(fc.nat());
@@ -186,7 +186,7 @@ describe('what is written fits the schema, although each look at the request sho
   });
 });
 
-describe('a request is refused at serialize_request', () => {
+describe('a request is refused at serialize_request with', () => {
   class Throwing {
     toJSON(): unknown {
       return boom();
@@ -197,7 +197,7 @@ describe('a request is refused at serialize_request', () => {
   }
   it.each([
     ['NaN', unknown, { a: Number.NaN }],
-    ['an infinity further in', record, { a: { b: [Infinity] } }],
+    ['a nested infinity', record, { a: { b: [Infinity] } }],
     ['an inherited toJSON that throws', unknown, { a: new Throwing() }],
     ['an own toJSON that throws', unknown, { a: { toJSON: boom } }],
     ['a cycle through a class', unknown, { a: new Cyclic() }],
@@ -207,7 +207,7 @@ describe('a request is refused at serialize_request', () => {
     expect(result).not.toHaveProperty('message', expect.stringContaining('MARKER'));
   });
 
-  it('codec_threw: a codec that throws on the way out', () => {
+  it('codec_threw: a codec that throws while it encodes', () => {
     const throwing = z.codec(z.string(), z.string(), {
       decode: (wire) => wire,
       encode: (host) => (host === '' ? '' : boom()),
@@ -218,7 +218,7 @@ describe('a request is refused at serialize_request', () => {
   });
 });
 
-describe('a request goes down the ladder', () => {
+describe('a request is downgraded', () => {
   type Lower = (newer: { c: string }) => unknown;
   const three = (
     lowerTo2: Lower = ({ c }) => ({ b: c }),
@@ -257,7 +257,7 @@ describe('a request goes down the ladder', () => {
     expect(written(three(), { c: 'x' }, version)).toBe(text);
   });
 
-  it('and is checked against the newest version alone at first', () => {
+  it('after it was checked against the newest version', () => {
     expect(write(three(), { a: 'x' }, 4)).toMatchObject({ code: 'schema_mismatch' });
   });
 
@@ -266,22 +266,27 @@ describe('a request goes down the ladder', () => {
     ['adapter_threw', 'the lower', three(undefined, boom), 'from version 5 to 4'],
     ['adapter_mismatch', 'the upper', three(() => ({ MARKER: 1 })), 'from version 6 to 5'],
     ['adapter_mismatch', 'the lower', three(undefined, () => ({ a: 1 })), 'from version 5 to 4'],
-    ['adapter_mismatch', 'nothing from the lower', three(undefined, () => undefined), 'from version 5 to 4'],
+    [
+      'adapter_mismatch',
+      'undefined from the lower',
+      three(undefined, () => undefined),
+      'from version 5 to 4',
+    ],
     ['adapter_mismatch', 'a promise that rejects from the upper', three(() => rejecting()), '6 to 5'],
-  ])('%s: %s adapter', (code, _, ladder, step) => {
+  ])('or fails with %s: %s adapter', (code, _, ladder, step) => {
     const result = write(ladder, { c: 'MARKER' }, 4);
     expect(result).toMatchObject({ ok: false, stage: 'request_envelope', code });
     expect(result).toHaveProperty('message', expect.stringContaining(step));
     expect(result).not.toHaveProperty('message', expect.stringContaining('MARKER'));
   });
 
-  it('without the adapters below the version that it needs', () => {
+  it('without running the adapters below the requested version', () => {
     expect(written(three(undefined, boom), { c: 'x' }, 5)).toBe('{"b":"x","_v":5}');
     expect(written(three(boom, boom), { c: 'x' }, 6)).toBe('{"c":"x","_v":6}');
   });
 });
 
-describe('what hides behind codecs, classes and unions', () => {
+describe('writing a request with codecs, classes and unions', () => {
   const throughText = (wire: z.ZodType) =>
     ladderOf(
       z.strictObject({
@@ -293,16 +298,16 @@ describe('what hides behind codecs, classes and unions', () => {
       { a: '1' },
     );
 
-  it('refuses what a codec wrote deeper than 128 levels', () => {
+  it('refuses a codec result that nests deeper than 128 levels', () => {
     const a = '['.repeat(1000) + ']'.repeat(1000);
     expect(write(throughText(z.unknown()), { a })).toMatchObject({ ok: false, code: 'too_deep' });
   });
 
-  it('refuses a __proto__ key that a codec wrote', () => {
+  it('refuses a __proto__ key in a codec result', () => {
     expect(write(throughText(z.unknown()), { a: '{"__proto__":1}' })).toMatchObject({ ok: false });
   });
 
-  it('refuses a __proto__ key that the toJSON of a class wrote', () => {
+  it('refuses a __proto__ key in the toJSON result of a class', () => {
     class Hiding {
       toJSON(): unknown {
         return parse('{"__proto__":1}');
@@ -311,7 +316,7 @@ describe('what hides behind codecs, classes and unions', () => {
     expect(write(unknown, { a: new Hiding() })).toMatchObject({ ok: false });
   });
 
-  it('blames a class whose getter throws beside a codec on the request', () => {
+  it('reports a class whose getter throws as an unreadable request', () => {
     class Throwing {
       get a(): Date {
         return boom();
@@ -320,7 +325,7 @@ describe('what hides behind codecs, classes and unions', () => {
     expect(write(coded, new Throwing())).toMatchObject({ stage: 'request_envelope', code: 'unreadable' });
   });
 
-  it('copies a class instance beside a codec', () => {
+  it('copies a class instance if the schema has a codec', () => {
     class Request {
       a = new Date(0);
     }
@@ -329,7 +334,7 @@ describe('what hides behind codecs, classes and unions', () => {
     expect(checked.ok && checked.message.host).not.toBe(request);
   });
 
-  it('reads the key that tells a union apart once', () => {
+  it('reads the discriminator of a union once', () => {
     let reads = 0;
     const request = {
       get a() {

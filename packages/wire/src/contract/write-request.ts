@@ -11,15 +11,15 @@ import { silenceRejection } from './silence-rejection.ts';
 
 /** A request that was validated and copied, or why it was refused. */
 export type RequestChecked = { readonly ok: true; readonly message: Message } | StageFailure;
-/** A request as JSON text with its `_v`, or why it cannot be written. */
+/** A request as JSON text with `_v`, or why it cannot be written. */
 export type RequestWritten = { readonly ok: true; readonly text: string } | StageFailure;
 
-/** A request that can be sent: a draft, or the text where that was all there is. */
+/** A request to send, as a draft if possible or as text, or why it cannot be written. */
 export type RequestDrafted = { readonly ok: true; readonly json: JsonDraft | string } | StageFailure;
 
 /**
- * Validates a request against the newest version and copies it. The first misfit ends it. Fails at `request_envelope`, at
- * `serialize_request` where a codec threw, or at `plugin_call` with `deadline` if `timeLeft` says that there is no time left. Never throws.
+ * Validates a request against the newest version and copies it. Stops at the first fault. Fails at `request_envelope`, at
+ * `serialize_request` if a codec throws, or at `plugin_call` with `deadline` if `timeLeft` returns no more time. Never throws.
  */
 export const checkRequest = (ladder: Ladder, request: unknown, timeLeft?: TimeLeft): RequestChecked => {
   const result = ladder.newest.request.fromHost(request, timeLeft);
@@ -27,8 +27,8 @@ export const checkRequest = (ladder: Ladder, request: unknown, timeLeft?: TimeLe
 };
 
 /**
- * Takes a checked request down to `version`, one of the ladder's, and writes it as JSON, `_v` last. Fails at `request_envelope` or
- * `serialize_request`. Never throws.
+ * Downgrades a checked request to `version`, which the ladder must have, and writes it as JSON with `_v` last. Fails at `request_envelope`
+ * or `serialize_request`. Never throws.
  */
 export const writeRequest = (ladder: Ladder, version: number, checked: Message): RequestWritten => {
   const lowered = lower(ladder, version, checked);
@@ -36,8 +36,9 @@ export const writeRequest = (ladder: Ladder, version: number, checked: Message):
 };
 
 /**
- * Takes a checked request down to `version`, one of the ladder's, for a carrier that writes no JSON: `message.wire` is what it sends, without
- * `_v`. Fails as {@link draftRequest} does. Never throws.
+ * Downgrades a checked request to `version`, which the ladder must have, for a transport that does not send JSON. The transport sends
+ * `message.wire`, which has no `_v`. Fails at `request_envelope`, at `serialize_request` if a codec throws, or at `plugin_call` with
+ * `deadline`. Never throws.
  */
 export const lowerRequest = (
   ladder: Ladder,
@@ -47,8 +48,9 @@ export const lowerRequest = (
 ): RequestChecked => lower(ladder, version, checked, timeLeft);
 
 /**
- * The same in the quick way: as a draft where the schema allows it. Its text, or its `exact` one, is what {@link writeRequest} gives,
- * byte by byte. Fails as `writeRequest` does, and as {@link checkRequest} where the adapters' requests take too long. Never throws.
+ * Like {@link writeRequest}, but faster: returns a draft if the schema allows it. The draft's text, or its `exact` text if strings need
+ * escapes, equals the result of `writeRequest` byte by byte. Fails like `writeRequest`, and at `plugin_call` with `deadline` if the requests
+ * that adapters return take too long to read. Never throws.
  */
 export const draftRequest = (
   ladder: Ladder,
@@ -70,7 +72,7 @@ const draftMessage = ({ request, version }: Rung, { wire, foreign }: Message): J
   try {
     return request.draft(wire, version, () => withVersion(JSON.stringify(wire), version));
   } catch {
-    return undefined; // a BigInt in an open end: the other way says so
+    return undefined; // a BigInt where any JSON is allowed; `writeMessage` reports it
   }
 };
 
@@ -80,7 +82,7 @@ const writeMessage = (message: Message, version: number): RequestWritten => {
     return stageFailure(
       'serialize_request',
       'not_serializable',
-      'request: JSON cannot carry it (a cycle, NaN, an infinity, or a toJSON that throws)',
+      'request: cannot be written as JSON (it has a cycle, NaN, an infinity, or a toJSON that throws)',
     );
   }
   const form = findWrittenFault(message, text);
@@ -125,7 +127,7 @@ const lowerOnce = (
     : stageFailure(
         'request_envelope',
         'adapter_mismatch',
-        `request: ${step} gave what does not fit: ${result.detail}`,
+        `request: ${step} returned a request that does not fit: ${result.detail}`,
       );
 };
 
@@ -138,8 +140,8 @@ const stringify = ({ wire, foreign }: Message, version: number): string | undefi
 };
 
 /**
- * The envelope is spliced onto the text: the copy stays as validation left it, for the default that may need it. The root is
- * a strict object without `toJSON`, so its text begins and ends with a brace.
+ * Inserts `_v` into the text. The message itself stays unchanged, because the default may need it. The root is a strict object without
+ * `toJSON`, so its text begins and ends with a brace.
  */
 const withVersion = (text: string, version: number): string =>
   text.length === 2 ? `{"_v":${version}}` : `${text.slice(0, -1)},"_v":${version}}`;

@@ -41,7 +41,7 @@ const treeOf = (least: number): z.ZodType<Tree> => {
   return tree;
 };
 
-/** Pairs of which every value of the first fits the second, and not the other way round. */
+/** Pairs of schemas. Every value of the first fits the second, but not the other way round. */
 const WIDENED: readonly [string, Schema, Schema, string][] = [
   ['a longer text', [z.string().max(3), ''], [z.string().max(4), ''], 'may have more than 3 characters'],
   ['a text of any length', [z.string().min(2), 'ab'], [z.string(), ''], 'may have fewer than 2 characters'],
@@ -56,7 +56,7 @@ const WIDENED: readonly [string, Schema, Schema, string][] = [
   ['64 bits', [z.int32(), 0], [i64, 0n], 'may be less than -2147483648'],
   ['a number for an integer', [z.int32(), 0], [z.number(), 0], 'may be number, not integer'],
   ['a bound that is included', [z.number().lt(1), 0], [z.number().max(1), 0], 'may be 1 or more'],
-  ['a value more', [z.enum(['a']), 'a'], [z.enum(['a', 'b']), 'a'], 'may be "b"'],
+  ['another value', [z.enum(['a']), 'a'], [z.enum(['a', 'b']), 'a'], 'may be "b"'],
   ['a text for an enum', [z.enum(['a']), 'a'], [z.string(), 'a'], 'may be other than a'],
   ['null', [z.boolean(), true], [z.boolean().nullable(), true], 'may be null'],
   [
@@ -66,10 +66,10 @@ const WIDENED: readonly [string, Schema, Schema, string][] = [
     'may be missing',
   ],
   [
-    'a key more that may be missing',
+    'another key that may be missing',
     [z.strictObject({}), {}],
     [z.strictObject({ a: z.null().optional() }), {}],
-    'is a key that is not known',
+    'is an unknown key',
   ],
   ['a longer list', [z.array(z.null()).max(1), []], [z.array(z.null()), []], 'may have more than 1 elements'],
   ['an element of a list', [z.array(z.enum(['a'])), []], [z.array(z.string()), []], 'may be other than a'],
@@ -94,7 +94,7 @@ const WIDENED: readonly [string, Schema, Schema, string][] = [
   ['any object', [z.strictObject({}), {}], [jsonObject, {}], 'may be json object, not object'],
   ['any JSON', [z.string(), ''], [jsonValue, ''], 'may be any JSON, not string'],
   [
-    'an option more',
+    'another option',
     [z.union([z.string(), z.null()]), ''],
     [z.union([z.string(), z.null(), z.boolean()]), ''],
     'may be boolean',
@@ -106,28 +106,28 @@ const WIDENED: readonly [string, Schema, Schema, string][] = [
     'may be boolean, not string',
   ],
   [
-    'a schema that holds itself',
+    'a recursive schema',
     [treeOf(0), { of: [] }],
     [z.strictObject({ of: jsonValue }), { of: [] }],
     'may be any JSON',
   ],
 ];
 
-describe('plugins that are built', () => {
-  it.each(WIDENED)('fit a host that takes %s in answers', (_, older, newer) => {
+describe('existing plugins', () => {
+  it.each(WIDENED)('still work if a response accepts more: %s', (_, older, newer) => {
     const [change, ...more] = compare([contractOf('response', ...older)], [contractOf('response', ...newer)]);
     expect(change).toMatchObject({ kind: 'version_changed', version: 1, breaksPlugins: false });
     expect(more).toEqual([]);
   });
 
-  it.each(WIDENED)('may fail where a host sends %s', (_, older, newer, reason) => {
+  it.each(WIDENED)('may fail if a request contains more: %s', (_, older, newer, reason) => {
     const [change] = compare([contractOf('request', ...older)], [contractOf('request', ...newer)]);
     expect(change).toMatchObject({ kind: 'version_changed', breaksPlugins: true });
     expect(change?.message).toContain(reason);
     expect(change?.message).toContain('request.part');
   });
 
-  it.each(WIDENED)('may fail where a host takes no longer %s', (_, newer, older, reason) => {
+  it.each(WIDENED)('may fail if a response no longer accepts %s', (_, newer, older, reason) => {
     const [change] = compare([contractOf('response', ...older)], [contractOf('response', ...newer)]);
     expect(change?.message).toContain(reason);
     expect(
@@ -136,9 +136,9 @@ describe('plugins that are built', () => {
   });
 });
 
-describe('no change', () => {
+describe('no change is reported', () => {
   it.each<[string, Schema]>([
-    ['a schema that holds itself', [treeOf(0), { of: [] }]],
+    ['a recursive schema', [treeOf(0), { of: [] }]],
     ['64 bits', [u64, 0n]],
     ['a literal of text', [z.literal('a'), 'a']],
     [
@@ -159,16 +159,16 @@ describe('no change', () => {
         { a: null, b: null },
       ],
     ],
-  ])('in %s', (_, schema) => {
+  ])('for the same schema: %s', (_, schema) => {
     expect(compare([contractOf('request', ...schema)], [contractOf('request', ...schema)])).toEqual([]);
   });
 
-  it('in the contracts of the load balancer', () => {
+  it('for the contracts of the load balancer', () => {
     expect(compare(loadBalancerFunctions, loadBalancerFunctions)).toEqual([]);
   });
 });
 
-describe('versions', () => {
+describe('a change is reported for versions', () => {
   const first = contractOf('request', z.string(), '');
   const second = defineWireFunction({
     name: 'act',
@@ -190,7 +190,7 @@ describe('versions', () => {
   });
 });
 
-it('says that a change fits only if every generated message does', () => {
+it('a change counts as compatible only if every generated message fits', () => {
   const scalar = fc.constantFrom<z.ZodType>(
     z.string(),
     z.string().max(2),

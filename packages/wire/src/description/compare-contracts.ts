@@ -5,27 +5,28 @@ import type {
 } from '../shape/contract-description.ts';
 import { findMisfit } from './find-misfit.ts';
 
-/** What can happen to a version of a contract from one description to the next. */
+/** The kinds of difference between two descriptions of a contract. */
 export type ChangeKind = 'version_added' | 'version_removed' | 'version_changed' | 'fallback_changed';
 
 /** One difference between two descriptions. */
 export interface ContractChange {
+  /** The name of the contract. */
   readonly function: string;
-  /** Left out where the change is that of all versions. */
+  /** The version that changed. Missing if the change applies to all versions. */
   readonly version?: number;
   readonly kind: ChangeKind;
-  /** A plugin that was built for the older contracts may fail with a host that uses the newer ones. */
+  /** Whether a plugin that was built for the older contracts may fail with a host that uses the newer ones. */
   readonly breaksPlugins: boolean;
   /** A sentence for people, with the place of the change. */
   readonly message: string;
 }
 
 /**
- * Compares two descriptions: what was added, removed and changed, and whether plugins that were built for the older one still fit. Texts,
- * names of types and samples do not count.
+ * Compares two descriptions. Returns what was added, removed and changed, and whether plugins built for the older one still work. Texts, names
+ * of types and samples are ignored.
  *
- * A changed request breaks plugins if the host may now send what the older shape does not take, and a changed response if a plugin may still
- * answer what the newer shape does not take.
+ * A changed request breaks plugins if the host may now send a value that does not fit the older shape. A changed response breaks plugins if a
+ * plugin may still return a value that does not fit the newer shape.
  *
  * @example
  * compareContracts(readDescription(older), readDescription(newer)).filter((change) => change.breaksPlugins);
@@ -53,7 +54,7 @@ const compareContract = (
     compareVersion(name, version, older.get(version), newer.get(version), isShared),
   );
   if (before === undefined || after === undefined || before.fallback === after.fallback) return changes;
-  const message = `${name}: the fallback was ${before.fallback}, and is ${after.fallback}.`;
+  const message = `${name}: the fallback changed from ${before.fallback} to ${after.fallback}.`;
   return [{ function: name, kind: 'fallback_changed', breaksPlugins: false, message }, ...changes];
 };
 
@@ -71,7 +72,7 @@ const compareVersion = (
         ...of,
         kind: 'version_removed',
         breaksPlugins: true,
-        message: `${name} ${version} was removed: plugins that have only this version are not called any more.`,
+        message: `${name} ${version} was removed: plugins that support only this version are no longer called.`,
       },
     ];
   if (older === undefined)
@@ -92,10 +93,8 @@ const compareVersion = (
     findMisfit(newer.response, older.response) === undefined;
   if (isSame) return [];
   const found = [
-    ...(request === undefined ? [] : [`in what the host sends, request${request.place} ${request.reason}`]),
-    ...(response === undefined
-      ? []
-      : [`in what a plugin answers, response${response.place} ${response.reason}`]),
+    ...(request === undefined ? [] : [`request${request.place} ${request.reason}`]),
+    ...(response === undefined ? [] : [`response${response.place} ${response.reason}`]),
   ];
   return [
     {
@@ -104,8 +103,8 @@ const compareVersion = (
       breaksPlugins: found.length > 0,
       message:
         found.length === 0
-          ? `${name} ${version} changed, and plugins that are built still fit.`
-          : `${name} ${version} changed, and plugins that are built may fail: ${found.join('; ')}. Add a version instead, or build the plugins again.`,
+          ? `${name} ${version} changed, and existing plugins still work.`
+          : `${name} ${version} changed, and existing plugins may fail: ${found.join('; ')}. Add a version instead, or rebuild the plugins.`,
     },
   ];
 };

@@ -15,7 +15,7 @@ interface Tree {
 }
 const tree: z.ZodType<Tree> = z.strictObject({ name: z.string(), children: z.array(z.lazy(() => tree)) });
 
-/** Compares two messages of one schema, which stand under the key `it`. */
+/** Compares two messages with values of one schema under the key `it`. */
 const compare = (schema: z.ZodType, left: unknown, right: unknown): string | undefined => {
   const contract = defineWireFunction({
     name: 'compared',
@@ -87,7 +87,7 @@ describe('the shape of a message', () => {
     expect(compare(schema, right, left)).toBe(place);
   });
 
-  it.each(loadBalancerFunctions)('is that of the message itself, for $name', (contract) => {
+  it.each(loadBalancerFunctions)('equals itself, for $name', (contract) => {
     const [{ response, sample }] = describeContract(contract).versions as readonly [VersionDescription];
     for (const message of generateMessages(response, sample.response, { count: 50 }))
       expect(compareShapes(response, message, structuredClone(message))).toBeUndefined();

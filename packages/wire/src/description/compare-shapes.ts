@@ -2,9 +2,9 @@ import type { MemberDescription, MessageDescription, Shape } from '../shape/cont
 import { firstOf } from './first-of.ts';
 
 /**
- * Compares the shapes of two messages that fit a description, and gives the place of the first difference, such as `/results/[]/reason`;
- * `undefined` if there is none. Values do not matter, only which keys are there, what is null, which option of a union it is, and whether
- * a list or a record is empty. Places name keys of the contract and never keys of the messages.
+ * Compares the shapes of two messages that fit a description. Returns the place of the first difference, such as `/results/[]/reason`, or
+ * `undefined` if there is none. Values are ignored. Only these count: which keys are present, what is null, which option of a union a value
+ * has, and whether a list or a record is empty. Places contain keys of the contract and never keys of the messages.
  *
  * @example
  * compareShapes(description, { reason: null }, { reason: 'too long' }); // '/reason'
@@ -54,7 +54,7 @@ export const compareShapes = (
     b: unknown,
     place: string,
   ): string | undefined => {
-    // Which option it is follows from the literal; without one, from the form of the JSON.
+    // The discriminator selects the option. Without one, the forms of the JSON are compared.
     if (key === undefined) return jsonForm(a) === jsonForm(b) ? undefined : place;
     const [here, there] = [valueAt(a, key), valueAt(b, key)];
     const option = options.find((each) => takesLiteral(each, key, here));
@@ -70,7 +70,7 @@ export const compareShapes = (
     return literal?.kind === 'literal' && literal.values.some((each) => each === value);
   };
 
-  /** Elements of two lists: as many of them each for itself, otherwise whether each shape of the one is among those of the other. */
+  /** Compares lists of equal length element by element. Otherwise each shape of the second list must also occur in the first. */
   const compareAll = (
     part: Shape,
     here: readonly unknown[],
@@ -90,7 +90,7 @@ export const compareShapes = (
 
 const OPEN_KINDS: ReadonlySet<Shape['kind']> = new Set(['json', 'json_object']);
 
-/** As many elements of lists of different lengths are looked at: each is compared to all of the other list. */
+/** How many elements are compared if the lengths differ. Each is compared to all elements of the other list. */
 const MOST_ELEMENTS = 100;
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
@@ -103,7 +103,7 @@ const valueAt = (value: unknown, key: string): unknown =>
     ? (value as Readonly<Record<string, unknown>>)[key]
     : undefined;
 
-/** The form of any JSON: types, keys in their alphabetical order, and the different forms of elements. */
+/** The form of any JSON: its types, its keys in alphabetical order, and the distinct forms of its elements. */
 const jsonForm = (value: unknown): string => {
   if (value === null) return 'null';
   if (Array.isArray(value)) return `[${[...new Set(value.map(jsonForm))].toSorted().join('|')}]`;

@@ -28,7 +28,7 @@ const greet = defineWireFunction({
 
 const exported = readDescription(writeDescription(describeContracts([greet])));
 
-describe('contracts that are made from a description', () => {
+describe('contracts that are created from a description', () => {
   it('have all versions for a handshake', () => {
     const ladders = laddersFromDescription(exported);
     expect(ladders).toMatchObject([{ name: 'greet', fallback: 'use_default', versions: [2, 3] }]);

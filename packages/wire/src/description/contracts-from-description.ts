@@ -18,13 +18,13 @@ import type {
 } from '../shape/contract-description.ts';
 
 /**
- * Makes contracts from a description alone, for tools that check a plugin without the host's code. They take what the description says:
- * refinements and codecs are the host's own. Versions have no adapters that could be known, so a contract is made of one version each:
- * the newest, or `version`.
+ * Creates contracts from a description, for tools that check a plugin without the host's code. The contracts accept what the description
+ * says. They do not have the host's refinements and codecs. A description has no adapters, so each contract gets only one version: the one
+ * that `versionOf` returns, or the newest.
  *
- * A contract with the policy `use_default` answers with its sample.
+ * If the fallback policy is `use_default`, the default is the sample's response.
  *
- * Throws `PlugwireUsageError` as `defineWireFunction` does, and `bad_description` for a version that is not there.
+ * Throws `PlugwireUsageError`: like `defineWireFunction`, and `bad_description` for a version that the description does not have.
  *
  * @example
  * const [greet] = contractsFromDescription(readDescription(text));
@@ -39,17 +39,17 @@ export const contractsFromDescription = (
     if (version === undefined) {
       throw new PlugwireUsageError(
         'bad_description',
-        `${contract.name}: there is no version ${String(wanted)}: expected one of ${contract.versions.map((each) => each.version).join(', ')}.`,
+        `${contract.name}: the description has no version ${String(wanted)}: expected one of ${contract.versions.map((each) => each.version).join(', ')}.`,
       );
     }
     return contractFrom(contract, version);
   });
 
 /**
- * Makes contracts of all versions that a description has, for tools that let a plugin choose its version. Adapters are the host’s own and
- * not described, so these give samples: use the contracts for handshakes, and {@link contractsFromDescription} for messages.
+ * Creates contracts with all versions of a description, for tools that let a plugin choose its version. A description has no adapters, so the
+ * adapters of these contracts return samples. Use these contracts for handshakes, and {@link contractsFromDescription} for messages.
  *
- * Throws `PlugwireUsageError` as `defineWireFunction` does.
+ * Throws `PlugwireUsageError` like `defineWireFunction`.
  *
  * @example
  * const host = createPluginHost({ functions: laddersFromDescription(description) });
@@ -100,7 +100,7 @@ const contractFrom = (described: ContractDescription, version: VersionDescriptio
   return builder.withDefault(() => answer);
 };
 
-/** Samples are described on the wire, and a contract wants them as the host sees them: they differ where integers are exact. */
+/** Converts samples from the wire's form to the host's form, which a contract needs. The forms differ for exact integers. */
 const hostFormOf = (
   request: MessageDescription,
   response: MessageDescription,
@@ -110,7 +110,7 @@ const hostFormOf = (
   response: schemaFrom(response).parse(sample.response),
 });
 
-/** The schema that takes exactly what a description says. */
+/** Creates the schema that accepts exactly what a description says. */
 const schemaFrom = ({ shape, definitions }: MessageDescription): z.ZodType => {
   const made = new Map<string, z.ZodType>();
   const resolve = (name: string): z.ZodType => {
@@ -130,7 +130,7 @@ const createSchema = (shape: Shape, resolve: Resolve): z.ZodType => {
   const schema = createBareSchema(shape, resolve);
   const { name, description } = shape;
   if (description === undefined && name === undefined) return schema;
-  // Not as an id: the registry of zod takes each id once.
+  // The name is not set as an id, because zod's registry accepts each id only once.
   return description === undefined ? schema : schema.describe(description);
 };
 

@@ -94,7 +94,7 @@ describe('the shape of', () => {
     ],
     ['any JSON', jsonValue, 1, { kind: 'json' }],
     ['any object', jsonObject, {}, { kind: 'json_object' }],
-    ['a test of its own', z.custom<string>((value) => value === 'a'), 'a', { kind: 'json', refined: true }],
+    ['a custom test', z.custom<string>((value) => value === 'a'), 'a', { kind: 'json', refined: true }],
     ['a refinement', z.string().refine((text) => text === 'a'), 'a', { kind: 'string', refined: true }],
     ['an object without keys', z.strictObject({}), {}, { kind: 'object', members: [] }],
     ['a description', z.string().describe('a name'), '', { kind: 'string', description: 'a name' }],
@@ -117,7 +117,7 @@ describe('the shape of', () => {
     expect(shapeOf(schema, sample)).toEqual(shape);
   });
 
-  it('a union, told apart by a key or not', () => {
+  it('a union, with and without a discriminator', () => {
     const options = [kind('a'), kind('b', { more: z.string() })] as const;
     const told = shapeOf(z.discriminatedUnion('kind', [...options]), { kind: 'a' });
     expect(told).toMatchObject({
@@ -171,7 +171,7 @@ describe('the shape of', () => {
     });
   });
 
-  it('a schema that holds itself', () => {
+  it('a recursive schema', () => {
     interface Tree {
       readonly children: readonly Tree[];
     }
@@ -206,11 +206,11 @@ const greet = defineWireFunction({
 });
 
 describe('a description', () => {
-  it('is made once', () => {
+  it('is created once for each contract', () => {
     expect(describeContract(greet)).toBe(describeContract(greet));
   });
 
-  it('says what the contract is for, and gives its samples as they are on the wire', () => {
+  it('has the description of the contract, and its samples in the form of the wire', () => {
     expect(describeContract(greet)).toMatchObject({
       name: 'greet',
       description: 'Greets somebody.',
@@ -219,18 +219,18 @@ describe('a description', () => {
     });
   });
 
-  it('survives being written and read, to the byte', () => {
+  it('is the same to the byte after it was written and read', () => {
     const text = writeDescription(describeContracts([greet, ...loadBalancerFunctions]));
     expect(writeDescription(readDescription(text))).toBe(text);
     expect(text).toContain('"maximum": 18446744073709551615');
   });
 
-  it('of the load balancer’s contracts stays what it is', async () => {
+  it('of the load balancer’s contracts does not change', async () => {
     const text = writeDescription(describeContracts(loadBalancerFunctions));
     await expect(text).toMatchFileSnapshot('testing/load-balancer.json');
   });
 
-  it('gives contracts that are described in the same way', () => {
+  it('equals the description of contracts that are created from it', () => {
     const description = readDescription(
       writeDescription(describeContracts([greet, ...loadBalancerFunctions])),
     );
@@ -239,7 +239,7 @@ describe('a description', () => {
     expect(newest(again.contracts)).toEqual(newest(description.contracts));
   });
 
-  it('holds each name once', () => {
+  it('has each name only once, and only contracts', () => {
     expect(() => describeContracts([greet, greet])).toThrow(
       expect.objectContaining({ code: 'duplicate_function' }),
     );
@@ -260,7 +260,7 @@ describe('a fingerprint', () => {
     ).fingerprint;
   const base = fingerprint(z.strictObject({ a: z.string(), b: z.string() }));
 
-  it('is that of the wire, not of texts, names and samples', () => {
+  it('does not depend on texts, names and samples', () => {
     expect(base).toMatch(/^[0-9a-f]{64}$/);
     expect(fingerprint(z.strictObject({ a: z.string(), b: z.string().describe('text') }))).toBe(base);
     expect(fingerprint(z.strictObject({ a: z.string(), b: z.string() }), { a: 'x', b: 'y' })).toBe(base);
@@ -275,20 +275,20 @@ describe('a fingerprint', () => {
   });
 });
 
-describe('bad_description', () => {
+describe('readDescription throws bad_description for', () => {
   const good = writeDescription(describeContracts([greet]));
   it.each([
-    ['no JSON', 'x', 'it is not JSON'],
-    ['an empty text', '', 'it is not JSON'],
+    ['a text that is not JSON', 'x', 'the description is not JSON'],
+    ['an empty text', '', 'the description is not JSON'],
     ['another file', '{"name":"package"}', 'contracts.json.plugwire'],
     [
       'another version',
       good.replace('"descriptionVersion": 1', '"descriptionVersion": 2'),
       '.descriptionVersion',
     ],
-    ['a kind that there is not', good.replace('"kind": "string"', '"kind": "text"'), '.kind'],
+    ['an unknown kind', good.replace('"kind": "string"', '"kind": "text"'), '.kind'],
     ['an edited bound', good.replace('18446744073709551615', '18446744073709551614'), 'the file was edited'],
-    ['levels without end', `${'['.repeat(50_000)}${']'.repeat(50_000)}`, 'contracts.json'],
+    ['100,000 brackets', `${'['.repeat(50_000)}${']'.repeat(50_000)}`, 'contracts.json'],
     ['too many digits', good.replace('18446744073709551615', '1'.repeat(50)), 'no exact form'],
   ])('%s', (_, text, message) => {
     expect(() => readDescription(text)).toThrow(
@@ -299,7 +299,7 @@ describe('bad_description', () => {
     );
   });
 
-  it('a reference to nothing', () => {
+  it('a reference without a definition', () => {
     const text = good.replace('"kind": "string"', '"kind": "reference", "to": "nobody"');
     expect(() => readDescription(text)).toThrow('nobody');
   });

@@ -13,9 +13,9 @@ import {
 import { fingerprintOf } from '../shape/fingerprint.ts';
 
 /**
- * Describes a contract in terms of the wire. The description is made once and frozen: asking again costs nothing.
+ * Describes a contract as it is on the wire. The description is created once for each contract and frozen.
  *
- * Throws {@link PlugwireUsageError} `bad_function` for what `defineWireFunction` did not make.
+ * Throws {@link PlugwireUsageError} `bad_function` for a value that `defineWireFunction` did not create.
  *
  * @example
  * describeContract(greet).versions[0]?.request.shape; // { kind: 'object', members: [{ key: 'name', … }] }
@@ -52,7 +52,7 @@ const describeVersion = ({ version, request, response, sample }: Rung): VersionD
   sample: { request: onWire(request, sample.request), response: onWire(response, sample.response) },
 });
 
-/** A sample as it is on the wire. It was checked when the contract was defined. */
+/** Converts a sample to the wire's form. It was checked when the contract was defined. */
 const onWire = (schema: Rung['request'], sample: unknown): DescribedJson => {
   const read = schema.fromHost(sample);
   return withoutUndefined(read.ok ? read.message.wire : {}) as DescribedJson;
@@ -67,10 +67,11 @@ const withoutUndefined = (value: unknown): unknown => {
 };
 
 /**
- * Describes several contracts, and the host functions that a host declares, as `contracts.json` holds them. Give it to
- * {@link writeDescription} for its text.
+ * Describes several contracts, and the host functions that a host declares. This is the content of `contracts.json`; use
+ * {@link writeDescription} to get its text.
  *
- * Throws {@link PlugwireUsageError} `bad_function`, and `duplicate_function` for two contracts of one name.
+ * Throws {@link PlugwireUsageError}: `bad_function` for a value that is not a contract, `duplicate_function` for two contracts with the same
+ * name.
  */
 export const describeContracts = (
   contracts: readonly WireFunction[],
@@ -81,7 +82,7 @@ export const describeContracts = (
     if (names.has(name))
       throw new PlugwireUsageError(
         'duplicate_function',
-        `two contracts are called "${name}": describe the newer one alone.`,
+        `two contracts are called "${name}": expected each name once. Describe only the newer contract.`,
       );
     names.add(name);
   }

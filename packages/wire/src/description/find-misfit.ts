@@ -6,15 +6,15 @@ import type {
 } from '../shape/contract-description.ts';
 import { firstOf } from './first-of.ts';
 
-/** Where values of one shape may not fit another, and why: `.candidates[].name`, `may be longer than 5`. */
+/** A place where values of one shape may not fit another, such as `.candidates[].name`, and why: `may have more than 5 characters`. */
 export interface Misfit {
   readonly place: string;
   readonly reason: string;
 }
 
 /**
- * Finds a place where a message of `narrow` may not fit `wide`. `undefined` means that every message of `narrow` fits. What shapes cannot
- * say counts as equal where both have it: two patterns, formats or refinements fit each other only if they are the same.
+ * Finds a place where a message of `narrow` may not fit `wide`. Returns `undefined` if every message of `narrow` fits. Patterns and formats
+ * fit only the same pattern or format. Refinements are assumed to be the same if both shapes are refined.
  */
 export const findMisfit = (narrow: MessageDescription, wide: MessageDescription): Misfit | undefined =>
   compare(narrow.shape, wide.shape, { narrow, wide, place: '', assumed: new Set() });
@@ -23,7 +23,7 @@ interface Site {
   readonly narrow: MessageDescription;
   readonly wide: MessageDescription;
   readonly place: string;
-  /** Pairs of definitions that are being compared: a recursive shape fits if nothing else speaks against it. */
+  /** Pairs of definitions that are being compared. A recursive reference to such a pair counts as fitting. */
   readonly assumed: Set<string>;
 }
 
@@ -54,7 +54,7 @@ const compare = (narrow: Shape, wide: Shape, site: Site): Misfit | undefined => 
   if (wide.kind === 'union') {
     const misfits = wide.options.map((option) => compare(narrow, option, site));
     if (misfits.includes(undefined)) return undefined;
-    // The option that fits longest says most.
+    // The misfit with the longest place is the most helpful.
     return misfits.reduce((best, next) =>
       (next?.place.length ?? 0) > (best?.place.length ?? 0) ? next : best,
     );
@@ -120,7 +120,7 @@ const compareMembers = (
     firstOf(narrow, ({ key, presence, shape }) => {
       const other = known.get(key);
       const place = at(site, `.${key}`);
-      if (other === undefined) return { place: place.place, reason: 'is a key that is not known' };
+      if (other === undefined) return { place: place.place, reason: 'is an unknown key' };
       if (presence === 'optional' && other.presence === 'required')
         return { place: place.place, reason: 'may be missing' };
       return compare(shape, other.shape, place);
@@ -160,7 +160,7 @@ const accepts = (wide: Shape, value: DescribedJson): boolean => {
   if (wide.kind === 'literal') return wide.values.some((each) => each === value);
   if (wide.kind === 'string') {
     const { minLength = 0, maxLength = Infinity, pattern, format } = wide;
-    // Whether a text matches a pattern is the schema's to say.
+    // Patterns and formats are not evaluated here.
     return (
       typeof value === 'string' &&
       value.length >= minLength &&

@@ -1,4 +1,4 @@
-/** Looks at items in order, and gives the first thing that is found; `undefined` if nothing is. */
+/** Calls `find` with each item in order, and returns the first result that is not `undefined`, or `undefined` if there is none. */
 export const firstOf = <Item, Found>(
   items: readonly Item[],
   find: (item: Item, at: number) => Found | undefined,

@@ -11,7 +11,7 @@ import { type ContractsDescription, DESCRIPTION_VERSION, type Shape } from '../s
 import { fingerprintOf } from '../shape/fingerprint.ts';
 import { partsOf } from '../shape/shape-parts.ts';
 
-/** The most characters that a description may have: larger ones are no contracts. */
+/** The most characters of a description. */
 const MOST_CHARACTERS = 16 * 1024 * 1024;
 
 const notes = {
@@ -118,9 +118,10 @@ const form = z.strictObject({
 });
 
 /**
- * Reads what {@link writeDescription} wrote, and checks it: its form, that references lead to definitions, and each fingerprint.
+ * Parses and checks the text of a description, as {@link writeDescription} writes it: its form, its references, and each fingerprint. The
+ * text may have at most 16 Mi characters.
  *
- * Throws {@link PlugwireUsageError} `bad_description`, naming the place.
+ * Throws {@link PlugwireUsageError} `bad_description`. The message names the place.
  *
  * @example
  * const { contracts } = readDescription(readFileSync('contracts.json', 'utf8'));
@@ -146,20 +147,20 @@ export const readDescription = (text: string): ContractsDescription => {
     }
     if (fingerprintOf(contract.versions) !== contract.fingerprint)
       refuse(
-        `${contract.name}: the messages are not those that the fingerprint was made of: the file was edited. Export it again`,
+        `${contract.name}: the fingerprint does not match the messages, so the file was edited. Export it again`,
       );
   }
   return description;
 };
 
-/** The first thing that is wrong with the form. */
+/** Returns the first fault of the form. */
 const findIssue = (parsed: unknown): z.core.$ZodIssue | undefined => {
   try {
     const result = form.safeParse(parsed);
     return result.success ? undefined : result.error.issues[0];
   } catch {
-    // Only a stack that overflows makes zod throw here.
-    return refuse('it nests too deeply');
+    // zod throws here only if the stack overflows.
+    return refuse('the description nests too deeply');
   }
 };
 
@@ -169,10 +170,10 @@ const parse = (text: string): unknown => {
   try {
     JSON.parse(text);
   } catch (error) {
-    // A position and no payload: the message would quote the text.
-    return refuse(`it is not JSON${/ at position \d+/.exec(String(error))?.[0] ?? ''}`);
+    // Only the position is shown, because the parser's message quotes the text.
+    return refuse(`the description is not JSON${/ at position \d+/.exec(String(error))?.[0] ?? ''}`);
   }
-  return parseExactJson(text, 'all') ?? refuse('it holds a number that has no exact form');
+  return parseExactJson(text, 'all') ?? refuse('the description contains a number that has no exact form');
 };
 
 const checkReferences = (
@@ -182,7 +183,7 @@ const checkReferences = (
 ): void => {
   for (const part of parts) {
     if (part.kind === 'reference' && !Object.hasOwn(definitions, part.to))
-      refuse(`${where}: a reference to ${JSON.stringify(part.to)}, which is not defined`);
+      refuse(`${where}: refers to ${JSON.stringify(part.to)}, which is not defined`);
     checkReferences(partsOf(part), definitions, where);
   }
 };
@@ -190,6 +191,6 @@ const checkReferences = (
 const refuse = (seen: string): never => {
   throw new PlugwireUsageError(
     'bad_description',
-    `${seen}. Expected what "plugwire contract export" writes.`,
+    `${seen}. Expected a file that "plugwire contract export" wrote.`,
   );
 };

@@ -54,12 +54,12 @@ describe('the contracts of an intercepting proxy', () => {
     ['stream_open', 'pass_through', 'fail_request'],
     ['stream_data', 'pass_through', 'fail_request'],
     ['stream_close', 'silent_skip', 'silent_skip'],
-  ])('%s falls back with %s, guarded with %s', (name, open, guarded) => {
+  ])('have these policies: %s has %s, and %s if guarded', (name, open, guarded) => {
     expect(interceptFunctions.find((contract) => contract.name === name)?.fallback).toBe(open);
     expect(guardedInterceptFunctions.find((contract) => contract.name === name)?.fallback).toBe(guarded);
   });
 
-  it('differ between the two sets in nothing but their fallback', () => {
+  it('differ between the two sets only in their fallback', () => {
     for (const [at, contract] of interceptFunctions.entries()) {
       const { fallback: _, ...open } = describeContract(contract);
       const { fallback: __, ...guarded } = describeContract(
@@ -70,7 +70,7 @@ describe('the contracts of an intercepting proxy', () => {
   });
 
   it.each(all.map((contract) => [contract.name, contract] as const))(
-    'the sample of %s survives the way there and back',
+    'have samples that can be written and read: %s',
     (_, contract) => {
       const { sample } = describeContract(contract).versions[0] ?? expect.fail('one version');
       const hosts = ladderOf(contract).newest.sample;
@@ -83,7 +83,7 @@ describe('the contracts of an intercepting proxy', () => {
     },
   );
 
-  it('a description of them gives contracts whose descriptions are the same on the wire', () => {
+  it('can be created from their description', () => {
     const described = describeContracts(interceptFunctions);
     expect(contractsFromDescription(described).map(({ name }) => name)).toStrictEqual(
       interceptFunctions.map(({ name }) => name),
@@ -91,7 +91,7 @@ describe('the contracts of an intercepting proxy', () => {
   });
 
   it.each(interceptFunctions.map((contract) => [contract.name, contract] as const))(
-    'generated answers to %s fit it',
+    'accept generated answers: %s',
     (_, contract) => {
       const { response, sample } = describeContract(contract).versions[0] ?? expect.fail('one version');
       for (const message of generateMessages(response, sample.response))
@@ -100,7 +100,7 @@ describe('the contracts of an intercepting proxy', () => {
   );
 });
 
-describe('bytes', () => {
+describe('bytes in messages', () => {
   it('are a Uint8Array for the host and base64 on the wire', () => {
     const written = write(streamData, chunk);
     expect(written.ok && JSON.parse(written.text)).toMatchObject({ chunk: 'aGk=', held: '', state: '/w==' });
@@ -121,9 +121,9 @@ describe('bytes', () => {
   it.each([
     ['a text', 'aGk='],
     ['a list of numbers', [104, 105]],
-    ['nothing', undefined],
+    ['undefined', undefined],
     ['an ArrayBuffer', new ArrayBuffer(2)],
-  ])('of a request are not %s', (_, value) => {
+  ])('of a request may not be %s', (_, value) => {
     expect(write(streamData, { ...chunk, chunk: value })).toMatchObject({
       ok: false,
       stage: 'request_envelope',
@@ -131,13 +131,13 @@ describe('bytes', () => {
     });
   });
 
-  it.each(['aGk', 'a-_=', 'aGl=', 7, null])('of an answer are not %o', (value) => {
+  it.each(['aGk', 'a-_=', 'aGl=', 7, null])('of an answer may not be %o', (value) => {
     const result = read(streamData, { action: { kind: 'replace', chunk: value } });
     expect(result).toMatchObject({ ok: false, stage: 'response_decode', code: 'schema_mismatch' });
     expect(JSON.stringify(result)).not.toContain('aGl');
   });
 
-  it('stay foreign to a place for any JSON', () => {
+  it('can be used next to any JSON with BigInts', () => {
     const open = defineWireFunction({
       name: 'open',
       fallback: 'silent_skip',
@@ -150,28 +150,32 @@ describe('bytes', () => {
   });
 });
 
-describe('answers', () => {
+describe('the contracts', () => {
   it.each([
-    ['leaves a request', httpRequest, { action: { kind: 'continue' } }],
+    ['leaves a request unchanged', httpRequest, { action: { kind: 'continue' } }],
     [
       'changes a request',
       httpRequest,
       { action: { kind: 'continue', modified_request: { method: 'GET', path: '/', headers: [], body: '' } } },
     ],
     ['answers a request', httpRequest, { action: { kind: 'abort', response: answer } }],
-    ['leaves a response', httpResponse, { action: { kind: 'continue', modified_response: null } }],
+    ['leaves a response unchanged', httpResponse, { action: { kind: 'continue', modified_response: null } }],
     ['changes a response', httpResponse, { action: { kind: 'continue', modified_response: answer } }],
     ['replaces a response', httpResponse, { action: { kind: 'abort', response: answer } }],
-    ['opens', streamOpen, { action: { kind: 'open' }, state: 'AQ==' }],
-    ['refuses', streamOpen, { action: { kind: 'close', reason: 'r' } }],
-    ['passes', streamData, { action: { kind: 'pass' } }],
-    ['replaces', streamData, { action: { kind: 'replace', chunk: '' }, state: null }],
-    ['replaces, and holds the rest', streamData, { action: { kind: 'replace', chunk: '', held: 'AQ==' } }],
-    ['holds', streamData, { action: { kind: 'hold' } }],
-    ['holds for a time', streamData, { action: { kind: 'hold', release_ms: 5 } }],
-    ['closes', streamData, { action: { kind: 'close', reason: 'r' }, state: '' }],
-    ['hears the end', streamClose, {}],
-  ])('%s', (_, contract: WireFunction, value) => {
+    ['opens a stream', streamOpen, { action: { kind: 'open' }, state: 'AQ==' }],
+    ['refuses a stream', streamOpen, { action: { kind: 'close', reason: 'r' } }],
+    ['passes a chunk', streamData, { action: { kind: 'pass' } }],
+    ['replaces a chunk', streamData, { action: { kind: 'replace', chunk: '' }, state: null }],
+    [
+      'replaces a chunk and holds the rest',
+      streamData,
+      { action: { kind: 'replace', chunk: '', held: 'AQ==' } },
+    ],
+    ['holds a chunk', streamData, { action: { kind: 'hold' } }],
+    ['holds a chunk for some time', streamData, { action: { kind: 'hold', release_ms: 5 } }],
+    ['closes a stream', streamData, { action: { kind: 'close', reason: 'r' }, state: '' }],
+    ['is told that a stream ended', streamClose, {}],
+  ])('accept an answer of a plugin that %s', (_, contract: WireFunction, value) => {
     expect(read(contract, value)).toMatchObject({ ok: true });
   });
 
@@ -181,13 +185,13 @@ describe('answers', () => {
     ['an abort without an answer', httpRequest, { action: { kind: 'abort' } }],
     ['an action of the other contract', streamOpen, { action: { kind: 'pass' } }],
     [
-      'a status that is no number',
+      'a status that is not a number',
       httpResponse,
       { action: { kind: 'abort', response: { ...answer, status_code: '403' } } },
     ],
-    ['a hold until before now', streamData, { action: { kind: 'hold', release_ms: -1 } }],
-    ['a key that is not the action’s', streamData, { action: { kind: 'pass', chunk: '' } }],
-  ])('refuses %s', (_, contract: WireFunction, value) => {
+    ['a negative release_ms', streamData, { action: { kind: 'hold', release_ms: -1 } }],
+    ['a key of another action', streamData, { action: { kind: 'pass', chunk: '' } }],
+  ])('refuse %s', (_, contract: WireFunction, value) => {
     expect(read(contract, value)).toMatchObject({ ok: false, stage: 'response_decode' });
   });
 });

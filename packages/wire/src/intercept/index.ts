@@ -1,9 +1,9 @@
 /**
- * The functions of an intercepting proxy: plugins see HTTP requests, HTTP responses and the bytes of streams, and may change, answer, hold back
- * or close. Bodies and chunks are a `Uint8Array` for the host and base64 in JSON; a carrier that has bytes sends bytes.
+ * The contracts of an intercepting proxy. Plugins see HTTP requests, HTTP responses and the bytes of streams, and can change, answer, hold back
+ * or close them. Bodies and chunks are a `Uint8Array` for the host and base64 in JSON. Transports with a type for bytes send the bytes.
  *
- * Every contract here exists twice. {@link interceptFunctions} are for inspection and fault injection: a plugin that fails is skipped.
- * {@link guardedInterceptFunctions} are for masking and filtering: what a plugin did not see does not pass.
+ * There are two sets of contracts. {@link interceptFunctions} are for inspection and fault injection: a plugin that fails is skipped.
+ * {@link guardedInterceptFunctions} are for masking and filtering: if a plugin fails, the message or chunk is not passed on.
  *
  * @module
  */
@@ -31,10 +31,10 @@ const SAMPLE_RESPONSE = { status_code: 200, headers: SAMPLE_HEADERS, body: SAMPL
 const SAMPLE_STATE = new Uint8Array([1]);
 
 /**
- * Says who a plugin is and what it wants to see. The host asks once, when the plugin joins.
+ * Returns who a plugin is and what it wants to see. The host calls it once, when the plugin is added.
  *
- * Without an answer the default stands: the plugin sees every request, response and chunk, each once. A plugin that is not asked for want of
- * a name would be lost without a word.
+ * If the dispatch fails, the default is used: the plugin sees every request, response and chunk once. Otherwise a plugin without this function
+ * would silently never be called.
  */
 export const pluginInfo = defineWireFunction({
   name: 'plugin_info',
@@ -217,25 +217,27 @@ const defineStreamData = <Policy extends FallbackPolicy>(fallback: Policy) =>
   });
 
 /**
- * Sees a request, and may change or answer it. Without an answer the request passes as it is: an inspection that fails must not be an outage.
+ * Sees a request, and can change or answer it. If the dispatch fails, the request passes unchanged, so that a broken inspection plugin does not
+ * cause an outage.
  */
 export const httpRequest = defineHttpRequest('pass_through');
 
 /**
- * Sees a response, and may change or replace it. Without an answer the response passes as it is: the server has done its work already.
+ * Sees a response, and can change or replace it. If the dispatch fails, the response passes unchanged: the server has already handled the
+ * request.
  */
 export const httpResponse = defineHttpResponse('pass_through');
 
-/** Sees a new stream, and may close it. Without an answer the stream opens, and the plugin does not see it. */
+/** Sees a new stream, and can close it. If the dispatch fails, the stream opens, and the plugin does not see it. */
 export const streamOpen = defineStreamOpen('pass_through');
 
 /**
- * Sees a chunk, and may replace it, hold it back or close the stream. Without an answer the chunk passes with what was held back before it, and
- * the plugin sees no more of this stream: it has missed a piece, and what it would make of the rest is anybody's guess.
+ * Sees a chunk, and can replace it, hold it back or close the stream. If the dispatch fails, the chunk passes, after the bytes that were held
+ * back. The plugin then sees no more of this stream, because it missed a part.
  */
 export const streamData = defineStreamData('pass_through');
 
-/** Hears that a stream is over; its loss does no harm. */
+/** Is told that a stream has ended. If the dispatch fails, nothing else happens. */
 export const streamClose = defineWireFunction({
   name: 'stream_close',
   description: 'Hears that a stream is over.',
@@ -260,19 +262,19 @@ export const streamClose = defineWireFunction({
   },
 });
 
-/** {@link httpRequest} for a plugin that must not be skipped: without an answer the request fails, and the server never sees it. */
+/** {@link httpRequest} for a plugin that must not be skipped: if the dispatch fails, the request fails and is not sent to the server. */
 export const guardedHttpRequest = defineHttpRequest('fail_request');
 
-/** {@link httpResponse} for a plugin that must not be skipped: without an answer the client gets an error and nothing of the response. */
+/** {@link httpResponse} for a plugin that must not be skipped: if the dispatch fails, the client gets an error instead of the response. */
 export const guardedHttpResponse = defineHttpResponse('fail_request');
 
-/** {@link streamOpen} for a plugin that must not be skipped: without an answer the stream does not open. */
+/** {@link streamOpen} for a plugin that must not be skipped: if the dispatch fails, the stream does not open. */
 export const guardedStreamOpen = defineStreamOpen('fail_request');
 
-/** {@link streamData} for a plugin that must not be skipped: without an answer the stream is closed, and the chunk goes nowhere. */
+/** {@link streamData} for a plugin that must not be skipped: if the dispatch fails, the chunk is dropped and the stream is closed. */
 export const guardedStreamData = defineStreamData('fail_request');
 
-/** All six, for inspection and fault injection: what a plugin fails to see passes. */
+/** All six contracts, for inspection and fault injection. If a plugin fails, the message or chunk passes unchanged. */
 export const interceptFunctions = [
   pluginInfo,
   httpRequest,
@@ -282,7 +284,7 @@ export const interceptFunctions = [
   streamClose,
 ] as const;
 
-/** All six, for masking and filtering: what a plugin fails to see does not pass. */
+/** All six contracts, for masking and filtering. If a plugin fails, the message or chunk does not pass. */
 export const guardedInterceptFunctions = [
   pluginInfo,
   guardedHttpRequest,

@@ -2,10 +2,10 @@ import { z } from 'zod';
 
 import { base64Bytes } from '../json/base64-bytes.ts';
 
-/** A key of an answer that a plugin may leave out, which means null. */
+/** A key of an answer. If a plugin leaves it out, it is null. */
 export const nullIfAbsent = <Value extends z.ZodType>(schema: Value) => schema.nullable().default(null);
 
-/** A header as it stands in the message. The host refuses those that would split it. */
+/** A header of a message. The host refuses headers that would split the message. */
 const header = z.strictObject({ name: z.string(), value: z.string() });
 
 export const httpRequestMessage = z
@@ -25,15 +25,15 @@ export const httpResponseMessage = z
   })
   .meta({ description: 'A response to a client.' });
 
-/** One side of a stream. */
+/** The address of one side of a stream. */
 export const peer = z.strictObject({ host: z.string(), port: z.int().min(0).max(65_535) });
 
 export const side = z.enum(['client', 'server']);
 
 export const direction = z.enum(['ingress', 'egress']);
 
-/** What a plugin wants to find again at the next call for the same stream. */
+/** Bytes that the host keeps for a plugin until its next call for the same stream. */
 export const streamState = base64Bytes;
 
-/** The same in an answer: null, or no key, keeps what is there. */
+/** The new state in an answer. Null or a missing key keeps the current state. */
 export const nextStreamState = nullIfAbsent(base64Bytes);

@@ -2,12 +2,12 @@ import { z } from 'zod';
 
 import { decodeBase64, encodeBase64 } from './base64.ts';
 
-/** The wire side of {@link base64Bytes}, which is told by being this one. */
+/** The wire side of {@link base64Bytes}. It is recognised by identity: no other schema is this object. */
 const base64Text = z.string();
 
 /**
- * Bytes inside a contract: base64 with padding on the wire, a `Uint8Array` for the host. Carriers that have bytes of their own, such as
- * gRPC, send them as they are. The text is decoded in one pass, where `z.base64()` would match a pattern first.
+ * The schema of bytes inside a contract: base64 with padding on the wire, a `Uint8Array` for the host. Transports with a type for bytes,
+ * such as gRPC, send the bytes themselves. The text is decoded in one pass; `z.base64()` would match a pattern first.
  *
  * @example z.strictObject({ chunk: base64Bytes })
  */

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeBase64, encodeBase64 } from './base64.ts';
 
 describe('base64', () => {
-  it('writes and reads what Node does, at every length', () => {
+  it('encodes and decodes like Node, at every length', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         const text = encodeBase64(bytes);
@@ -16,7 +16,7 @@ describe('base64', () => {
     );
   });
 
-  it('takes a megabyte', () => {
+  it('encodes and decodes a megabyte', () => {
     const bytes = Uint8Array.from({ length: 1_000_001 }, (_, at) => at % 251);
     expect(Buffer.from(decodeBase64(encodeBase64(bytes)) ?? []).equals(bytes)).toBe(true);
   });
@@ -35,7 +35,7 @@ describe('base64', () => {
     expect(decodeBase64(text)).toBeUndefined();
   });
 
-  it('reads only what it would write', () => {
+  it('decodes only texts that it would also write', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('a', 'B', '0', '+', '/', '=', '-', ' ') }), (text) => {
         const bytes = decodeBase64(text);

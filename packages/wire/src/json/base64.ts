@@ -4,16 +4,16 @@ const CODES = Uint8Array.from(
   (character) => character.charCodeAt(0),
 );
 const PADDING = 0x3d;
-/** No value has this bit, so that one test finds a bad character among several. */
+/** No valid value has this bit. One test of the combined bits therefore finds a bad character among several. */
 const BAD = 0x80;
 const VALUES = new Uint8Array(256).fill(BAD);
 for (const [value, code] of CODES.entries()) VALUES[code] = value;
 
-/** So many codes become text at once: more would not fit on the stack of every engine. */
+/** How many character codes are converted to text at once. More would overflow the stack of some engines. */
 const CODES_AT_ONCE = 8_192;
 
 /**
- * Writes bytes as base64 with padding. Written out because this package uses no API beyond the language.
+ * Encodes bytes as base64 with padding (RFC 4648 §4). Implemented here because this package uses only the language itself, no platform API.
  *
  * @example encodeBase64(new Uint8Array([104, 105])); // 'aGk='
  */
@@ -44,7 +44,8 @@ export const encodeBase64 = (bytes: Uint8Array): string => {
 };
 
 /**
- * Reads base64 with padding; `undefined` for any other text. It takes exactly what {@link encodeBase64} writes: unused bits are zero.
+ * Decodes base64 with padding. Returns `undefined` for any other text. Accepts exactly what {@link encodeBase64} writes, so unused bits
+ * must be zero.
  *
  * @example decodeBase64('aGk='); // Uint8Array [104, 105]
  */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Bounds of the integers that a test takes, both included. */
+/** The smallest and the largest integer that a schema accepts, both inclusive. */
 export interface IntegerBounds {
   readonly minimum: bigint;
   readonly maximum: bigint;
@@ -8,13 +8,14 @@ export interface IntegerBounds {
 
 const boundsByTest = new WeakMap<object, IntegerBounds>();
 
-/** The bounds of a schema of {@link exactInteger}, by the test of its wire side; `undefined` for any other test. */
+/** Returns the bounds of an {@link exactInteger} schema, given the test function of its wire side, or `undefined` for any other test. */
 export const findIntegerBounds = (test: unknown): IntegerBounds | undefined =>
   typeof test === 'function' ? boundsByTest.get(test) : undefined;
 
 /**
- * The schema of an integer that may be beyond 2^53 − 1. On the wire it is a JSON integer with all of its digits, for the host a `bigint`.
- * Prefer `z.int()` where 2^53 − 1 is enough: a codec makes the whole message a little slower to write.
+ * Creates the schema of an integer that can be larger than 2^53 − 1. On the wire it is a JSON integer with all its digits; for the host
+ * it is a `bigint`. Both bounds are inclusive. Prefer `z.int()` if 2^53 − 1 is enough: a codec makes the whole message a little slower to
+ * write.
  *
  * @example
  * const amount = exactInteger(0n, 10n ** 30n);
@@ -32,12 +33,12 @@ export const exactInteger = (minimum: bigint, maximum: bigint) => {
   });
 };
 
-/** Whether a number of JavaScript holds it exactly. */
+/** Whether a JavaScript number can represent the integer exactly. */
 export const isSafeInteger = (value: bigint): boolean =>
   value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER);
 
-/** An unsigned integer of 64 bits, exact. */
+/** The schema of an unsigned 64-bit integer: 0 to 2^64 − 1, a `bigint` for the host. */
 export const u64 = exactInteger(0n, 2n ** 64n - 1n);
 
-/** A signed integer of 64 bits, exact. */
+/** The schema of a signed 64-bit integer: −2^63 to 2^63 − 1, a `bigint` for the host. */
 export const i64 = exactInteger(-(2n ** 63n), 2n ** 63n - 1n);

@@ -11,7 +11,7 @@ import {
 
 const U64 = 12345678901234567890n;
 
-describe('reading exact numbers', () => {
+describe('parseExactJson', () => {
   it.each<[string, unknown]>([
     ['12345678901234567890', U64],
     ['-12345678901234567890', -U64],
@@ -32,7 +32,7 @@ describe('reading exact numbers', () => {
     ['["~0~5","~1~",12345678901234567890]', ['~0~5', '~1~', U64]],
     [' [ 1 , 12345678901234567890 ] ', [1, U64]],
     ['9'.repeat(39), BigInt('9'.repeat(39))],
-  ])('gives integers beyond 2^53 − 1 as BigInts (%#)', (text, value) => {
+  ])('returns integers beyond 2^53 − 1 as BigInts (%#)', (text, value) => {
     expect(parseExactJson(text, 'all')).toStrictEqual(value);
   });
 
@@ -41,9 +41,12 @@ describe('reading exact numbers', () => {
     ['12345678901234567000', 12345678901234567000],
     ['12345678901234567890', U64],
     ['9007199254740993', 9007199254740993n],
-  ])('keeps those that a double writes the same way, where they may be doubles (%s)', (text, value) => {
-    expect(parseExactJson(text, 'rounded')).toStrictEqual(value);
-  });
+  ])(
+    'keeps a number if a double has the same digits and only rounded integers are converted (%s)',
+    (text, value) => {
+      expect(parseExactJson(text, 'rounded')).toStrictEqual(value);
+    },
+  );
 
   it.each(['1e400', '-1e400', '[1,1e999]', '9'.repeat(40), `-${'9'.repeat(40)}`, '1'.repeat(400)])(
     'is undefined for a number without an exact form (%#)',
@@ -60,7 +63,7 @@ describe('reading exact numbers', () => {
   );
 });
 
-describe('writing exact numbers', () => {
+describe('stringifyExactJson', () => {
   afterEach(() => {
     delete (BigInt.prototype as { toJSON?: unknown }).toJSON;
   });
@@ -77,7 +80,7 @@ describe('writing exact numbers', () => {
     expect(stringifyExactJson(value)).toBe(text);
   });
 
-  it('does so where the embedder gave BigInts a toJSON', () => {
+  it('writes BigInts as integers even if they have a toJSON method', () => {
     Object.assign(BigInt.prototype, {
       toJSON(this: bigint) {
         return `${this}`;
@@ -86,7 +89,7 @@ describe('writing exact numbers', () => {
     expect(stringifyExactJson([U64])).toBe('[12345678901234567890]');
   });
 
-  it('writes a BigInt that a toJSON returns', () => {
+  it('writes a BigInt that a toJSON method returns', () => {
     expect(stringifyExactJson({ a: { toJSON: () => U64 } })).toBe('{"a":12345678901234567890}');
   });
 
@@ -95,7 +98,7 @@ describe('writing exact numbers', () => {
   });
 });
 
-it('what is read and written again is the same text, integers of up to 39 digits included', () => {
+it('parsing and writing returns the same text, also for integers of up to 39 digits', () => {
   const integer = fc.bigInt({ min: -(10n ** 39n) + 1n, max: 10n ** 39n - 1n });
   const { tree } = fc.letrec((tie) => ({
     tree: fc.oneof(
@@ -126,7 +129,7 @@ it.each<[unknown, boolean]>([
   [Infinity, true],
   ['12345678901234567890', false],
   [null, false],
-])('a value with a number that may be rounded is found (%#)', (value, found) => {
+])('holdsUnsafeNumber finds numbers that may have been rounded (%#)', (value, found) => {
   expect(holdsUnsafeNumber(value)).toBe(found);
 });
 
@@ -134,6 +137,6 @@ it('NaN and infinities are unsafe numbers', () => {
   expect([NaN, Infinity, -Infinity, 2 ** 53, 1].map(isUnsafeNumber)).toEqual([true, true, true, true, false]);
 });
 
-it('integers have at most 39 digits', () => {
+it('isJsonInteger accepts at most 39 digits', () => {
   expect([10n ** 39n, 10n ** 39n - 1n, -(10n ** 39n)].map(isJsonInteger)).toEqual([false, true, false]);
 });

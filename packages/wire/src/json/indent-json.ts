@@ -1,8 +1,8 @@
 const INDENTATION = '  ';
 
 /**
- * Writes a value as JSON that people read: two spaces of indentation, keys in their order, BigInts as integers, and without what is
- * `undefined`. A line break is not added at the end.
+ * Writes a value as JSON for people to read: indented by two spaces, keys in their own order, BigInts as integers. Keys whose value is
+ * `undefined` are left out. No line break is added at the end.
  *
  * @example
  * indentJson({ id: 12345678901234567890n }); // '{\n  "id": 12345678901234567890\n}'

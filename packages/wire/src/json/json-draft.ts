@@ -1,40 +1,40 @@
 /**
- * A JSON text in pieces, written as if no string in it needed an escape, which is nearly always so. To look for escapes in each
- * string costs more than all the rest of writing; who stores the text can tell for a whole piece at once, where it lies
+ * A JSON text in pieces, written on the assumption that no string in it needs an escape, which is nearly always true. Checking each string
+ * for escapes costs more than all other steps of writing. The code that stores the text can check a whole piece at once
  * (RATIONALE.md, "Why is a request written as a draft?").
  */
 export interface JsonDraft {
-  /** One after another they are the text, if {@link JsonDraft.quotes} holds for each of them. Long strings stand alone. */
+  /** The pieces of the text, in order. They are valid JSON only if {@link JsonDraft.quotes} is right for each. A long string is one piece. */
   readonly pieces: readonly string[];
   /**
-   * How many quotation marks each piece has if none of its strings needs an escape. One that has more, or a backslash, a control
-   * character or half a surrogate pair, is not the text: take `exact`. {@link EXACT_PIECE} for a piece that is right as it is.
+   * The number of quotation marks in each piece if none of its strings needs an escape. If a piece contains more, or a backslash, a control
+   * character or a lone surrogate, use `exact` instead of the pieces. {@link EXACT_PIECE} marks a piece that needs no check.
    */
   readonly quotes: readonly number[];
-  /** The text, whatever is in it. */
+  /** Returns the text with every string escaped. */
   exact(): string;
 }
 
-/** In place of a number of quotation marks: `JSON.stringify` wrote this piece. */
+/** Used in {@link JsonDraft.quotes} instead of a count: this piece was written by `JSON.stringify` and needs no check. */
 export const EXACT_PIECE = -1;
 
-/** From this many characters on a string is a piece of its own: below, joining costs less than one more copy. */
+/** Strings of at least this many characters become separate pieces. Joining shorter ones costs less than one more copy. */
 const LONG_STRING = 512;
 
-/** What of a draft is behind the text that is being written: that one goes from hand to hand, which is quicker. */
+/** The finished part of a draft. The text that is being written is passed from function to function instead, which is faster. */
 export interface DraftSheet {
-  /** Quotation marks of the text that is being written. */
+  /** The number of quotation marks in the text that is being written. */
   quotes: number;
   readonly donePieces: string[];
   readonly doneQuotes: number[];
 }
 
-/** Begins a draft. */
+/** Creates an empty draft. */
 export const createDraftSheet = (): DraftSheet => ({ quotes: 0, donePieces: [], doneQuotes: [] });
 
 /**
- * Adds a string to the text, whose last character is its first quotation mark; the caller adds the other one, joined to what comes
- * next. Both are counted here.
+ * Adds a string to the text and returns the text to continue with. The text must end with the opening quotation mark. The caller adds the
+ * closing one, together with what comes next. Both marks are counted here.
  */
 export const draftString = (value: string, text: string, sheet: DraftSheet): string => {
   if (value.length < LONG_STRING) {
@@ -47,7 +47,7 @@ export const draftString = (value: string, text: string, sheet: DraftSheet): str
   return '';
 };
 
-/** Adds JSON to the text. */
+/** Adds finished JSON to the text and returns the text to continue with. */
 export const draftExact = (json: string, text: string, sheet: DraftSheet): string => {
   if (!json.includes('"')) return text + json;
   sheet.donePieces.push(text, json);
@@ -56,7 +56,7 @@ export const draftExact = (json: string, text: string, sheet: DraftSheet): strin
   return '';
 };
 
-/** Ends the draft with the last of its text. */
+/** Finishes the draft with the last part of its text. */
 export const finishDraft = (text: string, sheet: DraftSheet, exact: () => string): JsonDraft => {
   sheet.donePieces.push(text);
   sheet.doneQuotes.push(sheet.quotes);

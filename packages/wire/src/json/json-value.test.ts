@@ -8,8 +8,8 @@ const nest = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.re
 const isValue = (value: unknown): boolean => jsonValue.safeParse(value).success;
 const isObject = (value: unknown): boolean => jsonObject.safeParse(value).success;
 
-describe('any JSON', () => {
-  it('is what JSON.parse gives', () => {
+describe('jsonValue and jsonObject', () => {
+  it('accept what JSON.parse returns', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
         const value: unknown = JSON.parse(text);
@@ -33,7 +33,7 @@ describe('any JSON', () => {
     ['a boxed string', Object('s')],
     ['an inheriting object', Object.create({ a: 1 })],
     ['__proto__', JSON.parse('{"__proto__":1}')],
-  ])('is not %s, at any level', (_, value) => {
+  ])('refuse %s at any level', (_, value) => {
     expect([
       isValue(value),
       isValue([value]),
@@ -42,7 +42,7 @@ describe('any JSON', () => {
     ]).toStrictEqual([false, false, false, false]);
   });
 
-  it('holds integers beyond 2^53 − 1 as BigInts', () => {
+  it('accept integers beyond 2^53 − 1 as BigInts', () => {
     expect([isValue(2n ** 64n), isValue([-(2n ** 127n)]), isObject({ id: 1n })]).toStrictEqual([
       true,
       true,
@@ -50,17 +50,17 @@ describe('any JSON', () => {
     ]);
   });
 
-  it('may have no prototype', () => {
+  it('accept objects without a prototype', () => {
     expect(isObject(Object.assign(Object.create(null) as object, { a: 1 }))).toBe(true);
   });
 
-  it('nests 128 levels and no more', () => {
+  it('accept 128 levels of nesting and refuse 129', () => {
     expect([isValue(nest(128)), isValue(nest(129)), isValue(nest(5000))]).toStrictEqual([true, false, false]);
     expect([isObject({ a: nest(127) }), isObject({ a: nest(128) })]).toStrictEqual([true, false]);
   });
 });
 
-describe('the walk over JSON', () => {
+describe('findJsonFault', () => {
   it.each([
     [nest(128), undefined],
     [nest(129), 'too_deep'],
@@ -71,7 +71,7 @@ describe('the walk over JSON', () => {
     [{ proto: 1, constructor: 2, prototype: 3 }, undefined],
     [null, undefined],
     ['__proto__', undefined],
-  ])('finds the fault in case %#', (value, fault) => {
+  ])('returns the fault, if there is one (%#)', (value, fault) => {
     expect(findJsonFault(value)).toBe(fault);
   });
 });

@@ -1,11 +1,11 @@
 import { PROTOCOL_LIMITS } from '../base/limits.ts';
 
-/** Why a JSON value is refused for its form alone. */
+/** Why a JSON value is refused regardless of its schema: it nests too deep, or it has a `__proto__` key. */
 export type JsonFault = 'too_deep' | 'proto_key';
 
 /**
- * Walks what `JSON.parse` made and tells whether it nests deeper than 128 levels or holds a `__proto__` key, which a
- * careless copy would turn into a prototype. Costs about 0.2 µs per KB, so it is run only where a schema has open ends.
+ * Checks whether a result of `JSON.parse` nests deeper than 128 levels or has a `__proto__` key, which a careless copy would turn into a
+ * prototype. Returns the first fault, or `undefined`. It costs about 0.2 µs per KB, so it runs only if a schema accepts any JSON somewhere.
  */
 export const findJsonFault = (value: unknown, level = 1): JsonFault | undefined => {
   if (typeof value !== 'object' || value === null) return undefined;

@@ -91,7 +91,7 @@ const events: readonly Fields[] = [
   { kind: 'error', code: 'c', message: 'm', source: 's' },
 ];
 
-describe('the seven contracts', () => {
+describe('the contracts of a load balancer', () => {
   it.each([
     [filter, 'filter', 'use_default'],
     [shape, 'shape', 'fail_request'],
@@ -100,7 +100,7 @@ describe('the seven contracts', () => {
     [onUnauthorized, 'on_unauthorized', 'pass_through'],
     [normalizeError, 'normalize_error', 'pass_through'],
     [observe, 'observe', 'silent_skip'],
-  ])('name, policy and version of %#: %o', (contract: WireFunction, name, fallback) => {
+  ])('have the right name, policy and version: %#', (contract: WireFunction, name, fallback) => {
     expect(contract).toMatchObject({ name, fallback, versions: [1] });
     expect(loadBalancerFunctions).toContain(contract);
   });
@@ -111,7 +111,7 @@ describe('the seven contracts', () => {
   });
 
   it.each(loadBalancerFunctions.map((contract) => [contract.name, contract] as const))(
-    'the sample of %s survives the way there and back',
+    'have samples that can be written and read: %s',
     (_, contract) => {
       const ladder = ladderOf(contract);
       const { sample } = ladder.newest;
@@ -145,7 +145,7 @@ const responses: readonly (readonly [name: string, contract: WireFunction, value
   ['observe', observe, {}],
 ];
 
-/** Every object in a value, each as a copy of the whole with one key removed from it, or one added. */
+/** Copies of a value, in each of which one key of one of its objects is removed, or an unknown one added. */
 const variants = (value: unknown, change: 'remove' | 'add'): [path: string, value: unknown][] => {
   if (Array.isArray(value)) {
     return value.flatMap((item, at) =>
@@ -173,7 +173,7 @@ const variants = (value: unknown, change: 'remove' | 'add'): [path: string, valu
 };
 
 describe.each(requests)('a request of %s', (_, contract, value) => {
-  it('is taken', () => expect(request(contract, value)).toMatchObject({ ok: true }));
+  it('is accepted', () => expect(request(contract, value)).toMatchObject({ ok: true }));
 
   it.each(variants(value, 'remove'))('is refused without %s', (_path, other) => {
     expect(request(contract, other)).toMatchObject({ ok: false, code: 'schema_mismatch' });
@@ -185,14 +185,14 @@ describe.each(requests)('a request of %s', (_, contract, value) => {
 });
 
 describe.each(responses)('a response of %s', (name, contract, value) => {
-  it('is taken', () => expect(response(contract, value)).toStrictEqual({ ok: true, response: value }));
+  it('is accepted', () => expect(response(contract, value)).toStrictEqual({ ok: true, response: value }));
 
   const optional = new Set(['url', 'method', 'headers', 'body_base64'].map((key) => `.${key}`));
   const mayMiss = (path: string): boolean => ['sign', 'normalize_error'].includes(name) && optional.has(path);
   const missing = variants(value, 'remove');
 
   it.each(missing.filter(([path]) => mayMiss(path)))(
-    'is taken without %s, which means null',
+    'is accepted without %s, which becomes null',
     (path, other) => {
       expect(response(contract, other as Fields)).toStrictEqual({
         ok: true,
@@ -202,14 +202,14 @@ describe.each(responses)('a response of %s', (name, contract, value) => {
   );
 
   it.each([...missing.filter(([path]) => !mayMiss(path)), ...variants(value, 'add')])(
-    'is refused once %s is changed',
+    'is refused if %s is removed or added',
     (_path, other) => {
       expect(response(contract, other as Fields)).toMatchObject({ ok: false, code: 'schema_mismatch' });
     },
   );
 });
 
-describe('the fields', () => {
+describe('in the messages,', () => {
   const more: Fields = {
     predicted_expires_at_unix_secs: U64,
     matched_breakpoint_index: 0,
@@ -248,7 +248,7 @@ describe('the fields', () => {
       (id) => [`the id "${id}"`, { upstream_id: id }] as const,
     ),
   ];
-  it.each(taken)('of a candidate: %s is taken', (_, parts) => {
+  it.each(taken)('a candidate may have %s', (_, parts) => {
     expect(request(filter, filterRequest(parts))).toMatchObject({ ok: true });
   });
 
@@ -282,11 +282,11 @@ describe('the fields', () => {
     ['a cache score with an unknown key', { cache_score: { ...score, unknown: 1 } }],
     ['a cache score without confidence', { cache_score: { ...score, confidence: undefined } }],
   ];
-  it.each(refused)('of a candidate: %s is refused', (_, parts) => {
+  it.each(refused)('a candidate may not have %s', (_, parts) => {
     expect(request(filter, filterRequest(parts))).toMatchObject({ ok: false, code: 'schema_mismatch' });
   });
 
-  it.each([-1, 65_536, 1.5, '500', null])('status %s is no u16', (status) => {
+  it.each([-1, 65_536, 1.5, '500', null])('a status may not be %s', (status) => {
     for (const [contract, value] of [
       [normalizeError, { status, body_base64: '' }],
       [onUnauthorized, { error: { ...error, status }, signer_state: null }],
@@ -297,24 +297,30 @@ describe('the fields', () => {
   });
 
   const counts = ['input_tokens', 'output_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'];
-  it.each([...counts, 'duration_ms'])('%s of an event is a u64', (key) => {
+  it.each([...counts, 'duration_ms'])('%s of an event is an unsigned integer up to 2^53 − 1', (key) => {
     expect(request(observe, { events: [{ ...finished, [key]: U64 }] })).toMatchObject({ ok: true });
     for (const value of notU64) {
       expect(request(observe, { events: [{ ...finished, [key]: value }] })).toMatchObject({ ok: false });
     }
   });
 
-  it.each(['batch_index', 'event_count', 'total_bytes'])('%s of a chunk is a u64', (key) => {
-    for (const value of [...notU64, null]) {
-      expect(request(observe, { events: [{ ...events[3], [key]: value }] })).toMatchObject({ ok: false });
-    }
-  });
+  it.each(['batch_index', 'event_count', 'total_bytes'])(
+    '%s of a chunk is an unsigned integer up to 2^53 − 1',
+    (key) => {
+      for (const value of [...notU64, null]) {
+        expect(request(observe, { events: [{ ...events[3], [key]: value }] })).toMatchObject({ ok: false });
+      }
+    },
+  );
 
-  it.each(['unauthorized', 'retryable', 'failed'])('an upstream error may be %s', (category) => {
-    expect(request(onUnauthorized, { error: { ...error, category }, signer_state: {} })).toMatchObject({
-      ok: true,
-    });
-  });
+  it.each(['unauthorized', 'retryable', 'failed'])(
+    'an upstream error may have the category %s',
+    (category) => {
+      expect(request(onUnauthorized, { error: { ...error, category }, signer_state: {} })).toMatchObject({
+        ok: true,
+      });
+    },
+  );
 
   it.each([
     ['another category', onUnauthorized, { error: { ...error, category: 'lost' }, signer_state: {} }],
@@ -336,7 +342,7 @@ describe('the fields', () => {
     expect(response(filter, { results })).toStrictEqual({ ok: true, response: { results } });
   });
 
-  it('what sign leaves as it is may also be given', () => {
+  it('sign may return all parts of the request', () => {
     expect(response(sign, shaped)).toStrictEqual({ ok: true, response: shaped });
   });
 });

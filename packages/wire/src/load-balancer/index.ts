@@ -1,6 +1,6 @@
 /**
- * The seven functions of a load balancer (protocol §7), in the order of a request. Every header value and body is base64
- * and stays a string here: a codec would cost more than the call.
+ * The contracts of the seven functions of a load balancer (protocol §7), in the order of a request. Header values and bodies are base64
+ * strings. They are not decoded, because a codec would cost more than the call.
  *
  * @module
  */
@@ -35,8 +35,8 @@ const SAMPLE_REQUEST = {
 };
 
 /**
- * Chooses among the upstreams that could serve a request: a decision for each candidate. `accept` and `reject` are known; other words may
- * come, and are no acceptance. By default all candidates are accepted.
+ * Chooses among the upstreams that could serve a request. The answer has a decision for each candidate: `accept`, `reject`, or another word,
+ * which does not count as `accept`. The default accepts all candidates.
  */
 export const filter = defineWireFunction({
   name: 'filter',
@@ -74,7 +74,7 @@ export const filter = defineWireFunction({
   })),
 }));
 
-/** Turns the client's request into the upstream's. Without an answer the request fails. */
+/** Converts the client's request to the request for the upstream. If the dispatch fails, the request fails. */
 export const shape = defineWireFunction({
   name: 'shape',
   fallback: 'fail_request',
@@ -86,7 +86,7 @@ export const shape = defineWireFunction({
   },
 });
 
-/** Makes the state that `sign` needs, from what the operator configured. Without an answer the request fails. */
+/** Creates the state that `sign` needs from the operator's configuration. If the dispatch fails, the request fails. */
 export const buildSigner = defineWireFunction({
   name: 'build_signer',
   fallback: 'fail_request',
@@ -95,7 +95,7 @@ export const buildSigner = defineWireFunction({
   sample: { request: { upstream: SAMPLE_UPSTREAM, factory_state: {} }, response: { signer_state: {} } },
 });
 
-/** Signs the upstream's request; null, or no key, leaves a part as it is. Without an answer the request fails. */
+/** Signs the request for the upstream. A key that is null or missing leaves that part unchanged. If the dispatch fails, the request fails. */
 export const sign = defineWireFunction({
   name: 'sign',
   fallback: 'fail_request',
@@ -112,7 +112,7 @@ export const sign = defineWireFunction({
   },
 });
 
-/** Says what to do when an upstream refuses the signature. Without an answer the refusal passes through. */
+/** Decides what to do when an upstream refuses the signature. If the dispatch fails, the client gets the upstream's response. */
 export const onUnauthorized = defineWireFunction({
   name: 'on_unauthorized',
   fallback: 'pass_through',
@@ -124,7 +124,7 @@ export const onUnauthorized = defineWireFunction({
   },
 });
 
-/** Rewrites an upstream's error for the client; null, or no key, leaves it. Without an answer the error passes through. */
+/** Rewrites an upstream's error for the client. Null or a missing key leaves it unchanged. If the dispatch fails, it is unchanged, too. */
 export const normalizeError = defineWireFunction({
   name: 'normalize_error',
   fallback: 'pass_through',
@@ -133,7 +133,7 @@ export const normalizeError = defineWireFunction({
   sample: { request: { status: 500, body_base64: '' }, response: { body_base64: null } },
 });
 
-/** Watches what happens to requests; its loss does no harm. */
+/** Observes what happens to requests. If the dispatch fails, the events are dropped. */
 export const observe = defineWireFunction({
   name: 'observe',
   fallback: 'silent_skip',
@@ -145,7 +145,7 @@ export const observe = defineWireFunction({
   },
 });
 
-/** All seven, in the order of a request: what a balancer gives to `createPluginHost`. */
+/** All seven contracts, in the order of a request. Pass them to `createPluginHost({ functions })`. */
 export const loadBalancerFunctions = [
   filter,
   shape,

@@ -2,18 +2,19 @@ import { z } from 'zod';
 
 import { jsonObject } from '../json/json-value.ts';
 
-/** Counts, sizes and times on the wire: an unsigned integer up to 2^53 − 1; above it JavaScript would round. */
+/** Counts, sizes and times: unsigned integers up to 2^53 − 1. JavaScript would round larger ones. */
 const u64 = z.int().min(0);
 const u32 = z.int().min(0).max(0xffff_ffff);
+/** An unsigned 16-bit integer, such as an HTTP status. */
 export const u16 = z.int().min(0).max(0xffff);
 
-/** A key of an answer that a plugin may leave out, which means null: serde reads an `Option` so. */
+/** A key of an answer. If a plugin leaves it out, it is null, as serde reads an `Option`. */
 export const nullIfAbsent = <Value extends z.ZodType>(schema: Value) => schema.nullable().default(null);
 
-/** A header; the value is base64, so that any bytes survive JSON. */
+/** A header. The value is base64, because it can be any bytes. */
 export const header = z.strictObject({ name: z.string(), value_base64: z.string() });
 
-/** Who is asking. */
+/** Who sends the request. */
 export const principal = z.strictObject({ id: z.string(), kind: z.string(), claims: jsonObject });
 
 /** A request as the client sent it. */
@@ -26,7 +27,7 @@ export const clientRequest = z.strictObject({
   body_base64: z.string(),
 });
 
-/** A request as it will go to the upstream. */
+/** A request as it is sent to the upstream. */
 export const shapedRequest = z.strictObject({
   url: z.string(),
   method: z.string(),
@@ -37,7 +38,7 @@ export const shapedRequest = z.strictObject({
 /** What kind of upstream a request goes to. */
 export const upstream = z.strictObject({ kind: z.literal('anthropic_direct') });
 
-/** An upstream's refusal, sorted by what can be done about it. */
+/** An error of an upstream, with a category that says what can be done about it. */
 export const upstreamError = z.strictObject({
   status: u16,
   body_base64: z.string().nullable(),
@@ -77,7 +78,7 @@ const cacheScore = z.strictObject({
   ambiguity_reason: z.string().optional(),
 });
 
-/** An upstream that `filter` may keep, with what was observed of it. */
+/** An upstream that `filter` can choose, with observations about it. */
 export const candidate = z.strictObject({
   upstream_id: z.string(),
   name: z.string(),

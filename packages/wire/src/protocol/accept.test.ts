@@ -29,7 +29,7 @@ const mapOf = (keys: readonly string[], value: unknown): Record<string, unknown>
   Object.fromEntries(keys.map((key) => [key, value]));
 const without = (key: keyof HandshakeAccept): string => JSON.stringify({ ...accept, [key]: undefined });
 
-describe('an accept is taken', () => {
+describe('checkAccept takes an accept', () => {
   it.each([
     ['that chooses the highest common version', {}],
     ['with white space', {}],
@@ -88,7 +88,7 @@ describe('an accept is taken', () => {
   });
 });
 
-describe('an accept is refused', () => {
+describe('checkAccept refuses an accept with', () => {
   const cases: readonly (readonly [code: string, what: string, text: string])[] = [
     ['not_json', 'no text', ''],
     ['not_json', 'cut short', `{"${MARKER}":1`],
@@ -125,7 +125,7 @@ describe('an accept is refused', () => {
   it.each([
     ['accept_malformed', 'an unknown key', { [MARKER]: 1 }],
     ['accept_malformed', 'a version as text', { chosen_versions: { filter: '2' } }],
-    ['accept_malformed', 'a float version', { chosen_versions: { filter: 2.5 } }],
+    ['accept_malformed', 'a version with a fraction', { chosen_versions: { filter: 2.5 } }],
     ['accept_malformed', 'a negative version', { plugin_supported: { filter: [-1] } }],
     ['accept_malformed', 'a version beyond u32', { plugin_supported: { filter: [4_294_967_296] } }],
     ['accept_malformed', 'functions as a map', { implemented_functions: { filter: 1 } }],
@@ -178,12 +178,12 @@ describe('an accept is refused', () => {
     ['version_out_of_range', 'not chosen', { plugin_supported: { filter: [2], sign: [0] } }],
     ['capability_not_offered', 'another', { required_capabilities: ['log', 'storage'] }],
     ['capability_not_offered', 'in capitals', { required_capabilities: ['LOG'] }],
-    ['capability_not_offered', 'no name', { required_capabilities: [MARKER] }],
-    ['function_unknown', 'no name', { implemented_functions: ['filter', MARKER] }],
-    ['chosen_not_supported', 'no name', { chosen_versions: { [MARKER]: 1 } }],
+    ['capability_not_offered', 'an invalid name', { required_capabilities: [MARKER] }],
+    ['function_unknown', 'an invalid name', { implemented_functions: ['filter', MARKER] }],
+    ['chosen_not_supported', 'an invalid name', { chosen_versions: { [MARKER]: 1 } }],
     [
       'chosen_not_offered',
-      'no name',
+      'an invalid name',
       { chosen_versions: { [MARKER]: 1 }, plugin_supported: { [MARKER]: [1] } },
     ],
   ])('%s: %s', (code, _, parts) => {
@@ -193,13 +193,13 @@ describe('an accept is refused', () => {
     expect(ACCEPT_CODES).toContain(code);
   });
 
-  it('where nothing was offered to require', () => {
+  it('capability_not_offered: any capability if none was offered', () => {
     const none = buildOffer([{ name: 'filter', versions: [1, 2, 3] }], []);
     expect(checkAccept(none, JSON.stringify(accept))).toMatchObject({ code: 'capability_not_offered' });
   });
 });
 
-describe('whatever is offered and accepted', () => {
+describe('for any offer and accept', () => {
   const functionNames = ['a', 'b', 'c', 'constructor'];
   const version = fc.integer({ min: 1, max: 6 });
   const versions = fc.uniqueArray(version, { maxLength: 5 });
@@ -217,7 +217,7 @@ describe('whatever is offered and accepted', () => {
   const common = (ours: readonly number[] = [], theirs: readonly number[] = []): number[] =>
     ours.filter((each) => theirs.includes(each));
 
-  it('the versions taken are always the highest common ones', () => {
+  it('the versions of an accept that is taken are the highest common ones', () => {
     fc.assert(
       fc.property(offered, said, (map, parts) => {
         const result = checkAccept(
@@ -242,7 +242,7 @@ describe('whatever is offered and accepted', () => {
     );
   });
 
-  it('an honest plugin is taken, and refused once it chooses another version', () => {
+  it('an honest accept is taken, and one with another version is refused', () => {
     fc.assert(
       fc.property(
         offered,
@@ -274,7 +274,7 @@ describe('whatever is offered and accepted', () => {
     );
   });
 
-  it('nothing is thrown and no free text is shown', () => {
+  it('checkAccept does not throw, and its messages show no text of the plugin', () => {
     const text = fc.constantFrom('filter', 'sign', MARKER, `${MARKER}\n`);
     const lie = fc.record({
       chosen_versions: fc.dictionary(text, fc.nat(3)),
@@ -291,6 +291,6 @@ describe('whatever is offered and accepted', () => {
   });
 });
 
-it('the limits are those of the protocol', () => {
+it('the limits equal those of the protocol', () => {
   expect(PROTOCOL_LIMITS).toMatchObject({ offeredFunctions: 32, versionsPerFunction: 16, capabilities: 32 });
 });

@@ -6,17 +6,19 @@ import { isCapabilityName, showName } from '../base/names.ts';
 import type { HandshakeOffer } from './offer.ts';
 import { highestCommonVersion, isVersion } from '../base/versions.ts';
 
-/** What a plugin answers to an offer (protocol §2). */
+/** A plugin's answer to an offer (protocol §2). The keys are those of the wire. */
 export interface HandshakeAccept {
   readonly handshake_schema_version: number;
   readonly envelope_version: number;
+  /** The version that the plugin chose for each function. */
   readonly chosen_versions: Readonly<Record<string, number>>;
+  /** All versions that the plugin supports of each function. */
   readonly plugin_supported: Readonly<Record<string, readonly number[]>>;
   readonly implemented_functions: readonly string[];
   readonly required_capabilities: readonly string[];
 }
 
-/** Why an accept is refused, a code for each rule of protocol §2, in the order in which they are looked at. */
+/** Why an accept is refused. There is a code for each rule of protocol §2. docs/errors.md says what to do about each. */
 export const ACCEPT_CODES = [
   'not_json',
   'accept_malformed',
@@ -38,7 +40,7 @@ export const ACCEPT_CODES = [
 /** One of {@link ACCEPT_CODES}. */
 export type AcceptCode = (typeof ACCEPT_CODES)[number];
 
-/** An accept, or the rule that it breaks. */
+/** A valid accept, or why it is refused. */
 export type AcceptResult =
   | { readonly ok: true; readonly accept: HandshakeAccept }
   | { readonly ok: false; readonly code: AcceptCode; readonly message: string };
@@ -57,9 +59,9 @@ const readForm = createForm(
 );
 
 /**
- * Checks a plugin's accept, as JSON text, against the offer that it answers. Computes the version of each function for
- * itself: the plugin's choice is checked, never trusted. Never throws; messages say what the accept does, and a function's name is shown only if it has the form
- * of one.
+ * Checks a plugin's accept, as JSON text, against the offer that it answers. The version of each function is computed here, and the plugin's
+ * choice must match it. Never throws. The message continues a sentence about the accept ("is not JSON: …"). It shows the name of a function
+ * only if the name is valid.
  */
 export const checkAccept = (offer: HandshakeOffer, text: string): AcceptResult => {
   let parsed: unknown;
@@ -92,13 +94,13 @@ const checkSchemaVersions = (offer: HandshakeOffer, accept: HandshakeAccept): Re
   if (accept.handshake_schema_version !== offer.handshake_schema_version) {
     return refusal(
       'schema_version_mismatch',
-      `has handshake_schema_version ${accept.handshake_schema_version}, offered was ${offer.handshake_schema_version}: build the plugin for that`,
+      `has handshake_schema_version ${accept.handshake_schema_version}, but ${offer.handshake_schema_version} was offered: build the plugin for that version`,
     );
   }
   if (accept.envelope_version !== offer.envelope_version) {
     return refusal(
       'envelope_version_mismatch',
-      `has envelope_version ${accept.envelope_version}, offered was ${offer.envelope_version}: build the plugin for that`,
+      `has envelope_version ${accept.envelope_version}, but ${offer.envelope_version} was offered: build the plugin for that version`,
     );
   }
   return undefined;
@@ -110,25 +112,25 @@ const checkCounts = (accept: HandshakeAccept): Refusal | undefined => {
   if (supported.length > PROTOCOL_LIMITS.offeredFunctions || chosen > PROTOCOL_LIMITS.offeredFunctions) {
     return refusal(
       'too_many_functions',
-      `lists ${Math.max(supported.length, chosen)} functions, at most ${PROTOCOL_LIMITS.offeredFunctions} are allowed`,
+      `lists ${Math.max(supported.length, chosen)} functions, but at most ${PROTOCOL_LIMITS.offeredFunctions} are allowed`,
     );
   }
   if (accept.implemented_functions.length > PROTOCOL_LIMITS.implementedFunctions) {
     return refusal(
       'too_many_functions',
-      `implements ${accept.implemented_functions.length} functions, at most ${PROTOCOL_LIMITS.implementedFunctions} are allowed`,
+      `implements ${accept.implemented_functions.length} functions, but at most ${PROTOCOL_LIMITS.implementedFunctions} are allowed`,
     );
   }
   if (supported.some((versions) => versions.length > PROTOCOL_LIMITS.versionsPerFunction)) {
     return refusal(
       'too_many_versions',
-      `lists more than ${PROTOCOL_LIMITS.versionsPerFunction} versions of a function`,
+      `lists more than ${PROTOCOL_LIMITS.versionsPerFunction} versions of a function: remove the oldest`,
     );
   }
   if (accept.required_capabilities.length > PROTOCOL_LIMITS.capabilities) {
     return refusal(
       'too_many_capabilities',
-      `requires ${accept.required_capabilities.length} capabilities, at most ${PROTOCOL_LIMITS.capabilities} are allowed`,
+      `requires ${accept.required_capabilities.length} capabilities, but at most ${PROTOCOL_LIMITS.capabilities} are allowed`,
     );
   }
   return undefined;
@@ -162,7 +164,7 @@ const checkChoice = (
   if (!offered.includes(version))
     return refusal(
       'version_not_offered',
-      `chooses version ${version} of ${shown}, offered were ${offered.join(', ')}`,
+      `chooses version ${version} of ${shown}, but the offered versions are ${offered.join(', ')}`,
     );
   if (!supported.includes(version))
     return refusal(
@@ -174,7 +176,7 @@ const checkChoice = (
     ? undefined
     : refusal(
         'version_downgrade',
-        `chooses version ${version} of ${shown}, although both sides speak ${highest ?? 'another'}`,
+        `chooses version ${version} of ${shown}, although both sides support ${highest ?? 'another version'}`,
       );
 };
 
@@ -186,12 +188,15 @@ const checkSupported = (offer: HandshakeOffer, accept: HandshakeAccept): Refusal
   }
   for (const [name, versions] of Object.entries(accept.plugin_supported)) {
     if (!versions.every(isVersion))
-      return refusal('version_out_of_range', `lists a version of ${showName(name)} that is not in 1..=65535`);
+      return refusal(
+        'version_out_of_range',
+        `lists a version of ${showName(name)} that is not a whole number from 1 to 65535`,
+      );
   }
   return checkLeftOut(offer, accept);
 };
 
-/** Leaving out a function that both sides could speak is a downgrade too: to nothing. */
+/** Leaving out a function for which there is a common version is refused as a downgrade, too. */
 const checkLeftOut = (offer: HandshakeOffer, accept: HandshakeAccept): Refusal | undefined => {
   for (const name of accept.implemented_functions) {
     const highest = highestCommonVersion(
@@ -201,7 +206,7 @@ const checkLeftOut = (offer: HandshakeOffer, accept: HandshakeAccept): Refusal |
     if (highest !== undefined && !Object.hasOwn(accept.chosen_versions, name)) {
       return refusal(
         'version_downgrade',
-        `implements ${showName(name)} and leaves it out of chosen_versions, although both sides speak version ${highest}`,
+        `implements ${showName(name)} and leaves it out of chosen_versions, although both sides support version ${highest}`,
       );
     }
   }
@@ -213,14 +218,14 @@ const checkCapabilities = (offer: HandshakeOffer, accept: HandshakeAccept): Refu
     if (!isCapabilityName(name) || !offer.host_capabilities.includes(name)) {
       return refusal(
         'capability_not_offered',
-        `requires the capability ${showName(name)}, offered were: ${offer.host_capabilities.join(', ') || 'none'}. Grant it to the plugin if you trust it with that`,
+        `requires the capability ${showName(name)}, but the granted capabilities are: ${offer.host_capabilities.join(', ') || 'none'}. Grant it if you trust the plugin with it`,
       );
     }
   }
   return undefined;
 };
 
-/** Own keys only: a plugin may call a function `constructor`. */
+/** Looks up own keys only, because a plugin may call a function `constructor`. */
 const versionsOf = (
   map: Readonly<Record<string, readonly number[]>>,
   name: string,

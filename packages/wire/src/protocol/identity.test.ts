@@ -12,12 +12,12 @@ const identity = {
 };
 const check = (parts: object) => checkIdentity(JSON.stringify({ ...identity, ...parts }));
 
-it('the constants are those of the protocol', () => {
+it('the constants equal those of the protocol', () => {
   expect(IDENTITY_SECTION).toBe('cc_lb.plugin.v1');
   expect(IDENTITY_MAGIC).toStrictEqual(identity.magic);
 });
 
-describe('an identity is taken', () => {
+describe('checkIdentity takes an identity', () => {
   it.each([
     ['as it is', {}],
     ['with the shortest texts', { plugin_name: 'a', plugin_version: '1' }],
@@ -29,7 +29,7 @@ describe('an identity is taken', () => {
     expect(check(parts)).toStrictEqual({ ok: true, identity: { ...identity, ...parts } });
   });
 
-  it('and cannot be changed', () => {
+  it('and freezes it', () => {
     const result = check({});
     expect(result).toMatchObject({ ok: true });
     expect(result.ok && Object.isFrozen(result.identity) && Object.isFrozen(result.identity.magic)).toBe(
@@ -38,7 +38,7 @@ describe('an identity is taken', () => {
   });
 });
 
-describe('an identity is refused', () => {
+describe('checkIdentity refuses an identity with', () => {
   it.each([
     '',
     MARKER,
@@ -62,9 +62,9 @@ describe('an identity is refused', () => {
     ['payload_undecodable', 'a magic of four bytes', { magic: [0xcc, 0x1b, 0x70, 0x10] }],
     ['payload_undecodable', 'a magic of seven bytes', { magic: identity.magic.slice(1) }],
     ['payload_undecodable', 'a magic of nine bytes', { magic: [...identity.magic, 0] }],
-    ['payload_undecodable', 'a magic beyond bytes', { magic: [256, ...identity.magic.slice(1)] }],
+    ['payload_undecodable', 'a byte above 255', { magic: [256, ...identity.magic.slice(1)] }],
     ['payload_undecodable', 'a negative byte', { magic: [-1, ...identity.magic.slice(1)] }],
-    ['payload_undecodable', 'half a byte', { magic: [0.5, ...identity.magic.slice(1)] }],
+    ['payload_undecodable', 'a byte with a fraction', { magic: [0.5, ...identity.magic.slice(1)] }],
     ['payload_undecodable', 'a magic as text', { magic: MARKER }],
     ['payload_undecodable', 'no magic', { magic: undefined }],
     ['payload_undecodable', 'no envelope', { abi_envelope: undefined }],
@@ -101,7 +101,7 @@ describe('an identity is refused', () => {
     expect(check({ magic })).toMatchObject({ ok: false, code: 'magic_mismatch' });
   });
 
-  it('without throwing, whatever the payload', () => {
+  it('payload_undecodable for any other payload, without throwing', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json()), (text) => {
         expect(checkIdentity(text)).toMatchObject({ ok: false, code: 'payload_undecodable' });

@@ -17,20 +17,20 @@ const metadata = {
 const check = (parts: object, now = 1002) => checkMetadata(JSON.stringify({ ...metadata, ...parts }), now);
 
 describe('stored metadata', () => {
-  it('comes back while it is fresh', () => {
+  it('is returned until it expires', () => {
     expect(check({})).toStrictEqual({ ok: true, metadata });
     expect(check({}, 1000 + WEEK - 1)).toMatchObject({ ok: true });
   });
 
-  it.each([1000 + WEEK, 1001 + WEEK, Number.MAX_SAFE_INTEGER])('is refused: expired: at %i', (now) => {
+  it.each([1000 + WEEK, 1001 + WEEK, Number.MAX_SAFE_INTEGER])('is refused with expired at %i', (now) => {
     expect(check({}, now)).toMatchObject({ ok: false, code: 'expired' });
   });
 
-  it('goes stale seven days after its handshake', () => {
+  it('expires seven days after its handshake', () => {
     expect(metadataExpiry(1000)).toBe(metadata.expires_at);
   });
 
-  it('may have 256 KiB, counted in UTF-8', () => {
+  it('may have 256 KiB in UTF-8 and no more', () => {
     const room = 256 * 1024 - JSON.stringify(metadata).length;
     const fill = (text: string) => check({ negotiated_capabilities: [`log${text}`] });
     expect(fill('x'.repeat(room))).toMatchObject({ ok: true });
@@ -38,7 +38,7 @@ describe('stored metadata', () => {
     expect(fill('€'.repeat(room / 2))).toMatchObject({ ok: false, code: 'too_large' });
   });
 
-  it.each(['', '{', `{"${MARKER}":`, 'undefined'])('is refused: not_json: %j', (text) => {
+  it.each(['', '{', `{"${MARKER}":`, 'undefined'])('is refused with not_json: %j', (text) => {
     const result = checkMetadata(text, 1);
     expect(result).toMatchObject({ ok: false, code: 'not_json' });
     expect(result).not.toHaveProperty('message', expect.stringContaining(MARKER));
@@ -51,7 +51,7 @@ describe('stored metadata', () => {
     JSON.stringify(metadata).replace('"sign"', '"__proto__"'),
     JSON.stringify(metadata).replace('{', '{"__proto__":1,'),
     '['.repeat(5000) + ']'.repeat(5000),
-  ])('is refused: malformed: %.60s', (text) => {
+  ])('is refused with malformed: %.60s', (text) => {
     expect(checkMetadata(text, 1)).toMatchObject({ ok: false, code: 'malformed' });
   });
 
@@ -66,19 +66,19 @@ describe('stored metadata', () => {
     ['a self-check at 0', { self_check_completed_at: 0 }],
     ['an expiry at 0', { expires_at: 0 }],
     ['an expiry with a fraction', { expires_at: 1.5 }],
-    ['a self-check that is no boolean', { self_check_passed: 1 }],
+    ['a self-check result that is not a boolean', { self_check_passed: 1 }],
   ];
-  it.each(malformed)('is refused: malformed: %s', (_, parts) => {
+  it.each(malformed)('is refused with malformed: %s', (_, parts) => {
     const result = check(parts);
     expect(result).toMatchObject({ ok: false, code: 'malformed' });
     expect(result).not.toHaveProperty('message', expect.stringContaining(MARKER));
   });
 
-  it('has codes for each refusal', () => {
+  it('has these codes for refusals', () => {
     expect(METADATA_CODES).toStrictEqual(['too_large', 'not_json', 'malformed', 'expired']);
   });
 
-  it('is not kept longer by an expiry of its own', () => {
+  it('cannot extend its lifetime with a later expires_at', () => {
     expect(check({ expires_at: Number.MAX_SAFE_INTEGER }, 1000 + 2 * WEEK)).toMatchObject({ ok: false });
   });
 
@@ -86,7 +86,7 @@ describe('stored metadata', () => {
     ['magic', { magic: [0, 0, 0, 0, 0, 0, 0, 0] }],
     ['name', { plugin_name: 'not a name' }],
     ['envelope', { abi_envelope: 2 }],
-  ])('is held to the rules of an identity: %s', (_, parts) => {
+  ])('is refused if its identity is invalid: %s', (_, parts) => {
     expect(check({ identity: { ...metadata.identity, ...parts } })).toMatchObject({ ok: false });
   });
 });

@@ -17,7 +17,7 @@ describe('an offer', () => {
     );
   });
 
-  it('leaves its input as it was', () => {
+  it('does not change its input', () => {
     const functions = Object.freeze([
       { name: 'b', versions: Object.freeze([2, 1]) },
       { name: 'a', versions: [] },
@@ -27,7 +27,7 @@ describe('an offer', () => {
   });
 });
 
-describe('the canonical form', () => {
+describe('the canonical text of an offer', () => {
   const none = {
     handshake_schema_version: 1,
     envelope_version: 1,
@@ -58,7 +58,7 @@ describe('the canonical form', () => {
   const shuffled = <Item>(items: readonly Item[]) =>
     fc.shuffledSubarray([...items], { minLength: items.length, maxLength: items.length });
 
-  it('does not depend on any order, on duplicates or on the case of capabilities', () => {
+  it('does not depend on order, duplicates or the case of capabilities', () => {
     const pairs = offers.chain(({ functions, capabilities }) =>
       fc.tuple(
         fc.constant({ functions, capabilities }),
@@ -81,7 +81,7 @@ describe('the canonical form', () => {
     );
   });
 
-  it('is what a built offer has already, and of itself', () => {
+  it('equals the JSON of a built offer, and its own canonical text', () => {
     fc.assert(
       fc.property(offers, ({ functions, capabilities }) => {
         const offer = buildOffer(functions, capabilities);

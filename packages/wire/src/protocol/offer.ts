@@ -1,15 +1,16 @@
 import { ENVELOPE_VERSION, HANDSHAKE_SCHEMA_VERSION } from '../base/limits.ts';
 
-/** What the host proposes in the handshake (protocol §2). Maps and sets are in sorted order. */
+/** What the host offers in the handshake (protocol §2). Maps and lists are sorted. The keys are those of the wire. */
 export interface HandshakeOffer {
   readonly handshake_schema_version: number;
   readonly envelope_version: number;
+  /** The versions of each function. */
   readonly function_versions: Readonly<Record<string, readonly number[]>>;
   readonly host_capabilities: readonly string[];
 }
 
 /**
- * Builds the offer of some contracts and capabilities, sorted and without duplicates.
+ * Builds the offer for contracts and capabilities, sorted and without duplicates. Never throws.
  *
  * @example buildOffer([filter, sign], ['log'])
  */
@@ -24,8 +25,8 @@ export const buildOffer = (
 });
 
 /**
- * The one text of an offer: versions sorted and de-duplicated, capabilities lower-cased and sorted, keys in the order of
- * the protocol, compact JSON. Hash it with SHA-256 to tell whether an offer changed.
+ * Returns the canonical text of an offer: compact JSON with keys in the order of the protocol, versions and capabilities sorted and without
+ * duplicates, capabilities in lower case. Compare its SHA-256 to find out whether an offer changed.
  */
 export const canonicalOffer = (offer: HandshakeOffer): string =>
   JSON.stringify({
@@ -44,7 +45,7 @@ const sortedMap = (entries: readonly (readonly [string, readonly number[]])[]): 
       .map(([name, versions]) => [name, [...new Set(versions)].toSorted((left, right) => left - right)]),
   );
 
-/** Not `localeCompare`: the order must be the same on every machine. */
+/** `localeCompare` is not used, because the order must be the same on every machine. */
 const byCodeUnit = (left: string, right: string): number => {
   if (left === right) return 0;
   return left < right ? -1 : 1;

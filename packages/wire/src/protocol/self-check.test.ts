@@ -10,14 +10,14 @@ const check = (parts: object) => checkSelfCheck(JSON.stringify({ ...success, ...
 const times = <Item>(count: number, item: Item): Item[] => Array.from({ length: count }, () => item);
 
 describe('a self-check', () => {
-  it('asks for functions at a time', () => {
+  it('request lists the functions and the time', () => {
     const functions = ['filter'];
     const request = buildSelfCheckRequest(functions, 7);
     functions.push('sign');
     expect(request).toStrictEqual({ functions_to_test: ['filter'], initiated_at: 7 });
   });
 
-  it('knows the stages of the protocol', () => {
+  it('has the stages of the protocol', () => {
     expect(SELF_CHECK_STAGES).toStrictEqual([
       'request_preparation',
       'wire_function_test',
@@ -26,23 +26,26 @@ describe('a self-check', () => {
     ]);
   });
 
-  it.each([1, 1_700_000_000, Number.MAX_SAFE_INTEGER])('passes at %i', (completedAt) => {
+  it.each([1, 1_700_000_000, Number.MAX_SAFE_INTEGER])('passes if it was completed at %i', (completedAt) => {
     const response = { ...success, completed_at: completedAt };
     expect(checkSelfCheck(JSON.stringify(response))).toStrictEqual({ ok: true, response });
   });
 
-  it.each(SELF_CHECK_STAGES)('is refused for a failure at %s, whose text stands apart', (stage) => {
-    const result = check({ status: 'failure', failures: [{ stage, message: MARKER }] });
-    expect(result).toMatchObject({
-      ok: false,
-      code: 'failure_reported',
-      guestText: `${stage}: ${MARKER}`,
-      message: expect.stringContaining(stage) as unknown,
-    });
-    expect(result).not.toHaveProperty('message', expect.stringContaining(MARKER));
-  });
+  it.each(SELF_CHECK_STAGES)(
+    'is refused for a failure at %s, and its text is not part of the message',
+    (stage) => {
+      const result = check({ status: 'failure', failures: [{ stage, message: MARKER }] });
+      expect(result).toMatchObject({
+        ok: false,
+        code: 'failure_reported',
+        guestText: `${stage}: ${MARKER}`,
+        message: expect.stringContaining(stage) as unknown,
+      });
+      expect(result).not.toHaveProperty('message', expect.stringContaining(MARKER));
+    },
+  );
 
-  it('is refused for 16 failures by their stages', () => {
+  it('is refused with failure_reported for 16 failures', () => {
     expect(check({ status: 'failure', failures: times(16, failure) })).toMatchObject({
       code: 'failure_reported',
     });
@@ -68,7 +71,7 @@ describe('a self-check', () => {
       '4,000 levels',
       JSON.stringify(success).replace('[]', '['.repeat(4000) + ']'.repeat(4000)),
     ],
-  ])('is refused: %s: %s', (code, _, text) => {
+  ])('is refused with %s: %s', (code, _, text) => {
     const result = checkSelfCheck(text);
     expect(result).toMatchObject({ ok: false, code });
     expect(result).not.toHaveProperty('message', expect.stringContaining(MARKER));
@@ -82,7 +85,7 @@ describe('a self-check', () => {
     ['response_malformed', 'an unknown key', { [MARKER]: 1 }],
     ['response_malformed', 'an unknown stage', { failures: [{ ...failure, stage: MARKER }] }],
     ['response_malformed', 'a failure without a message', { failures: [{ stage: failure.stage }] }],
-    ['response_malformed', 'a failure with a key too many', { failures: [{ ...failure, [MARKER]: 1 }] }],
+    ['response_malformed', 'a failure with an unknown key', { failures: [{ ...failure, [MARKER]: 1 }] }],
     ['response_malformed', 'a time as text', { completed_at: '1' }],
     ['response_malformed', 'a time with a fraction', { completed_at: 1.5 }],
     ['response_malformed', 'a time that JavaScript would round', { completed_at: 2 ** 53 }],
@@ -93,7 +96,7 @@ describe('a self-check', () => {
     ['success_with_failures', 'one', { failures: [failure] }],
     ['failure_without_failures', 'none', { status: 'failure' }],
     ['failure_reported', 'one', { status: 'failure', failures: [failure] }],
-  ])('is refused: %s: %s', (code, _, parts) => {
+  ])('is refused with %s: %s', (code, _, parts) => {
     const result = check(parts);
     expect(result).toMatchObject({ ok: false, code });
     expect(result).not.toHaveProperty('message', expect.stringContaining(MARKER));

@@ -3,13 +3,15 @@ import { z } from 'zod';
 import { createForm } from '../contract/read/create-form.ts';
 import { PROTOCOL_LIMITS } from '../base/limits.ts';
 
-/** What the host asks in the self-check (protocol §3): functions by name, and the time in unix seconds. */
+/** The host's request for a self-check (protocol §3). The keys are those of the wire. */
 export interface SelfCheckRequest {
+  /** The names of the functions. */
   readonly functions_to_test: readonly string[];
+  /** The time of the request, in unix seconds. */
   readonly initiated_at: number;
 }
 
-/** Where a plugin can find itself at fault. */
+/** The stages at which a plugin can report a failure (protocol §3). */
 export const SELF_CHECK_STAGES = [
   'request_preparation',
   'wire_function_test',
@@ -19,14 +21,14 @@ export const SELF_CHECK_STAGES = [
 /** One of {@link SELF_CHECK_STAGES}. */
 export type SelfCheckStage = (typeof SELF_CHECK_STAGES)[number];
 
-/** What a plugin answers to a self-check. */
+/** A plugin's answer to a self-check. `completed_at` is in unix seconds. */
 export interface SelfCheckResponse {
   readonly status: 'success' | 'failure';
   readonly failures: readonly { readonly stage: SelfCheckStage; readonly message: string }[];
   readonly completed_at: number;
 }
 
-/** Why a self-check is refused, a code for each rule of protocol §3. */
+/** Why a self-check is refused. There is a code for each rule of protocol §3. docs/errors.md says what to do about each. */
 export const SELF_CHECK_CODES = [
   'not_json',
   'response_malformed',
@@ -46,7 +48,7 @@ export type SelfCheckResult =
       readonly ok: false;
       readonly code: SelfCheckCode;
       readonly message: string;
-      /** What the plugin wrote about its failures: its own text, shown only where the host reveals guest errors. */
+      /** The plugin's own text about its failures. The host shows it only if `revealGuestErrors` is set. */
       readonly guestText?: string;
     };
 
@@ -58,7 +60,7 @@ const readForm = createForm(
   }),
 );
 
-/** The request for some functions at a time in unix seconds. */
+/** Builds the request for a self-check of these functions. `initiatedAt` is in unix seconds. Never throws. */
 export const buildSelfCheckRequest = (
   functions: readonly string[],
   initiatedAt: number,
@@ -67,7 +69,10 @@ export const buildSelfCheckRequest = (
   initiated_at: initiatedAt,
 });
 
-/** Checks a plugin's answer, as JSON text. Never throws; a message says what the answer does and shows stages, never the plugin's text. */
+/**
+ * Checks a plugin's answer to a self-check, as JSON text. Never throws. The message continues a sentence about the answer ("is not JSON: …").
+ * It shows stages, and never text of the plugin.
+ */
 export const checkSelfCheck = (text: string): SelfCheckResult => {
   let parsed: unknown;
   try {
@@ -88,21 +93,25 @@ export const checkSelfCheck = (text: string): SelfCheckResult => {
   if (failures.length > PROTOCOL_LIMITS.selfCheckFailures) {
     return refusal(
       'too_many_failures',
-      `lists ${failures.length} failures, at most ${PROTOCOL_LIMITS.selfCheckFailures} are allowed`,
+      `lists ${failures.length} failures, but at most ${PROTOCOL_LIMITS.selfCheckFailures} are allowed`,
     );
   }
   if (status === 'success') {
     return failures.length === 0
       ? { ok: true, response }
-      : refusal('success_with_failures', 'says success and lists failures');
+      : refusal('success_with_failures', 'reports success but lists failures: expected an empty list');
   }
-  if (failures.length === 0) return refusal('failure_without_failures', 'says failure and lists none');
+  if (failures.length === 0)
+    return refusal(
+      'failure_without_failures',
+      'reports failure but lists no failures: expected at least one',
+    );
   const stages = [...new Set(failures.map((failure) => failure.stage))].join(', ');
   const guestText = failures.map((failure) => `${failure.stage}: ${failure.message}`).join('; ');
   return {
     ...refusal(
       'failure_reported',
-      `finds the plugin at fault at ${stages}. Ask its author, or load it with revealGuestErrors to see its words`,
+      `reports failures at ${stages}. Ask the plugin's author, or load it with revealGuestErrors to see the details`,
     ),
     guestText,
   };

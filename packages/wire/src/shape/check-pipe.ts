@@ -3,18 +3,18 @@ import type { z } from 'zod';
 import { refuseSchema } from './refuse-schema.ts';
 import { defOf, type SchemaDef } from './schema-def.ts';
 
-/** Refuses a pipe through which zod would lose a key without a word. */
+/** Refuses a pipe through which zod would silently drop a key. */
 export const checkPipe = (def: SchemaDef, where: string): void => {
   if (def.in && def.out && mayPassKeys(def.in) && forgetsKeys(def.out)) {
     refuseSchema(
       where,
-      'is a pipe into a union, through which zod lets unknown keys pass and drops them',
-      'Use the second schema alone, or .refine() the first.',
+      'is a pipe into a union, in which zod silently drops unknown keys',
+      'Use only the second schema, or .refine() the first.',
     );
   }
 };
 
-/** Whether zod hands a value with unknown keys on to the second schema of a pipe. */
+/** Whether zod passes a value with unknown keys to the second schema of a pipe. */
 const mayPassKeys = (schema: z.ZodType): boolean => {
   const def = defOf(schema);
   if (def.type === 'object') return true;
@@ -22,7 +22,7 @@ const mayPassKeys = (schema: z.ZodType): boolean => {
   return partsInPlace(schema).some(mayPassKeys);
 };
 
-/** Whether a schema, second in a pipe, forgets what the first one found: a union of several options returns that of its option alone. */
+/** Whether a schema, as the second in a pipe, drops the faults that the first one found. A union of several options does. */
 const forgetsKeys = (schema: z.ZodType): boolean => {
   const { type, options = [], discriminator, inclusive, unionFallback } = defOf(schema);
   if (type === 'intersection') return false;

@@ -1,9 +1,9 @@
 import type { FallbackPolicy } from '../base/fallback-policy.ts';
 
-/** The version of the JSON form of {@link ContractsDescription}. A reader refuses any other. */
+/** The version of the JSON form of {@link ContractsDescription}. `readDescription` refuses any other. */
 export const DESCRIPTION_VERSION = 1;
 
-/** Any JSON value, as it is written into a description. Integers beyond 2^53−1 are BigInts. */
+/** Any JSON value in a description. Integers beyond 2^53−1 are BigInts. */
 export type DescribedJson =
   | string
   | number
@@ -14,8 +14,8 @@ export type DescribedJson =
   | { readonly [key: string]: DescribedJson };
 
 /**
- * Contracts in terms of the wire, without TypeScript and without zod: what a plugin author needs, in one file. `plugwire contract export`
- * writes it. The order of everything is that of the contracts' own definitions, so two exports of one contract are equal to the byte.
+ * Contracts as they are on the wire, without TypeScript and zod. `plugwire contract export` writes this as one file for plugin authors.
+ * Everything is in the order of the contracts' definitions, so two exports of the same contract are equal to the byte.
  */
 export interface ContractsDescription {
   readonly plugwire: 'contracts';
@@ -25,15 +25,15 @@ export interface ContractsDescription {
   readonly hostFunctions: readonly HostFunctionDescription[];
 }
 
-/** One contract: a function that plugins may implement, in all its versions. */
+/** One contract: a function that plugins can implement, in all its versions. */
 export interface ContractDescription {
-  /** The export of the plugin, in snake case. */
+  /** The name of the plugin's export, in snake case. */
   readonly name: string;
   readonly description?: string;
   readonly fallback: FallbackPolicy;
   /** SHA-256, in hex, of the canonical JSON of the versions’ messages. Descriptions, names of types and samples do not change it. */
   readonly fingerprint: string;
-  /** Ascending, without gaps. */
+  /** In ascending order, without gaps. */
   readonly versions: readonly VersionDescription[];
 }
 
@@ -42,31 +42,31 @@ export interface VersionDescription {
   readonly version: number;
   readonly request: MessageDescription;
   readonly response: MessageDescription;
-  /** One valid message each way, as it is on the wire. */
+  /** One valid request and one valid response, in the form of the wire. */
   readonly sample: { readonly request: DescribedJson; readonly response: DescribedJson };
 }
 
 /** A message: an object, or a union of objects. */
 export interface MessageDescription {
   readonly shape: Shape;
-  /** Shapes that refer to themselves, by the name that a `reference` gives. */
+  /** Recursive shapes, by the name that a `reference` uses. */
   readonly definitions: Readonly<Record<string, Shape>>;
 }
 
-/** The host checks more than the description can say (a refinement). A value that fits the shape may still be refused. */
+/** Marks a shape for which the host checks more than the description says. A value that fits the shape may still be refused. */
 export interface RefinedNote {
   readonly refined?: true;
 }
 
-/** What every shape may say about itself. */
+/** What every shape may have. */
 interface ShapeNotes extends RefinedNote {
-  /** A name that the contract’s author gave to the schema (`.meta({ id })`): generated types use it. */
+  /** The name that the contract’s author gave to the schema (`.meta({ id })`). Generated types use it. */
   readonly name?: string;
   /** The schema’s `.describe(…)` text. */
   readonly description?: string;
 }
 
-/** What a value looks like on the wire. */
+/** The form of a value on the wire. */
 export type Shape =
   | ObjectShape
   | ListShape
@@ -93,16 +93,16 @@ export interface MemberDescription {
   readonly key: string;
   readonly description?: string;
   /**
-   * `optional`: the key may be missing. With a `default`, the reader then sees that value; without one, nothing. `null` is a value of its
-   * own: only a `nullable` shape takes it.
+   * `optional`: the key may be missing. The reader then gets the `default` if there is one. `null` is not the same as missing: only a
+   * `nullable` shape accepts it.
    */
   readonly presence: 'required' | 'optional';
-  /** On the wire’s terms. Only with presence `optional`. */
+  /** In the form of the wire. Only if `presence` is `optional`. */
   readonly default?: DescribedJson;
   readonly shape: Shape;
 }
 
-/** A JSON array of equal elements. */
+/** A JSON array whose elements all have the same shape. */
 interface ListShape extends ShapeNotes {
   readonly kind: 'list';
   readonly element: Shape;
@@ -110,7 +110,7 @@ interface ListShape extends ShapeNotes {
   readonly maxLength?: number;
 }
 
-/** A JSON array with a shape for each place; `rest` for any number of elements after those. */
+/** A JSON array with a shape for each position, and `rest` for any number of elements after those. */
 interface TupleShape extends ShapeNotes {
   readonly kind: 'tuple';
   readonly items: readonly Shape[];
@@ -123,7 +123,7 @@ interface RecordShape extends ShapeNotes {
   /** A string, or a literal of strings. */
   readonly key: Shape;
   readonly value: Shape;
-  /** Each key that the literal of `key` lists must be there. */
+  /** Whether each key that the literal of `key` lists must be present. */
   readonly isComplete: boolean;
 }
 
@@ -134,18 +134,18 @@ export interface StringShape extends ShapeNotes {
   readonly maxLength?: number;
   /** The name of a format, such as `uuid`, `base64` or `date-time`. */
   readonly format?: string;
-  /** The source of a JavaScript regular expression that the text matches. */
+  /** The source of a JavaScript regular expression that the text must match. */
   readonly pattern?: string;
 }
 
-/** A whole number. Bounds are included, and BigInts where they are beyond 2^53−1. */
+/** A whole number. Bounds are inclusive, and BigInts if they are beyond 2^53−1. */
 export interface IntegerShape extends ShapeNotes {
   readonly kind: 'integer';
   readonly minimum: number | bigint;
   readonly maximum: number | bigint;
 }
 
-/** A finite number. Bounds are included unless the exclusive ones say otherwise. */
+/** A finite number. `minimum` and `maximum` are inclusive. */
 export interface NumberShape extends ShapeNotes {
   readonly kind: 'number';
   readonly minimum?: number;
@@ -163,7 +163,7 @@ export interface LiteralShape extends ShapeNotes {
 /** One of several shapes. */
 export interface UnionShape extends ShapeNotes {
   readonly kind: 'union';
-  /** A key with a different literal in each option. Without it, the first option that fits is the one. */
+  /** A key with a different literal in each option. Without it, the first option that fits is used. */
   readonly discriminator?: string;
   readonly options: readonly Shape[];
 }
@@ -180,7 +180,7 @@ interface IntersectionShape extends ShapeNotes {
   readonly parts: readonly [Shape, Shape];
 }
 
-/** The shape that the message’s `definitions` hold under this name. */
+/** The shape with this name in the message’s `definitions`. */
 interface ReferenceShape extends ShapeNotes {
   readonly kind: 'reference';
   readonly to: string;
@@ -201,7 +201,7 @@ export interface HostFunctionDescription {
   readonly result?: HostValueDescription;
 }
 
-/** How one value crosses between guest and host: the kinds of `defineHostFunction`, and the shape of JSON ones. */
+/** A parameter or result of a host function: a kind of `defineHostFunction`, and a shape if the kind is JSON. */
 export interface HostValueDescription {
   readonly kind: string;
   readonly shape?: Shape;

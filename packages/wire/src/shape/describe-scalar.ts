@@ -9,10 +9,10 @@ import type {
 } from './contract-description.ts';
 import { type CheckDef, checksOf, defOf } from './schema-def.ts';
 
-/** A shape that is being put together. */
+/** A shape that is being built. */
 type Draft<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] };
 
-/** Describes a `z.string()` with its checks. What they say beyond lengths, one format and one pattern is only marked. */
+/** Describes a `z.string()` with its checks: lengths, one format and one pattern. Further checks are only marked as `refined`. */
 export const describeString = (schema: z.ZodType): StringShape => {
   const shape: Draft<StringShape> = { kind: 'string' };
   for (const { _zod } of checksOf(schema)) {
@@ -31,7 +31,7 @@ export const describeString = (schema: z.ZodType): StringShape => {
   return shape;
 };
 
-/** Whether a format is the first of its shape, and its pattern means the same without flags. */
+/** Whether a format is the first of the shape, and its pattern has the same meaning without flags. */
 const isFormat = ({ format, pattern }: StringShape, def: CheckDef): boolean =>
   format === undefined &&
   pattern === undefined &&
@@ -50,7 +50,7 @@ export const describeLiteral = (schema: z.ZodType): LiteralShape => ({
   ...refinedIf((defOf(schema).checks ?? []).length > 0),
 });
 
-/** Bounds of the number formats of zod, which all but `float64` include. */
+/** The bounds of zod's number formats, inclusive. `float64` has none. */
 const FORMATS: Readonly<Record<string, readonly [number, number]>> = {
   safeint: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
   int32: [-(2 ** 31), 2 ** 31 - 1],
@@ -58,7 +58,7 @@ const FORMATS: Readonly<Record<string, readonly [number, number]>> = {
   float32: [-3.402_823_466_385_288_6e38, 3.402_823_466_385_288_6e38],
 };
 
-/** Bounds while they are narrowed. `floor` and `ceiling` are excluded. */
+/** Bounds while they are being narrowed. `floor` and `ceiling` are exclusive. */
 interface Bounds {
   minimum: number;
   maximum: number;
@@ -68,7 +68,7 @@ interface Bounds {
   isRefined: boolean;
 }
 
-/** Describes a number with its checks: an integer if it only takes safe ones. */
+/** Describes a number with its checks. It is an integer if the schema accepts only whole numbers. */
 export const describeNumber = (schema: z.ZodType): IntegerShape | NumberShape => {
   const bounds: Bounds = {
     minimum: -Infinity,
@@ -114,5 +114,5 @@ const toNumber = ({ minimum, maximum, floor, ceiling, isRefined }: Bounds): Numb
   ...refinedIf(isRefined),
 });
 
-/** The note that the host checks more, if it does. */
+/** Returns the note `refined` if the host checks more than the shape says. */
 export const refinedIf = (isRefined: boolean): RefinedNote => (isRefined ? { refined: true } : {});

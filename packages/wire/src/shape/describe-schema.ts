@@ -23,32 +23,32 @@ import {
 } from './refuse-schema.ts';
 import { defOf, lazyOf, type SchemaDef } from './schema-def.ts';
 
-/** What the walk over a schema found out about it, and the runtime of its validation depends on. */
+/** Properties of a schema on which its validation depends. */
 interface SchemaTraits {
-  /** Accepts JSON that it does not name (`z.lazy`, `z.unknown`, records, …), so form is walked before validation. */
+  /** Whether it accepts JSON that it does not name (`z.lazy`, `z.unknown`, records, …), so depth and `__proto__` keys must be checked. */
   readonly openEnded: boolean;
-  /** Holds a zod codec, so that host form and wire form differ. */
+  /** Whether it contains a codec, so that the host form differs from the wire form. */
   readonly hasCodec: boolean;
-  /** Holds a number that need not be a safe integer. */
+  /** Whether it contains a number that need not be a safe integer. */
   readonly hasNumber: boolean;
-  /** The keys of the root's objects; `undefined` where a codec makes the root, whose host form may be anything. */
+  /** The keys of the root's objects. `undefined` if the root is a codec, whose host form can be anything. */
   readonly rootKeys: ReadonlySet<string> | undefined;
 }
 
-/** A schema as it is on the wire, and what its validation depends on. */
+/** The description of a schema, and the properties on which its validation depends. */
 export interface DescribedSchema {
   readonly message: MessageDescription;
   readonly traits: SchemaTraits;
 }
 
 /**
- * Describes the schema of a message in terms of the wire. Refuses one that does not describe the wire exactly: one that would drop keys,
- * change values or wait. What validation passes must be what was sent, or two languages would disagree about what a message means.
- * (`.default()` may fill in a key that is not there; `z.url()` takes blanks off the ends.)
+ * Describes the schema of a message as it is on the wire. Refuses schemas that do not describe the wire exactly, because they drop keys,
+ * change values or are async. Otherwise two languages could disagree about the meaning of a message. Two changes are allowed: `.default()`
+ * may fill in a missing key, and `z.url()` trims the text.
  *
- * This is the only walk over zod's schemas besides the readers of `contract/read/`.
+ * Only this module and the readers in `contract/read/` walk over zod schemas.
  *
- * Throws {@link PlugwireUsageError} `bad_schema`, naming the place and the way out.
+ * Throws {@link PlugwireUsageError} `bad_schema`. The message names the place and what to use instead.
  */
 export const describeSchema = (schema: z.ZodType, where: string): DescribedSchema => {
   const walk: SchemaWalk = {
@@ -69,8 +69,8 @@ export const describeSchema = (schema: z.ZodType, where: string): DescribedSchem
     if (error instanceof PlugwireUsageError) throw error;
     return refuseSchema(
       where,
-      'cannot be walked: a getter in it throws, or makes schemas without end',
-      'Make each schema once.',
+      'cannot be read: a getter in it throws, or creates new schemas endlessly',
+      'Create each schema once.',
     );
   }
 };
@@ -81,12 +81,12 @@ interface SchemaWalk {
   hasNumber: boolean;
   readonly onPath: Set<z.ZodType>;
   readonly done: Map<z.ZodType, Shape>;
-  /** Schemas that hold themselves, and the names of their definitions. */
+  /** Recursive schemas, and the names of their definitions. */
   readonly recursive: Map<z.ZodType, string>;
   readonly definitions: Record<string, Shape>;
 }
 
-/** Kinds of schema that say something more about their inner one. */
+/** Kinds of schema that wrap another schema. */
 const WRAPPERS: ReadonlySet<string> = new Set([
   'optional',
   'nullable',
@@ -96,10 +96,10 @@ const WRAPPERS: ReadonlySet<string> = new Set([
   'prefault',
 ]);
 
-/** The root must be a strict object (or a union of them), or `_v` would have no place. */
+/** Checks that the root is an object, or a union of objects, so that `_v` can be added. */
 const checkRoot = (schema: z.ZodType, where: string): ReadonlySet<string> | undefined => {
   const isZod = typeof schema === 'object' && schema !== null && typeof schema._zod?.def === 'object';
-  if (!isZod) refuseSchema(where, 'is no zod 4 schema', 'Give a z.strictObject({ … }) of zod 4.');
+  if (!isZod) refuseSchema(where, 'is not a zod 4 schema', 'Pass a z.strictObject({ … }) of zod 4.');
   const keys = new Set<string>();
   for (const root of rootsOf(schema, new Set())) {
     const def = defOf(root);
@@ -107,11 +107,11 @@ const checkRoot = (schema: z.ZodType, where: string): ReadonlySet<string> | unde
       refuseSchema(
         where,
         `is z.${def.type}, but a message is a JSON object`,
-        'Give a z.strictObject({ … }) or a union of them.',
+        'Use a z.strictObject({ … }) or a union of them.',
       );
     }
     if (Object.hasOwn(def.shape ?? {}, '_v')) {
-      refuseSchema(where, 'names the key "_v", which the envelope needs', 'Choose another key.');
+      refuseSchema(where, 'has the key "_v", which the envelope needs', 'Choose another key.');
     }
     for (const key of Object.keys(def.shape ?? {})) keys.add(key);
   }
@@ -136,7 +136,7 @@ const rootsOf = (schema: z.ZodType, seen: Set<z.ZodType>): z.ZodType[] => {
 
 const describe = (schema: z.ZodType, where: string, walk: SchemaWalk): Shape => {
   if (walk.onPath.has(schema)) {
-    walk.openEnded = true; // a schema inside itself: as deep as the sender likes
+    walk.openEnded = true; // recursive, so a message can nest to any depth
     return { kind: 'reference', to: nameDefinition(walk.recursive, schema) };
   }
   const known = walk.done.get(schema);
@@ -153,7 +153,7 @@ const describe = (schema: z.ZodType, where: string, walk: SchemaWalk): Shape => 
   return described;
 };
 
-/** A schema's own notes; those of what it wraps stay where it has none. */
+/** Adds a schema's own notes. If it has none, the notes of the schema that it wraps are kept. */
 const withNotes = (shape: Shape, schema: z.ZodType): Shape => {
   const notes = notesOf(schema);
   return notes === undefined ? shape : { ...shape, ...notes };
@@ -206,7 +206,7 @@ const KINDS: Readonly<Record<string, Describe>> = {
   },
   record: (_schema, def, where, walk) => {
     if (def.mode === 'loose') refuseSchema(where, 'is a loose record', 'Use z.record(…).');
-    // zod's records drop a `__proto__` key without a word: the walk before validation refuses it.
+    // zod's records silently drop a `__proto__` key, so the reader must check for it.
     walk.openEnded = true;
     const key = describePart(def.keyType, `${where}.*`, walk);
     const value = describePart(def.valueType, `${where}.*`, walk);
@@ -234,7 +234,7 @@ const KINDS: Readonly<Record<string, Describe>> = {
     if (inner !== undefined && isAnyJson(inner)) {
       refuseSchema(
         where,
-        'is z.json(), which is slow, overflows on deep input and drops "__proto__"',
+        'is z.json(), which is slow, overflows the stack on deep input and drops "__proto__" keys',
         'Use jsonValue of @plugwire/wire.',
       );
     }
@@ -244,7 +244,7 @@ const KINDS: Readonly<Record<string, Describe>> = {
     if (def.transform !== undefined) {
       walk.hasCodec = true;
       if (isBase64Text(def.in)) return { kind: 'string', format: 'base64' };
-      // Only its wire side is JSON; the host side is the host's own affair.
+      // Only the wire side is JSON. The host side is not described.
       const wire = describePart(def.in, where, walk);
       return isExactInteger(def) ? wire : { ...wire, refined: true };
     }
@@ -256,14 +256,14 @@ const KINDS: Readonly<Record<string, Describe>> = {
 
 const toBound = (value: bigint): number | bigint => (isSafeInteger(value) ? Number(value) : value);
 
-/** The codec of an exact integer refuses nothing that its wire side takes. */
+/** Whether a codec is that of `exactInteger`, which accepts everything that its wire side accepts. */
 const isExactInteger = (def: SchemaDef): boolean =>
   def.in !== undefined && findIntegerBounds(defOf(def.in).fn) !== undefined;
 
 const describePart = (schema: z.ZodType | null | undefined, where: string, walk: SchemaWalk): Shape =>
   schema ? describe(schema, where, walk) : { kind: 'json' };
 
-/** A number as a key is the text of one. */
+/** A key that is a number is written as text. */
 const toKey = (key: Shape): Shape =>
   key.kind === 'number' || key.kind === 'integer' ? { kind: 'string', format: 'number', refined: true } : key;
 
@@ -272,7 +272,7 @@ const describeOpen = (kind: 'json' | 'json_object', def: SchemaDef, walk: Schema
   return { kind, ...ownChecks(def) };
 };
 
-/** Checks of which the description has no word. */
+/** Marks checks that the description cannot express. */
 const ownChecks = ({ checks = [] }: SchemaDef) => refinedIf(checks.length > 0);
 
 const describeLength = ({ checks = [] }: SchemaDef) => {
@@ -310,14 +310,14 @@ const describeTuple = (def: SchemaDef, where: string, walk: SchemaWalk): Shape =
 const describeUnion = (def: SchemaDef, where: string, walk: SchemaWalk): UnionShape => {
   const options = (def.options ?? []).map((option) => describe(option, where, walk));
   const { discriminator, unionFallback, inclusive } = def;
-  // With a fallback, zod tries all options where the key names none.
+  // With a fallback, zod tries all options if the discriminator selects none.
   const told = discriminator === undefined || unionFallback === true ? {} : { discriminator };
-  // Of an exclusive union, no second option may fit.
+  // In an exclusive union, exactly one option may fit.
   const isRefined = (def.checks ?? []).length > 0 || (discriminator === undefined && inclusive === false);
   return { kind: 'union', ...told, options, ...refinedIf(isRefined) };
 };
 
-/** Whether a key may be missing is said by wrappers; what it then stands for, too. */
+/** Describes one key. The schema's wrappers say whether it may be missing, and which default it then has. */
 const describeMember = (
   key: string,
   schema: z.ZodType,
@@ -339,7 +339,7 @@ const describeMember = (
 const defaultOf = (schema: z.ZodType): Pick<MemberDescription, 'default'> => {
   const { type, defaultValue, innerType } = defOf(schema);
   if (type === 'default' || type === 'prefault') {
-    // What stands for a codec's host form has no place on the wire.
+    // The default of a codec is in the host's form, which is not described.
     const read = jsonValue.safeParse(defaultValue);
     return read.success ? { default: read.data } : {};
   }

@@ -5,8 +5,8 @@ import { stringifyExactJson } from '../json/exact-numbers.ts';
 import type { MessageDescription, Shape, VersionDescription } from './contract-description.ts';
 
 /**
- * The SHA-256, in hex, of what the messages of a contract look like on the wire. Names of types, descriptions and samples do not change it;
- * everything else does, the order of keys included.
+ * Returns the SHA-256, in hex, of the form of a contract's messages on the wire. Names of types, descriptions and samples do not change it.
+ * Everything else does, including the order of keys.
  */
 export const fingerprintOf = (versions: readonly VersionDescription[]): string => {
   const forms = versions.map(({ version, request, response }) => [
@@ -17,7 +17,7 @@ export const fingerprintOf = (versions: readonly VersionDescription[]): string =
   return bytesToHex(sha256(utf8ToBytes(stringifyExactJson(forms))));
 };
 
-/** A message without what only readers of the description need: definitions are numbered instead of named. */
+/** The form of a message without names and descriptions. Definitions are numbered. */
 const formOf = ({ shape, definitions }: MessageDescription): unknown => {
   const names = Object.keys(definitions);
   const parts = [shape, ...Object.values(definitions)];

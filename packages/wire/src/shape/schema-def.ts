@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** A check of a schema, as zod describes it; only what is read of it. */
+/** zod's definition of a check. Only the members that are used here. */
 export interface CheckDef {
   readonly check: string;
   readonly abort?: boolean;
@@ -21,12 +21,12 @@ export interface CheckDef {
   readonly shape?: Readonly<Record<string, z.ZodType>>;
 }
 
-/** A check with what zod runs for it. */
+/** A check, with its definition and the function that zod runs. */
 export interface Check {
   readonly _zod: { readonly def: CheckDef; readonly check: unknown };
 }
 
-/** zod's own description of a schema; only the members that are read. */
+/** zod's definition of a schema. Only the members that are used here. */
 export interface SchemaDef {
   readonly type: string;
   readonly coerce?: boolean;
@@ -38,7 +38,7 @@ export interface SchemaDef {
   readonly shape?: Readonly<Record<string, z.ZodType>>;
   readonly catchall?: z.ZodType;
   readonly mode?: string;
-  /** A record that need not have all the keys that its key schema lists. */
+  /** Whether a record need not have all the keys that its key schema lists. */
   readonly partial?: boolean;
   readonly keyType?: z.ZodType;
   readonly valueType?: z.ZodType;
@@ -49,9 +49,9 @@ export interface SchemaDef {
   readonly options?: readonly z.ZodType[];
   /** False for unions of which exactly one option must fit. */
   readonly inclusive?: boolean;
-  /** The key that tells a union's options apart. */
+  /** The discriminator of a union. */
   readonly discriminator?: string;
-  /** Whether all options are tried where that key names none. */
+  /** Whether all options are tried if the discriminator selects none. */
   readonly unionFallback?: boolean;
   readonly left?: z.ZodType;
   readonly right?: z.ZodType;
@@ -64,14 +64,14 @@ export interface SchemaDef {
   readonly getter?: () => z.ZodType;
 }
 
-/** The definition inside a schema. zod gives each class a type of its own; a walk over all of them needs one. */
+/** Returns the definition of a schema, with one type for all kinds. zod has a separate type for each kind. */
 export const defOf = (schema: z.ZodType): SchemaDef => schema._zod.def as SchemaDef;
 
-/** The schema inside a `z.lazy`, or a getter's. zod keeps the first one that it got. */
+/** Returns the schema inside a `z.lazy`. zod keeps the first one that the function returned. */
 export const lazyOf = (schema: z.ZodType): z.ZodType | undefined =>
   (schema._zod as { readonly innerType?: z.ZodType }).innerType ?? defOf(schema).getter?.();
 
-/** The checks of a schema in the order in which zod runs them: formats such as `z.email()` are their own first one. */
+/** Returns the checks of a schema in the order in which zod runs them. A format such as `z.email()` is its own first check. */
 export const checksOf = (schema: z.ZodType): readonly Check[] => {
   const own = schema._zod.traits.has('$ZodCheck') ? [schema as unknown as Check] : [];
   return [...own, ...(defOf(schema).checks ?? [])];

@@ -1,19 +1,19 @@
 import { z } from 'zod';
 
-/** What a contract's author wrote about a schema: `.describe(…)`, `.meta({ id, description })`. */
+/** The name and description that a contract's author gave to a schema: `.describe(…)`, `.meta({ id, description })`. */
 export interface SchemaNotes {
   readonly name?: string;
   readonly description?: string;
 }
 
-/** The notes of this very schema, not of what it wraps; `undefined` without any. */
+/** Returns the notes of the schema itself, not of a schema that it wraps, or `undefined` if it has none. */
 export const notesOf = (schema: z.ZodType): SchemaNotes | undefined => {
   const { id, description } = z.globalRegistry.get(schema) ?? {};
   if (id === undefined && description === undefined) return undefined;
   return { ...(id === undefined ? {} : { name: id }), ...(description === undefined ? {} : { description }) };
 };
 
-/** The name of the definition of a schema that holds itself: its own, or `recursive`, with a number where that is taken. */
+/** Returns the name for the definition of a recursive schema: its own or `recursive`, with a number if that is taken. */
 export const nameDefinition = (names: Map<z.ZodType, string>, schema: z.ZodType): string => {
   const known = names.get(schema);
   if (known !== undefined) return known;

@@ -1,6 +1,6 @@
 import type { Shape } from './contract-description.ts';
 
-/** The shapes inside a shape, in the order of the wire. */
+/** Returns the shapes inside a shape, in the order of the wire. */
 export const partsOf = (shape: Shape): readonly Shape[] => {
   if (shape.kind === 'object') return shape.members.map((member) => member.shape);
   if (shape.kind === 'list') return [shape.element];

@@ -8,7 +8,7 @@ import { MOST_PATTERN_CHARACTERS } from './string-costs.ts';
 import { MISFIT, Walk } from './walk.ts';
 
 const MANY = 300_000;
-/** What a reading may visit beyond the misfit: one block of a list. */
+/** How many values may be read after the first fault: one block of a list. */
 const ONE_BLOCK = 1_000;
 
 const many = (value: unknown, last: readonly unknown[] = []): unknown[] => [
@@ -18,7 +18,7 @@ const many = (value: unknown, last: readonly unknown[] = []): unknown[] => [
 const keys = (count: number, value: unknown): object =>
   Object.fromEntries(Array.from({ length: count }, (_, at) => [`key ${at}`, value]));
 
-/** Reads a value as a plugin's, and tells how much was looked at. */
+/** Reads a value as a plugin's answer, and returns how many values were read. */
 const read = (schema: z.ZodType, value: unknown, timeLeft?: () => number) => {
   const walk = new Walk(timeLeft);
   const result = createReader(schema, { direction: 'decode', origin: 'ours', namesProto: false })(
@@ -51,7 +51,7 @@ const nested = (levels: number, core: unknown): unknown => {
   return value;
 };
 
-describe('a reading stops at the first misfit, whatever comes after it', () => {
+describe('reading stops at the first fault, whatever comes after it,', () => {
   it.each<[string, z.ZodType, unknown, string]>([
     ['wrong elements', z.array(z.string()), many(1), '[]: expected string'],
     ['a nullable string', z.array(z.string().nullable()), many(1), '[]: expected string or null'],
@@ -140,13 +140,13 @@ describe('a reading stops at the first misfit, whatever comes after it', () => {
     ['keys of a record', z.record(z.int().min(0), z.int()), keys(MANY, 0)],
     ['unknown keys', z.strictObject({}), keys(MANY, 0)],
     ['127 levels, many times', z.array(jsonValue), many(nested(126, 0), [undefined])],
-  ])('which it may find late, having read each value once: %s', (_, schema, value) => {
+  ])('which can be late, but each value is read only once: %s', (_, schema, value) => {
     const { fits, values } = read(schema, value);
     expect(fits).toBe(false);
     expect(values).toBeLessThan(130 * MANY);
   });
 
-  it('and zod makes no issue for what it never sees', () => {
+  it('and zod creates no issues for the values after it', () => {
     const issues = vi.fn<() => string>(() => 'no');
     const element = z.string({ error: issues });
     expect(read(z.array(z.union([element, z.null()])), many(1)).fits).toBe(false);
@@ -154,8 +154,8 @@ describe('a reading stops at the first misfit, whatever comes after it', () => {
   });
 });
 
-describe('a reading looks at the clock', () => {
-  /** A clock that has time for so many looks. */
+describe('reading checks the time', () => {
+  /** A clock on which time is up after this many reads. */
   const clock = (looks: number) => {
     let left = looks;
     return () => (left -= 1);
@@ -184,7 +184,7 @@ describe('a reading looks at the clock', () => {
     expect(end.values).toBeLessThan(4 * 4_096 + ONE_BLOCK);
   });
 
-  it('once for some thousand values, and never for a few', () => {
+  it('once for some thousand values, and not at all for a few', () => {
     const timeLeft = vi.fn<() => number>(() => 1);
     read(z.array(z.strictObject({ a: z.string() })), many({ a: '' }).slice(0, 4_000), timeLeft);
     expect(timeLeft).not.toHaveBeenCalled();
@@ -193,7 +193,7 @@ describe('a reading looks at the clock', () => {
     expect(timeLeft.mock.calls.length).toBeLessThan(100);
   });
 
-  it('in options that are tried in vain, of which there may be more than there are values', () => {
+  it('while it tries options that do not fit, of which there can be more than values', () => {
     const twice: z.ZodType = z.union([
       z.strictObject({ a: z.lazy(() => twice), b: z.literal(1) }),
       z.strictObject({ a: z.lazy(() => twice), b: z.literal(2) }),
@@ -217,12 +217,12 @@ describe('a long string', () => {
     ['an author’s pattern of a format', z.email({ pattern: /a+@b/ })],
   ])('is not matched against %s', (_, schema) => {
     expect(read(schema, 'a'.repeat(MOST_PATTERN_CHARACTERS + 1)).at).toBe(
-      ': expected at most 4096 characters, since no .max() stands before the pattern of the schema',
+      ': expected at most 4096 characters, because the schema has no .max() before its pattern',
     );
     expect(read(schema, long).fits).toBe(false);
   });
 
-  it('is matched where a .max() stands before the pattern, and up to it', () => {
+  it('is matched if the schema has a .max() before the pattern, up to that length', () => {
     const schema = z.string().max(10_000).regex(/^a*$/);
     expect(read(schema, 'a'.repeat(10_000)).fits).toBe(true);
     expect(read(schema, 'a'.repeat(10_001)).at).toBe(': expected at most 10000 (string)');
@@ -237,7 +237,7 @@ describe('a long string', () => {
     ['jwt', z.jwt(), '.'.repeat(MEGABYTE)],
     ['email', z.email(), 'a.'.repeat(MEGABYTE / 2)],
     ['emoji', z.emoji(), '1'.repeat(MEGABYTE)],
-  ])('is not checked as %s without the time for it', (_, schema, value) => {
+  ])('is not checked as %s if too little time is left', (_, schema, value) => {
     expect(read(schema, value, () => 1)).toMatchObject({ fits: false, reason: 'deadline' });
     expect(read(schema, value, () => 1_000).reason).toBe('schema_mismatch');
   });
@@ -256,7 +256,7 @@ describe('a request', () => {
     'here',
   );
 
-  it('names its first misfit, however many there are', () => {
+  it('is refused with its first fault, however many there are', () => {
     expect(schema.fromHost({ items: many({ a: 1 }) })).toEqual({
       ok: false,
       reason: 'schema_mismatch',
@@ -264,7 +264,7 @@ describe('a request', () => {
     });
   });
 
-  it('ends with deadline where there is no time for it', () => {
+  it('is refused with deadline if no time is left', () => {
     expect(schema.fromHost({ items: many({ a: '' }) }, () => 0)).toMatchObject({
       ok: false,
       reason: 'deadline',
@@ -275,7 +275,7 @@ describe('a request', () => {
     ['a list that says that it is endless', z.array(z.any())],
     ['the same in a union', z.union([z.array(z.any()), z.string()])],
     ['the same as any JSON', jsonValue],
-  ])('is not read for ever: %s', (_, part) => {
+  ])('is not read endlessly: %s', (_, part) => {
     const endless = new Proxy([], { get: (_target, key) => (key === 'length' ? 2 ** 32 - 1 : 0) });
     const message = createMessageSchema(z.strictObject({ part }), 'request', 'here');
     let looks = 0;

@@ -7,13 +7,13 @@ import { FREE_CHARACTERS, formatCostMs, isAuthorsPattern, MOST_PATTERN_CHARACTER
 import { MISFIT } from './walk.ts';
 
 /**
- * Makes the reader for a schema's checks, which runs once the value has the schema's type: one check after the other, up to the first
- * that fails. So a `.max()` keeps what stands behind it from long input. `undefined` where there are none.
+ * Creates the reader for a schema's checks. It runs after the value's type was checked, and stops at the first check that fails. A `.max()`
+ * therefore protects the checks after it from long input. Returns `undefined` if the schema has no checks.
  */
 export const createChecks = (schema: z.ZodType, context: ReaderContext): Read | undefined =>
   joinChecks(checksOf(schema), context);
 
-/** The same for those checks alone that have a `when` of their own: zod asks them even where the value is no good. */
+/** Like {@link createChecks}, but only for checks with a custom `when`. zod runs these even if the value does not fit otherwise. */
 export const createConditionalChecks = (schema: z.ZodType, context: ReaderContext): Read | undefined =>
   joinChecks(
     checksOf(schema).filter(({ _zod }) => hasOwnWhen(_zod.def)),
@@ -34,7 +34,7 @@ const joinChecks = (checks: readonly Check[], context: ReaderContext): Read | un
   };
 };
 
-/** The longest string that passes the checks before this one. */
+/** The length of the longest string that passes the checks before this one. */
 const mostBefore = (checks: readonly Check[], check: Check): number =>
   Math.min(
     ...checks.slice(0, checks.indexOf(check)).map(({ _zod: { def } }) => {
@@ -71,14 +71,14 @@ const createCheck = (check: Check, most: number, context: ReaderContext): Read =
   }
 };
 
-/** To zod a number that is not whole is of another type, and so is no good for anything. */
+/** For zod, a number that is not whole has the wrong type, which is not the same as a failed check. */
 const checkNumber = ({ format }: CheckDef, check: Read): Read => {
   if (format?.includes('int') !== true) return check;
   return (value, level, walk) =>
     Number.isInteger(value) ? check(value, level, walk) : walk.misfit('expected int');
 };
 
-/** What checks of lengths have for `when` unless they are given another. */
+/** The default `when` of length checks. */
 const LENGTH_WHEN: unknown = defOf(z.string().min(1)).checks?.[0]?._zod.def.when;
 
 const hasOwnWhen = ({ when }: CheckDef): boolean => when !== undefined && when !== LENGTH_WHEN;
@@ -113,7 +113,7 @@ const checkLength = ({ check, minimum, maximum, length, abort }: CheckDef): Read
   };
 };
 
-/** The length of what has one; of a string in code points, which are counted only where the answer depends on it. */
+/** The `length` of a value. For a string, the number of code points, which are counted only if the result of the check depends on it. */
 const sizeOf = (value: unknown, least: number, most: number): number | undefined => {
   if (value === null || value === undefined) return undefined;
   const { length } = value as { readonly length?: unknown };
@@ -132,7 +132,10 @@ const codePoints = (text: string): number => {
   return count;
 };
 
-/** Keeps long strings from what takes long: an author's pattern gets no more than it says, one of zod's own what there is time for. */
+/**
+ * Keeps long strings away from slow checks. A pattern of the schema's author gets at most the length of the `.max()` before it, or 4,096
+ * characters. A format of zod runs only if the time for it is left.
+ */
 export const guardString = (
   { format, pattern }: Pick<CheckDef, 'format' | 'pattern'>,
   most: number,
@@ -145,7 +148,7 @@ export const guardString = (
     if (isUnknown) {
       if (!isBounded && value.length > MOST_PATTERN_CHARACTERS)
         return walk.misfit(
-          `expected at most ${MOST_PATTERN_CHARACTERS} characters, since no .max() stands before the pattern of the schema`,
+          `expected at most ${MOST_PATTERN_CHARACTERS} characters, because the schema has no .max() before its pattern`,
         );
       return walk.spend(value.length) ? MISFIT : check(value, level, walk);
     }
@@ -153,7 +156,7 @@ export const guardString = (
   };
 };
 
-/** Runs a check as zod does, on a value alone: what it sees of the value, and what it makes of it, is its own affair. */
+/** Runs a check with zod, on the value alone. */
 const askZod = (check: Check, def: CheckDef): Read => {
   const probe = z.compile(z.any().check(check as never));
   return (value, _level, walk) => {

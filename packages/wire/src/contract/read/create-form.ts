@@ -4,8 +4,8 @@ import { createReader } from './create-reader.ts';
 import { MISFIT, Walk } from './walk.ts';
 
 /**
- * Makes the reader of data of the protocol, such as an accept: what `JSON.parse` made is that data, or `undefined` if it is not. It stops
- * at the first misfit.
+ * Creates a function that validates protocol data, such as an accept. It takes a result of `JSON.parse`, and returns the typed data, or
+ * `undefined` if the value does not fit. It stops at the first fault.
  *
  * @example
  * const readPoint = createForm(z.strictObject({ x: z.int(), y: z.int() }));

@@ -11,7 +11,7 @@ import { createRandom } from './testing/random.ts';
 import { mutate, randomSchema } from './testing/random-schema.ts';
 import { MISFIT, Walk } from './walk.ts';
 
-/** What a reading came to. zod throws where the sides of an intersection cannot be merged. */
+/** The result of reading. zod throws if the sides of an intersection cannot be merged. */
 type End = { readonly fits: true; readonly value: unknown } | { readonly fits: false };
 
 const zodsEnd = (
@@ -36,7 +36,7 @@ const ourEnd = (read: Read, value: unknown): End => {
   }
 };
 
-/** Runs something as in a process in which code may not be made from strings. */
+/** Runs a function as if the platform forbade code from strings. */
 const withoutCode = <Result>(run: () => Result): Result => {
   const own = globalThis.Function;
   globalThis.Function = (() => {
@@ -62,7 +62,7 @@ const readersOf = (schema: z.ZodType): readonly Read[] => {
   ];
 };
 
-/** Whether contracts take the schema at all. */
+/** Whether contracts accept the schema. */
 const isTaken = (schema: z.ZodType): boolean => {
   try {
     describeSchema(z.strictObject({ part: schema }), 'here');
@@ -75,7 +75,7 @@ const isTaken = (schema: z.ZodType): boolean => {
 const copyOf = (value: unknown): unknown => JSON.parse(JSON.stringify(value) ?? 'null');
 
 const RUNS = { numRuns: Number(process.env['PLUGWIRE_RUNS'] ?? 400) };
-/** Values tried of each schema; the first ones are made to fit. */
+/** How many values are tried for each schema. The first ones are created to fit. */
 const TRIES = 12;
 const FITTING = 4;
 
@@ -85,8 +85,8 @@ const compare = (read: Read, value: () => unknown, wanted: End): void => {
     expect.fail(`${JSON.stringify(value())}: ${JSON.stringify({ end, wanted })}`);
 };
 
-describe('a reader fits what zod fits and gives what zod gives, for any schema and values close to it', () => {
-  it('in place, of callers, and without code of its own', () => {
+describe('a reader accepts the same values and returns the same results as zod, for random schemas and values,', () => {
+  it('in place, for values of callers, and without generated code', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const random = createRandom(seed);
@@ -104,7 +104,7 @@ describe('a reader fits what zod fits and gives what zod gives, for any schema a
     );
   });
 
-  it('through codecs', () => {
+  it('with codecs', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const random = createRandom(seed);
@@ -121,7 +121,7 @@ describe('a reader fits what zod fits and gives what zod gives, for any schema a
     );
   });
 
-  it('through codecs, on the way back to the wire', () => {
+  it('with codecs, when it encodes', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const random = createRandom(seed);

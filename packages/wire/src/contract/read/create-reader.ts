@@ -19,23 +19,25 @@ import {
   createWrapperSide,
 } from './wrapper-reader.ts';
 
-/** What the readers of a schema are made for. */
+/** Which values a reader is for. */
 export interface ReaderOptions {
+  /** `decode`: from the wire's form to the host's. `encode`: back. */
   readonly direction: 'decode' | 'encode';
   readonly origin: Origin;
+  /** Whether a `__proto__` key is reported as such, and not as an unknown key. */
   readonly namesProto: boolean;
 }
 
 /**
- * Makes the reader of a schema that `checkSchema` has passed. It fits what zod fits and gives what zod gives, and stops at the first
- * misfit (RATIONALE.md, "Why does zod not read what plugins say?").
+ * Creates the reader of a schema that `describeSchema` accepted. It accepts the same values and returns the same results as zod, but stops at
+ * the first fault (RATIONALE.md, "Why does zod not read what plugins say?").
  *
- * Throws for schemas that zod could not use either, such as a discriminated union whose options share a value.
+ * Throws for schemas that zod cannot use either, such as a discriminated union whose options share a value.
  */
 export const createReader = (schema: z.ZodType, options: ReaderOptions): Read =>
   createContext(options, new Map()).readerOf(schema).read;
 
-/** The contexts of one reader, by the origin of the values that they are for. */
+/** The contexts of one reader, by the origin of the values. */
 type Contexts = Map<Origin, ReaderContext>;
 
 const createContext = (options: ReaderOptions, contexts: Contexts): ReaderContext => {
@@ -55,7 +57,7 @@ const createContext = (options: ReaderOptions, contexts: Contexts): ReaderContex
   return context;
 };
 
-/** Makes what belongs to a schema. While it is being made something stands in for it, since a schema may hold itself. */
+/** Creates one object for each schema. While it is being created, a placeholder is used, because a schema may contain itself. */
 const makeOnce = <Made>(
   known: Map<z.ZodType, Made>,
   schema: z.ZodType,
@@ -93,18 +95,18 @@ const createCheckedReader = (schema: z.ZodType, context: ReaderContext): Reader 
 
 const checksFor = (schema: z.ZodType, context: ReaderContext): Read | undefined => {
   const { type } = defOf(schema);
-  if (FOREIGN.has(type)) return undefined; // zod has run them
+  if (FOREIGN.has(type)) return undefined; // zod runs them together with the schema
   const [first, ...others] = checksOf(schema);
   if (first === undefined || !isDone(first._zod.def, context)) return createChecks(schema, context);
   return others.length === 0 ? undefined : createChecks(schema, context);
 };
 
-/** A reader, or that of a side. */
+/** A {@link Read} or a {@link ReadSide}. */
 type ReadAny = (value: unknown, level: number, walk: Walk, issues: KeyIssue[]) => unknown;
 
 /**
- * Checks see what the schema gives. On the way back to the wire they see the host's value, before it is encoded. There zod forgets what the
- * checks of unions and of schemas inside themselves said; here they hold.
+ * Checks run on the output of the schema. When encoding, they run on the host's value, before it is encoded. When encoding, zod ignores the
+ * results of checks on unions and on recursive schemas; this reader does not.
  */
 const withChecks = (
   { direction }: ReaderContext,
@@ -130,7 +132,7 @@ const withChecks = (
   };
 };
 
-/** What only a codec has, on its host side. zod reads it with all that is in it. */
+/** Kinds that occur only on the host side of a codec. zod reads them and everything inside. */
 const FOREIGN: ReadonlySet<string> = new Set(
   'bigint date symbol undefined void nan map set file function promise catch success transform'.split(' '),
 );
@@ -160,7 +162,7 @@ const KINDS: Readonly<Record<string, Create>> = {
 const createKind: Create = (schema, context) =>
   (KINDS[defOf(schema).type] ?? createForeignReader)(schema, context);
 
-/** Schemas whose misfits may concern nothing but keys of the value itself. Others are read on their side as anywhere. */
+/** The side readers of schemas that can report faults of keys. Schemas of other kinds are read like anywhere else. */
 const createSideKind = (schema: z.ZodType, context: ReaderContext): ReadSide | undefined => {
   const { type, innerType } = defOf(schema);
   if (type === 'object') return createObjectSide(schema, context);
@@ -179,7 +181,7 @@ const createCheckedSide = (schema: z.ZodType, context: ReaderContext): ReadSide 
   const checks = createChecks(schema, context);
   if (checks === undefined) return side;
   const conditional = createConditionalChecks(schema, context);
-  // A key that is invalid keeps zod from running checks; one that is only unknown does not.
+  // zod does not run checks if a key is invalid. It does if keys are only unknown.
   return withChecks(context, side, (issues) =>
     issues.every(({ kind }) => kind === 'unknown') ? checks : conditional,
   );

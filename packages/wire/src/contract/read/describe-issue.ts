@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 
-/** What zod says of an issue, before or after it has made its own message for it. */
+/** An issue of zod, with or without its message. */
 export type Issue = z.core.$ZodIssue | z.core.$ZodRawIssue;
 
 /**
- * Says in words what was expected, without a byte of the value: of an issue only what the schema says of it. zod's own messages are
- * never used: they quote unknown keys, which are payload.
+ * Describes what was expected, without any part of the value. It uses only what the schema says about the issue. zod's own messages are never
+ * used, because they quote unknown keys, which are payload.
  */
 export const describeIssue = (issue: Issue | undefined): string => {
   if (issue === undefined) return 'does not fit';

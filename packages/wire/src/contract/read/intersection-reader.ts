@@ -6,7 +6,7 @@ import { copyForm } from './open-form.ts';
 import type { KeyIssue, Reader, ReaderContext, ReadSide } from './reader.ts';
 import { MISFIT } from './walk.ts';
 
-/** Makes the reader of an intersection. */
+/** Creates the reader of an intersection. */
 export const createIntersectionReader = (schema: z.ZodType, context: ReaderContext): Reader => {
   const readBoth = createIntersectionSide(schema, context);
   return {
@@ -21,7 +21,7 @@ export const createIntersectionReader = (schema: z.ZodType, context: ReaderConte
   };
 };
 
-/** The same for a side of an intersection around it. */
+/** Creates the reader of an intersection that is a side of another intersection. */
 export const createIntersectionSide = (schema: z.ZodType, context: ReaderContext): ReadSide => {
   const { left, right } = defOf(schema);
   const isCallers = context.origin === 'caller';
@@ -29,7 +29,7 @@ export const createIntersectionSide = (schema: z.ZodType, context: ReaderContext
   const readLeft = own.sideOf(left as z.ZodType);
   const readRight = own.sideOf(right as z.ZodType);
   return (value, level, walk, issues) => {
-    // Both sides read it, so a caller's value is copied before.
+    // Both sides read the value, so a caller's value is copied first.
     const given = isCallers ? copyForm(value, level, walk) : value;
     if (given === MISFIT) return MISFIT;
     const leftIssues: KeyIssue[] = [];
@@ -43,14 +43,14 @@ export const createIntersectionSide = (schema: z.ZodType, context: ReaderContext
     try {
       return mergeValues(leftPart, rightPart, walk);
     } catch (error) {
-      // zod throws here too, but not where a key is invalid.
+      // zod throws here too, unless a key is invalid.
       if (refused.some(({ kind }) => kind === 'invalid')) return given;
       throw error;
     }
   };
 };
 
-/** A key that one side does not know, or refuses, is the other's. What both refuse is reported, and as the first of them said it. */
+/** Only keys that both sides refuse are faults. Each is reported as the first side reported it. */
 const keysRefusedByBoth = (left: readonly KeyIssue[], right: readonly KeyIssue[]): KeyIssue[] => {
   if (left.length === 0 || right.length === 0) return [];
   const both = [...left, ...right];

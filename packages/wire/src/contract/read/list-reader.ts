@@ -4,10 +4,10 @@ import { checksOf, defOf } from '../../shape/schema-def.ts';
 import type { Read, Reader, ReaderContext } from './reader.ts';
 import { MISFIT, MOST_LEVELS, type Walk } from './walk.ts';
 
-/** So many elements are read between two looks at what may still be spent. */
+/** How many elements are read between two checks of the remaining time. */
 const BLOCK = 512;
 
-/** Makes the reader of an array. One that is longer than it may be is not read at all. */
+/** Creates the reader of an array. Arrays longer than the schema allows are refused without reading their elements. */
 export const createArrayReader = (schema: z.ZodType, context: ReaderContext): Reader => {
   const { element } = defOf(schema);
   const reader = context.readerOf(element as z.ZodType);
@@ -27,7 +27,7 @@ export const createArrayReader = (schema: z.ZodType, context: ReaderContext): Re
 
 const SIZE_CHECKS: ReadonlySet<string> = new Set(['min_length', 'max_length', 'length_equals']);
 
-/** The most elements, if the first checks of an array say so. */
+/** The most elements that the first checks of an array allow, or `Infinity`. */
 const mostElements = (schema: z.ZodType): number => {
   const checks = checksOf(schema).map(({ _zod }) => _zod.def);
   const end = checks.findIndex(({ check }) => !SIZE_CHECKS.has(check));
@@ -35,7 +35,7 @@ const mostElements = (schema: z.ZodType): number => {
   return Math.min(...limits.map(({ maximum, length }) => maximum ?? length ?? Infinity));
 };
 
-/** The loop over an array as code of its own; `undefined` where code may not be made from strings. */
+/** Generates code for the loop over an array. Returns `undefined` if the platform forbids code from strings. */
 const generateArrayRead = (reader: Reader, builds: boolean, checksLevels: boolean): Read | undefined => {
   const read = `{ part = read(part, next, walk); if (part === MISFIT) return walk.under('[]'); }`;
   const code = `'use strict';
@@ -56,7 +56,7 @@ const generateArrayRead = (reader: Reader, builds: boolean, checksLevels: boolea
     return ${builds ? 'built' : 'value'};
   };`;
   try {
-    // oxlint-disable-next-line typescript/no-implied-eval -- of the schema only what scalars are compared to gets into it
+    // oxlint-disable-next-line typescript/no-implied-eval -- only constants that scalars are compared to come from the schema
     const make = new Function('MISFIT', 'isArray', 'read', code) as (
       misfit: typeof MISFIT,
       isArray: (value: unknown) => boolean,
@@ -84,7 +84,7 @@ const loopArray =
     return builds ? built : value;
   };
 
-/** Makes the reader of a tuple. */
+/** Creates the reader of a tuple. */
 export const createTupleReader = (schema: z.ZodType, context: ReaderContext): Reader => {
   const { items = [], rest } = defOf(schema);
   const reads = items.map((item) => context.readerOf(item).read);
@@ -138,7 +138,7 @@ export const createTupleReader = (schema: z.ZodType, context: ReaderContext): Re
   };
 };
 
-/** Where the items end that cannot be left out. */
+/** The index after the last item that cannot be left out. */
 const endOfRequired = (items: readonly z.ZodType[], side: 'optin' | 'optout'): number =>
   items.findLastIndex(({ _zod }) =>
     side === 'optin' ? _zod.optin === undefined : _zod.optout !== 'optional',

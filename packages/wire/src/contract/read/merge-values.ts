@@ -1,14 +1,14 @@
 import { isRecord } from './value-kinds.ts';
 import { MISFIT, type Walk } from './walk.ts';
 
-/** Where two sides of an intersection gave values that are not the same. zod throws there too. */
+/** Thrown if the two sides of an intersection return different values. zod throws in the same case. */
 class UnmergeableError extends Error {
   override readonly name = 'UnmergeableError';
 }
 
 /**
- * Joins what the two sides of an intersection made of one value, as zod does: an object has the keys of both, and what both have must be
- * the same. Throws where it is not.
+ * Merges the results of the two sides of an intersection, as zod does. An object gets the keys of both, and the values of shared keys must be
+ * equal. Throws if they are not. Returns `MISFIT` if time runs out.
  */
 export const mergeValues = (left: unknown, right: unknown, walk: Walk): unknown => {
   if (left === right) return left;

@@ -3,8 +3,9 @@ import type { Read } from './reader.ts';
 import { MISFIT, MOST_LEVELS } from './walk.ts';
 
 /**
- * The reader of a strict object as code of its own, so that the engine knows each key; `undefined` where code may not be made from
- * strings. Of the schema only its keys get into it, each as a literal that `JSON.stringify` wrote, and what scalars are compared to.
+ * Generates code for the reader of a strict object, in which each key is a constant that the engine can optimise for. Returns `undefined` if
+ * the platform forbids code from strings. Only the schema's keys, as literals that `JSON.stringify` wrote, and the constants that scalars
+ * are compared to are part of the code.
  */
 export const generateObjectRead = (plan: ObjectPlan): Read | undefined => {
   const { members, builds } = plan;
@@ -51,7 +52,7 @@ const codeOfMember = (member: Member, at: number): string => {
       if (${name} === MISFIT) return walk.under(${step});`;
   const unlessFits = reader.fits === undefined ? '' : `if (!(${reader.fits(name)}))`;
   if (presence === 'required') {
-    // Nothing that fits at once is absent: then the key could be left out.
+    // A value that fits at once is not absent. If absent values fitted, the key would not be required.
     return `${begin}
     ${unlessFits} {
       const isAbsent = ${isAbsent};
@@ -69,7 +70,7 @@ const codeOfMember = (member: Member, at: number): string => {
     } else { ${read} }`;
 };
 
-/** Where nothing but JSON can come, an object that has as many keys as were found has no others. */
+/** A result of `JSON.parse` has no unknown keys if it has exactly as many keys as members were found. */
 const countKeys = (members: readonly Member[]): string => {
   const found = members.map((member, at) => (member.presence === 'required' ? '1' : `(a${at} ? 0 : 1)`));
   return `let keys = 0;

@@ -7,34 +7,39 @@ import { isObject } from './value-kinds.ts';
 import { MISFIT, MOST_LEVELS, type Walk } from './walk.ts';
 
 /**
- * What an absent key means. `required`: a misfit. `optional`: it stays away. `dropped`: the schema is asked what it stands for, and the
- * key stays away if that is nothing. `kept`: it is asked, and the key is there whatever it says. `asked`: asked, and must fit; the key is
- * there unless that is nothing.
+ * How an absent key is handled.
+ *
+ * - `required`: it is a fault.
+ * - `optional`: the result has no such key.
+ * - `dropped`: the schema reads `undefined`. The result has the key only if that gives a value; a fault counts as no value.
+ * - `kept`: the schema reads `undefined`, and the result always has the key.
+ * - `asked`: the schema reads `undefined`, which must fit. The result has the key only if that gives a value.
  */
 type Presence = 'required' | 'optional' | 'dropped' | 'kept' | 'asked';
 
-/** A key that a schema names. */
+/** A key of an object schema, and how its value is read. */
 export interface Member {
   readonly key: string;
   readonly reader: Reader;
   readonly presence: Presence;
-  /** It may have been read already, to tell the options of a union apart. */
+  /** Whether the key may have been read already, as the discriminator of a union. */
   readonly isTold: boolean;
 }
 
-/** What the reader of an object is made of. */
+/** The parts of an object's reader. */
 export interface ObjectPlan {
   readonly members: readonly Member[];
-  /** A new object is made; otherwise the value itself is returned. */
+  /** Whether the reader builds a new object. Otherwise it returns the value itself. */
   readonly builds: boolean;
-  /** The value has no keys but its own, and all of them show. */
+  /** Whether counting keys is enough to find unknown ones: the value has only own, enumerable keys. */
   readonly countsKeys: boolean;
+  /** Whether the depth is limited. On the host side of a codec it is not. */
   readonly checksLevels: boolean;
-  /** Looks for a key that is not among the members; true if that ends the reading. */
+  /** Looks for a key that is not among the members. Returns true if that ends the reading. */
   findUnknownKey(value: object, walk: Walk): boolean;
 }
 
-/** Makes the reader of an object. A contract's are strict; a codec may have others on its host side. */
+/** Creates the reader of an object. Objects of a contract are strict; the host side of a codec may have others. */
 export const createObjectReader = (schema: z.ZodType, context: ReaderContext): Reader => {
   const members = membersOf(schema, context);
   const catchall = defOf(schema).catchall;
@@ -51,7 +56,7 @@ export const createObjectReader = (schema: z.ZodType, context: ReaderContext): R
   return { read: generateObjectRead(plan) ?? loopStrict(plan) };
 };
 
-/** The same for a side of an intersection: keys that it does not name may be the other side's. */
+/** Creates the reader of an object that is a side of an intersection. Unknown keys may belong to the other side. */
 export const createObjectSide = (schema: z.ZodType, context: ReaderContext): ReadSide | undefined => {
   const { catchall } = defOf(schema);
   if (catchall === undefined || defOf(catchall).type !== 'never') return undefined;
@@ -101,7 +106,7 @@ const unknownKeyFinder =
     return false;
   };
 
-/** Reads members one after another, whatever they are, into a new object. */
+/** Reads the members one after another into a new object. */
 type ReadMembers = (value: object, built: Record<string, unknown>, level: number, walk: Walk) => boolean;
 
 const loopObject =
@@ -136,7 +141,7 @@ const readBuilt = (
   return read(value, built, level, walk) ? built : MISFIT;
 };
 
-/** The reader of a strict object without code of its own. */
+/** Creates the reader of a strict object without generated code. */
 const loopStrict = (plan: ObjectPlan): Read => {
   const read = loopObject(plan.members);
   return (value, level, walk) => {
@@ -147,7 +152,7 @@ const loopStrict = (plan: ObjectPlan): Read => {
   };
 };
 
-/** Objects that let other keys pass, or drop them. */
+/** Reads objects that keep or drop unknown keys. */
 const readOpen =
   (read: ReadMembers, names: ReadonlySet<string>, readOther: Read | undefined): Read =>
   (value, level, walk) => {

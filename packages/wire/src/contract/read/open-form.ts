@@ -1,12 +1,12 @@
 import { isJsonInteger, isUnsafeNumber } from '../../json/exact-numbers.ts';
 import { MISFIT, MOST_LEVELS, type Walk } from './walk.ts';
 
-/** Whether what `JSON.parse` made nests no deeper than it may and has no `__proto__` key. The walk says why not. */
+/** Whether a result of `JSON.parse` nests at most 128 levels deep and has no `__proto__` key. If not, the walk has the reason. */
 export const checkForm = (value: unknown, level: number, walk: Walk): boolean => {
   if (typeof value !== 'object' || value === null) return true;
   if (level > MOST_LEVELS) return walk.badForm('too_deep') !== MISFIT;
   if (Array.isArray(value)) {
-    // By index: an iterator makes an object for each item.
+    // By index, because an iterator allocates an object for each item.
     for (let at = 0; at < value.length; at += 1)
       if (walk.spend(1) || !checkForm(value[at], level + 1, walk)) return false;
     return true;
@@ -19,16 +19,16 @@ export const checkForm = (value: unknown, level: number, walk: Walk): boolean =>
 };
 
 /**
- * Copies a caller's plain objects and arrays, each property read once. Objects of classes (a Date for a codec, say) are kept by
- * reference, and noted; so are numbers that `JSON.stringify` does not write exactly. A getter that throws makes it throw.
+ * Copies a caller's plain objects and arrays, and reads each property once. Class instances, such as a Date for a codec, are kept by
+ * reference. Those, and numbers that `JSON.stringify` does not write exactly, are noted in `walk.foreign`. Throws what a getter throws.
  */
 export const copyForm = (value: unknown, level: number, walk: Walk): unknown => {
-  // JSON.stringify may find a toJSON in a function.
+  // A function may have a toJSON method, which JSON.stringify calls.
   if (typeof value === 'function' || isInexact(value)) walk.foreign = true;
   if (typeof value !== 'object' || value === null) return value;
   const isArray = Array.isArray(value);
   if (!isArray && !isPlainObject(value)) {
-    // Bytes are for a codec, and hide nothing from it.
+    // Bytes are for a codec and have no toJSON.
     walk.foreign ||= !(value instanceof Uint8Array);
     return value;
   }
@@ -36,7 +36,7 @@ export const copyForm = (value: unknown, level: number, walk: Walk): unknown => 
   return isArray ? copyItems(value, level, walk, copyForm) : copyMembers(value, level, walk, copyForm);
 };
 
-/** Reads any JSON. `copies`: it is a caller's, and is read once. */
+/** Reads any JSON. `copies` says that the value is a caller's, so it is read once and copied. */
 export const readJson = (value: unknown, level: number, walk: Walk, copies: boolean): unknown => {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (copies && isInexact(value)) walk.foreign = true;
@@ -53,7 +53,7 @@ export const readJson = (value: unknown, level: number, walk: Walk, copies: bool
     : MISFIT;
 };
 
-/** Whether `JSON.stringify` does not write it, or only rounded. */
+/** Whether `JSON.stringify` cannot write the number, or may write it rounded. */
 const isInexact = (value: unknown): boolean =>
   typeof value === 'bigint' || (typeof value === 'number' && isUnsafeNumber(value));
 

@@ -7,7 +7,7 @@ import { describeIssue } from './describe-issue.ts';
 import type { Read, Reader, ReaderContext } from './reader.ts';
 import { MISFIT } from './walk.ts';
 
-/** Makes the reader of what may be any JSON, before its checks: `z.any()`, `z.unknown()`, `z.custom()`, `jsonValue`, `jsonObject`. */
+/** Creates the reader, without checks, of a schema for any JSON: `z.any()`, `z.unknown()`, `z.custom()`, `jsonValue`, `jsonObject`. */
 export const createOpenReader = (schema: z.ZodType, context: ReaderContext): Reader => {
   const plain = findPlainJsonTest(defOf(schema).fn);
   if (plain !== undefined && context.origin !== 'codec') {
@@ -24,11 +24,11 @@ export const createOpenReader = (schema: z.ZodType, context: ReaderContext): Rea
     : { read: (value) => value };
 };
 
-/** Whether a schema's own check has been done by its reader already. */
+/** Whether the reader of a schema has already done this check. */
 export const isDone = (def: CheckDef | { readonly fn?: unknown }, { origin }: ReaderContext): boolean =>
   origin !== 'codec' && findPlainJsonTest(def.fn) !== undefined;
 
-/** Makes the reader of a kind that is not JSON, which only a codec has on its host side: zod reads it as a whole. */
+/** Creates the reader of a kind that is not JSON. It occurs only on the host side of a codec. zod reads it as a whole. */
 export const createForeignReader = (schema: z.ZodType, { direction }: ReaderContext): Reader => {
   const run = direction === 'decode' ? z.safeParse : z.safeEncode;
   const read: Read = (value, _level, walk) => {

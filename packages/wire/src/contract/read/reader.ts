@@ -3,45 +3,49 @@ import type { z } from 'zod';
 import type { Walk } from './walk.ts';
 
 /**
- * Reads one value: returns it as the schema's output has it, or `MISFIT`. `level` says how deep it is nested; a message's root is
- * at 1. It throws what a codec or a check of the schema throws.
+ * Reads one value. Returns the schema's output, or `MISFIT` if the value does not fit. `level` is the nesting depth; the root of a message
+ * has level 1. Throws what a codec or a check of the schema throws.
  */
 export type Read = (value: unknown, level: number, walk: Walk) => unknown;
 
-/** What a key of an object was refused for, where an intersection may still accept it: the other side may know the key. */
+/** Why one side of an intersection refused a key. The other side may still accept it. */
 export type KeyIssue =
   | { readonly kind: 'unknown'; readonly keys: readonly string[] }
   | { readonly kind: 'invalid'; readonly key: string };
 
-/** The same as {@link Read}, for a side of an intersection: what is wrong with keys of the value itself goes to `issues`. */
+/** Like {@link Read}, for a side of an intersection. Faults of the value's own keys are added to `issues`. */
 export type ReadSide = (value: unknown, level: number, walk: Walk, issues: KeyIssue[]) => unknown;
 
-/** How values of one schema are read. */
+/** The reader of one schema. */
 export interface Reader {
   readonly read: Read;
-  /** An expression over a variable, true only for values that fit and stay as they are. Code that is made for an object holds it. */
+  /** Returns an expression over a variable that is true only for values that fit and stay unchanged. Generated code uses it. */
   readonly fits?: (variable: string) => string;
 }
 
 /**
- * Whose values are read. `ours`: what `JSON.parse` made, which needs no copy. `caller`: anything, read once and copied. `copied`: a copy
- * of a caller's, which may still hold objects of classes. `codec`: what a codec made, or gets on its host side: not JSON.
+ * Where values come from.
+ *
+ * - `ours`: from `JSON.parse`. They need no copy.
+ * - `caller`: from the host's code. They can be anything, and are read once and copied.
+ * - `copied`: a copy of a caller's value, which may still contain class instances.
+ * - `codec`: from or for the host side of a codec. They need not be JSON.
  */
 export type Origin = 'ours' | 'caller' | 'copied' | 'codec';
 
-/** How the readers of a schema are made, and those that are made already. */
+/** Creates the readers of schemas, and keeps those that it has created. */
 export interface ReaderContext {
-  /** From the wire's form to the host's, or back. */
+  /** `decode`: from the wire's form to the host's. `encode`: back. */
   readonly direction: 'decode' | 'encode';
   readonly origin: Origin;
-  /** A `__proto__` key is refused by its name, and not as any unknown key. */
+  /** Whether a `__proto__` key is reported as such, and not as an unknown key. */
   readonly namesProto: boolean;
-  /** Keys of callers' objects that tell a union's options apart, and so are read before the object is. */
+  /** Discriminators of unions in callers' objects. They are read before the rest of the object. */
   readonly toldKeys: Set<string>;
   readerOf(schema: z.ZodType): Reader;
   sideOf(schema: z.ZodType): ReadSide;
-  /** Whether its values have to be made anew: they are not ours, or the schema changes something in them. */
+  /** Whether the reader must build a new value: the value is not `ours`, or the schema changes something in it. */
   builds(schema: z.ZodType): boolean;
-  /** The same schema's readers for values of another origin. */
+  /** Returns the context for values of another origin. */
   from(origin: Origin): ReaderContext;
 }

@@ -5,7 +5,7 @@ import type { KeyIssue, Read, Reader, ReaderContext, ReadSide } from './reader.t
 import { isRecord } from './value-kinds.ts';
 import { MISFIT, MOST_LEVELS, type Walk } from './walk.ts';
 
-/** Makes the reader of a record. */
+/** Creates the reader of a record. */
 export const createRecordReader = (schema: z.ZodType, context: ReaderContext): Reader => {
   const readSide = createRecordRead(schema, context, context.builds(schema));
   return {
@@ -20,7 +20,7 @@ export const createRecordReader = (schema: z.ZodType, context: ReaderContext): R
   };
 };
 
-/** The same for a side of an intersection: it has the keys that are the record's. */
+/** Creates the reader of a record that is a side of an intersection. Its result has only the record's own keys. */
 export const createRecordSide = (schema: z.ZodType, context: ReaderContext): ReadSide =>
   createRecordRead(schema, context, true);
 
@@ -46,10 +46,10 @@ const createRecordRead = (schema: z.ZodType, context: ReaderContext, builds: boo
 
 interface RecordParts {
   readonly readKey: Read;
-  /** Any string is a key. */
+  /** Whether any string is a valid key. */
   readonly isPlainKey: boolean;
   readonly readValue: Read;
-  /** All keys there may be, if the key's schema lists them. */
+  /** All valid keys, if the key's schema lists them. */
   readonly listed: ReadonlySet<unknown> | undefined;
   readonly builds: boolean;
   readonly isLoose: boolean;
@@ -70,7 +70,7 @@ const isPlainString = (schema: z.ZodType | undefined): boolean =>
   (defOf(schema).checks ?? []).length === 0 &&
   !schema._zod.traits.has('$ZodCheck');
 
-/** A key schema that lists its keys: each of them must be there. */
+/** Reads a record whose key schema lists its keys. All of them must be present. */
 const readListed: ReadRecord = (parts, value, level, walk, issues) => {
   const { readKey, readValue, listed = new Set(), builds, context } = parts;
   const built: Record<PropertyKey, unknown> = {};
@@ -103,7 +103,7 @@ const readListed: ReadRecord = (parts, value, level, walk, issues) => {
   return builds ? built : value;
 };
 
-/** Numbers as keys: what does not fit as text may fit as the number that it says. */
+/** Keys that look like numbers. If such a key does not fit as a string, it is tried as a number. */
 const NUMBER = z.regexes.number;
 
 const readAny: ReadRecord = (parts, value, level, walk, issues) => {
@@ -113,7 +113,7 @@ const readAny: ReadRecord = (parts, value, level, walk, issues) => {
   for (const key of keysOf(value, context)) {
     if (walk.spend(1)) return MISFIT;
     if (key === '__proto__') {
-      // zod drops it without a word.
+      // zod silently drops it.
       if (context.origin === 'codec') continue;
       return walk.badForm('proto_key');
     }

@@ -6,7 +6,7 @@ import { describeIssue } from './describe-issue.ts';
 import type { Read, Reader, ReaderContext } from './reader.ts';
 import { MISFIT } from './walk.ts';
 
-/** What a scalar must be before its checks run. */
+/** The type test of a scalar, as code and as a function. */
 interface Scalar {
   readonly fits: (variable: string) => string;
   readonly test: (value: unknown) => boolean;
@@ -37,7 +37,7 @@ const SCALARS: Readonly<Record<string, Scalar>> = {
   never: { fits: () => 'false', test: () => false, text: 'expected never' },
 };
 
-/** Makes the reader of a scalar of JSON; `undefined` if the schema is none. */
+/** Creates the reader of a JSON scalar. Returns `undefined` if the schema is not a scalar. */
 export const createScalarReader = (schema: z.ZodType, context: ReaderContext): Reader | undefined => {
   const { type } = defOf(schema);
   const kind = type === 'int' ? 'number' : type;
@@ -61,12 +61,12 @@ const createTypeReader = (
   const conditions = checksOf(schema).map(conditionOf);
   if (!conditions.every((condition) => condition !== undefined)) return { read };
   const isWhole = checksOf(schema).some(({ _zod }) => _zod.def.check === 'number_format');
-  // Only numbers are whole, and finite.
+  // The test for whole numbers includes the type test.
   const all = isWhole ? conditions : [fits, ...conditions];
   return { read, fits: (variable) => `(${all.map((of) => of(variable)).join(' && ')})` };
 };
 
-/** A check of numbers as an expression; `undefined` for any other. What the expression refuses, the reader looks at again. */
+/** Returns a number check as an expression, or `undefined` for other checks. If the expression is false, the reader checks again. */
 const conditionOf = ({
   _zod: { def },
 }: ReturnType<typeof checksOf>[number]): ((variable: string) => string) | undefined => {
@@ -87,7 +87,7 @@ const WHOLE: Readonly<Record<string, (variable: string) => string>> = {
   uint32: (variable) => `Number.isInteger(${variable}) && ${variable} >= 0 && ${variable} <= 4294967295`,
 };
 
-/** So many values of a list are compared one by one; more are looked up. */
+/** Up to this many listed values are compared one by one. More are looked up in a set. */
 const MOST_COMPARED = 4;
 
 const createChoiceReader = (schema: z.ZodType, context: ReaderContext): Reader => {

@@ -6,7 +6,7 @@ import type { KeyIssue, Read, Reader, ReaderContext, ReadSide } from './reader.t
 import { isObject } from './value-kinds.ts';
 import { MISFIT, type Walk } from './walk.ts';
 
-/** Makes the reader of a union: of several options, of one that a key tells, or of exactly one. */
+/** Creates the reader of a union: `z.union`, `z.discriminatedUnion` or `z.xor`. */
 export const createUnionReader = (schema: z.ZodType, context: ReaderContext): Reader => {
   const { options = [], discriminator, inclusive } = defOf(schema);
   if (discriminator !== undefined) return { read: createToldReader(schema, discriminator, context) };
@@ -20,7 +20,7 @@ export const createUnionReader = (schema: z.ZodType, context: ReaderContext): Re
   return { read, fits: (variable) => `(${readers.map(({ fits }) => fits?.(variable)).join(' || ')})` };
 };
 
-/** The same for a side of an intersection: what is wrong with the keys of the one option that comes close is the union's. */
+/** Creates the reader of a union that is a side of an intersection. If only one option comes close, its faults of keys are reported. */
 export const createUnionSide = (schema: z.ZodType, context: ReaderContext): ReadSide | undefined => {
   const { options = [], discriminator, inclusive } = defOf(schema);
   if (discriminator !== undefined) return createToldSide(schema, discriminator, context);
@@ -31,7 +31,7 @@ export const createUnionSide = (schema: z.ZodType, context: ReaderContext): Read
   return (value, level, walk, issues) => readClosest(sides, value, level, walk, issues);
 };
 
-/** Each option reads the value, so a caller's is copied before. */
+/** Each option reads the value, so a caller's value is copied first. */
 const triedContext = (context: ReaderContext): ReaderContext =>
   context.origin === 'caller' ? context.from('copied') : context;
 
@@ -74,8 +74,8 @@ const readOne =
   };
 
 /**
- * Reads the first option that fits. If none does, but exactly one has nothing wrong with it except failed checks and keys, zod takes that
- * one with what is wrong: an intersection may still know the keys.
+ * Returns the result of the first option that fits. If none fits, and exactly one has no other faults than failed checks and unknown keys,
+ * that option is used with its faults, as zod does: the other side of an intersection may accept the keys.
  */
 const readClosest = (
   sides: readonly ReadSide[],
@@ -122,7 +122,7 @@ interface Close {
   readonly continuedByCheck: boolean;
 }
 
-/** The options by the values that tell them apart. Throws for a union that zod could not use either. */
+/** Maps the values of the discriminator to the options. Throws for a union that zod cannot use either. */
 const mapOptions = (schema: z.ZodType, key: string): ReadonlyMap<unknown, z.ZodType | undefined> => {
   const options = new Map<unknown, z.ZodType | undefined>();
   for (const option of defOf(schema).options ?? []) {
@@ -131,7 +131,7 @@ const mapOptions = (schema: z.ZodType, key: string): ReadonlyMap<unknown, z.ZodT
     for (const value of values) {
       if (value !== undefined && options.has(value))
         throw new Error('two options with the same discriminator');
-      // Two options that may leave the key out cannot be told apart by its absence.
+      // If two options may leave out the key, its absence does not select either.
       options.set(value, options.has(value) ? undefined : option);
     }
   }
@@ -141,10 +141,10 @@ const mapOptions = (schema: z.ZodType, key: string): ReadonlyMap<unknown, z.ZodT
 const propertyValues = (schema: z.ZodType): Readonly<Record<string, ReadonlySet<unknown>>> | undefined =>
   (schema._zod as { readonly propValues?: Record<string, ReadonlySet<unknown>> }).propValues;
 
-/** What belongs to each option of a union, by the value of the key that tells them apart; all options where it names none. */
+/** One object for each option of a discriminated union, found by the value of the discriminator. */
 interface Told<Made> {
   find(told: unknown): Made | undefined;
-  /** Whether all options are tried where the key names none. */
+  /** Whether all options are tried if the discriminator selects none. */
   readonly triesAll: boolean;
 }
 

@@ -2,10 +2,10 @@ import type { z } from 'zod';
 
 import { checksOf, defOf, lazyOf, type SchemaDef } from '../../shape/schema-def.ts';
 
-/** Whether the output of a schema may differ from its input, anywhere in it: then it has to be made anew. */
+/** Whether the output of a schema, or any part of it, may differ from its input, so that a new value must be built. */
 export const changesValues = (schema: z.ZodType): boolean => isAnywhere(schema, changesItself);
 
-/** Whether a codec is anywhere in a schema: then its output is the host's, and not JSON. */
+/** Whether a schema contains a codec, so that its output is in the host's form and need not be JSON. */
 export const holdsCodec = (schema: z.ZodType): boolean => isAnywhere(schema, isCodec);
 
 const isAnywhere = (schema: z.ZodType, test: (schema: z.ZodType) => boolean): boolean => {
@@ -26,16 +26,16 @@ const changesItself = (schema: z.ZodType): boolean => {
   const def = defOf(schema);
   if (CHANGING.has(def.type) || def.coerce === true) return true;
   if (isCodec(schema)) return true;
-  // zod finds keys that every object inherits, and gives them.
+  // zod reads these keys even if they are inherited, and returns their values.
   if (Object.keys(def.shape ?? {}).some((key) => key in Object.prototype)) return true;
-  // A tuple with a rest gives items that are missing, if their schemas take that.
+  // A tuple with a rest adds missing items if their schemas accept undefined.
   if (def.type === 'tuple' && def.rest && def.items?.length !== 0) return true;
-  // A record that must have all keys of a list gets even those that may be missing.
+  // A record with listed keys returns all of them, even those that may be missing.
   if (def.type === 'record' && def.partial !== true && def.keyType?._zod.values !== undefined) return true;
   return checksOf(schema).some(({ _zod }) => changesInCheck(_zod.def));
 };
 
-/** `z.url()` takes blanks off; a function of the author's may set `value`. A `.refine()` only answers. */
+/** `z.url()` trims the string. The function of a `.check()` may set `value`. A `.refine()` changes nothing. */
 const changesInCheck = (def: ReturnType<typeof checksOf>[number]['_zod']['def']): boolean =>
   def.format === 'url' || def.check === 'overwrite' || (def.check === 'custom' && def.fn === undefined);
 

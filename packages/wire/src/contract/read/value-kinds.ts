@@ -1,8 +1,8 @@
-/** An object that is not a list. */
+/** Whether a value is an object and not an array. */
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What zod takes for a record: an object that no class has made. */
+/** Whether zod accepts a value as a record: an object that is not a class instance. */
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => {
   if (!isObject(value)) return false;
   const made: unknown = (value as { readonly constructor?: unknown }).constructor;

@@ -1,50 +1,50 @@
 import { PROTOCOL_LIMITS } from '../../base/limits.ts';
 import type { JsonFault } from '../../json/walk-json.ts';
 
-/** How many milliseconds a reading may still take; 0 or less ends it. It is asked once for some thousand values. */
+/** Returns how many milliseconds are left for reading a message. 0 or less ends it. Called about once for 4,096 values. */
 export type TimeLeft = () => number;
 
-/** What a reader returns for a value that does not fit. The reason is in its {@link Walk}. */
+/** The result of a reader for a value that does not fit. The reason is in the {@link Walk}. */
 export const MISFIT: unique symbol = Symbol('misfit');
 
-/** Why a reading ended. `deadline`: there was no time left to finish it. */
+/** Why reading ended early. `deadline`: no time was left. */
 export type WalkReason = JsonFault | 'schema_mismatch' | 'deadline';
 
-/** How many values are read between two looks at the clock: about 0.1 ms. */
+/** How many values are read between two reads of the clock. This takes about 0.1 ms. */
 const VALUES_PER_LOOK = 4_096;
 
-/** How deep messages nest. */
+/** How many levels deep a message may nest. */
 export const MOST_LEVELS = PROTOCOL_LIMITS.jsonDepth;
 
 /**
- * The state of one reading: what it may still cost, and where and why it ended. Readers share it, so a misfit is found without
- * making an object for it.
+ * The state of reading one message: the time left, and where and why reading ended. All readers share it, so no object is allocated for a
+ * fault.
  */
 export class Walk {
-  /** How many values may be read before the next look at the clock. Readers count it down. */
+  /** How many values may be read before the clock is read again. Readers count it down. */
   left = VALUES_PER_LOOK;
-  /** How often the clock was looked at. */
+  /** How often the clock was read. */
   looks = 0;
   reason: WalkReason = 'schema_mismatch';
   /** What was expected, without payload. */
   text = '';
-  /** Where the misfit is, below the value that is read: keys that the schema names, `.*` for a record's, `[]` for an index. */
+  /** The path of the fault below the root: keys that the schema names, `.*` for a key of a record, `[]` for an index. */
   path = '';
-  /** No other option of a union can save the value: time is up, or its form is forbidden everywhere. */
+  /** Whether no other option of a union can fit: time is up, or the form of the value is never allowed. */
   isOver = false;
-  /** A caller's value holds an object of a class or a function, left as it is. */
+  /** Whether a caller's value contains a class instance, a function, or a number that `JSON.stringify` does not write exactly. */
   foreign = false;
   /**
-   * Set while a union inside an intersection is read: zod then asks of each option whether what is wrong with it only concerns checks
-   * and keys. Such misfits are noted here, and reading goes on.
+   * Set while a union inside an intersection is read. zod then treats failed checks and unknown keys of an option differently from other
+   * faults. They are noted here, and reading continues.
    */
   tolerant = false;
-  /** In tolerant reading: something was wrong, and nothing of it ended the reading. */
+  /** While tolerant: whether there was such a fault, after which reading continued. */
   continued = false;
-  /** The same, by anything but unknown keys: a pipe stops at that. */
+  /** While tolerant: whether one of those faults was a failed check. A pipe stops at that. */
   continuedByCheck = false;
 
-  /** The property of a caller's object that told a union's options apart: it was read, and is not read again. */
+  /** The discriminator of a caller's object. It was read already, and is not read again. */
   private toldOf: object | undefined = undefined;
   private toldKey = '';
   private toldValue: unknown = undefined;
@@ -55,18 +55,18 @@ export class Walk {
     this.timeLeft = timeLeft;
   }
 
-  /** Values read so far. */
+  /** The number of values read so far. */
   get values(): number {
     return (this.looks + 1) * VALUES_PER_LOOK - this.left;
   }
 
-  /** Counts values, before they are read; true if there is no time for them. */
+  /** Counts values before they are read. Returns true if no time is left for them. */
   spend(values: number): boolean {
     this.left -= values;
     return this.left < 0 && this.isLate();
   }
 
-  /** Looks at the clock. For readers that count down {@link left} themselves, when it is below zero. */
+  /** Reads the clock and returns whether time is up. For readers that count down {@link left} themselves, when it is below zero. */
   isLate(): boolean {
     const looks = Math.ceil(-this.left / VALUES_PER_LOOK);
     this.looks += looks;
@@ -76,7 +76,7 @@ export class Walk {
     );
   }
 
-  /** Whether there is time for work that cannot be interrupted; if not, the reading is over. */
+  /** Returns whether enough time is left for work that cannot be interrupted. If not, reading ends. */
   canAfford(milliseconds: number): boolean {
     if (this.timeLeft === undefined) return true;
     this.looks += 1;
@@ -87,7 +87,7 @@ export class Walk {
     );
   }
 
-  /** Ends the reading for a reason that no other option of a union can mend. Always true. */
+  /** Ends reading, for a reason that applies to all options of a union. Returns true. */
   end(reason: WalkReason, text: string): true {
     this.reason = reason;
     this.text = text;
@@ -96,7 +96,7 @@ export class Walk {
     return true;
   }
 
-  /** A misfit here, whatever else may be right. */
+  /** Records that the value does not fit. */
   misfit(text: string): typeof MISFIT {
     this.reason = 'schema_mismatch';
     this.text = text;
@@ -104,7 +104,7 @@ export class Walk {
     return MISFIT;
   }
 
-  /** A check failed; true if that ends the reading here. zod goes on after it unless the check says `abort`. */
+  /** Records a failed check. Returns true if that ends reading here. While tolerant, only a check with `abort` does. */
   failsCheck(text: string, aborts: boolean): boolean {
     if (this.tolerant && !aborts) {
       this.continued = true;
@@ -115,7 +115,7 @@ export class Walk {
     return true;
   }
 
-  /** There is a key that the schema does not name; true if that ends the reading here. */
+  /** Records a key that the schema does not name. Returns true if that ends reading here. */
   failsKeys(): boolean {
     if (this.tolerant) {
       this.continued = true;
@@ -125,19 +125,19 @@ export class Walk {
     return true;
   }
 
-  /** The form of the value is forbidden, in whatever schema. */
+  /** Records that the form of the value is never allowed, for any schema. */
   badForm(fault: JsonFault): typeof MISFIT {
     this.end(fault, '');
     return MISFIT;
   }
 
-  /** A misfit further in: adds a step to its path. */
+  /** Adds a step to the start of the fault's path. */
   under(step: string): typeof MISFIT {
     this.path = step + this.path;
     return MISFIT;
   }
 
-  /** Reads without tolerance, whatever is around it: it fits, or it does not. */
+  /** Runs a reader with `tolerant` switched off. */
   strictly<Result>(read: () => Result): Result {
     if (!this.tolerant) return read();
     this.tolerant = false;
@@ -146,14 +146,14 @@ export class Walk {
     return result;
   }
 
-  /** Keeps a property that was read before the reader of its object runs. */
+  /** Stores a property that was read before the reader of its object runs. */
   tell(object: object, key: string, value: unknown): void {
     this.toldOf = object;
     this.toldKey = key;
     this.toldValue = value;
   }
 
-  /** A property of an object, as it was told or as it is. */
+  /** Returns a property of an object: the stored value if there is one, otherwise the current one. */
   take(object: object, key: string): unknown {
     if (this.toldOf === object && this.toldKey === key) return this.toldValue;
     return (object as Readonly<Record<string, unknown>>)[key];

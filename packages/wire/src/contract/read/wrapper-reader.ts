@@ -6,11 +6,11 @@ import type { KeyIssue, Read, Reader, ReaderContext, ReadSide } from './reader.t
 import { holdsCodec } from './value-changes.ts';
 import { MISFIT, type Walk } from './walk.ts';
 
-/** Reads what is inside; on a side of an intersection with the issues of its keys. */
+/** The reader of the inner schema. On a side of an intersection, it adds the faults of keys to `issues`. */
 type ReadInner = (value: unknown, level: number, walk: Walk, issues?: KeyIssue[]) => unknown;
 type Wrap = (inner: ReadInner, schema: z.ZodType, context: ReaderContext) => ReadInner;
 
-/** Makes the reader of a schema that says something more about its inner one. */
+/** Creates the reader of a schema that wraps another: optional, nullable, default and the like. */
 export const createWrapperReader = (schema: z.ZodType, context: ReaderContext): Reader => {
   const inner = innerOf(schema);
   const { type } = defOf(schema);
@@ -30,7 +30,7 @@ export const createWrapperReader = (schema: z.ZodType, context: ReaderContext): 
     : { read };
 };
 
-/** The same for a side of an intersection. */
+/** Creates the reader of such a schema as a side of an intersection. */
 export const createWrapperSide = (schema: z.ZodType, context: ReaderContext): ReadSide =>
   wrapperOf(schema)(context.sideOf(innerOf(schema)) as ReadInner, schema, context);
 
@@ -46,7 +46,7 @@ const wrapperOf = (schema: z.ZodType): Wrap => {
 
 const readAsIs: Wrap = (inner) => inner;
 
-/** What a misfit says of a value of another type. Of a value that failed a check, null would not be what was meant. */
+/** Matches the text of a wrong type, to which "or null" can be added. It does not match the text of a failed check. */
 const TYPE_EXPECTED = /^expected (?!nonoptional|never|null)[a-z]+$/;
 
 const WRAPS: Readonly<Record<string, Wrap>> = {
@@ -55,7 +55,7 @@ const WRAPS: Readonly<Record<string, Wrap>> = {
     return (value, level, walk, issues) => {
       if (value !== undefined) return inner(value, level, walk, issues);
       if (!isAsked) return value;
-      // What stands in for it and does not fit is nothing.
+      // A default that does not fit counts as undefined.
       const part = walk.strictly(() => inner(value, level, walk, []));
       return part === MISFIT && !walk.isOver ? undefined : part;
     };
@@ -68,7 +68,7 @@ const WRAPS: Readonly<Record<string, Wrap>> = {
   },
   nonoptional: (inner) => (value, level, walk, issues) => {
     const part = inner(value, level, walk, issues);
-    // Read alone, a value has no issues of its keys.
+    // Outside an intersection there are no faults of keys.
     return part === undefined && (issues?.length ?? 0) === 0 ? walk.misfit('expected nonoptional') : part;
   },
   default: (inner, schema, { direction }) =>
@@ -93,7 +93,7 @@ const WRAPS: Readonly<Record<string, Wrap>> = {
         },
 };
 
-/** Makes the reader of a pipe: what its first schema gives, the second one reads. A codec's is converted between them. */
+/** Creates the reader of a pipe: the second schema reads the output of the first. A codec converts the value between them. */
 export const createPipeReader = (schema: z.ZodType, context: ReaderContext): Reader => {
   const { first, second, convert } = partsOf(schema, context);
   const readFirst = first.context.readerOf(first.schema).read;
@@ -107,7 +107,7 @@ export const createPipeReader = (schema: z.ZodType, context: ReaderContext): Rea
   };
 };
 
-/** The same for a side of an intersection. */
+/** Creates the reader of a pipe that is a side of an intersection. */
 export const createPipeSide = (schema: z.ZodType, context: ReaderContext): ReadSide => {
   const { first, second, convert } = partsOf(schema, context);
   const readFirst = first.context.sideOf(first.schema);
@@ -124,7 +124,7 @@ export const createPipeSide = (schema: z.ZodType, context: ReaderContext): ReadS
   };
 };
 
-/** In tolerant reading, a pipe ends at whatever its first schema found wrong; but for unknown keys, unless it has to convert. */
+/** While tolerant, a pipe stops at any fault that its first schema found, except unknown keys if it does not convert. */
 const withoutChecks = (walk: Walk, noKeys: boolean, read: () => unknown): unknown => {
   if (!walk.tolerant) return read();
   const { continued, continuedByCheck } = walk;
@@ -164,11 +164,11 @@ const partsOf = (schema: z.ZodType, context: ReaderContext): PipeParts => {
   return isDecoding ? { first: inner, second: outer, convert } : { first: outer, second: inner, convert };
 };
 
-/** What the first schema of a pipe gave is a copy already. */
+/** The output of the first schema of a pipe is already a copy. */
 const secondContext = (context: ReaderContext): ReaderContext =>
   context.origin === 'caller' ? context.from('copied') : context;
 
-/** Converts as zod would: through a codec that takes anything and gives anything. */
+/** Converts like zod, with a codec that accepts any value on both sides. */
 const createConvert = (decode: unknown, encode: unknown, isDecoding: boolean): Read => {
   const bridge = z.codec(z.any(), z.any(), { decode, encode } as never);
   const run = isDecoding ? z.safeDecode : z.safeEncode;

@@ -1,27 +1,27 @@
 import type { Random } from './random.ts';
 
-/** Decides between ways to make a value, at a place of the description. */
+/** Decides between ways to generate a value, at a place of the description. */
 export interface Chooser {
-  /** One of `count` ways, from 0. `place` names the decision; 0 is the way that needs least. */
+  /** Returns one of `count` ways, from 0. `place` names the decision. Way 0 gives the smallest value. */
   choose(place: string, count: number): number;
   readonly random: Random;
 }
 
-/** Always the way that needs least, or the one that needs most. */
+/** Creates a chooser that always takes the first way, which gives the smallest value, or always the last. */
 export const createFixedChooser = (random: Random, isLeast: boolean): Chooser => ({
   choose: (_place, count) => (isLeast ? 0 : count - 1),
   random,
 });
 
-/** Which ways were taken at which place. */
+/** Records which ways were taken at which place. */
 export interface Coverage {
-  /** Whether each way of each place that was seen has been taken. */
+  /** Whether each way of every place so far has been taken. */
   isComplete(): boolean;
-  /** Prefers ways that have not been taken yet. */
+  /** Creates a chooser that prefers ways that have not been taken yet. */
   createChooser(random: Random): Chooser;
 }
 
-/** Starts with nothing taken. */
+/** Creates an empty record. */
 export const createCoverage = (): Coverage => {
   const places = new Map<string, boolean[]>();
   return {

@@ -1,8 +1,8 @@
 import type { MessageDescription, Shape } from '../../shape/contract-description.ts';
 
 /**
- * Finds the option of a union whose smallest value has the fewest levels, as its place among the options. A value of another one may hold
- * the union again, and so on without an end.
+ * Creates a function that returns the index of the union option whose smallest value has the fewest levels. Other options may contain the
+ * union again, endlessly.
  */
 export const createLowestFinder = ({
   definitions,
@@ -20,7 +20,7 @@ export const createLowestFinder = ({
   };
   const above = (parts: readonly Shape[]): number => 1 + Math.max(0, ...parts.map(heightOf));
 
-  // Each round finds at least one more height, until there are no more to be found.
+  // Each round finds at least one more height. The loop ends when a round finds none.
   for (let known = -1; known < heights.size;) {
     known = heights.size;
     for (const [name, shape] of Object.entries(definitions)) {

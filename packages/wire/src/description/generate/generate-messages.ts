@@ -3,20 +3,18 @@ import { createCoverage, createFixedChooser } from './choices.ts';
 import { generateValue } from './generate-value.ts';
 import { createRandom } from './random.ts';
 
-/** How many messages are made, and from what. */
+/** The options of {@link generateMessages}. */
 export interface GenerateOptions {
-  /** Repeats a run: the same seed gives the same messages. 1 by default. */
+  /** The same seed gives the same messages. Default: 1. */
   readonly seed?: number;
-  /** The most messages. 100 by default. */
+  /** How many messages to generate. Default: 100. */
   readonly count?: number;
 }
 
 /**
- * Makes messages that fit a description: the sample, the one that needs least, the one that has everything, then messages that take
- * each way that has not been taken yet (each option of a union, each key present and missing, each length and bound), then random ones.
- * Where the host checks more than the description says, the sample’s value stands.
- *
- * Messages are without `_v`, and may hold BigInts.
+ * Generates messages that fit a description: first the sample, the smallest message and the largest one; then messages that cover cases not
+ * seen yet (each option of a union, each key present and missing, each length and bound); then random ones. If the host checks more than the
+ * description says, the sample’s value is used. Messages have no `_v` and may contain BigInts. Never throws for a valid description.
  *
  * @example
  * const { request, sample } = describeContract(greet).versions[0];

@@ -5,7 +5,7 @@ type StringShape = Extract<Shape, { kind: 'string' }>;
 type IntegerShape = Extract<Shape, { kind: 'integer' }>;
 type NumberShape = Extract<Shape, { kind: 'number' }>;
 
-/** Texts that decoders get wrong: escapes, control characters, every length of UTF-8, a nested quotation mark. */
+/** Texts that decoders often get wrong: escapes, control characters, UTF-8 sequences of every length, nested quotation marks. */
 const TEXTS = [
   '',
   'a',
@@ -18,7 +18,7 @@ const TEXTS = [
 ];
 const LONG_TEXT = 300;
 
-/** Texts of formats, two each. What is not here is taken from the sample. */
+/** Two texts for each format. For other formats, the sample's text is used. */
 const FORMATS: Readonly<Record<string, readonly string[]>> = {
   base64: ['', 'AAEC/v8='],
   base64url: ['', 'AAEC_v8'],
@@ -32,7 +32,7 @@ const FORMATS: Readonly<Record<string, readonly string[]>> = {
   url: ['https://example.com/', 'https://example.com/path?query=1'],
 };
 
-/** Makes a text; `undefined` where only the sample knows one. */
+/** Generates a text. Returns `undefined` if only the sample's text is known to fit. */
 export const generateString = (shape: StringShape, place: string, chooser: Chooser): string | undefined => {
   const { format, pattern, minLength = 0, maxLength = Infinity } = shape;
   const fits = (text: string): boolean =>
@@ -50,7 +50,7 @@ export const generateString = (shape: StringShape, place: string, chooser: Choos
   return texts.length === 0 ? undefined : texts[chooser.choose(`${place}=`, texts.length)];
 };
 
-/** Makes an integer: its bounds, what is next to them, and the edges of what numbers of JavaScript hold. */
+/** Generates an integer: a bound, a neighbour of one, a small number, or a number around 2^53. */
 export const generateInteger = (shape: IntegerShape, place: string, chooser: Chooser): number | bigint => {
   const minimum = BigInt(shape.minimum);
   const maximum = BigInt(shape.maximum);
@@ -72,7 +72,7 @@ export const generateInteger = (shape: IntegerShape, place: string, chooser: Cho
   return Number.isSafeInteger(Number(value)) ? Number(value) : value;
 };
 
-/** Makes a number: whole and broken ones, tiny and huge ones, its bounds. */
+/** Generates a number: whole or with a fraction, tiny or huge, or a bound. */
 export const generateNumber = (shape: NumberShape, place: string, chooser: Chooser): number => {
   const {
     minimum = -Infinity,
@@ -93,7 +93,7 @@ export const generateNumber = (shape: NumberShape, place: string, chooser: Choos
   return fitting[chooser.choose(`${place}=`, fitting.length)] ?? 0;
 };
 
-/** Any JSON, from nothing to a few levels. */
+/** Values of any JSON, up to a few levels deep. */
 const ANY_JSON: readonly DescribedJson[] = [
   null,
   {},
@@ -105,7 +105,7 @@ const ANY_JSON: readonly DescribedJson[] = [
   { '': null, key: ['value', { deeper: [[[{}]]] }], 'Grüße 🌍': 1e21 },
 ];
 
-/** Makes any JSON, or any object. */
+/** Generates any JSON, or any JSON object. */
 export const generateJson = (isObject: boolean, place: string, chooser: Chooser): DescribedJson => {
   const values = isObject ? ANY_JSON.filter(isPlainObject) : ANY_JSON;
   return values[chooser.choose(`${place}=`, values.length)] as DescribedJson;

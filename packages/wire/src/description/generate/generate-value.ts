@@ -8,17 +8,17 @@ import type { Chooser } from './choices.ts';
 import { createLowestFinder } from './find-lowest.ts';
 import { generateInteger, generateJson, generateNumber, generateString } from './generate-scalar.ts';
 
-/** There is no value to be made here: only the host's own code knows what fits. */
+/** Returned if no value can be generated, because the description does not say what fits. */
 const NO_VALUE = Symbol('no value');
 
 type Made = DescribedJson | typeof NO_VALUE;
 
-/** Levels below which only what needs least is made, so that recursion ends. */
+/** Below this level only the smallest values are generated, so that recursion ends. */
 const DEEPEST = 6;
-/** The most elements of a list, and keys of a record. */
+/** The most elements of a list. */
 const MOST_ELEMENTS = 12;
 
-/** Makes a value that fits a message. `sample` fits too, and stands in where only the host's own code knows what fits. */
+/** Generates a value that fits a message. Parts of `sample` are used where the description does not say what fits. */
 export const generateValue = (
   { shape, definitions }: MessageDescription,
   sample: DescribedJson,
@@ -74,7 +74,7 @@ export const generateValue = (
       }
       return orExample(NO_VALUE);
     }
-    // What fits both sides is known only where the sample has it.
+    // Only the sample is known to fit both sides.
     if (part.kind === 'intersection') return orExample(make(part.parts[1], place, level, example));
     if (part.kind === 'literal') return part.values[choose(part.values.length)] ?? orExample(NO_VALUE);
     if (part.kind === 'string') return orExample(generateString(part, place, chooser));
@@ -114,7 +114,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, DescribedJso
 
 const orNull = (made: Made): DescribedJson => (made === NO_VALUE ? null : made);
 
-/** Keys of a record: all of those that must be there, or some that may. */
+/** The keys of a record: all of them if all are required, otherwise some. */
 const keysOf = (
   key: Shape,
   choose: (count: number, what: string) => number,

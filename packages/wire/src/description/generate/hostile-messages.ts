@@ -3,15 +3,16 @@ import type { DescribedJson, MessageDescription, Shape } from '../../shape/contr
 
 /** A message that a careful decoder refuses, and what is wrong with it. */
 export interface HostileMessage {
+  /** What is wrong, such as `an unknown key`. Unique among the messages. */
   readonly label: string;
-  /** JSON text, or bytes where it is no text. */
+  /** The text, or bytes if it is not valid UTF-8. */
   readonly content: string | Uint8Array<ArrayBuffer>;
 }
 
 /**
- * Makes messages that a plugin has to refuse or to survive, from one that fits: without `_v`, with another one, with keys that are unknown,
- * missing or there twice, with values of another type or out of range, truncated, with text behind it, too deep, too long, and not UTF-8.
- * They are whole messages, `_v` included.
+ * Generates messages that a plugin must refuse, or at least survive, from one that fits: without `_v` or with a wrong one; with unknown,
+ * missing or duplicate keys; with values of another type or out of range; truncated; followed by more text; too deep; too long; not UTF-8.
+ * The messages are complete, including `_v`.
  *
  * @example
  * for (const { label, content } of hostileMessages(request, sample.request, 1)) show(label, call(content));
@@ -29,21 +30,21 @@ export const hostileMessages = (
     ...ENVELOPES.map(([label, envelope]) => hostile(label, text(envelope(version)))),
     ...wrongMembers(message, sample, version),
     hostile('an unknown key', text(`"unknown_key":1,"_v":${version}`)),
-    hostile('text behind it', `${fit}x`),
-    hostile('a second message behind it', fit + fit),
+    hostile('text after the message', `${fit}x`),
+    hostile('a second message after the message', fit + fit),
     hostile('an empty text', ''),
     hostile('blanks', '  \n'),
     hostile('null', 'null'),
     hostile('a list', `[${fit}]`),
     hostile('a text', '"text"'),
     hostile('no quotation marks around keys', '{_v:1}'),
-    hostile('a comma too many', `${fit.slice(0, -1)},}`),
+    hostile('a trailing comma', `${fit.slice(0, -1)},}`),
     hostile('a comment', `/* */${fit}`),
     hostile('a byte order mark', `\uFEFF${fit}`),
     hostile('levels: 129', nested(129, version)),
     hostile('levels: 10,000', nested(10_000, version)),
-    hostile('levels without an end', '['.repeat(100_000)),
-    hostile('half a surrogate pair', text(`"unknown_key":"\\ud800","_v":${version}`)),
+    hostile('100,000 levels that are never closed', '['.repeat(100_000)),
+    hostile('a lone surrogate', text(`"unknown_key":"\\ud800","_v":${version}`)),
     hostile('a key of 100 KB', text(`"${'k'.repeat(100_000)}":1,"_v":${version}`)),
     hostile('10,000 unknown keys', text(`${manyKeys(10_000)},"_v":${version}`)),
     { label: 'bytes that are not UTF-8', content: Uint8Array.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]) },
@@ -56,7 +57,7 @@ const ENVELOPES: readonly (readonly [string, (version: number) => string])[] = [
   ['another _v', (version) => `"_v":${version + 1}`],
   ['a _v of 0', () => '"_v":0'],
   ['a _v below 0', (version) => `"_v":-${version}`],
-  ['a broken _v', (version) => `"_v":${version}.5`],
+  ['a _v with a fraction', (version) => `"_v":${version}.5`],
   ['a _v that is a text', (version) => `"_v":"${version}"`],
   ['a _v that is null', () => '"_v":null'],
   ['a _v of 400 digits', () => `"_v":${'1'.repeat(400)}`],
@@ -71,13 +72,13 @@ const nested = (levels: number, version: number): string =>
 const manyKeys = (count: number): string =>
   Array.from({ length: count }, (_, at) => `"unknown_${at}":0`).join(',');
 
-/** At the beginning, in the middle and right before the end. */
+/** The text, cut after the first character, in the middle, and before the last character. */
 const cuts = (text: string): readonly HostileMessage[] =>
   [1, Math.floor(text.length / 2), text.length - 1].map((length) =>
     hostile(`cut after ${length} of ${text.length} characters`, text.slice(0, length)),
   );
 
-/** What each key of the message can have wrong. */
+/** Messages in which one key is wrong. */
 const wrongMembers = (
   { shape, definitions }: MessageDescription,
   sample: DescribedJson,
@@ -97,7 +98,7 @@ const wrongMembers = (
       hostile(`${key}: ${what}`, write([value])),
     );
     if (presence === 'required') wrong.push(hostile(`${key}: missing`, write([])));
-    if (own !== undefined) wrong.push(hostile(`${key}: there twice`, write([fit, fit])));
+    if (own !== undefined) wrong.push(hostile(`${key}: duplicate`, write([fit, fit])));
     return wrong;
   });
 };
@@ -109,11 +110,11 @@ const wrongObjects = [
   ['another kind', '{"kind":"no such kind"}'],
 ] as const;
 
-/** Whether a shape may take an object without keys, or one with a key that no contract has. */
+/** Whether a shape may accept an object without keys, or one with a key that no contract has. */
 const mayTake = (shape: Shape, isEmpty: boolean, definitions: Definitions): boolean => {
   if (shape.kind === 'union') return shape.options.some((option) => mayTake(option, isEmpty, definitions));
   if (shape.kind === 'nullable') return mayTake(shape.inner, isEmpty, definitions);
-  // References are followed once: a schema that is nothing but itself takes nothing.
+  // Each reference is followed once, because a schema may consist only of itself.
   if (shape.kind === 'reference') {
     const { [shape.to]: target, ...others } = definitions;
     return target !== undefined && mayTake(target, isEmpty, others);
@@ -137,13 +138,13 @@ const wrongValues = (shape: Shape, definitions: Definitions): readonly (readonly
     string: [
       ['a number', '1'],
       ['null', 'null'],
-      ['half a surrogate pair', '"\\ud800"'],
+      ['a lone surrogate', '"\\ud800"'],
       ['a bad escape', '"\\x"'],
       ['a control character', '"\u0001"'],
     ],
     integer: [
       ['a text', '"1"'],
-      ['broken', '1.5'],
+      ['with a fraction', '1.5'],
       ['with an exponent', '1e400'],
       ['of 400 digits', '9'.repeat(400)],
       ['with a leading zero', '01'],
@@ -169,7 +170,7 @@ const wrongValues = (shape: Shape, definitions: Definitions): readonly (readonly
       ['with holes', '[,]'],
       ...(shape.kind === 'list' && mayTakeNull(shape.element, definitions)
         ? []
-        : [['65,536 times null', `[${'null,'.repeat(65_535)}null]`] as const]),
+        : [['65,536 nulls', `[${'null,'.repeat(65_535)}null]`] as const]),
     ],
     record: [['a list', '[]']],
     literal: [

@@ -1,12 +1,12 @@
-/** Numbers that look random and are the same for the same seed. */
+/** Random numbers that are the same for the same seed. */
 export interface Random {
-  /** A whole number from 0 to below `limit`. */
+  /** Returns a whole number from 0 to `limit` − 1. */
   below(limit: number): number;
-  /** One of these. Throws nothing: an empty list gives `undefined`. */
+  /** Returns one of the values, or `undefined` if there are none. Never throws. */
   pick<Value>(values: readonly Value[]): Value;
 }
 
-/** Creates the generator mulberry32, whose 32 bits of state are enough to make test messages. */
+/** Creates random numbers from a seed with the mulberry32 algorithm, which has 32 bits of state. */
 export const createRandom = (seed: number): Random => {
   let state = seed >>> 0;
   const next = (): number => {

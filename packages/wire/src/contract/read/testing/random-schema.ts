@@ -85,7 +85,7 @@ const LEAVES: readonly (() => Sampled)[] = [
     ),
 ];
 
-/** Any JSON, small. */
+/** A small value of any JSON. */
 const jsonOf = (random: Random, depth = 2): unknown => {
   const kind = random.below(depth > 0 ? 7 : 5);
   if (kind === 0) return null;
@@ -97,12 +97,12 @@ const jsonOf = (random: Random, depth = 2): unknown => {
 };
 
 /**
- * Which schemas are made: none with codecs, all, or those without checks of lists and objects: on the way back to the wire zod reads what has
- * such a check without any check first, which is stricter than the schema, and forgets some checks afterwards.
+ * Which schemas are created. `plain`: without codecs. `codecs`: all. `encodable`: without checks on lists and objects, because there zod
+ * differs when it encodes: it reads such values once without checks, which is stricter than the schema, and then ignores some checks.
  */
 export type SchemaSet = 'plain' | 'codecs' | 'encodable';
 
-/** Any schema of a set. */
+/** Creates a random schema of a set. */
 export const randomSchema = (random: Random, set: SchemaSet = 'plain', depth = 3): Sampled => {
   if (depth === 0 || random.isHit(0.15)) return random.pick(LEAVES)();
   const made = random.pick(KINDS[set])(random, () => randomSchema(random, set, depth - 1));
@@ -185,7 +185,7 @@ const discriminated = (random: Random, inner: () => Sampled): Sampled => {
   return sampled(schema, (values) => values.pick(options).make(values));
 };
 
-/** A side of an intersection, on which keys of the other side may stand. */
+/** A side of an intersection. Values may also have the keys of the other side. */
 const side: Kind = (random, inner) =>
   random.pick([objectOf, objectOf, union, discriminated, record, record, wrapper, intersection])(
     random,
@@ -296,7 +296,7 @@ const recursive: Kind = (random, inner) => {
   return sampled(tree, (values) => make(values));
 };
 
-/** What a codec makes of a string, or says that it cannot. */
+/** Decodes a string for a codec, or adds an issue. */
 const parsed = (text: string, context: { readonly issues: unknown[] }): never => {
   try {
     return JSON.parse(text) as never;
@@ -306,7 +306,7 @@ const parsed = (text: string, context: { readonly issues: unknown[] }): never =>
   }
 };
 
-/** Codecs whose host side is not JSON, or is, but is not checked as strictly. */
+/** Codecs whose host side is not JSON, or is JSON with a less strict schema. */
 const codec: Kind = (random, inner) => {
   const { schema, make } = inner();
   return random.pick<() => Sampled>([
@@ -367,7 +367,7 @@ const KINDS: Readonly<Record<SchemaSet, readonly Kind[]>> = {
   encodable: [...ALWAYS, anyList, codec, codec],
 };
 
-/** A value like another one, but for one place or some. */
+/** Returns a copy of a value that differs in one or more places. */
 export const mutate = (random: Random, value: unknown): unknown => {
   if (random.isHit(0.25)) return jsonOf(random);
   if (Array.isArray(value)) {

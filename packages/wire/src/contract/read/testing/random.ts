@@ -1,12 +1,12 @@
-/** Random numbers that a seed repeats. */
+/** Random numbers that are the same for the same seed. */
 export interface Random {
-  /** A whole number from 0, below `limit`. */
+  /** Returns a whole number from 0 to `limit` − 1. */
   below(limit: number): number;
   pick<Value>(values: readonly Value[]): Value;
   isHit(share: number): boolean;
 }
 
-/** Creates the numbers of a seed (mulberry32). */
+/** Creates random numbers from a seed (the mulberry32 algorithm). */
 export const createRandom = (seed: number): Random => {
   let state = seed >>> 0;
   const next = (): number => {
