@@ -206,7 +206,7 @@ describe('docs/host-functions.md', () => {
   });
 
   it('lists every kind, and says which is for parameters only', () => {
-    const listed = firstCells(section(page, 'Functions of your own'));
+    const listed = firstCells(section(page, 'Your own functions'));
     expect(listed).toEqual([...PARAMETER_KINDS]);
     const both = listed.filter(
       (kind) => !new RegExp(`^\\| \`${kind.replace('?', '\\?')}\` .*parameters only`, 'm').test(page),
@@ -215,7 +215,7 @@ describe('docs/host-functions.md', () => {
   });
 
   it('lists every way to fail', () => {
-    expect(firstCells(section(page, 'What a guest sees of a failure'))).toEqual([...ERROR_MODES]);
+    expect(firstCells(section(page, 'What a guest sees when a call fails'))).toEqual([...ERROR_MODES]);
   });
 
   it('is summed up in docs/protocol.md', () => {

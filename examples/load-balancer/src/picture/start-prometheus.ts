@@ -53,8 +53,12 @@ export const startPrometheus = async (target: string): Promise<Prometheus> => {
   await untilReady(origin, () => child.exitCode === null);
   return {
     query: async (expression, { startSeconds, endSeconds, stepSeconds }) => {
-      const asked = { query: expression, start: startSeconds, end: endSeconds, step: stepSeconds };
-      const body = new URLSearchParams(Object.entries(asked).map(([key, value]) => [key, String(value)]));
+      const body = new URLSearchParams({
+        query: expression,
+        start: String(startSeconds),
+        end: String(endSeconds),
+        step: String(stepSeconds),
+      });
       const answer = await fetch(`${origin}/api/v1/query_range`, { method: 'POST', body });
       const { status, error, data } = (await answer.json()) as QueryAnswer;
       if (status !== 'success') throw new Error(`Prometheus refused ${expression}: ${error}`);
