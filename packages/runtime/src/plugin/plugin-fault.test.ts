@@ -69,12 +69,12 @@ describe('the breaker opens for answers that are the plugin’s fault', () => {
   });
 });
 
-describe('answers on which the contract’s own code fails leave the breaker closed', () => {
+describe('the breaker stays closed if the contract’s own code fails', () => {
   const throwing = (): never => {
     throw new Error('SECRET');
   };
 
-  it('a codec that throws', async () => {
+  it('in a codec that throws', async () => {
     let isArmed = false;
     const contract = defineWireFunction({
       name: 'greet',

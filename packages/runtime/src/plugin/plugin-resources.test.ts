@@ -109,10 +109,10 @@ describe('the store of a plugin', () => {
     await host.load(await plugin(done, []), granted); // the name is free again
   });
 
-  it('is closed again where the plugin’s instance cannot be made', async () => {
+  it('is closed again if the plugin cannot be instantiated', async () => {
     const { storage, events } = noting();
     let calls = 0;
-    // The first instance, for the handshake, gets a time; the second gets none.
+    // The clock works for the first instance, which the handshake uses, and fails for the second.
     const sources = { nowUnixMs: () => (calls++ === 0 ? 7 : Number.NaN) };
     const wasi = 'wasi_snapshot_preview1';
     const bytes = await buildPlugin({
