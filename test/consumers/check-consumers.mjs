@@ -1,4 +1,4 @@
-// Packs every package, installs the tarballs in an empty project, and uses them as other people's programs do.
+// Packs every package, installs the tarballs in an empty project, and uses them as programs of users do.
 // `npm run check:consumers` prints a table; it fails if a consumer does. docs/engines.md has the results.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ const root = join(here, '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'plugwire-consumers-'));
 const PROMISED = 'Moin!';
 
-/** What consumers bring themselves. The first TypeScript is the oldest that the declarations compile with. */
+/** Packages that consumers install themselves. The first TypeScript is the oldest with which the declarations compile. */
 const TYPESCRIPTS = ['5.7.3', '7.0.2'];
 const TOOLS = {
   zod: '4.6.0',
@@ -28,7 +28,7 @@ const node = (...args) => run(process.execPath, ['--no-warnings', ...args]);
 const write = (name, text) => writeFileSync(join(folder, name), text);
 const json = (name, value) => write(name, JSON.stringify(value));
 
-/** Fails with everything that a step printed, since nothing after it can work. */
+/** Fails with the output of a step, because later steps cannot work without it. */
 const must = ({ ok, output }, step) => {
   if (ok) return;
   process.stderr.write(`${step} failed:\n${output}\n`);
