@@ -18,7 +18,7 @@ const NAMES = Object.keys(TOOLCHAIN_PLUGINS) as ToolchainPluginName[];
 const open = async (name: ToolchainPluginName): Promise<Sandbox> =>
   await createSandbox(readToolchainPlugin(name), {
     wasi: TOOLCHAIN_PLUGINS[name].needsWasi,
-    // One of them imports these. None calls them here: its configuration is empty.
+    // One plugin imports these functions. It does not call them here, because its configuration is empty.
     hostFunctions: PROTOCOL_FUNCTIONS,
     limits: { deadlineMs: 10_000 },
   });
@@ -39,7 +39,7 @@ describe.each(NAMES)('the handshake of %s', (name) => {
     return result.accept;
   };
 
-  it('takes all that is offered, and requires what it would use', async () => {
+  it('accepts everything that is offered, and requires the capabilities that it uses', async () => {
     const accept = await handshake(Object.fromEntries([...own, 'other'].map((each) => [each, [1]])), [
       'log',
       'storage',
@@ -49,7 +49,7 @@ describe.each(NAMES)('the handshake of %s', (name) => {
     expect(accept.required_capabilities).toEqual(BALANCERS.some((each) => each === name) ? ['log'] : []);
   });
 
-  it('does not name what is not offered', async () => {
+  it('does not choose functions that are not offered', async () => {
     expect(await handshake({ other: [1, 2] })).toMatchObject({
       chosen_versions: {},
       plugin_supported: {},
@@ -57,7 +57,7 @@ describe.each(NAMES)('the handshake of %s', (name) => {
     });
   });
 
-  it('declares and does not choose what is offered at other versions alone', async () => {
+  it('declares but does not choose functions that are offered only at other versions', async () => {
     const [first = ''] = own;
     expect(await handshake({ [first]: [2, 65_535] })).toMatchObject({
       chosen_versions: {},
@@ -66,7 +66,7 @@ describe.each(NAMES)('the handshake of %s', (name) => {
     });
   });
 
-  it('refuses an offer that is not the protocol’s', async () => {
+  it('refuses a malformed offer', async () => {
     using sandbox = await open(name);
     const offer = canonicalOffer(buildOffer([{ name: 'greet', versions: [1] }], []));
     for (const bad of [
@@ -89,7 +89,7 @@ describe.each(NAMES)('the handshake of %s', (name) => {
 describe.each(NAMES)('the self-check of %s', (name) => {
   const own: readonly string[] = TOOLCHAIN_PLUGINS[name].functions;
 
-  it('finds its own functions sound', async () => {
+  it('succeeds for its own functions', async () => {
     using sandbox = await open(name);
     const text = ask(
       sandbox,
@@ -102,7 +102,7 @@ describe.each(NAMES)('the self-check of %s', (name) => {
     });
   });
 
-  it('skips functions that it does not have: cc-lb’s own host asks for all seven', async () => {
+  it('skips functions that it does not have, because cc-lb’s host asks for all seven', async () => {
     using sandbox = await open(name);
     const functions = [...own, 'other', 'unknown'];
     const text = ask(
@@ -130,10 +130,10 @@ describe.each(NAMES)('the self-check of %s', (name) => {
 });
 
 describe.each(BALANCERS)('the samples in %s', (name) => {
-  it('are those of the contracts', () => {
+  it('are equal to those of the contracts', () => {
     const functions: readonly string[] = TOOLCHAIN_PLUGINS[name].functions;
     const module = Buffer.from(readToolchainPlugin(name));
-    // AssemblyScript's literals are UTF-16; those in C are bytes.
+    // Literals are UTF-16 in AssemblyScript and bytes in C.
     const encoding = TOOLCHAIN_PLUGINS[name].language === 'assemblyscript' ? 'utf16le' : 'utf8';
     const missing = loadBalancerFunctions
       .filter((contract) => functions.includes(contract.name))

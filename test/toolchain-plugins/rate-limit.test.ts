@@ -12,7 +12,7 @@ interface Fleet {
   readonly plugins: readonly Plugin[];
 }
 
-/** Balancers with a clock each that share one store: what one writes the others see at once. */
+/** Balancers with separate clocks that share one store. Each sees the writes of the others at once. */
 const openFleet = async (
   guard: (typeof GUARDS)[number],
   clocks: readonly (() => number)[],
@@ -34,7 +34,7 @@ const at = (plugins: readonly Plugin[], slot: number): Plugin => {
 };
 
 describe.each(GUARDS)('the rate limit of %s', (guard) => {
-  it('says why nothing is kept, for each candidate', async () => {
+  it('gives the reason for each rejected candidate', async () => {
     const { plugins } = await openFleet(guard, [() => 0], { requests_per_second: '1' });
     expect(letsThrough(at(plugins, 0))).toBe(true);
     const request = filterRequestOf('ada');
@@ -47,13 +47,13 @@ describe.each(GUARDS)('the rate limit of %s', (guard) => {
     });
   });
 
-  it('is each principal’s own, whatever their names are', async () => {
+  it('is separate for each principal, whatever their names are', async () => {
     const { plugins } = await openFleet(guard, [() => 0], { requests_per_second: '2' });
     for (const name of ['ada', 'Ada', 'ada:1', '', 'ü', 'x'.repeat(5000)])
       expect([name.slice(0, 5), countThrough(at(plugins, 0), 4, name)]).toEqual([name.slice(0, 5), 2]);
   });
 
-  it('is everyone’s together where it is configured so', async () => {
+  it('is shared by all principals if it is configured so', async () => {
     const { plugins } = await openFleet(guard, [() => 0], { requests_per_second: '3', limit_by: 'everyone' });
     expect(['ada', 'bob', 'cleo', 'dan'].map((name) => letsThrough(at(plugins, 0), name))).toEqual([
       true,
@@ -63,14 +63,14 @@ describe.each(GUARDS)('the rate limit of %s', (guard) => {
     ]);
   });
 
-  it('counts no request that no candidate may serve', async () => {
+  it('does not count a request without an acceptable candidate', async () => {
     const { plugins } = await openFleet(guard, [() => 0], { requests_per_second: '1' });
     const none = responseOf(at(plugins, 0).dispatchSync(filter, filterRequestOf('ada', [])));
     expect(none.results).toEqual([]);
     expect(letsThrough(at(plugins, 0))).toBe(true);
   });
 
-  it('lets exactly so many through in each second, whichever balancer is asked', async () => {
+  it('accepts exactly the limit in each second, over all balancers', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 8 }),
@@ -95,7 +95,7 @@ describe.each(GUARDS)('the rate limit of %s', (guard) => {
     );
   });
 
-  it('counts what a balancer whose clock is a second ahead let through before', async () => {
+  it('counts requests that a balancer with a clock one second ahead has accepted', async () => {
     let ahead = 7_000;
     const { plugins } = await openFleet(guard, [() => ahead, () => 7_999], { requests_per_second: '4' });
     expect(countThrough(at(plugins, 0), 3)).toBe(3);
@@ -105,9 +105,9 @@ describe.each(GUARDS)('the rate limit of %s', (guard) => {
   });
 
   it.each([
-    ['by a second: what was counted in it still counts', 3_600_500, 1],
-    ['by an hour: it begins anew', 500, 4],
-  ])('goes on when the clock is set back %s', async (_, backToMs, rest) => {
+    ['by a second, and keeps the counts of that second', 3_600_500, 1],
+    ['by an hour, and starts again', 500, 4],
+  ])('works if the clock is set back %s', async (_, backToMs, rest) => {
     let unixMs = 3_600_000;
     const { plugins } = await openFleet(guard, [() => unixMs], { requests_per_second: '4' });
     expect(countThrough(at(plugins, 0), 3)).toBe(3);
@@ -117,7 +117,7 @@ describe.each(GUARDS)('the rate limit of %s', (guard) => {
     expect(countThrough(at(plugins, 0), 9)).toBe(rest);
   });
 
-  it('fills no quota, however many seconds pass', async () => {
+  it('does not fill the quota, however many seconds pass', async () => {
     let unixMs = 0;
     const storage = createMemoryStorage();
     const plugin = await loadGuard(guard, { requests_per_second: '1' }, ['storage', 'clock'], {
@@ -131,7 +131,7 @@ describe.each(GUARDS)('the rate limit of %s', (guard) => {
     }
   });
 
-  it('takes a value that is none of its own for nothing counted', async () => {
+  it('ignores a stored value that it did not write', async () => {
     const storage = createMemoryStorage();
     const store = await storage.open('guard', { quotaBytes: 1000 });
     expect(store.put('limit:0', new Uint8Array(23).fill(255))).toBe('stored');
@@ -144,7 +144,7 @@ describe.each(GUARDS)('the rate limit of %s', (guard) => {
     expect(countThrough(at(plugins, 0), 3)).toBe(2);
   });
 
-  it('survives a plugin that takes its place', async () => {
+  it('is kept when another plugin replaces this one', async () => {
     const storage = createMemoryStorage();
     const config = { requests_per_second: '5' };
     const first = await openFleet(guard, [() => 0], config, storage);
