@@ -8,7 +8,7 @@ import { expect, it } from 'vitest';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const page = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8').replaceAll(/^```[\s\S]*?^```$/gm, '');
 
-/** The source files of a workspace, without tests and what helps them. */
+/** Returns the source files of a workspace, without tests and their helpers. */
 const sourcesOf = (workspace: string): string[] =>
   execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', `${workspace}/**/*.ts`], {
     cwd: root,
@@ -18,7 +18,7 @@ const sourcesOf = (workspace: string): string[] =>
     .split('\n')
     .filter((file) => !/\.test(-d)?\.ts$|\/src\/(.+\/)?testing\//.test(file));
 
-/** What a file imports, by statement or by call. */
+/** Returns the modules that a file imports, by statement or by call. */
 const importsOf = (file: string): string[] =>
   [
     ...readFileSync(join(root, file), 'utf8').matchAll(
@@ -31,7 +31,7 @@ const rules = [...page.matchAll(/^\| `(packages\/[\w-]+)` \| (.+?) \| (.*)\|$/gm
   ([, workspace = '', allowed = '', alone = '']) => ({ workspace, allowed: codes(allowed), alone }),
 );
 
-it('has a rule for every package', () => {
+it('ARCHITECTURE.md has a rule for every package', () => {
   const packages = execFileSync('git', ['ls-files', ':(glob)packages/*/package.json'], {
     cwd: root,
     encoding: 'utf8',
@@ -46,7 +46,7 @@ it('has a rule for every package', () => {
   );
 });
 
-it.each(rules)('$workspace imports what ARCHITECTURE.md allows it', ({ workspace, allowed, alone }) => {
+it.each(rules)('$workspace imports only what ARCHITECTURE.md allows', ({ workspace, allowed, alone }) => {
   const places = new Map(
     [...alone.matchAll(/`([^`]+)`: ((?:`[^`]+`(?:, )?)+)/g)].map(([, name = '', files = '']) => [
       name,
@@ -64,11 +64,11 @@ it.each(rules)('$workspace imports what ARCHITECTURE.md allows it', ({ workspace
     }
   }
   expect(wrong).toEqual([]);
-  // What is allowed and not used is a rule about nothing.
+  // An allowed import that is not used makes the rule wrong too.
   expect(allowed.filter((name) => !seen.has(name))).toEqual([]);
 });
 
-it('reaches past an entry only where ARCHITECTURE.md says so', () => {
+it('files import past the entry of a package only where ARCHITECTURE.md allows it', () => {
   const workspaces = [
     ...rules.map(({ workspace }) => workspace),
     'bench',
@@ -91,17 +91,14 @@ it('reaches past an entry only where ARCHITECTURE.md says so', () => {
   );
 });
 
-it.each(['packages/wire', 'packages/runtime'])(
-  'ARCHITECTURE.md has a place for every file of %s',
-  (workspace) => {
-    const named = new Set(codes(page).map((name) => name.slice(name.lastIndexOf('/') + 1)));
-    const homeless = sourcesOf(workspace).filter((file) => {
-      const name = file.slice(file.lastIndexOf('/') + 1);
-      return name !== 'index.ts' && !name.startsWith('cc-lb-') && !named.has(name);
-    });
-    expect(homeless).toEqual([]);
-  },
-);
+it.each(['packages/wire', 'packages/runtime'])('ARCHITECTURE.md names every file of %s', (workspace) => {
+  const named = new Set(codes(page).map((name) => name.slice(name.lastIndexOf('/') + 1)));
+  const homeless = sourcesOf(workspace).filter((file) => {
+    const name = file.slice(file.lastIndexOf('/') + 1);
+    return name !== 'index.ts' && !name.startsWith('cc-lb-') && !named.has(name);
+  });
+  expect(homeless).toEqual([]);
+});
 
 const [, orders = ''] = page.split('## The order of folders');
 const folders = [...orders.matchAll(/^\| `([\w-]+)` \| (.*)\|$/gm)].map(([, name = '', cell = '']) => ({
@@ -109,13 +106,13 @@ const folders = [...orders.matchAll(/^\| `([\w-]+)` \| (.*)\|$/gm)].map(([, name
   order: codes(cell),
 }));
 
-it('gives each package an order of its folders', () => {
+it('ARCHITECTURE.md has an order of folders for each package', () => {
   expect(new Set(folders.map(({ workspace }) => workspace))).toEqual(
     new Set(rules.map(({ workspace }) => workspace)),
   );
 });
 
-it.each(folders)('$workspace imports in one direction', ({ workspace, order }) => {
+it.each(folders)('folders of $workspace import only in the given order', ({ workspace, order }) => {
   const source = `${workspace}/src/`;
   const folderOf = (file: string): string => dirname(file).slice(source.length);
   const upward: string[] = [];

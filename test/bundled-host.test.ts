@@ -7,7 +7,7 @@ import { behave, buildPlugin } from '@plugwire/pdk-fixtures';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build, defaultServerConditions } from 'vite';
 
-// Below the repository, so that what the program imports is found.
+// Inside the repository, so that imports of the program are found.
 const cache = fileURLToPath(new URL('../node_modules/.cache/', import.meta.url));
 mkdirSync(cache, { recursive: true });
 const outDir = mkdtempSync(join(cache, 'bundled-host-'));
@@ -50,15 +50,15 @@ const run = async (...flags: string[]): Promise<unknown> => {
 const LOADED = { outcome: { kind: 'ok', response: { text: 'Moin' } }, cut: 'not_wasm' };
 
 describe('a host in a bundle', () => {
-  it('loads in a thread whose file stands beside it, and exits by itself', async () => {
+  it('loads in a thread if the worker file is beside the bundle, and exits by itself', async () => {
     expect(await run()).toMatchObject({ ...LOADED, hasThread: true });
   });
 
-  it('loads in its own thread where no code is made from strings', async () => {
+  it('loads in the main thread if code generation from strings is not allowed', async () => {
     expect(await run('--disallow-code-generation-from-strings')).toMatchObject(LOADED);
   });
 
-  it('loads the same without that file', async () => {
+  it('loads with the same result without the worker file', async () => {
     rmSync(join(outDir, 'load-worker.js'));
     expect(await run()).toMatchObject({ ...LOADED, hasThread: false });
   });

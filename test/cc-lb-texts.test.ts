@@ -12,9 +12,9 @@ import {
 import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 import { describe, expect, it } from 'vitest';
 
-/** A text that a plugin or a store could give. `cc_lb` says whether cc-lb takes it, and `here` is `ok` or the code of the refusal. */
+/** A text that a plugin or a store could return. `cc_lb` says whether cc-lb accepts it. `here` is `ok` or the code of the refusal. */
 interface Text {
-  /** A function, for its answers, or one of {@link STEPS}. */
+  /** The name of a function, for its responses, or one of {@link STEPS}. */
   readonly of: string;
   readonly what: string;
   readonly text: string;
@@ -22,7 +22,7 @@ interface Text {
   readonly here: string;
 }
 
-/** `cc_lb` is what `cc-lb-plugin-wire` 0.1.1 said of each, read as `cc-lb-runtime-protocol` 0.1.0 reads it. */
+/** `cc_lb` is the result of `cc-lb-plugin-wire` 0.1.1 for each text, which is read as `cc-lb-runtime-protocol` 0.1.0 reads it. */
 const texts = JSON.parse(
   readFileSync(new URL('cc-lb-host/texts.json', import.meta.url), 'utf8'),
 ) as readonly Text[];
@@ -49,7 +49,7 @@ const readerOf = (of: string): ((text: string) => Verdict) => {
   if (step !== undefined) return step;
   const contract = loadBalancerFunctions.find(({ name }) => name === of);
   const ladder = contract && findLadder(contract);
-  if (ladder === undefined) throw new Error(`nothing is called ${of}`);
+  if (ladder === undefined) throw new Error(`there is no function or step ${of}`);
   return (text) => readResponse(ladder, 1, text);
 };
 
@@ -69,9 +69,9 @@ describe('docs/protocol.md, where cc-lb and this project differ', () => {
       page,
     ) ?? [];
 
-  it('names each code of a text that cc-lb takes', () => {
+  it('names the code of each text that only cc-lb accepts', () => {
     const codes = texts.filter(({ cc_lb: taken, here }) => taken && here !== 'ok').map(({ here }) => here);
-    // One sentence stands for what does not have the form of a step's message.
+    // One sentence covers all texts that do not have the form of a step's message.
     const ofForm = new Set(['payload_undecodable', 'accept_malformed']);
     expect(codes.filter((code) => !ofForm.has(code) && !refusedHere.includes(`\`${code}\``))).toEqual([]);
   });
@@ -82,13 +82,13 @@ describe('docs/protocol.md, where cc-lb and this project differ', () => {
     ['half of a surrogate pair', 'Half of a surrogate pair'],
     ['128 levels', '128 levels'],
     ['no function', 'without any negotiated function'],
-  ])('names %s, which only this project takes', (what, words) => {
+  ])('names %s, which only this project accepts', (what, words) => {
     const taken = texts.filter(({ cc_lb: there, here }) => !there && here === 'ok');
     expect(taken.some((text) => text.what.startsWith(what))).toBe(true);
     expect(acceptedHere).toContain(words);
   });
 
-  it('has a line for each thing that only this project takes', () => {
+  it('has a line for each text that only this project accepts', () => {
     const taken = texts.filter(({ cc_lb: there, here }) => !there && here === 'ok').map(({ what }) => what);
     const known = ['a float', 'a key twice', 'half of a surrogate pair', '128 levels', 'no function'];
     expect(taken.filter((what) => !known.some((start) => what.startsWith(start)))).toEqual([]);

@@ -4,7 +4,7 @@ import { checkRequest, findLadder, readResponse, type Ladder, type WireFunction 
 import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 import { describe, expect, it } from 'vitest';
 
-/** By change, the places where the changed message still decodes in the crate's types, or does not. */
+/** For each change, the places where the changed message still decodes in the crate's types, and the places where it does not. */
 type Places = Readonly<Record<string, readonly string[]>>;
 
 interface Verdicts {
@@ -13,14 +13,14 @@ interface Verdicts {
   readonly refused: Places;
 }
 
-/** What `cc-lb-plugin-wire` says, written by test/cc-lb-host: messages in which one value was changed. */
+/** Results of `cc-lb-plugin-wire` for messages with one changed value. Written by test/cc-lb-host. */
 const verdicts = JSON.parse(
   readFileSync(new URL('cc-lb-host/verdicts.json', import.meta.url), 'utf8'),
 ) as Record<string, { readonly request: Verdicts; readonly response: Verdicts }>;
 
 type Node = Record<string, unknown>;
 
-/** A copy of a sample with a change at a place. */
+/** Returns a copy of a sample with a change at a place. */
 const changeAt = (sample: object, place: string, change: string): object => {
   const changed = structuredClone(sample) as Node;
   const keys = place.split('/').slice(1);
@@ -34,7 +34,7 @@ const changeAt = (sample: object, place: string, change: string): object => {
   return changed;
 };
 
-/** `<change> at <place>` for each place where a contract takes the changed message. */
+/** Lists changed messages as `<change> at <place>`, in `taken` if the contract accepts them, else in `left`. */
 const takenOf = (
   { sample }: Verdicts,
   places: Places,
@@ -52,7 +52,8 @@ const takenOf = (
 const cases = loadBalancerFunctions.map((contract: WireFunction) => {
   const ladder = findLadder(contract);
   const verdict = verdicts[contract.name];
-  if (ladder === undefined || verdict === undefined) throw new Error(`nothing is known of ${contract.name}`);
+  if (ladder === undefined || verdict === undefined)
+    throw new Error(`there is no result for ${contract.name}`);
   return { name: contract.name, ladder, verdict };
 });
 
@@ -60,19 +61,19 @@ const takesRequest = (ladder: Ladder) => (message: object) => checkRequest(ladde
 const takesResponse = (ladder: Ladder) => (message: object) =>
   readResponse(ladder, 1, JSON.stringify({ ...message, _v: 1 })).ok;
 
-/** What the crate reads and these contracts refuse, in requests: what a host has no reason to send. */
+/** Changes of requests that the crate accepts and these contracts refuse. A host has no reason to send them. */
 const NOT_SENT = [
-  // A key that may be null: the host writes it.
+  // A key that may be null. The host writes it.
   /^removed at /,
-  // A key that may be absent: the host leaves it out.
+  // A key that may be absent. The host leaves it out.
   /^null at \/candidates\/0\/cache_score/,
-  // What serde lets pass where a `kind` tells variants apart: unknown keys beside it, and a variant's number for its name.
+  // Serde accepts unknown keys beside the `kind` of a variant, and a variant's number instead of its name.
   /^added at \/(?:.+\/)?upstream$/,
   /^0 at \/(?:.+\/)?upstream\/kind$/,
 ];
 
 describe.each(cases)('the contract of $name', ({ ladder, verdict }) => {
-  it('takes the messages of the crate', () => {
+  it('accepts the messages of the crate', () => {
     expect(takesRequest(ladder)(verdict.request.sample)).toBe(true);
     const { sample } = verdict.response;
     expect(readResponse(ladder, 1, JSON.stringify({ ...sample, _v: 1 }))).toEqual({
@@ -81,18 +82,18 @@ describe.each(cases)('the contract of $name', ({ ladder, verdict }) => {
     });
   });
 
-  it('takes no request that a plugin made with the crate would refuse', () => {
+  it('accepts no request that a plugin with the crate would refuse', () => {
     const { request } = verdict;
     expect(takenOf(request, request.refused, takesRequest(ladder)).taken).toEqual([]);
   });
 
-  it('takes every request that such a plugin would read and a host may send', () => {
+  it('accepts every request that a plugin with the crate can read and a host may send', () => {
     const { request } = verdict;
     const { left } = takenOf(request, request.accepted, takesRequest(ladder));
     expect(left.filter((change) => !NOT_SENT.some((pattern) => pattern.test(change)))).toEqual([]);
   });
 
-  it('takes the same answers as the crate, and no other', () => {
+  it('accepts the same responses as the crate, and no others', () => {
     const { response } = verdict;
     expect(takenOf(response, response.refused, takesResponse(ladder)).taken).toEqual([]);
     expect(takenOf(response, response.accepted, takesResponse(ladder)).left).toEqual([]);

@@ -15,7 +15,7 @@ const echo = defineWireFunction({
   sample: { request: { text: '' }, response: { text: '' } },
 });
 
-/** So far away that slices of fuel have their largest size, however busy the machine is. */
+/** A long deadline, so that slices of fuel have their largest size on a busy machine too. */
 const LIMITS = { deadlineMs: 60_000, requestBytes: 2 ** 20, outputBytes: 2 ** 20 } as const;
 const FIRST_SLICE = 20_000;
 const SLICE = 200_000;
@@ -39,8 +39,8 @@ const dispatch = (plugin: Plugin, bytes: number): void => {
 
 const fuelOfLast = (plugin: Plugin): number => plugin.health().usage.lastFuel;
 
-/** What makes a call cheap is that the guest does not leave WebAssembly. A count says so; a time would only suggest it. */
-describe('a dispatch crosses between JavaScript and WebAssembly', () => {
+/** Calls are cheap because the guest does not leave WebAssembly. Counts prove this on any machine, and times do not. */
+describe('a dispatch crosses the boundary between JavaScript and WebAssembly', () => {
   let crossings: Crossings;
   beforeEach(() => {
     crossings = countCrossings();
@@ -51,14 +51,14 @@ describe('a dispatch crosses between JavaScript and WebAssembly', () => {
     ['eight bytes at a time', behave.echo(), [0, 100, 1024, 16 * 1024, 256 * 1024]],
     ['byte by byte', behave.echoByBytes(), [0, 100, 1024, 16 * 1024]],
   ] as const)(
-    'four times inwards (five for a long answer), and outwards for further slices of fuel alone, with a guest that copies %s',
+    'four times inwards (five for a long answer), and outwards only for more fuel, if the guest copies %s',
     async (_, behaviour, payloads) => {
       const plugin = await load(behaviour);
       for (const bytes of payloads) {
         crossings.reset();
         dispatch(plugin, bytes);
-        // Inwards: room for the input, a look at its text, the first slice of fuel for what the last call left of it, the call, and
-        // for a long answer, what its JSON is made of.
+        // Inwards: allocate the input, check its text, set the first slice of fuel, call the function, and for a long answer count
+        // the parts of its JSON.
         expect(crossings.into()).toBe(bytes >= UNCOUNTED_BYTES ? 5 : 4);
         const refills = crossings.outOf();
         expect(refills).toBe(Math.ceil(Math.max(0, fuelOfLast(plugin) - FIRST_SLICE) / SLICE));
@@ -67,12 +67,12 @@ describe('a dispatch crosses between JavaScript and WebAssembly', () => {
   );
 });
 
-/** Fuel is the same on every machine: more of it for the same work would take from every operator's budget. */
-describe('the fuel of a byte that is copied there and back', () => {
+/** Fuel is equal on every machine. If the same work needed more fuel, it would use up more of every operator's budget. */
+describe('the fuel for echoing one byte', () => {
   it.each([
     ['eight bytes at a time', behave.echo(), 7.625],
     ['byte by byte', behave.echoByBytes(), 66],
-  ] as const)('copied %s stays what it was', async (_, behaviour, units) => {
+  ] as const)('is unchanged if the guest copies %s', async (_, behaviour, units) => {
     const plugin = await load(behaviour);
     const fuel = [1024, 2048, 3072].map((bytes) => {
       dispatch(plugin, bytes);

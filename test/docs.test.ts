@@ -32,20 +32,20 @@ import { describe, expect, it } from 'vitest';
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 
-/** The part of a page from a heading to the next one of any level. */
+/** Returns the part of a page from a heading to the next heading of any level. */
 const section = (page: string, heading: string): string => {
   const [, rest] = page.split(new RegExp(`^#+ ${heading}$`, 'm'));
   return rest?.split(/^#+ /m)[0] ?? '';
 };
 
-/** The first cells of a section's table rows, where they are code. */
+/** Returns the first cells of a section's table rows, if they are code. */
 const firstCells = (text: string): string[] =>
   [...text.matchAll(/^\| `([^`]+)` \|/gm)].map(([, cell = '']) => cell);
 
 describe('docs/errors.md', () => {
   const page = read('docs/errors.md');
 
-  it('says for every code what to do', () => {
+  it('says what to do for every code', () => {
     const rows = page
       .split('\n')
       .filter((line) => line.startsWith('| '))
@@ -112,7 +112,7 @@ describe('docs/metrics.md', () => {
     expect(new Set(firstCells(section(page, 'Logs')))).toEqual(new Set(Object.values(LOG_TARGETS)));
   });
 
-  it('gives the bounds of the histogram', () => {
+  it('has the bounds of the histogram', () => {
     expect(page).toContain('from 1 µs to 100 ms');
     expect([DURATION_BUCKETS[0], DURATION_BUCKETS.at(-1), DURATION_BUCKETS.length]).toEqual([1e-6, 0.1, 16]);
   });
@@ -181,7 +181,7 @@ describe('docs/protocol.md', () => {
       'stored metadata; its freshness',
       `${PROTOCOL_LIMITS.metadataBytes} bytes; ${PROTOCOL_LIMITS.metadataFreshSecs} seconds`,
     ],
-  ])('gives the limit of %s', (label, value) => {
+  ])('has the right limit of %s', (label, value) => {
     expect(row(label)).toBe(value);
   });
 });
@@ -205,7 +205,7 @@ describe('docs/host-functions.md', () => {
     );
   });
 
-  it('lists every kind, and says which is for parameters only', () => {
+  it('lists every kind, and says which are only for parameters', () => {
     const listed = firstCells(section(page, 'Your own functions'));
     expect(listed).toEqual([...PARAMETER_KINDS]);
     const both = listed.filter(
@@ -218,7 +218,7 @@ describe('docs/host-functions.md', () => {
     expect(firstCells(section(page, 'What a guest sees when a call fails'))).toEqual([...ERROR_MODES]);
   });
 
-  it('is summed up in docs/protocol.md', () => {
+  it('has the same functions as docs/protocol.md', () => {
     expect(firstCells(section(read('docs/protocol.md'), '5. Host functions'))).toEqual(
       PROTOCOL_FUNCTIONS.map(({ name }) => name),
     );

@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'plugwire-embed-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** The document as one shell script: its files are written and its commands run in the order in which they stand. */
+/** Converts the page to a shell script, which writes its files and runs its commands in order. */
 const readScript = (): { readonly script: string; readonly promised: string[] } => {
   const text = readFileSync(join(root, 'docs/embed.md'), 'utf8');
   const blocks = [...text.matchAll(/^```(\w+)(?: file=(\S+))?\n([\s\S]*?)^```$/gm)];
@@ -28,7 +28,7 @@ const readScript = (): { readonly script: string; readonly promised: string[] } 
   return { script: steps.join('\n'), promised };
 };
 
-/** The packages as npm would publish them, for want of a registry that has them. */
+/** Packs the packages as npm would publish them, because no registry has them yet. */
 const packPackages = (): ReadonlyMap<string, string> => {
   const names = ['wire', 'runtime', 'operate', 'pdk-fixtures', 'testing'];
   const workspaces = names.map((name) => `--workspace=@plugwire/${name}`);
@@ -51,7 +51,7 @@ const packPackages = (): ReadonlyMap<string, string> => {
 const isRegistryReached = spawnSync('npm', ['view', 'zod', 'version'], { timeout: 20_000 }).status === 0;
 
 it.skipIf(!isRegistryReached)(
-  `docs/embed.md runs as it stands, from an empty folder${isRegistryReached ? '' : ' (skipped: npm reaches no registry)'}`,
+  `docs/embed.md works step by step from an empty folder${isRegistryReached ? '' : ' (skipped: npm reaches no registry)'}`,
   { timeout: 200_000 },
   async () => {
     const { script, promised } = readScript();
@@ -69,10 +69,10 @@ it.skipIf(!isRegistryReached)(
       npm_config_fund: 'false',
       npm_config_audit: 'false',
     };
-    // Vitest's own variables would make the document's vitest take itself for one of this run's workers.
+    // With the variables of this vitest, the page's vitest would act as one of its workers.
     for (const name of Object.keys(env))
       if (name.startsWith('VITEST') || name === 'NODE_ENV') delete (env as NodeJS.ProcessEnv)[name];
-    // A group of its own, so that the document's server ends with it: a command that fails leaves the server behind.
+    // A separate process group, so that the page's server ends with it, even if a command fails.
     const shell = spawn('bash', ['-c', local], {
       cwd: scratch,
       env,
@@ -83,7 +83,7 @@ it.skipIf(!isRegistryReached)(
       try {
         if (shell.pid !== undefined) process.kill(-shell.pid, 'SIGKILL');
       } catch {
-        // Nothing of it is left, as it should be.
+        // The group has already ended, as expected.
       }
     };
     const timer = setTimeout(endGroup, 180_000);

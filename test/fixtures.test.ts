@@ -17,8 +17,8 @@ const greet = defineWireFunction({ name: 'greet', fallback: 'silent_skip', ...ve
 });
 
 /**
- * Where each fixture ends: `ok`, or the stage and the code of its load or of its first dispatch. Several where it is up to
- * the machine’s speed which of two budgets is used up first.
+ * The result of each fixture: `ok`, or the stage and the code of its load or its first dispatch. Some have several, because it depends on the
+ * speed of the machine which of two budgets is used up first.
  */
 const ENDS: Readonly<Record<FixtureName, string | readonly string[]>> = {
   honest: 'ok',
@@ -208,11 +208,14 @@ const endOf = async (name: FixtureName): Promise<string> => {
 };
 
 describe('every fixture', () => {
-  it.each(Object.entries(ENDS) as [FixtureName, string | string[]][])('%s ends in %s', async (name, end) => {
-    expect([end].flat()).toContain(await endOf(name));
-  });
+  it.each(Object.entries(ENDS) as [FixtureName, string | string[]][])(
+    '%s has the result %s',
+    async (name, end) => {
+      expect([end].flat()).toContain(await endOf(name));
+    },
+  );
 
-  it('is in this table', () => {
+  it('is in the table of results', () => {
     expect(Object.keys(ENDS).toSorted()).toEqual([...FIXTURE_NAMES].toSorted());
   });
 });

@@ -15,7 +15,7 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 interface Program {
   readonly file: string;
   readonly code: string;
-  /** What the page says that it prints, in the block that follows. */
+  /** The output that the page shows, in the next block. */
   readonly promised: string;
 }
 
@@ -29,22 +29,25 @@ describe('the programs of docs/from-extism.md', () => {
     for (const { file, code } of programs) writeFileSync(join(scratch, file), code);
   });
 
-  it('are all of its blocks', () => {
+  it('are all of its JavaScript blocks', () => {
     expect(programs.length).toBeGreaterThan(10);
     const blocks = page.match(/^```\w/gm) ?? [];
     const promises = programs.filter(({ promised }) => promised !== '');
     expect(blocks).toHaveLength(programs.length + promises.length);
   });
 
-  // A worker's program runs in the one that starts it.
-  it.each(programs.filter(({ file }) => file !== 'worker.mjs'))('print what it says: $file', (program) => {
-    const printed = execFileSync(process.execPath, ['--no-warnings', program.file], {
-      cwd: scratch,
-      encoding: 'utf8',
-      timeout: 20_000,
-    });
-    expect(printed).toBe(program.promised);
-  });
+  // The worker's program is started by another one.
+  it.each(programs.filter(({ file }) => file !== 'worker.mjs'))(
+    'print the output on the page: $file',
+    (program) => {
+      const printed = execFileSync(process.execPath, ['--no-warnings', program.file], {
+        cwd: scratch,
+        encoding: 'utf8',
+        timeout: 20_000,
+      });
+      expect(printed).toBe(program.promised);
+    },
+  );
 });
 
 describe('the tables of docs/from-extism.md', () => {
@@ -52,7 +55,7 @@ describe('the tables of docs/from-extism.md', () => {
   const read = (file: string): string => readFileSync(join(declarations, file), 'utf8');
   const types = read('interfaces.d.ts');
 
-  /** The body of a declaration, without what is hidden. */
+  /** Returns the body of a declaration, without its private members. */
   const bodyOf = (text: string, declaration: string): string => {
     const [, rest = ''] = text.split(`${declaration} {\n`);
     const [body = ''] = rest.split(/^\}/m);
@@ -64,7 +67,7 @@ describe('the tables of docs/from-extism.md', () => {
       ([, name = '']) => name,
     );
 
-  /** The codes in the first cells of a section's table. */
+  /** Returns the code in the first cells of a section's table. */
   const namesIn = (heading: string): string[] => {
     const [, rest = ''] = page.split(new RegExp(`^#+ ${heading}$`, 'm'));
     const [section = ''] = rest.split(/^#+ /m);
@@ -92,7 +95,7 @@ describe('the tables of docs/from-extism.md', () => {
     ['PluginOutput', membersOf(types, 'export declare class PluginOutput extends DataView')],
     ['CallContext', [...new Set(membersOf(read('call-context.d.ts'), 'export declare class CallContext'))]],
     ['Exports', [...exported, 'createPlugin', 'default']],
-  ])('name all that Extism declares, and nothing else: %s', (heading, declared) => {
+  ])('list everything that Extism declares, and nothing else: %s', (heading, declared) => {
     expect(declared.length).toBeGreaterThan(2);
     expect(namesIn(heading).toSorted()).toEqual(declared.toSorted());
   });

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** Files of the project with this ending, ignored ones left out. */
+/** Returns the files of the project with this extension, without ignored ones. */
 const filesOf = (ending: string): string[] =>
   execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', `*${ending}`], {
     cwd: root,
@@ -16,13 +16,13 @@ const filesOf = (ending: string): string[] =>
     .split('\n');
 const pages = filesOf('.md');
 const read = (page: string): string => readFileSync(join(root, page), 'utf8');
-/** The page without what is code, or written by a program. */
+/** Returns a page without code and without generated parts. */
 const prose = (page: string): string =>
   read(page)
     .replaceAll(/^```[\s\S]*?^```$/gm, '')
     .replaceAll(/^<!-- bench:begin -->[\s\S]*?^<!-- bench:end -->$/gm, '');
 
-/** A heading's anchor, as GitHub makes it. */
+/** Returns the anchor that GitHub creates for a heading. */
 const anchorOf = (heading: string): string =>
   heading
     .toLowerCase()
@@ -33,14 +33,14 @@ const anchorOf = (heading: string): string =>
 const anchorsOf = (page: string): string[] =>
   [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading));
 
-/** Where the pages of packages link to: the registry shows them without the rest of the project. */
+/** The address to which pages of packages link, because the registry shows them without the rest of the project. */
 const PUBLISHED = 'https://github.com/plugwire/plugwire/blob/main/';
 const published = pages.filter((page) => /^packages\/[\w-]+\/README\.md$/.test(page));
 
 const linksOf = (page: string): string[] =>
   [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
 
-/** A link to a file of the project, relative to its page; `undefined` for a link to anywhere else. */
+/** Returns a link to a file of the project, relative to its page. Returns `undefined` for any other link. */
 const localLink = (page: string, link: string): string | undefined => {
   if (link.startsWith(PUBLISHED)) return join(relative(dirname(page), '.'), link.slice(PUBLISHED.length));
   return /^\w+:/.test(link) ? undefined : link;
@@ -53,16 +53,16 @@ const isDead = (page: string, link: string): boolean => {
   return anchor !== undefined && !anchorsOf(target).includes(anchor);
 };
 
-it.each(pages)('%s has no dead link', (page) => {
+it.each(pages)('%s has no broken links', (page) => {
   const links = linksOf(page).flatMap((link) => localLink(page, link) ?? []);
   expect(links.filter((link) => isDead(page, link))).toEqual([]);
 });
 
-it.each(published)('%s has only links that work where the package is published', (page) => {
+it.each(published)('%s has only links that work on the registry', (page) => {
   expect(linksOf(page).filter((link) => !/^https:|^#/.test(link))).toEqual([]);
 });
 
-it('each package has a page, and README.md names it', () => {
+it('each package has a README.md, and the main README.md names it', () => {
   const packages = filesOf('package.json').flatMap(
     (path) => /^packages\/[\w-]+(?=\/package)/.exec(path) ?? [],
   );
@@ -70,12 +70,12 @@ it('each package has a page, and README.md names it', () => {
   expect(packages.filter((path) => !linksOf('README.md').includes(path))).toEqual([]);
 });
 
-it.each(pages)('%s names no file of the project that is not there', (page) => {
+it.each(pages)('%s names only files that exist', (page) => {
   const named = [...prose(page).matchAll(/`((?:bench|docs|examples|packages|test)\/[\w./-]+)`/g)];
   expect(named.map(([, path = '']) => path).filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
 
-it('ARCHITECTURE.md and RATIONALE.md name no source file that is not there', () => {
+it('ARCHITECTURE.md and RATIONALE.md name only source files that exist', () => {
   const present = new Set(filesOf('').map((path) => basename(path)));
   const named = [
     ...`${read('ARCHITECTURE.md')}${read('RATIONALE.md')}`.matchAll(/`([\w./-]+\.(?:ts|wat))`/g),
@@ -109,12 +109,12 @@ it('RATIONALE.md has a reason for each dependency of each package', () => {
   expect([...foreign].filter((name) => !reasons.includes(`\`${name}\``))).toEqual([]);
 });
 
-it.each(pages)('%s has no line of more than 130 characters outside of tables', (page) => {
+it.each(pages)('%s has no line of more than 130 characters outside tables', (page) => {
   const lines = prose(page).split('\n');
   expect(lines.filter((line) => line.length > 130 && !line.startsWith('|'))).toEqual([]);
 });
 
-it.each(pages)('%s names no command that the project does not have', (page) => {
+it.each(pages)('%s names only commands that the project has', (page) => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   const named = [...read(page).matchAll(/npm run ([\w:-]+)/g)].map(([, script = '']) => script);
   expect(named.filter((script) => !(script in scripts))).toEqual([]);

@@ -18,17 +18,17 @@ const sources = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'p
 })
   .trim()
   .split('\n')
-  // Emitters hold the source of other languages.
+  // Emitters contain source of other languages.
   .filter(
     (file) =>
       !/\.test(-d)?\.ts$|\/src\/(.+\/)?testing\/|packages\/pdk\/src\/(c|go|rust|assemblyscript)\//.test(file),
   )
   .map((file) => ({ file, text: readFileSync(join(root, file), 'utf8') }));
 
-/** What stands for a value that is only known when the message is made. */
+/** Replaces a value that is only known at run time. */
 const VALUE = '…';
 
-/** The literals of a source that are sentences, in which values are left out. Code that is written as text has lines or braces. */
+/** Returns the literals of a source that are sentences, with placeholders for values. Literals with lines or braces are code. */
 const messagesOf = (text: string): string[] => {
   const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/(^|\s)\/\/.*$/gm, '');
   return [...code.matchAll(/'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\\n]|\\.)*)`/g)]
@@ -43,7 +43,7 @@ const messages = sources.flatMap(({ file, text }) => messagesOf(text).map((messa
 const OPTION_INTERFACE =
   /interface \w*(?:Options|Settings|Limits|Manifest\w*|Sources)\b[^{]*\{([\s\S]*?)^\}/gm;
 
-/** The members of every interface of options, and every limit, as a caller writes them. */
+/** The members of every interface of options and every limit, as a caller writes them. */
 const options = new Set<string>();
 for (const { text } of sources)
   for (const [, body = ''] of text.matchAll(OPTION_INTERFACE))
@@ -55,7 +55,7 @@ const namesIn = (form: RegExp): { file: string; name: string }[] =>
   );
 
 describe('the names in messages', () => {
-  it('are looked for in all of them', () => {
+  it('are checked in all messages', () => {
     expect(messages.length).toBeGreaterThan(300);
     expect(options).toContain('revealGuestErrors');
     expect(messages.map(({ message }) => message)).toContain(
@@ -76,29 +76,29 @@ describe('the names in messages', () => {
     expect(names.filter(({ name }) => !(name in runtime.BREAKER_LIMITS))).toEqual([]);
   });
 
-  it('begin with "limits." where a message says what to raise', () => {
+  it('begin with "limits." if a message says which limit to raise', () => {
     const names = namesIn(/\b(?:or|:) raise (\S+)/g);
     expect(names.length).toBeGreaterThan(1);
     expect(names.filter(({ name }) => !name.startsWith('limits.'))).toEqual([]);
   });
 
-  it('say limits by their full names', () => {
+  it('are the full names of limits', () => {
     const own = Object.keys(runtime.LIMITS).filter((name) => /[A-Z]/.test(name));
     const bare = new RegExp(`(?<![.\\w{ ]|\\{ )(${own.join('|')})\\b|(?<=[a-z,;:] )(${own.join('|')})\\b`);
     expect(messages.filter(({ message }) => bare.test(message))).toEqual([]);
   });
 
-  it('are options where a message calls them so, or gives them a value', () => {
+  it('are options if a message calls them options or assigns them a value', () => {
     const names = [...namesIn(/\bthe option (\w+)/g), ...namesIn(/\b([a-z]\w*): (?:true|false)\b/g)];
     expect(names.length).toBeGreaterThan(0);
     expect(names.filter(({ name }) => !options.has(name))).toEqual([]);
   });
 
-  it('exist wherever they look like names', () => {
+  it('exist if they look like names', () => {
     const exported = new Set(
       [operate, process, runtime, testing, wire].flatMap((entry) => Object.keys(entry)),
     );
-    /** What is neither an option nor an export: methods, and names of JavaScript, Node, zod and vitest. */
+    /** Names that are neither options nor exports: methods, and names of JavaScript, Node, zod and vitest. */
     const others = new Set([
       'applyDefault',
       'callText',

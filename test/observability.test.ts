@@ -47,7 +47,7 @@ const expressions = [
   ...targets,
 ];
 
-/** What Prometheus adds to every series of a host. */
+/** Labels that Prometheus adds to every series of a host. */
 const OF_THE_SCRAPE = ['instance', 'job'];
 
 let exported: ReadonlyMap<string, ReadonlySet<string>>;
@@ -57,8 +57,8 @@ beforeAll(async () => {
 
 const labelsOf = (metric: string): ReadonlySet<string> => exported.get(metric) ?? new Set();
 
-describe('what a host exports', () => {
-  it('is every metric of docs/metrics.md with its labels, and no other', () => {
+describe('a host', () => {
+  it('exports every metric of docs/metrics.md with its labels, and no other', () => {
     const rows = [...read('docs/metrics.md').matchAll(/^\| `(cc_lb_\w+)` \| (\w+) \| (.+?) \|/gm)];
     const documented = rows.flatMap(([, name = '', type, cell = '']) => {
       const labels = [...cell.matchAll(/`(\w+)`/g)].map(([, label = '']) => label);
@@ -75,7 +75,7 @@ describe('what a host exports', () => {
 });
 
 describe.each(expressions)('the expression of "$title"', ({ expr, named }) => {
-  it('names metrics and labels that a host exports', () => {
+  it('uses only metrics and labels that a host exports', () => {
     const { metrics, matched, grouped } = readPromql(expr);
     expect([...metrics].filter((name) => !exported.has(name))).toEqual([]);
     const known = ([metric, label]: readonly [string, string]): boolean =>
@@ -84,7 +84,7 @@ describe.each(expressions)('the expression of "$title"', ({ expr, named }) => {
     const together = new Set(OF_THE_SCRAPE);
     for (const name of metrics) for (const label of labelsOf(name)) together.add(label);
     expect([...grouped].filter((label) => !together.has(label))).toEqual([]);
-    // A legend or a message shows what the result still has: its groups, or all labels where nothing groups.
+    // A legend or a message can show only the labels of the result: those that it groups by, or all if it does not group.
     const left = grouped.size === 0 ? together : grouped;
     expect(named.filter((label) => !left.has(label))).toEqual([]);
   });
@@ -99,7 +99,7 @@ describe('the dashboard', () => {
     expect(all.filter((name) => !shown.has(name))).toEqual([]);
   });
 
-  it('asks for variables that hosts export, and uses no others', () => {
+  it('defines its variables by labels that hosts export, and uses no others', () => {
     const queries = dashboard.templating.list.flatMap(({ query }) =>
       typeof query === 'string' ? [] : [query.query],
     );
@@ -112,7 +112,7 @@ describe('the dashboard', () => {
     expect(used.filter((name) => !variables.has(name) && name !== '__rate_interval')).toEqual([]);
   });
 
-  it('has panels with a title and a description of their own', () => {
+  it('has panels with unique titles and descriptions', () => {
     const { panels } = dashboard;
     expect(panels.filter(({ description }) => description === '')).toEqual([]);
     for (const key of ['id', 'title'] as const)
@@ -130,12 +130,12 @@ describe('an alert', () => {
       .map((text) => [text.split('\n')[0] ?? '', text]),
   );
 
-  it('has a section of the runbook, and no section is about nothing', () => {
+  it('has a section in the runbook, and each section belongs to an alert', () => {
     expect([...sections.keys()]).toEqual(rules.map(({ alert }) => alert));
   });
 
   it.each(rules)(
-    '$alert says what to do, how bad it is, and where that is',
+    '$alert has a description, a severity and a link to the runbook',
     ({ alert, labels, annotations }) => {
       expect(sections.get(alert)).toMatch(/^1\. .+/m);
       expect(['critical', 'warning', 'info']).toContain(labels['severity']);
@@ -147,11 +147,11 @@ describe('an alert', () => {
 });
 
 describe.skipIf(!hasPromtool())('promtool', () => {
-  it('takes the rules', () => {
+  it('accepts the rules', () => {
     expect(runPromtool('check', 'rules', pathOf('observability/alerts.yml'))).toMatchObject({ status: 0 });
   });
 
-  it('sees every alert fire when it should, and not otherwise', () => {
+  it('confirms that every alert fires when it should, and only then', () => {
     const tests = read('observability/alerts.test.yml');
     expect(rules.filter(({ alert }) => !tests.includes(`alertname: ${alert}\n`))).toEqual([]);
     const { status, said } = runPromtool('test', 'rules', pathOf('observability/alerts.test.yml'));

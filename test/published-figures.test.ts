@@ -8,16 +8,19 @@ import { GROUPS } from '../bench/src/results.ts';
 
 const atRoot = (file: string): URL => new URL(`../${file}`, import.meta.url);
 
-describe('the run whose figures are published', () => {
+describe('the run with the published figures', () => {
   const results = readResults(atRoot(RESULTS_FILE));
 
-  it('is of a full run with every group, on the Node that its name says', () => {
+  it('is complete, has every group, and ran on the Node version in its name', () => {
     expect(Object.keys(results)).toEqual(['machine', ...GROUPS]);
     expect(results.machine).toMatchObject({ full: true, node: expect.stringMatching(/^20\./) });
   });
 
-  it.each(PUBLISHED)('is what $file shows: npm run bench:publish writes it anew', ({ file, write }) => {
-    const page = readFileSync(atRoot(file), 'utf8');
-    expect(page).toBe(write(results, page));
-  });
+  it.each(PUBLISHED)(
+    'has the figures that $file shows (npm run bench:publish updates it)',
+    ({ file, write }) => {
+      const page = readFileSync(atRoot(file), 'utf8');
+      expect(page).toBe(write(results, page));
+    },
+  );
 });

@@ -6,7 +6,7 @@ import { afterAll, expect, it, vi } from 'vitest';
 const program = fileURLToPath(new URL('readme-program.generated.mjs', import.meta.url));
 afterAll(() => rmSync(program, { force: true }));
 
-it('README.md begins with a program that runs and prints what it says', async () => {
+it('README.md begins with a program that prints the output in its comment', async () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
   const [, code = ''] = /```js\n([\s\S]*?)```/.exec(readme) ?? [];
   const [, promised = ''] = /\/\/ (Moin!)$/m.exec(code) ?? [];

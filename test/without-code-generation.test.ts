@@ -7,7 +7,7 @@ import { behave, buildPlugin } from '@plugwire/pdk-fixtures';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build, defaultServerConditions } from 'vite';
 
-// Below the repository, so that what the program imports is found.
+// Inside the repository, so that imports of the program are found.
 const cache = fileURLToPath(new URL('../node_modules/.cache/', import.meta.url));
 mkdirSync(cache, { recursive: true });
 const outDir = mkdtempSync(join(cache, 'without-code-generation-'));
@@ -30,7 +30,7 @@ beforeAll(async () => {
   });
 });
 
-/** Says what it got, byte by byte. */
+/** Returns its input as the error text. */
 const quote = behave.wat('(call $env.error_set (call $env.input_offset)) (i32.const 1)');
 
 interface Said {
@@ -47,8 +47,8 @@ const run = async (...flags: string[]): Promise<Said> => {
   return JSON.parse(child.stdout.toString()) as Said;
 };
 
-describe('where code must not be made from strings', () => {
-  it('contracts work, and plugins get the same bytes', async () => {
+describe('without code generation from strings', () => {
+  it('contracts work and plugins get the same bytes', async () => {
     const [free, forbidden] = [await run(), await run('--disallow-code-generation-from-strings')];
     expect([free.canGenerate, forbidden.canGenerate]).toStrictEqual([true, false]);
     expect(forbidden.outcomes).toStrictEqual(free.outcomes);

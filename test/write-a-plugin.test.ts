@@ -30,10 +30,10 @@ const LANGUAGES = [
   ['rust', hasRust],
 ] as const;
 
-/** Node 20 does not read TypeScript: the tests' own hooks take the types out. */
+/** Node 20 does not read TypeScript, so the hooks of the tests remove the types. */
 const HOOKS = `--import ${join(root, 'test/support/typescript.mjs')}`;
 
-/** Follows the page from its first block to its last, and checks each answer that it shows. */
+/** Follows the page from its first block to its last, and checks each output that it shows. */
 const follow = (language: string): void => {
   const folder = join(scratch, language);
   mkdirSync(folder);
@@ -43,7 +43,7 @@ const follow = (language: string): void => {
   const run = (script: string): void => {
     const commands = script
       .replaceAll('LANGUAGE', language)
-      // What npm would install is here.
+      // Uses the packages of the repository instead of installing them.
       .replaceAll(/^npm install.*$/gm, '[ -e node_modules ] || ln -s "$MODULES" node_modules')
       .replace(/^node host\.ts$/m, `node ${HOOKS} host.ts`);
     printed = execFileSync('sh', ['-ec', `${commands}\npwd > "$HERE"`], {
@@ -76,7 +76,7 @@ const follow = (language: string): void => {
 
 describe('docs/write-a-plugin.md', () => {
   for (const [language, isHere] of LANGUAGES)
-    it.skipIf(!isHere)(`leads to a plugin that serves, in ${language}`, { timeout: 300_000 }, () =>
+    it.skipIf(!isHere)(`leads to a working plugin in ${language}`, { timeout: 300_000 }, () =>
       follow(language),
     );
 

@@ -34,7 +34,7 @@ const root = join(here, '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'plugwire-consumers-'));
 const PROMISED = 'Moin!';
 
-/** What consumers bring themselves. The first TypeScript is the oldest that the declarations compile with. */
+/** Packages that consumers install themselves. The first TypeScript is the oldest with which the declarations compile. */
 const TYPESCRIPTS = ['5.7.3', '7.0.2'];
 const TOOLS = {
   zod: '4.6.0',

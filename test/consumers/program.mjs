@@ -1,4 +1,4 @@
-// What every consumer runs: a host, a plugin, one dispatch. It prints the plugin's answer.
+// The program that every consumer runs: a host, a plugin, one dispatch. `run` returns the plugin's answer.
 import { behave, buildPlugin } from '@plugwire/pdk-fixtures';
 import { createPluginHost } from '@plugwire/runtime';
 import { defineWireFunction } from '@plugwire/wire';

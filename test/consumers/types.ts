@@ -1,4 +1,4 @@
-// Every public entry point, and what an embedder writes most often. It is compiled, never run.
+// Imports every public entry point and contains typical code of embedders. It is only compiled, never run.
 import { createOperator, type PluginHandle } from '@plugwire/operate';
 import { generateKit } from '@plugwire/pdk';
 import { buildPlugin } from '@plugwire/pdk-fixtures';
@@ -37,7 +37,7 @@ export const ask = (handle: PluginHandle, request: RequestOf<typeof greet>): str
   return outcome.kind === 'ok' ? outcome.response.text : outcome.policy;
 };
 
-// @ts-expect-error a request with a type is checked
+// @ts-expect-error the type of a request is checked
 export const wrong = (plugin: Plugin) => plugin.dispatchSync(greet, { name: 1, tone: 'warm' });
 
 export const rest = { buildPlugin, createOperator, createRedisStorage, generateKit, goPlugin };

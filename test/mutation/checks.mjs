@@ -20,7 +20,7 @@ const wire = (rule, file, find, replace) => ({ rule, file, find, replace, tests:
 const runtime = (rule, file, find, replace) => ({ rule, file, find, replace, tests: RUNTIME_TESTS });
 const both = (rule, file, find, replace) => ({ rule, file, find, replace, tests: ALL_TESTS });
 
-/** A rule of the protocol, the place that checks it, and what takes the check out. */
+/** A rule of the protocol, the place that checks it, and the replacement that removes the check. */
 export const CHECKS = [
   // §2, in the order of its list
   wire(

@@ -1,5 +1,5 @@
-// `npm run mutate`: takes the checks of protocol §2 to §5 out of the sources, one by one, and sees that a test fails.
-// A check that can go without a test noticing is printed as SURVIVED, and the exit code is 1.
+// `npm run mutate`: removes the checks of protocol §2 to §5 from the sources, one by one, and expects a test to fail each time.
+// If no test fails, the check is printed as SURVIVED, and the exit code is 1.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -14,12 +14,12 @@ const testsFail = (tests) => {
   return spawnSync('npx', args, { cwd: root, stdio: 'ignore' }).status !== 0;
 };
 
-/** Replaces one place of a file for as long as `run` takes. */
+/** Replaces one place of a file while `run` runs. */
 const withChange = ({ file, find, replace }, run) => {
   const url = new URL(file, root);
   const original = readFileSync(url, 'utf8');
   if (original.split(find).length !== 2)
-    throw new Error(`${file} does not have exactly one place like: ${find}`);
+    throw new Error(`${file} must have exactly one match of: ${find}. Correct test/mutation/checks.mjs.`);
   const restore = () => writeFileSync(url, original);
   const interrupt = () => {
     restore();

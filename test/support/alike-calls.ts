@@ -17,7 +17,7 @@ const DESCRIPTIONS = new URL('../../packages/pdk-fixtures/plugins/shared/contrac
 const contractsOf = (name: string): readonly ContractDescription[] =>
   readDescription(readFileSync(new URL(`${name}.json`, DESCRIPTIONS), 'utf8')).contracts;
 
-/** One call. Requests are as they are on the wire. */
+/** One call. Requests have their wire form. */
 export interface Call {
   readonly label: string;
   readonly name: string;
@@ -29,7 +29,7 @@ const call = (name: string, request: object): Call => {
   return { label: `${name} ${text}`, name, request: text };
 };
 
-/** Requests of every shape, and those that have to be refused. */
+/** Requests of every shape, including requests that must be refused. */
 const generated = (contracts: readonly ContractDescription[]): readonly Call[] =>
   contracts.flatMap(({ name, versions }) =>
     versions.flatMap(({ version, request, sample }) => [
@@ -240,14 +240,14 @@ const balancing = [
   ...randomRequests().map(([name, request]) => call(name, request)),
 ];
 
-/** What each kind of plugin is asked, in this order. */
+/** The calls to each kind of plugin, in order. */
 export const CALLS = {
   greeter: [...protocolCalls(GREET), ...greetings, ...generated(GREET)],
   'load balancer': [...balancing, ...generated(LOAD_BALANCER)],
   guard: [...balancing, ...generated(LOAD_BALANCER)],
 } as const satisfies Record<string, readonly Call[]>;
 
-/** Plugins that do the same in several languages. */
+/** Kinds of plugins that exist in several languages with the same behaviour. */
 export type PluginKind = keyof typeof CALLS;
 
 const BALANCER_CONFIGS = [
@@ -267,7 +267,7 @@ const BALANCER_CONFIGS = [
   { path_prefixes: '[]', min_remaining_share: '1.5', max_utilization: 'x', signing_key_id: 'k' },
   { path_prefixes: '{"/v1":1}', max_utilization: '-0.1', signing_key_id: ' ', signing_key_base64: 'QQ==' },
 ];
-/** The configurations under which they are asked. */
+/** The configurations with which they are called. */
 export const CONFIGS: Readonly<Record<PluginKind, readonly Readonly<Record<string, string>>[]>> = {
   greeter: [{}],
   'load balancer': BALANCER_CONFIGS,

@@ -2,7 +2,7 @@ import { canBuildGo, findPython } from '../../packages/process/src/testing/toolc
 import { findRedisServer } from '../../packages/store-redis/src/testing/find-redis-server.ts';
 import { hasPromtool } from './promtool.ts';
 
-/** Says once, before the tests, which of them this machine cannot run, and what would change that. */
+/** Lists once, before the tests, which tests this machine cannot run and what they need. */
 export const setup = (): void => {
   if (findRedisServer() === undefined) {
     console.warn(

@@ -1,6 +1,6 @@
 import type { ToolchainPluginName } from '@plugwire/pdk-fixtures';
 
-/** The same plugins in several languages, each written with the kit of its language. A plugin of another language adds its name. */
+/** The same plugin in several languages, each written with the kit of its language. Add the name of a plugin in another language here. */
 export const GREETERS = [
   'greet-assemblyscript',
   'greet-c',

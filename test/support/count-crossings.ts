@@ -1,4 +1,4 @@
-/** How often a boundary between JavaScript and WebAssembly was crossed. */
+/** Counts of calls across the boundary between JavaScript and WebAssembly. */
 export interface Crossings {
   /** From JavaScript into a module. */
   readonly into: () => number;
@@ -11,8 +11,8 @@ export interface Crossings {
 type Callable = (...values: unknown[]) => unknown;
 
 /**
- * Counts calls in both directions, of everything that is instantiated until it is restored. A function that goes from one module to
- * another stays the engine's own, so that calls between modules are not crossings, and none is added by counting.
+ * Counts calls in both directions for all modules that are instantiated until `restore` is called. Functions that one module passes to another
+ * are not wrapped. So calls between modules are not counted, and counting adds no crossings.
  */
 export const countCrossings = (): Crossings => {
   const { Instance, Table, instantiate } = WebAssembly;
@@ -20,7 +20,7 @@ export const countCrossings = (): Crossings => {
     this: object,
   ) => object;
   const setElement = Table.prototype.set;
-  /** From the engine's function to the one that counts, and back. */
+  /** Maps the engine's functions to the counting ones, and back. */
   const counting = new WeakMap<Callable, Callable>();
   const raw = new WeakMap<Callable, Callable>();
   const seen = new WeakMap<object, WebAssembly.Exports>();

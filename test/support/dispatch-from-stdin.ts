@@ -4,10 +4,10 @@ import { createPluginHost } from '@plugwire/runtime';
 import { defineWireFunction, jsonValue } from '@plugwire/wire';
 import { z } from 'zod';
 
-/** Whether this process may make code from strings. */
+/** Returns whether this process may generate code from strings. */
 const canGenerate = (): boolean => {
   try {
-    // oxlint-disable-next-line typescript/no-implied-eval -- that is the question
+    // oxlint-disable-next-line typescript/no-implied-eval -- this is what is checked
     return new Function('return true')() === true;
   } catch {
     return false;
@@ -47,7 +47,7 @@ const REQUESTS = [
   },
   { url: 'é"\n', method: 'POST', headers, counts: { 'q"': 1 }, any: '\\' },
   {
-    // With the rest it fits a guest's error text, of which 4,096 bytes are read.
+    // Together with the rest it fits into a guest's error text, of which 4,096 bytes are read.
     url: 'x'.repeat(3000),
     method: 'GET',
     headers: headers.concat(headers),
@@ -56,7 +56,7 @@ const REQUESTS = [
   },
 ] as const;
 
-/** Loads the plugin that comes through stdin; it refuses each request in that request's own words. */
+/** Loads the plugin from stdin. The plugin returns each request as its error text. */
 const functions = contracts.map(([name, request]) =>
   defineWireFunction({
     name,

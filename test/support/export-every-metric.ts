@@ -18,12 +18,12 @@ const crash = defineWireFunction({ name: 'crash', fallback: 'use_default', ...fo
 
 const add = (name: string): Behaviour =>
   behave.callHostFunction({ name: 'cc_lb_metric_incr', args: [name, numberBlockBytes('u64-block', 1n)] });
-/** Counts under one name more than it may. */
+/** Increments two counters, of which one is above the limit. */
 const counting = behave.sequence(add('hits'), add('misses'), behave.answer({ _v: 1 }));
 
 /**
- * Makes a real host do everything that is counted: dispatches with every outcome, a default that fails, loads that are refused, counters of a
- * plugin. Gives the labels of each series by its name.
+ * Runs everything that a host counts on a real host: dispatches with every outcome, a default that fails, refused loads, and counters of a
+ * plugin. Returns the labels of each series by name.
  */
 export const exportEveryMetric = async (): Promise<ReadonlyMap<string, ReadonlySet<string>>> => {
   const { registry } = createMetricSpy();

@@ -1,9 +1,8 @@
 /**
- * A test prints nothing. Whatever is written to the console, to stdout or to stderr while a test file runs is
- * recorded here instead of shown, and fails the test (or the file, for output outside of any test).
+ * Makes tests fail if they print. Output to the console, to stdout or to stderr is recorded instead of shown, and fails the test. Output
+ * outside tests fails the file.
  *
- * A test that means to print replaces the method itself (`vi.spyOn(console, 'log').mockReturnValue()`) and asserts
- * on what was written.
+ * A test that must print replaces the method (`vi.spyOn(console, 'log').mockReturnValue()`) and checks the output.
  */
 import fs from 'node:fs';
 import { inspect } from 'node:util';
@@ -13,7 +12,7 @@ const STDOUT_FD = 1;
 const STDERR_FD = 2;
 const written: string[] = [];
 
-// Node prints it once per process when Extism imports node:wasi, whatever the test does.
+// Node prints this warning once per process when Extism imports node:wasi.
 const WASI_WARNING = /ExperimentalWarning: WASI is an experimental feature/;
 
 function record(where: string, parts: readonly unknown[]): void {
@@ -30,7 +29,7 @@ function failIfWritten(): void {
   if (written.length === 0) return;
   const lines = written.splice(0).join('\n  ');
   throw new Error(
-    `a test prints nothing, but this was written; remove it, or spy on it and assert:\n  ${lines}`,
+    `the test printed the following, but tests must not print: remove the output, or spy on it and check it:\n  ${lines}`,
   );
 }
 
@@ -67,7 +66,7 @@ for (const name of ['stdout', 'stderr'] as const) {
   };
 }
 
-// Loggers such as pino write to the file descriptor, past process.stdout.
+// Loggers such as pino write to the file descriptor and not to process.stdout.
 const { writeSync, write } = fs;
 
 function isOutput(fd: unknown): boolean {

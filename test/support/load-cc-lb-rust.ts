@@ -4,7 +4,7 @@ import type { RequestOf } from '@plugwire/wire';
 
 import { loadToolchainPlugin, responseOf } from './load-toolchain-plugin.ts';
 
-/** The plugin that is made with cc-lb's crates, as its operator calls it: the scope of its store. */
+/** The operator's name for the plugin with cc-lb's crates. It is the scope of its store. */
 export const CC_LB = 'cc-lb';
 
 export const loadCcLbRust = async (
@@ -22,7 +22,7 @@ export const loadCcLbRust = async (
 type FilterRequest = RequestOf<typeof filter>;
 type Candidate = FilterRequest['candidates'][number];
 
-/** An upstream of which nothing bad was observed. */
+/** Creates a candidate upstream without observed problems. */
 export const candidate = (upstreamId: string, more: Partial<Candidate> = {}): Candidate => ({
   upstream_id: upstreamId,
   name: `upstream ${upstreamId}`,
@@ -33,7 +33,7 @@ export const candidate = (upstreamId: string, more: Partial<Candidate> = {}): Ca
   ...more,
 });
 
-/** A request for one upstream with the id `one`. */
+/** Creates a request with one candidate, whose id is `one`. */
 export const filterRequest = (more: Partial<FilterRequest> = {}): FilterRequest => ({
   request_id: 'r-1',
   headers: [],
@@ -46,7 +46,7 @@ export const filterRequest = (more: Partial<FilterRequest> = {}): FilterRequest 
   ...more,
 });
 
-/** What `filter` decides, as `<id> <decision>: <reason>`. */
+/** Returns the decisions of `filter` as `<id> <decision>: <reason>`. */
 export const decisionsOf = (plugin: Plugin, more: Partial<FilterRequest> = {}): string[] =>
   responseOf(plugin.dispatchSync(filter, filterRequest(more))).results.map(
     ({ upstream_id: id, decision, reason }) => `${id} ${decision}: ${reason}`,

@@ -13,10 +13,10 @@ const greet = defineWireFunction({
   sample: { request: { name: '' }, response: { text: '' } },
 });
 
-/** Too large for one thread, so that a load starts another one. */
+/** A size at which a load uses another thread. */
 const PADDING = 'x'.repeat(3 << 20);
 
-/** Loads the plugin that comes through stdin, made large, and again cut off; says what came of it. */
+/** Loads the plugin from stdin twice: enlarged, and truncated. Prints the results. */
 const bytes = new Uint8Array(readFileSync(0));
 const large = appendCustomSections(bytes, [{ name: 'padding', payload: PADDING }]);
 const host = createPluginHost({ functions: [greet], limits: { deadlineMs: 10_000 } });

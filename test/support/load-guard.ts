@@ -4,10 +4,10 @@ import { filter, loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 import type { GUARDS } from './balancer-plugins.ts';
 import { loadToolchainPlugin, responseOf } from './load-toolchain-plugin.ts';
 
-/** The plugin that uses host functions, as its operator calls it: the scope of its store. */
+/** The operator's name for the plugin that uses host functions. It is the scope of its store. */
 export const GUARD = 'guard';
 
-/** What each switch of its configuration needs. */
+/** The capability that each switch of its configuration needs. */
 export const GUARD_NEEDS = [
   ['requests_per_second', '10', ['storage', 'clock']],
   ['sign_once', 'true', ['clock', 'random']],
@@ -15,7 +15,7 @@ export const GUARD_NEEDS = [
   ['log_errors', 'true', ['log']],
 ] as const satisfies readonly (readonly [key: string, value: string, capabilities: readonly string[]])[];
 
-/** Loads one of the guards into a host of its own. */
+/** Loads one of the guards into a separate host. */
 export const loadGuard = async (
   plugin: (typeof GUARDS)[number],
   config: Record<string, string>,
@@ -39,7 +39,7 @@ const CANDIDATE = {
   observed_at_unix_secs: 1,
 };
 
-/** A request of a principal for one upstream, or for none. */
+/** Creates a request of a principal. By default it has one candidate. */
 export const filterRequestOf = (principalId: string, candidates = [CANDIDATE]) => ({
   request_id: 'r-1',
   headers: [],
@@ -51,12 +51,12 @@ export const filterRequestOf = (principalId: string, candidates = [CANDIDATE]) =
   candidates,
 });
 
-/** Whether a plugin lets a request of a principal through. */
+/** Returns whether a plugin accepts a request of a principal. */
 export const letsThrough = (plugin: Plugin, principalId = 'ada'): boolean =>
   responseOf(plugin.dispatchSync(filter, filterRequestOf(principalId))).results.some(
     ({ decision }) => decision === 'accept',
   );
 
-/** How many of so many requests a plugin lets through. */
+/** Sends a number of requests and returns how many the plugin accepts. */
 export const countThrough = (plugin: Plugin, requests: number, principalId = 'ada'): number =>
   Array.from({ length: requests }, () => letsThrough(plugin, principalId)).filter(Boolean).length;

@@ -17,7 +17,7 @@ afterEach(async () => {
   await Promise.all(hosts.splice(0).map(async (host) => await host.close()));
 });
 
-/** Loads a plugin into a host of its own, which is closed after the test. */
+/** Loads a plugin into a separate host, which is closed after the test. */
 export const loadToolchainPlugin = async (
   name: ToolchainPluginName,
   functions: readonly WireFunction[],
@@ -27,7 +27,7 @@ export const loadToolchainPlugin = async (
   const host = createPluginHost({ functions, revealGuestErrors: true, ...hostOptions });
   hosts.push(host);
   const wasi = TOOLCHAIN_PLUGINS[name].needsWasi;
-  // Room for the tests' largest bodies, and for the time that a busy machine takes.
+  // Limits for the largest bodies of the tests, and long deadlines for a busy machine.
   const limits = { ...PATIENT_LIMITS, requestBytes: 4 << 20, outputBytes: 4 << 20, ...options.limits };
   return await loadPatiently(
     async () => await host.load(readToolchainPlugin(name), { wasi, ...options, limits }),
@@ -37,8 +37,8 @@ export const loadToolchainPlugin = async (
 const MAX_LOADS = 5;
 
 /**
- * Loads again where handshake or self-check took too long: their 200 ms are the protocol's, which no limit changes, and the largest
- * of these modules need most of that on a busy machine, where the engine has yet to compile what they run.
+ * Loads again if handshake or self-check took too long. The protocol sets their limit of 200 ms, and no option changes it. On a busy machine
+ * the largest modules need most of that time, because the engine still has to compile them.
  */
 const loadPatiently = async (load: () => Promise<Plugin>): Promise<Plugin> => {
   for (let loads = 1; ; loads += 1) {
@@ -55,7 +55,7 @@ const wasTooSlow = (error: unknown): boolean =>
   error.code === 'deadline' &&
   (error.stage === 'handshake' || error.stage === 'self_check');
 
-/** The response of a dispatch that must succeed. */
+/** Returns the response of a dispatch that must succeed. */
 export const responseOf = <Outcome extends { kind: string; response?: unknown }>(
   outcome: Outcome,
 ): Extract<Outcome, { kind: 'ok' }>['response'] => {

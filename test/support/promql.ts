@@ -1,17 +1,17 @@
 import { parser } from '@prometheus-io/lezer-promql';
 
-/** What an expression asks for: labels that are named belong to the metrics beside them. */
+/** The metrics and labels of an expression. */
 export interface PromqlUse {
   readonly metrics: ReadonlySet<string>;
-  /** Labels of matchers, each with the metric that it selects from. */
+  /** Labels in matchers, each with its metric. */
   readonly matched: readonly (readonly [metric: string, label: string])[];
   /** Labels by which results are grouped or joined. */
   readonly grouped: ReadonlySet<string>;
 }
 
-/** Reads which metrics and labels an expression names. Throws for what is no PromQL. */
+/** Returns the metrics and labels of an expression. Throws if it is not valid PromQL. */
 export const readPromql = (expression: string): PromqlUse => {
-  // Grafana's: the panel chooses them.
+  // Grafana replaces these variables.
   const text = expression.replaceAll('$__rate_interval', '5m');
   const metrics = new Set<string>();
   const matched: [string, string][] = [];
@@ -19,7 +19,7 @@ export const readPromql = (expression: string): PromqlUse => {
   let metric = '';
   parser.parse(text).iterate({
     enter: ({ name, type, from, to, node }) => {
-      if (type.isError) throw new Error(`no PromQL at ${from}: ${text}`);
+      if (type.isError) throw new Error(`not valid PromQL at ${from}: ${text}`);
       const word = text.slice(from, to);
       if (name === 'Identifier') {
         metric = word;

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 
-/** Whether Prometheus' own checks can run here. */
+/** Returns whether promtool is installed. */
 export const hasPromtool = (): boolean => spawnSync('promtool', ['--version']).status === 0;
 
-/** Runs promtool, and gives its exit code and what it said. */
+/** Runs promtool, and returns its exit code and output. */
 export const runPromtool = (
   ...args: readonly string[]
 ): { readonly status: number | null; readonly said: string } => {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { toBase64 } from './load-toolchain-plugin.ts';
 
 const SEED = 1;
-/** For each function. */
+/** Number of requests for each function. */
 const COUNT = 400;
 
 const text = fc.string({ unit: 'grapheme', maxLength: 12 });
@@ -32,7 +32,7 @@ const body = fc.oneof(
     .map((value) => JSON.stringify(value)),
 );
 
-/** What only a request of a certain form gets to. */
+/** Generators of requests with special forms, which generators from the contracts rarely create. */
 const REQUESTS: Readonly<Record<string, fc.Arbitrary<object>>> = {
   shape: fc.tuple(path, fc.option(text), headers, text).map(([to, query, given, id]) => ({
     request: { request_id: 'r', headers: given, method: 'GET', path: to, query, body_base64: 'QUI=' },
@@ -66,7 +66,7 @@ const REQUESTS: Readonly<Record<string, fc.Arbitrary<object>>> = {
     .map(([status, content]) => ({ status, body_base64: toBase64(content) })),
 };
 
-/** Requests that reach what generated ones do not, as pairs of a function and a request: the same in each run. */
+/** Returns these requests as pairs of a function and a request. They are the same in each run. */
 export const randomRequests = (): readonly (readonly [string, object])[] =>
   Object.entries(REQUESTS).flatMap(([name, requests]) =>
     fc.sample(requests, { numRuns: COUNT, seed: SEED }).map((request) => [name, request] as const),

@@ -1,13 +1,13 @@
 import { defineHostFunction, type HostFunction } from '@plugwire/runtime';
 
-/** The six host functions of the protocol over nothing but memory, and what was asked of them. */
+/** The six host functions of the protocol, in memory, with a trace of their calls. */
 export interface TracedHost {
   readonly hostFunctions: readonly HostFunction[];
   /** One line for each call. */
   readonly trace: readonly string[];
 }
 
-/** Two hosts that are asked the same answer the same: the clock goes on by 300 ms with each look, and random bytes count up. */
+/** Creates a deterministic host: its clock moves by 300 ms at each reading, and its random bytes count up. */
 export const createTracedHost = (): TracedHost => {
   const trace: string[] = [];
   const store = new Map<string, Uint8Array>();

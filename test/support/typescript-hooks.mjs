@@ -1,5 +1,5 @@
 /**
- * Module hooks that take the types out of `.ts` files.
+ * Module hooks that remove the types from `.ts` files.
  *
  * @module
  */

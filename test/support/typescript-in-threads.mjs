@@ -1,11 +1,11 @@
 /**
- * Lets a thread that a test starts load TypeScript, as vitest lets the test itself. Given to the processes of the tests by
- * `--import` (vitest.config.ts), and so to their threads.
+ * Lets threads that a test starts load TypeScript. `vitest.config.ts` passes this file to the test processes with `--import`, and their threads
+ * inherit it.
  *
  * @module
  */
 import { register } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 
-// The main thread has vitest for that.
+// In the main thread vitest does this.
 if (!isMainThread) register('./typescript-hooks.mjs', import.meta.url);

@@ -1,5 +1,5 @@
 /**
- * Lets a script that a test starts be TypeScript on Node 20, which does not read it by itself.
+ * Lets tests start TypeScript scripts on Node 20, which does not support TypeScript.
  *
  * @module
  */

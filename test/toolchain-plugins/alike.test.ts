@@ -6,14 +6,14 @@ import { type Call, CALLS, CONFIGS, type PluginKind } from '../support/alike-cal
 import { BALANCERS, GREETERS, GUARDS } from '../support/balancer-plugins.ts';
 import { createTracedHost } from '../support/traced-host.ts';
 
-/** The plugins of each kind return the same bytes. The others are compared with the first. */
+/** Plugins that must return the same bytes. The first is compared with the others. */
 const ALIKE = {
   greeter: GREETERS,
   'load balancer': BALANCERS,
   guard: GUARDS,
 } as const satisfies Record<PluginKind, readonly [ToolchainPluginName, ...ToolchainPluginName[]]>;
 
-/** Returns a plugin's answers to the calls, in order, and its calls of host functions. Both are text. */
+/** Makes the calls one after another. Returns the plugin's answers and its calls of host functions as text. */
 const answersOf = async (
   name: ToolchainPluginName,
   calls: readonly Call[],
@@ -34,7 +34,7 @@ const answersOf = async (
     } catch (error) {
       answer = (error as { code: string }).code;
     }
-    // Objects and sets of the protocol have no fixed order.
+    // Objects and sets of the protocol may have any order.
     const text = of.startsWith('cc_lb_') && answer.startsWith('{') ? sortKeys(JSON.parse(answer)) : answer;
     return [text, ...trace.slice(asked)].join('\n');
   });
@@ -61,7 +61,7 @@ describe.each(KINDS)('the %s', (kind) => {
       wanted = await answersOf(first, calls, config);
     });
 
-    it.each(ALIKE[kind].slice(1))(`%s returns the same answers as ${first}`, async (name) => {
+    it.each(ALIKE[kind].slice(1))(`returns the same answers in %s as in ${first}`, async (name) => {
       const answers = await answersOf(name, calls, config);
       const different = calls.flatMap(({ label }, at) =>
         answers[at] === wanted[at]

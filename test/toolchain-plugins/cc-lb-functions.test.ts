@@ -43,7 +43,7 @@ const quota = (more: { utilization?: number; surpassed_threshold?: boolean }) =>
 });
 
 describe('a plugin made with cc-lb’s crates', () => {
-  it('loads with all seven functions, and requires capabilities only if it is configured', async () => {
+  it('loads with all seven functions, and without configuration needs no capability', async () => {
     const { metadata } = await loadCcLbRust();
     expect(metadata.identity).toMatchObject({ plugin_name: 'cc-lb-rust', plugin_version: '1.0.0' });
     expect(metadata.negotiated_functions).toEqual({
@@ -59,7 +59,7 @@ describe('a plugin made with cc-lb’s crates', () => {
     expect(metadata.self_check_passed).toBe(true);
   });
 
-  it('filters: decides for each candidate, with ids of every form', async () => {
+  it('decides for each candidate in filter, whatever form its id has', async () => {
     const plugin = await loadCcLbRust();
     const score = {
       predicted_cache_read_tokens: 4_000_000_000,
@@ -88,7 +88,7 @@ describe('a plugin made with cc-lb’s crates', () => {
     expect(decisionsOf(plugin, { candidates: [] })).toEqual([]);
   });
 
-  it('filters: rejects all candidates if a request has the configured header', async () => {
+  it('rejects all candidates in filter if the request has a denied header', async () => {
     const plugin = await loadCcLbRust({ deny_header: 'x-debug' });
     const candidates = [candidate('a'), candidate('b')];
     expect(decisionsOf(plugin, { candidates, headers: [header('X-Debug', '1')] })).toEqual([
@@ -101,7 +101,7 @@ describe('a plugin made with cc-lb’s crates', () => {
     ]);
   });
 
-  it('shapes: adds the principal, drops the client’s credentials, and sets the base URL', async () => {
+  it('adds the principal, removes headers of the client, and sets its base URL in shape', async () => {
     const request = {
       request_id: 'r-7',
       headers: [
@@ -138,7 +138,7 @@ describe('a plugin made with cc-lb’s crates', () => {
   });
 
   it.each([0n, 2n ** 53n + 1n, 12_345_678_901_234_567_890n, 2n ** 64n - 2n])(
-    'builds a signer, signs and refreshes with the serial number %s, exact in each state',
+    'builds a signer, signs and refreshes with the exact serial number %s',
     async (serial) => {
       const plugin = await loadCcLbRust();
       const shaped = {
@@ -186,7 +186,7 @@ describe('a plugin made with cc-lb’s crates', () => {
     },
   );
 
-  it('fails to build a signer from an invalid state', async () => {
+  it('refuses to build a signer from another state', async () => {
     const plugin = await loadCcLbRust();
     for (const state of [null, {}, { keys: [] }, { keys: KEYS, serial: -1 }, { keys: KEYS, more: 1 }]) {
       expect(plugin.dispatchSync(buildSigner, { upstream: UPSTREAM, factory_state: state })).toMatchObject({
@@ -202,7 +202,7 @@ describe('a plugin made with cc-lb’s crates', () => {
     [429, 'slow down', 'rate_limit_error'],
     [500, '{"type":"error"}', 'api_error'],
     [529, '', 'overloaded_error'],
-  ])('normalises the body of status %i', async (status, body, type) => {
+  ])('normalises the body of a %i', async (status, body, type) => {
     const plugin = await loadCcLbRust();
     const response = responseOf(plugin.dispatchSync(normalizeError, { status, body_base64: toBase64(body) }));
     expect(JSON.parse(fromBase64(response.body_base64 ?? ''))).toEqual({
@@ -211,7 +211,7 @@ describe('a plugin made with cc-lb’s crates', () => {
     });
   });
 
-  it('keeps bodies that need no change', async () => {
+  it('leaves error bodies unchanged that are already normal', async () => {
     const plugin = await loadCcLbRust();
     const normal = JSON.stringify({ type: 'error', error: { type: 'api_error', message: 'm' } });
     for (const [status, body] of [

@@ -63,7 +63,7 @@ describe('the host functions, called through the Rust PDK', () => {
   });
 
   it.each([0, 1, 1_700_000_000_123, 18_446_744_073_709])(
-    'cc_lb_now_unix_ms gives %i milliseconds, exact',
+    'cc_lb_now_unix_ms returns exactly %i milliseconds',
     async (unixMs) => {
       const plugin = await loadCcLbRust({ sign_time: 'true' }, ['clock'], {
         sources: { nowUnixMs: () => unixMs },
@@ -72,7 +72,7 @@ describe('the host functions, called through the Rust PDK', () => {
     },
   );
 
-  it('cc_lb_now_unix_ms distinguishes minutes', async () => {
+  it('cc_lb_now_unix_ms lets a plugin distinguish minutes', async () => {
     let unixMs = 60_000;
     const plugin = await loadCcLbRust({ requests_per_minute: '1' }, ['storage', 'clock'], {
       sources: { nowUnixMs: () => unixMs },
@@ -122,7 +122,7 @@ describe('the host functions, called through the Rust PDK', () => {
   });
 
   it.each(['cc-lb/rust.', '9 lives: ', 'ü', '"\n'])(
-    'cc_lb_metric_incr counts under a name that Prometheus would refuse: %j',
+    'cc_lb_metric_incr accepts a name that Prometheus does not allow: %j',
     async (prefix) => {
       const metrics = createMetricSpy();
       const plugin = await loadCcLbRust({ metric_prefix: prefix }, ['metrics'], {
@@ -140,7 +140,7 @@ describe('the host functions, called through the Rust PDK', () => {
     ['error', 'error'],
     ['WARN', 'info'],
     ['fatal', 'info'],
-  ] as const)('cc_lb_log writes what is logged at %s at %s', async (given, level) => {
+  ] as const)('cc_lb_log writes a line of level %s at %s', async (given, level) => {
     const logs = createLogSpy();
     const plugin = await loadCcLbRust({ log_level: given }, ['log'], { logger: logs.logger });
     expect(decisionsOf(plugin)).toEqual(['one accept: ']);
@@ -158,7 +158,7 @@ describe('the host functions, called through the Rust PDK', () => {
     [{ nonce_bytes: '1' }, ['random']],
     [{ metric_prefix: 'x' }, ['metrics']],
     [{ log_level: 'info' }, ['log']],
-  ] as const)('are required by what is configured: %j', async (config, needs) => {
+  ] as const)('are required only if the configuration needs them: %j', async (config, needs) => {
     const plugin = await loadCcLbRust(config, [...needs]);
     expect(plugin.metadata.negotiated_capabilities).toEqual(needs);
     for (const lacking of needs) {
@@ -171,7 +171,7 @@ describe('the host functions, called through the Rust PDK', () => {
     }
   });
 
-  it('use no more memory after thousands of calls', async () => {
+  it('need no more memory after thousands of calls', async () => {
     let unixMs = 0;
     const config = {
       requests_per_minute: '1000000',

@@ -32,21 +32,21 @@ describe.each(BALANCERS)('normalize_error of %s', (name) => {
     ],
     ['a flat message', 401, '{"message":"no","type":"x"}', shapeOf('authentication_error', 'no', 401)],
     ['a detail', 404, '{"detail":"gone"}', shapeOf('not_found_error', 'gone', 404)],
-    ['a text as error', 403, '{"error":"never"}', shapeOf('permission_error', 'never', 403)],
-    ['a page', 502, '<html>secret</html>', shapeOf('api_error', SILENT, 502)],
+    ['an error that is a string', 403, '{"error":"never"}', shapeOf('permission_error', 'never', 403)],
+    ['an HTML page', 502, '<html>secret</html>', shapeOf('api_error', SILENT, 502)],
     ['nothing', 529, '', shapeOf('overloaded_error', SILENT, 529)],
-    ['no UTF-8', 500, Uint8Array.of(0x22, 0xff, 0x22), shapeOf('api_error', SILENT, 500)],
-    ['a key that stands twice', 500, '{"message":"a","message":"b"}', shapeOf('api_error', SILENT, 500)],
-    ['JSON that nests too deep', 500, '['.repeat(200) + ']'.repeat(200), shapeOf('api_error', SILENT, 500)],
-    ['more values than it reads', 500, `[${'0,'.repeat(200_000)}0]`, shapeOf('api_error', SILENT, 500)],
-    ['a message of another kind', 413, '{"message":7}', shapeOf('request_too_large', SILENT, 413)],
+    ['a body that is not UTF-8', 500, Uint8Array.of(0x22, 0xff, 0x22), shapeOf('api_error', SILENT, 500)],
+    ['a duplicate key', 500, '{"message":"a","message":"b"}', shapeOf('api_error', SILENT, 500)],
+    ['JSON that nests too deeply', 500, '['.repeat(200) + ']'.repeat(200), shapeOf('api_error', SILENT, 500)],
+    ['too many values', 500, `[${'0,'.repeat(200_000)}0]`, shapeOf('api_error', SILENT, 500)],
+    ['a message that is not a string', 413, '{"message":7}', shapeOf('request_too_large', SILENT, 413)],
     ['no error', 200, '{"message":"no"}', null],
     ['that shape', 418, JSON.stringify(shapeOf('teapot', 'ü', 418)), null],
-  ])('converts %s to its error shape', async (_, status, body, expected) => {
+  ])('returns the common error shape for %s', async (_, status, body, expected) => {
     expect(await normalize(status, body)).toEqual(expected);
   });
 
-  it('fails on bad base64', async () => {
+  it('refuses bad base64', async () => {
     const plugin = await loadToolchainPlugin(name, loadBalancerFunctions);
     for (const body of ['A', 'AA=A', 'AAA', 'A A=', 'AB==', '=', '====', 'ä==']) {
       const outcome = plugin.dispatchSync(normalizeError, { status: 500, body_base64: body });
@@ -56,7 +56,7 @@ describe.each(BALANCERS)('normalize_error of %s', (name) => {
 });
 
 describe.each(BALANCERS)('observe of %s', (name) => {
-  it('counts events by kind over several calls, and logs only counts', async () => {
+  it('counts events by kind over several calls, and logs only the counts', async () => {
     const lines: string[] = [];
     const write = (_fields: object, message: string): void => void lines.push(message);
     const logger = { trace: write, debug: write, info: write, warn: write, error: write };

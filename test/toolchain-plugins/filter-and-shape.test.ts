@@ -15,7 +15,7 @@ const REQUEST = {
   query: null,
   body_base64: '',
 };
-/** The upstreams that a plugin accepts, in its order. */
+/** Returns the upstreams that a plugin accepts, in the plugin's order. */
 const acceptedBy = (outcome: DispatchOutcome<typeof filter>): string[] =>
   responseOf(outcome)
     .results.filter(({ decision }) => decision === 'accept')
@@ -125,7 +125,7 @@ describe.each([...BALANCERS, ...GUARDS])('filter of %s', (name) => {
       true,
       'within its limits',
     ],
-  ])('decides about %s', async (_, parts, accepted, reason) => {
+  ])('decides for %s', async (_, parts, accepted, reason) => {
     const plugin = await load();
     const answer = responseOf(plugin.dispatchSync(filter, filterOf(candidate(1, parts), candidate(2))));
     expect(answer.results).toEqual([
@@ -134,7 +134,7 @@ describe.each([...BALANCERS, ...GUARDS])('filter of %s', (name) => {
     ]);
   });
 
-  it('rejects all candidates if all are exhausted', async () => {
+  it('rejects all upstreams if all are exhausted', async () => {
     const spent = { observed_rate_limits: [{ ...LIMIT, remaining: 0 }] };
     const plugin = await load();
     expect(
@@ -154,7 +154,7 @@ describe.each([...BALANCERS, ...GUARDS])('filter of %s', (name) => {
     expect(broken.dispatchSync(filter, filterOf(one))).toMatchObject({ error: { code: 'guest_error' } });
   });
 
-  it('decides like the same rule in TypeScript, for random observations', async () => {
+  it('decides like the same rule in TypeScript for random observations', async () => {
     const plugin = await load();
     const count = fc.option(fc.integer({ min: 0, max: 1000 }));
     const parts = fc.record({
@@ -213,7 +213,7 @@ describe.each(BALANCERS)('shape of %s', (name) => {
     ['/a b?c#d', null, '/a%20b%3Fc%23d'],
     ['/', null, '/'],
     ['/.../..a/%2ex', null, '/.../..a/%2ex'],
-  ])('converts path %s and query %s to %s', async (path, query, url) => {
+  ])('converts the path %s and the query %s to the target %s', async (path, query, url) => {
     const plugin = await load({ path_prefixes: PREFIXES });
     expect(responseOf(plugin.dispatchSync(shape, shapeOf({ path, query }))).url).toBe(url);
   });
@@ -228,7 +228,7 @@ describe.each(BALANCERS)('shape of %s', (name) => {
     '/.',
     '/a\\..\\b',
     '/old//x',
-  ])('fails on the path "%s"', async (path) => {
+  ])('refuses the path "%s"', async (path) => {
     const plugin = await load({ path_prefixes: PREFIXES });
     expect(plugin.dispatchSync(shape, shapeOf({ path }))).toMatchObject({
       kind: 'fallback',
@@ -237,7 +237,7 @@ describe.each(BALANCERS)('shape of %s', (name) => {
     });
   });
 
-  it('drops headers that must not go upstream, and adds the principal', async () => {
+  it('removes headers that must not be sent upstream, and adds the principal', async () => {
     const plugin = await load();
     const header = (of: string, value: string) => ({ name: of, value_base64: toBase64(value) });
     const headers = [
@@ -259,7 +259,7 @@ describe.each(BALANCERS)('shape of %s', (name) => {
     ]);
   });
 
-  it('keeps method and body, also if the body has a megabyte', async () => {
+  it('keeps the method and the body, even a body of a megabyte', async () => {
     const plugin = await load();
     const body = toBase64(Uint8Array.from({ length: 1 << 20 }, (_, at) => (at * at) % 251));
     const answer = responseOf(plugin.dispatchSync(shape, shapeOf({ method: 'PATCH', body_base64: body })));

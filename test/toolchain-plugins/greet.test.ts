@@ -19,14 +19,14 @@ const GREETERS = (Object.keys(TOOLCHAIN_PLUGINS) as ToolchainPluginName[]).filte
 );
 
 describe.each(GREETERS)('%s', (name) => {
-  it('has an identity and greets', async () => {
+  it('has its identity, and greets', async () => {
     const plugin = await loadToolchainPlugin(name, [greet]);
     expect(plugin.identity).toMatchObject({ plugin_name: name, plugin_version: '1.0.0' });
     expect(plugin.metadata.negotiated_functions).toEqual({ greet: 1 });
     expect(responseOf(plugin.dispatchSync(greet, { name: 'Ada' }))).toEqual({ text: 'hello, Ada' });
   });
 
-  it('greets with any name', async () => {
+  it('greets any name', async () => {
     const plugin = await loadToolchainPlugin(name, [greet]);
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (who) => {
@@ -36,13 +36,13 @@ describe.each(GREETERS)('%s', (name) => {
     );
   });
 
-  it('greets with a long name', async () => {
+  it('greets a long name', async () => {
     const plugin = await loadToolchainPlugin(name, [greet]);
     const who = '€"\\\n'.repeat(8000);
     expect(responseOf(plugin.dispatchSync(greet, { name: who })).text).toBe(`hello, ${who}`);
   });
 
-  it('fails with a guest error on a lone surrogate, and serves the next call', async () => {
+  it('reports an error for an unpaired surrogate, and the next call works', async () => {
     const plugin = await loadToolchainPlugin(name, [greet]);
     for (const who of ['\ud800', 'a\udc00', '\ud83d\ud83d']) {
       expect(plugin.dispatchSync(greet, { name: who })).toMatchObject({
@@ -56,7 +56,7 @@ describe.each(GREETERS)('%s', (name) => {
     expect(responseOf(plugin.dispatchSync(greet, { name: '😀' })).text).toBe('hello, 😀');
   });
 
-  it('uses its version with a host that also has a newer one', async () => {
+  it('serves its version to a host that also has a newer one', async () => {
     const newer = greet.next({
       request: z.strictObject({ name: z.string(), formal: z.boolean() }),
       response: z.strictObject({ text: z.string() }),
@@ -71,7 +71,7 @@ describe.each(GREETERS)('%s', (name) => {
     });
   });
 
-  it('is rejected by a host without a common version', async () => {
+  it('is refused by a host without a common version', async () => {
     const newest = defineWireFunction({
       name: 'greet',
       version: 2,

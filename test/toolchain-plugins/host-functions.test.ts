@@ -22,7 +22,7 @@ const CLIENT_HEADERS = ['accept', 'X-Signature-Nonce', 'x-signature-unix-ms'].ma
   value_base64: toBase64('mine'),
 }));
 
-/** The headers of a signature, by name, as text. */
+/** The headers of a signed request, by name. */
 const signedHeaders = (plugin: Plugin, body = 'body'): Record<string, string> => {
   const shaped = { url: '/v1', method: 'POST', headers: CLIENT_HEADERS, body_base64: toBase64(body) };
   const { headers } = responseOf(plugin.dispatchSync(sign, { shaped, signer_state: STATE }));
@@ -45,7 +45,7 @@ const errors = (count: number) => ({
 });
 
 describe.each(GUARDS)('%s', (guard) => {
-  it('keeps counts with cc_lb_storage_put and continues them with cc_lb_storage_get', async () => {
+  it('stores its counts with cc_lb_storage_put, and reads them with cc_lb_storage_get', async () => {
     const storage = createMemoryStorage();
     const store = await storage.open(GUARD, { quotaBytes: 1000 });
     const sources = { nowUnixMs: () => 5_999 };
@@ -53,7 +53,7 @@ describe.each(GUARDS)('%s', (guard) => {
     const plugin = await loadGuard(guard, config, ['storage', 'clock'], { storage, sources });
     expect(countThrough(plugin, 2)).toBe(2);
     const kept = Buffer.from(store.get('limit:0') ?? []);
-    // The second, the requests in it, and the requests in the second before.
+    // The current second, its requests, and the requests of the previous second.
     expect([0, 8, 16].map((at) => kept.readBigUInt64LE(at))).toEqual([5n, 2n, 0n]);
     kept.writeBigUInt64LE(1n, 8);
     expect(store.put('limit:0', kept)).toBe('stored');
@@ -71,7 +71,7 @@ describe.each(GUARDS)('%s', (guard) => {
     expect(countThrough(plugin, 3)).toBe(1);
   });
 
-  it('signs a unique nonce with cc_lb_random_bytes', async () => {
+  it('signs with a nonce from cc_lb_random_bytes', async () => {
     const plugin = await loadGuard(guard, { sign_once: 'true' }, ['clock', 'random']);
     const made = [signedHeaders(plugin), signedHeaders(plugin)];
     for (const headers of made) {
@@ -83,7 +83,7 @@ describe.each(GUARDS)('%s', (guard) => {
     expect(made[0]?.['x-signature-nonce']).not.toBe(made[1]?.['x-signature-nonce']);
   });
 
-  it('returns the same signature for the same clock and random bytes', async () => {
+  it('creates identical signatures from the same sources', async () => {
     const signAll = async (): Promise<Record<string, string>[]> => {
       let at = 0;
       const sources = {
@@ -131,7 +131,7 @@ describe.each(GUARDS)('%s', (guard) => {
     expect(await metrics.value(METRICS.guestMetric.name, labels)).toBe(4);
   });
 
-  it('logs the number of errors with cc_lb_log, and nothing else of them', async () => {
+  it('logs the number of errors with cc_lb_log, without their content', async () => {
     const logs = createLogSpy();
     const plugin = await loadGuard(guard, { log_errors: 'true' }, ['log'], { logger: logs.logger });
     for (const count of [0, 2]) expect(responseOf(plugin.dispatchSync(observe, errors(count)))).toEqual({});
@@ -145,7 +145,7 @@ describe.each(GUARDS)('%s', (guard) => {
     expect(logs.text()).not.toContain('private');
   });
 
-  it('calls none of them if nothing is switched on, whether granted or not', async () => {
+  it('uses none of them if nothing is switched on, whatever is granted', async () => {
     for (const capabilities of [[], ['log', 'metrics', 'storage', 'clock', 'random']]) {
       const logs = createLogSpy();
       const metrics = createMetricSpy();
@@ -164,7 +164,7 @@ describe.each(GUARDS)('%s', (guard) => {
   });
 
   it.each(GUARD_NEEDS)(
-    'is refused at load where %s is switched on without its capability',
+    'is refused at load if %s is switched on without its capability',
     async (key, value, needs) => {
       const plugin = await loadGuard(guard, { [key]: value }, [...needs]);
       expect(plugin.metadata.negotiated_capabilities.toSorted()).toEqual([...needs].toSorted());
@@ -185,12 +185,12 @@ describe.each(GUARDS)('%s', (guard) => {
     ['a limit with a sign', { requests_per_second: '-1' }],
     ['a limit with a point', { requests_per_second: '1.5' }],
     ['a limit of ten digits', { requests_per_second: '1000000000' }],
-    ['a slot that is not there', { requests_per_second: '1', slot: '2', slots: '2' }],
+    ['a slot that does not exist', { requests_per_second: '1', slot: '2', slots: '2' }],
     ['no slots', { requests_per_second: '1', slots: '0' }],
-    ['more slots than it reads', { requests_per_second: '1', slots: '65' }],
-    ['a limit by what it does not know', { requests_per_second: '1', limit_by: 'host' }],
-    ['a switch that is neither', { count_events: 'yes' }],
-  ])('is rejected at load if its configuration has %s', async (_, config) => {
+    ['too many slots', { requests_per_second: '1', slots: '65' }],
+    ['a limit by an unknown key', { requests_per_second: '1', limit_by: 'host' }],
+    ['a switch with an invalid value', { count_events: 'yes' }],
+  ])('is refused at load with %s in its configuration', async (_, config) => {
     const capabilities = ['log', 'metrics', 'storage', 'clock', 'random'];
     await expect(loadGuard(guard, config, capabilities)).rejects.toMatchObject({
       stage: 'handshake',
@@ -198,7 +198,7 @@ describe.each(GUARDS)('%s', (guard) => {
     });
   });
 
-  it('uses no more memory after thousands of calls with everything switched on', async () => {
+  it('needs no more memory after thousands of calls with everything switched on', async () => {
     let unixMs = 0;
     const config = { ...Object.fromEntries(GUARD_NEEDS.map(([key, value]) => [key, value])), slots: '8' };
     const capabilities = ['log', 'metrics', 'storage', 'clock', 'random'];
@@ -212,12 +212,12 @@ describe.each(GUARDS)('%s', (guard) => {
     };
     for (let rounds = 0; rounds < 2000; rounds += 1) round();
     expect(plugin.health().status).toBe('ready');
-    // Go's collector lets the heap grow to a few MB first.
+    // Go's garbage collector first lets the heap grow to a few MB.
     const most = guard === 'guard-go' ? 8 * 1024 * 1024 : 256 * 1024;
     expect(plugin.health().usage.memoryBytes).toBeLessThanOrEqual(most);
   });
 
-  it('fails the call and keeps the stored value if the store is full', async () => {
+  it('fails a call and keeps old values if the store is full', async () => {
     const plugin = await loadGuard(guard, { requests_per_second: '5' }, ['storage', 'clock'], {
       limits: { storageBytes: 80 },
       sources: { nowUnixMs: () => 0 },

@@ -18,7 +18,7 @@ const NAMES = Object.keys(TOOLCHAIN_PLUGINS) as ToolchainPluginName[];
 const open = async (name: ToolchainPluginName): Promise<Sandbox> =>
   await createSandbox(readToolchainPlugin(name), {
     wasi: TOOLCHAIN_PLUGINS[name].needsWasi,
-    // One of the plugins imports these functions. None calls them here, because the configuration is empty.
+    // One plugin imports these functions. It does not call them here, because its configuration is empty.
     hostFunctions: PROTOCOL_FUNCTIONS,
     limits: { deadlineMs: 10_000 },
   });
@@ -39,7 +39,7 @@ describe.each(NAMES)('the handshake of %s', (name) => {
     return result.accept;
   };
 
-  it('chooses all offered functions, and requires the capabilities that it uses', async () => {
+  it('accepts everything that is offered, and requires the capabilities that it uses', async () => {
     const accept = await handshake(Object.fromEntries([...own, 'other'].map((each) => [each, [1]])), [
       'log',
       'storage',
@@ -49,7 +49,7 @@ describe.each(NAMES)('the handshake of %s', (name) => {
     expect(accept.required_capabilities).toEqual(BALANCERS.some((each) => each === name) ? ['log'] : []);
   });
 
-  it('names only offered functions', async () => {
+  it('does not choose functions that are not offered', async () => {
     expect(await handshake({ other: [1, 2] })).toMatchObject({
       chosen_versions: {},
       plugin_supported: {},
@@ -57,7 +57,7 @@ describe.each(NAMES)('the handshake of %s', (name) => {
     });
   });
 
-  it('declares but does not choose a function that is offered only in other versions', async () => {
+  it('declares but does not choose functions that are offered only at other versions', async () => {
     const [first = ''] = own;
     expect(await handshake({ [first]: [2, 65_535] })).toMatchObject({
       chosen_versions: {},
@@ -66,7 +66,7 @@ describe.each(NAMES)('the handshake of %s', (name) => {
     });
   });
 
-  it('fails on an offer that the protocol does not allow', async () => {
+  it('refuses a malformed offer', async () => {
     using sandbox = await open(name);
     const offer = canonicalOffer(buildOffer([{ name: 'greet', versions: [1] }], []));
     for (const bad of [
@@ -89,7 +89,7 @@ describe.each(NAMES)('the handshake of %s', (name) => {
 describe.each(NAMES)('the self-check of %s', (name) => {
   const own: readonly string[] = TOOLCHAIN_PLUGINS[name].functions;
 
-  it('succeeds for its functions', async () => {
+  it('succeeds for its own functions', async () => {
     using sandbox = await open(name);
     const text = ask(
       sandbox,
@@ -121,7 +121,7 @@ describe.each(NAMES)('the self-check of %s', (name) => {
     { functions_to_test: [1], initiated_at: 1 },
     { functions_to_test: ['greet'] },
     { functions_to_test: ['greet'], initiated_at: 1, more: 1 },
-  ])('fails on %j', async (request) => {
+  ])('refuses %j', async (request) => {
     using sandbox = await open(name);
     expect(() => sandbox.call('cc_lb_self_check', JSON.stringify(request))).toThrow(
       expect.objectContaining({ code: 'guest_error' }),
@@ -130,7 +130,7 @@ describe.each(NAMES)('the self-check of %s', (name) => {
 });
 
 describe.each(BALANCERS)('the samples in %s', (name) => {
-  it('equal those of the contracts', () => {
+  it('are equal to those of the contracts', () => {
     const functions: readonly string[] = TOOLCHAIN_PLUGINS[name].functions;
     const module = Buffer.from(readToolchainPlugin(name));
     // Literals are UTF-16 in AssemblyScript and bytes in C.

@@ -34,7 +34,7 @@ const at = (plugins: readonly Plugin[], slot: number): Plugin => {
 };
 
 describe.each(GUARDS)('the rate limit of %s', (guard) => {
-  it('returns a reason for each rejected candidate', async () => {
+  it('gives the reason for each rejected candidate', async () => {
     const { plugins } = await openFleet(guard, [() => 0], { requests_per_second: '1' });
     expect(letsThrough(at(plugins, 0))).toBe(true);
     const request = filterRequestOf('ada');
@@ -47,13 +47,13 @@ describe.each(GUARDS)('the rate limit of %s', (guard) => {
     });
   });
 
-  it('counts each principal separately, with names of every form', async () => {
+  it('is separate for each principal, whatever their names are', async () => {
     const { plugins } = await openFleet(guard, [() => 0], { requests_per_second: '2' });
     for (const name of ['ada', 'Ada', 'ada:1', '', 'ü', 'x'.repeat(5000)])
       expect([name.slice(0, 5), countThrough(at(plugins, 0), 4, name)]).toEqual([name.slice(0, 5), 2]);
   });
 
-  it('counts all principals together if configured', async () => {
+  it('is shared by all principals if it is configured so', async () => {
     const { plugins } = await openFleet(guard, [() => 0], { requests_per_second: '3', limit_by: 'everyone' });
     expect(['ada', 'bob', 'cleo', 'dan'].map((name) => letsThrough(at(plugins, 0), name))).toEqual([
       true,
@@ -63,14 +63,14 @@ describe.each(GUARDS)('the rate limit of %s', (guard) => {
     ]);
   });
 
-  it('does not count requests that no candidate can serve', async () => {
+  it('does not count a request without an acceptable candidate', async () => {
     const { plugins } = await openFleet(guard, [() => 0], { requests_per_second: '1' });
     const none = responseOf(at(plugins, 0).dispatchSync(filter, filterRequestOf('ada', [])));
     expect(none.results).toEqual([]);
     expect(letsThrough(at(plugins, 0))).toBe(true);
   });
 
-  it('lets exactly the limit through in each second, over all balancers', async () => {
+  it('accepts exactly the limit in each second, over all balancers', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 8 }),
@@ -95,7 +95,7 @@ describe.each(GUARDS)('the rate limit of %s', (guard) => {
     );
   });
 
-  it('counts the earlier requests of a balancer whose clock is a second ahead', async () => {
+  it('counts requests that a balancer with a clock one second ahead has accepted', async () => {
     let ahead = 7_000;
     const { plugins } = await openFleet(guard, [() => ahead, () => 7_999], { requests_per_second: '4' });
     expect(countThrough(at(plugins, 0), 3)).toBe(3);
@@ -105,9 +105,9 @@ describe.each(GUARDS)('the rate limit of %s', (guard) => {
   });
 
   it.each([
-    ['by a second: what was counted in it still counts', 3_600_500, 1],
-    ['by an hour: it begins anew', 500, 4],
-  ])('continues when the clock is set back %s', async (_, backToMs, rest) => {
+    ['by a second, and keeps the counts of that second', 3_600_500, 1],
+    ['by an hour, and starts again', 500, 4],
+  ])('works if the clock is set back %s', async (_, backToMs, rest) => {
     let unixMs = 3_600_000;
     const { plugins } = await openFleet(guard, [() => unixMs], { requests_per_second: '4' });
     expect(countThrough(at(plugins, 0), 3)).toBe(3);
@@ -117,7 +117,7 @@ describe.each(GUARDS)('the rate limit of %s', (guard) => {
     expect(countThrough(at(plugins, 0), 9)).toBe(rest);
   });
 
-  it('does not fill the quota over time', async () => {
+  it('does not fill the quota, however many seconds pass', async () => {
     let unixMs = 0;
     const storage = createMemoryStorage();
     const plugin = await loadGuard(guard, { requests_per_second: '1' }, ['storage', 'clock'], {
@@ -131,7 +131,7 @@ describe.each(GUARDS)('the rate limit of %s', (guard) => {
     }
   });
 
-  it('treats a foreign value as an empty count', async () => {
+  it('ignores a stored value that it did not write', async () => {
     const storage = createMemoryStorage();
     const store = await storage.open('guard', { quotaBytes: 1000 });
     expect(store.put('limit:0', new Uint8Array(23).fill(255))).toBe('stored');
@@ -144,7 +144,7 @@ describe.each(GUARDS)('the rate limit of %s', (guard) => {
     expect(countThrough(at(plugins, 0), 3)).toBe(2);
   });
 
-  it('continues after a swap of the plugin', async () => {
+  it('is kept when another plugin replaces this one', async () => {
     const storage = createMemoryStorage();
     const config = { requests_per_second: '5' };
     const first = await openFleet(guard, [() => 0], config, storage);

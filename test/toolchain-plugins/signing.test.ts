@@ -11,14 +11,14 @@ const UPSTREAM = { kind: 'anthropic_direct' as const };
 const key = (id: string, bytes: string | Uint8Array) => ({ key_id: id, key_base64: toBase64(bytes) });
 const keys = [key('k1', 'first secret'), key('k2', 'second secret')];
 
-/** Computes the signature with node:crypto. */
+/** Returns the signature that node:crypto computes. */
 const signatureOf = (secret: string | Uint8Array, method: string, target: string, body: Uint8Array): string =>
   createHmac('sha256', secret).update(`${method}\n${target}\n`).update(body).digest('base64');
 
 describe.each([...BALANCERS, ...GUARDS])('sign of %s', (name) => {
   const load = async () => await loadToolchainPlugin(name, loadBalancerFunctions);
 
-  it('returns the signature of node:crypto, for random keys, targets and bodies', async () => {
+  it('returns the signature of node:crypto for any key, target and body', async () => {
     const plugin = await load();
     const text = fc.string({ unit: 'binary', maxLength: 40 });
     fc.assert(
@@ -72,12 +72,12 @@ describe.each([...BALANCERS, ...GUARDS])('sign of %s', (name) => {
     ['no keys', { keys: [], counter: 0 }],
     ['an empty key', { keys: [key('k', '')], counter: 0 }],
     ['bad base64', { keys: [{ key_id: 'k', key_base64: 'A===' }], counter: 0 }],
-    ['bits behind the last byte', { keys: [{ key_id: 'k', key_base64: 'QR==' }], counter: 0 }],
+    ['extra bits after the last byte', { keys: [{ key_id: 'k', key_base64: 'QR==' }], counter: 0 }],
     ['a line break in a key id', { keys: [key('k\r\nx: y', 's')], counter: 0 }],
     ['an unknown key', { keys, counter: 0, more: 1 }],
     ['a list', []],
     ['null', null],
-  ])('fails on a state with %s', async (_, state) => {
+  ])('refuses a state with %s', async (_, state) => {
     const plugin = await load();
     const shaped = { url: '/', method: 'GET', headers: [], body_base64: '' };
     const outcome = plugin.dispatchSync(sign, { shaped, signer_state: state });
@@ -89,7 +89,7 @@ describe.each(BALANCERS)('signer states of %s', (name) => {
   const load = async (config: Record<string, string> = {}) =>
     await loadToolchainPlugin(name, loadBalancerFunctions, { config });
 
-  it('come from the factory state, or from the configuration', async () => {
+  it('come from the factory state or from the configuration', async () => {
     const plugin = await load({ signing_key_id: 'configured', signing_key_base64: toBase64('s') });
     const build = (factory: object) =>
       plugin.dispatchSync(buildSigner, { upstream: UPSTREAM, factory_state: factory as never });
@@ -100,14 +100,14 @@ describe.each(BALANCERS)('signer states of %s', (name) => {
     }
   });
 
-  it('need at least one key', async () => {
+  it('are refused without any key', async () => {
     const outcome = (await load()).dispatchSync(buildSigner, { upstream: UPSTREAM, factory_state: {} });
     expect(outcome).toMatchObject({
       error: { code: 'guest_error', message: expect.stringContaining('no key') },
     });
   });
 
-  it('move to the next key when a signature is rejected, and give up after the last', async () => {
+  it('use the next key when a signature is refused, and fail after the last key', async () => {
     const plugin = await load();
     const refuse = (category: 'unauthorized' | 'retryable' | 'failed', counter: number) =>
       responseOf(

@@ -30,7 +30,7 @@ const SAMPLE = {
   _v: 1,
 };
 const TEXT = JSON.stringify(SAMPLE);
-/** The sample with other claims, which may be any JSON. */
+/** Returns the sample with other claims, which may be any JSON. */
 const claiming = (claims: string): string => TEXT.replace('"claims":{}', `"claims":${claims}`);
 
 describe.each(BALANCERS)('%s decodes strictly and', (name) => {
@@ -83,10 +83,10 @@ describe.each(BALANCERS)('%s decodes strictly and', (name) => {
     ],
     ['no envelope', TEXT.replace(',"_v":1', '')],
     ['another version', TEXT.replace('"_v":1', '"_v":2')],
-    ['a version as text', TEXT.replace('"_v":1', '"_v":"1"')],
+    ['a version that is a string', TEXT.replace('"_v":1', '"_v":"1"')],
     ['a missing key', TEXT.replace('"query":null,', '')],
-    ['null for a text', TEXT.replace('"GET"', 'null')],
-    ['a number for a text', TEXT.replace('"GET"', '1')],
+    ['null for a string', TEXT.replace('"GET"', 'null')],
+    ['a number for a string', TEXT.replace('"GET"', '1')],
     ['an object for a list', TEXT.replace('"subscription_quotas":[]', '"subscription_quotas":{}')],
     ['a list for an object', claiming('[]')],
     ['a negative integer', TEXT.replace('"limit":10', '"limit":-1')],
@@ -96,7 +96,7 @@ describe.each(BALANCERS)('%s decodes strictly and', (name) => {
     ['an integer above 2^64', TEXT.replace('"limit":10', '"limit":18446744073709551617')],
     ['text after it', `${TEXT} 1`],
     ['a byte order mark', `\uFEFF${TEXT}`],
-    ['nothing in it', ''],
+    ['no content', ''],
     ['a list around it', `[${TEXT}]`],
     ['129 levels', claiming(`{"a":${'['.repeat(126)}${']'.repeat(126)}}`)],
     ['100,000 levels', claiming('['.repeat(100_000))],
@@ -111,10 +111,10 @@ describe.each(BALANCERS)('%s decodes strictly and', (name) => {
     ['a plus', claiming('{"a":+1}')],
     ['no digits', claiming('{"a":-}')],
     ['no fraction', claiming('{"a":1.}')],
-    ['a word cut short', claiming('{"a":tru}')],
-    ['a comma too many', claiming('{"a":1,}')],
-    ['a comma too few', claiming('{"a":1 "b":2}')],
-  ])('rejects a message with %s', (_, request) => {
+    ['a truncated literal', claiming('{"a":tru}')],
+    ['an extra comma', claiming('{"a":1,}')],
+    ['a missing comma', claiming('{"a":1 "b":2}')],
+  ])('refuses a message with %s', (_, request) => {
     expect(endOf(request)).toBe('guest_error');
   });
 
@@ -126,7 +126,7 @@ describe.each(BALANCERS)('%s decodes strictly and', (name) => {
     [0xf4, 0x90, 0x80, 0x80],
     [0xc3],
     [0xf0, 0x9f, 0x98],
-  ])('rejects bytes that are not UTF-8: %s…', (...bytes) => {
+  ])('refuses bytes that are not UTF-8: %s…', (...bytes) => {
     const [before, after] = TEXT.split('GET');
     const request = Buffer.concat([
       Buffer.from(before ?? ''),
@@ -148,11 +148,11 @@ describe.each(BALANCERS)('%s decodes strictly and', (name) => {
     );
   });
 
-  it('handles 200,000 values', () => {
+  it('handles 200,000 values without a trap', () => {
     expect(['ok', 'guest_error']).toContain(endOf(claiming(`{"a":[${'0,'.repeat(200_000)}0]}`)));
   });
 
-  it('never traps if a byte of a message is changed, and accepts only messages that JSON.parse accepts', () => {
+  it('never traps if a byte of a message is changed, and accepts only what JSON.parse accepts', () => {
     const bytes = Buffer.from(TEXT);
     fc.assert(
       fc.property(fc.nat(bytes.length - 1), fc.nat(255), fc.boolean(), (at, byte, isCut) => {
@@ -167,11 +167,11 @@ describe.each(BALANCERS)('%s decodes strictly and', (name) => {
   });
 });
 
-/** The plugins whose runtime needs little memory. */
+/** Plugins whose runtime needs very little memory. */
 const SMALL = BALANCERS.filter((name) => name !== 'load-balancer-go');
 
 describe.each(SMALL)('the resources of %s', (name) => {
-  it('do not grow over many thousands of calls', async () => {
+  it('stay constant over many thousands of calls', async () => {
     const plugin = await loadToolchainPlugin(name, loadBalancerFunctions);
     const { _v, ...request } = SAMPLE;
     const shaped = { url: '/', method: 'GET', headers: [], body_base64: toBase64('x'.repeat(1000)) };

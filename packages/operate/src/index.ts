@@ -1,5 +1,6 @@
 /**
- * Plugins in production: names that outlive versions, swaps without a lost call, canaries, health.
+ * Operates plugins in production: stable names for changing versions, swaps without lost calls, rollbacks, canaries, chains, health, a
+ * configuration file and a registry.
  *
  * @module
  */

@@ -1,10 +1,10 @@
 /**
- * The host side, in the order of a plugin's life: a host loads bytes, reads an identity, compiles modules, links them into a
- * sandbox, shakes hands, lets the plugin check itself, and dispatches to it. ARCHITECTURE.md walks one call through it.
+ * The host side of Plugwire. A host loads a plugin and dispatches requests to it. Loading has these steps: read the bytes, read the identity,
+ * compile the modules, link them into a sandbox, perform the handshake, run the self-check. ARCHITECTURE.md describes one call file by file.
  *
  * @module
  */
-// oxlint-disable-next-line import/no-unassigned-import -- it declares global types, and is empty at run time
+// oxlint-disable-next-line import/no-unassigned-import -- it declares global types and is empty at run time
 import './base/web-assembly-types.ts';
 
 export { createPluginHost, type PluginHost, type PluginHostOptions } from './host/plugin-host.ts';

@@ -3,5 +3,5 @@ import { clearTimeout, setTimeout } from 'node:timers';
 
 const { now: unixMs } = Date;
 
-/** The clocks and timers of the process as they are when this package is imported: a test may replace the global ones. */
+/** The clocks and timers of the process at the time of import, because tests may replace the global ones. */
 export const clock = { nowMs: performance.now.bind(performance), unixMs, setTimeout, clearTimeout };

@@ -1,4 +1,4 @@
-/** Runs operations one after another, whether those before them failed or not. */
+/** Creates a function that runs operations one after another, even if earlier ones fail. */
 export const createInOrder = (): (<Result>(run: () => Promise<Result>) => Promise<Result>) => {
   let last: Promise<unknown> = Promise.resolve();
   return async (run) => {

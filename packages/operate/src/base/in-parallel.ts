@@ -1,4 +1,4 @@
-/** Works on all items, at most `limit` at a time, in their order. Rejects with the first failure, once the running ones have ended. */
+/** Processes all items in order, at most `limit` at a time. Rejects with the first failure, after the running ones have ended. */
 export const inParallel = async <Item>(
   limit: number,
   items: readonly Item[],

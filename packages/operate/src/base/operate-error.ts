@@ -1,4 +1,4 @@
-/** What an operator can do wrong, or at the wrong time. Closed: codes are added, never renamed. */
+/** Codes of failed operations. Codes may be added, but are never renamed. */
 export const OPERATE_CODES = [
   'name_taken',
   'unknown_name',
@@ -24,8 +24,7 @@ export const OPERATE_CODES = [
 export type OperateCode = (typeof OPERATE_CODES)[number];
 
 /**
- * An operation that could not be done; nothing has changed. Match on `code`: the message says what was seen, what was expected and what to
- * do.
+ * The error of a failed operation. Nothing has changed. Match on `code`. The message says what was seen, what was expected and what to do.
  *
  * @example
  * try {

@@ -2,9 +2,9 @@ import { clock } from './clock.ts';
 import { OperateError } from './operate-error.ts';
 
 /**
- * Waits for a promise, but not longer than until `endMs` of the clock. What comes later goes to `onLate`; a late rejection goes nowhere.
+ * Waits for a promise until `endMs` of the clock. A later result is passed to `onLate`. A later rejection is ignored.
  *
- * Rejects with `OperateError` `not_in_time`, and as the promise does.
+ * Rejects like the promise, and with `OperateError` `not_in_time`.
  */
 export const within = async <Result>(
   endMs: number,
@@ -18,7 +18,7 @@ export const within = async <Result>(
       reject(
         new OperateError(
           'not_in_time',
-          'it was not ready in the time that all loads have together: find out what it waits for, such as a slow disk or storage.',
+          'the plugin was not ready in the time for all loads: find out what it waits for, such as a slow disk or storage.',
         ),
       );
     };

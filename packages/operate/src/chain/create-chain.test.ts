@@ -33,7 +33,7 @@ const withDefault: Act = defineWireFunction({
   sample,
 }).withDefault(({ text }) => ({ text: `default of ${text}` }));
 
-/** A chain of plugins that behave so; `undefined` is a name without a plugin. */
+/** A chain of plugins with these behaviours. `undefined` is a name without a plugin. */
 const open = async (
   fallback: FallbackPolicy,
   rule: ChainRule<Act>,
@@ -62,7 +62,7 @@ const pipeline: ChainRule<Act> = {
 };
 
 describe('a chain', () => {
-  it('ends with the first answer', async () => {
+  it('stops at the first answer', async () => {
     const chain = await open('silent_skip', { kind: 'first_answer' }, [
       broken,
       undefined,
@@ -79,7 +79,7 @@ describe('a chain', () => {
     ]);
   });
 
-  it('asks on where a response is no answer', async () => {
+  it('continues if a response is not an answer', async () => {
     const rule: ChainRule<Act> = { kind: 'first_answer', isAnswer: ({ text }) => text !== '' };
     const chain = await open('silent_skip', rule, [say(''), say('b')]);
     expect(chain.dispatchSync({ text: 'x' }).response).toEqual({ text: 'b' });
@@ -87,7 +87,7 @@ describe('a chain', () => {
     expect(none.dispatchSync({ text: 'x' })).toMatchObject({ kind: 'unanswered', response: undefined });
   });
 
-  it('hands on what each plugin made of the request', async () => {
+  it('passes the request of each plugin to the next in a pipeline', async () => {
     const chain = await open('silent_skip', pipeline, [say('a'), broken, say('c')]);
     expect(chain.dispatchSync({ text: 'x' })).toMatchObject({
       kind: 'answered',
@@ -96,7 +96,7 @@ describe('a chain', () => {
     });
   });
 
-  it('asks all', async () => {
+  it('calls all plugins with the kind all', async () => {
     const chain = await open('silent_skip', { kind: 'all' }, [say('a'), broken, say('c')]);
     const { links, request } = chain.dispatchSync({ text: 'x' });
     expect(links.map(({ outcome }) => outcome.kind)).toEqual(['ok', 'fallback', 'ok']);
@@ -106,14 +106,14 @@ describe('a chain', () => {
   it.each<readonly [string, Behaviour | undefined]>([
     ['is broken', broken],
     ['is missing', undefined],
-  ])('fails where a plugin %s and the contract says so', async (_, second) => {
+  ])('fails with fail_request if a plugin %s', async (_, second) => {
     const chain = await open('fail_request', pipeline, [say('a'), second, say('c')]);
     const outcome = chain.dispatchSync({ text: 'x' });
     expect(outcome).toMatchObject({ kind: 'failed', response: undefined });
     expect(outcome.links).toHaveLength(2);
   });
 
-  it('takes the default of the contract for the answer of a plugin that failed', async () => {
+  it('uses the default of the contract as the answer of a plugin that failed', async () => {
     const chain = await open('use_default', pipeline, [say('a'), undefined]);
     expect(chain.dispatchSync({ text: 'x' })).toMatchObject({
       kind: 'answered',
@@ -122,7 +122,7 @@ describe('a chain', () => {
     });
   });
 
-  it('fails where the rule throws, and throws nothing itself', async () => {
+  it('fails without throwing if the rule throws', async () => {
     const rule: ChainRule<Act> = {
       kind: 'pipeline',
       next: () => {

@@ -8,28 +8,28 @@ export interface ChainLink extends Dispatches {
   readonly name: string;
 }
 
-/** A plugin in a chain that is only asked by `dispatch`, such as one in a process. */
+/** A plugin in a chain that supports only `dispatch`, such as one in a process. */
 export type AsyncChainLink = Pick<ChainLink, 'name' | 'dispatch'>;
 
-/** How one plugin of a chain answered. */
+/** The outcome of one plugin of a chain. */
 export interface LinkOutcome<Contract extends WireFunction> {
   /** The operator’s name for the plugin. */
   readonly plugin: string;
   readonly outcome: DispatchOutcome<Contract>;
 }
 
-/** What a chain gives: always one of these, whatever the plugins do. */
+/** The result of a chain. It is always one of these, whatever the plugins do. */
 export interface ChainOutcome<Contract extends WireFunction, Request = RequestOf<Contract>> {
   /**
-   * `answered`: a response came of it. `unanswered`: no plugin had an answer, and the policy says that the request may go on without one.
-   * `failed`: a plugin was missing or broken, or the rule of the contract threw, and the policy is `fail_request`.
+   * `answered`: there is a response. `unanswered`: no plugin had an answer, and the policy lets the request continue without one. `failed`: a
+   * plugin was missing or failed, or the contract's rule threw, and the policy is `fail_request`.
    */
   readonly kind: 'answered' | 'unanswered' | 'failed';
   /** The answer: the first one, or that of the last plugin of a pipeline. With the kind `all`, look at `links`. */
   readonly response: ResponseOf<Contract> | undefined;
-  /** The request as a pipeline left it. */
+  /** The request after the last step of a pipeline. */
   readonly request: Request;
-  /** In the order in which they were asked. Those behind an answer or a failure were not asked. */
+  /** The outcomes in the order of the calls. Plugins after an answer or a failure were not called. */
   readonly links: readonly LinkOutcome<Contract>[];
 }
 
@@ -38,7 +38,7 @@ export interface Chain<Contract extends WireFunction> {
   /** The operator’s names, in order. */
   readonly plugins: readonly string[];
   /**
-   * Asks the plugins in this thread. Never throws. A request of type `unknown`, such as the parsed body of an HTTP request, is accepted too:
+   * Calls the plugins in this thread. Never throws. A request of type `unknown`, such as the parsed body of an HTTP request, is accepted too:
    * each plugin's dispatch validates it.
    */
   dispatchSync(request: RequestOf<Contract>, options?: HandleDispatchOptions): ChainOutcome<Contract>;
@@ -46,7 +46,7 @@ export interface Chain<Contract extends WireFunction> {
     request: OnlyUnknown<Given>,
     options?: HandleDispatchOptions,
   ): ChainOutcome<Contract, unknown>;
-  /** Asks the plugins one after another, wherever they run. Never rejects. */
+  /** Calls the plugins one after another, wherever they run. Never rejects. */
   dispatch(request: RequestOf<Contract>, options?: HandleDispatchOptions): Promise<ChainOutcome<Contract>>;
   dispatch<Given>(
     request: OnlyUnknown<Given>,
@@ -54,13 +54,13 @@ export interface Chain<Contract extends WireFunction> {
   ): Promise<ChainOutcome<Contract, unknown>>;
 }
 
-/** A chain with plugins that only `dispatch` can ask. */
+/** A chain with plugins that support only `dispatch`. */
 export type AsyncChain<Contract extends WireFunction> = Omit<Chain<Contract>, 'dispatchSync'>;
 
 /**
- * Puts plugins in a row. How their answers become one, and what follows where one fails, is the contract’s: see `defineChain`.
+ * Creates a chain of plugins. The contract says how their answers are combined, and what happens if one fails: see `defineChain`.
  *
- * Throws nothing: an empty row is a chain that has no answer.
+ * Never throws. A chain without plugins has no answer.
  *
  * @example
  * const guards = createChain(defineChain(check, { kind: 'first_answer' }), [operator.get('ip'), operator.get('user')]);
@@ -98,11 +98,11 @@ export const createChain: {
   },
 });
 
-/** One request on its way through a chain. */
+/** The state of one request in a chain. */
 interface Walk<Contract extends WireFunction> {
-  /** The request as the next plugin gets it. */
+  /** Returns the request for the next plugin. */
   request(): RequestOf<Contract>;
-  /** Takes the outcome of a plugin, and tells whether those behind it are not asked. */
+  /** Adds the outcome of a plugin. Returns whether the chain ends here. */
   take(plugin: string, outcome: DispatchOutcome<Contract>): boolean;
   outcome(): ChainOutcome<Contract>;
 }
@@ -117,7 +117,7 @@ const createWalk = <Contract extends WireFunction>(
   let response: ResponseOf<Contract> | undefined;
   let isFailed = false;
 
-  /** Whether the answer ends the chain. What the rule of the contract throws goes to the caller. */
+  /** Returns whether the answer ends the chain. Throws what the contract's rule throws. */
   const follow = (answer: ResponseOf<Contract>): boolean => {
     if (rule.kind === 'first_answer') {
       if (rule.isAnswer?.(answer) === false) return false;
@@ -137,13 +137,13 @@ const createWalk = <Contract extends WireFunction>(
         isFailed = true;
         return true;
       }
-      // The default stands for the answer; without one, the chain goes on without the plugin.
+      // The default is used as the answer. Without a default the chain continues without the plugin.
       const answer = outcome.response;
       if (answer === undefined) return false;
       try {
         return follow(answer);
       } catch {
-        // The rule is the contract’s own code: what it could not read must not be taken for an answer.
+        // The contract's rule threw. An answer that it could not read must not count as one.
         isFailed = true;
         return true;
       }

@@ -11,7 +11,7 @@ import { answering, greet, openOperator } from '../testing/open-operator.ts';
 import { applyConfig, type ApplyOptions } from './apply-config.ts';
 import { parseConfigText } from './read-config.ts';
 
-/** A storage that opens no store until it is told to. */
+/** A storage that opens its stores only when the test allows it. */
 const createSlowStorage = () => {
   const memory = createMemoryStorage();
   let go: (() => void) | undefined;
@@ -53,7 +53,7 @@ const open = async () => {
   return { operator, apply, textOf, go };
 };
 
-it('lets a plugin serve before slower ones are ready, at the start', async () => {
+it('applyConfig lets a plugin serve at the start before slower ones are ready', async () => {
   const { apply, textOf, go } = await open();
   const applying = apply({ mode: 'what_works' });
   await expect.poll(() => textOf('quick')).toBe('quick');
@@ -63,7 +63,7 @@ it('lets a plugin serve before slower ones are ready, at the start', async () =>
   expect(textOf('slow')).toBe('slow');
 });
 
-/** Lets the time of a load be over when the test says so. */
+/** Ends the time for loads when the test says so. */
 const useHandClock = (): { endTime(): void } => {
   const timers = new Set<() => void>();
   const spy = vi.spyOn(clock, 'setTimeout').mockImplementation(((run: () => void) => {
@@ -74,7 +74,7 @@ const useHandClock = (): { endTime(): void } => {
   return { endTime: () => timers.forEach((run) => run()) };
 };
 
-it('does not wait for a plugin that is not ready in time', async () => {
+it('applyConfig does not wait for a plugin that is not ready in time', async () => {
   const { operator, apply, textOf, go } = await open();
   const { endTime } = useHandClock();
   const applying = apply({ mode: 'what_works' });
@@ -83,12 +83,12 @@ it('does not wait for a plugin that is not ready in time', async () => {
   expect(await applying).toMatchObject({ failures: [{ plugin: 'slow', error: { code: 'not_in_time' } }] });
   expect([textOf('quick'), textOf('slow')]).toEqual(['quick', 'not_loaded']);
   go();
-  // What comes too late is closed. The next operation on the name finds nothing of it.
+  // A plugin that is ready too late is closed, and the next operation on the name does not see it.
   await expect(operator.get('slow').swap('./nowhere.wasm')).rejects.toMatchObject({ code: 'not_found' });
   expect(textOf('slow')).toBe('not_loaded');
 });
 
-it('changes nothing if one of several is not ready in time', async () => {
+it('applyConfig changes nothing with all_or_nothing if one of several plugins is not ready in time', async () => {
   const { operator, apply, go } = await open();
   const { endTime } = useHandClock();
   const applying = apply({ mode: 'all_or_nothing' });

@@ -9,20 +9,20 @@ import { sourceOf } from './source-of.ts';
 import { type PlannedChange, planConfig } from './plan-config.ts';
 import type { PluginConfig, PlugwireConfig } from './plugwire-config.ts';
 
-/** How a plan is carried out. */
+/** Options of {@link applyConfig}. */
 export interface ApplyOptions {
-  /** What was applied before; `undefined` at the start. */
+  /** The configuration that was applied before. `undefined` at the start. */
   readonly before?: PlugwireConfig | undefined;
   /**
-   * `all_or_nothing`: if one plugin cannot be loaded nothing changes. `what_works`: each plugin for itself, for the start, when a bad
-   * plugin must not keep the others away.
+   * `all_or_nothing`: if one plugin cannot be loaded, nothing changes. `what_works`: each plugin that can be loaded serves. Use it at the
+   * start, so that one bad plugin does not stop the others.
    */
   readonly mode: 'all_or_nothing' | 'what_works';
-  /** Plugins to load again although their settings are the same: see `planConfig`. */
+  /** Plugins to load again although their settings are unchanged: see `planConfig`. */
   readonly changedFiles?: ReadonlySet<string>;
-  /** Called at the instant at which traffic moves, when the new plugins serve and those that the configuration has no more still do. */
+  /** Called when traffic moves. At this time the new plugins serve, and removed plugins still serve. */
   readonly onMoved?: () => void;
-  /** How long all loads may take together, in milliseconds: 60 seconds by default. What is not ready then has failed with `not_in_time`. */
+  /** The time for all loads together, in milliseconds. Plugins that are not ready then fail with `not_in_time`. By default 60,000. */
   readonly withinMs?: number;
   readonly logger?: HostLogger | undefined;
 }
@@ -33,22 +33,24 @@ export interface ApplyFailure {
   readonly error: unknown;
 }
 
-/** What came of a plan. */
+/** The result of applying a configuration. */
 export interface ApplyReport {
   readonly plan: readonly PlannedChange[];
-  /** Whether the configuration holds now: always with `what_works`. */
+  /** Whether the configuration was applied. Always true with `what_works`. */
   readonly isApplied: boolean;
   readonly failures: readonly ApplyFailure[];
 }
 
-/** Loads at a time. */
+/** The most loads at a time. */
 const LOADS_AT_A_TIME = 8;
-/** How long they may take together. */
+/** The default time for all loads together, in milliseconds. */
 const LOADS_MS = 60_000;
 
 /**
- * Makes the plugins of an operator what a configuration says. New versions are loaded and checked eight at a time. With `all_or_nothing`
- * traffic moves when all of them are ready, at one instant; with `what_works` each serves as soon as it is ready. Never rejects for what a plugin does.
+ * Applies a configuration to the plugins of an operator. New versions are loaded and checked, eight at a time. With `all_or_nothing` traffic
+ * moves to all of them at once when all are ready. With `what_works` each serves as soon as it is ready.
+ *
+ * Plugins that cannot be loaded do not make it reject: see `failures` of the report.
  */
 export const applyConfig = async (
   operator: Operator,
@@ -74,7 +76,7 @@ export const applyConfig = async (
     const settings = config.plugins[plugin] as PluginConfig;
     try {
       const handle = handleOf(plugin);
-      // Before it is loaded: no request may reach it.
+      // Disabled before it is loaded, so that no request reaches it.
       if (action === 'add' && settings.disabled) await handle.disable();
       const loading = handle.prepareSwap(sourceOf(operator, config, settings), toSwapOptions(settings));
       const swap = await within(endMs, loading, (late) => void late.cancel());
@@ -117,7 +119,7 @@ const LOG_TARGET = 'cc_lb_plugin.operate';
 
 const LOADING: ReadonlySet<PlannedChange['action']> = new Set(['add', 'swap', 'change']);
 
-/** What a plugin is loaded with. The file is what the operator trusts: another plugin in it is meant. */
+/** The options with which a plugin is loaded. The operator's file is trusted, so it may name another plugin than before. */
 const toSwapOptions = ({
   path: _path,
   carrier: _carrier,

@@ -1,21 +1,21 @@
 import type { ConfigForm } from './config-form.ts';
 
-/** What an embedder gives plugins to do: the names that the roles and chains of a host may have. */
+/** The names of the roles and chains that a host supports. The embedder defines them. */
 export interface HostForm {
   readonly roles: readonly string[];
   readonly chains: readonly string[];
 }
 
-/** The hosts that a process runs, by their names in the file. Others in the file are another process's. */
+/** The hosts that this process runs, by their names in the file. Other hosts in the file belong to other processes. */
 export type HostForms = Readonly<Record<string, HostForm>>;
 
-/** Something that is wrong with the hosts of a file, and where. */
+/** A problem in the hosts of a file, and its place. */
 interface HostIssue {
   readonly path: readonly PropertyKey[];
   readonly message: string;
 }
 
-/** Finds plugins that are not defined, or not on the list of their host, and what a host of this process does not know. */
+/** Finds plugins that are not defined or not on the list of their host, and roles and chains that a host of this process does not support. */
 export const checkHosts = (
   { plugins, hosts }: Pick<ConfigForm, 'plugins' | 'hosts'>,
   forms: HostForms,
@@ -26,7 +26,12 @@ export const checkHosts = (
   ...Object.entries(forms).flatMap(([name, form]) => {
     const host = hosts[name];
     return host === undefined
-      ? [{ path: ['hosts'], message: `there is no host "${name}", which runs here: add [hosts.${name}].` }]
+      ? [
+          {
+            path: ['hosts'],
+            message: `the host "${name}" is missing, but this process runs it: add [hosts.${name}].`,
+          },
+        ]
       : checkForm(name, host, form).map((issue) => within(name, issue));
   }),
 ];
@@ -44,7 +49,10 @@ const checkPlugins = ({ plugins: listed, roles, chains }: Host, plugins: object)
   const seen = new Set<string>();
   for (const [place, plugin] of listed.entries()) {
     if (!Object.hasOwn(plugins, plugin))
-      at(['plugins', place], `there is no plugin "${plugin}": add [plugins.${plugin}], or correct the name.`);
+      at(
+        ['plugins', place],
+        `the plugin "${plugin}" is not defined: add [plugins.${plugin}], or correct the name.`,
+      );
     if (seen.has(plugin)) at(['plugins', place], `"${plugin}" is listed twice: list it once.`);
     seen.add(plugin);
   }
@@ -57,7 +65,7 @@ const checkPlugins = ({ plugins: listed, roles, chains }: Host, plugins: object)
     for (const [place, plugin] of links.entries()) {
       checkListed(['chains', chain, place], plugin);
       if (linked.has(plugin))
-        at(['chains', chain, place], `"${plugin}" is in the chain twice: name it once.`);
+        at(['chains', chain, place], `"${plugin}" is in the chain twice: list it once.`);
       linked.add(plugin);
     }
   }

@@ -1,4 +1,4 @@
-/** What is wrong with a key of one plugin. */
+/** A problem with a key of one plugin. */
 interface SourceIssue {
   readonly path: readonly [string, string, string];
   readonly message: string;
@@ -7,7 +7,7 @@ interface SourceIssue {
 /** Keys that only modules have. */
 const OF_MODULES = ['config', 'capabilities', 'wasi', 'instances', 'storage_scope'] as const;
 
-/** Finds plugins of which it is not said, or said twice, what they are loaded from. Takes what a TOML file holds, whatever it is. */
+/** Finds plugins with no source or with two sources. Accepts any parsed TOML value. */
 export const checkSources = (file: unknown): readonly SourceIssue[] => {
   const plugins = (file as { readonly plugins?: unknown } | null)?.plugins;
   if (typeof plugins !== 'object' || plugins === null) return [];
@@ -22,12 +22,19 @@ const checkPlugin = (plugin: object): readonly (readonly [string, string])[] => 
   const has = (key: string): boolean => Object.hasOwn(plugin, key);
   if (!has('carrier')) {
     if (!has('path')) return [['path', 'expected the path of a .wasm file, or a carrier']];
-    return has('settings') ? [['settings', 'they are those of a carrier: name it, or remove them']] : [];
+    return has('settings')
+      ? [
+          [
+            'settings',
+            'settings belong to a carrier, but none is given: name the carrier, or remove the settings',
+          ],
+        ]
+      : [];
   }
   const surplus = OF_MODULES.filter(has).map(
-    (key) => [key, 'only modules have it: remove it, or give a path in the place of the carrier'] as const,
+    (key) => [key, 'only modules have this key: remove it, or give a path instead of the carrier'] as const,
   );
   return has('path')
-    ? [['carrier', 'a plugin has a path or a carrier: remove one of them'], ...surplus]
+    ? [['carrier', 'expected either a path or a carrier, not both: remove one of them'], ...surplus]
     : surplus;
 };

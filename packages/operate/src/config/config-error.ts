@@ -1,4 +1,4 @@
-/** Why a configuration is refused. Closed: codes are added, never renamed. */
+/** Why a configuration is refused. Codes may be added, but are never renamed. */
 export const CONFIG_CODES = [
   'not_found',
   'unreadable',
@@ -10,18 +10,18 @@ export const CONFIG_CODES = [
 /** One of {@link CONFIG_CODES}. */
 export type ConfigCode = (typeof CONFIG_CODES)[number];
 
-/** One thing that is wrong, and where. */
+/** One problem in a configuration, and its place. */
 export interface ConfigIssue {
-  /** The line in the file, from 1; `undefined` where it is the whole file. */
+  /** The line in the file, from 1. `undefined` if the problem concerns the whole file. */
   readonly line: number | undefined;
-  /** The key, such as `plugins.greeter.sha256`; empty for the whole file. */
+  /** The key, such as `plugins.greeter.sha256`. Empty if the problem concerns the whole file. */
   readonly key: string;
   /** What was seen, what was expected, what to do. */
   readonly message: string;
 }
 
 /**
- * A configuration that cannot be used, with everything that is wrong with it. Nothing of it was applied.
+ * The error for a configuration that cannot be used. It lists all problems. Nothing was applied.
  *
  * @example
  * try {

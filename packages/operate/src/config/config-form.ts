@@ -6,7 +6,7 @@ const NAME = 'expected a name such as "greeter": a to z, digits, "-" and "_", at
 const name = z.string().refine(isPluginName, NAME);
 const number = z.number('expected a number');
 
-/** A table with the known keys of a list, each a number. What a number may be is checked where the plugin is loaded. */
+/** A table with known keys whose values are numbers. Their ranges are checked when the plugin is loaded. */
 const numbersOf = (known: object) =>
   z.strictObject(Object.fromEntries(Object.keys(known).map((key) => [key, number.optional()])));
 
@@ -28,7 +28,10 @@ const plugin = z.strictObject({
     .optional(),
   disabled: z.boolean().default(false),
   config: z
-    .record(z.string(), z.string('expected a text: Extism’s configuration has no other values'))
+    .record(
+      z.string(),
+      z.string('expected a string, because Extism’s configuration has no other values: put it in quotes'),
+    )
     .default({}),
   capabilities: z
     .array(z.string().refine(isCapabilityName, 'expected a capability such as "log" or "http:read"'))
@@ -60,16 +63,16 @@ const host = z.strictObject({
   chains: z.record(z.string(), z.array(name)).default({}),
 });
 
-/** The form of the configuration file. Misspelt keys are refused. */
+/** The schema of the configuration file. Unknown keys are refused. */
 export const configForm = z.strictObject({
   plugins: z.record(name, plugin).default({}),
   hosts: z.record(name, host).default({}),
 });
 
-/** What the form gives. */
+/** The parsed value of the schema. */
 export type ConfigForm = z.output<typeof configForm>;
 
-/** All keys of all tables, for a hint at what a misspelt one was meant to be. */
+/** All keys of all tables, for suggestions if a key is misspelt. */
 export const CONFIG_KEYS: readonly string[] = [configForm, plugin, host, limits, callLimits]
   .flatMap((form) => Object.keys(form.shape))
   .concat(Object.keys(BREAKER_LIMITS));

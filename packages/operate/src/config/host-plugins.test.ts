@@ -42,7 +42,7 @@ const code = (expected: string) => expect.objectContaining({ code: expected }) a
 const greeting = defineChain(greet, { kind: 'first_answer' });
 
 describe('the plugins of a host', () => {
-  it('are those of its list, in order, and no others', async () => {
+  it('are those on its list, in order, and no others', async () => {
     const { operator, watch } = await open();
     const edge = watch.forHost('edge');
     expect(edge.handles().map(({ name }) => name)).toEqual(['two', 'one']);
@@ -72,7 +72,7 @@ describe('the plugins of a host', () => {
     expect(watch.forHost('edge').chain(greeting, 'greet').plugins).toEqual(['one', 'two']);
   });
 
-  it('follow the edits of the configuration', async () => {
+  it('change with the configuration', async () => {
     const { watch, edit } = await open();
     const edge = watch.forHost('edge');
     const chain = edge.chain(greeting);
@@ -90,7 +90,7 @@ describe('the plugins of a host', () => {
     expect(chain.dispatchSync({})).toMatchObject({ response: { text: 'two' } });
   });
 
-  it('fail as the contract says where an edit removed one', async () => {
+  it('use the contract’s fallback if an edit removed one', async () => {
     const strict = defineWireFunction({
       name: 'greet',
       fallback: 'fail_request',

@@ -6,23 +6,24 @@ import type { HandleDispatchOptions, PluginHandle } from '../handle/plugin-handl
 import { type OperateCode, OperateError } from '../base/operate-error.ts';
 import type { HostConfig, PlugwireConfig } from './plugwire-config.ts';
 
-/** The plugins that one host may use, as the configuration says now. It gets no plugin that is not on its list. */
+/** The plugins that one host may use by the current configuration. Only plugins on the host's list are available. */
 export interface HostPlugins {
   /** The name of the host in the configuration. */
   readonly name: string;
-  /** The handles of its plugins, in the order of its list. Throws `OperateError` `unknown_host`. */
+  /** Returns the handles of its plugins, in the order of its list. Throws `OperateError` `unknown_host`. */
   handles(): readonly PluginHandle[];
-  /** The handle of a plugin on its list. Throws `OperateError` `unknown_host` or `not_listed`. */
+  /** Returns the handle of a plugin on its list. Throws `OperateError` `unknown_host` or `not_listed`. */
   get(plugin: string): PluginHandle;
-  /** The handle of the plugin that has a role. Throws `OperateError` `unknown_host` or `unknown_role`. */
+  /** Returns the handle of the plugin with a role. Throws `OperateError` `unknown_host` or `unknown_role`. */
   role(role: string): PluginHandle;
-  /** Whether a plugin has the role. Throws `OperateError` `unknown_host`. */
+  /** Returns whether a plugin has the role. Throws `OperateError` `unknown_host`. */
   hasRole(role: string): boolean;
-  /** Whether the configuration has the chain. Throws `OperateError` `unknown_host`. */
+  /** Returns whether the configuration has the chain. Throws `OperateError` `unknown_host`. */
   hasChain(chain: string): boolean;
   /**
-   * The chain for a contract, by its name in the configuration: that of the function, unless another one is given. It follows the configuration: after an edit, the next dispatch asks the new plugins.
-   * If an edit takes the chain away, it goes on with the plugins that it had: those that were removed fail as the contract’s policy says.
+   * Returns the chain for a contract. By default its name in the configuration is the name of the function. After an edit of the
+   * configuration, the next dispatch calls the new plugins. If an edit removes the chain, it keeps the plugins that it had. Removed plugins
+   * then fail by the contract's policy.
    *
    * Throws `OperateError` `unknown_host` or `unknown_chain`.
    */
@@ -30,8 +31,8 @@ export interface HostPlugins {
 }
 
 /**
- * Gives a host its plugins, and nothing else. `current` is asked at each use: `watch.forHost(name)` does it for a configuration that is
- * followed. The plugins must be open in the operator, as `applyConfig` leaves them.
+ * Creates access to the plugins of one host. `current` is called at each use. For a watched configuration use `watch.forHost(name)`. The
+ * plugins must be open in the operator: `applyConfig` opens them.
  *
  * Throws `OperateError` `unknown_host`.
  *
@@ -46,7 +47,7 @@ export const createHostPlugins = (
 ): HostPlugins => {
   const host = (): HostConfig => {
     const { hosts } = current();
-    return find(hosts, name) ?? refuse('unknown_host', `no host is called ${JSON.stringify(name)}`, hosts);
+    return find(hosts, name) ?? refuse('unknown_host', `there is no host ${JSON.stringify(name)}`, hosts);
   };
   const handlesOf = (plugins: readonly string[]): readonly PluginHandle[] =>
     plugins.map((plugin) => operator.get(plugin));
@@ -89,7 +90,7 @@ export const createHostPlugins = (
           try {
             chain = create();
           } catch {
-            // The chain is no longer in the configuration: its policy decides about the plugins that it had.
+            // The chain is no longer in the configuration. The contract's policy applies to the plugins that it had.
           }
         }
         return chain;

@@ -1,9 +1,9 @@
 import type { AST } from 'toml-eslint-parser';
 
-/** Finds the line of a key, or of the nearest table that holds it. */
+/** Finds the line of a key, or of the nearest table that contains it. */
 export type FindLine = (path: readonly PropertyKey[]) => number | undefined;
 
-/** Notes where each key of a TOML file stands. */
+/** Creates a function that finds the lines of the keys of a TOML file. */
 export const createFindLine = (program: AST.TOMLProgram): FindLine => {
   const lines = new Map<string, number>();
   const note = (path: readonly PropertyKey[], line: number): void => {

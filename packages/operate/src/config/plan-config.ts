@@ -2,23 +2,23 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { PluginConfig, PlugwireConfig } from './plugwire-config.ts';
 
-/** What has to be done with one plugin so that a new configuration holds. */
+/** The change to one plugin that a new configuration requires. */
 export interface PlannedChange {
   /**
-   * `add`: load it. `swap`: another file, or a file whose bytes may have changed. `change`: the same file with other settings, loaded again.
-   * `remove`: close it. `disable` and `enable`: load nothing.
+   * `add`: load the plugin. `swap`: load another file, or a file whose bytes may have changed. `change`: load the same file again with other
+   * settings. `remove`: close the plugin. `disable` and `enable`: load nothing.
    */
   readonly action: 'add' | 'swap' | 'change' | 'remove' | 'disable' | 'enable';
   readonly plugin: string;
-  /** The settings that differ, such as `limits` or `sha256`. Never their values: `config` may hold secrets. */
+  /** The names of the settings that differ, such as `limits` or `sha256`. Never their values, because `config` may contain secrets. */
   readonly because: readonly string[];
 }
 
 const FILE_KEYS: ReadonlySet<string> = new Set(['path', 'carrier', 'settings', 'sha256', 'bytes']);
 
 /**
- * Compares two configurations. The plan is in the order of the new file; what is removed comes last. `changedFiles` are plugins whose file has
- * other bytes than those that serve.
+ * Compares two configurations and returns the changes. They have the order of the new file, and removals come last. `changedFiles` has the
+ * names of plugins whose file differs from the bytes that serve.
  *
  * @example
  * planConfig(undefined, config); // [{ action: 'add', plugin: 'greeter', because: [] }]
@@ -49,7 +49,7 @@ const planPlugin = (
 ): PlannedChange[] => {
   const keys = new Set([...Object.keys(last), ...Object.keys(next)]) as Set<keyof PluginConfig>;
   keys.delete('disabled');
-  keys.delete('replay'); // how the next version is tried: nothing of this one
+  keys.delete('replay'); // applies to the next version, not to this one
   const settings = [...keys].filter((key) => !isDeepStrictEqual(last[key], next[key])).toSorted();
   const because = hasNewBytes ? [...settings, 'bytes'] : settings;
   const changes: PlannedChange[] = [];

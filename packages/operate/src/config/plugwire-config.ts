@@ -2,44 +2,44 @@ import type { BreakerLimits, InstanceMode, LimitOptions, WasiSettings } from '@p
 
 import type { ReplaySettings } from '../handle/check-replay.ts';
 
-/** What the configuration file says of one plugin. */
+/** The settings of one plugin in the configuration file. */
 export interface PluginConfig {
-  /** The module, absolute: in the file it may be relative to the file’s folder. A plugin has either a module or a carrier. */
+  /** Absolute path of the module. In the file it may be relative to the file’s folder. A plugin has either a path or a carrier. */
   readonly path?: string;
-  /** What starts a plugin that is no module: one of the operator’s `carriers`. */
+  /** The name of the carrier that starts a plugin that is not a module. One of the operator’s `carriers`. */
   readonly carrier?: string;
-  /** What the carrier is to start, in its own words. */
+  /** Settings for the carrier. The carrier defines them. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** The SHA-256 of the module, in hex. */
   readonly sha256?: string;
-  /** Whether its dispatches give the fallback, as after `handle.disable()`. False by default. */
+  /** Whether its dispatches return the fallback, as after `handle.disable()`. By default false. */
   readonly disabled: boolean;
-  /** What the plugin reads by Extism’s `config_get`. */
+  /** Configuration that the plugin reads with Extism’s `config_get`. */
   readonly config: Readonly<Record<string, string>>;
   readonly capabilities: readonly string[];
   readonly limits: LimitOptions;
   readonly breaker: Partial<BreakerLimits>;
   readonly wasi: boolean | WasiSettings;
   readonly instances: InstanceMode;
-  /** Whose store it gets: its own name’s by default. */
+  /** The scope of its store. By default its name. */
   readonly storageScope?: string;
-  /** How a new version is tried with recorded calls before it serves. */
+  /** Settings for the replay of recorded calls to a new version before it serves. By default no replay. */
   readonly replay?: ReplaySettings;
 }
 
-/** Which plugins one host may use, and for what. */
+/** The plugins of one host, with their roles and chains. */
 export interface HostConfig {
-  /** The names of its plugins, in order. A host gets no other. */
+  /** The names of its plugins, in order. A host can use no others. */
   readonly plugins: readonly string[];
-  /** The plugin of each role. What the roles are is the embedder’s. */
+  /** The plugin of each role. The embedder defines the roles. */
   readonly roles: Readonly<Record<string, string>>;
-  /** The plugins that serve a function in order. */
+  /** The plugins of each chain, in order. */
   readonly chains: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A configuration that was read and checked. */
 export interface PlugwireConfig {
-  /** The file that it came from, absolute. */
+  /** Absolute path of the file. */
   readonly file: string;
   readonly plugins: Readonly<Record<string, PluginConfig>>;
   readonly hosts: Readonly<Record<string, HostConfig>>;

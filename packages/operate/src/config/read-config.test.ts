@@ -45,7 +45,7 @@ const errorOf = (run: () => unknown): ConfigError => {
 const refused = (text: string) => errorOf(() => parseConfigText(text, '/etc/plugwire.toml'));
 
 describe('a configuration', () => {
-  it('is read with its defaults, and paths from its folder', () => {
+  it('is read with defaults, and with paths relative to its folder', () => {
     expect(parseConfigText(WHOLE, '/etc/plugwire.toml')).toEqual({
       file: '/etc/plugwire.toml',
       plugins: {
@@ -86,18 +86,18 @@ describe('a configuration', () => {
     expect(parseConfigText('', '/etc/plugwire.toml')).toMatchObject({ plugins: {}, hosts: {} });
   });
 
-  it('is where it is said to be', () => {
+  it('is found by path, by PLUGWIRE_CONFIG, or in the working directory', () => {
     expect(findConfigFile('/a.toml', { PLUGWIRE_CONFIG: '/b.toml' })).toBe('/a.toml');
     expect(findConfigFile(undefined, { PLUGWIRE_CONFIG: '/b.toml' })).toBe('/b.toml');
     expect(findConfigFile(undefined, {})).toBe(join(process.cwd(), 'plugwire.toml'));
   });
 });
 
-describe('a configuration is refused, with the line and the key', () => {
+describe('a configuration is refused with the line and the key for', () => {
   it.each([
-    ['half a line', 'a = ', 'not_toml', 1, ''],
-    ['a key that is there twice', '[plugins.a]\npath = "x"\npath = "y"', 'not_toml', 3, ''],
-    ['a table that is there twice', '[plugins.a]\n[plugins.a]', 'not_toml', 2, ''],
+    ['an incomplete line', 'a = ', 'not_toml', 1, ''],
+    ['a duplicate key', '[plugins.a]\npath = "x"\npath = "y"', 'not_toml', 3, ''],
+    ['a duplicate table', '[plugins.a]\n[plugins.a]', 'not_toml', 2, ''],
     ['a misspelt table', '[plugin.a]\npath = "x"', 'invalid', undefined, ''],
     ['a misspelt key', '[plugins.a]\npath = "x"\nsha265 = "x"', 'invalid', 1, 'plugins.a'],
     [
@@ -107,8 +107,8 @@ describe('a configuration is refused, with the line and the key', () => {
       3,
       'plugins.a.limits',
     ],
-    ['no path', '[plugins.a]\nwasi = true', 'invalid', 1, 'plugins.a.path'],
-    ['a hash that is none', '[plugins.a]\npath = "x"\nsha256 = "abc"', 'invalid', 3, 'plugins.a.sha256'],
+    ['a missing path', '[plugins.a]\nwasi = true', 'invalid', 1, 'plugins.a.path'],
+    ['an invalid hash', '[plugins.a]\npath = "x"\nsha256 = "abc"', 'invalid', 3, 'plugins.a.sha256'],
     [
       'a setting that is a number',
       '[plugins.a]\npath = "x"\nconfig.n = 1',
@@ -173,23 +173,23 @@ describe('a configuration is refused, with the line and the key', () => {
       expect(error.issues).toEqual([{ line, key, message: expect.any(String) }]);
     });
 
-    it('but hosts of other processes may be as they are', () => {
+    it('a host of this process, but not of other processes', () => {
       const text = `${defined}[hosts.edge]\n[hosts.other]\nplugins = ["a"]\nroles.any = "a"`;
       expect(parseConfigText(text, '/etc/plugwire.toml', hosts).hosts).toHaveProperty('other');
     });
   });
 
-  it('all that is wrong at once', () => {
+  it('every problem at once', () => {
     expect(refused('[plugins.a]\nwasi = 1\n[plugins.b]\ninstances = "x"').issues.length).toBeGreaterThan(2);
   });
 
-  it('without showing a value, which may be a secret', () => {
+  it('a wrong value without showing it, because it may be a secret', () => {
     const error = refused('[plugins.a]\npath = "x"\n[plugins.a.config]\ntoken = ["SECRET"]');
     expect(JSON.stringify(error) + error.message).not.toContain('SECRET');
   });
 });
 
-describe('a file is refused', () => {
+describe('a configuration file is refused', () => {
   const folder = mkdtempSync(join(tmpdir(), 'plugwire-'));
   const write = (name: string, content: string | Uint8Array): string => {
     const file = join(folder, name);
@@ -200,8 +200,8 @@ describe('a file is refused', () => {
   symlinkSync(join(folder, 'nowhere'), join(folder, 'link'));
 
   it.each([
-    ['that is not there', join(folder, 'none.toml'), 'not_found'],
-    ['that is a link to nothing', join(folder, 'link'), 'not_found'],
+    ['that does not exist', join(folder, 'none.toml'), 'not_found'],
+    ['that is a broken link', join(folder, 'link'), 'not_found'],
     ['that is a folder', join(folder, 'folder'), 'unreadable'],
     ['in UTF-16', write('utf16.toml', Buffer.from('[plugins]', 'utf16le')), 'not_toml'],
     ['in Latin-1', write('latin1.toml', Uint8Array.of(0x23, 0xfc)), 'not_utf8'],
@@ -210,18 +210,18 @@ describe('a file is refused', () => {
     expect(errorOf(() => readConfig(file))).toMatchObject({ code, file });
   });
 
-  it.skipIf(process.getuid?.() === 0)('that may not be read', () => {
+  it.skipIf(process.getuid?.() === 0)('that the user may not read', () => {
     const file = write('secret.toml', '');
     chmodSync(file, 0);
     expect(errorOf(() => readConfig(file))).toMatchObject({ code: 'unreadable' });
   });
 
-  it('but not for a byte order mark', () => {
+  it('but not because of a byte order mark', () => {
     expect(readConfig(write('bom.toml', '\uFEFF[plugins.a]\npath = "a"')).plugins).toHaveProperty('a');
   });
 });
 
-it('says which key a misspelt one was meant to be', () => {
+it('a message suggests the right key for a misspelt one', () => {
   const read = () => parseConfigText('[plugins.a]\npath = "x"\ncapabilites = []', '/srv/p.toml');
   const message = 'Unrecognized key: "capabilites". Did you mean "capabilities"?';
   expect(errorOf(read).issues).toEqual([{ line: 1, key: 'plugins.a', message }]);

@@ -13,13 +13,13 @@ import { CONFIG_KEYS, type ConfigForm, configForm } from './config-form.ts';
 import { createFindLine, type FindLine } from './key-lines.ts';
 import type { PluginConfig, PlugwireConfig } from './plugwire-config.ts';
 
-/** Where the configuration is if neither a path nor `PLUGWIRE_CONFIG` says otherwise: in the working directory. */
+/** The configuration file in the working directory. It is used if neither a path nor `PLUGWIRE_CONFIG` is given. */
 export const DEFAULT_CONFIG_FILE = 'plugwire.toml';
-/** The most bytes of a configuration file. */
+/** The largest size of a configuration file, in bytes. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
 /**
- * The configuration file: the given path, or what `PLUGWIRE_CONFIG` names, or `plugwire.toml`. Absolute.
+ * Returns the absolute path of the configuration file: the given path, or else `PLUGWIRE_CONFIG`, or else `plugwire.toml`.
  *
  * @example
  * findConfigFile(undefined, { PLUGWIRE_CONFIG: '/etc/plugwire.toml' }); // '/etc/plugwire.toml'
@@ -28,10 +28,10 @@ export const findConfigFile = (path?: string, env: Readonly<NodeJS.ProcessEnv> =
   resolve(path ?? (env['PLUGWIRE_CONFIG'] || DEFAULT_CONFIG_FILE));
 
 /**
- * Reads the configuration file and checks all of it. Paths in it become absolute. Plugins are not loaded. With `hosts`, these hosts must be in
- * it, with no other roles and chains than theirs.
+ * Reads and checks the configuration file. Paths in it become absolute. Plugins are not loaded. With `hosts`, the file must have these hosts,
+ * and they may have only the roles and chains that are listed.
  *
- * Throws {@link ConfigError}, with file, line and key of everything that is wrong.
+ * Throws {@link ConfigError} with the file, and with the line and the key of each problem.
  *
  * @example
  * const config = readConfig('plugwire.toml');
@@ -42,7 +42,7 @@ export const readConfig = (path?: string, hosts?: HostForms): PlugwireConfig => 
   return parseConfigText(readText(file), file, hosts);
 };
 
-/** The same for text that is at hand; `file` is named in messages, and paths are relative to its folder. */
+/** Like {@link readConfig} for a text. Messages name `file`, and paths are relative to its folder. */
 export const parseConfigText = (text: string, file: string, hosts: HostForms = {}): PlugwireConfig => {
   const program = parse(text, file);
   const findLine = createFindLine(program);
@@ -66,19 +66,19 @@ const readText = (file: string): string => {
   let bytes: Buffer;
   try {
     const stats = statSync(file);
-    if (!stats.isFile()) return refuse('unreadable', file, 'it is no file: give the path of a TOML file.');
+    if (!stats.isFile()) return refuse('unreadable', file, 'it is not a file: give the path of a TOML file.');
     if (stats.size > MOST_BYTES)
       return refuse(
         'too_large',
         file,
-        `it has ${stats.size} bytes, at most ${MOST_BYTES} are read: is it the right file?`,
+        `it has ${stats.size} bytes, expected at most ${MOST_BYTES}: check that it is the right file.`,
       );
     bytes = readFileSync(file);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     return code === 'ENOENT'
-      ? refuse('not_found', file, 'there is no such file: create it, or name another with PLUGWIRE_CONFIG.')
+      ? refuse('not_found', file, 'the file does not exist: create it, or name another with PLUGWIRE_CONFIG.')
       : refuse('unreadable', file, `it cannot be read (${String(code)}): check its permissions.`);
   }
   if (!isUtf8(bytes)) return refuse('not_utf8', file, 'it is not UTF-8: save it as UTF-8 text.');
@@ -94,7 +94,7 @@ const parse = (text: string, file: string): AST.TOMLProgram => {
   }
 };
 
-/** An issue of zod; what it says of unknown keys ends with a hint at the known one that was meant. */
+/** Converts an issue of zod. The message for an unknown key suggests a known one. */
 const withHint = (issue: z.core.$ZodIssue): Pick<z.core.$ZodIssue, 'path' | 'message'> => {
   const { path, message } = issue;
   if (issue.code !== 'unrecognized_keys') return issue;

@@ -49,7 +49,7 @@ const open = async (
     edits,
     watch,
     writePlugin,
-    // As editors do: a new file in place of the old one.
+    // Replaces the file by a new one, as editors do.
     write: (next) => {
       writeFileSync(`${file}.new`, next);
       renameSync(`${file}.new`, file);
@@ -63,8 +63,8 @@ const open = async (
 
 const plugin = (name: string, more = ''): string => `[plugins.${name}]\npath = "${name}.wasm"\n${more}\n`;
 
-describe('a configuration that is followed', () => {
-  it('loads its plugins, each for itself', async () => {
+describe('a watched configuration', () => {
+  it('loads each plugin independently at the start', async () => {
     const { operator, watch, textOf } = await open(
       plugin('one') + plugin('two') + plugin('three', 'disabled = true'),
       {
@@ -83,7 +83,7 @@ describe('a configuration that is followed', () => {
     });
   });
 
-  it('follows an edit: adds, swaps, changes, removes, disables', async () => {
+  it('applies edits: it adds, swaps, changes, removes and disables plugins', async () => {
     const scene = await open(plugin('one') + plugin('two'), { one: 'one', two: 'two', three: 'three' });
     const handle = scene.operator.get('one');
     scene.write(plugin('one', 'limits.deadlineMs = 1000\ndisabled = true') + plugin('three'));
@@ -103,7 +103,7 @@ describe('a configuration that is followed', () => {
     expect(scene.operator.get('one')).toBe(handle);
   });
 
-  it('is not changed by an edit that is bad', async () => {
+  it('is not changed by an invalid edit', async () => {
     const scene = await open(plugin('one'), { one: 'one' });
     scene.write('[plugins.one');
     await expect.poll(() => scene.edits).toMatchObject([{ code: 'not_toml' }]);
@@ -116,7 +116,7 @@ describe('a configuration that is followed', () => {
     expect(scene.textOf('one')).toBe('one');
   });
 
-  it('is applied although a plugin that failed at the start still fails, which is tried again', async () => {
+  it('is applied even if a plugin that failed at the start fails again', async () => {
     const scene = await open(plugin('one') + plugin('two'), { one: 'one', three: 'three' });
     scene.write(plugin('one') + plugin('two') + plugin('three'));
     await expect.poll(() => scene.edits).toMatchObject([{ isApplied: true, failures: [{ plugin: 'two' }] }]);
@@ -126,7 +126,7 @@ describe('a configuration that is followed', () => {
     expect(scene.textOf('two')).toBe('two');
   });
 
-  it('closes a plugin that was never loaded when the file has it no more', async () => {
+  it('closes a plugin that was never loaded when it is removed from the file', async () => {
     const scene = await open(plugin('one') + plugin('two'), { one: 'one' });
     expect(scene.operator.health()).toMatchObject({ status: 'degraded' });
     scene.write(plugin('one'));
@@ -135,7 +135,7 @@ describe('a configuration that is followed', () => {
     expect(scene.operator.health()).toMatchObject({ status: 'ready' });
   });
 
-  it('shows the new lists only when their plugins serve, and while those of the old lists still do', async () => {
+  it('switches the lists of hosts while the plugins of both the old and the new lists serve', async () => {
     const host = (name: string): string => `[hosts.edge]\nplugins = ["${name}"]\nroles.greeter = "${name}"`;
     const scene = await open(plugin('one') + host('one'), { one: 'one', two: 'two' });
     const seen: string[] = [];
@@ -153,7 +153,7 @@ describe('a configuration that is followed', () => {
     expect(scene.operator.names()).toEqual(['two']);
   });
 
-  it('loads a module again whose bytes have changed, when it is told to', async () => {
+  it('loads modules with changed bytes again on reload', async () => {
     const scene = await open(plugin('one'), { one: 'one' });
     await scene.writePlugin('one', 'new');
     expect(await scene.watch.reload()).toMatchObject({ plan: [{ action: 'swap', because: ['bytes'] }] });
@@ -161,7 +161,7 @@ describe('a configuration that is followed', () => {
     expect(await scene.watch.reload()).toMatchObject({ plan: [] });
   });
 
-  it('replays recorded calls to a new version, and keeps the former one if it differs', async () => {
+  it('replays recorded calls to a new version, and keeps the previous one if results differ', async () => {
     const redact = { request: () => ({}), response: <Value>(value: Value): Value => value };
     const recordings = [defineRecording(greet, { redact })];
     const settings = plugin('one', 'replay = { answers = "equal" }');
@@ -176,7 +176,7 @@ describe('a configuration that is followed', () => {
     await expect.poll(() => scene.textOf('one')).toBe('other');
   });
 
-  it('ends up at the last of a hundred edits in a second', async () => {
+  it('applies the last of a hundred edits in a second', async () => {
     const scene = await open(plugin('one'), { one: 'one' });
     for (let times = 0; times < 100; times += 1) {
       scene.write(plugin('one', `config.n = "${times}"`));

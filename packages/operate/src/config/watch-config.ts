@@ -18,44 +18,44 @@ import type { HostForms } from './check-hosts.ts';
 import { sourceOf } from './source-of.ts';
 import { findConfigFile, readConfig } from './read-config.ts';
 
-/** What follows a configuration file. */
+/** Options of {@link watchConfig}. */
 export interface WatchOptions {
-  /** The file; by default what `PLUGWIRE_CONFIG` names, or `plugwire.toml`. */
+  /** The file. By default `PLUGWIRE_CONFIG`, or else `plugwire.toml`. */
   readonly file?: string;
-  /** The hosts that this process runs, with their roles and chains. What the file says of them otherwise is refused. */
+  /** The hosts that this process runs, with their roles and chains. A file with other roles or chains for them is refused. */
   readonly hosts?: HostForms;
   readonly logger?: HostLogger;
-  /** Waits so long after an edit for another one, in milliseconds. 200 by default. */
+  /** How long to wait for further edits before one is applied, in milliseconds. By default 200. */
   readonly settleMs?: number;
-  /** Told of each edit that was looked at: a report, or the `ConfigError` of a file that cannot be used. */
+  /** Called after each edit with its report, or with the `ConfigError` of a file that cannot be used. */
   readonly onEdit?: (result: ApplyReport | ConfigError) => void;
 }
 
-/** A configuration file that is followed. */
+/** A watched configuration file. */
 export interface ConfigWatch {
-  /** The configuration that holds now: another object from the instant at which an edit has moved the traffic. */
+  /** Returns the current configuration. It is a new object as soon as an edit has moved the traffic. */
   current(): PlugwireConfig;
   /**
-   * The plugins that a host of the configuration may use, for its roles and chains. It follows the edits. Throws `OperateError` `unknown_host`.
+   * Returns the plugins of a host, with its roles and chains. It changes with the configuration. Throws `OperateError` `unknown_host`.
    *
    * @example watch.forHost('edge').role('filter').dispatchSync(filter, request);
    */
   forHost(name: string): HostPlugins;
-  /** What the start came to: plugins that could not be loaded are in `failures`. */
+  /** The report of the start. Plugins that could not be loaded are in `failures`. */
   readonly start: ApplyReport;
   /**
-   * Looks at the file now, and loads again each plugin whose module has other bytes than those that serve: for SIGHUP. Never rejects.
+   * Reads the file now, and loads each plugin again whose module has changed on disk. Call it on SIGHUP. Never rejects.
    */
   reload(): Promise<ApplyReport | ConfigError>;
-  /** Ends it, once an edit that is being applied has been. The plugins go on. */
+  /** Stops watching, after an edit that is being applied. The plugins keep serving. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
- * Reads the configuration file, loads its plugins, and follows its edits. At the start each plugin stands for itself: one that cannot be
- * loaded stays `not_loaded`, and the others serve. After that an edit holds as a whole or not at all, and what served goes on serving. A
- * rollback holds until the file gives the plugin other settings, or `reload` is called.
+ * Reads the configuration file, loads its plugins, and applies edits of the file. At the start a plugin that cannot be loaded stays
+ * `not_loaded`, and the others serve. Later an edit is applied completely or not at all. If it is not applied, the current plugins keep
+ * serving. A rollback stays until the file changes the plugin's settings or `reload` is called.
  *
  * Rejects with `ConfigError` if the file cannot be used at the start.
  *
@@ -71,7 +71,7 @@ export const watchConfig = async (
   const inOrder = createInOrder();
   let current = readConfig(file, hosts);
   const start = await applyConfig(operator, current, { mode: 'what_works', logger });
-  /** Plugins that are not loaded although the configuration has them: an edit tries them again. */
+  /** Plugins of the configuration that are not loaded. Each edit tries them again. */
   let missing = new Set(start.failures.map(({ plugin }) => plugin));
   let isClosed = false;
 
@@ -85,11 +85,11 @@ export const watchConfig = async (
       logger?.warn({ target: LOG_TARGET, code, issues }, 'configuration refused, nothing has changed');
       return error;
     }
-    // What could not be loaded before must not keep an edit of something else from being applied.
+    // A plugin that could not be loaded before must not stop edits of other plugins.
     const stuck = [...missing].filter((plugin) =>
       isDeepStrictEqual(current.plugins[plugin], next.plugins[plugin]),
     );
-    // What is not loaded is added again, or closed if the file has it no more.
+    // Plugins that are not loaded are added again, or closed if the file no longer has them.
     const before = without(
       current,
       [...missing].filter((plugin) => next.plugins[plugin] !== undefined),
@@ -99,7 +99,7 @@ export const watchConfig = async (
     const report = await applyConfig(operator, without(next, stuck), {
       before,
       ...options,
-      // Whoever reads the lists of a host from now on finds the new ones, and every plugin on them is there.
+      // From now on readers see the new lists, and every plugin on them serves.
       onMoved: () => (current = next),
     });
     if (!report.isApplied) return report;
@@ -132,21 +132,21 @@ export const watchConfig = async (
       if (isClosed || text === seen) return;
       seen = text;
       void lookInOrder(false);
-      // The watcher tells of many edits in a row only once, and not of the last one.
+      // The watcher reports many edits in a row only once, and may miss the last one.
       lookSoon(Math.max(settleMs, THROTTLE_MS));
     }, afterMs);
   };
-  // The folder, and whatever happens in it: an editor replaces the file, and a mounted one may be a link to a link.
+  // Watches the whole folder, because editors replace the file, and a mounted file may be a link to a link.
   const watcher = watch(dirname(file), { ignoreInitial: true, depth: 0 }).on('all', () => lookSoon());
   await new Promise<void>((resolve) => watcher.once('ready', resolve));
-  // What was edited since the start is not told.
+  // The watcher does not report edits that were made before it started.
   lookSoon();
 
   const close = async (): Promise<void> => {
     isClosed = true;
     if (timer !== undefined) clock.clearTimeout(timer);
     await watcher.close();
-    // An edit that is being applied goes on to its end: afterwards the operator may be closed.
+    // Waits for an edit that is being applied. The operator may be closed afterwards.
     await inOrder(async () => {});
   };
   return {
@@ -159,10 +159,10 @@ export const watchConfig = async (
   };
 };
 
-/** More than the time within which the watcher tells of a file once. */
+/** Longer than the time in which the watcher merges events of one file. */
 const THROTTLE_MS = 250;
 
-/** The text of a file, to tell whether it was edited; `undefined` if it cannot be read. */
+/** Returns the text of a file, to detect edits. Returns `undefined` if it cannot be read. */
 const textOf = (file: string): string | undefined => {
   try {
     return readFileSync(file, 'latin1');
@@ -181,7 +181,7 @@ const without = (config: PlugwireConfig, names: Iterable<string>): PlugwireConfi
   };
 };
 
-/** Plugins whose file has other bytes than those that serve. What cannot be read is left to the load. */
+/** Returns the plugins whose file differs from the bytes that serve. Unreadable files are included, so that the load reports them. */
 const findChangedFiles = async (operator: Operator, config: PlugwireConfig): Promise<ReadonlySet<string>> => {
   const changed = new Set<string>();
   for (const [name, settings] of Object.entries(config.plugins)) {
@@ -193,7 +193,7 @@ const findChangedFiles = async (operator: Operator, config: PlugwireConfig): Pro
   return changed;
 };
 
-/** The SHA-256 of what would be loaded now. A carrier that does not tell is always loaded again. */
+/** Returns the SHA-256 of what would be loaded now. A carrier without `hash` is always loaded again. */
 const hashOf = async (
   operator: Operator,
   config: PlugwireConfig,

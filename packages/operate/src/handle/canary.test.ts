@@ -21,7 +21,7 @@ const shareOf = (texts: readonly string[]): number =>
   texts.filter((text) => text === 'new').length / texts.length;
 
 describe('a canary', () => {
-  it('gets its share of the requests, in turns', async () => {
+  it('gets its share of the requests at regular intervals', async () => {
     const handle = await startCanary(await answering('new'), { share: 0.25 });
     const texts = Array.from({ length: 400 }, () => textOf(handle));
     expect(shareOf(texts)).toBe(0.25);
@@ -33,7 +33,7 @@ describe('a canary', () => {
     });
   });
 
-  it('gets all requests of a key, or none', async () => {
+  it('gets all requests with the same key, or none', async () => {
     const handle = await startCanary(await answering('new'), { share: 0.3 });
     const keys = Array.from({ length: 2000 }, (_, at) => `user-${at}`);
     const texts = keys.map((key) => textOf(handle, key));
@@ -42,7 +42,7 @@ describe('a canary', () => {
     expect(shareOf(texts)).toBeLessThan(0.34);
   });
 
-  it('is withdrawn when too many of its dispatches fall back', async () => {
+  it('is withdrawn if too many of its dispatches fall back', async () => {
     const broken = await behaving(behave.trap('unreachable'));
     const handle = await startCanary(broken, { share: 0.5, failureShare: 0.2, minimumCalls: 10 });
     const texts = Array.from({ length: 200 }, () => textOf(handle));
@@ -55,7 +55,7 @@ describe('a canary', () => {
     expect(textOf(handle)).toBe('new');
   });
 
-  it('becomes the version that serves when it is promoted, and can be rolled back', async () => {
+  it('serves all traffic when it is promoted, and can be rolled back', async () => {
     const handle = await startCanary(await answering('new'), { share: 0.01 });
     expect(await handle.promoteCanary()).toMatchObject({ how: 'canary' });
     expect(textOf(handle)).toBe('new');
@@ -64,7 +64,7 @@ describe('a canary', () => {
     expect(textOf(handle)).toBe('old');
   });
 
-  it('ends when it is withdrawn', async () => {
+  it('is closed when it is withdrawn', async () => {
     const handle = await startCanary(await answering('new'), { share: 1 });
     expect(textOf(handle)).toBe('new');
     await handle.withdrawCanary();
@@ -73,7 +73,7 @@ describe('a canary', () => {
     await expect(handle.promoteCanary()).rejects.toMatchObject({ code: 'no_canary' });
   });
 
-  it('is refused where one runs, and where nothing serves', async () => {
+  it('is refused if another one runs or no version serves', async () => {
     const handle = await startCanary(await answering('new'), { share: 1 });
     await expect(handle.startCanary(await answering('new'), { share: 1 })).rejects.toMatchObject({
       code: 'canary_running',
@@ -86,7 +86,7 @@ describe('a canary', () => {
     });
   });
 
-  it.each([0, -1, 1.5, Number.NaN, '0.5'])('has no share of %s', async (share) => {
+  it.each([0, -1, 1.5, Number.NaN, '0.5'])('cannot have a share of %s', async (share) => {
     await expect(startCanary(await answering('new'), { share: share as number })).rejects.toMatchObject({
       code: 'bad_option',
     });

@@ -6,24 +6,24 @@ import { clock } from '../base/clock.ts';
 import type { CanaryHealth, CanaryOptions } from './plugin-handle.ts';
 import type { Version } from './version.ts';
 
-/** A version that gets a share of the traffic. */
+/** A new version that gets a share of the traffic. */
 export interface Canary {
   readonly version: Version;
-  /** Whether the request goes to the canary. */
+  /** Returns whether a request with this key goes to the canary. */
   takes(key: string | undefined): boolean;
-  /** Notes how a dispatch to it ended, and when it began. */
+  /** Counts the outcome of a dispatch to the canary that began at `startedMs`. */
   note(outcome: DispatchOutcome, startedMs: number): void;
   health(status: CanaryHealth['status']): CanaryHealth;
 }
 
-/** How far back failures count. */
+/** Failures count for this time, in milliseconds. */
 const WINDOW_MS = 60_000;
 const DEFAULTS = { failureShare: 0.1, minimumCalls: 20 } as const;
 
 /**
- * Gives a version its share. `onFailing` is called once, within the dispatch whose fallback was one too many.
+ * Creates a canary. `onFailing` is called once, during the dispatch with which too many have fallen back.
  *
- * Throws `PlugwireUsageError` `bad_option` for a share or a number that is out of its range.
+ * Throws `PlugwireUsageError` `bad_option` for a value out of its range.
  */
 export const createCanary = (
   version: Version,
@@ -38,7 +38,7 @@ export const createCanary = (
       windowMs: WINDOW_MS,
       failureShare: failureShare ?? DEFAULTS.failureShare,
       minimumCalls: minimumCalls ?? DEFAULTS.minimumCalls,
-      // Time in failing calls is the plugin’s own breaker’s affair.
+      // The plugin's own breaker limits the time in failing calls.
       timeShare: 1,
       onChange: (state) => {
         if (state === 'open') onFailing();
@@ -54,7 +54,7 @@ export const createCanary = (
       return Math.floor(turns * share) > Math.floor((turns - 1) * share);
     },
     note: (outcome, startedMs) => {
-      // A request that the contract refuses says nothing about the plugin.
+      // A request that does not fit the contract says nothing about the plugin.
       if (outcome.kind === 'fallback' && REFUSALS.has(outcome.error.stage)) return;
       const failed = outcome.kind === 'fallback';
       dispatches += 1;
@@ -68,7 +68,7 @@ export const createCanary = (
 
 const REFUSALS: ReadonlySet<string> = new Set(['request_envelope', 'serialize_request']);
 
-/** A number from 0 to below 1 that is the same for the same key: FNV-1a over its UTF-16 code units, mixed once more. */
+/** Maps a key to a number from 0 to below 1. Equal keys have equal numbers. Uses FNV-1a over the UTF-16 code units and a final mix. */
 const fractionOf = (key: string): number => {
   let hash = 0x811c9dc5;
   for (let at = 0; at < key.length; at += 1) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
@@ -76,7 +76,7 @@ const fractionOf = (key: string): number => {
   return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
 };
 
-/** Gives options back whose share is one. Throws `PlugwireUsageError` `bad_option`. */
+/** Returns the options if their share is valid. Throws `PlugwireUsageError` `bad_option` otherwise. */
 export const checkCanary = (options: CanaryOptions): CanaryOptions => {
   const { share } = options;
   if (typeof share === 'number' && share > 0 && share <= 1) return options;

@@ -12,23 +12,23 @@ import { listChoices, PlugwireUsageError, showChoice, showType } from '@plugwire
 import { OperateError } from '../base/operate-error.ts';
 import type { Version } from './version.ts';
 
-/** How a new version is tried with recorded calls before it gets any traffic. */
+/** Settings for the replay of recorded calls to a new version before it gets traffic. */
 export interface ReplaySettings {
-  /** The most calls of each function, the latest ones. 100 by default. */
+  /** The most calls of each function. The latest are replayed. By default 100. */
   readonly calls?: number;
-  /** With fewer recorded calls than this, of all functions together, the operation ends with `nothing_recorded`. 1 by default. */
+  /** With fewer recorded calls of all functions together, the operation fails with `nothing_recorded`. By default 1. */
   readonly minimumCalls?: number;
-  /** `shape` by default. `equal`: answers have to be the same. */
+  /** `shape`: types and keys must be equal. `equal`: values must also be equal. By default `shape`. */
   readonly answers?: AnswerComparison;
-  /** The share of calls that may end in another way, from 0 to 1. 0 by default. */
+  /** The share of calls that may have another result, from 0 to 1. By default 0. */
   readonly differenceShare?: number;
 }
 
-/** What a replay came to, over all functions. */
+/** The result of a replay over all functions, in numbers of calls. */
 export interface ReplayTotals {
   readonly calls: number;
   readonly same: number;
-  /** Calls that failed when they were recorded, and are answered now. */
+  /** Calls that failed in the recording and succeed now. */
   readonly improved: number;
   readonly differences: number;
 }
@@ -42,7 +42,7 @@ const OPTIONS: Readonly<Record<keyof ReplaySettings, true>> = {
 
 const DEFAULTS = { calls: 100, minimumCalls: 1, answers: 'shape', differenceShare: 0 } as const;
 
-/** Fills in what was left out. Throws `PlugwireUsageError` `bad_option`. */
+/** Checks the settings and adds defaults. Throws `PlugwireUsageError` `bad_option`. */
 export const parseReplaySettings = (given: ReplaySettings): Required<ReplaySettings> => {
   const check = { ...DEFAULTS, ...checkOptions(given, OPTIONS) };
   for (const [name, least] of [['calls', 1] as const, ['minimumCalls', 0] as const])
@@ -64,7 +64,7 @@ const refuse = (name: string, value: unknown, expected: string): never => {
 };
 
 /**
- * Replays to a plugin what the versions of a name were asked, oldest version first.
+ * Replays the recorded calls of the versions of a name to a new version, oldest version first.
  *
  * Rejects with `OperateError` `nothing_recorded`, `not_replayable` or `replay_differs`.
  */
@@ -79,7 +79,7 @@ export const checkReplay = async (
   if (replay === undefined) {
     throw new OperateError(
       'not_replayable',
-      `version ${next.facts.version} runs in another process, to which calls cannot be replayed: swap without replay, or start a canary.`,
+      `version ${next.facts.version} runs in another process, but replays need a module: swap without replay, or start a canary.`,
     );
   }
   const reports: ReplayReport[] = [];
@@ -108,7 +108,7 @@ export const checkReplay = async (
 const sumOf = (reports: readonly ReplayReport[], count: (report: ReplayReport) => number): number =>
   reports.reduce((sum, report) => sum + count(report), 0);
 
-/** One recording for each function. What the latest version has recorded comes last. */
+/** Merges recordings into one for each function. Calls of the latest version come last. */
 const mergeRecordings = (recordings: ReturnType<Plugin['recordings']>): readonly Recording[] => {
   const merged = new Map<string, Recording>();
   for (const recording of recordings) {
@@ -119,10 +119,10 @@ const mergeRecordings = (recordings: ReturnType<Plugin['recordings']>): readonly
   return [...merged.values()];
 };
 
-/** Kinds of difference that a message lists. */
+/** The most kinds of differences that a message lists. */
 const MOST_KINDS = 5;
 
-/** What differs, and how often: functions, stages, codes, and places of the contract. */
+/** Describes what differs and how often. It names functions, stages, codes and places in the contract, and no payload. */
 const describeDifferences = (reports: readonly ReplayReport[]): string => {
   const kinds = reports.flatMap(({ function: called, differences }) =>
     groupDifferences(differences).map(({ what, calls }) => `${calls.length} × ${called}: ${what}`),

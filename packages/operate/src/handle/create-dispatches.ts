@@ -6,13 +6,13 @@ import type { Canary } from './canary.ts';
 import type { Dispatches, HandleDispatchOptions } from './plugin-handle.ts';
 import type { Version } from './version.ts';
 
-/** Which version gets a request, and whether as a canary. */
+/** The version that gets a request, and whether it is a canary. */
 interface Choice {
   readonly version: Version;
   readonly trying: Canary | undefined;
 }
 
-/** Creates the two ways to dispatch over a choice that is made for each request. */
+/** Creates `dispatch` and `dispatchSync`. A version is chosen for each request. */
 export const createDispatches = (
   slot: Pick<PluginSlot, 'fallBack'>,
   choose: (options: HandleDispatchOptions | undefined) => Choice | Absence,
@@ -33,7 +33,7 @@ export const createDispatches = (
     const choice = choose(options);
     if (typeof choice === 'string') return slot.fallBack(contract, request, choice, options);
     const { version, trying } = choice;
-    // A version that is swapped out meanwhile answers what it was asked.
+    // A version that is swapped out during the call still answers it.
     const release = version.hold();
     try {
       const startedMs = clock.nowMs();

@@ -25,7 +25,7 @@ import { persistDisabled } from './persist-disabled.ts';
 import { reportFailure } from './report-failure.ts';
 import { createVersion, type Version } from './version.ts';
 
-/** What a handle is made of. */
+/** The parts of a handle. */
 interface HandleParts {
   readonly slot: PluginSlot;
   readonly registry: Registry | undefined;
@@ -33,7 +33,7 @@ interface HandleParts {
   onClose(): void;
 }
 
-/** A version that is loaded and checked. */
+/** A version that is loaded and checked, and does not serve yet. */
 interface Loaded {
   readonly version: Version;
   readonly replayed: ReplayTotals | undefined;
@@ -42,7 +42,7 @@ interface Loaded {
 const swaps = channel(CHANNELS.swap);
 const LOG_TARGET = 'cc_lb_plugin.operate';
 
-/** Puts the face of a handle before the slot of its name. */
+/** Creates a handle for the slot of its name. */
 export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): PluginHandle => {
   const { name } = slot;
   const loadPlugin = loadRegistered(slot, registry);
@@ -65,11 +65,11 @@ export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): 
     try {
       logger?.[level]({ target: LOG_TARGET, plugin: name, ...fields }, message);
     } catch {
-      // Nowhere left to say it.
+      // There is no other place to report it.
     }
   };
 
-  /** Loads a version beside the others, and lets it go again if it is not to serve here. */
+  /** Loads a version beside the others, and closes it again if it may not serve here. */
   const loadVersion = async (source: VersionSource, options: SwapOptions | undefined): Promise<Loaded> => {
     const { allowAnotherPlugin = false, replay, ...given } = options ?? current?.options ?? {};
     const check = replay === undefined ? undefined : parseReplaySettings(replay);
@@ -80,10 +80,10 @@ export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): 
       if (serving !== undefined && serving !== version.facts.plugin && !allowAnotherPlugin) {
         throw new OperateError(
           'another_plugin',
-          `"${name}" is served by ${serving}, and the file is ${version.facts.plugin}: give the right file, or set allowAnotherPlugin.`,
+          `"${name}" is served by the plugin ${serving}, but the file has the plugin ${version.facts.plugin}: give the right file, or set allowAnotherPlugin.`,
         );
       }
-      // Where nothing serves there is nothing to compare to.
+      // If no version serves, there are no calls to replay.
       const replayed =
         check === undefined || current === undefined
           ? undefined
@@ -96,19 +96,19 @@ export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): 
     }
   };
 
-  /** Remembers why an operation failed, and lets the failure go on. */
+  /** Stores why an operation failed for `health()`, and rethrows the error. */
   const noting = async <Result>(run: () => Promise<Result>): Promise<Result> => {
     try {
       return await run();
     } catch (error) {
       lastFailure = reportFailure(error);
       const { stage, code } = lastFailure;
-      log('warn', { stage, code }, 'the operation failed, what served before goes on');
+      log('warn', { stage, code }, 'operation failed, the previous version keeps serving');
       throw error;
     }
   };
 
-  /** Gives all traffic to a version, at this instant. */
+  /** Moves all traffic to a version at once. */
   const moveTo = (to: Version, how: SwapReport['how'], replayed?: ReplayTotals): SwapReport => {
     const from = current;
     current = to;
@@ -190,7 +190,7 @@ export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): 
       if (previous === undefined)
         throw new OperateError(
           'nothing_to_roll_back',
-          `"${name}" has no former version that is still loaded: swap to the file of the version that you want.`,
+          `"${name}" has no previous version that is still loaded: swap to the file of the version that you want.`,
         );
       return moveTo(previous, 'roll_back');
     },
@@ -205,12 +205,12 @@ export const createHandle = ({ slot, registry, logger, onClose }: HandleParts): 
         if (canary !== undefined)
           throw new OperateError(
             'canary_running',
-            `"${name}" has a canary already: promote or withdraw it first.`,
+            `"${name}" already has a canary: promote or withdraw it first.`,
           );
         if (current === undefined)
           throw new OperateError(
             'not_loaded',
-            `"${name}" has no version beside which a canary could run: swap first.`,
+            `"${name}" has no serving version, which a canary needs: swap first.`,
           );
         await noting(async () => {
           const {

@@ -8,8 +8,8 @@ import type { Version } from './version.ts';
 import type { Registry } from '../registry/open-registry.ts';
 
 /**
- * Loads into a slot, with the metadata of an earlier load if the registry has it, and registers what was loaded. Sources of several modules, and
- * those of processes, are loaded without the registry.
+ * Creates a function that loads into a slot and registers the loaded module. It uses the metadata of an earlier load if the registry has it.
+ * Sources with several modules and sources of processes are loaded without the registry.
  */
 export const loadRegistered =
   (slot: PluginSlot, registry: Registry | undefined) =>
@@ -23,7 +23,7 @@ export const loadRegistered =
     return plugin;
   };
 
-/** The bytes of a single module. What cannot be read is left to the load, which says why. */
+/** Returns the bytes of a single module. Returns `undefined` if they cannot be read, and the load reports why. */
 const bytesOf = async (source: VersionSource): Promise<Uint8Array | undefined> => {
   if (source instanceof Uint8Array) return source;
   if (source instanceof ArrayBuffer) return new Uint8Array(source);

@@ -1,7 +1,7 @@
 import { OperateError } from '../base/operate-error.ts';
 import type { Registry } from '../registry/open-registry.ts';
 
-/** Notes in the registry whether a name is disabled. Rejects with `OperateError` `not_persisted`. */
+/** Stores in the registry whether a name is disabled. Rejects with `OperateError` `not_persisted`. */
 export const persistDisabled = async (
   registry: Registry | undefined,
   name: string,
@@ -10,7 +10,7 @@ export const persistDisabled = async (
   const refuse = (why: string): never => {
     throw new OperateError(
       'not_persisted',
-      `"${name}" is ${isDisabled ? 'disabled' : 'enabled'} now, and will not be after a restart: ${why}.`,
+      `"${name}" is ${isDisabled ? 'disabled' : 'enabled'} now, but will not be after a restart: ${why}.`,
     );
   };
   if (registry === undefined) return refuse('give the operator a registry');

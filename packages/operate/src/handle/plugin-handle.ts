@@ -13,38 +13,38 @@ import type {
 
 import type { ReplaySettings, ReplayTotals } from './check-replay.ts';
 
-/** What holds for one dispatch through a handle. */
+/** Options of one dispatch through a handle. */
 export interface HandleDispatchOptions extends DispatchOptions {
   /**
-   * Whose request it is: requests of one key go to the same version while a canary runs. Without a key, requests take turns in the share
-   * that the canary has.
+   * A key such as a user id. While a canary runs, requests with the same key go to the same version. Requests without a key are distributed
+   * by the canary's share.
    */
   readonly key?: string;
 }
 
-/** How a version is loaded under a handle. The name is the handle's. */
+/** Options for loading a version under a handle. The name is the handle's. */
 export interface SwapOptions extends Omit<LoadOptions, 'name'> {
-  /** Takes a plugin that calls itself otherwise than the one that serves. By default that is refused: it is most often a mistake. */
+  /** Allows a plugin whose identity has another name than the one that serves. By default it is refused, because it is usually a mistake. */
   readonly allowAnotherPlugin?: boolean;
   /**
-   * Replays recorded calls to the new version before it gets any traffic, and refuses it if too many end in another way. The calls are those
-   * of the version that serves and of its predecessor, so the host, or their loads, must have `recordings`. It holds for this operation alone.
+   * Replays recorded calls to the new version before it gets traffic, and refuses it if too many results differ. The calls are those of the
+   * serving version and its predecessor, so the host or their loads must have `recordings`. Applies only to this operation.
    *
    * @example { calls: 500, differenceShare: 0.01 }
    */
   readonly replay?: ReplaySettings;
 }
 
-/** How long a name is disabled. */
+/** Options of `disable`. */
 export interface DisableOptions {
-  /** Also across restarts, until `enable`: the operator needs a registry. By default it ends with the process. */
+  /** Keeps the name disabled across restarts until `enable`. The operator needs a registry. By default it ends with the process. */
   readonly persist?: boolean;
 }
 
-/** What a version is loaded from: a module, or a source that starts it elsewhere, such as in a process. */
+/** The source of a version: a module, or a carrier source that starts it elsewhere, such as in a process. */
 export type VersionSource = PluginSource | CarrierSource;
 
-/** Which version of a plugin it is. */
+/** Identifies a version of a plugin. */
 export interface VersionFacts {
   /** The name in its identity. */
   readonly plugin: string;
@@ -54,49 +54,49 @@ export interface VersionFacts {
   readonly sha256: string;
 }
 
-/** What an operation changed. */
+/** The result of an operation that moved traffic. */
 export interface SwapReport {
-  /** The version that served before; `undefined` if there was none. */
+  /** The version that served before. `undefined` if there was none. */
   readonly from: VersionFacts | undefined;
   readonly to: VersionFacts;
   readonly how: 'swap' | 'roll_back' | 'canary';
-  /** What the replay came to; `undefined` without one. */
+  /** The result of the replay. `undefined` without a replay. */
   readonly replayed: ReplayTotals | undefined;
   /** When traffic moved, in milliseconds since 1970. */
   readonly atUnixMs: number;
 }
 
-/** The last operation on a handle that failed. */
+/** The last failed operation on a handle. */
 export interface FailureReport {
-  /** The stage and code of a `PluginLoadError`, or `operate` and an `OperateError`'s. */
+  /** The stage of a `PluginLoadError`, or `operate` for an `OperateError`. */
   readonly stage: string;
   readonly code: string;
   readonly message: string;
   readonly atUnixMs: number;
 }
 
-/** A version that is loaded and checked, and does not serve yet. */
+/** A version that is loaded and checked and does not serve yet. */
 export interface PreparedSwap {
   readonly to: VersionFacts;
-  /** What the replay came to; `undefined` without one. */
+  /** The result of the replay. `undefined` without a replay. */
   readonly replayed: ReplayTotals | undefined;
-  /** Gives it all of the traffic, at this instant. Throws `OperateError` `handle_closed`. */
+  /** Moves all traffic to the version at once. Throws `OperateError` `handle_closed`. */
   commit(): SwapReport;
-  /** Closes it. The former version goes on serving. Never rejects. */
+  /** Closes the version. The current version keeps serving. Never rejects. */
   cancel(): Promise<void>;
 }
 
-/** How much of the traffic a canary gets, and when it is withdrawn. */
+/** The share of a canary, and when it is withdrawn. */
 export interface CanaryOptions extends SwapOptions {
   /** The share of requests that the new version gets, above 0 and at most 1. */
   readonly share: number;
-  /** Withdraws the new version when more than this share of its dispatches fell back. 0.1 by default. */
+  /** The new version is withdrawn if more than this share of its dispatches falls back. By default 0.1. */
   readonly failureShare?: number;
-  /** Fewer dispatches than this say nothing. 20 by default. */
+  /** With fewer dispatches the new version is not withdrawn. By default 20. */
   readonly minimumCalls?: number;
 }
 
-/** A canary, as `health()` shows it. */
+/** The state of a canary in `health()`. */
 export interface CanaryHealth extends VersionFacts {
   readonly share: number;
   readonly status: 'running' | 'promoted' | 'withdrawn';
@@ -104,39 +104,39 @@ export interface CanaryHealth extends VersionFacts {
   readonly fallbacks: number;
 }
 
-/** How a name is: a plain object, fit for a readiness probe. */
+/** The state of a name, as a plain object for a readiness probe. */
 export interface HandleHealth {
   readonly name: string;
-  /** `serving` if a version gets the traffic. `not_loaded`, `disabled` and `closed`: requests get the contract’s fallback. */
+  /** `serving`: a version gets the traffic. `not_loaded`, `disabled` and `closed`: requests get the contract’s fallback. */
   readonly state: 'serving' | 'not_loaded' | 'disabled' | 'closed';
   /** The version that gets the traffic, or would get it if the name were not disabled. */
   readonly version: VersionFacts | undefined;
   /** The negotiated version of each function. */
   readonly functions: Readonly<Record<string, number>>;
-  /** How the version that gets the traffic is: `down` while its process does not run. */
+  /** The status of the version that gets the traffic. `down` while its process does not run. */
   readonly status: PluginHealth['status'] | undefined;
   readonly breaker: PluginHealth['breaker'] | undefined;
   readonly usage: PluginHealth['usage'] | undefined;
   readonly recent: RecentDispatches;
   /** The version that `rollBack` returns to. */
   readonly previous: VersionFacts | undefined;
-  /** The canary that runs, or the last one that did. */
+  /** The running canary, or the last one. */
   readonly canary: CanaryHealth | undefined;
   readonly lastSwap: SwapReport | undefined;
   readonly lastFailure: FailureReport | undefined;
 }
 
-/** One version, held for requests that must not be answered by another. */
+/** A version that is kept loaded for requests that no other version may answer. */
 export interface PinnedVersion extends Dispatches, VersionFacts {
-  /** The same object in every pin of one loaded version, and in no other: a key for a `WeakMap` of what the version made. */
+  /** The same object in every pin of one loaded version. Use it as a key of a `WeakMap` for values that the version created. */
   readonly facts: VersionFacts;
-  /** Lets the version go. A version that has been swapped out is closed once nobody holds it. */
+  /** Releases the version. A version that was swapped out is closed when all pins are released. */
   release(): void;
   [Symbol.dispose](): void;
 }
 
 /**
- * The two ways to dispatch. Neither throws, and neither rejects. What runs in another process answers `dispatch` alone: `dispatchSync` gives
+ * The two ways to dispatch. They never throw and never reject. A plugin in another process supports only `dispatch`: `dispatchSync` returns
  * the fallback with `plugin_call`/`not_synchronous`.
  */
 export interface Dispatches {
@@ -145,42 +145,41 @@ export interface Dispatches {
 }
 
 /**
- * A name, and whatever serves under it. It lives as long as the name: swaps, crashes, rollbacks and a refused load never change the
- * embedder’s reference. Without a version, a dispatch gives the contract’s fallback with `plugin_call`/`not_loaded`.
+ * A stable reference to a name and the version that serves under it. It stays valid across swaps, crashes, rollbacks and refused loads. Without
+ * a version, a dispatch returns the contract’s fallback with `plugin_call`/`not_loaded`.
  *
  * Operations on one handle run one after another.
  */
 export interface PluginHandle extends Dispatches {
   readonly name: string;
   /**
-   * Loads a version beside the one that serves, shakes hands, lets it check itself, and moves the traffic at one instant. Without options it
-   * is loaded with those of the version that serves. The former version stays loaded for `rollBack`, until the next swap.
+   * Loads and checks a version beside the serving one, and then moves all traffic to it at once. Without options it uses those of the serving
+   * version. The previous version stays loaded for `rollBack` until the next swap.
    *
-   * If anything fails the former version goes on serving. Rejects with `PluginLoadError`, or `OperateError` `another_plugin`,
+   * If anything fails, the previous version keeps serving. Rejects with `PluginLoadError`, or with `OperateError` `another_plugin`,
    * `handle_closed`, `nothing_recorded`, `replay_differs` or `not_replayable`.
    */
   swap(source: VersionSource, options?: SwapOptions): Promise<SwapReport>;
   /**
-   * The first half of a swap: loads and checks a version, and moves nothing. For several swaps that are to happen together, or not at all.
-   * Rejects like `swap`.
+   * Loads and checks a version without moving traffic. Use it for several swaps that must all happen or none. Rejects like `swap`.
    */
   prepareSwap(source: VersionSource, options?: SwapOptions): Promise<PreparedSwap>;
-  /** Moves the traffic back to the former version at once, and loads nothing. Throws `OperateError` `nothing_to_roll_back`, `handle_closed`. */
+  /** Moves the traffic back to the previous version at once, without a load. Throws `OperateError` `nothing_to_roll_back` or `handle_closed`. */
   rollBack(): SwapReport;
-  /** Closes the former version, so that its memory is free. `rollBack` is not possible then. */
+  /** Closes the previous version to free its memory. Then `rollBack` is not possible. */
   forgetPrevious(): Promise<void>;
   /**
-   * Loads a version beside the one that serves and gives it a share of the traffic. It is withdrawn by itself when too many of its dispatches
+   * Loads a version beside the serving one and gives it a share of the traffic. It is withdrawn automatically if too many of its dispatches
    * fall back. Rejects like `swap`, and with `OperateError` `canary_running` or `not_loaded`.
    */
   startCanary(source: VersionSource, options: CanaryOptions): Promise<void>;
-  /** Gives the canary all of the traffic: a swap that loads nothing. Rejects with `OperateError` `no_canary`. */
+  /** Moves all traffic to the canary, without a load. Rejects with `OperateError` `no_canary`. */
   promoteCanary(): Promise<SwapReport>;
-  /** Takes the traffic from the canary and closes it. Rejects with `OperateError` `no_canary`. */
+  /** Closes the canary. All traffic goes to the serving version. Rejects with `OperateError` `no_canary`. */
   withdrawCanary(): Promise<void>;
   /**
-   * Holds the version that serves now. Use it for state that must not cross a swap, such as the signer of one request. While the name is
-   * disabled, a pinned version gives the fallback too. Throws `OperateError` `not_loaded` or `handle_closed`.
+   * Keeps the current version for several calls. Use it for state that must not cross a swap, such as the signer of one request. While the name
+   * is disabled, a pinned version also returns the fallback. Throws `OperateError` `not_loaded` or `handle_closed`.
    *
    * @example
    * using signer = handle.pin();
@@ -189,8 +188,8 @@ export interface PluginHandle extends Dispatches {
    */
   pin(): PinnedVersion;
   /**
-   * Gives every dispatch the contract’s fallback from now on, with `plugin_call`/`disabled`. It is not counted as an error. It holds at once,
-   * before the promise settles. With `persist` the operator’s registry keeps it across restarts.
+   * Makes every dispatch return the contract’s fallback with `plugin_call`/`disabled`. This is not counted as an error. It takes effect at
+   * once, before the promise settles. With `persist` the operator’s registry keeps it across restarts.
    *
    * Rejects with `OperateError` `not_persisted`: the name is disabled, but will not be after a restart.
    *
@@ -198,20 +197,20 @@ export interface PluginHandle extends Dispatches {
    */
   disable(options?: DisableOptions): Promise<void>;
   /**
-   * Ends `disable`, at once and across restarts. Rejects with `OperateError` `not_persisted`: the name is enabled, but will be disabled after a
-   * restart.
+   * Enables the name again, at once and across restarts. Rejects with `OperateError` `not_persisted`: the name is enabled, but will be disabled
+   * after a restart.
    */
   enable(): Promise<void>;
   /**
-   * What has been recorded of the version that serves, by function. Nothing unless the host or its load has `recordings`.
+   * Returns the recorded calls of the serving version, by function. Empty unless the host or the load has `recordings`.
    *
    * @example respond(formatRecordings(handle.recordings())); // for plugwire record
    */
   recordings(): readonly Recording[];
-  /** Repeats the self-check of the version that serves. Never rejects. */
+  /** Repeats the self-check of the serving version. Never rejects. */
   ping(): Promise<PingResult>;
   health(): HandleHealth;
-  /** Closes all versions and frees the name. Dispatches give the fallback from then on. Never rejects. */
+  /** Closes all versions and frees the name. Later dispatches return the fallback. Never rejects. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -15,7 +15,7 @@ const textOf = (handle: Pick<PluginHandle, 'dispatchSync'>): string => {
   return outcome.kind === 'ok' ? outcome.response.text : outcome.error.code;
 };
 
-/** A name whose version has been asked so many times. */
+/** Opens a name whose version has recorded this number of calls. */
 const open = async (calls: number, options: SwapOptions = {}): Promise<PluginHandle> => {
   const { operator } = openOperator({ recordings });
   const handle = operator.open('greeter');
@@ -25,14 +25,14 @@ const open = async (calls: number, options: SwapOptions = {}): Promise<PluginHan
 };
 
 describe('a swap with a replay', () => {
-  it('moves traffic if recorded calls end as they did', async () => {
+  it('moves traffic if recorded calls have the same results', async () => {
     const handle = await open(3);
     const report = await handle.swap(await answering('new'), { replay: { calls: 2 } });
     expect(report.replayed).toEqual({ calls: 2, same: 2, improved: 0, differences: 0 });
     expect(textOf(handle)).toBe('new');
   });
 
-  it('keeps the former version if they end in another way, and says how', async () => {
+  it('keeps the previous version if results differ, and says how', async () => {
     const handle = await open(3);
     const broken = await behaving(behave.trap('unreachable'), { version: '2.0.0' });
     await expect(handle.swap(broken, { replay: {} })).rejects.toMatchObject({
@@ -51,7 +51,7 @@ describe('a swap with a replay', () => {
     expect(report.replayed).toMatchObject({ differences: 4 });
   });
 
-  it('shows what was recorded of the version that serves', async () => {
+  it('can be based on the recordings that the handle returns', async () => {
     const handle = await open(2);
     expect(handle.recordings()).toMatchObject([{ header: { plugin: 'greeter' }, calls: [{}, {}] }]);
     await handle.swap(await answering('new'));
@@ -60,7 +60,7 @@ describe('a swap with a replay', () => {
     expect(handle.recordings()).toEqual([]);
   });
 
-  it('compares answers if it is asked to', async () => {
+  it('compares values with answers equal', async () => {
     const handle = await open(2);
     const replay = { answers: 'equal' } as const;
     await expect(handle.swap(await answering('new'), { replay })).rejects.toMatchObject({
@@ -69,7 +69,7 @@ describe('a swap with a replay', () => {
     await handle.swap(await answering('old', { version: '1.0.1' }), { replay });
   });
 
-  it('uses the calls of the former version while the present one has few', async () => {
+  it('also uses the calls of the previous version if the serving one has few', async () => {
     const handle = await open(3);
     await handle.swap(await answering('two'));
     textOf(handle);
@@ -77,7 +77,7 @@ describe('a swap with a replay', () => {
     expect(replayed).toMatchObject({ calls: 4, same: 4 });
   });
 
-  it('needs recorded calls, but not where nothing serves yet', async () => {
+  it('needs recorded calls, unless no version serves yet', async () => {
     const nothing = { code: 'nothing_recorded' };
     const unasked = await open(0);
     await expect(unasked.swap(await answering('new'), { replay: {} })).rejects.toMatchObject(nothing);
@@ -94,7 +94,7 @@ describe('a swap with a replay', () => {
     expect(first.health().lastSwap?.replayed).toBeUndefined();
   });
 
-  it('holds for one operation', async () => {
+  it('applies the replay only to that operation', async () => {
     const handle = await open(1);
     await handle.swap(await answering('two'), { replay: {} });
     await handle.swap(await behaving(behave.trap('unreachable')));
@@ -109,7 +109,7 @@ describe('a swap with a replay', () => {
     expect(textOf(handle)).toBe('old');
   });
 
-  it('comes before a canary gets its share', async () => {
+  it('also works for a canary, before it gets traffic', async () => {
     const handle = await open(1);
     const broken = await behaving(behave.trap('unreachable'));
     await expect(handle.startCanary(broken, { share: 1, replay: {} })).rejects.toMatchObject({
@@ -127,7 +127,7 @@ describe('a swap with a replay', () => {
     { differenceShare: 2 },
     { answers: 'same' },
     { limit: 1 },
-  ])('has no replay of %o', async (replay) => {
+  ])('rejects the settings %o', async (replay) => {
     const handle = await open(1);
     await expect(handle.swap(await answering('new'), { replay: replay as never })).rejects.toMatchObject({
       code: 'bad_option',

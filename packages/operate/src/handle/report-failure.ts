@@ -3,7 +3,7 @@ import { PluginLoadError } from '@plugwire/runtime';
 import { clock } from '../base/clock.ts';
 import type { FailureReport } from './plugin-handle.ts';
 
-/** Describes why an operation failed, as `health()` shows it. */
+/** Describes a failed operation for `health()`. */
 export const reportFailure = (error: unknown): FailureReport => {
   const atUnixMs = clock.unixMs();
   const message = error instanceof Error ? error.message : 'an unknown failure';

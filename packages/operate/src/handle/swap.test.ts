@@ -14,14 +14,14 @@ const textOf = (handle: Pick<PluginHandle, 'dispatchSync'>): string => {
   return outcome.kind === 'ok' ? outcome.response.text : outcome.error.code;
 };
 
-/** The failure of a dispatch that has no time. */
+/** Returns the error of a dispatch without any time. */
 const failureOf = (handle: PluginHandle): { readonly code: string } => {
   const outcome = handle.dispatchSync(greet, {}, { deadlineMs: 0 });
   return outcome.kind === 'fallback' ? outcome.error : { code: 'ok' };
 };
 
 describe('a swap', () => {
-  it('moves the traffic at one instant, and keeps the reference', async () => {
+  it('moves all traffic at once, and keeps the handle', async () => {
     const { operator } = openOperator();
     const handle = operator.open('greeter');
     expect(textOf(handle)).toBe('not_loaded');
@@ -42,7 +42,7 @@ describe('a swap', () => {
     });
   });
 
-  it('loses no call, and gives each answer from one version', async () => {
+  it('loses no call, and every answer comes from one version', async () => {
     const { operator, host } = openOperator();
     const handle = operator.open('greeter');
     const versions = await Promise.all(['one', 'two'].map(async (text) => await answering(text)));
@@ -63,14 +63,14 @@ describe('a swap', () => {
     await traffic;
     expect([...answers.keys()].toSorted()).toEqual(['one', 'two']);
     await handle.close();
-    // Nothing of the twenty is left under the name.
+    // None of the twenty versions is left under the name.
     await host.load(versions[0] as Uint8Array, { name: 'greeter' });
   });
 
   it.each([
-    ['no file', './nowhere.wasm', { code: 'not_found' }],
-    ['what is no module', new Uint8Array([1, 2, 3]), { code: 'not_wasm' }],
-  ])('to %s changes nothing and says why', async (_, source, failure) => {
+    ['a missing file', './nowhere.wasm', { code: 'not_found' }],
+    ['bytes that are not a module', new Uint8Array([1, 2, 3]), { code: 'not_wasm' }],
+  ])('to %s changes nothing and reports the reason', async (_, source, failure) => {
     const { operator } = openOperator();
     const handle = operator.open('greeter');
     await handle.swap(await answering('one'));
@@ -93,7 +93,7 @@ describe('a swap', () => {
     expect(textOf(handle)).toBe('one');
   });
 
-  it('to another plugin is refused, unless it is meant', async () => {
+  it('to another plugin is refused without allowAnotherPlugin', async () => {
     const { operator } = openOperator();
     const handle = operator.open('greeter');
     await handle.swap(await answering('one'));
@@ -104,7 +104,7 @@ describe('a swap', () => {
     expect(textOf(handle)).toBe('two');
   });
 
-  it('waits for the one that was begun before it', async () => {
+  it('waits for the previous swap', async () => {
     const { operator } = openOperator();
     const handle = operator.open('greeter');
     const [one, two, three] = await Promise.all(['1', '2', '3'].map(async (text) => await answering(text)));
@@ -117,7 +117,7 @@ describe('a swap', () => {
     expect(textOf(handle)).toBe('3');
   });
 
-  it('loads with the options of the version that serves, unless it is given others', async () => {
+  it('uses the options of the serving version by default', async () => {
     const { operator } = openOperator();
     const handle = operator.open('greeter');
     const reading = await behaving(behave.configGet('text'));
@@ -128,7 +128,7 @@ describe('a swap', () => {
     expect(textOf(handle)).toBe('empty_output');
   });
 
-  it('does not survive a close', async () => {
+  it('is rejected if the handle closes meanwhile', async () => {
     const { operator } = openOperator();
     const handle = operator.open('greeter');
     const swapping = handle.swap(await answering('one'));
@@ -142,7 +142,7 @@ describe('a swap', () => {
     await operator.open('greeter').swap(await answering('one'));
   });
 
-  it('is published, with versions and hashes', async () => {
+  it('is published with versions and hashes', async () => {
     const { operator } = openOperator();
     const messages: unknown[] = [];
     const listen = (message: unknown): void => void messages.push(message);
@@ -153,7 +153,7 @@ describe('a swap', () => {
     expect(messages).toMatchObject([{ plugin: 'greeter', from: undefined, to: { version: '1.0.0' } }]);
   });
 
-  it('goes on counting where the former version stopped', async () => {
+  it('keeps the counters of the previous version', async () => {
     const metrics = createMetricSpy();
     const { operator } = openOperator({ registry: metrics.registry });
     const handle = operator.open('greeter');
@@ -168,7 +168,7 @@ describe('a swap', () => {
 });
 
 describe('a rollback', () => {
-  it('returns to the former version, and back again', async () => {
+  it('returns to the previous version, and a second one returns to the new version', async () => {
     const { operator } = openOperator();
     const handle = operator.open('greeter');
     await handle.swap(await answering('one'));
@@ -179,7 +179,7 @@ describe('a rollback', () => {
     expect(textOf(handle)).toBe('two');
   });
 
-  it('needs a former version that is still loaded', async () => {
+  it('needs a previous version that is still loaded', async () => {
     const { operator } = openOperator();
     const handle = operator.open('greeter');
     const nothing = expect.objectContaining({ code: 'nothing_to_roll_back' });
@@ -193,7 +193,7 @@ describe('a rollback', () => {
 });
 
 describe('a pinned version', () => {
-  it('answers until it is released, whatever is swapped', async () => {
+  it('answers until it is released, even after swaps', async () => {
     const { operator } = openOperator();
     const handle = operator.open('greeter');
     await handle.swap(await answering('one'));
@@ -206,7 +206,7 @@ describe('a pinned version', () => {
     await expect.poll(() => textOf(pinned)).toBe('closed');
   });
 
-  it('gives the fallback while the name is disabled', async () => {
+  it('returns the fallback while the name is disabled', async () => {
     const { operator } = openOperator();
     const handle = operator.open('greeter');
     await handle.swap(await answering('one'));
@@ -217,7 +217,7 @@ describe('a pinned version', () => {
     expect(textOf(pinned)).toBe('one');
   });
 
-  it('has the same facts in every pin, and others after a swap to the same bytes', async () => {
+  it('has the same facts object in every pin, and another one after a swap to the same bytes', async () => {
     const { operator } = openOperator();
     const handle = operator.open('greeter');
     await handle.swap(await answering('one'));
@@ -230,14 +230,14 @@ describe('a pinned version', () => {
     expect(handle.pin().facts).toBe(first.facts);
   });
 
-  it('is none where nothing serves', () => {
+  it('cannot be created if no version serves', () => {
     const { operator } = openOperator();
     expect(() => operator.open('greeter').pin()).toThrow(expect.objectContaining({ code: 'not_loaded' }));
   });
 });
 
 describe('a disabled name', () => {
-  it('gives the fallback at once, and serves at once when it is enabled', async () => {
+  it('returns the fallback at once, and serves again at once when it is enabled', async () => {
     const { operator } = openOperator();
     const handle = operator.open('greeter');
     await handle.swap(await answering('one'));
@@ -252,7 +252,7 @@ describe('a disabled name', () => {
 });
 
 describe('an explanation', () => {
-  it('says what a request gets at each stage that can fail', async () => {
+  it('says what callers get if a stage fails', async () => {
     const { operator } = openOperator();
     const handle = operator.open('greeter');
     await handle.swap(await answering('one'));
@@ -269,7 +269,7 @@ describe('an explanation', () => {
 });
 
 describe('the operator', () => {
-  it('knows its names, and how they are', async () => {
+  it('lists its names and their health', async () => {
     const { operator } = openOperator();
     const handle = operator.open('greeter');
     expect(operator.get('greeter')).toBe(handle);

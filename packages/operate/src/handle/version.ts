@@ -3,23 +3,23 @@ import type { Plugin, ServingPlugin } from '@plugwire/runtime';
 import { clock } from '../base/clock.ts';
 import type { SwapOptions, VersionFacts } from './plugin-handle.ts';
 
-/** How long a version that has been swapped out waits for those who hold it. */
+/** How long a version that was swapped out stays loaded for running calls and pins, in milliseconds. */
 export const DRAIN_MS = 60_000;
 
 /** One loaded version of a handle. */
 export interface Version {
-  /** One that runs elsewhere is not called in this thread, and its calls are neither recorded nor replayed. */
+  /** The plugin. If it runs elsewhere, it has no `dispatchSync`, `recordings` and `replay`. */
   readonly plugin: ServingPlugin & Partial<Pick<Plugin, 'dispatchSync' | 'recordings' | 'replay'>>;
   readonly facts: VersionFacts;
-  /** What it was loaded with. */
+  /** The options with which it was loaded. */
   readonly options: SwapOptions;
-  /** Keeps it loaded until the returned function is called. */
+  /** Keeps the version loaded until the returned function is called. */
   hold(): () => void;
-  /** Closes it as soon as nobody holds it, but after a minute at the latest. Never rejects. */
+  /** Closes the version when no call or pin holds it, or after a minute at the latest. Never rejects. */
   retire(): Promise<void>;
 }
 
-/** Wraps a plugin that has been loaded. */
+/** Creates a version from a loaded plugin. */
 export const createVersion = (plugin: Version['plugin'], options: SwapOptions): Version => {
   const { identity, sha256 } = plugin;
   let holds = 0;

@@ -7,41 +7,41 @@ import type { HandleHealth, PluginHandle } from '../handle/plugin-handle.ts';
 import { OperateError } from '../base/operate-error.ts';
 import type { Registry } from '../registry/open-registry.ts';
 
-/** What an operator works with. */
+/** Options of {@link createOperator}. */
 export interface OperatorOptions {
-  /** Where plugins are loaded. Close it after the operator, or let the operator close what it opened alone. */
+  /** The host that loads the plugins. The operator does not close it. Close it after the operator. */
   readonly host: Pick<PluginHost, 'openSlot' | 'functions'>;
-  /** Where modules and what was found out about them are kept, so that a restart needs no handshakes. See `openRegistry`. */
+  /** Stores modules and their metadata, so that a restart needs no handshakes. See `openRegistry`. */
   readonly registry?: Registry;
-  /** A pino logger, most often the host’s. */
+  /** A pino logger, usually the host’s. Without it the operator logs nothing. */
   readonly logger?: HostLogger;
-  /** What starts the plugins of a configuration file that are no modules, by the name that the file has for it. */
+  /** Factories for plugins of a configuration file that are not modules, by the name of the carrier in the file. */
   readonly carriers?: Readonly<Record<string, CarrierFactory>>;
 }
 
-/** How all names are: a plain object, fit for a readiness probe. */
+/** The state of all names, as a plain object for a readiness probe. */
 export interface OperatorHealth {
   /** `ready` if every name that is not disabled has a version that serves and runs, and a breaker that is not open. */
   readonly status: 'ready' | 'degraded' | 'closed';
   readonly plugins: readonly HandleHealth[];
 }
 
-/** The plugins of a host by the operator’s names. */
+/** Operates the plugins of a host under stable names. */
 export interface Operator {
   /**
-   * Opens a name. Nothing is loaded yet: its dispatches give the contract’s fallback with `not_loaded` until the first swap.
+   * Opens a name without loading a plugin. Until the first swap its dispatches return the contract’s fallback with the code `not_loaded`.
    *
    * Throws `OperateError` `name_taken` or `handle_closed`, `PlugwireUsageError` `bad_option`, `PluginLoadError` `name_in_use`.
    */
   open(name: string): PluginHandle;
-  /** The handle of a name. Throws `OperateError` `unknown_name`. */
+  /** Returns the handle of a name. Throws `OperateError` `unknown_name`. */
   get(name: string): PluginHandle;
-  /** What starts plugins of a configuration that are no modules. */
+  /** Factories for plugins of a configuration that are not modules. */
   readonly carriers: Readonly<Record<string, CarrierFactory>>;
-  /** The names that are open, in the order in which they were opened. */
+  /** Returns the open names, in the order in which they were opened. */
   names(): readonly string[];
   health(): OperatorHealth;
-  /** What a request of each function gets where it fails, as data. Throws `OperateError` `unknown_name`. */
+  /** Returns what callers get if a dispatch fails, for each function and stage. Throws `OperateError` `unknown_name`. */
   explain(name: string): readonly FunctionExplanation[];
   /** Closes every handle. Never rejects. */
   close(): Promise<void>;
@@ -49,9 +49,9 @@ export interface Operator {
 }
 
 /**
- * Creates an operator over a host: handles that outlive versions, swaps without a lost call, canaries, health.
+ * Creates an operator for a host. It has stable handles for changing versions, swaps without lost calls, canaries and health.
  *
- * Throws `PlugwireUsageError` `bad_option` for what is no host.
+ * Throws `PlugwireUsageError` `bad_option` if `host` is not a host.
  *
  * @example
  * const operator = createOperator({ host: createPluginHost({ functions: [greet] }) });
@@ -82,7 +82,7 @@ export const createOperator = ({ host, registry, logger, carriers = {} }: Operat
     const known = [...handles.keys()].join(', ') || 'none';
     throw new OperateError(
       'unknown_name',
-      `no plugin is called ${JSON.stringify(name)}: expected one of ${known}.`,
+      `there is no plugin ${JSON.stringify(name)}: expected one of ${known}. Correct the name, or open it first.`,
     );
   };
 
@@ -90,7 +90,7 @@ export const createOperator = ({ host, registry, logger, carriers = {} }: Operat
     open: (name) => {
       if (isClosed) throw new OperateError('handle_closed', 'the operator is closed: create another.');
       if (handles.has(name))
-        throw new OperateError('name_taken', `the name "${name}" is open already: use get("${name}").`);
+        throw new OperateError('name_taken', `the name "${name}" is already open: use get("${name}").`);
       const slot = host.openSlot(name);
       const handle = createHandle({ slot, registry, logger, onClose: () => handles.delete(name) });
       handles.set(name, handle);

@@ -6,13 +6,13 @@ import type { HandleHealth } from '../handle/plugin-handle.ts';
 /** What happens to a request that fails at one stage. */
 export interface StageExplanation {
   readonly stage: DispatchStage;
-  /** What can go wrong there. docs/errors.md says what to do about each. */
+  /** The codes of the stage. docs/errors.md says what to do about each. */
   readonly codes: readonly string[];
-  /** The outcome under which it is counted: `refused` requests say nothing about the plugin. */
+  /** The outcome under which it is counted. `refused` means that the request did not fit the contract. */
   readonly countsAs: 'fallback' | 'refused';
   /**
-   * What the caller gets: `default`, the contract’s default answer; `no_answer`, nothing, and the policy says that the request may go on; or
-   * `no_answer_and_fail`, nothing, and the request must fail.
+   * What the caller gets. `default`: the contract’s default answer. `no_answer`: no answer, and the request may continue.
+   * `no_answer_and_fail`: no answer, and the request must fail.
    */
   readonly gives: 'default' | 'no_answer' | 'no_answer_and_fail';
 }
@@ -21,13 +21,13 @@ export interface StageExplanation {
 export interface FunctionExplanation {
   readonly function: string;
   readonly policy: FallbackPolicy;
-  /** The negotiated version; `undefined` if the plugin does not serve the function: each dispatch then fails at `version_lookup`. */
+  /** The negotiated version. `undefined` if the plugin does not serve the function. Then each dispatch fails at `version_lookup`. */
   readonly version: number | undefined;
   /** In the order of a call. */
   readonly stages: readonly StageExplanation[];
 }
 
-/** Explains what a name’s dispatches give where they fail, from its contracts alone. */
+/** Explains what callers get if a dispatch fails. It uses only the contracts. */
 export const explainFunctions = (
   { functions }: Pick<PluginHost, 'functions'>,
   health: HandleHealth,
@@ -48,7 +48,7 @@ const explainStage = (stage: DispatchStage, policy: FallbackPolicy): StageExplan
     stage,
     codes: stage === 'plugin_call' ? [...new Set([...codes, ...CALL_CODES])] : codes,
     countsAs: isRefused ? 'refused' : 'fallback',
-    // A request that does not fit is none for the default either.
+    // A request that does not fit is not passed to the default either.
     gives:
       policy === 'use_default' && !isRefused
         ? 'default'

@@ -7,16 +7,16 @@ import { clock } from '../base/clock.ts';
 import { createInOrder } from '../base/in-order.ts';
 import { writeAtomically } from './write-atomically.ts';
 
-/** Names that are disabled across restarts: a file for each. */
+/** Names that stay disabled across restarts. Each has a file. */
 export interface DisabledNames {
   has(name: string): boolean;
-  /** Rejects with what the file system says. Changes are made in the order of the calls. */
+  /** Disables or enables a name. Changes are made in the order of the calls. Rejects with the error of the file system. */
   set(name: string, isDisabled: boolean): Promise<void>;
 }
 
 const ENDING = '.json';
 
-/** Reads the names in a folder. It is created when the first name is disabled; one that cannot be read has none. Never rejects. */
+/** Reads the names in a folder. The folder is created when the first name is disabled. An unreadable folder has no names. Never rejects. */
 export const openDisabledNames = async (folder: string): Promise<DisabledNames> => {
   const files = await readdir(folder).catch(() => []);
   const names = new Set(

@@ -29,7 +29,7 @@ const newFolder = (): string => {
   return folder;
 };
 
-/** Whose handshake answers only with a setting, so that one that is skipped shows. */
+/** A plugin whose handshake needs a setting, so that a skipped handshake is visible. */
 const once = await buildPlugin({
   identity: { plugin_name: 'greeter' },
   handshake: behave.configGet('accept'),
@@ -54,11 +54,11 @@ const open = async (folder: string, options: Partial<RegistryOptions> = {}): Pro
   return operator;
 };
 
-/** Changes what is in the folder, or says how it is opened next. */
+/** Changes the folder, or returns options for the next opening. */
 type Change = (folder: string, sha256: string) => void | Partial<RegistryOptions>;
 
 describe('a registry', () => {
-  it('spares a known module its handshake, in another process too', async () => {
+  it('skips the handshake of a known module, even in another process', async () => {
     const folder = newFolder();
     await (await open(folder)).open('greeter').swap(once, WITH_HANDSHAKE);
     const handle = (await open(folder)).open('greeter');
@@ -68,7 +68,7 @@ describe('a registry', () => {
     await expect(unknown.swap(once)).rejects.toMatchObject({ stage: 'handshake' });
   });
 
-  it('keeps which names are disabled, until they are enabled', async () => {
+  it('keeps names disabled until they are enabled', async () => {
     const folder = newFolder();
     const stateOf = async (): Promise<string> => (await open(folder)).open('greeter').health().state;
     const first = (await open(folder)).open('greeter');
@@ -82,13 +82,13 @@ describe('a registry', () => {
     await again.enable();
     expect(again.dispatchSync(greet, {}).kind).toBe('ok');
     expect(await stateOf()).toBe('not_loaded');
-    // The last word counts, whichever write ends first.
+    // The last call wins, whichever write ends first.
     const disabling = again.disable({ persist: true });
     await Promise.all([disabling, again.enable()]);
     expect(await stateOf()).toBe('not_loaded');
   });
 
-  it('says where a disabled name will not stay so', async () => {
+  it('reports if a disabled name will not stay disabled', async () => {
     const host = createPluginHost({ functions: [greet] });
     onTestFinished(async () => await host.close());
     const handle = createOperator({ host }).open('greeter');
@@ -100,7 +100,7 @@ describe('a registry', () => {
     await expect(kept.disable({ persist: true })).rejects.toMatchObject({
       code: 'not_persisted',
       message: expect.stringMatching(
-        /^"greeter" is disabled now, and will not be after a restart: .*\((EEXIST|ENOTDIR)\)/,
+        /^"greeter" is disabled now, but will not be after a restart: .*\((EEXIST|ENOTDIR)\)/,
       ) as string,
     });
   });
@@ -140,13 +140,16 @@ describe('a registry', () => {
           metadata: { ...(record['metadata'] as object), expires_at: 9_999_999_999 },
         })),
     ],
-    ['half a record', (folder, sha256) => writeFileSync(recordFile(folder, sha256), '{"registryVersion":')],
+    [
+      'a truncated record',
+      (folder, sha256) => writeFileSync(recordFile(folder, sha256), '{"registryVersion":'),
+    ],
     ['an empty record', (folder, sha256) => writeFileSync(recordFile(folder, sha256), '')],
     [
-      'a record that grants itself more',
+      'a record with more capabilities than granted',
       (folder, sha256) => edit(folder, sha256, (record) => ({ ...record, capabilities: ['log'] })),
     ],
-  ])('shakes hands all the same with %s', async (_, change) => {
+  ])('still performs the handshake for %s', async (_, change) => {
     const folder = newFolder();
     const first = (await open(folder)).open('greeter');
     const { to } = await first.swap(once, WITH_HANDSHAKE);
@@ -155,14 +158,14 @@ describe('a registry', () => {
     await expect(handle.swap(once)).rejects.toMatchObject({ stage: 'handshake' });
   });
 
-  it('shakes hands all the same where other capabilities are granted', async () => {
+  it('still performs the handshake if other capabilities are granted', async () => {
     const folder = newFolder();
     await (await open(folder)).open('greeter').swap(once, WITH_HANDSHAKE);
     const handle = (await open(folder)).open('greeter');
     await expect(handle.swap(once, { capabilities: ['log'] })).rejects.toMatchObject({ stage: 'handshake' });
   });
 
-  it('keeps modules by their digest, and gives none that was changed', async () => {
+  it('keeps modules by their digest, and returns none that was changed', async () => {
     const folder = newFolder();
     const { to } = await (await open(folder)).open('greeter').swap(once, WITH_HANDSHAKE);
     const registry = await openRegistry({ folder, functions: [greet] });
@@ -175,7 +178,7 @@ describe('a registry', () => {
     expect(await registry.readModule('ab'.repeat(32))).toBeUndefined();
   });
 
-  it('registers a digest once, and says so where it comes under another name', async () => {
+  it('registers a digest once, and logs if it is loaded under another name', async () => {
     const folder = newFolder();
     const log = createLogSpy();
     const operator = await open(folder, { logger: log.logger as HostLogger });
@@ -191,7 +194,7 @@ describe('a registry', () => {
     );
   });
 
-  it('whose folder is gone keeps no plugin from serving', async () => {
+  it('lets plugins serve even if its folder is gone', async () => {
     const folder = newFolder();
     const operator = await open(folder);
     rmSync(folder, { recursive: true });
@@ -200,7 +203,7 @@ describe('a registry', () => {
     expect(handle.dispatchSync(greet, {})).toMatchObject({ kind: 'ok' });
   });
 
-  it('is refused where it is a file, or of another version', async () => {
+  it('cannot be opened if it is a file or has another version', async () => {
     const folder = newFolder();
     const file = join(folder, 'file');
     writeFileSync(file, '');
@@ -210,7 +213,7 @@ describe('a registry', () => {
     await expect(openRegistry({ folder, functions: [greet] })).rejects.toMatchObject(unusable);
   });
 
-  it('removes what a process left half written, an hour later', async () => {
+  it('removes incomplete files of a killed process after an hour', async () => {
     const folder = newFolder();
     await openRegistry({ folder, functions: [greet] });
     const [old, recent] = ['.new-old', '.new-recent'].map((name) => join(folder, 'modules', name));
@@ -235,15 +238,15 @@ const edit = (
   );
 };
 
-/** Kills, of which each is at another moment. More by hand: REGISTRY_KILLS=1000 npx vitest run … */
+/** The number of kills, each at another time. To run more: REGISTRY_KILLS=1000 npx vitest run … */
 const KILLS = Number(process.env['REGISTRY_KILLS'] ?? 5);
 
-it('survives processes that are killed while they register, and loses nothing that was confirmed', async () => {
+it('a registry keeps every confirmed module if processes are killed while they register', async () => {
   const folder = newFolder();
   const confirmed = new Set<string>();
   const writer = join(import.meta.dirname, 'testing', 'register-without-end.mjs');
   for (let times = 0; times < KILLS; times += 1) {
-    // Two at once: they write to one folder.
+    // Two processes at once write to one folder.
     const processes = [0, 1].map((which) =>
       spawn(process.execPath, ['--no-warnings', writer, folder, `${times}-${which}`], {
         stdio: ['ignore', 'pipe', 'inherit'],

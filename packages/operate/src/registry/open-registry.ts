@@ -13,16 +13,16 @@ import { readRecord, REGISTRY_VERSION, type RegistryRecord } from './registry-re
 import { RUNTIME_VERSION } from './runtime-version.ts';
 import { TEMPORARY_PREFIX, writeAtomically } from './write-atomically.ts';
 
-/** What a registry is opened with. */
+/** Options of {@link openRegistry}. */
 export interface RegistryOptions {
-  /** The folder, created if it is not there. Several processes may use one. */
+  /** The folder. It is created if it does not exist. Several processes may share one. */
   readonly folder: string;
-  /** The contracts of the host: a record holds only for the same ones. */
+  /** The contracts of the host. A record is used only if the contracts are the same. */
   readonly functions: readonly WireFunction[];
   readonly logger?: HostLogger;
 }
 
-/** A module that was loaded. */
+/** A loaded module to register. */
 export interface Registration {
   readonly name: string;
   readonly bytes: Uint8Array;
@@ -30,37 +30,37 @@ export interface Registration {
   readonly metadata: PluginMetadata;
 }
 
-/** Modules and what was found out about them, in a folder that survives the process. */
+/** Stores modules and their metadata in a folder. */
 export interface Registry {
   readonly folder: string;
   /**
-   * The metadata of an earlier load of these bytes, if it is fresh (seven days), and the offer, the contracts and the runtime are the same. Give
-   * it to the load, which then needs no handshake and no self-check. Never rejects.
+   * Returns the metadata of an earlier load of these bytes. It must be at most seven days old, with the same offer, contracts and runtime. A
+   * load with this metadata skips the handshake and the self-check. Never rejects.
    */
   find(sha256: string, capabilities: readonly string[]): Promise<PluginMetadata | undefined>;
   /**
-   * Stores a module and its record. A digest is registered once. Returns under which name it was known before, if that is another. Never
-   * rejects: a folder that cannot be written is logged, and the plugin serves all the same.
+   * Stores a module and its record. Each digest is registered once. If it is registered under another name, returns that name. Never rejects:
+   * if the folder cannot be written, this is logged and the plugin still serves.
    */
   register(registration: Registration): Promise<string | undefined>;
-  /** The bytes of a stored module, hashed before they are given; `undefined` if there are none, or others. Never rejects. */
+  /** Returns the bytes of a stored module after checking their hash. Returns `undefined` if they are missing or changed. Never rejects. */
   readModule(sha256: string): Promise<Uint8Array | undefined>;
-  /** Whether a name is disabled across restarts: as it was when the registry was opened, and as this process has changed it since. */
+  /** Returns whether a name is disabled across restarts. Changes by other processes since the opening are not included. */
   isDisabled(name: string): boolean;
-  /** Notes that a name is disabled across restarts, or is no longer. Rejects with what the file system says. */
+  /** Stores whether a name is disabled across restarts. Rejects with the error of the file system. */
   setDisabled(name: string, isDisabled: boolean): Promise<void>;
-  /** The records that can be used now. Rejects with what the file system says. */
+  /** Returns the records that can be used now. Rejects with the error of the file system. */
   list(): Promise<readonly RegistryRecord[]>;
 }
 
-/** Files that were being written when a process died are removed after an hour. */
+/** Incomplete files of killed processes are removed after an hour. */
 const ABANDONED_MS = 3_600_000;
 const LOG_TARGET = 'cc_lb_plugin.operate';
 
 /**
- * Opens a registry.
+ * Opens a registry in a folder.
  *
- * Rejects with `OperateError` `registry_unusable`: the folder cannot be created, or was written by another version of Plugwire.
+ * Rejects with `OperateError` `registry_unusable` if the folder cannot be created, or if it was written by another version of Plugwire.
  *
  * @example
  * const registry = await openRegistry({ folder: '/var/lib/plugwire', functions: [greet] });
@@ -98,7 +98,7 @@ export const openRegistry = async ({ folder, functions, logger }: RegistryOption
     const known = await recordOf(sha256);
     if (known !== undefined && isCurrent(known, capabilities))
       return known.name === name ? undefined : known.name;
-    // The module first: a record without one would be of no use.
+    // The module is written first, because a record without a module is useless.
     await writeAtomically(join(modules, `${sha256}.wasm`), bytes, 'first_wins');
     const record: RegistryRecord = {
       registryVersion: REGISTRY_VERSION,
@@ -170,13 +170,13 @@ const prepareFolder = async (folder: string, parts: readonly string[]): Promise<
         `${JSON.stringify({ registryVersion: REGISTRY_VERSION })}\n`,
         'first_wins',
       ).catch(
-        // One that may only be read can still be read from.
+        // A read-only folder can still be read.
         () => undefined,
       );
     } else if (versionOf(written) !== REGISTRY_VERSION) {
       throw new OperateError(
         'registry_unusable',
-        `the registry in ${folder} is not of version ${REGISTRY_VERSION}: give another folder, or empty this one.`,
+        `the registry in ${folder} has another version than the expected ${REGISTRY_VERSION}: use another folder, or empty this one.`,
       );
     }
     await removeAbandoned(parts);

@@ -2,25 +2,25 @@ import type { PluginMetadata } from '@plugwire/wire';
 import { checkMetadata } from '@plugwire/wire';
 import { z } from 'zod';
 
-/** The version of the form of records and of the folder. A folder of another version is not used. */
+/** The version of the format of records and folders. Folders of another version are not used. */
 export const REGISTRY_VERSION = 1;
 
-/** What was found out about one module, once. It grants nothing: capabilities come from the live configuration alone. */
+/** The metadata of one registered module. It grants no capabilities: only the current configuration does. */
 export interface RegistryRecord {
   readonly registryVersion: typeof REGISTRY_VERSION;
-  /** Of the module, in hex; also the name of both files. */
+  /** The SHA-256 of the module, in hex. It is also the name of both files. */
   readonly sha256: string;
-  /** The operator’s name under which it was registered first. */
+  /** The operator’s name under which the module was first registered. */
   readonly name: string;
-  /** What was negotiated, with the identity and the times. */
+  /** The result of the handshake, with the identity and the times. */
   readonly metadata: PluginMetadata;
-  /** The SHA-256 of the offer that the handshake was made with. */
+  /** The SHA-256 of the offer in the handshake. */
   readonly offerHash: string;
   /** The fingerprint of each contract that was offered, by the name of its function. */
   readonly fingerprints: Readonly<Record<string, string>>;
   /** The version of `@plugwire/runtime` that loaded it. */
   readonly runtime: string;
-  /** In milliseconds since 1970. */
+  /** Time of registration, in milliseconds since 1970. */
   readonly registeredAtUnixMs: number;
 }
 
@@ -36,7 +36,7 @@ const form = z.strictObject({
   registeredAtUnixMs: z.int().min(0),
 });
 
-/** Reads a record that was stored; `undefined` for one that is damaged, of another version or older than seven days. */
+/** Reads a stored record. Returns `undefined` if it is damaged, has another version, or is older than seven days. */
 export const readRecord = (text: string, nowUnixMs: number): RegistryRecord | undefined => {
   let parsed: unknown;
   try {

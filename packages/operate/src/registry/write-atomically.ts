@@ -2,14 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { link, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-/** How the names of files begin that are being written. */
+/** The prefix of files that are being written. */
 export const TEMPORARY_PREFIX = '.new-';
 
 /**
- * Writes a file so that a reader finds all of it or none, whenever the process is killed: next to its place, then flushed, then moved there.
+ * Writes a file atomically, so that readers see the complete file or none, even if the process is killed. It writes a temporary file in the
+ * same folder, flushes it, and renames it.
  *
- * `first_wins` leaves a file that is there already as it is, and returns false. `replaces` puts the new one in its place. Several processes may
- * write at once. Rejects with what the file system says.
+ * `first_wins` keeps an existing file and returns false. `replaces` replaces an existing file. Several processes may write at once. Rejects
+ * with the error of the file system.
  */
 export const writeAtomically = async (
   path: string,
@@ -45,7 +46,7 @@ const linkIfFree = async (from: string, to: string): Promise<boolean> => {
   }
 };
 
-/** Makes the name itself survive a power cut. Windows cannot open a folder, and needs nothing for it. */
+/** Flushes the folder, so that the new name is kept after a power failure. Windows does not need this and cannot open folders. */
 const syncFolder = async (folder: string): Promise<void> => {
   let handle;
   try {

@@ -6,7 +6,7 @@ import { z } from 'zod';
 
 import { createOperator, type Operator, type OperatorOptions } from '../operator/create-operator.ts';
 
-/** A contract that asks nothing and is answered with a text; without an answer it is skipped. */
+/** A contract with an empty request and a text response. Its fallback is `silent_skip`. */
 export const greet = defineWireFunction({
   name: 'greet',
   fallback: 'silent_skip',
@@ -15,13 +15,13 @@ export const greet = defineWireFunction({
   sample: { request: {}, response: { text: '' } },
 });
 
-/** A plugin that answers with a text, real WebAssembly. */
+/** Builds a plugin that answers with a text. */
 export const answering = async (
   text: string,
   { name = 'greeter', version = '1.0.0' } = {},
 ): Promise<Uint8Array<ArrayBuffer>> => await behaving(behave.answer({ text, _v: 1 }), { name, version });
 
-/** A plugin that behaves as said. */
+/** Builds a plugin with the given behaviour. */
 export const behaving = async (
   behaviour: Behaviour,
   { name = 'greeter', version = '1.0.0' } = {},
@@ -31,10 +31,10 @@ export const behaving = async (
     functions: { greet: behaviour },
   });
 
-/** Patient, so that a busy machine ends no call. */
+/** Long deadlines, so that calls do not fail on a busy machine. */
 const LIMITS = { deadlineMs: 10_000 };
 
-/** An operator over a host of its own; both are closed when the test ends. */
+/** Creates an operator with a separate host. Both are closed when the test ends. */
 export const openOperator = (
   hostOptions: Partial<PluginHostOptions> = {},
   options: Partial<OperatorOptions> = {},

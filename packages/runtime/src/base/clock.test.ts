@@ -130,7 +130,7 @@ describe('under fake timers', () => {
     vi.setSystemTime(Date.UTC(1969, 0, 1));
     expect(refusalOf(nowUnixMs)).toMatchObject({
       code: 'source_failed',
-      detail: 'Date.now returned a value that it may not',
+      detail: 'Date.now returned an invalid value',
     });
   });
 

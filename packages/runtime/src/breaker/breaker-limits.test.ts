@@ -12,12 +12,12 @@ const DEFAULTS = {
 };
 
 describe('the limits of a breaker', () => {
-  it('are the defaults where nothing is given', () => {
+  it('have defaults for values that are not given', () => {
     expect(resolveBreakerLimits()).toEqual(DEFAULTS);
     expect(resolveBreakerLimits(undefined, {}, { windowMs: undefined } as never)).toEqual(DEFAULTS);
   });
 
-  it('lie over each other, one by one', () => {
+  it('override each other value by value, the last one first', () => {
     const host = { minimumCalls: 5, windowMs: 2000 };
     expect(resolveBreakerLimits(host, { windowMs: 3000, failureShare: 1 })).toEqual({
       ...DEFAULTS,
@@ -27,14 +27,14 @@ describe('the limits of a breaker', () => {
     });
   });
 
-  it('may each be the largest', () => {
+  it('accept the largest allowed values', () => {
     const largest = Object.fromEntries(Object.entries(BREAKER_LIMITS).map(([name, { max }]) => [name, max]));
     expect(resolveBreakerLimits(largest)).toEqual(largest);
   });
 
   it.each<[unknown, string]>([
-    [7, 'breaker is no object'],
-    [null, 'breaker is no object'],
+    [7, 'breaker is not an object'],
+    [null, 'breaker is not an object'],
     [{ minimumcalls: 5 }, 'no option "minimumcalls": expected minimumCalls, '],
     [{ onChange: () => {} }, 'no option "onChange"'],
     [{ minimumCalls: 0 }, 'breaker.minimumCalls is 0: expected a whole number from 1 to 1000000 ('],
@@ -45,13 +45,13 @@ describe('the limits of a breaker', () => {
     [{ timeShare: 1.01 }, 'breaker.timeShare is 1.01'],
     [{ firstBackoffMs: 86_400_001 }, 'breaker.firstBackoffMs is 86400001'],
     [{ firstBackoffMs: 60_001 }, 'is 60001, above breaker.longestBackoffMs, 60000: give a longer'],
-  ])('are refused: %j', (breaker, message) => {
+  ])('are rejected with a message: %j', (breaker, message) => {
     expect(() => resolveBreakerLimits(breaker as never)).toThrow(
       expect.objectContaining({ code: 'bad_option', message: expect.stringContaining(message) }),
     );
   });
 
-  it('may have a longest backoff below the default of the first, which it cuts, but not below a given one', () => {
+  it('may have a longest backoff below the default first backoff, but not below a given first backoff', () => {
     expect(resolveBreakerLimits({ longestBackoffMs: 300 })).toMatchObject({ longestBackoffMs: 300 });
     expect(() => resolveBreakerLimits({ firstBackoffMs: 500 }, { longestBackoffMs: 300 })).toThrow(
       'is 500, above',

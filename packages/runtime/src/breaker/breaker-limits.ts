@@ -4,29 +4,29 @@ import { checkOptions } from '../base/check-options.ts';
 
 /** When a breaker opens, and for how long. */
 export interface BreakerLimits {
-  /** Below this many calls in the window no share says anything, and the breaker stays closed. A whole number, at least 1. */
+  /** With fewer calls than this in the window the breaker stays closed. A whole number, at least 1. */
   readonly minimumCalls: number;
-  /** How far back calls count, in whole milliseconds, at least 1. */
+  /** Length of the window in whole milliseconds, at least 1. Older calls do not count. */
   readonly windowMs: number;
-  /** Opens at this share of failing calls among the calls of the window. Above 0, at most 1. */
+  /** The breaker opens when this share of the window's calls fails. Above 0, at most 1. */
   readonly failureShare: number;
-  /** Opens at this share of the window's wall time spent in failing calls. Above 0, at most 1. */
+  /** The breaker opens when failing calls take this share of the window's wall time. Above 0, at most 1. */
   readonly timeShare: number;
   /** How long it stays open at first, in whole milliseconds, at least 1. */
   readonly firstBackoffMs: number;
-  /** How long it stays open at most, in milliseconds: each probe that fails doubles the time up to here. */
+  /** How long it stays open at most, in whole milliseconds. Each probe that fails doubles the backoff, up to this value. */
   readonly longestBackoffMs: number;
 }
 
 interface BreakerRange {
   readonly default: number;
   readonly max: number;
-  /** A share is above 0; everything else is a whole number from 1. */
+  /** Whether it is a share, which is above 0. All other limits are whole numbers from 1. */
   readonly isShare: boolean;
   readonly unit: string;
 }
 
-/** Nobody tells what a plugin did an hour ago, and one that is left alone for more than a day should be unloaded. */
+/** Upper bounds. Calls of an hour ago say little about a plugin now. A plugin that rests for more than a day should be unloaded. */
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -36,8 +36,8 @@ const whole = (byDefault: number, max: number, unit: string) =>
   ({ default: byDefault, max, isShare: false, unit }) as const;
 
 /**
- * Every limit of a plugin's breaker: its default, the largest value that makes sense, and its meaning, in one table. By default it
- * opens at half of at least twenty calls in ten seconds, or half of those ten seconds.
+ * Every limit of a plugin's breaker, with its default, its largest value and its meaning. By default a breaker opens when there were
+ * at least 20 calls in the last 10 seconds, and half of them failed or failing calls took half of that time.
  */
 export const BREAKER_LIMITS = {
   minimumCalls: whole(20, 1_000_000, 'calls in the window, below which it stays closed'),
@@ -54,10 +54,10 @@ const NAMES = Object.fromEntries(Object.keys(BREAKER_LIMITS).map((name) => [name
 >;
 
 /**
- * Lays limits of a breaker over each other, the later ones over the earlier, over the defaults.
+ * Merges limits of a breaker with the defaults. Later layers override earlier ones.
  *
- * Throws `PlugwireUsageError` `bad_option` for an unknown name, a value out of its range, and a first backoff that is given and longer
- * than the longest: it would be cut short without a word.
+ * Throws `PlugwireUsageError` `bad_option` for an unknown name, for a value out of its range, and for a given first backoff that is
+ * longer than the longest backoff.
  */
 export const resolveBreakerLimits = (
   ...layers: readonly (Partial<BreakerLimits> | undefined)[]
@@ -88,7 +88,7 @@ const checkLayer = (layer: Partial<BreakerLimits>): Partial<BreakerLimits> => {
   if (typeof layer === 'object' && layer !== null) return checkOptions(layer, NAMES);
   throw new PlugwireUsageError(
     'bad_option',
-    'breaker is no object: expected limits by name, such as { minimumCalls: 100 }.',
+    'breaker is not an object: expected limits by name, such as { minimumCalls: 100 }.',
   );
 };
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { resolveBreakerLimits } from './breaker-limits.ts';
 import { createRig, START } from '../sandbox/testing/breaker-rig.ts';
 
-describe('whatever happens, a breaker', () => {
+describe('for random calls, a breaker', () => {
   const { minimumCalls, windowMs, failureShare, timeShare, longestBackoffMs } = resolveBreakerLimits();
   const duration = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 60 }), fc.nat(20_000));
   const report = fc.record({ failed: fc.boolean(), durationMs: duration, wait: fc.nat(600) });
@@ -53,7 +53,7 @@ describe('whatever happens, a breaker', () => {
     );
   });
 
-  it('opens exactly when the calls of the window say so', () => {
+  it('opens exactly when the calls of the window reach one of the shares', () => {
     const failing = fc.record({ failed: fc.boolean(), durationMs: duration, wait: fc.nat(1500) });
     const healthy = fc.record({ failed: fc.constant(false), durationMs: fc.nat(20), wait: fc.nat(300) });
     const mixed = fc.oneof({ weight: 1, arbitrary: failing }, { weight: 2, arbitrary: healthy });
@@ -82,7 +82,7 @@ describe('whatever happens, a breaker', () => {
     );
   });
 
-  it('never stays shut for good, and changes its state only in order', () => {
+  it('always admits a call after the longest backoff, and changes its state only in order', () => {
     const step = fc.oneof(
       fc.record({ name: fc.constant('wait' as const), ms: fc.nat(3000) }),
       fc.record({ name: fc.constant('admit' as const) }),

@@ -19,7 +19,7 @@ describe('a closed breaker', () => {
     expect(breaker.state()).toBe('closed');
   });
 
-  it('opens when half of twenty calls have failed, and not one earlier', () => {
+  it('opens at the call that makes half of twenty calls fail', () => {
     const rig = createRig();
     rig.calls(10, false);
     rig.calls(9, true);
@@ -37,7 +37,7 @@ describe('a closed breaker', () => {
     expect(rig.breaker.state()).toBe('open');
   });
 
-  it('does not open on a count: a thousand failures among more healthy calls', () => {
+  it('does not open after a thousand failures among twice as many healthy calls', () => {
     const rig = createRig();
     for (let turn = 0; turn < 1000; turn += 1) {
       rig.calls(2, false);
@@ -46,7 +46,7 @@ describe('a closed breaker', () => {
     expect(rig.changes).toEqual([]);
   });
 
-  it('opens when half of the window went into failing calls, however small a share of the calls they are', () => {
+  it('opens when failing calls take half of the window, even if few calls fail', () => {
     const rig = createRig();
     rig.calls(10_000, false);
     rig.calls(99, true, 50);
@@ -55,7 +55,7 @@ describe('a closed breaker', () => {
     expect(rig.breaker.state()).toBe('open');
   });
 
-  it('does not open on the time of a few calls', () => {
+  it('does not open because of long failing calls before the minimum of calls is reached', () => {
     const rig = createRig();
     rig.calls(18, false);
     rig.call(true, 9000);
@@ -64,13 +64,13 @@ describe('a closed breaker', () => {
     expect(rig.breaker.state()).toBe('open');
   });
 
-  it('does not open on slow calls that succeed', () => {
+  it('does not open because of slow calls that succeed', () => {
     const rig = createRig();
     rig.calls(200, false, 50);
     expect(rig.changes).toEqual([]);
   });
 
-  it('forgets what lies further back than the window', () => {
+  it('ignores calls that are older than the window', () => {
     const rig = createRig();
     rig.calls(19, true);
     rig.wait(10_000);
@@ -80,7 +80,7 @@ describe('a closed breaker', () => {
     expect(rig.breaker.state()).toBe('closed');
   });
 
-  it('remembers what lies nine tenths of the window back', () => {
+  it('counts calls from nine tenths of the window ago', () => {
     const rig = createRig();
     rig.calls(19, true);
     rig.wait(9000);
@@ -88,7 +88,7 @@ describe('a closed breaker', () => {
     expect(rig.breaker.state()).toBe('open');
   });
 
-  it('forgets bit by bit', () => {
+  it('drops old calls step by step', () => {
     const rig = createRig();
     for (let second = 0; second < 100; second += 1) {
       rig.call(true);
@@ -99,7 +99,7 @@ describe('a closed breaker', () => {
     expect(rig.breaker.state()).toBe('open');
   });
 
-  it('takes limits of its own', () => {
+  it('uses the limits that it is given', () => {
     const rig = createRig({ minimumCalls: 2, failureShare: 1, timeShare: 1, windowMs: 100 });
     rig.call(false);
     rig.call(true, 99);
@@ -121,7 +121,7 @@ describe('an open breaker', () => {
     expect(breaker.admit()).toBe(true);
   });
 
-  it('is half open when the backoff is over, even if nobody calls', () => {
+  it('is half open when the backoff is over, even without a call', () => {
     const { breaker, wait, changes } = createOpenRig();
     wait(1000);
     expect(breaker.state()).toBe('half_open');
@@ -130,7 +130,7 @@ describe('an open breaker', () => {
     expect(breaker.admit()).toBe(true);
   });
 
-  it('does not mind calls that were admitted before', () => {
+  it('ignores reports of calls that were admitted before it opened', () => {
     const { breaker, report, wait, changes } = createOpenRig();
     for (let late = 0; late < 30; late += 1) report(true, 5);
     wait(10);
@@ -152,7 +152,7 @@ describe('a half-open breaker', () => {
     expect(breaker.state()).toBe('half_open');
   });
 
-  it('closes when the probe succeeds, and starts afresh', () => {
+  it('closes when the probe succeeds, and forgets earlier calls', () => {
     const rig = createOpenRig();
     rig.wait(1000);
     expect(rig.call(false, 5)).toBe(true);
@@ -166,7 +166,7 @@ describe('a half-open breaker', () => {
     expect(rig.changes.at(-1)).toEqual(['open', 1000]);
   });
 
-  it('opens for twice as long each time a probe fails, up to the longest, and for the first time again once closed', () => {
+  it('doubles the backoff when a probe fails, up to the longest, and resets it when it closes', () => {
     const rig = createOpenRig();
     const backoffs: number[] = [];
     for (let turn = 0; turn < 8; turn += 1) {
@@ -185,7 +185,7 @@ describe('a half-open breaker', () => {
     expect(rig.changes.at(-1)).toEqual(['open', 1000]);
   });
 
-  it('never waits longer than the longest, even at first', () => {
+  it('never stays open longer than the longest backoff, even at first', () => {
     const rig = createRig({ longestBackoffMs: 300 });
     rig.calls(20, true);
     expect(rig.changes).toEqual([['open', 300]]);
@@ -204,7 +204,7 @@ describe('a half-open breaker', () => {
     expect(breaker.state()).toBe('closed');
   });
 
-  it.each([true, false])('does not take a call from before for the probe (it failed: %s)', (failed) => {
+  it.each([true, false])('does not treat an earlier call as the probe (failed: %s)', (failed) => {
     const { breaker, report, wait, changes } = createOpenRig();
     wait(1000);
     expect(breaker.admit()).toBe(true);
@@ -218,7 +218,7 @@ describe('a half-open breaker', () => {
     expect(changes.at(-1)).toEqual(['closed', 0]);
   });
 
-  it('does not mind a report of a call that it did not admit', () => {
+  it('ignores the report of a call that it did not admit', () => {
     const { breaker, report, wait } = createOpenRig();
     wait(1000);
     expect(breaker.state()).toBe('half_open');
@@ -229,8 +229,8 @@ describe('a half-open breaker', () => {
   });
 });
 
-describe('the callback', () => {
-  it('sees the new state', () => {
+describe('the callback of a breaker', () => {
+  it('runs after the state has changed', () => {
     const seen: BreakerState[] = [];
     let at = 0;
     const breaker = createBreaker({ minimumCalls: 1, onChange: () => seen.push(breaker.state()) }, () => at);
@@ -241,7 +241,7 @@ describe('the callback', () => {
     expect(seen).toEqual(['open', 'half_open', 'closed']);
   });
 
-  it('can be left out', () => {
+  it('is optional', () => {
     const breaker = createBreaker({ minimumCalls: 1 }, () => 0);
     breaker.record(true, 0);
     expect(breaker.state()).toBe('open');
@@ -250,41 +250,41 @@ describe('the callback', () => {
 
 describe('the options of a breaker', () => {
   it.each<[string, unknown]>([
-    ['no calls at all', { minimumCalls: 0 }],
-    ['half a call', { minimumCalls: 1.5 }],
-    ['calls without end', { minimumCalls: Infinity }],
-    ['a window of no time', { windowMs: 0 }],
-    ['a window that is no number', { windowMs: NaN }],
-    ['a window in words', { windowMs: '10000' }],
-    ['an endless window', { windowMs: Infinity }],
-    ['a share of nothing', { failureShare: 0 }],
-    ['a share of more than all', { failureShare: 1.1 }],
-    ['a time share below nothing', { timeShare: -0.5 }],
-    ['a first backoff of no time', { firstBackoffMs: 0 }],
-    ['an endless backoff', { longestBackoffMs: Infinity }],
+    ['a minimum of 0 calls', { minimumCalls: 0 }],
+    ['a fraction as the minimum', { minimumCalls: 1.5 }],
+    ['an infinite minimum', { minimumCalls: Infinity }],
+    ['a window of 0 ms', { windowMs: 0 }],
+    ['a window of NaN', { windowMs: NaN }],
+    ['a window that is a string', { windowMs: '10000' }],
+    ['an infinite window', { windowMs: Infinity }],
+    ['a failure share of 0', { failureShare: 0 }],
+    ['a failure share above 1', { failureShare: 1.1 }],
+    ['a negative time share', { timeShare: -0.5 }],
+    ['a first backoff of 0 ms', { firstBackoffMs: 0 }],
+    ['an infinite backoff', { longestBackoffMs: Infinity }],
     ['a limit that is null', { windowMs: null }],
     ['a misspelt name', { minimalCalls: 3 }],
-    ['no object', 20],
-    ['nothing', null],
-  ])('refuse %s', (_what, options) => {
+    ['a number', 20],
+    ['null', null],
+  ])('reject %s', (_what, options) => {
     const create = () => createBreaker(options as BreakerOptions, () => 0);
     expect(create).toThrow(expect.objectContaining({ name: 'PlugwireUsageError', code: 'bad_option' }));
   });
 
-  it('say what was seen and what is expected', () => {
+  it('are rejected with the value that was seen and the range that is expected', () => {
     expect(() => createBreaker({ windowMs: 0 }, () => 0)).toThrow(
       'breaker.windowMs is 0: expected a whole number from 1 to 3600000 (',
     );
   });
 
-  it('have their defaults where they are undefined', () => {
+  it('have their defaults when they are undefined', () => {
     const options = { minimumCalls: 1, windowMs: undefined, timeShare: undefined, onChange: undefined };
     const breaker = createBreaker(options as unknown as BreakerOptions, () => 0);
     breaker.record(true, 0);
     expect(breaker.state()).toBe('open');
   });
 
-  it('take the ends of their ranges', () => {
+  it('accept both ends of their ranges', () => {
     const breaker = createBreaker({ minimumCalls: 1, failureShare: 1, timeShare: 1, windowMs: 1 }, () => 0);
     breaker.record(true, 0);
     expect(breaker.state()).toBe('open');

@@ -3,60 +3,59 @@ import { PlugwireUsageError, showType } from '@plugwire/wire';
 import { type BreakerLimits, resolveBreakerLimits } from './breaker-limits.ts';
 import { type CallTotals, createCallWindow } from './call-window.ts';
 
-/** `closed`: calls run. `open`: none does. `half_open`: one at a time does, to see whether the plugin works again. */
+/** `closed`: calls run. `open`: no call runs. `half_open`: one call at a time runs as a probe. */
 export type BreakerState = 'closed' | 'open' | 'half_open';
 
-/** When a breaker opens and for how long, and who hears of it. */
+/** When a breaker opens and for how long, and a callback for changes. */
 export interface BreakerOptions extends Partial<BreakerLimits> {
   /**
-   * Told of every change of state, once it has happened, for the log and the gauge.
+   * Called after each change of state.
    *
-   * `backoffMs` is how long it stays open, or how long a probe may take until another is let through; 0 when closed.
+   * `backoffMs` is the time that the breaker stays open. When it is half open, it is the time after which another probe is
+   * admitted. When it is closed, it is 0.
    */
   readonly onChange?: (state: BreakerState, backoffMs: number) => void;
 }
 
 /** The circuit breaker of one plugin. */
 export interface Breaker {
-  /** Whether a call may run now. Each one that may is to be reported to `record` when it has ended. */
+  /** Returns whether a call may run now. Report each admitted call to `record` when it has ended. */
   admit(): boolean;
   /**
-   * Reports that a call which was admitted has just ended, and when it began, on the breaker's own clock. `tookMs` is what it took of the
-   * window's time; all the time since it began, if it is left out.
+   * Reports that an admitted call has just ended. `startedMs` is when it began, on the breaker's clock. `tookMs` is the time that counts
+   * for the call, in milliseconds. By default it is the time since `startedMs`.
    */
   record(failed: boolean, startedMs: number, tookMs?: number): void;
-  /** Reports work since `startedMs` that only an earlier failure made necessary: its time counts as time of failing calls. */
+  /** Reports work since `startedMs` that an earlier failure made necessary. Its time counts as time of failing calls. */
   recordRecovery(startedMs: number): void;
-  /** The state by now. An open breaker whose backoff is over is half open, even before a call asks. */
+  /** The current state. An open breaker becomes half open when its backoff is over, even without a call. */
   state(): BreakerState;
 }
 
 /**
- * Creates a closed breaker over a monotonic clock of milliseconds. It has no timers: time passes when it is asked.
+ * Creates a closed breaker. `now` is a monotonic clock in milliseconds. The breaker has no timers: it reads the clock when it is used.
  *
- * With at least `minimumCalls` calls in the window it opens on either of two shares, never on a bare count:
- * - failing calls among all calls. A crafted request that is sent often, but among more healthy ones, does not
- *   switch the plugin off for these.
- * - time spent in failing calls, of the window's wall time. Among thousands of quick calls a few that run into their
- *   deadline are a small share, but each holds the host's only thread: from here on the plugin costs more than it
- *   gives. Slow calls that succeed do not count.
+ * With at least `minimumCalls` calls in the window it opens when one of two shares is reached:
+ * - `failureShare`: failing calls among all calls. A bare count would let one client send a bad request often and switch the
+ *   plugin off for all others.
+ * - `timeShare`: time of failing calls in the window's wall time. A few calls that run into their deadline can be a small share of
+ *   thousands of quick calls, but each of them blocks the host's thread. Slow calls that succeed do not count.
  *
- * Open, it admits nothing until the backoff is over, then one probe at a time. A probe that succeeds closes it and
- * forgets the window and the backoff; one that fails opens it for twice as long. A probe that is never reported, which
- * only a mistake of the host's can cause, gives way to another after the same backoff.
+ * An open breaker admits no call until the backoff is over. Then it admits one probe at a time. A probe that succeeds closes the
+ * breaker and resets the window and the backoff. A probe that fails opens it for twice as long. If a probe is never reported,
+ * another one is admitted after the same backoff.
  *
- * A call that began before the breaker last opened is not counted, whenever it is reported: it says nothing new, and
- * must not pass for the probe.
+ * Calls that began before the breaker last opened are ignored, so that they do not count as the probe.
  *
- * Throws `PlugwireUsageError` `bad_option` for an option that there is not, or that is out of its range in `BREAKER_LIMITS`. One
- * that is `undefined` has its default.
+ * Throws `PlugwireUsageError` `bad_option` for an unknown option and for a value out of its range in `BREAKER_LIMITS`. Options that
+ * are `undefined` have their defaults.
  *
  * @example
  * const now = () => clock.nowMs();
  * const breaker = createBreaker({ minimumCalls: 5, onChange: (state) => logger.warn({ state }, 'upstream') }, now);
  *
  * const askUpstream = async (url) => {
- *   if (!breaker.admit()) throw new Error('the upstream is left alone for a while');
+ *   if (!breaker.admit()) throw new Error('the upstream fails too often: try again later');
  *   const startedMs = now();
  *   let failed = true;
  *   try {

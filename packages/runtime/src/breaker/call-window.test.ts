@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createCallWindow } from './call-window.ts';
 
 describe('a window of calls', () => {
-  it('adds up what it counts', () => {
+  it('counts calls, failures and the time of failures', () => {
     const window = createCallWindow(1000);
     window.add(0, false, 5);
     window.add(50, true, 7);
@@ -11,7 +11,7 @@ describe('a window of calls', () => {
     expect(window.totals(999)).toEqual({ calls: 3, failures: 2, failedMs: 8 });
   });
 
-  it('forgets calls that are older than it, even if nothing is added', () => {
+  it('drops calls that are older than the window, even if no call is added', () => {
     const window = createCallWindow(1000);
     window.add(0, true, 5);
     window.add(500, false, 5);
@@ -19,7 +19,7 @@ describe('a window of calls', () => {
     expect(window.totals(1_000_000)).toEqual({ calls: 0, failures: 0, failedMs: 0 });
   });
 
-  it('forgets everything when it is cleared', () => {
+  it('is empty after it was cleared', () => {
     const window = createCallWindow(1000);
     window.add(0, true, 5);
     window.clear();

@@ -1,4 +1,4 @@
-/** What a window has counted. */
+/** The totals of a window of calls. */
 export interface CallTotals {
   calls: number;
   failures: number;
@@ -6,18 +6,19 @@ export interface CallTotals {
   failedMs: number;
 }
 
-/** The calls of the last while, in a fixed number of totals. */
+/** Totals of the recent calls. It needs a fixed amount of memory. */
 export interface CallWindow {
   /** Counts a call that ended at `at` milliseconds, and returns the totals of the window. */
   add(at: number, failed: boolean, durationMs: number): Readonly<CallTotals>;
-  /** Adds time to that of failing calls without counting a call, and returns the totals of the window. */
+  /** Adds to the time of failing calls without counting a call, and returns the totals of the window. */
   addTime(at: number, failedMs: number): Readonly<CallTotals>;
-  /** The totals of the window that ends at `at` milliseconds. */
+  /** Returns the totals of the window that ends at `at` milliseconds. */
   totals(at: number): Readonly<CallTotals>;
+  /** Forgets all calls. */
   clear(): void;
 }
 
-/** The window moves by one of these at a time, so it covers between nine and ten of them. */
+/** The window moves by one bucket at a time, so it covers between nine and ten buckets. */
 const BUCKETS = 10;
 
 /** Creates an empty window of `windowMs` milliseconds, on a clock that never goes back. */
@@ -39,7 +40,7 @@ export const createCallWindow = (windowMs: number): CallWindow => {
       buckets.push(current);
     }
     slot = next;
-    // Summed anew instead of subtracted, so that rounding errors do not add up.
+    // Summed again instead of subtracted. Otherwise rounding errors would add up.
     reset(sum);
     for (const { calls, failures, failedMs } of buckets) {
       sum.calls += calls;

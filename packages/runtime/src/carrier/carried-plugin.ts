@@ -9,17 +9,17 @@ import type { OpenCarrier } from './carrier.ts';
 import { createCarrierService } from './carrier-service.ts';
 import { type CarrierTarget, dispatchOver } from './dispatch-over.ts';
 
-/** What such a plugin is made of, beside its carrier. */
+/** The parts of a carried plugin besides its carrier. */
 interface CarriedParts {
   readonly entries: DispatchTarget['entries'];
   readonly revealGuestErrors: boolean;
   readonly breaker: Breaker;
   readonly concurrentCalls: number;
-  /** Is called once, when the carrier has been closed. */
+  /** Called once, when the carrier has been closed. */
   onClose(): void;
 }
 
-/** Puts the face of a plugin before a carrier, and lets it serve under the name of a slot. */
+/** Creates the plugin object for a carrier. It serves under the name of a slot. */
 export const createCarriedPlugin = (
   carrier: OpenCarrier,
   records: SlotRecords,
@@ -86,6 +86,6 @@ export const createCarriedPlugin = (
   };
 };
 
-/** The version of each function, by its name. */
+/** The version of each function, by function name. */
 const namesOf = (versions: OpenCarrier['versions']): Readonly<Record<string, number>> =>
   Object.freeze(Object.fromEntries([...versions].map(([{ name }, version]) => [name, version])));

@@ -4,22 +4,22 @@ import type { Breaker } from '../breaker/breaker.ts';
 import { type CallCode, callFailure, leavesDoubt } from '../outcomes/call-result.ts';
 import type { Carrier, CarrierAnswer, CarrierCall } from './carrier.ts';
 
-/** What is done with an answer, as a part of the call. */
+/** How an answer is read, as a part of the call. */
 interface CarrierReading<Result> {
   read(answer: CarrierAnswer): Result;
-  /** Whether the plugin has not done its part: then the call counts as a failure. */
+  /** Whether the answer is the plugin's fault. Then the breaker counts the call as a failure. */
   isWrong(result: Result): boolean;
 }
 
-/** The one way in which calls reach a carrier. */
+/** Runs calls over a carrier, with its limits. */
 export interface CarrierService {
-  /** Carries a message, within its time, and reads the answer. Never rejects. */
+  /** Sends a message, waits for the answer until the deadline, and reads it. Never rejects. */
   call<Result>(
     call: Omit<CarrierCall, 'signal' | 'timeLeftMs'>,
     deadlineMs: number,
     reading: CarrierReading<Result>,
   ): Promise<Result>;
-  /** Ends every call that runs, with `closed`. */
+  /** Ends every running call with `closed`. */
   close(): void;
 }
 
@@ -30,19 +30,19 @@ interface ServiceOptions {
 
 const refusal = (code: CallCode): CarrierAnswer => ({ ok: false, error: callError(code) });
 
-/** Whether a call says that the plugin does not do well; see `leavesDoubt`. */
+/** Whether the breaker counts the call as a failure. See `leavesDoubt`. */
 const isFailing = (answer: CarrierAnswer): boolean =>
   !answer.ok &&
   answer.isUntouched !== true &&
   answer.error.stage === 'plugin_call' &&
   leavesDoubt(callFailure(answer.error.code as CallCode));
 
-/** Puts limits, the breaker and the deadline before a carrier. */
+/** Creates a service that applies the limit of concurrent calls, the breaker and the deadline to a carrier. */
 export const createCarrierService = (
   carrier: Carrier,
   { breaker, concurrentCalls }: ServiceOptions,
 ): CarrierService => {
-  /** What ends each call that runs. */
+  /** The function that ends each running call. */
   const running = new Set<(answer: CarrierAnswer) => void>();
   let isClosed = false;
 
@@ -57,7 +57,7 @@ export const createCarrierService = (
         running.delete(stop);
         resolve(answer);
       };
-      /** Ends a call that has no answer yet: nobody waits for it then. */
+      /** Ends a call before its answer arrives, and tells the carrier that nobody waits for it any more. */
       const stop = (answer: CarrierAnswer): void => {
         end(answer);
         abort.abort();
@@ -82,7 +82,7 @@ export const createCarrierService = (
         failed = isFailing(answer) || isWrong(result);
         return result;
       } finally {
-        // Calls run side by side and block nothing: what they take is no share of anybody's time.
+        // Concurrent calls do not block the host's thread, so their time does not count for the breaker.
         breaker.record(failed, startedMs, 0);
       }
     },

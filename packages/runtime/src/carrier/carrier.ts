@@ -6,92 +6,96 @@ import type { HostLogger } from '../observe/logger.ts';
 import type { DispatchError } from '../outcomes/dispatch-outcome.ts';
 import type { PingResult } from '../plugin/serving-plugin.ts';
 
-/** One message for a plugin that is not called in this thread. */
+/** One message for a plugin that does not run in this thread. */
 export interface CarrierCall {
   readonly contract: WireFunction;
-  /** One of the versions that the carrier said it serves. */
+  /** One of the versions in `versions` of the carrier. */
   readonly version: number;
-  /** The request in the form of the wire at that version: plain data that the contract has checked, without `_v`. */
+  /** The request in its wire form at that version: plain data that the contract has validated, without `_v`. */
   readonly message: object;
   readonly limits: CallLimits;
-  /** How much time is left, in milliseconds. */
+  /** The time that is left for the call, in milliseconds. */
   readonly timeLeftMs: number;
-  /** Aborts when nobody waits for the answer any more: at the deadline, and when the plugin is closed. */
+  /** Aborts when the answer is no longer needed: at the deadline, and when the plugin is closed. */
   readonly signal: AbortSignal;
 }
 
-/** What came back: the body of a response at the version of the call, without `_v`, or why there is none. */
+/** The body of a response at the version of the call, without `_v`, or an error. */
 export type CarrierAnswer =
   | { readonly ok: true; readonly body: object }
-  /** The body as JSON, where that is what came. */
+  /** The body as JSON, if the carrier received JSON. */
   | { readonly ok: true; readonly json: string }
   | {
       readonly ok: false;
       readonly error: DispatchError;
-      /** The plugin's own words: payload. */
+      /** Error text that the plugin wrote. It is payload. */
       readonly guestText?: string | undefined;
-      /** The plugin was not asked, so its breaker does not count the call. */
+      /** Set if the request never reached the plugin. Then its breaker does not count the call. */
       readonly isUntouched?: true;
     };
 
-/** Carries messages to one plugin and answers back. */
+/** Sends messages to one plugin and returns its answers. */
 export interface Carrier {
-  /** Never rejects. */
+  /** Sends one message and resolves with its answer or an error. Never rejects. */
   call(call: CarrierCall): Promise<CarrierAnswer>;
 }
 
-/** What a host gives to what is loaded by a carrier. */
+/** What a host passes to `CarrierSource.open`. */
 export interface CarrierContext {
   /** The operator's name for the plugin. */
   readonly name: string;
   /** The contracts of the host. */
   readonly functions: readonly { readonly contract: WireFunction; readonly ladder: Ladder }[];
   readonly limits: ResolvedLimits;
-  /** The SHA-256 that the operator expects of the executable, in hex. */
+  /** The SHA-256 that the executable must have, in hex. */
   readonly sha256: string | undefined;
   readonly logger: HostLogger | undefined;
-  /** Whether messages may hold the plugin's own words. */
+  /** Whether error messages may contain text that the plugin wrote. */
   readonly revealGuestErrors: boolean;
-  /** Where the plugin's own lines go. */
+  /** The log for lines that the plugin writes. */
   readonly words: GuestWords;
 }
 
-/** A plugin that has been started. What it says of itself may change when it is started again: it is read at each use. */
+/** A plugin that has been started. Its properties may change when it restarts, so the host reads them at each use. */
 export interface OpenCarrier extends Carrier {
   readonly identity: Pick<PluginIdentity, 'plugin_name' | 'plugin_version'>;
-  /** Of its executable, in hex. */
+  /** The SHA-256 of its executable, in hex. */
   readonly sha256: string;
   /** The version of each contract that it serves. */
   readonly versions: ReadonlyMap<WireFunction, number>;
-  /** Whether it runs now; always, if it is left out. */
+  /** Whether it runs now. By default it is assumed to run. */
   isUp?(): boolean;
-  /** Memory of its process in bytes, where that is known. Read at scrapes. */
+  /** Memory of its process in bytes, if it is known. Read at each scrape of the metrics. */
   memoryBytes?(): number;
-  /** Never rejects. */
+  /** Checks that the plugin still works. Never rejects. */
   ping(): Promise<PingResult>;
-  /** Never rejects. */
+  /** Stops the plugin. Never rejects. */
   close(): Promise<void>;
 }
 
 /**
- * A plugin that runs elsewhere, as `host.load` and a slot take it in the place of a module. `@plugwire/process` has sources for processes.
+ * A plugin that does not run in this thread. Pass it to `host.load` or to `load` of a slot in place of a module. `@plugwire/process`
+ * provides sources for processes.
  */
 export interface CarrierSource {
-  /** How it calls itself where the operator gives no name: a plugin's name. */
+  /** The plugin's name if the operator gives none. */
   readonly name: string;
   /** Starts it. Rejects with `PluginLoadError`. */
   open(context: CarrierContext): Promise<OpenCarrier>;
-  /** The SHA-256 of what `open` would start now, in hex: a configuration that is read again compares it. Rejects if it cannot be read. */
+  /**
+   * Returns the SHA-256 of what `open` would start now, in hex. A configuration that is read again compares it. Rejects if the executable
+   * cannot be read.
+   */
   hash?(): Promise<string>;
 }
 
 /**
- * Makes a source of what a configuration file says about it. Relative paths are relative to the folder of the file.
+ * Creates a source from its settings in a configuration file. `folder` is the folder of that file. Relative paths are relative to it.
  *
- * Throws `PlugwireUsageError` `bad_option` for settings that it does not know.
+ * Throws `PlugwireUsageError` `bad_option` for unknown settings.
  */
 export type CarrierFactory = (settings: Readonly<Record<string, unknown>>, folder: string) => CarrierSource;
 
-/** Whether a source is started, and not instantiated. */
+/** Whether a source is a `CarrierSource` and not a module. */
 export const isCarrierSource = (source: unknown): source is CarrierSource =>
   typeof source === 'object' && source !== null && typeof (source as CarrierSource).open === 'function';

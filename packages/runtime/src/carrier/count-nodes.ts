@@ -4,7 +4,7 @@ const COLON = 0x3a;
 const OPEN_LIST = 0x5b;
 const OPEN_OBJECT = 0x7b;
 
-/** Objects, arrays and keys of a text that may be JSON, counted before it is parsed, up to one more than `most`. */
+/** Counts the objects, arrays and keys of a JSON text without parsing it. Stops at `most + 1`. The text need not be valid JSON. */
 export const countNodes = (text: string, most: number): number => {
   let nodes = 0;
   let isQuoted = false;

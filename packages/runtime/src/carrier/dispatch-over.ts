@@ -25,8 +25,8 @@ export interface CarrierTarget extends DispatchTarget {
 }
 
 /**
- * Dispatches one request over a carrier: the same checks, stages and outcomes as in this thread, with the message as data in the place of
- * JSON. Never rejects.
+ * Dispatches one request over a carrier. Checks, stages and outcomes are the same as for a plugin in this thread. The message is passed
+ * as data instead of JSON. Never rejects.
  */
 export const dispatchOver = async (
   target: CarrierTarget,
@@ -98,7 +98,7 @@ interface Failure extends DispatchError {
   readonly ok: false;
 }
 
-/** A request that could not be written is no request for the default either. */
+/** A request that cannot be written is not passed to the default either. */
 const fitForDefault = (
   answer: CarrierAnswer & { readonly ok: false },
   message: Message,

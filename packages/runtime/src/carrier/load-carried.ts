@@ -12,9 +12,9 @@ import { createCarriedPlugin } from './carried-plugin.ts';
 import type { CarrierSource } from './carrier.ts';
 
 /**
- * Starts a plugin that a carrier reaches. With the records of a slot it serves under that name, beside its other plugins.
+ * Starts a plugin from a carrier source. With the records of a slot it serves under the slot's name, beside the slot's other plugins.
  *
- * Throws `PluginLoadError` with the stage that refused it.
+ * Rejects with `PluginLoadError` if the plugin is refused. Its stage says where.
  */
 export const loadCarried = async (
   context: LoadContext,
@@ -73,7 +73,7 @@ export const loadCarried = async (
   }
 };
 
-/** What only a module has. A default may be given, as a configuration file does. */
+/** Options that only modules have, and whether a value is the default. Defaults are accepted, because configuration files pass them. */
 const OF_MODULES = {
   wasi: (value) => value === false,
   config: (value) => Object.keys(value as object).length === 0,
@@ -83,14 +83,14 @@ const OF_MODULES = {
   metadata: () => false,
 } as const satisfies Partial<Record<keyof LoadOptions, (value: unknown) => boolean>>;
 
-/** Throws `PlugwireUsageError` `bad_option` for an option that would change nothing. */
+/** Throws `PlugwireUsageError` `bad_option` for an option that would have no effect. */
 export const checkCarriedOptions = (options: LoadOptions): void => {
   for (const [name, isDefault] of Object.entries(OF_MODULES)) {
     const value: unknown = options[name as keyof LoadOptions];
     if (value === undefined || isDefault(value)) continue;
     throw new PlugwireUsageError(
       'bad_option',
-      `${name} is given for a plugin that runs in another process: only modules have it, leave it out.`,
+      `${name} is given for a plugin that runs in another process, but only modules have this option: leave it out.`,
     );
   }
 };

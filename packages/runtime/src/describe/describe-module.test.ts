@@ -13,8 +13,8 @@ const describeBytes = (bytes: Uint8Array): ModuleDescription => {
   return described.module;
 };
 
-describe('a module is described', () => {
-  it('with its identity, imports, exports and sizes', async () => {
+describe('the description of a module', () => {
+  it('has its identity, imports, exports and sizes', async () => {
     const bytes = await buildFixture('logs');
     const module = describeBytes(bytes);
     expect(module.identity).toMatchObject({ ok: true, identity: { plugin_name: 'fixture' } });
@@ -35,7 +35,7 @@ describe('a module is described', () => {
     expect(module.metering).toMatchObject({ ok: true });
   });
 
-  it('with what imports need: WASI, or the host itself', async () => {
+  it('says whether WASI or the host provides an import', async () => {
     const wasi = describeBytes(await buildFixture('importsWasi'));
     expect(wasi.imports.map(({ provider }) => provider)).toContain('wasi');
     const unknown = describeBytes(await buildFixture('importUnknown'));
@@ -44,17 +44,17 @@ describe('a module is described', () => {
     });
   });
 
-  it('with why its identity is refused', async () => {
+  it('says why its identity is refused', async () => {
     const { identity } = describeBytes(await buildPlugin({ identity: 'none' }));
     expect(identity).toMatchObject({ ok: false, code: 'section_missing' });
   });
 
-  it('with its tools, as a toolchain says them', () => {
+  it('has the tools that its toolchain lists', () => {
     const { producers } = describeBytes(readToolchainPlugin('greet-go'));
     expect(producers).toContainEqual(expect.objectContaining({ field: 'language', name: 'Go' }));
   });
 
-  it('with its debug information', async () => {
+  it('has the size of its debug information', async () => {
     const payload = new Uint8Array(100);
     const bytes = await buildPlugin({
       customSections: [
@@ -66,7 +66,7 @@ describe('a module is described', () => {
     expect(describeBytes(bytes).debugInfo).toEqual({ bytes: 200, nameBytes: 0 });
   });
 
-  it('although a custom section in it is malformed', async () => {
+  it('is returned even if a custom section is malformed', async () => {
     const payload = Uint8Array.of(0xff, 0xff);
     const customSections = ['producers', 'target_features', 'name'].map((name) => ({ name, payload }));
     expect(describeBytes(await buildPlugin({ customSections }))).toMatchObject({
@@ -103,11 +103,11 @@ describe('the features that a module uses', () => {
     ['gc', rawModule(section(1, 1, 0x5f, 0))],
     ['exception-handling', rawModule(section(13, 1, 0, 0))],
     ['extended-const', rawModule(section(6, 1, 0x7f, 0, 0x41, 1, 0x41, 2, 0x6a, 0x0b))],
-  ])('are %s, where metering refuses or wabt does not write them', (feature, bytes) => {
+  ])('include %s, which metering refuses or wabt cannot write', (feature, bytes) => {
     expect(describeBytes(bytes).features).toContain(feature);
   });
 
-  it('are found up to the first instruction that is not known', () => {
+  it('are found up to the first unknown instruction', () => {
     const atomic = withCode([0xfe, 0x03, 0x00]);
     expect(describeBytes(atomic)).toMatchObject({
       features: ['bulk-memory', 'threads'],
@@ -115,7 +115,7 @@ describe('the features that a module uses', () => {
     });
   });
 
-  it('are within those that the toolchain lists', () => {
+  it('are a subset of the features that the toolchain lists', () => {
     for (const name of ['greet-rust', 'greet-go', 'greet-c', 'cc-lb-rust'] as const) {
       const { features, targetFeatures, localMoves } = describeBytes(readToolchainPlugin(name));
       if (targetFeatures.length > 0) expect(targetFeatures).toEqual(expect.arrayContaining([...features]));
@@ -125,8 +125,8 @@ describe('the features that a module uses', () => {
   });
 });
 
-describe('whatever the bytes are', () => {
-  it('a description never throws', async () => {
+describe('describeModule', () => {
+  it('never throws, whatever the bytes are', async () => {
     const honest = await buildFixture('logs');
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(honest.length - 1), fc.nat(255)), { maxLength: 8 }), (changes) => {
@@ -140,7 +140,7 @@ describe('whatever the bytes are', () => {
     fc.assert(fc.property(fc.uint8Array(), (bytes) => !describeModule(bytes).ok));
   });
 
-  it('what is no module is recognised', () => {
+  it('says what the bytes are if they are not a module', () => {
     expect(describeModule(Uint8Array.of(0x1f, 0x8b, 8))).toMatchObject({
       ok: false,
       message: expect.stringContaining('gzip'),

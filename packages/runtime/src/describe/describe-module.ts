@@ -23,10 +23,10 @@ import type {
 import { type Extern, readName, readStructure } from './read-structure.ts';
 
 /**
- * Describes a module without running anything of it: who it says it is, what it imports and needs for that, what it exports, its memory,
- * tables and features, where its bytes go, who made it, and what metering adds. Meant for tools: it takes about as long as a load.
+ * Describes a module without running it: its identity, imports with the capabilities that they need, exports, memories, tables,
+ * features, sections with their sizes, toolchain, and size after metering. It is meant for tools and takes about as long as a load.
  *
- * Never throws. For bytes that are not a module the message says what they are.
+ * Never throws. If the bytes are not a module, `message` says what they are and what to do.
  *
  * @example
  * const described = describeModule(await readFile('greeter.wasm'));
@@ -63,7 +63,7 @@ export const describeModule = (source: Uint8Array): ModuleDescribed => {
 
 const explainBroken = (bytes: Uint8Array): string =>
   explainNotWasm(bytes) ??
-  `the ${bytes.length} bytes begin like a WebAssembly module, but its sections do not add up: build or copy it again.`;
+  `the ${bytes.length} bytes begin like a WebAssembly module, but its sections are malformed: build or copy it again.`;
 
 const describeIdentity = (bytes: Uint8Array): IdentityDescription => {
   try {
@@ -92,7 +92,7 @@ const describeImport = (found: Extern): ImportDescription => {
   return { ...found, provider, capability: known?.capability };
 };
 
-/** What the specification calls the sections, by id. */
+/** The names of the sections in the WebAssembly specification, by section id. */
 const SECTION_NAMES = [
   'custom',
   'type',
@@ -116,7 +116,7 @@ const describeSection = ({ id, name, start, end }: WasmSection): SectionDescript
   bytes: end - start,
 });
 
-/** Sections that say where debug information is. */
+/** Sections that point to debug information in another file. */
 const DEBUG_LINKS: ReadonlySet<string> = new Set(['sourceMappingURL', 'external_debug_info']);
 
 const sizeOf = (sections: readonly WasmSection[], is: (name: string) => boolean): number =>
@@ -124,7 +124,7 @@ const sizeOf = (sections: readonly WasmSection[], is: (name: string) => boolean)
     .filter(({ name }) => name !== undefined && is(name))
     .reduce((sum, { start, end }) => sum + end - start, 0);
 
-/** Reads a custom section; nothing if there is none, and what could be read if it is malformed. */
+/** Reads a custom section. Returns `[]` if there is none, and the items before the error if it is malformed. */
 const readCustom = <Item>(
   bytes: Uint8Array,
   sections: readonly WasmSection[],
@@ -151,7 +151,7 @@ const readProducers = (bytes: Uint8Array, sections: readonly WasmSection[]): Pro
     }
   });
 
-/** The prefix of a feature that the module uses, in the tool conventions of WebAssembly. */
+/** The prefix `+` of a used feature in the section `target_features` (WebAssembly tool conventions). */
 const USED = 0x2b;
 
 const readTargetFeatures = (bytes: Uint8Array, sections: readonly WasmSection[]): string[] =>

@@ -3,7 +3,7 @@ import type { PluginIdentity } from '@plugwire/wire';
 import type { LoadCode } from '../outcomes/load-error.ts';
 import type { MeteringCode } from '../metering/refusal.ts';
 
-/** Proposals beyond the first version of WebAssembly, by the names that toolchains use for them. */
+/** Proposals after WebAssembly 1.0, under the names that toolchains use in the section `target_features`. */
 export const WASM_FEATURES = [
   'bulk-memory',
   'exception-handling',
@@ -24,10 +24,13 @@ export const WASM_FEATURES = [
 /** One of {@link WASM_FEATURES}. */
 export type WasmFeature = (typeof WASM_FEATURES)[number];
 
-/** What a module imports or exports. */
+/** The kind of an import or export. */
 export type ExternKind = 'function' | 'table' | 'memory' | 'global' | 'tag';
 
-/** Who provides an import: Extism's kernel, WASI preview 1, the six functions of the protocol, or nobody but the host itself. */
+/**
+ * Who provides an import. `extism`: Extism's kernel. `wasi`: WASI preview 1. `protocol`: one of the protocol's six functions. `host`: only
+ * a host function of your own.
+ */
 export type ImportProvider = 'extism' | 'wasi' | 'protocol' | 'host';
 
 /** One import of a module. */
@@ -35,10 +38,10 @@ export interface ImportDescription {
   readonly namespace: string;
   readonly name: string;
   readonly kind: ExternKind;
-  /** The type of a function, such as `(i64, i64) -> i64`; `undefined` for what is not a function. */
+  /** The type of a function, such as `(i64, i64) -> i64`. `undefined` for imports that are not functions. */
   readonly signature: string | undefined;
   readonly provider: ImportProvider;
-  /** What the plugin has to be granted before it may call this function of the protocol. */
+  /** The capability that a plugin needs to call this function of the protocol. `undefined` if it needs none. */
   readonly capability: string | undefined;
 }
 
@@ -46,26 +49,27 @@ export interface ImportDescription {
 export interface ExportDescription {
   readonly name: string;
   readonly kind: ExternKind;
+  /** The type of a function, such as `(i64, i64) -> i64`. `undefined` for exports that are not functions. */
   readonly signature: string | undefined;
 }
 
-/** A memory or a table: pages of 64 KiB, or elements. */
+/** Size of a memory, in pages of 64 KiB, or of a table, in elements. */
 export interface LimitsDescription {
   readonly from: 'imported' | 'defined';
   readonly minimum: number;
-  /** `undefined`: no maximum of its own. */
+  /** `undefined` if the module declares no maximum. */
   readonly maximum: number | undefined;
 }
 
 /** A section of a module, with its size in bytes. */
 export interface SectionDescription {
-  /** The name of a custom section, or what the specification calls the others. */
+  /** The name of a custom section, or the specification's name for any other section, such as `code`. */
   readonly name: string;
   readonly isCustom: boolean;
   readonly bytes: number;
 }
 
-/** A tool that took part in making a module, as its `producers` section says. */
+/** A tool that built the module, from its section `producers`. */
 export interface ProducerDescription {
   /** `language`, `processed-by` or `sdk`. */
   readonly field: string;
@@ -73,48 +77,48 @@ export interface ProducerDescription {
   readonly version: string;
 }
 
-/** Who the module says it is, or why it does not say so. */
+/** The plugin's identity, or why it is refused. */
 export type IdentityDescription =
   | { readonly ok: true; readonly identity: PluginIdentity }
   | { readonly ok: false; readonly code: LoadCode<'identity'>; readonly message: string };
 
-/** What metering makes of the module at the default limits. */
+/** The size of the metered module in bytes, or why metering refuses it. Uses the default limits. */
 export type MeteringDescription =
   | { readonly ok: true; readonly bytes: number }
   | { readonly ok: false; readonly code: MeteringCode; readonly message: string };
 
-/** Everything that can be said about a module without running it. Sizes are in bytes. */
+/** A module as {@link describeModule} sees it, without running it. Sizes are in bytes. */
 export interface ModuleDescription {
   readonly bytes: number;
-  /** In hexadecimal digits. */
+  /** SHA-256 of the bytes, in hex. */
   readonly sha256: string;
   readonly identity: IdentityDescription;
   readonly imports: readonly ImportDescription[];
   readonly exports: readonly ExportDescription[];
-  /** How many functions it defines. */
+  /** Number of functions that the module defines. */
   readonly functions: number;
   readonly memories: readonly LimitsDescription[];
   readonly tables: readonly LimitsDescription[];
   readonly hasStart: boolean;
-  /** The features that its instructions and declarations use, as far as this version knows them. */
+  /** The features that its instructions and declarations use. The search ends at the first unknown instruction. */
   readonly features: readonly WasmFeature[];
   /** The features that its toolchain lists in the section `target_features`. */
   readonly targetFeatures: readonly string[];
   readonly sections: readonly SectionDescription[];
   readonly producers: readonly ProducerDescription[];
-  /** What is there only for debuggers. A release build needs none of it. */
+  /** Parts that only debuggers need. A release build can leave them out. */
   readonly debugInfo: {
-    /** The sections `.debug_*` and those that refer to debug information elsewhere. */
+    /** Size of the sections `.debug_*`, `sourceMappingURL` and `external_debug_info`. */
     readonly bytes: number;
-    /** The section `name`: the functions' names, which traces show. */
+    /** Size of the section `name`, which holds the function names that stack traces show. */
     readonly nameBytes: number;
   };
-  /** The share of instructions that only move locals, from 0 to 1. Above 0.5 the module was hardly optimised. */
+  /** The share of instructions that only move locals, from 0 to 1. Above 0.5 the module is probably not optimised. */
   readonly localMoves: number;
   readonly metering: MeteringDescription;
 }
 
-/** A description, or what the bytes are instead and what to do about it. */
+/** A description, or a message that says what the bytes are and what to do. */
 export type ModuleDescribed =
   | { readonly ok: true; readonly module: ModuleDescription }
   | { readonly ok: false; readonly message: string };

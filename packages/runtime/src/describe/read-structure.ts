@@ -6,7 +6,7 @@ import type { WasmSection } from '../prepare/wasm-sections.ts';
 import type { ExternKind, LimitsDescription } from './module-description.ts';
 import { type InstructionNotes, skipLeb, walkBody, walkConstant, walkType } from './walk-instructions.ts';
 
-/** One import or export, before anybody says what it means. */
+/** One import or export as it is declared. */
 export interface Extern {
   readonly namespace: string;
   readonly name: string;
@@ -14,7 +14,7 @@ export interface Extern {
   readonly signature: string | undefined;
 }
 
-/** What the sections of a module declare. Sections that cannot be read to their end leave what was read of them. */
+/** What the sections of a module declare. Of a malformed section it holds the part before the error. */
 export interface Structure {
   readonly imports: Extern[];
   readonly exports: Omit<Extern, 'namespace'>[];
@@ -25,15 +25,15 @@ export interface Structure {
   hasStart: boolean;
 }
 
-/** What is read on the way, by index. */
+/** Function types in text form, by index of the type and by index of the function. */
 interface Indices {
   readonly types: string[];
   readonly functionTypes: string[];
 }
 
 /**
- * Reads what a module declares, without validating it. A section that this version does not understand, such as one with types of
- * the proposal `gc`, ends early. Never throws.
+ * Reads what a module declares, without validating it. Reading of a section stops at the first part that is unknown, such as a type of
+ * the proposal `gc`. Never throws.
  */
 export const readStructure = (bytes: Uint8Array, sections: readonly WasmSection[]): Structure => {
   const structure: Structure = {
@@ -147,7 +147,7 @@ const kindOf = (byte: number): ExternKind | undefined => (byte <= KIND.tag ? KIN
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** A name as the binary format has it. */
+/** Reads a name of the binary format: its length, then UTF-8. */
 export const readName = (reader: ByteReader): string => {
   const length = readCount(reader);
   const start = reader.pos;

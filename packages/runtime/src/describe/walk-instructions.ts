@@ -3,17 +3,17 @@ import { MISC, OP, OPCODE_SHAPE, SHAPE, TYPE } from '../metering/opcodes.ts';
 import { SIMD_COUNT, SIMD_OPCODE_SHAPE, SIMD_SHAPE } from '../metering/simd-opcodes.ts';
 import type { WasmFeature } from './module-description.ts';
 
-/** What was seen of a module's instructions. */
+/** What was found in a module's instructions. */
 export interface InstructionNotes {
   readonly features: Set<WasmFeature>;
   instructions: number;
-  /** Those of `local.get`, `local.set` and `local.tee`. */
+  /** Number of `local.get`, `local.set` and `local.tee`. */
   localMoves: number;
 }
 
 /**
- * Walks one function body, and notes the features that it uses. Stops at the first instruction that it does not know, because nothing
- * says how long that is. Throws a `Refusal` for a body that ends in the middle of an instruction.
+ * Walks one function body and notes the features that it uses. Stops at the first unknown instruction, because its length is unknown.
+ * Throws a `Refusal` if the body ends in the middle of an instruction.
  */
 export const walkBody = (reader: ByteReader, notes: InstructionNotes): void => {
   for (let groups = readCount(reader); groups > 0; groups -= 1) {
@@ -32,7 +32,7 @@ const walkInstructions = (reader: ByteReader, notes: InstructionNotes): void => 
   }
 };
 
-/** Walks a constant expression, up to its end. False if it holds an instruction that is not known. */
+/** Walks a constant expression to its end. Returns false at an unknown instruction. */
 export const walkConstant = (reader: ByteReader, notes: InstructionNotes): boolean => {
   for (let opcode = readByte(reader); opcode !== OP.end; opcode = readByte(reader)) {
     if (EXTENDED_CONSTANTS.has(opcode)) notes.features.add('extended-const');
@@ -44,7 +44,7 @@ export const walkConstant = (reader: ByteReader, notes: InstructionNotes): boole
 /** Addition, subtraction and multiplication of i32 and of i64. */
 const EXTENDED_CONSTANTS: ReadonlySet<number> = new Set([0x6a, 0x6b, 0x6c, 0x7c, 0x7d, 0x7e]);
 
-/** Reads what follows an opcode. False for an opcode that is not known. */
+/** Reads the immediates of an opcode. Returns false for an unknown opcode. */
 const walkInstruction = (reader: ByteReader, opcode: number, notes: InstructionNotes): boolean => {
   const shape = OPCODE_SHAPE[opcode];
   if (opcode >= OP.localGet && opcode <= OP.localTee) notes.localMoves += 1;
@@ -69,7 +69,7 @@ const walkInstruction = (reader: ByteReader, opcode: number, notes: InstructionN
 const FIRST_SIGN_EXTENSION = 0xc0;
 const LAST_SIGN_EXTENSION = 0xc4;
 
-/** What metering refuses, by the proposals that assign the opcodes. */
+/** Opcodes that metering refuses, with the proposals that define them. */
 const UNKNOWN_OPCODES: readonly (readonly [first: number, last: number, feature: WasmFeature])[] = [
   [0x06, 0x0a, 'exception-handling'],
   [0x14, 0x15, 'gc'],
@@ -105,7 +105,7 @@ const walkSpecial = (reader: ByteReader, opcode: number, { features }: Instructi
   }
 };
 
-/** A block has no result, one type, or the index of a function type. */
+/** A block type is empty, one value type, or the index of a function type. */
 const walkBlockType = (reader: ByteReader, features: Set<WasmFeature>): void => {
   const first = reader.bytes[reader.pos] ?? 0;
   if (first === TYPE.empty) skipBytes(reader, 1);
@@ -116,10 +116,10 @@ const walkBlockType = (reader: ByteReader, features: Set<WasmFeature>): void => 
   }
 };
 
-/** Types of references that are written in two parts. */
+/** Reference types that are followed by a heap type. */
 const TYPED_REFERENCES: ReadonlySet<number> = new Set([0x63, 0x64]);
 
-/** Reads a value type, and notes what it needs. */
+/** Reads a value type and notes the feature that it needs. */
 export const walkType = (reader: ByteReader, { features }: Pick<InstructionNotes, 'features'>): number => {
   const type = readByte(reader);
   if (type === TYPE.v128) features.add('simd128');
@@ -129,7 +129,7 @@ export const walkType = (reader: ByteReader, { features }: Pick<InstructionNotes
   return type;
 };
 
-/** Set in the alignment if a memory index follows. */
+/** This bit of the alignment is set if a memory index follows. */
 const WITH_INDEX = 0x40;
 
 const walkMemarg = (reader: ByteReader, { features }: InstructionNotes): void => {
@@ -165,7 +165,7 @@ const TWO_INDICES: ReadonlySet<number> = new Set([
   MISC.tableCopy,
 ]);
 
-/** Relaxed SIMD begins here, behind the same prefix. */
+/** The first opcode of relaxed SIMD, which has the same prefix as SIMD. */
 const FIRST_RELAXED = 0x100;
 
 const walkSimd = (reader: ByteReader, notes: InstructionNotes): boolean => {

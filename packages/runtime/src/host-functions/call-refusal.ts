@@ -1,8 +1,8 @@
 import type { CallCode } from '../outcomes/call-result.ts';
 
 /**
- * Why a host function ends the call that made it. Thrown inside the host only: no guest and no caller sees it, so it is no
- * `Error`, whose stack would take longer than the call.
+ * Why a host function ends the guest's call. It is thrown only inside the host and never reaches a guest or a caller. It is not an
+ * `Error`, because capturing a stack takes longer than the call.
  */
 class CallRefusal {
   readonly code: CallCode;
@@ -19,13 +19,13 @@ class CallRefusal {
   }
 }
 
-/** Ends the running call with a code. `detail` is fit for any log. */
+/** Ends the running call with a code. `detail` must not contain payload. Always throws a {@link CallRefusal}. */
 export const refuseCall = (code: CallCode, detail: string): never => {
   // oxlint-disable-next-line typescript/only-throw-error -- see above
   throw new CallRefusal(code, detail);
 };
 
-/** The refusal that was thrown, if it was one. Touches nothing of a value that is not one of ours. */
+/** Returns the refusal that was thrown, or `undefined` for any other value. Never calls code of the thrown value. */
 export const findRefusal = (
   error: unknown,
 ): { readonly code: CallCode; readonly detail: string } | undefined =>

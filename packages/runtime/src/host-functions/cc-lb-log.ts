@@ -5,8 +5,8 @@ import { servicesOf } from './plugin-services.ts';
 const INFO = LOG_LEVELS.indexOf('info');
 
 /**
- * `cc_lb_log(level, message)`, capability `log`: writes to the host's log in the plugin's name. A level that does not exist is `info`, as
- * in cc-lb's own host.
+ * `cc_lb_log(level, message)`, capability `log`: writes a line to the host's log under the plugin's name. An unknown level is treated as
+ * `info`, as in cc-lb's host.
  */
 export const ccLbLog = defineHostFunction({
   name: 'cc_lb_log',

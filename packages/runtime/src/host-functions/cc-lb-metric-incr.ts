@@ -3,8 +3,8 @@ import { defineHostFunction } from './define-host-function.ts';
 import { servicesOf } from './plugin-services.ts';
 
 /**
- * `cc_lb_metric_incr(name, value)`, capability `metrics`: adds to a counter of the plugin's own. A name that Prometheus would refuse is
- * made fit. A counter is a double, so a value above 2^53 is rounded.
+ * `cc_lb_metric_incr(name, value)`, capability `metrics`: adds to one of the plugin's counters. A name that Prometheus does not allow is
+ * changed: see `toMetricName`. Counters are doubles, so values above 2^53 are rounded.
  */
 export const ccLbMetricIncr = defineHostFunction({
   name: 'cc_lb_metric_incr',

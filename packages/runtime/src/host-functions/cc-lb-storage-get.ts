@@ -3,7 +3,7 @@ import { refuseCall } from './call-refusal.ts';
 import { defineHostFunction } from './define-host-function.ts';
 import { servicesOf } from './plugin-services.ts';
 
-/** `cc_lb_storage_get(key) -> bytes`, capability `storage`: reads the plugin's own store. What is absent is the handle 0: empty. */
+/** `cc_lb_storage_get(key) -> bytes`, capability `storage`: reads from the plugin's store. Returns the handle 0 if the key is absent. */
 export const ccLbStorageGet = defineHostFunction({
   name: 'cc_lb_storage_get',
   capability: 'storage',
@@ -11,7 +11,7 @@ export const ccLbStorageGet = defineHostFunction({
   result: 'bytes?',
   run: (key, caller) => {
     if (storageKeyBytes(key) === undefined)
-      refuseCall('bad_argument', `a key of the store has at most ${STORAGE_LIMITS.keyBytes} bytes`);
+      refuseCall('bad_argument', `a storage key may have at most ${STORAGE_LIMITS.keyBytes} bytes`);
     return servicesOf(caller).store?.get(key);
   },
 });

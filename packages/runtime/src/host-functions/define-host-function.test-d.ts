@@ -6,8 +6,8 @@ import type { HostCaller } from './host-function-body.ts';
 
 const place = z.strictObject({ country: z.string() });
 
-describe('a declaration', () => {
-  it('gives the implementation its arguments, and the caller last', () => {
+describe('the types of a declared host function', () => {
+  it('pass the arguments to the implementation, and then the caller', () => {
     defineHostFunction({
       name: 'f',
       parameters: ['text', 'bytes?', 'u32', 'u64', 'f64', place],
@@ -33,44 +33,44 @@ describe('a declaration', () => {
     });
   });
 
-  it('holds the implementation to its result', () => {
+  it('require the declared result', () => {
     defineHostFunction({ name: 'f', result: place, run: () => ({ country: 'NZ' }) });
     defineHostFunction({ name: 'f', result: 'bytes', run: () => Buffer.from('bytes') });
     defineHostFunction({ name: 'f', result: 'text?', run: () => undefined });
-    // @ts-expect-error -- another type than the schema's
+    // @ts-expect-error -- not the schema's type
     defineHostFunction({ name: 'f', result: place, run: () => ({ country: 7 }) });
     // @ts-expect-error -- an i64 is a bigint
     defineHostFunction({ name: 'f', result: 'i64', run: () => 7 });
-    // @ts-expect-error -- only a kind with ? may be nothing
+    // @ts-expect-error -- only a kind with ? may be undefined
     defineHostFunction({ name: 'f', result: 'text', run: () => undefined });
-    // @ts-expect-error -- nothing is declared
+    // @ts-expect-error -- no result is declared
     defineHostFunction({ name: 'f', run: () => 7 });
   });
 
-  it('takes no promise', () => {
-    // @ts-expect-error -- for no result either
+  it('reject a promise', () => {
+    // @ts-expect-error -- also without a result
     defineHostFunction({ name: 'f', run: async () => await Promise.resolve() });
-    // @ts-expect-error -- a promise of the right thing is not the thing
+    // @ts-expect-error -- also a promise of the declared type
     defineHostFunction({ name: 'f', result: 'text', run: async () => await Promise.resolve('text') });
   });
 
-  it('shows errors only where the result is a schema', () => {
+  it('allow error_result only if the result is a schema', () => {
     const run = () => ({ country: 'NZ' });
     defineHostFunction({ name: 'f', result: place, onError: 'error_result', run });
-    // @ts-expect-error -- text has no place for an error
+    // @ts-expect-error -- a text result cannot carry an error
     defineHostFunction({ name: 'f', result: 'text', onError: 'error_result', run: () => 'text' });
-    // @ts-expect-error -- nothing has none either
+    // @ts-expect-error -- neither can a missing result
     defineHostFunction({ name: 'f', onError: 'error_result', run: () => {} });
   });
 
-  it('takes only kinds that there are', () => {
-    // @ts-expect-error -- no kind
+  it('allow only known kinds', () => {
+    // @ts-expect-error -- not a kind
     defineHostFunction({ name: 'f', parameters: ['string'], run: () => {} });
-    // @ts-expect-error -- a line is for reading
+    // @ts-expect-error -- a line is only for parameters
     defineHostFunction({ name: 'f', result: 'line', run: () => 'line' });
   });
 
-  it('keeps its types, and fits a list of others', () => {
+  it('are kept, and fit a list of host functions', () => {
     const f = defineHostFunction({
       name: 'f',
       parameters: ['text'],

@@ -11,7 +11,7 @@ import { callFromGuest } from './testing/call-from-guest.ts';
 const NOT_UTF8 = Uint8Array.of(0x61, 0xff);
 const country = z.strictObject({ country: z.string() });
 
-/** What an argument of this type is when it arrives, or how the call fails. */
+/** Returns the argument of this type as the implementation gets it, or the code of the failed call. */
 const arrival = async (type: ParameterType, arg: HostArgument, argumentBytes = 64): Promise<unknown> => {
   let seen: unknown = 'it did not run';
   const f = defineHostFunction({
@@ -26,7 +26,7 @@ const arrival = async (type: ParameterType, arg: HostArgument, argumentBytes = 6
   return 'code' in call ? call.code : seen;
 };
 
-/** What a guest gets of a function that gives this, or how the call fails. */
+/** Returns what a guest gets from a function that returns `given`, or the code of the failed call. */
 const answer = async (result: ResultType, given: unknown) =>
   await callFromGuest(defineHostFunction({ name: 'f', result, run: () => given as never }));
 
@@ -69,23 +69,23 @@ describe('an argument', () => {
     [z.array(z.number()).optional(), '[1,2]', [1, 2]],
     [z.unknown(), '[[[{"__proto__":1}]]]', 'bad_argument'],
     [z.unknown(), `${'['.repeat(200)}${']'.repeat(200)}`, 'bad_argument'],
-  ])('of type %s, sent as %s, is %s', async (type, sent, expected) => {
+  ])('of type %s, sent as %s, arrives as %s', async (type, sent, expected) => {
     expect(await arrival(type, sent, type === z.unknown() ? 1000 : 64)).toEqual(expected);
   });
 
   it.each<[string, bigint]>([
-    ['made up', 7n],
+    ['a made-up number', 7n],
     ['the middle of a block', 589_825n],
     ['negative', -1n],
-    ['one that wraps around', 589_824n + 2n ** 32n],
-    ['the kernel’s own memory', 256n],
-    ['the largest there is', 2n ** 63n - 1n],
-  ])('that is no handle ends the call with bad_handle: %s', async (_, handle) => {
+    ['a handle above 32 bits', 589_824n + 2n ** 32n],
+    ['an address in the kernel’s memory', 256n],
+    ['the largest number', 2n ** 63n - 1n],
+  ])('that is not a handle ends the call with bad_handle: %s', async (_, handle) => {
     for (const type of ['text', 'bytes', 'text?', 'bytes?', 'line', country] as const)
       expect(await arrival(type, handle)).toBe('bad_handle');
   });
 
-  it('is a copy: what the host changes does not reach the guest', async () => {
+  it('is a copy, so changes by the host do not reach the guest', async () => {
     const spoil = defineHostFunction({
       name: 'spoil',
       parameters: ['bytes'],
@@ -99,7 +99,7 @@ describe('an argument', () => {
     expect(await callFromGuest(spoil, ['unspoilt'])).toMatchObject({ text: 'unspoilt' });
   });
 
-  it('comes in its place, and the caller after the last', async () => {
+  it('is passed at its position, and the caller comes last', async () => {
     let seen: unknown[] = [];
     const f = defineHostFunction({
       name: 'f',
@@ -131,7 +131,7 @@ describe('an argument', () => {
   });
 
   it.each(['{"share":1152921504606846977}', `{"share":${'9'.repeat(40)}}`, '{"share":1152921504606847000'])(
-    'of JSON that a double does not hold, or that is not JSON, is refused (%#)',
+    'of JSON is refused if a double cannot hold its numbers or it is not valid JSON (%#)',
     async (text) => {
       const share = z.strictObject({ share: z.number() });
       const f = defineHostFunction({ name: 'f', parameters: [share], run: () => {} });
@@ -139,7 +139,7 @@ describe('an argument', () => {
     },
   );
 
-  it('that does not fit is told without a word of it', async () => {
+  it('that does not fit is reported without its content', async () => {
     const f = defineHostFunction({ name: 'f', parameters: [country], run: () => {} });
     const call = await callFromGuest(f, ['{"country":{"SECRET":"SECRET"},"SECRET":1}']);
     expect(call).toMatchObject({ code: 'bad_argument' });
@@ -156,7 +156,7 @@ describe('a result', () => {
     ['u64', 2n ** 64n - 1n, -1n],
     ['f32', 0.5, 0.5],
     ['f64', Number.NaN, Number.NaN],
-  ])('of type %s, given as %s, arrives as %s', async (type, given, expected) => {
+  ])('of type %s, returned as %s, arrives as %s', async (type, given, expected) => {
     expect(await answer(type, given)).toEqual({ raw: expected, text: undefined });
   });
 
@@ -170,7 +170,7 @@ describe('a result', () => {
     [z.null(), null, 'null'],
     [z.strictObject({ id: u64 }), { id: 2n ** 64n - 1n }, '{"id":18446744073709551615}'],
     [jsonValue, [2n ** 64n - 1n, 2 ** 70], '[18446744073709551615,1.1805916207174113e+21]'],
-  ])('of type %s, given as %s, arrives as the text %s', async (type, given, expected) => {
+  ])('of type %s, returned as %s, arrives as the text %s', async (type, given, expected) => {
     expect(await answer(type, given)).toMatchObject({ text: expected });
   });
 
@@ -207,32 +207,32 @@ describe('a result', () => {
     [country, undefined],
     [country, { country: 'NZ', extra: 'SECRET' }],
     [z.unknown(), { self: Infinity }],
-  ])('of type %s does not take %s: the call fails', async (type, given) => {
+  ])('of type %s fails the call if the host returns %s', async (type, given) => {
     const call = await answer(type, given);
     expect(call).toMatchObject({ code: 'host_function_failed' });
     expect(JSON.stringify(call)).not.toContain('SECRET');
   });
 
-  it('of bytes is no proxy of some', async () => {
+  it('of type bytes fails the call if the host returns a proxy', async () => {
     expect(await answer('bytes', new Proxy(new Uint8Array(), {}))).toMatchObject({
       code: 'host_function_failed',
     });
   });
 
-  it('is nothing where none is declared', async () => {
+  it('must be undefined if none is declared', async () => {
     const give = (given: unknown) => defineHostFunction({ name: 'f', run: () => given as undefined });
     expect(await callFromGuest(give(undefined))).toEqual({ raw: undefined, text: undefined });
     expect(await callFromGuest(give(7))).toMatchObject({ code: 'host_function_failed' });
   });
 
-  it('that has no room ends the call with memory', async () => {
+  it('that does not fit into the kernel’s memory ends the call with memory', async () => {
     const f = defineHostFunction({ name: 'f', result: 'text', run: () => 'x'.repeat(2000) });
     const limits = { kernelMemoryBytes: 2000 };
     expect(await callFromGuest(f, [], { limits })).toMatchObject({ code: 'memory' });
   });
 });
 
-describe('a function that shows its errors', () => {
+describe('a function with onError error_result', () => {
   const lookup = (run: (ip: string) => { country: string }) =>
     defineHostFunction({
       name: 'lookup',
@@ -247,11 +247,11 @@ describe('a function that shows its errors', () => {
   };
   const never = () => ({ country: 'it ran' });
 
-  it('wraps what it gives', async () => {
+  it('wraps its result in ok', async () => {
     expect(await ask((ip) => ({ country: ip }))).toEqual({ ok: { country: '::1' } });
   });
 
-  it('gives the message of a HostFunctionError, and of no other error', async () => {
+  it('shows the guest the message of a HostFunctionError, and of no other error', async () => {
     const told = () => {
       throw new HostFunctionError('no such address');
     };
@@ -262,7 +262,7 @@ describe('a function that shows its errors', () => {
     expect(await ask(untold)).toEqual({ error: { code: 'failed', message: 'the host function failed' } });
   });
 
-  it('gives the message as it was made, whatever becomes of the error', async () => {
+  it('shows the message with which the error was created, even if the error is changed later', async () => {
     const changed = () => {
       const error = new HostFunctionError('as it was');
       error.message = 'SECRET';
@@ -277,13 +277,13 @@ describe('a function that shows its errors', () => {
 
   it.each<[string, HostArgument]>([
     ['that does not fit', '{"ip":7}'],
-    ['that is no JSON', 'ip'],
+    ['that is not JSON', 'ip'],
     ['that is not UTF-8', NOT_UTF8],
-  ])('answers an argument %s', async (_, arg) => {
+  ])('returns bad_argument for an argument %s', async (_, arg) => {
     expect(await ask(never, arg)).toMatchObject({ error: { code: 'bad_argument' } });
   });
 
-  it('still fails the call for what is no handle, and for a result of its own that does not fit', async () => {
+  it('still fails the call for an argument that is not a handle, and for a result that does not fit', async () => {
     expect(await ask(never, 7n)).toMatchObject({ code: 'bad_handle' });
     expect(await ask(() => ({}) as never)).toMatchObject({ code: 'host_function_failed' });
     expect(await ask(() => Promise.resolve({}) as never)).toMatchObject({ code: 'host_function_failed' });
@@ -291,7 +291,7 @@ describe('a function that shows its errors', () => {
 });
 
 describe('defineHostFunction', () => {
-  it('shows what was declared, and nothing can change it', () => {
+  it('returns the declaration as a frozen object', () => {
     const parameters = ['text'] as const;
     const f = defineHostFunction({ name: 'f', capability: 'geo', parameters, run: () => {} });
     expect(f).toEqual({
@@ -311,24 +311,24 @@ describe('defineHostFunction', () => {
     ['bad_host_function', 'an empty name', { name: '', run }],
     ['bad_host_function', 'the name __proto__', { name: '__proto__', run }],
     ['bad_host_function', 'no implementation', { name: 'f' }],
-    ['bad_host_function', 'an implementation that is none', { name: 'f', run: 'f' }],
-    ['bad_host_function', 'an async one', { name: 'f', run: async () => await Promise.resolve() }],
+    ['bad_host_function', 'an implementation that is not a function', { name: 'f', run: 'f' }],
+    ['bad_host_function', 'an async implementation', { name: 'f', run: async () => await Promise.resolve() }],
     ['bad_host_function', 'a generator', { name: 'f', run: function* () {} }],
-    ['bad_host_function', 'a capability that is no name', { name: 'f', capability: 'No Name', run }],
-    ['bad_host_function', 'a capability that is no text', { name: 'f', capability: 7, run }],
-    ['bad_host_function', 'parameters that are no list', { name: 'f', parameters: 'text', run }],
-    ['bad_host_function', 'a parameter of no type', { name: 'f', parameters: ['string'], run }],
-    ['bad_host_function', 'a parameter that is nothing', { name: 'f', parameters: [undefined], run }],
-    ['bad_host_function', 'a result of no type', { name: 'f', result: 'line', run }],
+    ['bad_host_function', 'a capability that is not a valid name', { name: 'f', capability: 'No Name', run }],
+    ['bad_host_function', 'a capability that is not a string', { name: 'f', capability: 7, run }],
+    ['bad_host_function', 'parameters that are not a list', { name: 'f', parameters: 'text', run }],
+    ['bad_host_function', 'a parameter of an unknown type', { name: 'f', parameters: ['string'], run }],
+    ['bad_host_function', 'a parameter that is undefined', { name: 'f', parameters: [undefined], run }],
+    ['bad_host_function', 'a result of an unknown type', { name: 'f', result: 'line', run }],
     ['bad_host_function', 'an unknown onError', { name: 'f', onError: 'hide', run }],
     [
       'bad_host_function',
-      'an error result beside text',
+      'error_result with a text result',
       { name: 'f', result: 'text', onError: 'error_result', run },
     ],
-    ['bad_host_function', 'an error result beside nothing', { name: 'f', onError: 'error_result', run }],
+    ['bad_host_function', 'error_result without a result', { name: 'f', onError: 'error_result', run }],
     ['bad_host_function', 'argumentBytes 0', { name: 'f', argumentBytes: 0, run }],
-    ['bad_host_function', 'argumentBytes that are no number', { name: 'f', argumentBytes: '1', run }],
+    ['bad_host_function', 'argumentBytes that are not a number', { name: 'f', argumentBytes: '1', run }],
     ['bad_host_function', 'the kernel’s namespace', { name: 'f', namespace: 'extism:host/env', run }],
     ['bad_host_function', 'the link’s namespace', { name: 'f', namespace: 'plugwire:kernel', run }],
     ['bad_host_function', 'WASI', { name: 'f', namespace: 'wasi_snapshot_preview1', run }],
@@ -342,7 +342,7 @@ describe('defineHostFunction', () => {
     );
   });
 
-  it('declares what serves several sandboxes, each with its own memory', async () => {
+  it('returns a function that several sandboxes can use, each with its own memory', async () => {
     const shout: HostFunction = defineHostFunction({
       name: 'shout',
       parameters: ['text'],

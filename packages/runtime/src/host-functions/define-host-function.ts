@@ -26,7 +26,7 @@ type ArgumentsOf<Parameters extends readonly ParameterType[]> = {
   -readonly [At in keyof Parameters]: ValueOf<Parameters[At]>;
 };
 
-/** What an implementation returns. Nothing is `void | undefined`, for which no promise passes, as one would for `void`. */
+/** What an implementation returns. Without a result it is `void | undefined`, because `void` alone would accept a promise. */
 type ReturnOf<Result extends ResultType | undefined> = Result extends ResultType
   ? Result extends 'bytes'
     ? Uint8Array
@@ -35,29 +35,30 @@ type ReturnOf<Result extends ResultType | undefined> = Result extends ResultType
       : ValueOf<Result>
   : void | undefined;
 
-/** What a host function is, and what it does. */
+/** Options of {@link defineHostFunction}. */
 export interface HostFunctionOptions<
   Parameters extends readonly ParameterType[],
   Result extends ResultType | undefined,
 > {
-  /** By default `extism:host/user`, where Extism's PDKs look. */
+  /** The namespace from which guests import it. By default `extism:host/user`, as in Extism's PDKs. */
   readonly namespace?: string;
   /** The name under which guests import it. */
   readonly name: string;
-  /** What a plugin must be granted and must require before it may call this; without it, every plugin may. */
+  /** The capability that a plugin must require and be granted to call this function. Without it every plugin may call it. */
   readonly capability?: string;
+  /** The types of the arguments, in order. By default none. */
   readonly parameters?: Parameters;
-  /** Left out for a function that gives nothing. */
+  /** The type of the result. Leave it out for a function that returns nothing. */
   readonly result?: Result;
-  /** By default `trap`. `error_result` needs a result that is a schema. */
+  /** What happens when the function fails: see {@link ERROR_MODES}. By default `trap`. `error_result` needs a result that is a schema. */
   readonly onError?: Result extends z.ZodType ? ErrorMode : 'trap';
-  /** The longest text, bytes or JSON that one argument may have, in bytes; by default 1 MiB. */
+  /** The largest size of one argument of text, bytes or JSON, in bytes. By default 1 MiB. */
   readonly argumentBytes?: number;
-  /** Trusted and synchronous; it gets copies, and no deadline ends it. */
+  /** The implementation. It must be synchronous. It gets copies of the arguments. It is trusted: no deadline stops it. */
   readonly run: (...args: [...ArgumentsOf<Parameters>, HostCaller]) => ReturnOf<Result>;
 }
 
-/** A declared host function, for `hostFunctions` of a host or a sandbox. Immutable. */
+/** A declared host function. Pass it in `hostFunctions` of a host or a sandbox. Immutable. */
 export interface HostFunction<
   Parameters extends readonly ParameterType[] = readonly ParameterType[],
   Result extends ResultType | undefined = ResultType | undefined,
@@ -72,17 +73,17 @@ export interface HostFunction<
 
 const bodies = new WeakMap<object, HostFunctionBody>();
 
-/** The body of a host function; `undefined` for what {@link defineHostFunction} did not make. */
+/** Returns the body of a host function, or `undefined` if {@link defineHostFunction} did not create it. */
 export const findHostFunctionBody = (declared: unknown): HostFunctionBody | undefined =>
   typeof declared === 'object' && declared !== null ? bodies.get(declared) : undefined;
 
 const MIB = 1024 * 1024;
 
 /**
- * Declares a function of the host's that plugins may import. Arguments and result are checked both ways; what they are in
- * TypeScript follows from the declaration. docs/host-functions.md has the kinds, and what a guest sees of a failure.
+ * Declares a host function that plugins may import. Arguments and result are validated, and their TypeScript types follow from the
+ * declaration. docs/host-functions.md lists the types and says what a guest sees of a failure.
  *
- * Throws `PlugwireUsageError`: `bad_host_function`, and `bad_schema` for a schema that would lose something.
+ * Throws `PlugwireUsageError` `bad_host_function` for a wrong declaration, and `bad_schema` for a schema that JSON cannot carry without loss.
  *
  * @example
  * const lookup = defineHostFunction({
@@ -120,7 +121,7 @@ export const defineHostFunction = <
   return declared;
 };
 
-/** Checks what the types cannot, or what a caller without types got past them. */
+/** Checks what types cannot express, and values from callers without types. */
 const checkOptions = (options: {
   readonly namespace: string;
   readonly name: string;
@@ -134,7 +135,7 @@ const checkOptions = (options: {
   const { namespace, name, capability, parameters, result, onError, argumentBytes, run } = options;
   if (!isFreeNamespace(namespace))
     refuse(
-      `the namespace of a host function is ${showChoice(namespace)}: expected one that neither the sandbox nor every object has already.`,
+      `the namespace of a host function is ${showChoice(namespace)}: expected a non-empty string that is not reserved. Choose another name.`,
     );
   if (typeof name !== 'string' || name === '' || name === '__proto__')
     refuse(
@@ -144,7 +145,9 @@ const checkOptions = (options: {
   if (typeof run !== 'function')
     refuse(`${where}: run is ${showType(run)}: expected a synchronous function.`);
   if (types.isAsyncFunction(run) || types.isGeneratorFunction(run))
-    refuse(`${where} is async or a generator, and a guest cannot wait. Make it synchronous.`);
+    refuse(
+      `${where} is async or a generator: expected a synchronous function, because a guest cannot wait. Make it synchronous.`,
+    );
   if (capability !== undefined && !isCapabilityName(capability))
     refuse(
       `${where}: capability is ${typeof capability === 'string' ? JSON.stringify(capability) : showType(capability)}: expected names like log or http:read (^[a-z][a-z0-9_]*$, joined by colons), at most 64 bytes.`,

@@ -15,7 +15,7 @@ const lookup = defineHostFunction({
 });
 
 describe('the description of host functions', () => {
-  it('has the kind of each value, and the shape of JSON', () => {
+  it('has the kind of each value, and the shape of JSON values', () => {
     expect(describeHostFunctions([lookup])).toEqual([
       {
         name: 'geo_lookup',
@@ -41,11 +41,11 @@ describe('the description of host functions', () => {
     ]);
   });
 
-  it('is that of what defineHostFunction made', () => {
+  it('is available only for functions from defineHostFunction', () => {
     expect([isHostFunction(lookup), isHostFunction({ ...lookup })]).toEqual([true, false]);
   });
 
-  it('says what an error answer looks like', () => {
+  it('includes the error form of a result with error_result', () => {
     const failing = defineHostFunction({
       name: 'fail',
       result: place,
@@ -59,12 +59,12 @@ describe('the description of host functions', () => {
     ]);
   });
 
-  it('survives being written and read', () => {
+  it('is unchanged after it was written and read', () => {
     const text = writeDescription(describeContracts([], describeHostFunctions([lookup])));
     expect(writeDescription(readDescription(text))).toBe(text);
   });
 
-  it('refuses what it cannot say', () => {
+  it('is refused for a recursive schema', () => {
     interface Tree {
       readonly of: readonly Tree[];
     }

@@ -11,15 +11,15 @@ import { z } from 'zod';
 import { findHostFunctionBody, type HostFunction } from './define-host-function.ts';
 import { isSchema, type ParameterType, type ResultType } from './wasm-values.ts';
 
-/** Whether a value is what `defineHostFunction` returns. */
+/** Returns whether a value was created by `defineHostFunction`. */
 export const isHostFunction = (value: unknown): value is HostFunction =>
   findHostFunctionBody(value) !== undefined;
 
 /**
- * Describes host functions in terms of the wire, for `describeContracts`: kits then give plugin authors a typed function for each. A
- * result with `onError: 'error_result'` is described as it travels: `{"ok":…}` or `{"error":…}`.
+ * Describes host functions for `describeContracts`. Kits that are generated from the description have a typed function for each one. A
+ * result with `onError: 'error_result'` is described in its wire form: `{"ok":…}` or `{"error":…}`.
  *
- * Throws `PlugwireUsageError` `bad_host_function` for what `defineHostFunction` did not make, and for a schema that refers to itself.
+ * Throws `PlugwireUsageError` `bad_host_function` for values that `defineHostFunction` did not create, and for recursive schemas.
  *
  * @example
  * writeDescription(describeContracts([greet], describeHostFunctions([lookup])));
@@ -45,7 +45,7 @@ const describeHostFunction = (declared: HostFunction): HostFunctionDescription =
 };
 
 const describeValue = (type: ParameterType | ResultType, what: string): HostValueDescription => {
-  // A line is a text of which the host reads the beginning.
+  // For a guest a line is a text. The host reads only its beginning.
   if (!isSchema(type)) return { kind: type === 'line' ? 'text' : type };
   return { kind: 'json', shape: shapeOf(type, what) };
 };
@@ -91,7 +91,7 @@ const shapeOf = (schema: z.ZodType, what: string): Shape => {
   if (member === undefined || Object.keys(description.definitions).length > 0)
     throw new PlugwireUsageError(
       'bad_host_function',
-      `${what}: the schema refers to itself, which a description of a host function cannot say. Use jsonValue for that part.`,
+      `${what}: the schema refers to itself, which a description of a host function cannot express. Use jsonValue for that part.`,
     );
   return member.shape;
 };

@@ -9,30 +9,30 @@ import { HostFunctionError } from './host-function-error.ts';
 import { silenceRejection } from '../base/silence-rejection.ts';
 
 /**
- * What becomes of a failure. `trap`: the call fails. `error_result`: the guest gets `{"error":{"code","message"}}` where it
- * would have got `{"ok":…}`, with the code `bad_argument` or `failed`.
+ * What happens when a host function fails. `trap`: the guest's call fails. `error_result`: the guest gets
+ * `{"error":{"code","message"}}` instead of `{"ok":…}`. The code is `bad_argument` or `failed`.
  */
 export const ERROR_MODES = ['trap', 'error_result'] as const;
 /** One of {@link ERROR_MODES}. */
 export type ErrorMode = (typeof ERROR_MODES)[number];
 
-/** Who calls. */
+/** The plugin that calls a host function. */
 export interface HostCaller {
-  /** The operator's name for the plugin; `undefined` in a sandbox, which has none. */
+  /** The operator's name for the plugin. `undefined` in a sandbox, which has no name. */
   readonly plugin: string | undefined;
 }
 
-/** An implementation without its types: the arguments, then the caller. */
+/** An implementation without types. It gets the arguments, then the caller. */
 export type HostImplementation = (...args: unknown[]) => unknown;
 
-/** Stands between a guest and a host function: it gets the arguments, and runs the function, or answers in its place. */
+/** Intercepts calls of a host function. It gets the arguments. It calls `run`, or returns a result itself. */
 export type HostCallIntercept = (values: readonly unknown[], run: () => unknown) => unknown;
 
 /** A host function as the sandbox runs it. */
 export interface HostFunctionBody {
   readonly parameters: readonly WasmType[];
   readonly result: WasmType | undefined;
-  /** Reads the arguments, runs, writes the result. What it throws is a refusal, a stop, or a stack overflow. */
+  /** Reads the arguments, runs the implementation and writes the result. Throws only refusals, stops and stack overflows. */
   invoke(
     memory: CallMemory,
     values: readonly (number | bigint)[],
@@ -41,17 +41,17 @@ export interface HostFunctionBody {
   ): number | bigint | undefined;
 }
 
-/** What is known of a declaration. */
+/** The checked parts of a declaration. */
 interface Declared {
   readonly name: string;
   readonly result: ResultType | undefined;
   readonly onError: ErrorMode;
 }
 
-/** What a guest is told of an error that is not meant for it. */
+/** The message that a guest gets for any error other than a `HostFunctionError`. */
 const UNTOLD = 'the host function failed';
 
-/** Puts the checks around an implementation. Throws `PlugwireUsageError` `bad_schema` for the result's schema. */
+/** Adds the checks to an implementation. Throws `PlugwireUsageError` `bad_schema` for the result's schema. */
 export const createHostFunctionBody = (
   declared: Declared,
   readers: readonly ArgumentReader[],
@@ -110,7 +110,7 @@ export const createHostFunctionBody = (
   const give = (given: unknown, memory: CallMemory): number | bigint | undefined => {
     if (types.isPromise(given)) {
       silenceRejection(given);
-      return refuseCall('host_function_failed', `${name} returned a promise, and a guest cannot wait`);
+      return refuseCall('host_function_failed', `${name} returned a promise, but a guest cannot wait`);
     }
     return writer.write(given, memory);
   };
@@ -122,7 +122,7 @@ export const createHostFunctionBody = (
   };
 };
 
-/** What the implementation did not throw itself: our own refusals, and the end of a stack that the guest used up. */
+/** Errors that the implementation did not throw: refusals, and overflows of a stack that the guest used up. */
 const passOn = (error: unknown): undefined => {
   if (isStackOverflow(error) || findRefusal(error) !== undefined) throw error;
 };
@@ -140,7 +140,9 @@ const createAnswerWriter = ({ name, result, onError }: Declared): AnswerWriter =
     return {
       wasm: 'i64',
       write: (value) =>
-        value === undefined ? value : refuseCall('host_function_failed', `${what}: none is declared`),
+        value === undefined
+          ? value
+          : refuseCall('host_function_failed', `${what} is not undefined, but no result is declared`),
     };
   }
   if (!isSchema(result)) return createWriter(result, what);

@@ -1,12 +1,12 @@
 /**
- * An error that a host function may show to the guest: its message is the only text of the host's that a guest ever gets.
- * Of any other error the guest learns nothing. It reaches the guest where the declaration says `onError: 'error_result'`.
+ * An error whose message is shown to the guest. Throw it in a host function with `onError: 'error_result'`. For any other error the guest
+ * gets a fixed message without details.
  *
  * @example throw new HostFunctionError('no such tenant');
  */
 export class HostFunctionError extends Error {
   override readonly name = 'HostFunctionError';
-  /** Taken once: nothing that is done to `message` later reaches a guest. */
+  /** A copy, so that later changes of `message` do not reach a guest. */
   readonly #guestMessage: string;
 
   constructor(message: string) {
@@ -14,7 +14,7 @@ export class HostFunctionError extends Error {
     this.#guestMessage = message;
   }
 
-  /** The text for the guest, if this is such an error. Touches nothing of a value that is not one of ours. */
+  /** Returns the text for the guest, or `undefined` for any other value. Never calls code of the thrown value. */
   static guestMessageOf(error: unknown): string | undefined {
     return typeof error === 'object' && error !== null && #guestMessage in error
       ? error.#guestMessage

@@ -61,7 +61,7 @@ const answerHex: Behaviour = {
   },
 };
 
-/** Dispatches so many times to a plugin that uses every source, and gives the answers, or codes. */
+/** Dispatches several times to a plugin that uses every source. Returns the answers or codes. */
 const run = async (sources: HostSources | undefined, times = 3): Promise<string[]> => {
   const host = openHost({ functions: [draw], ...(sources === undefined ? {} : { sources }) });
   const requiredCapabilities = ['clock', 'random'];
@@ -76,7 +76,7 @@ const run = async (sources: HostSources | undefined, times = 3): Promise<string[
   });
 };
 
-/** The system's own sources, and sources that give again what those gave. */
+/** The system's sources, recorded, and sources that repeat the recorded values. */
 const recordSources = () => {
   const taken: unknown[] = [];
   const note = <Value>(value: Value): Value => {
@@ -98,8 +98,8 @@ const recordSources = () => {
   return { recorded, replayed };
 };
 
-describe('sources that are given', () => {
-  it('make a run repeatable, bit for bit', async () => {
+describe('given sources', () => {
+  it('make a run exactly repeatable', async () => {
     const { recorded, replayed } = recordSources();
     const first = await run(recorded);
     expect(first.map((hex) => hex.length)).toEqual([112, 112, 112]);
@@ -107,7 +107,7 @@ describe('sources that are given', () => {
     expect(await run(replayed)).toEqual(first);
   });
 
-  it('are what the guest sees', async () => {
+  it('are used by the guest', async () => {
     const sources: HostSources = {
       nowUnixMs: () => 1_700_000_000_123,
       monotonicNs: () => 2n ** 64n - 1n,
@@ -121,14 +121,14 @@ describe('sources that are given', () => {
     expect(hex.slice(32, 64) + hex.slice(80)).toBe('ab'.repeat(32));
   });
 
-  it('are the system’s own where they are left out', async () => {
+  it('default to the system’s sources', async () => {
     const [hex = '', other] = await run(undefined, 2);
     const unixMs = Number(Buffer.from(hex, 'hex').readBigUInt64LE(32));
     expect(Math.abs(unixMs - Date.now())).toBeLessThan(60_000);
     expect(hex.slice(32, 64)).not.toBe(other?.slice(32, 64));
   });
 
-  it('leave the deadline to the real clock', async () => {
+  it('do not change the clock of the deadline', async () => {
     const frozen: HostSources = { nowUnixMs: () => 0, monotonicNs: () => 0n };
     const spins = {
       identity: 'none',
@@ -148,31 +148,34 @@ describe('sources that are given', () => {
   };
   it.each<[string, HostSources]>([
     ['a wall clock that throws', { nowUnixMs: throws }],
-    ['a wall clock that gives NaN', { nowUnixMs: () => Number.NaN }],
-    ['a wall clock that gives a fraction', { nowUnixMs: () => 0.5 }],
+    ['a wall clock that returns NaN', { nowUnixMs: () => Number.NaN }],
+    ['a wall clock that returns a fraction', { nowUnixMs: () => 0.5 }],
     ['a wall clock before 1970', { nowUnixMs: () => -1 }],
     ['a wall clock after 2554', { nowUnixMs: () => 2 ** 53 }],
-    ['a wall clock that gives a bigint', { nowUnixMs: () => 7n as never }],
-    ['a wall clock that gives a promise', { nowUnixMs: () => Promise.reject(new Error('SECRET')) as never }],
+    ['a wall clock that returns a bigint', { nowUnixMs: () => 7n as never }],
+    [
+      'a wall clock that returns a promise',
+      { nowUnixMs: () => Promise.reject(new Error('SECRET')) as never },
+    ],
     ['a monotonic clock that throws', { monotonicNs: throws }],
-    ['a monotonic clock that gives a number', { monotonicNs: () => 7 as never }],
+    ['a monotonic clock that returns a number', { monotonicNs: () => 7 as never }],
     ['a monotonic clock below 0', { monotonicNs: () => -1n }],
     ['a monotonic clock of 65 bits', { monotonicNs: () => 2n ** 64n }],
     ['randomness that throws', { fillRandom: throws }],
-    ['randomness that gives a promise', { fillRandom: () => Promise.reject(new Error('SECRET')) as never }],
-  ])('fail the call, not the process: %s', async (_, sources) => {
+    ['randomness that returns a promise', { fillRandom: () => Promise.reject(new Error('SECRET')) as never }],
+  ])('fail only the call if they are wrong: %s', async (_, sources) => {
     expect(await run(sources, 1)).toEqual(['source_failed']);
   });
 
-  it('fail the call of the protocol’s functions too', async () => {
+  it('fail the call if one of the protocol’s functions gets a wrong value', async () => {
     let calls = 0;
-    // WASI asks once before.
+    // WASI asks once before that.
     const sources: HostSources = { nowUnixMs: () => (calls++ === 0 ? 7 : Number.NaN) };
     expect(await run(sources, 1)).toEqual(['source_failed']);
     expect(calls).toBe(2);
   });
 
-  it('get no memory of the guest’s to keep', async () => {
+  it('never get the guest’s memory itself', async () => {
     const kept: Uint8Array[] = [];
     const [hex = ''] = await run({ fillRandom: (bytes) => void kept.push(bytes.fill(1)) }, 1);
     for (const bytes of kept) expect(bytes.buffer.byteLength).toBe(bytes.length);

@@ -10,23 +10,27 @@ import { findRefusal, refuseCall } from './call-refusal.ts';
 import { silenceRejection } from '../base/silence-rejection.ts';
 
 /**
- * Where plugins get time and randomness from: `cc_lb_now_unix_ms`, `cc_lb_random_bytes`, and WASI's clocks and random
- * numbers. A source that is left out is the system's. Sources of your own make a call repeatable, bit for bit. Deadlines always use
- * the real clock. Sources are synchronous. One that throws, or returns a value that it may not, fails the call with `source_failed`.
+ * Sources of time and randomness for plugins. They serve `cc_lb_now_unix_ms`, `cc_lb_random_bytes`, and WASI's clocks and random numbers.
+ * By default the system's sources are used. With your own sources calls are exactly repeatable. Deadlines always use the real clock.
+ *
+ * Sources must be synchronous. A source that throws or returns an invalid value fails the call with `source_failed`.
  */
 export interface HostSources {
-  /** Wall clock: whole milliseconds since 1970, up to the year 2554. By default the global `Date.now`, so a date that a test sets holds. */
+  /**
+   * Wall clock: whole milliseconds since 1970, up to the year 2554. By default the global `Date.now`, so that a date that a test sets is
+   * used.
+   */
   readonly nowUnixMs?: () => number;
-  /** A clock that never goes back: nanoseconds since any moment, as an unsigned number of 64 bits. By default the real one. */
+  /** Monotonic clock: nanoseconds since any moment, from 0 to 2^64 - 1. By default the system's. */
   readonly monotonicNs?: () => bigint;
-  /** Fills all of it: at most 65,536 bytes, not to be kept. */
+  /** Fills the whole array with random bytes. It has at most 65,536 bytes. Do not keep it. By default the system's secure randomness. */
   readonly fillRandom?: (bytes: Uint8Array) => void;
 }
 
-/** Sources that give what they may, or end the call with `source_failed`. */
+/** Sources that return valid values or end the call with `source_failed`. */
 export type GuardedSources = Required<HostSources>;
 
-/** The same sources for whoever does not know refusals: what one refuses ends the call by `stop`. */
+/** Wraps sources for callers that do not handle refusals: a refusal ends the call through `stop`. */
 export const stopOnRefusal = (
   sources: GuardedSources,
   stop: (code: CallCode, detail: string) => never,
@@ -47,10 +51,10 @@ export const stopOnRefusal = (
   };
 };
 
-/** The last millisecond whose nanoseconds fit 64 bits, which WASI has. */
+/** The last millisecond whose nanoseconds fit into 64 bits. WASI's clocks have that type. */
 const LAST_UNIX_MS = 18_446_744_073_709;
 
-/** Checks sources and guards them. Throws `PlugwireUsageError` `bad_option`. */
+/** Checks sources and wraps them with checks of their results. Throws `PlugwireUsageError` `bad_option`. */
 export const guardSources = (sources: HostSources = {}): GuardedSources => {
   const { nowUnixMs, monotonicNs, fillRandom } = checkSources(sources);
   return {
@@ -73,7 +77,7 @@ export const guardSources = (sources: HostSources = {}): GuardedSources => {
             getRandomValues(bytes);
           }
         : (bytes) => {
-            // A copy of our own: what is given may be the guest's memory, which nobody may keep.
+            // A copy, because `bytes` may be the guest's memory, which a source must not keep.
             const own = new Uint8Array(bytes.length);
             const given = ask('sources.fillRandom', () => fillRandom(own)) as unknown;
             if (given !== undefined && given !== own) refuse('sources.fillRandom', given);
@@ -82,7 +86,7 @@ export const guardSources = (sources: HostSources = {}): GuardedSources => {
   };
 };
 
-/** A wall clock, checked at each call: a test may set the date to any. */
+/** A wall clock that is checked at each call, because a test may set any date. */
 const unixMsOf = (name: string, source: () => number) => (): number => {
   const ms = ask(name, source);
   return Number.isInteger(ms) && ms >= 0 && ms <= LAST_UNIX_MS ? ms : refuse(name, ms);
@@ -96,7 +100,7 @@ const checkSources = (sources: HostSources): HostSources => {
     if (!NAMES.some((known) => known === name)) badOption(`sources has no source "${name}"`);
     if (source === undefined) continue;
     if (typeof source !== 'function') badOption(`sources.${name} is ${showType(source)}`);
-    if (types.isAsyncFunction(source)) badOption(`sources.${name} is async, and a guest cannot wait`);
+    if (types.isAsyncFunction(source)) badOption(`sources.${name} is async, but a guest cannot wait`);
   }
   return sources;
 };
@@ -112,12 +116,12 @@ const ask = <Value>(name: string, source: () => Value): Value => {
   try {
     return source();
   } catch (error) {
-    if (isStackOverflow(error)) throw error; // the guest's recursion used it up
+    if (isStackOverflow(error)) throw error; // caused by the guest's recursion
     return refuseCall('source_failed', `${name} threw`);
   }
 };
 
 const refuse = (name: string, given: unknown): never => {
   silenceRejection(given);
-  return refuseCall('source_failed', `${name} returned a value that it may not`);
+  return refuseCall('source_failed', `${name} returned an invalid value`);
 };

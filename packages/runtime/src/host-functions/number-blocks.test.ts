@@ -4,7 +4,7 @@ import { defineHostFunction, type HostFunction } from './define-host-function.ts
 import { NUMBER_BLOCK_KINDS, numberBlockBytes, type NumberBlockKind } from './number-blocks.ts';
 import { callFromGuest } from './testing/call-from-guest.ts';
 
-/** Echoes a number in its kind; `seen` is what the host got. */
+/** Echoes a number of its kind. `seen` is the value that the host got. */
 const seen: unknown[] = [];
 const echo = (kind: NumberBlockKind): HostFunction =>
   defineHostFunction({
@@ -28,7 +28,7 @@ const EXAMPLES: readonly (readonly [NumberBlockKind, number | bigint | boolean, 
 ];
 
 describe('a number in a block', () => {
-  it('has an example for each kind here', () => {
+  it('has an example here for each kind', () => {
     expect(EXAMPLES.map(([kind]) => kind)).toEqual([...NUMBER_BLOCK_KINDS]);
   });
 
@@ -37,7 +37,7 @@ describe('a number in a block', () => {
   });
 
   it.each(EXAMPLES)(
-    'of kind %s reaches the host as %s, and comes back to a guest',
+    'of kind %s reaches the host as %s, and returns to the guest unchanged',
     async (kind, value, bytes) => {
       const call = await callFromGuest(echo(kind), [Uint8Array.from(bytes)]);
       expect(call).toMatchObject({ raw: expect.any(BigInt) });
@@ -53,7 +53,7 @@ describe('a number in a block', () => {
   );
 
   it.each(EXAMPLES)(
-    'of kind %s fails the call for a block of another length',
+    'of kind %s fails the call if the block has another length',
     async (kind, _value, bytes) => {
       for (const length of [0, bytes.length - 1, bytes.length + 1, 64]) {
         const block = length === 0 ? 0n : new Uint8Array(length);
@@ -62,11 +62,14 @@ describe('a number in a block', () => {
     },
   );
 
-  it.each(EXAMPLES)('of kind %s fails the call for the number itself', async (kind) => {
-    expect(await callFromGuest(echo(kind), [7n])).toMatchObject({ code: 'bad_handle' });
-  });
+  it.each(EXAMPLES)(
+    'of kind %s fails the call if the guest passes the number instead of a handle',
+    async (kind) => {
+      expect(await callFromGuest(echo(kind), [7n])).toMatchObject({ code: 'bad_handle' });
+    },
+  );
 
-  it('fails the call for a bool that is neither 0 nor 1', async () => {
+  it('of kind bool-block fails the call if it is neither 0 nor 1', async () => {
     expect(await callFromGuest(echo('bool-block'), [Uint8Array.of(2)])).toMatchObject({
       code: 'bad_argument',
     });
@@ -81,7 +84,7 @@ describe('a number in a block', () => {
     ['f64-block', '1'],
     ['bool-block', 1],
     ['bool-block', undefined],
-  ])('fails the call where the host returns what is not %s: %s', async (kind, value) => {
+  ])('of kind %s fails the call if the host returns %s', async (kind, value) => {
     const wrong = defineHostFunction({ name: 'wrong', result: kind, run: () => value as never });
     expect(await callFromGuest(wrong)).toMatchObject({ code: 'host_function_failed' });
   });

@@ -2,8 +2,8 @@ import type { CallMemory } from '../kernel/call-memory.ts';
 import { refuseCall } from './call-refusal.ts';
 
 /**
- * Numbers in a block of memory, as Extism's PDKs pass them to and from host functions: little-endian, of their own size. A `bool` is one
- * byte, 0 or 1.
+ * Numbers in blocks of memory, as Extism's PDKs pass them to and from host functions. They are little-endian and have the size of their
+ * type. A `bool` is one byte, 0 or 1.
  */
 export const NUMBER_BLOCK_KINDS = [
   'i32-block',
@@ -17,7 +17,7 @@ export const NUMBER_BLOCK_KINDS = [
 /** One of {@link NUMBER_BLOCK_KINDS}. */
 export type NumberBlockKind = (typeof NUMBER_BLOCK_KINDS)[number];
 
-/** What a kind is in TypeScript. */
+/** The TypeScript type of a kind. */
 export type NumberBlockValue<Kind extends NumberBlockKind> = Kind extends 'i64-block' | 'u64-block'
   ? bigint
   : Kind extends 'bool-block'
@@ -68,7 +68,7 @@ const LAYOUTS: Readonly<Record<NumberBlockKind, Layout>> = {
   },
 };
 
-/** Whether a type is one of {@link NUMBER_BLOCK_KINDS}. */
+/** Returns whether a type is one of {@link NUMBER_BLOCK_KINDS}. */
 export const isNumberBlockKind = (type: unknown): type is NumberBlockKind =>
   NUMBER_BLOCK_KINDS.some((kind) => kind === type);
 
@@ -88,13 +88,13 @@ export const readNumberBlock = (
   return refuseCall(
     'bad_argument',
     length === layout.bytes
-      ? `${what} is a block that is neither 0 nor 1`
-      : `${what} is a block of ${length} bytes, and ${kind} has ${layout.bytes}, little-endian: pass the handle of such a block, not the number itself`,
+      ? `${what} is a block whose byte is neither 0 nor 1`
+      : `${what} is a block of ${length} bytes, but ${kind} has ${layout.bytes}, little-endian: pass the handle of such a block, not the number itself`,
   );
 };
 
 /**
- * The bytes of a number as a guest passes it to a host function: for a test that plays the guest.
+ * Returns the bytes of a number as a guest passes it to a host function. For tests that act as a guest.
  *
  * @example
  * numberBlockBytes('u64-block', 258n); // Uint8Array [2, 1, 0, 0, 0, 0, 0, 0]

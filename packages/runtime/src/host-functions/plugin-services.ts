@@ -4,7 +4,7 @@ import type { PluginStore } from '../storage/plugin-storage.ts';
 import type { GuardedSources } from './host-sources.ts';
 import type { HostCaller } from './host-function-body.ts';
 
-/** What the protocol's functions work with, for one plugin. */
+/** What the protocol's functions need of one plugin. */
 export interface PluginServices {
   readonly log: GuestLog;
   readonly metrics: GuestMetrics;
@@ -15,12 +15,12 @@ export interface PluginServices {
 
 const services = new WeakMap<HostCaller, PluginServices>();
 
-/** A plugin as host functions see it: its name. What is behind it is for the protocol's own functions. */
+/** Creates the caller that host functions get. It shows only the plugin's name. Only the protocol's functions can get its services. */
 export const createCaller = (plugin: string, own: PluginServices): HostCaller => {
   const caller: HostCaller = Object.freeze({ plugin });
   services.set(caller, own);
   return caller;
 };
 
-/** The services of a plugin. Only the protocol's functions ask, which only plugins with services can import. */
+/** Returns the services of a plugin. Only the protocol's functions call it, and only plugins with services can import them. */
 export const servicesOf = (caller: HostCaller): PluginServices => services.get(caller) as PluginServices;

@@ -21,7 +21,7 @@ import { defineHostFunction } from './define-host-function.ts';
 import { numberBlockBytes } from './number-blocks.ts';
 import { PROTOCOL_FUNCTIONS } from './protocol-functions.ts';
 
-/** What a guest got of the last call that passed its result on: bytes, or a number. */
+/** The result that a guest got from its last call and returned: bytes, or a number. */
 let got: unknown;
 const takeBytes = defineHostFunction({
   name: 'take_bytes',
@@ -38,7 +38,7 @@ const takeNumber = defineHostFunction({
   },
 });
 
-/** A number as guests pass it. */
+/** A number in the form in which guests pass it. */
 const u64 = (value: bigint): Uint8Array => numberBlockBytes('u64-block', value);
 
 const CALLS: Readonly<Record<string, HostCall>> = {
@@ -74,35 +74,35 @@ const endOf = (plugin: Plugin): string => {
 };
 
 describe('the functions of the protocol', () => {
-  it('are these', () => {
+  it('are six, each with its capability', () => {
     expect(ALL.map(([name]) => name)).toEqual(Object.keys(CALLS));
     expect(CAPABILITIES).toEqual(['log', 'metrics', 'storage', 'clock', 'random']);
   });
 
-  it.each(ALL)('%s runs with the capability %s', async (name, capability) => {
+  it.each(ALL)('include %s, which runs with the capability %s', async (name, capability) => {
     expect(endOf(await load([call(name)], { required: [capability] }))).toBe('ok');
   });
 
-  it.each(ALL)('%s is denied without the capability %s', async (name, capability) => {
+  it.each(ALL)('include %s, which is denied without the capability %s', async (name, capability) => {
     const others = CAPABILITIES.filter((other) => other !== capability);
     expect(endOf(await load([call(name)], { required: others }))).toBe('capability_denied');
   });
 
-  it.each(ALL)('%s is denied where %s was granted and not required', async (name, capability) => {
+  it.each(ALL)('include %s, which is denied if %s is granted but not required', async (name, capability) => {
     expect(endOf(await load([call(name)], { required: [], capabilities: [capability] }))).toBe(
       'capability_denied',
     );
   });
 
   it.each(ALL)(
-    '%s requires what must be granted: without %s the plugin is refused',
+    'include %s: a plugin that requires %s is refused if it is not granted',
     async (name, capability) => {
       const loading = load([call(name)], { required: [capability], capabilities: [] });
       await expect(loading).rejects.toMatchObject({ stage: 'handshake', code: 'capability_not_offered' });
     },
   );
 
-  it.each(ALL)('%s is refused in handshake and self-check', async (name, capability) => {
+  it.each(ALL)('include %s, which fails during handshake and self-check', async (name, capability) => {
     const host = openHost({ functions: [ask] });
     const functions = { ask: behave.answer({ _v: 1, text: '' }) };
     const options = { name: 'it', capabilities: [capability] };
@@ -128,7 +128,7 @@ describe('the functions of the protocol', () => {
     ['cc_lb_storage_get', [2n ** 63n]],
     ['cc_lb_storage_put', [7n, 'value']],
     ['cc_lb_storage_put', ['key', 7n]],
-  ])('%s fails the call for what is no handle: %s', async (name, args) => {
+  ])('include %s, which fails the call for an argument that is not a handle: %s', async (name, args) => {
     expect(endOf(await load([call(name, ...args)]))).toBe('bad_handle');
   });
 
@@ -145,18 +145,18 @@ describe('the functions of the protocol', () => {
     ['65,537 bytes', 'cc_lb_random_bytes', [u64(65_537n)]],
     ['2^63 bytes', 'cc_lb_random_bytes', [u64(2n ** 63n)]],
     ['2^64 - 1 bytes', 'cc_lb_random_bytes', [u64(2n ** 64n - 1n)]],
-  ])('refuse %s: %s', async (_, name, args) => {
+  ])('reject %s: %s', async (_, name, args) => {
     expect(endOf(await load([call(name, ...args)]))).toBe('bad_argument');
   });
 
   it.each<[string, HostArgument, string]>([
-    ['a level', 'warn', 'warn'],
-    ['another word', 'loud', 'info'],
+    ['a known level', 'warn', 'warn'],
+    ['an unknown level', 'loud', 'info'],
     ['capitals', 'ERROR', 'info'],
     ['no level', 0n, 'info'],
     ['a megabyte', 'x'.repeat(2 ** 20), 'info'],
     ['bytes that are not UTF-8', Uint8Array.of(0xff), 'info'],
-  ])('cc_lb_log writes with %s at the level %#', async (_, level, written) => {
+  ])('include cc_lb_log, which chooses the level for %s (%#)', async (_, level, written) => {
     const { lines, logger } = keepLines();
     const plugin = await load([call('cc_lb_log', level, 'hello')], {}, { logger });
     expect(endOf(plugin)).toBe('ok');
@@ -174,35 +174,35 @@ describe('the functions of the protocol', () => {
     ['x'.repeat(65), 'x'.repeat(64)],
     ['', '_'],
     [Uint8Array.of(0xff), '_'],
-  ])('cc_lb_metric_incr makes the name %j fit Prometheus', async (given, name) => {
+  ])('include cc_lb_metric_incr, which changes the name %j to fit Prometheus', async (given, name) => {
     const registry = new Registry();
     const plugin = await load([call('cc_lb_metric_incr', given, u64(3n))], {}, { registry });
     expect(endOf(plugin)).toBe('ok');
     expect(await registry.metrics()).toContain(`cc_lb_plugin_metric_total{plugin="it",name="${name}"} 3`);
   });
 
-  it('cc_lb_metric_incr takes the largest u64, as a double', async () => {
+  it('include cc_lb_metric_incr, which accepts the largest u64 as a double', async () => {
     const value = 2n ** 64n - 1n;
     const registry = new Registry();
     expect(endOf(await load([call('cc_lb_metric_incr', 'hits', u64(value))], {}, { registry }))).toBe('ok');
     expect(await registry.metrics()).toContain(`name="hits"} ${Number(value)}`);
   });
 
-  it('cannot be given by a host under their own names', () => {
+  it('cannot be replaced by a host', () => {
     const liar = defineHostFunction({ name: 'cc_lb_random_bytes', result: 'bytes', run: () => Buffer.of(4) });
     expect(() => createPluginHost({ functions: [], hostFunctions: [liar] })).toThrow(
       expect.objectContaining({ code: 'bad_host_function' }),
     );
   });
 
-  it('are refused with other types than the protocol’s', async () => {
+  it('are refused if the plugin imports them with other types', async () => {
     const wrong = behave.callHostFunction({ name: 'cc_lb_random_bytes', args: [8], result: 'i64' });
     await expect(load([wrong])).rejects.toMatchObject({ stage: 'instantiate', code: 'import_mismatch' });
   });
 });
 
 describe('cc_lb_now_unix_ms', () => {
-  it('is the wall clock', async () => {
+  it('returns the wall clock', async () => {
     const now = { ...CALLS.cc_lb_now_unix_ms, name: 'cc_lb_now_unix_ms', passesResultTo: 'take_number' };
     const plugin = await load([behave.callHostFunction(now)]);
     expect(endOf(plugin)).toBe('ok');
@@ -211,12 +211,12 @@ describe('cc_lb_now_unix_ms', () => {
 });
 
 describe('cc_lb_random_bytes', () => {
-  it.each([0, 1, 65_536])('gives %d bytes', async (count) => {
+  it.each([0, 1, 65_536])('returns %d bytes', async (count) => {
     expect(endOf(await load([read('cc_lb_random_bytes', u64(BigInt(count)))]))).toBe('ok');
     expect((got as Uint8Array).length).toBe(count);
   });
 
-  it('gives others each time', async () => {
+  it('returns different bytes each time', async () => {
     const plugin = await load([read('cc_lb_random_bytes', u64(32n))]);
     const seen = new Set<string>();
     for (let times = 0; times < 10; times += 1) {
@@ -228,7 +228,7 @@ describe('cc_lb_random_bytes', () => {
 });
 
 describe('the storage functions', () => {
-  it('give back what was put, byte for byte, and nothing for what is absent', async () => {
+  it('return stored values unchanged, and nothing for absent keys', async () => {
     const bytes = Uint8Array.of(0, 255, 10, 0);
     const plugin = await load([call('cc_lb_storage_put', 'grüß', bytes), read('cc_lb_storage_get', 'grüß')]);
     expect(endOf(plugin)).toBe('ok');
@@ -237,7 +237,7 @@ describe('the storage functions', () => {
     expect(got).toBeUndefined();
   });
 
-  it('fail the call past the quota, and what was there stays', async () => {
+  it('fail the call past the quota, and keep the old values', async () => {
     const plugin = await load(
       [
         call('cc_lb_storage_put', 'key', 'x'.repeat(97)),
@@ -250,13 +250,13 @@ describe('the storage functions', () => {
     expect((got as Uint8Array).length).toBe(97);
   });
 
-  it('count the plugin’s name and the key with each value: many small ones reach the quota', async () => {
+  it('count the plugin’s name and the key with each value, so many small values reach the quota', async () => {
     const puts = Array.from({ length: 20 }, (_, at) => call('cc_lb_storage_put', `key${at + 10}`, 'x'));
     expect(endOf(await load(puts, { limits: { storageBytes: 180 } }))).toBe('ok');
     expect(endOf(await load(puts, { limits: { storageBytes: 179 } }))).toBe('storage_quota');
   });
 
-  it('have room for a value as large as the quota', async () => {
+  it('accept a value as large as the quota', async () => {
     const plugin = await load([call('cc_lb_storage_put', 'k', new Uint8Array(2 ** 20 - 'it:k'.length))]);
     expect(endOf(plugin)).toBe('ok');
   });

@@ -6,7 +6,7 @@ import { ccLbStorageGet } from './cc-lb-storage-get.ts';
 import { ccLbStoragePut } from './cc-lb-storage-put.ts';
 import type { HostFunction } from './define-host-function.ts';
 
-/** The six functions of protocol §5, which every host offers beside its own. */
+/** The six host functions of protocol §5. Every host offers them in addition to its own. */
 export const PROTOCOL_FUNCTIONS: readonly HostFunction[] = [
   ccLbLog,
   ccLbMetricIncr,

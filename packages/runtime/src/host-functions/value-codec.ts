@@ -5,15 +5,15 @@ import { z } from 'zod';
 
 import { isSchema, type ParameterType, type ResultType } from './wasm-values.ts';
 
-/** How a value of a host function is written as JSON, and read again. Both throw for what is not of the type. */
+/** Converts a value of a host function to JSON and back. Both throw `TypeError` for a value that is not of the type. */
 export interface ValueCodec {
   toJson(value: unknown): unknown;
   fromJson(json: unknown): unknown;
 }
 
 /**
- * The codec of a type. Bytes are base64, integers of 64 bits are JSON integers with all of their digits, and floats that JSON does not have
- * are their names. `undefined` is null.
+ * Creates the codec of a type. Bytes become base64. Integers of 64 bits become JSON integers with all digits. `NaN` and infinities become
+ * strings. `undefined` becomes null.
  */
 export const createValueCodec = (type: ParameterType | ResultType): ValueCodec => {
   if (isSchema(type)) return schemaCodec(type);
@@ -27,7 +27,7 @@ const misfit = (): never => {
   throw new TypeError('a value is not of its declared type');
 };
 
-/** A codec for values of one type of JavaScript, or nothing. */
+/** A codec for values of one JavaScript type, or `undefined`. */
 const plain = (type: 'string' | 'number' | 'boolean'): ValueCodec => ({
   toJson: (value) => (value === undefined ? null : typeof value === type ? value : misfit()),
   fromJson: (json) => (json === null ? undefined : typeof json === type ? json : misfit()),
@@ -62,7 +62,7 @@ const FLOAT: ValueCodec = {
   },
 };
 
-/** Schemas of the wire have an object at their root; anything else stands in one, under this key. */
+/** Schemas of the wire must be objects, so any other value is wrapped in an object with this key. */
 const KEY = 'json';
 
 const schemaCodec = (schema: z.ZodType): ValueCodec => {
@@ -76,7 +76,7 @@ const schemaCodec = (schema: z.ZodType): ValueCodec => {
     fromJson: (json) => {
       const result = message.fromWire({ [KEY]: json });
       if (result.ok) return (result.message.host as Record<string, unknown>)[KEY];
-      // What may be left out was written as null.
+      // An optional value that was missing was written as null.
       const empty = json === null ? message.fromWire({}) : result;
       return empty.ok ? (empty.message.host as Record<string, unknown>)[KEY] : misfit();
     },

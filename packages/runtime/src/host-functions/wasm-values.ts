@@ -14,7 +14,7 @@ import {
   readNumberBlock,
 } from './number-blocks.ts';
 
-/** A type of wasm that host functions pass. */
+/** A WebAssembly type that host functions use. */
 export type WasmType = 'i32' | 'i64' | 'f32' | 'f64';
 
 const BLOCK_KINDS = ['text', 'text?', 'bytes', 'bytes?'] as const;
@@ -24,12 +24,12 @@ const NUMBER_KINDS = ['i32', 'u32', 'i64', 'u64', 'f32', 'f64'] as const;
 type NumberKind = (typeof NUMBER_KINDS)[number];
 
 /**
- * How an argument travels. `i32` to `f64` are wasm's own numbers; `u32` and `u64` are the same bits without a sign. All other kinds are
- * blocks of memory behind handles, as Extism's PDKs pass them: numbers as little-endian blocks, text and bytes. The handle 0 is an empty
- * block, or `undefined` for a kind with `?`. A `line` is for logs: at most the first 4,096 bytes are read, and bad UTF-8 becomes U+FFFD.
+ * How an argument is passed. `i32` to `f64` are WebAssembly numbers. `u32` and `u64` are the same bits without a sign. All other kinds
+ * are handles of memory blocks, as in Extism's PDKs: little-endian numbers, text and bytes. The handle 0 is an empty block, or `undefined`
+ * for a kind with `?`. A `line` is for logs: at most its first 4,096 bytes are read, and invalid UTF-8 becomes U+FFFD.
  */
 export const PARAMETER_KINDS = [...NUMBER_KINDS, ...NUMBER_BLOCK_KINDS, ...BLOCK_KINDS, 'line'] as const;
-/** How a result travels. A kind with `?` may be `undefined`, which is the handle 0. */
+/** How a result is passed. A kind with `?` may be `undefined`, which is passed as the handle 0. */
 export const RESULT_KINDS = [...NUMBER_KINDS, ...NUMBER_BLOCK_KINDS, ...BLOCK_KINDS] as const;
 
 /** One of {@link PARAMETER_KINDS}. */
@@ -37,12 +37,12 @@ export type ParameterKind = (typeof PARAMETER_KINDS)[number];
 /** One of {@link RESULT_KINDS}. */
 export type ResultKind = (typeof RESULT_KINDS)[number];
 
-/** A kind, or a zod schema of what travels as JSON. It must be as strict as a contract's. */
+/** A kind, or a zod schema of a value that is passed as JSON. The schema must be as strict as a contract's. */
 export type ParameterType = ParameterKind | z.ZodType;
-/** A kind, or a zod schema of what travels as JSON. */
+/** A kind, or a zod schema of a value that is passed as JSON. */
 export type ResultType = ResultKind | z.ZodType;
 
-/** What a kind or a schema is in TypeScript. */
+/** The TypeScript type of a kind or a schema. */
 export type ValueOf<Type> = Type extends z.ZodType
   ? z.output<Type>
   : Type extends NumberBlockKind
@@ -61,7 +61,7 @@ export type ValueOf<Type> = Type extends z.ZodType
                 ? Uint8Array<ArrayBuffer> | undefined
                 : never;
 
-/** Reads an argument. Ends the call with `bad_handle` or `bad_argument`; `what` names the place for its message. */
+/** Reads an argument. Ends the call with `bad_handle` or `bad_argument`. */
 export interface ArgumentReader {
   readonly wasm: WasmType;
   read(raw: number | bigint, memory: CallMemory): unknown;
@@ -73,7 +73,7 @@ export interface ResultWriter {
   write(value: unknown, memory: CallMemory): number | bigint;
 }
 
-/** Writes a result as JSON text, for whoever puts it into a block. `undefined` stands for nothing. */
+/** Writes a result as JSON text. Returns `undefined` for a missing value. */
 export type JsonWriter = (value: unknown) => string | undefined;
 
 const isBlockKind = (type: ParameterKind): type is BlockKind => BLOCK_KINDS.some((kind) => kind === type);
@@ -81,7 +81,7 @@ const isBlockKind = (type: ParameterKind): type is BlockKind => BLOCK_KINDS.some
 export const isSchema = (type: unknown): type is z.ZodType =>
   typeof type === 'object' && type !== null && '_zod' in type;
 
-/** A reader of arguments of this type, of at most so many bytes. Throws `PlugwireUsageError` `bad_schema`. */
+/** Creates a reader of arguments of this type, with at most `mostBytes` bytes. `what` names the argument in messages. Throws `PlugwireUsageError` `bad_schema`. */
 export const createReader = (type: ParameterType, what: string, mostBytes: number): ArgumentReader => {
   if (isSchema(type)) return jsonReader(type, what, mostBytes);
   if (type === 'line') return { wasm: 'i64', read: (raw, memory) => readLine(raw as bigint, memory, what) };
@@ -131,7 +131,7 @@ const REFUSALS = {
   too_deep: 'nests deeper than 128 levels',
 } as const;
 
-/** Text of JSON that can be parsed in the time that is left. */
+/** Reads JSON text, if it can be parsed in the time that is left. */
 const readJson = (handle: bigint, memory: CallMemory, what: string, mostBytes: number): string => {
   checkLength(memory.length(handle), what, mostBytes);
   const refusal = memory.checkJson(handle);
@@ -144,16 +144,16 @@ const readJson = (handle: bigint, memory: CallMemory, what: string, mostBytes: n
 const checkLength = (length: number, what: string, mostBytes: number): void => {
   if (length < 0) refuseCall('bad_handle', what);
   if (length > mostBytes)
-    refuseCall('bad_argument', `${what} has ${length} bytes, at most ${mostBytes} are taken`);
+    refuseCall('bad_argument', `${what} has ${length} bytes, but at most ${mostBytes} are allowed`);
 };
 
-/** Schemas of the wire have an object at their root; anything else stands in one, under this key. */
+/** Schemas of the wire must be objects, so any other value is wrapped in an object with this key. */
 const KEY = 'json';
 
 const messageOf = (schema: z.ZodType, what: string) =>
   createMessageSchema(z.strictObject({ [KEY]: schema }), what, what);
 
-/** What may hold an integer beyond 2^53 − 1, which `JSON.parse` rounds. */
+/** Matches text that may contain an integer above 2^53 − 1, which `JSON.parse` would round. */
 const LONG_NUMBER = /\d{16}/;
 
 const jsonReader = (schema: z.ZodType, what: string, mostBytes: number): ArgumentReader => {
@@ -168,7 +168,7 @@ const jsonReader = (schema: z.ZodType, what: string, mostBytes: number): Argumen
     return json === undefined
       ? refuseCall(
           'bad_argument',
-          `${what} holds an integer of more than 39 digits, or a number beyond any double`,
+          `${what} has an integer of more than 39 digits, or a number that is too large for a double`,
         )
       : json;
   };
@@ -180,7 +180,7 @@ const jsonReader = (schema: z.ZodType, what: string, mostBytes: number): Argumen
       const read = (large: LargeIntegers | undefined) =>
         message.fromWire(text === undefined ? {} : { [KEY]: parse(text, large) }, memory.timeLeft);
       let result = read(isExact ? 'all' : undefined);
-      // A place for a double takes what a double holds.
+      // The schema expects a double here, so rounding is fine.
       if (isExact && !result.ok && result.reason !== 'deadline') result = read('rounded');
       if (!result.ok)
         return refuseCall(result.reason === 'deadline' ? 'deadline' : 'bad_argument', result.detail);
@@ -189,7 +189,7 @@ const jsonReader = (schema: z.ZodType, what: string, mostBytes: number): Argumen
   };
 };
 
-/** A writer of results as JSON text. Throws `PlugwireUsageError` `bad_schema`. */
+/** Creates a writer of results as JSON text. Throws `PlugwireUsageError` `bad_schema`. */
 export const createJsonWriter = (schema: z.ZodType, what: string): JsonWriter => {
   const message = messageOf(schema, what);
   return (value) => {
@@ -205,7 +205,7 @@ export const createJsonWriter = (schema: z.ZodType, what: string): JsonWriter =>
   };
 };
 
-/** A writer of results of this kind. */
+/** Creates a writer of results of this kind. */
 export const createWriter = (kind: ResultKind, what: string): ResultWriter => {
   const accepts = ACCEPTS[kind];
   return {
@@ -230,7 +230,7 @@ const isUint64 = (value: unknown): boolean =>
   typeof value === 'bigint' && BigInt.asUintN(64, value) === value;
 const isNumber = (value: unknown): boolean => typeof value === 'number';
 
-/** What an implementation may give for each kind: nothing is converted, cut or wrapped around. */
+/** The values that an implementation may return for each kind. Nothing is converted, truncated or wrapped around. */
 const ACCEPTS: Readonly<Record<ResultKind, (value: unknown) => boolean>> = {
   i32: isInt32,
   u32: isUint32,

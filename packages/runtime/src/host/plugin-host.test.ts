@@ -34,11 +34,11 @@ describe('createPluginHost', () => {
     [{ registry: {} }, 'registry is a plain object: expected a prom-client Registry'],
     [{ hostFunctions: {} }, 'hostFunctions is a plain object: expected a list'],
     [{ hostFunctions: [() => 'secret'] }, 'hostFunctions[0] is a function: expected what'],
-  ])('says what was given and what was expected, without what it holds: %j', (options, message) => {
+  ])('names the type that was given and what was expected, without values: %j', (options, message) => {
     expect(() => createPluginHost({ functions: [], ...(options as object) })).toThrow(message);
   });
 
-  it('says which instances there are', async () => {
+  it('lists the modes of instances if another is given', async () => {
     await using host = createPluginHost({ functions: [] });
     await expect(host.load('greeter.wasm', { instances: 'pooled' as 'shared' })).rejects.toThrow(
       'instances is "pooled": expected "shared" or "per_call".',
@@ -88,15 +88,15 @@ describe('createPluginHost', () => {
     expect(() => createPluginHost(options as never)).toThrow(expect.objectContaining({ code: 'bad_option' }));
   });
 
-  it('throws bad_option for an option that it does not know, and says which there are', () => {
+  it('throws bad_option for an unknown option, and lists the known ones', () => {
     expect(() => createHost({ function: [] } as never)).toThrow('no option "function": expected functions, ');
   });
 
-  it('tells a limit that looks like a number from one that is', () => {
+  it('rejects a limit that is a numeric string', () => {
     expect(() => createHost({ limits: { fuel: '5' } as never })).toThrow('limits.fuel is a string: expected');
   });
 
-  it('takes 32 functions', () => {
+  it('accepts 32 functions', () => {
     expect(() =>
       createHost({ functions: Array.from({ length: 32 }, (_, at) => defineTexting(`f${at}`)) }),
     ).not.toThrow();
@@ -134,7 +134,7 @@ describe('load', () => {
     expect(metadata.expires_at).toBe(metadata.handshake_completed_at + 7 * 24 * 60 * 60);
   });
 
-  it('offers the contracts and exactly the granted capabilities, sorted', async () => {
+  it('offers the contracts and only the granted capabilities, sorted', async () => {
     const seen: string[] = [];
     const host = createHost({
       functions: [defineTexting('zeta'), defineTexting('alpha').next({ ...adapterless })],
@@ -142,7 +142,7 @@ describe('load', () => {
     });
     const plugin = await buildPlugin({
       functions: { zeta: behave.echo() },
-      // What it was offered comes back as its own error.
+      // The plugin returns the offer as its error text.
       handshake: behave.sequence(
         behave.wat('(call $env.error_set (call $env.input_offset)) (return (i32.const 1))'),
       ),
@@ -184,7 +184,7 @@ describe('load', () => {
     },
   );
 
-  it('refuses a second live plugin of one name, also while the first is loading, and frees it at close', async () => {
+  it('refuses a name that a live or loading plugin has, until that plugin is closed', async () => {
     const host = createHost();
     const bytes = await buildPlugin(echoing);
     const results = await Promise.allSettled([host.load(bytes), host.load(bytes)]);
@@ -203,7 +203,7 @@ describe('load', () => {
     await host.load(await buildPlugin(echoing));
   });
 
-  it('needs a name to grant storage', async () => {
+  it('requires a name if storage is granted', async () => {
     const host = createHost();
     const bytes = await buildPlugin(echoing);
     await expect(host.load(bytes, { capabilities: ['storage'] })).rejects.toMatchObject({
@@ -212,7 +212,7 @@ describe('load', () => {
     await host.load(bytes, { capabilities: ['storage'], name: 'keeper' });
   });
 
-  it('keeps nothing that handshake and self-check left behind', async () => {
+  it('drops the state that handshake and self-check leave in the plugin', async () => {
     const host = createHost();
     const plugin = await host.load(
       await buildPlugin({
@@ -261,7 +261,7 @@ describe('host functions', () => {
   });
 
   it.each(['geo', 'geo:read', 'a:b_c:d2'])(
-    'run when the capability %s was granted and required',
+    'run when the capability %s is granted and required',
     async (capability) => {
       const calls: unknown[] = [];
       const geo = defineHostFunction({
@@ -293,7 +293,7 @@ describe('host functions', () => {
     },
   );
 
-  it('that call back into the plugin get reentrant_call, and the outer call goes on', async () => {
+  it('get reentrant_call if they call back into the plugin, and the outer call continues', async () => {
     const inner: unknown[] = [];
     const again = defineHostFunction({
       name: 'again',
@@ -324,14 +324,14 @@ describe('host functions', () => {
 });
 
 describe('close', () => {
-  /** Loads and closes in a function of its own, in whose variables nothing is held any more when it has ended. */
+  /** Loads and closes in a separate function, so that no variable holds the plugin afterwards. */
   const loadAndClose = async (host: PluginHost, bytes: Uint8Array): Promise<WeakRef<object>> => {
     const plugin = await host.load(bytes);
     await plugin.close();
     return new WeakRef(plugin);
   };
 
-  it('of a plugin leaves nothing of it with its host', async () => {
+  it('of a plugin releases its memory while the host stays open', async () => {
     const host = createHost();
     const bytes = await buildPlugin(echoing);
     const closed: WeakRef<object>[] = [];
@@ -339,7 +339,7 @@ describe('close', () => {
     expect(await collectUntil(() => closed.every((plugin) => plugin.deref() === undefined))).toBe(true);
   });
 
-  it('closes every plugin, and refuses to load more', async () => {
+  it('of a host closes every plugin, and later loads are rejected', async () => {
     const host = createHost();
     const plugin = await host.load(await buildPlugin(echoing));
     await host.close();
@@ -347,14 +347,14 @@ describe('close', () => {
     await expect(host.load(await buildPlugin(echoing))).rejects.toMatchObject({ code: 'host_closed' });
   });
 
-  it('closes a plugin whose load was under way', async () => {
+  it('of a host closes a plugin that is still loading', async () => {
     const host = createHost();
     const loading = host.load(await buildPlugin(echoing));
     await host.close();
     await expect(loading).rejects.toMatchObject({ code: 'host_closed' });
   });
 
-  it('works with await using', async () => {
+  it('runs at the end of an await using block', async () => {
     let plugin;
     {
       await using host = createPluginHost({ functions: [reflect] });

@@ -26,32 +26,32 @@ import { checkHostFunctions } from '../sandbox/imports/host-function.ts';
 import { createMemoryStorage } from '../storage/create-memory-storage.ts';
 import type { PluginStorage } from '../storage/plugin-storage.ts';
 
-/** What a host has for all of its plugins. */
+/** Options of {@link createPluginHost}. They apply to every plugin of the host. */
 export interface PluginHostOptions {
-  /** The contracts that plugins may implement; at most 32, each name once. */
+  /** The contracts that plugins may implement: at most 32, with unique names. */
   readonly functions: readonly WireFunction[];
-  /** What plugins may import beyond the protocol's own functions. */
+  /** Host functions that plugins may import, in addition to the protocol's six. See {@link defineHostFunction}. */
   readonly hostFunctions?: readonly HostFunction[];
   /**
-   * Where plugins that were granted `storage` keep their values; by default in the memory of this host. The host closes the
-   * stores that it opened, and not a storage that it was given.
+   * Where plugins with the capability `storage` keep their values. By default this is the memory of this host. The host closes the
+   * stores that it opens. It does not close a storage that you pass.
    */
   readonly storage?: PluginStorage;
-  /** Where plugins get time and randomness from, for calls that are to be repeated; by default the system's own. */
+  /** Clocks and randomness for plugins. Pass your own to make calls repeatable. By default the system's. */
   readonly sources?: HostSources;
-  /** A pino logger; without it the host is silent. */
+  /** A pino logger. Without it the host logs nothing. */
   readonly logger?: HostLogger;
-  /** A prom-client registry; without it nothing is exported. Several hosts may share one. */
+  /** A prom-client registry. Without it no metrics are exported. Several hosts may share one. */
   readonly registry?: MetricRegistry;
-  /** Limits for every plugin of this host, over the defaults of {@link LIMITS}. */
+  /** Limits for every plugin of this host. They override the defaults in {@link LIMITS}. */
   readonly limits?: LimitOptions;
-  /** When the breaker of each plugin of this host opens, and for how long, over the defaults of {@link BREAKER_LIMITS}. */
+  /** When the breaker of a plugin opens, and for how long. Overrides the defaults in {@link BREAKER_LIMITS}. */
   readonly breaker?: Partial<BreakerLimits>;
-  /** Whose calls are recorded, for replays: none by default. See {@link defineRecording}. */
+  /** Which calls are recorded for replays. By default none. See {@link defineRecording}. */
   readonly recordings?: readonly RecordingRule[];
   /**
-   * Puts guests' own error texts into `error.message` and into load errors. They are payload: for developing a plugin,
-   * never for production. Log lines stay without them.
+   * Adds the error texts that guests write to `error.message` and to load errors. These texts are payload. Use this while you develop a
+   * plugin, never in production. Log lines never contain them.
    */
   readonly revealGuestErrors?: boolean;
 }
@@ -69,43 +69,45 @@ const HOST_OPTIONS: Readonly<Record<keyof PluginHostOptions, true>> = {
   revealGuestErrors: true,
 };
 
-/** A host: contracts, and the plugins that serve them. */
+/** A host: its contracts, and the plugins that implement them. */
 export interface PluginHost {
   /** The contracts that its plugins may implement. */
   readonly functions: readonly WireFunction[];
   /**
-   * Loads a plugin: reads and checks it, shakes hands, lets it check itself.
+   * Loads a plugin: reads and checks the module, performs the handshake, and runs the plugin's self-check.
    *
-   * Rejects with `PluginLoadError` (a refused plugin) or `PlugwireUsageError` (`bad_source`, `bad_option`, `bad_limit`,
-   * `bad_capability`, `too_many_capabilities`, `host_closed`).
+   * Rejects with `PluginLoadError` if the plugin is refused, and with `PlugwireUsageError` for wrong use: `bad_source`, `bad_option`,
+   * `bad_limit`, `bad_capability`, `too_many_capabilities`, `host_closed`.
    */
   load(source: PluginSource, options?: LoadOptions): Promise<Plugin>;
   /**
-   * Starts a plugin that does not run in this thread, such as a process: see `@plugwire/process`. Options that only modules have are
-   * `bad_option`.
+   * Starts a plugin that does not run in this thread, such as a process. See `@plugwire/process`. Rejects in the same way, and with
+   * `bad_option` for an option that only modules have.
    */
   load(source: CarrierSource, options?: LoadOptions): Promise<ServingPlugin>;
   /**
-   * Takes a name for plugins that serve under it one after another, or side by side: for swaps and canaries. `@plugwire/operate` is built
-   * on it. Throws `PluginLoadError` `identity`/`name_in_use`, `PlugwireUsageError` `bad_option` or `host_closed`.
+   * Reserves a name for several plugins that serve under it one after another or side by side. Use it for swaps and canaries, or use
+   * `@plugwire/operate`, which builds on it.
+   *
+   * Throws `PluginLoadError` `identity`/`name_in_use`, and `PlugwireUsageError` `bad_option` or `host_closed`.
    *
    * @example
    * const slot = host.openSlot('greeter');
    * const first = await slot.load('./greeter-1.wasm');
-   * const second = await slot.load('./greeter-2.wasm'); // beside the first one, with the same counters and the same store
+   * const second = await slot.load('./greeter-2.wasm'); // shares the counters and the store of the first one
    * await first.close();
    */
   openSlot(name: string): PluginSlot;
   /**
-   * Closes every plugin; a later load is `host_closed`. A store that cannot confirm its writes is logged, and fails nothing:
-   * never rejects. A storage that was given stays open.
+   * Closes every plugin. Later loads reject with `host_closed`. If a store cannot confirm its writes, this is logged. A storage that you
+   * passed stays open. Never rejects.
    */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
- * Creates a host for some contracts.
+ * Creates a host. Its plugins may implement the given contracts. Close the host when you no longer need it.
  *
  * Throws `PlugwireUsageError`: `bad_function`, `duplicate_function`, `too_many_functions`, `bad_host_function`, `bad_limit`,
  * `bad_option`, `registry_conflict`.
@@ -126,7 +128,7 @@ export const createPluginHost = (options: PluginHostOptions): PluginHost => {
   resolveBreakerLimits(options.breaker);
   checkRecordings(options.recordings ?? [], options.functions);
   const metrics = createHostMetrics(registry);
-  /** What has a name of this host: a plugin, or a slot. */
+  /** Names in use, by a plugin or a slot. */
   const names = new Set<string>();
   const live = new Set<ServingPlugin>();
   const slots = new Set<PluginSlot>();
@@ -137,7 +139,7 @@ export const createPluginHost = (options: PluginHostOptions): PluginHost => {
       throw loadError(
         'identity',
         'name_in_use',
-        `"${name}" is the name of a live plugin or of an open slot: close it first, or give this one another name.`,
+        `a live plugin or an open slot has the name "${name}": close it first, or choose another name.`,
       );
     }
     names.add(name);
@@ -214,7 +216,7 @@ export const createPluginHost = (options: PluginHostOptions): PluginHost => {
 
   return {
     functions: Object.freeze(functions.map(({ contract }) => contract)),
-    // A module becomes a plugin that can be called in this thread: what the overloads say.
+    // Loading a module gives a `Plugin`, as the overloads declare.
     load: load as PluginHost['load'],
     openSlot,
     close,
@@ -235,7 +237,7 @@ const checkStorage = (storage: PluginStorage): PluginStorage => {
   );
 };
 
-/** A limit under a name that no contract has would limit nothing. */
+/** Rejects limits for a function that no contract declares, because they would have no effect. */
 const checkLimitedFunctions = (
   functions: LoadContext['functions'],
   limits: LimitOptions | undefined,
@@ -245,7 +247,7 @@ const checkLimitedFunctions = (
   if (unknown !== undefined) {
     throw new PlugwireUsageError(
       'bad_limit',
-      `limits.functions names ${JSON.stringify(unknown)}, which is no function of this host: expected one of ${names.join(', ') || 'none'}.`,
+      `limits.functions names ${JSON.stringify(unknown)}, which is not a function of this host: expected one of ${names.join(', ') || 'none'}.`,
     );
   }
 };
@@ -260,7 +262,7 @@ const checkFunctions = (contracts: readonly WireFunction[]): LoadContext['functi
   if (contracts.length > PROTOCOL_LIMITS.offeredFunctions) {
     throw new PlugwireUsageError(
       'too_many_functions',
-      `${contracts.length} functions are given, at most ${PROTOCOL_LIMITS.offeredFunctions} can be offered: use several hosts.`,
+      `functions has ${contracts.length} contracts: expected at most ${PROTOCOL_LIMITS.offeredFunctions}. Use several hosts.`,
     );
   }
   const names = new Set<string>();
@@ -275,13 +277,13 @@ const checkFunctions = (contracts: readonly WireFunction[]): LoadContext['functi
     if (names.has(contract.name)) {
       throw new PlugwireUsageError(
         'duplicate_function',
-        `functions holds two contracts called "${contract.name}": keep the newer one.`,
+        `functions has two contracts with the name "${contract.name}": expected unique names. Keep the newer one.`,
       );
     }
     if (contract.fallback === 'use_default' && ladder.makeDefault === undefined) {
       throw new PlugwireUsageError(
         'bad_function',
-        `functions[${at}] is "${contract.name}", which falls back with use_default and has no default: end its definition with .withDefault(…).`,
+        `functions[${at}] is "${contract.name}", whose fallback is use_default but which has no default: end its definition with .withDefault(…).`,
       );
     }
     names.add(contract.name);
@@ -289,7 +291,7 @@ const checkFunctions = (contracts: readonly WireFunction[]): LoadContext['functi
   });
 };
 
-/** Counts and logs how a load ended. The line has no message: a load error may show what the operator's path is called. */
+/** Counts and logs the result of a load. The line has no error message, because that may contain a path of the operator. */
 const loadObserved = async (
   { logger, metrics }: LoadContext,
   name: string | undefined,

@@ -29,7 +29,7 @@ describe('the plugins of a slot', () => {
     expect(second.dispatchSync(greet, {})).toMatchObject({ response: { text: 'two' } });
   });
 
-  it('count together, also what has been closed', async () => {
+  it('share their counters, which also include closed plugins', async () => {
     const registry = new Registry();
     const slot = openHost({ functions: [greet], registry }).openSlot('greeter');
     const first = await slot.load(await answering('one'));
@@ -48,7 +48,7 @@ describe('the plugins of a slot', () => {
     expect(slot.recent()).toEqual({ dispatches: 2, fallbacks: 0, fallbackShare: 0 });
   });
 
-  it('are shown by the gauges one at a time', async () => {
+  it('appear in the gauges one at a time', async () => {
     const registry = new Registry();
     const slot = openHost({ functions: [greet], registry }).openSlot('greeter');
     const first = await slot.load(await answering('one'));
@@ -69,7 +69,7 @@ describe('the plugins of a slot', () => {
     expect(await sample(registry, 'cc_lb_plugin_info')).toEqual([info(first.sha256)]);
   });
 
-  it('share a store, unless a scope says otherwise', async () => {
+  it('share a store unless storageScope names another', async () => {
     const storing = await buildPlugin({
       requiredCapabilities: ['storage'],
       functions: {
@@ -90,7 +90,7 @@ describe('the plugins of a slot', () => {
     expect(values.map((store) => store.get('key')?.byteLength)).toEqual([5, undefined]);
   });
 
-  it('are closed with it, and the name is free again', async () => {
+  it('are closed when the slot closes, and the name is free again', async () => {
     const host = openHost({ functions: [greet] });
     const slot = host.openSlot('greeter');
     const plugin = await slot.load(await answering('one'));
@@ -104,7 +104,7 @@ describe('the plugins of a slot', () => {
     expect(() => host.openSlot('greeter')).toThrow(expect.objectContaining({ code: 'name_in_use' }));
   });
 
-  it('do not survive it when it is closed while they load', async () => {
+  it('are rejected if the slot closes while they load', async () => {
     const host = openHost({ functions: [greet] });
     const slot = host.openSlot('greeter');
     const loading = slot.load(await answering('one'));
@@ -112,7 +112,7 @@ describe('the plugins of a slot', () => {
     expect(await failureOf(loading)).toMatchObject({ code: 'slot_closed' });
   });
 
-  it('keep the name where one of them is refused', async () => {
+  it('keep the name if another one of them is refused', async () => {
     const slot = openHost({ functions: [greet] }).openSlot('greeter');
     const first = await slot.load(await answering('one'));
     expect(await failureOf(slot.load(new Uint8Array([1, 2, 3])))).toMatchObject({ code: 'not_wasm' });
@@ -121,7 +121,7 @@ describe('the plugins of a slot', () => {
 });
 
 describe('a slot without a plugin', () => {
-  it('gives the fallback, counted and logged', async () => {
+  it('returns the fallback, and counts and logs it', async () => {
     const registry = new Registry();
     const { lines, logger } = keepLines();
     const slot = openHost({ functions: [greet], registry, logger }).openSlot('greeter');
@@ -150,7 +150,7 @@ describe('a slot without a plugin', () => {
     expect(slot.recent()).toMatchObject({ dispatches: 0, fallbacks: 0 });
   });
 
-  it('still refuses what the contract refuses', () => {
+  it('still validates requests', () => {
     const slot = openHost({ functions: [greet] }).openSlot('greeter');
     expect(slot.fallBack(greet, { text: 1 } as never, 'not_loaded')).toMatchObject({
       error: { stage: 'request_envelope', code: 'schema_mismatch' },
@@ -161,7 +161,7 @@ describe('a slot without a plugin', () => {
 describe('a load with known metadata', () => {
   const refusing = async () => await answering('one', { handshake: behave.trap('unreachable') });
 
-  it('needs no handshake and no self-check', async () => {
+  it('skips the handshake and the self-check', async () => {
     const host = openHost({ functions: [greet] });
     const { metadata } = await host.load(await answering('one'), { name: 'first' });
     const plugin = await host.load(await refusing(), { name: 'second', metadata });
@@ -175,8 +175,8 @@ describe('a load with known metadata', () => {
     ['a version that is not offered', { negotiated_functions: { greet: 2 } }],
     ['a capability that is not granted', { negotiated_capabilities: ['storage'] }],
     ['a self-check that failed', { self_check_passed: false }],
-    ['another time', { expires_at: 1 }],
-  ])('of %s shakes hands all the same', async (_, changes) => {
+    ['an expiry in the past', { expires_at: 1 }],
+  ])('still performs the handshake if the metadata has %s', async (_, changes) => {
     const host = openHost({ functions: [greet] });
     const { metadata } = await host.load(await answering('one'), { name: 'first' });
     const changed = { ...metadata, ...changes } as typeof metadata;
@@ -197,7 +197,7 @@ describe('a ping', () => {
     expect(await plugin.ping()).toMatchObject({ ok: false, stage: 'instantiate', code: 'closed' });
   });
 
-  it('says how a plugin fails now', async () => {
+  it('returns the code if the plugin now fails', async () => {
     const host = openHost({ functions: [greet] });
     const { metadata } = await host.load(await answering('one'), { name: 'first' });
     const broken = await answering('one', { selfCheck: behave.trap('unreachable') });

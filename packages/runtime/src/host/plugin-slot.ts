@@ -9,31 +9,33 @@ import type { ServingPlugin } from '../plugin/serving-plugin.ts';
 import { readRecent, type RecentDispatches, type SlotRecords } from '../plugin/slot-records.ts';
 
 /**
- * A name of a host, and the plugins that serve under it: one after another, or side by side. They share counters, the log, and, unless a
- * `storageScope` says otherwise, the store. Which one gets a request is the caller's choice.
+ * A name of a host and the plugins that serve under it, one after another or side by side. They share counters and the log. They also share
+ * a store unless you pass a `storageScope`. You choose which of them gets a request.
  */
 export interface PluginSlot extends AbsentPlugin {
   readonly name: string;
   /**
-   * Loads a plugin under the name, beside those that are loaded. The gauges go on showing the earlier one until it is closed or the new one is
-   * promoted. Rejects like `PluginHost.load`, and with `PlugwireUsageError` `slot_closed`.
+   * Loads a plugin under the name, beside those that are loaded. The gauges show the earlier plugin until it is closed or the new one is
+   * promoted.
+   *
+   * Rejects like `PluginHost.load`, and with `PlugwireUsageError` `slot_closed`.
    */
   load(source: PluginSource, options?: Omit<LoadOptions, 'name'>): Promise<Plugin>;
   /** Starts a plugin that does not run in this thread, under the name. Rejects in the same way. */
   load(source: CarrierSource, options?: Omit<LoadOptions, 'name'>): Promise<ServingPlugin>;
-  /** Either of them. */
+  /** Loads a module or starts a plugin that does not run in this thread. Rejects in the same way. */
   load(
     source: PluginSource | CarrierSource,
     options?: Omit<LoadOptions, 'name'>,
   ): Promise<Plugin | ServingPlugin>;
-  /** What the last minute's dispatches under the name ended as, whichever plugin they went to. */
+  /** The results of the last minute's dispatches under the name, over all of its plugins. */
   recent(): RecentDispatches;
-  /** Closes the plugins, and frees the name. Never rejects. */
+  /** Closes all plugins of the slot and frees the name. Never rejects. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** What a slot is made of. */
+/** The parts of a slot. */
 interface SlotParts {
   readonly records: SlotRecords;
   readonly absent: AbsentPlugin;
@@ -46,7 +48,7 @@ interface SlotParts {
   onClose(): void;
 }
 
-/** Puts the face of a slot before its parts. */
+/** Creates the slot object from its parts. */
 export const createPluginSlot = ({ records, absent, load, plugins, onClose }: SlotParts): PluginSlot => {
   let isClosed = false;
   const checkOpen = (): void => {
@@ -78,7 +80,7 @@ export const createPluginSlot = ({ records, absent, load, plugins, onClose }: Sl
   return {
     name: records.name,
     fallBack: absent.fallBack,
-    // A module becomes a plugin that can be called in this thread: what the overloads say.
+    // Loading a module gives a `Plugin`, as the overloads declare.
     load: loadOpen as PluginSlot['load'],
     recent: () => readRecent(records),
     close,

@@ -27,12 +27,12 @@ const greetOfTwoVersions = greet.next({
 
 const refusal = (code: string) => ({ name: 'PluginLoadError', stage: 'handshake', code });
 
-/** A plugin whose handshake does this. */
+/** A plugin with this behaviour in its handshake. */
 const handshakeBy = async (handshake: Behaviour, more: Partial<PluginDescription> = {}) =>
   await buildPlugin({ functions: { greet: behave.answer({ _v: 1, text: 'hello' }) }, ...more, handshake });
 
-describe('a handshake with a plugin that lies', () => {
-  it('ends with version_downgrade for the lower of two versions that both sides speak', async () => {
+describe('a handshake with a wrong answer', () => {
+  it('fails with version_downgrade if the plugin chooses the lower of two common versions', async () => {
     const functions = [greetOfTwoVersions];
     expect(await endOfLoad(await buildFixture('acceptDowngrade'), {}, { functions })).toMatchObject(
       refusal('version_downgrade'),
@@ -46,7 +46,7 @@ describe('a handshake with a plugin that lies', () => {
   });
 
   it.each(['Secret Name', 'SECRET', 'secret name', 'secret\n', 'é', 'x'.repeat(65), 'secret"'])(
-    'does not show what it calls %j',
+    'does not show the function name %j',
     async (name) => {
       const lies = [
         { implemented_functions: ['greet', name] },
@@ -64,7 +64,7 @@ describe('a handshake with a plugin that lies', () => {
   );
 
   it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
-    'is not taken in by a function called %s',
+    'is refused for an unknown function called %s',
     async (name) => {
       const handshake = { implemented_functions: ['greet', name] };
       const bytes = await buildPlugin({ ...fixtures.honest, handshake });
@@ -74,11 +74,11 @@ describe('a handshake with a plugin that lies', () => {
 });
 
 describe('a handshake at its limits', () => {
-  it('takes 32 KiB of output', async () => {
+  it('accepts 32 KiB of output', async () => {
     expect(await endOfLoad(await buildFixture('acceptAtLimit'))).toMatchObject(LOADED);
   });
 
-  it('takes 32 KiB whatever the limits of the plugin’s functions are', async () => {
+  it('accepts 32 KiB even if the limits of the plugin’s functions are lower', async () => {
     const limits = { requestBytes: 1, outputBytes: 1 };
     expect(await endOfLoad(await buildFixture('acceptAtLimit'), { limits })).toMatchObject(LOADED);
     const more = { outputBytes: 1_000_000 };
@@ -91,7 +91,7 @@ describe('a handshake at its limits', () => {
   const functions = names.map(defineAsking);
   const capabilities = names.map((name) => name.replace('f', 'c'));
 
-  it('takes 32 functions, 16 of them implemented, with 16 versions each, and 32 capabilities', async () => {
+  it('accepts 32 offered functions with 16 versions each, 16 implemented functions, and 32 capabilities', async () => {
     const versions = Array.from({ length: PROTOCOL_LIMITS.versionsPerFunction }, (_, at) => at + 1);
     const implemented = names.slice(0, PROTOCOL_LIMITS.implementedFunctions);
     const bytes = await buildPlugin({
@@ -107,7 +107,7 @@ describe('a handshake at its limits', () => {
     expect(metadata.negotiated_capabilities).toEqual(capabilities.toSorted());
   });
 
-  it('refuses 17 implemented functions, all of them offered and exported', async () => {
+  it('refuses 17 implemented functions, even if all are offered and exported', async () => {
     const implemented = names.slice(0, PROTOCOL_LIMITS.implementedFunctions + 1);
     const bytes = await buildPlugin({
       functions: Object.fromEntries(implemented.map((name) => [name, behave.noOutput()])),
@@ -119,7 +119,7 @@ describe('a handshake at its limits', () => {
     ['version 65,535', [1, 65_535], LOADED],
     ['version 65,536', [1, 65_536], refusal('version_out_of_range')],
     ['version 0', [0, 1], refusal('version_out_of_range')],
-  ])('knows which versions there are: %s', async (_, versions, end) => {
+  ])('accepts versions from 1 to 65,535: %s', async (_, versions, end) => {
     const bytes = await buildPlugin({
       ...fixtures.honest,
       handshake: { plugin_supported: { greet: versions } },
@@ -128,11 +128,11 @@ describe('a handshake at its limits', () => {
   });
 });
 
-describe('what a handshake shows and keeps', () => {
-  /** Ends with the request as its own error. */
+describe('the handshake', () => {
+  /** Fails with the request as its error text. */
   const complains = behave.wat('(call $env.error_set (call $env.input_offset)) (i32.const 1)');
 
-  it('sends the offer in its canonical form, whose hash is hashOffer', async () => {
+  it('sends the offer in its canonical form, with the hash of hashOffer', async () => {
     const two = defineAsking('answer');
     const options = { functions: [greetOfTwoVersions, two], revealGuestErrors: true };
     const { message } = await endOfLoad(
@@ -149,7 +149,7 @@ describe('what a handshake shows and keeps', () => {
     expect(hashOffer(buildOffer([two], ['clock', 'log']))).not.toBe(hashOffer(offer));
   });
 
-  it('shows the guest’s own words only with revealGuestErrors', async () => {
+  it('shows the guest’s error text only with revealGuestErrors', async () => {
     const bytes = await buildFixture('handshakeGuestError');
     const hidden = await endOfLoad(bytes, {}, { revealGuestErrors: false });
     const shown = await endOfLoad(bytes, {}, { revealGuestErrors: true });
@@ -158,7 +158,7 @@ describe('what a handshake shows and keeps', () => {
     expect(shown.message).toContain('secret of the handshake');
   });
 
-  it('writes no line of the guest’s, even with log granted', async () => {
+  it('writes no log lines of the guest, even if log is granted', async () => {
     const lines: unknown[] = [];
     const write = (fields: object, text: string) => void lines.push({ ...fields, text });
     const logger = { trace: write, debug: write, info: write, warn: write, error: write };
@@ -169,7 +169,7 @@ describe('what a handshake shows and keeps', () => {
     expect(JSON.stringify(lines)).not.toContain('secret');
   });
 
-  it('gives metadata that nobody can change', async () => {
+  it('returns frozen metadata', async () => {
     const { metadata } = await openHost({ functions: [greet] }).load(await buildFixture('honest'));
     for (const value of [
       metadata,

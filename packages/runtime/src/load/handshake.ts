@@ -22,7 +22,7 @@ const HANDSHAKE_LIMITS = {
 };
 
 /**
- * The SHA-256 of an offer's canonical form, as 64 hexadecimal digits: another hash is another offer.
+ * Returns the SHA-256 of an offer's canonical form, as 64 hexadecimal digits. Equal offers have equal hashes.
  *
  * @example
  * hashOffer(buildOffer([greet], ['log']));
@@ -31,7 +31,7 @@ export const hashOffer = (offer: HandshakeOffer): string =>
   createHash('sha256').update(canonicalOffer(offer)).digest('hex');
 
 /**
- * Offers, and checks what the plugin accepts against the offer and against what its module exports.
+ * Performs the handshake: sends the offer, and checks the plugin's answer against the offer and the module's exports.
  *
  * Throws `PluginLoadError` `handshake`.
  */
@@ -63,7 +63,7 @@ export const performHandshake = (
     throw loadError(
       'handshake',
       'no_common_function',
-      `nothing is negotiated: this host offers ${Object.keys(offer.function_versions).join(', ') || 'no function'}. Load a plugin that implements one of them at a common version.`,
+      `the plugin implements no function of this host at a common version: expected at least one of ${Object.keys(offer.function_versions).join(', ') || 'none'}. Load another plugin or a newer version.`,
     );
   }
   return result.accept;
@@ -80,7 +80,7 @@ const checkExports = (
       throw loadError(
         'handshake',
         'function_not_exported',
-        `the plugin declares ${showName(name)} and its module does not export it.`,
+        `the plugin declares ${showName(name)} but its module does not export it: export it, or remove it from implemented_functions.`,
       );
     }
   }
@@ -89,7 +89,7 @@ const checkExports = (
       throw loadError(
         'handshake',
         'function_not_declared',
-        `the module exports ${showName(name)} and the plugin does not declare it in implemented_functions.`,
+        `the module exports ${showName(name)} but the plugin does not declare it: add it to implemented_functions, or remove the export.`,
       );
     }
   }

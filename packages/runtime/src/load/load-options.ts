@@ -19,43 +19,43 @@ import { parseConfig } from '../sandbox/parse-config.ts';
 import { parseWasi, type WasiSettings } from '../wasi/parse-wasi.ts';
 import type { PluginSource } from '../modules/read-source.ts';
 
-/** What one plugin gets and may do; docs/embed.md and docs/limits.md say more. */
+/** Options for loading one plugin. See docs/embed.md and docs/limits.md. */
 export interface LoadOptions {
-  /** The operator's name for the plugin, by default its identity's: the key of metrics, logs and storage. */
+  /** The operator's name for the plugin. It is used in metrics, logs and storage. By default the name in the plugin's identity. */
   readonly name?: string;
-  /** The SHA-256 of the file's bytes, in hex. With several modules, each has its own in `modules`. */
+  /** The SHA-256 that the file must have, in hex. With several modules, give one for each in `modules`. */
   readonly sha256?: string;
-  /** Strings for the guest's `config_get`. */
+  /** Configuration that the guest reads with `config_get`. */
   readonly config?: Readonly<Record<string, string>>;
-  /** Over the host's limits. */
+  /** Limits for this plugin. They override the host's limits. */
   readonly limits?: LimitOptions;
   /**
-   * When a plugin that keeps failing is left alone (`breaker_open`), and for how long: over the host's `breaker`.
+   * When the breaker of this plugin opens, and for how long. While it is open, calls fail with `breaker_open`. Overrides the host's `breaker`.
    *
    * @example { minimumCalls: 100, failureShare: 0.9, firstBackoffMs: 5000 }
    */
   readonly breaker?: Partial<BreakerLimits>;
-  /** What this plugin is granted: none by default. */
+  /** The capabilities that are granted to this plugin. By default none. */
   readonly capabilities?: readonly string[];
-  /** Whether the plugin gets WASI preview 1: no files, output to the log, arguments and environment if given. Off by default. */
+  /** Whether the plugin gets WASI preview 1, without files. Output goes to the log. Arguments and environment are optional. By default off. */
   readonly wasi?: boolean | WasiSettings;
-  /** `per_call` gives each call a fresh instance, for tenants that must not share one. By default they share. */
+  /** `per_call` runs each call in a fresh instance, so that calls of different tenants share no memory. By default `shared`. */
   readonly instances?: InstanceMode;
   /**
-   * Whose store the plugin gets if it is granted `storage`: by default that of its name. Plugins with one scope share their values, such as
-   * a canary and the plugin that it will replace.
+   * The scope of the plugin's store, if it is granted `storage`. Plugins with the same scope share their values, such as a canary and the
+   * plugin that it replaces. By default the plugin's name.
    */
   readonly storageScope?: string;
   /**
-   * The `metadata` of an earlier load of the same file, checked and fresh, so that the handshake and the self-check are skipped. It is not
-   * used, and both run, if it names another plugin, functions or versions that this host does not offer, or capabilities that are not granted now.
+   * The `metadata` of an earlier load of the same file. With it the handshake and the self-check are skipped. Both still run if the metadata
+   * has expired, names another plugin, or has functions, versions or capabilities that are not offered now.
    */
   readonly metadata?: PluginMetadata;
-  /** Whose calls are recorded, in place of the host's `recordings`; `[]` for none. */
+  /** Which calls are recorded. Replaces the host's `recordings`. `[]` records none. */
   readonly recordings?: readonly RecordingRule[];
 }
 
-/** What one plugin is loaded with, checked. */
+/** Checked options of a load. */
 export interface LoadRequest {
   readonly source: PluginSource;
   readonly name: string | undefined;
@@ -71,7 +71,7 @@ export interface LoadRequest {
   readonly recordings: readonly RecordingRule[];
 }
 
-/** What the host has for all of its plugins, over which the options of a load lie. */
+/** The host's settings for all plugins. Options of a load override them. */
 export interface HostDefaults {
   readonly functions: readonly WireFunction[];
   readonly limits?: LimitOptions;
@@ -94,7 +94,7 @@ const LOAD_OPTIONS: Readonly<Record<keyof LoadOptions, true>> = {
 };
 
 /**
- * Checks what a plugin is to be loaded with, over what the host has for all of them.
+ * Checks the options of a load and merges them with the host's settings.
  *
  * Throws `PlugwireUsageError` `bad_option`, `bad_limit`, `bad_capability`, `too_many_capabilities`.
  */
@@ -124,12 +124,12 @@ export const checkLoadOptions = (options: LoadOptions, host: HostDefaults): Omit
   };
 };
 
-/** Gives a name back if it is one, or none. Throws `PlugwireUsageError` `bad_option`, naming the option. */
+/** Returns a valid plugin name, or `undefined` for `undefined`. Throws `PlugwireUsageError` `bad_option` for any other value. */
 export const checkName = <Name extends string | undefined>(option: string, name: Name): Name => {
   if (name === undefined || isPluginName(name)) return name;
   throw new PlugwireUsageError(
     'bad_option',
-    `${option} is ${typeof name === 'string' ? JSON.stringify(name) : showType(name)}: expected ^[a-z][a-z0-9_-]*$ with 1 to 64 bytes, since it is a label and a scope.`,
+    `${option} is ${typeof name === 'string' ? JSON.stringify(name) : showType(name)}: expected ^[a-z][a-z0-9_-]*$ with 1 to 64 bytes. The name is used in metrics and storage.`,
   );
 };
 
@@ -150,7 +150,7 @@ const checkCapabilities = (capabilities: readonly string[]): void => {
   if (capabilities.length > PROTOCOL_LIMITS.capabilities) {
     throw new PlugwireUsageError(
       'too_many_capabilities',
-      `${capabilities.length} capabilities are granted, at most ${PROTOCOL_LIMITS.capabilities} can be offered: grant fewer.`,
+      `capabilities has ${capabilities.length} names: expected at most ${PROTOCOL_LIMITS.capabilities}. Grant fewer.`,
     );
   }
 };

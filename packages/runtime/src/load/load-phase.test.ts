@@ -87,7 +87,7 @@ const SELF_CHECK_LIES: readonly [LoadCode<'self_check'>, FixtureName][] = [
 
 type PhaseCode = LoadCode<'handshake'> & LoadCode<'self_check'>;
 
-/** Calls that fail, beside those that a fixture has. */
+/** Failing calls, in addition to those of the fixtures. */
 const FAILED_CALLS: readonly [PhaseCode, Behaviour, LimitOptions?][] = [
   ['out_of_bounds', behave.trap('outOfBounds')],
   ['division', behave.trap('divideByZero')],
@@ -112,11 +112,11 @@ const FAILED_CALLS: readonly [PhaseCode, Behaviour, LimitOptions?][] = [
 ];
 
 /**
- * Codes of a call that no phase can end with: its host functions never run, nobody else calls its instance, and every trap
- * that the accepted features have is known.
+ * Codes of a call with which a phase cannot fail: host functions never run in a phase, nothing else calls its instance, and every trap of
+ * the accepted features is known.
  */
 const UNREACHABLE: readonly PhaseCode[] = [
-  // No answer of a phase is long enough to be counted.
+  // Answers of a phase are too short to reach this limit.
   'output_too_complex',
   'host_function_failed',
   'bad_argument',
@@ -129,10 +129,10 @@ const UNREACHABLE: readonly PhaseCode[] = [
   'closed',
   'trap',
 ];
-/** Codes that have a test of their own below. */
+/** Codes with a separate test below. */
 const BELOW: readonly PhaseCode[] = ['fuel', 'deadline', 'guest_exit', 'source_failed', 'no_function'];
 
-/** Codes of plugins in processes: packages/process has their tests. */
+/** Codes of plugins in processes. Their tests are in packages/process. */
 const OF_PROCESSES: readonly PhaseCode[] = [
   'process_exited',
   'not_connected',
@@ -173,7 +173,7 @@ const PHASES: readonly {
     part: 'selfCheck',
     lies: SELF_CHECK_LIES,
     calls: FAILED_CALLS,
-    // A request that has no room is one that the handshake's offer had no room for.
+    // If this request is too large, the offer of the handshake was already too large.
     unreachable: [...UNREACHABLE, ...OF_PROCESSES, 'request_too_large', 'not_serving'],
     spins: 'selfCheckSpins',
     refused: ['failure_reported', 'selfCheckFails'],
@@ -195,19 +195,19 @@ describe.each(PHASES)('a phase that fails: $stage', (phase) => {
   const pluginThat = async (behaviour: Behaviour) =>
     await buildPlugin({ ...fixtures.honest, [part]: behaviour });
 
-  it('has a case here for every code', () => {
+  it('has a test case here for every code', () => {
     const tested = [...lies, ...calls].map(([code]) => code);
     expect(new Set([...tested, ...BELOW, ...unreachable])).toEqual(new Set(LOAD_CODES[stage]));
   });
 
-  it.each(lies)('ends with %s: %s', async (code, fixture) => {
+  it.each(lies)('fails with %s: %s', async (code, fixture) => {
     const failure = await endOfLoad(await buildFixture(fixture), { capabilities: ['log'] });
     expect(failure).toMatchObject(refusal(code));
     expect(failure.message).toMatch(new RegExp(`^${stage}/${code}: .+[.]$`));
     expect(failure.message).not.toMatch(/secret/i);
   });
 
-  it.each(calls)('ends with %s', async (code, behaviour, limits = {}) => {
+  it.each(calls)('fails with %s', async (code, behaviour, limits = {}) => {
     const failure = await endOfLoad(await pluginThat(behaviour), { limits });
     expect(failure).toMatchObject(refusal(code));
     expect(failure.message).not.toMatch(/secret/i);
@@ -217,33 +217,33 @@ describe.each(PHASES)('a phase that fails: $stage', (phase) => {
     ['export_missing', '(global (export "%s") i32 (i32.const 0))'],
     ['no_function', '(func (export "%s") (param i32) (result i32) (i32.const 0))'],
     ['unreachable', '(func (export "%s") (unreachable))'],
-  ])('ends with %s for an export of another kind', async (code, wat) => {
+  ])('fails with %s for an export of another kind', async (code, wat) => {
     const name = `cc_lb_${stage}`;
     const bytes = await buildPlugin({ ...fixtures.honest, [part]: 'none', wat: [wat.replace('%s', name)] });
     expect(await endOfLoad(bytes)).toMatchObject(refusal(code));
   });
 
-  it('ends with fuel or deadline, whichever the machine reaches first, where it spins', async () => {
+  it('fails with fuel or deadline, whichever comes first, if the guest spins', async () => {
     const failure = await endOfLoad(await buildFixture(spins));
     expect(failure).toMatchObject({ name: 'PluginLoadError', stage });
     expect(['fuel', 'deadline']).toContain(failure.code);
-    // None of the operator's limits would help.
-    expect(failure).toHaveProperty('message', expect.stringContaining('the protocol gives it'));
+    // The message must not suggest one of the operator's limits.
+    expect(failure).toHaveProperty('message', expect.stringContaining('the protocol’s limit of'));
     expect(failure).toHaveProperty('message', expect.not.stringContaining('limits.'));
   });
 
-  it('ends with source_failed where WASI’s clock, which the host was given, fails', async () => {
+  it('fails with source_failed if the given source of WASI’s clock fails', async () => {
     const bytes = await pluginThat(asksClock);
     const sources = { nowUnixMs: () => Number.NaN };
     expect(await endOfLoad(bytes, { wasi: true }, { sources })).toMatchObject(refusal('source_failed'));
   });
 
-  it('ends with guest_exit where it ends its process with a status that is not 0', async () => {
+  it('fails with guest_exit if the guest exits with a status other than 0', async () => {
     const bytes = await pluginThat(exits);
     expect(await endOfLoad(bytes, { wasi: true })).toMatchObject(refusal('guest_exit'));
   });
 
-  it('leaves its name free for a better one', async () => {
+  it('leaves the name free for another plugin', async () => {
     const [code, fixture] = refused;
     const host = openHost({ functions: [greet] });
     await expect(host.load(await buildFixture(fixture))).rejects.toMatchObject(refusal(code));
@@ -263,14 +263,14 @@ describe('the instance of both phases', () => {
   const emptyOutput = { kind: 'fallback', error: { code: 'empty_output' } };
   const hosting = { functions: [greet] };
 
-  it('leaves nothing of the handshake behind for the functions', async () => {
+  it('does not pass state from the handshake to the functions', async () => {
     const stores = behave.sequence(behave.varSet('answer', '{"_v":1,"text":"left behind"}'), accept);
     const functions = { greet: behave.varGet('answer') };
     const plugin = await openPlugin({ functions, handshake: stores }, hosting);
     expect(plugin.dispatchSync(greet, {})).toMatchObject(emptyOutput);
   });
 
-  it('is the same one, and not the one that serves', async () => {
+  it('is shared by both, and not used to serve calls', async () => {
     const checked = '{"status":"success","failures":[],"completed_at":1}';
     const plugin = await openPlugin(
       {

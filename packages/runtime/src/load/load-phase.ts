@@ -3,16 +3,16 @@ import { type CallLimits, LIMITS } from '../base/limits.ts';
 import { loadError, type LoadCode } from '../outcomes/load-error.ts';
 import type { GuestService, Reading } from '../sandbox/guest-service.ts';
 
-/** A phase in which the plugin is asked about itself, before anything of it serves. */
+/** A phase of a load in which the host calls the plugin, before the plugin serves. */
 export type LoadPhase = 'handshake' | 'self_check';
 
-/** The protocol's own limits of a phase. */
+/** The limits that the protocol sets for a phase. */
 export type PhaseLimits = Pick<CallLimits, 'deadlineMs' | 'fuel' | 'outputBytes'>;
 
-/** Requests of these phases are the host's own and small: 32 functions with 16 versions each, and names of 64 bytes. */
+/** Requests of a phase are created by the host and are small: at most 32 functions with 16 versions each, and names of 64 bytes. */
 const PHASE_REQUEST_BYTES = 64 * 1024;
 
-/** Calls the plugin in a phase and gives its output as text. Throws `PluginLoadError` of that phase. */
+/** Calls the plugin in a phase and returns its output as text. Throws `PluginLoadError` with the phase as its stage. */
 export const callPhase = (
   service: GuestService,
   phase: LoadPhase,
@@ -48,10 +48,10 @@ const TEXT: Reading<string | null | undefined> = {
   read: (output) => (output === null ? null : output.text()),
 };
 
-/** The protocol's own limits: none of the operator's would change them. */
+/** The protocol sets these limits. The operator's limits do not change them, so the messages do not mention those. */
 const overrunOf = ({ deadlineMs, fuel }: Pick<CallLimits, 'deadlineMs' | 'fuel'>) => ({
-  deadline: `the guest did not answer within the ${deadlineMs} ms that the protocol gives it`,
-  fuel: `the guest used up the ${fuel} units of fuel that the protocol gives it`,
+  deadline: `the guest did not answer within the protocol’s limit of ${deadlineMs} ms`,
+  fuel: `the guest used up the protocol’s limit of ${fuel} units of fuel`,
 });
 
 const phaseError = (phase: LoadPhase, code: LoadCode<LoadPhase>, message: string) =>

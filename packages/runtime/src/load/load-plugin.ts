@@ -37,34 +37,34 @@ import { performSelfCheck } from './self-check.ts';
 import { warnOfMisspeltConfig, warnOfUnusedCapabilities } from './warn-of-misspellings.ts';
 import type { PluginStorage } from '../storage/plugin-storage.ts';
 
-/** What a load takes from its host. */
+/** What a load needs of its host. */
 export interface LoadContext {
-  /** The host's contracts, without versions negotiated yet. */
+  /** The host's contracts, without negotiated versions. */
   readonly functions: readonly Omit<DispatchEntry, 'version' | 'limits'>[];
-  /** The protocol's functions and the host's own. */
+  /** The protocol's host functions and the host's own. */
   readonly hostFunctions: HostFunctionTable;
   readonly sources: GuardedSources;
   readonly storage: PluginStorage;
   readonly logger: HostLogger | undefined;
   readonly metrics: HostMetrics;
   readonly revealGuestErrors: boolean;
-  /** Takes a name and opens its records, or throws because a live plugin or a slot has it. Closing them frees the name. */
+  /** Reserves a name and opens its records. Throws if a live plugin or a slot has the name. Closing the records frees the name. */
   claimName(name: string): SlotRecords;
-  /** Plugins that are loaded, for the host to close. What is closed leaves it. */
+  /** The plugins that are loaded now, for the host to close. */
   readonly live: Set<ServingPlugin>;
-  /** Throws `PlugwireUsageError` `host_closed` once the host is. */
+  /** Throws `PlugwireUsageError` `host_closed` if the host is closed. */
   checkOpen(): void;
 }
 
-/** The capability whose scope is the operator's name, so that it must be given one. */
+/** This capability needs an operator's name, because the name is the scope of the store. */
 const STORAGE = 'storage';
 
 /**
- * Loads a plugin up to its first dispatch: bytes, identity, module, sandbox, handshake, self-check, plugin. Every step that takes
- * long runs in the load thread or in turns of this one (`prepare/`). With the records of a slot it serves under that name, beside its
- * other plugins; without them it has a name of its own.
+ * Loads a plugin until it is ready for its first dispatch. The steps are: read the bytes, read the identity, compile, link the sandbox,
+ * handshake, self-check. Long steps run in the load thread or in turns of this thread (`prepare/`). With the records of a slot the plugin
+ * serves under the slot's name, beside the slot's other plugins.
  *
- * Throws `PluginLoadError` with the stage that refused it.
+ * Rejects with `PluginLoadError` if the plugin is refused. Its stage says where.
  */
 export const loadPlugin = async (
   context: LoadContext,
@@ -72,7 +72,7 @@ export const loadPlugin = async (
   slot?: SlotRecords,
 ): Promise<Plugin> => {
   const { source, sha256, limits } = request;
-  // Runs alongside: this thread is idle while a large module is prepared in the load thread.
+  // Starts here because this thread is idle while the load thread prepares a large module.
   const rehearsal = startRehearsal(context.functions);
   const files = await readSource(source, { sha256, moduleBytes: limits.moduleBytes });
   const main = files.find((file) => file.name === 'main') as ModuleBytes;
@@ -80,7 +80,7 @@ export const loadPlugin = async (
   const records = slot ?? context.claimName(nameOf(request, identity));
   const freeName = slot === undefined ? records.close : () => undefined;
   try {
-    // Only where calls give memory back it is worth what it costs them.
+    // Shrinkable memory makes calls slower, so it is used only if calls release memory.
     const metering = { ...limits, shrinkableMemory: request.instances === 'per_call' };
     const modules = await compileModules(files, metering, request.wasi !== undefined);
     const { hostFunctions, sources } = context;
@@ -110,7 +110,7 @@ const nameOf = ({ name, capabilities }: LoadRequest, identity: PluginIdentity): 
     throw loadError(
       'identity',
       'name_required',
-      'the capability storage is granted, and a store is scoped by the operator’s name: give the option name.',
+      'the capability storage is granted, but the option name is missing: expected a name, because it is the scope of the store. Give one.',
     );
   }
   return name ?? identity.plugin_name;
@@ -122,7 +122,7 @@ const REFUSE_ALL: GuestRights = {
   caller: Object.freeze({ plugin: undefined }),
 };
 
-/** What was negotiated before, if it holds for what this host offers and grants now. */
+/** Returns the metadata of an earlier load, if it fits what this host offers and grants now. */
 const knownMetadata = (
   { functions }: LoadContext,
   { metadata, capabilities }: LoadRequest,
@@ -140,7 +140,7 @@ const knownMetadata = (
   return fits ? metadata : undefined;
 };
 
-/** Handshake and self-check share an instance that is thrown away: what they leave behind must not serve. */
+/** Runs handshake and self-check in one instance and drops it, so that their state does not reach calls. */
 const negotiate = async (
   context: LoadContext,
   { capabilities }: LoadRequest,
@@ -183,7 +183,7 @@ const createMetadata = (
     expires_at: metadataExpiry(handshakeCompletedAt),
   });
 
-/** What a plugin is and runs on. */
+/** The parts of a plugin that is about to serve. */
 interface Serving {
   readonly details: PluginDetails;
   readonly records: SlotRecords;
@@ -247,7 +247,7 @@ const startServing = async (
   return plugin;
 };
 
-/** Repeats the self-check, in an instance that is thrown away. */
+/** Repeats the self-check in an instance that is dropped afterwards. */
 const ping = async (
   guest: Guest,
   metadata: PluginMetadata,
@@ -269,7 +269,7 @@ const ping = async (
   }
 };
 
-/** Logs and publishes a change of a breaker. */
+/** Logs and publishes a state change of a breaker. */
 export const logBreaker = (
   logger: HostLogger | undefined,
   plugin: string,

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { CHANNELS } from '../observe/channels.ts';
 import { createPluginHost } from '../host/plugin-host.ts';
 
-it('dispatches samples before the first load of a process has ended, and tells nobody of it', async () => {
+it('a rehearsal dispatches samples during the first load of a process, and publishes no failures', async () => {
   let answersRead = 0;
   const text = z.string().refine(() => {
     answersRead += 1;
@@ -30,6 +30,6 @@ it('dispatches samples before the first load of a process has ended, and tells n
   unsubscribe(CHANNELS.dispatchFailed, listen);
   await host.close();
   expect(failures).toEqual([]);
-  // How many there is time for is the machine’s affair.
+  // The number depends on the speed of the machine.
   expect(answersRead).toBeGreaterThan(0);
 });

@@ -17,18 +17,18 @@ import type { DispatchEntry } from '../plugin/dispatch-target.ts';
 import { createPlugin, type Plugin } from '../plugin/plugin.ts';
 import { openSlotRecords } from '../plugin/slot-records.ts';
 
-/** A contract of a host, before a version of it is negotiated. */
+/** A contract of a host without a negotiated version. */
 type Rehearsed = Omit<DispatchEntry, 'version' | 'limits'>;
 
 /**
- * How many dispatches are rehearsed in total: while the load waits for something else too, and when it waits for them alone. After
- * the former the engine has compiled the code that all dispatches share, after the latter most of it.
+ * The total number of dispatches. `beside` applies while the load is busy with other work. `alone` applies when the load waits only for the
+ * rehearsal. After 5,000 the engine has compiled the code that all dispatches share. After 2,000 it has compiled most of it.
  */
 const DISPATCHES = { beside: 5_000, alone: 2_000 } as const;
-/** How many milliseconds they may take. An idle machine needs a quarter of it for small samples. */
+/** The longest time of a rehearsal in milliseconds. An idle machine needs a quarter of it for small samples. */
 const REHEARSAL_MS = 60;
 
-/** A long deadline, so that a busy machine does not end a rehearsal. */
+/** A long deadline, so that dispatches do not fail on a busy machine. */
 const LIMITS = resolveLimits({ deadlineMs: 1_000 });
 
 let rehearsal: Promise<void> | undefined;
@@ -36,14 +36,16 @@ let isAwaited = false;
 
 /** A rehearsal that has started. */
 export interface Rehearsal {
-  /** Shortens it, and waits until it has ended. Never rejects. */
+  /** Limits it to fewer dispatches, and resolves when it has ended. Never rejects. */
   end(): Promise<void>;
 }
 
 /**
- * Dispatches the sample requests of two contracts to plugins that return their sample responses. The engine then compiles the host's
- * own part of a dispatch before traffic arrives. Without a rehearsal the first calls run in the interpreter and take four times as
- * long. It runs once in a process, for the first contracts of the host that loads first. It calls no plugin that was loaded, and logs and counts nothing.
+ * Dispatches the sample requests of two contracts to internal plugins that return the sample responses. This makes the engine compile the
+ * host's part of a dispatch before traffic arrives. Without a rehearsal the first calls run in the interpreter and take four times as long.
+ *
+ * It runs once per process, with the first two contracts of the first host that loads a plugin. It calls no loaded plugin, and logs and
+ * counts nothing.
  */
 export const startRehearsal = (contracts: readonly Rehearsed[]): Rehearsal => {
   const running = (rehearsal ??= rehearse(contracts).catch(() => undefined));
@@ -58,7 +60,7 @@ export const startRehearsal = (contracts: readonly Rehearsed[]): Rehearsal => {
 const rehearse = async (contracts: readonly Rehearsed[]): Promise<void> => {
   const [first, second = first] = contracts;
   if (first === undefined || second === undefined) return;
-  // Two plugins: V8 does not use the code that it optimised for the closures of a single plugin for a second one.
+  // Two plugins, because V8 does not reuse code that it optimised for the closures of one plugin for another.
   const scenes = [await createScene(first), await createScene(second)];
   try {
     await loadTurns.runLast(play(scenes));
@@ -67,7 +69,7 @@ const rehearse = async (contracts: readonly Rehearsed[]): Promise<void> => {
   }
 };
 
-/** A contract, a plugin that answers it, and its sample request. */
+/** A contract, an internal plugin that implements it, and the sample request. */
 interface Scene {
   readonly contract: WireFunction;
   readonly plugin: Plugin;
@@ -81,7 +83,7 @@ const play = function* (scenes: readonly Scene[]): Steps {
     const startMs = clock.nowMs();
     const { kind } = plugin.dispatchSync(contract, request);
     spentMs += clock.nowMs() - startMs;
-    // A failure would log and call the contract's default.
+    // A failure ends the rehearsal, because it would be logged and call the contract's default.
     if (kind !== 'ok' || spentMs > REHEARSAL_MS) return;
     yield;
   }
@@ -126,8 +128,8 @@ const createScene = async ({ contract, ladder }: Rehearsed): Promise<Scene> => {
   return { contract: rehearsed, plugin, request: sample.request };
 };
 
-/** Nobody replays anything here. */
+/** A rehearsal never replays. */
 const NOTHING_REPLAYED = { calls: 0, same: 0, improved: 0, unfit: 0, differences: [] };
 
-/** Who a plugin of the rehearsal is: nobody reads it. */
+/** The identity of an internal plugin. It is never shown. */
 const NOBODY = { name: '', identity: { plugin_version: '' } } as Plugin;

@@ -20,7 +20,7 @@ const SUCCESS = '"status":"success","failures":[],"completed_at":1';
 const failure = (fields: string): Behaviour =>
   behave.answerText(`{"status":"failure","failures":[${fields}],"completed_at":1}`);
 
-describe('a self-check that answers badly', () => {
+describe('a self-check with a malformed answer', () => {
   it.each([
     ['null', 'null'],
     ['a number', '1'],
@@ -28,11 +28,11 @@ describe('a self-check that answers badly', () => {
     ['a __proto__ key', `{${SUCCESS},"__proto__":{"status":"success"}}`],
     ['a __proto__ key alone', '{"__proto__":{"status":"success","failures":[],"completed_at":1}}'],
     ['a status in capitals', '{"status":"Success","failures":[],"completed_at":1}'],
-    ['failures that are no list', '{"status":"success","failures":{},"completed_at":1}'],
-    ['a time as text', '{"status":"success","failures":[],"completed_at":"1"}'],
-    ['a time past every integer', '{"status":"success","failures":[],"completed_at":1e300}'],
-    ['a time past 2^53', '{"status":"success","failures":[],"completed_at":9007199254740993}'],
-  ])('ends with response_malformed for %s', async (_, text) => {
+    ['failures that are not a list', '{"status":"success","failures":{},"completed_at":1}'],
+    ['a time that is a string', '{"status":"success","failures":[],"completed_at":"1"}'],
+    ['a time that no integer can hold', '{"status":"success","failures":[],"completed_at":1e300}'],
+    ['a time above 2^53', '{"status":"success","failures":[],"completed_at":9007199254740993}'],
+  ])('fails with response_malformed for %s', async (_, text) => {
     expect(await endOfLoad(await selfCheckBy(behave.answerText(text)))).toMatchObject(
       refusal('response_malformed'),
     );
@@ -40,12 +40,12 @@ describe('a self-check that answers badly', () => {
 
   it.each([
     ['without a message', '{"stage":"wire_function_test"}'],
-    ['with a message that is no text', '{"stage":"wire_function_test","message":7}'],
-    ['with a key too many', '{"stage":"wire_function_test","message":"x","secret":1}'],
+    ['with a message that is not a string', '{"stage":"wire_function_test","message":7}'],
+    ['with an extra key', '{"stage":"wire_function_test","message":"x","secret":1}'],
     ['with a __proto__ key', '{"stage":"wire_function_test","message":"x","__proto__":{}}'],
-    ['of no stage', '{"message":"x"}'],
+    ['without a stage', '{"message":"x"}'],
     ['that is null', 'null'],
-  ])('ends with response_malformed for a failure %s', async (_, fields) => {
+  ])('fails with response_malformed for a failure %s', async (_, fields) => {
     expect(await endOfLoad(await selfCheckBy(failure(fields)))).toMatchObject(refusal('response_malformed'));
   });
 });
@@ -54,11 +54,11 @@ describe('a self-check at its limits', () => {
   it.each<[FixtureName, LimitOptions]>([
     ['selfCheckAtLimit', {}],
     ['selfCheckAtLimit', { outputBytes: 1, requestBytes: 1 }],
-  ])('takes 8 KiB of output, whatever the limits of functions are: %s %j', async (fixture, limits) => {
+  ])('accepts 8 KiB of output, whatever the limits of functions are: %s %j', async (fixture, limits) => {
     expect(await endOfLoad(await buildFixture(fixture), { limits })).toMatchObject(LOADED);
   });
 
-  it('is asked about sixteen functions at most, since no more can be implemented', async () => {
+  it('gets at most 16 functions, because a plugin cannot implement more', async () => {
     const names = Array.from({ length: 16 }, (_, at) => `f${String(at).padStart(2, '0')}`);
     const complains = behave.wat('(call $env.error_set (call $env.input_offset)) (i32.const 1)');
     const functions = Object.fromEntries(names.map((name) => [name, behave.noOutput()]));
@@ -74,7 +74,7 @@ describe('a self-check at its limits', () => {
     expect(Number.isInteger(request.initiated_at)).toBe(true);
   });
 
-  it('is asked about negotiated functions only', async () => {
+  it('gets only negotiated functions', async () => {
     const complains = behave.wat('(call $env.error_set (call $env.input_offset)) (i32.const 1)');
     const functions = {
       greet: behave.noOutput(),
@@ -90,7 +90,7 @@ describe('a self-check at its limits', () => {
   });
 });
 
-describe('the words of a self-check', () => {
+describe('the messages of a failed self-check', () => {
   it.each<[FixtureName, string]>([
     ['selfCheckFails', 'wire_function_test: secret of the self-check'],
     ['selfCheckGuestError', 'secret of the self-check'],
@@ -103,7 +103,7 @@ describe('the words of a self-check', () => {
     expect({ stage: shown.stage, code: shown.code }).toEqual({ stage: hidden.stage, code: hidden.code });
   });
 
-  it('are never shown for an answer that is malformed', async () => {
+  it('are never shown for a malformed answer', async () => {
     for (const fixture of ['selfCheckExtraKey', 'selfCheckUnknownStage', 'selfCheckNotJson'] as const) {
       const shown = await endOfLoad(await buildFixture(fixture), {}, { revealGuestErrors: true });
       expect(shown.message).not.toMatch(/secret|breakfast/);

@@ -13,7 +13,7 @@ const SELF_CHECK_LIMITS = {
 };
 
 /**
- * Lets the plugin round-trip its own samples of the negotiated functions.
+ * Calls the plugin's self-check, in which the plugin round-trips its samples of the negotiated functions.
  *
  * Throws `PluginLoadError` `self_check`.
  */

@@ -8,7 +8,7 @@ import { reflect } from '../testing/contracts.ts';
 
 const asking: PluginDescription = { functions: { reflect: behave.configGet('greeting') } };
 
-/** The warnings of a load and of two dispatches. */
+/** Returns the warnings of a load and two dispatches. */
 const warningsOf = async (options: LoadOptions): Promise<readonly Record<string, unknown>[]> => {
   const { lines, logger } = keepLines('warn');
   const plugin = await openHost({ functions: [reflect], logger }).load(await buildPlugin(asking), options);
@@ -16,8 +16,8 @@ const warningsOf = async (options: LoadOptions): Promise<readonly Record<string,
   return lines.filter(({ target }) => target === 'cc_lb_plugin.load');
 };
 
-describe('a capability', () => {
-  it('that no host function uses is reported, with the one that was meant', async () => {
+describe('a granted capability', () => {
+  it('that no host function uses is reported, with a suggestion', async () => {
     expect(await warningsOf({ capabilities: ['log', 'storge', 'geo'], name: 'greeter' })).toStrictEqual([
       {
         level: 40,
@@ -50,7 +50,7 @@ describe('a capability', () => {
 });
 
 describe('a config key', () => {
-  it('that is close to the one that the plugin asks for is reported once', async () => {
+  it('that is similar to a key that the plugin reads is reported once', async () => {
     expect(await warningsOf({ config: { greting: 'secret', other: '' }, name: 'greeter' })).toStrictEqual([
       {
         level: 40,
@@ -58,14 +58,14 @@ describe('a config key', () => {
         plugin: 'greeter',
         given: 'greting',
         asked: 'greeting',
-        msg: 'the plugin asks for a config key that is close to a given one',
+        msg: 'the plugin reads a config key that is missing and similar to a given one',
       },
     ]);
   });
 
   it.each([
-    ['is the one', { greeting: 'Hello', greting: '' }],
-    ['is not close', { salutation: '' }],
+    ['is exactly the key', { greeting: 'Hello', greting: '' }],
+    ['is not similar', { salutation: '' }],
   ])('that %s is not reported', async (_, config) => {
     expect(await warningsOf({ config })).toEqual([]);
   });

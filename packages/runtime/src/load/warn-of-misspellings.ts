@@ -3,15 +3,15 @@ import { closestName, hintAt } from '@plugwire/wire';
 import { type HostLogger, LOG_TARGETS, writeLog } from '../observe/logger.ts';
 import type { HostFunctionTable } from '../sandbox/imports/host-function.ts';
 
-/** Where a plugin’s configuration is read. */
+/** The configuration of a plugin, as its calls read it. */
 export type GuestConfig = Pick<ReadonlyMap<string, string>, 'get'>;
 
-/** So many absent keys are compared with the ones that were given, so that a plugin that asks for many costs nothing more. */
+/** The number of missing keys that are compared with the given ones. It bounds the cost for a plugin that reads many keys. */
 const MOST_COMPARED = 64;
 
 /**
- * Logs a warning when a plugin asks for a key that was not given and that is close to one that was: an operator may have misspelt it. A plugin
- * does not declare its keys, so nothing is known before it asks. Each given key is reported once.
+ * Logs a warning when a plugin reads a missing key that is similar to a given one, because the operator may have misspelt it. A plugin does
+ * not declare its keys, so this is checked when it reads one. Each given key is reported once.
  */
 export const warnOfMisspeltConfig = (
   config: ReadonlyMap<string, string>,
@@ -29,17 +29,23 @@ export const warnOfMisspeltConfig = (
       const given = closestName(key, config.keys());
       if (given === undefined || reported.has(given)) return undefined;
       reported.add(given);
-      // The plugin’s own word is shown only if it is one.
+      // The plugin chose this text, so it is shown only if it has the form of a name.
       const shown = /^[\w.:-]+$/.test(key) ? { asked: key } : {};
       const fields = { target: LOG_TARGETS.load, plugin, given, ...shown };
-      writeLog(logger, 'warn', fields, 'the plugin asks for a config key that is close to a given one');
+      writeLog(
+        logger,
+        'warn',
+        fields,
+        'the plugin reads a config key that is missing and similar to a given one',
+      );
       return undefined;
     },
   };
 };
 
 /**
- * Logs a warning for each granted capability that no host function has and that the plugin does not require: an operator may have misspelt it.
+ * Logs a warning for each granted capability that no host function uses and the plugin does not require, because the operator may have
+ * misspelt it.
  */
 export const warnOfUnusedCapabilities = (
   granted: readonly string[],

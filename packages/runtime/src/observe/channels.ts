@@ -1,8 +1,8 @@
 import { channel } from 'node:diagnostics_channel';
 
 /**
- * Channels of `node:diagnostics_channel`, with what is published on each. Nothing is published, and nothing is built, while nobody has
- * subscribed. Messages hold names and codes, and no payload.
+ * Names of the channels of `node:diagnostics_channel` on which Plugwire publishes. Messages are built only if there is a subscriber. They
+ * contain names and codes, and no payload.
  *
  * @example
  * import { subscribe } from 'node:diagnostics_channel';
@@ -15,7 +15,7 @@ export const CHANNELS = {
   dispatchFailed: 'plugwire:dispatch-failed',
   /** `{ plugin, state, backoffMs }` */
   breaker: 'plugwire:breaker',
-  /** `{ plugin, from, to }`: versions and hashes. Published by `@plugwire/operate`. */
+  /** `{ plugin, from, to }`: `from` and `to` have versions and hashes. Published by `@plugwire/operate`. */
   swap: 'plugwire:swap',
 } as const;
 
@@ -25,7 +25,7 @@ const channels = {
   breaker: channel(CHANNELS.breaker),
 } as const;
 
-/** Publishes a message that is only made if somebody listens. What a subscriber throws ends nothing: Node reports it by itself. */
+/** Publishes a message. `message` is called only if there is a subscriber. If a subscriber throws, Node reports the error and the caller continues. */
 export const publish = (name: keyof typeof channels, message: () => object): void => {
   const to = channels[name];
   if (to.hasSubscribers) to.publish(message());

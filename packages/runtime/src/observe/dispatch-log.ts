@@ -4,28 +4,28 @@ import { clock } from '../base/clock.ts';
 import type { HostLogger } from './logger.ts';
 import { LOG_TARGETS, writeLog } from './logger.ts';
 
-/** A failed dispatch, as it is logged: no payload in any of it. */
+/** A failed dispatch in the form in which it is logged. It contains no payload. */
 interface DispatchWarning {
   readonly function: string;
   readonly stage: DispatchStage;
   readonly code: string;
   readonly policy: FallbackPolicy;
-  /** What was seen and expected. */
+  /** What was seen and what was expected. */
   readonly detail: string;
   /** The caller's own fields for this call. */
   readonly fields: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The warnings of one plugin, limited per function and code. */
+/** Logs the failed dispatches of one plugin, with a limit per function and code. */
 export interface DispatchLog {
   warn(warning: DispatchWarning): void;
-  /** Reports that the contract's default gave no answer: `code` is its own, `stage` that of the dispatch. */
+  /** Logs that the contract's default returned no answer. `code` is the code of the default, and `stage` the stage of the dispatch. */
   defaultFailed(warning: DispatchWarning): void;
-  /** Reports what was held back and stops. */
+  /** Logs how many lines were held back, and stops. */
   close(): void;
 }
 
-/** Protocol §4: more than this many warnings a second for one plugin, function and code are counted, not written. */
+/** Above this number of warnings per second for one plugin, function and code, lines are counted instead of written (protocol §4). */
 const WARNINGS_PER_WINDOW = 10;
 const WINDOW_MS = 1000;
 
@@ -50,7 +50,7 @@ export const createDispatchLog = (logger: HostLogger | undefined, plugin: string
     writeLog(logger, 'warn', fields, 'dispatch errors held back');
   };
 
-  /** Writes the line, or counts it if there were too many of its kind. */
+  /** Writes the line, or counts it if there were too many with the same function and code. */
   const write = (level: 'warn' | 'error', warning: DispatchWarning, message: string): void => {
     if (logger === undefined) return;
     const key = `${warning.function} ${warning.code}`;

@@ -1,11 +1,11 @@
 import type { MetricSample } from './metric-family.ts';
 
-/** Upper bounds in seconds, from 1 µs to 100 ms: a call takes a few microseconds, a deadline is some tens of milliseconds. */
+/** Upper bounds in seconds, from 1 µs to 100 ms. A call takes a few microseconds, and deadlines are some tens of milliseconds. */
 export const DURATION_BUCKETS = [
   1e-6, 2.5e-6, 5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2, 5e-2, 1e-1,
 ] as const;
 
-/** A histogram of durations in plain numbers. */
+/** A histogram of durations. */
 export interface DurationHistogram {
   observe(seconds: number): void;
   samples(name: string, labels: Readonly<Record<string, string>>): MetricSample[];

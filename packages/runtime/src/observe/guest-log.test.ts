@@ -36,7 +36,7 @@ const levelNumber = behave.wat(`(call $lib.answer (global.get $heap)
   (i32.const 0)`);
 
 describe('the log lines of a guest', () => {
-  it('are written at their level, marked as the guest’s', async () => {
+  it('are written at their level, and marked as lines of the guest', async () => {
     const { lines, logger } = keepLines();
     await run(everyLevel, logger);
     expect(lines).toEqual(
@@ -50,7 +50,7 @@ describe('the log lines of a guest', () => {
     );
   });
 
-  it.each(LOG_LEVELS)('below %s are left out if the logger does so', async (level) => {
+  it.each(LOG_LEVELS)('below %s are left out if that is the logger’s level', async (level) => {
     const { lines, logger } = keepLines(level);
     await run(everyLevel, logger);
     const expected = LOG_LEVELS.slice(LOG_LEVELS.indexOf(level)).map((name) => `line at ${name}`);
@@ -61,11 +61,11 @@ describe('the log lines of a guest', () => {
     ...LOG_LEVELS.map((level, at) => [level, String(at)]),
     ['silent', '2147483647'],
     ['fatal', '2147483647'],
-  ])('can be asked for by their level: %s is %s', async (level, number) => {
+  ])('have levels that the guest can ask for: %s is %s', async (level, number) => {
     expect(await run(levelNumber, keepLines(level).logger)).toBe(number);
   });
 
-  it('are all written where the logger has no levels', async () => {
+  it('are all written if the logger has no level', async () => {
     const written: string[] = [];
     const write = (level: string) => (_: object, message: string) => void written.push(`${level} ${message}`);
     const logger = Object.fromEntries(
@@ -76,18 +76,18 @@ describe('the log lines of a guest', () => {
     expect(await run(levelNumber, logger)).toBe('0');
   });
 
-  it('go nowhere without a logger, and the guest is told so', async () => {
+  it('are dropped without a logger, and the guest can see that', async () => {
     expect(await run(everyLevel)).toBeNull();
     expect(await run(levelNumber)).toBe('2147483647');
   });
 
-  it('are cut, so that a guest cannot fill a disk with one', async () => {
+  it('are truncated, so that one line cannot fill a disk', async () => {
     const { lines, logger } = keepLines('info');
     await run(behave.log('info', 'x'.repeat(100_000)), logger);
     expect(lines.map(({ msg }) => String(msg).length)).toEqual([4096]);
   });
 
-  it('cannot pretend to be another line', async () => {
+  it('cannot imitate another line', async () => {
     const lines: string[] = [];
     const logger = pino({ level: 'info' }, { write: (line) => void lines.push(line) });
     await run(behave.log('info', 'one\n{"level":50,"target":"cc_lb_plugin.load","msg":"forged"}'), logger);
@@ -95,7 +95,7 @@ describe('the log lines of a guest', () => {
     expect(lines[0]?.trimEnd()).not.toContain('\n');
   });
 
-  it('of ten megabytes are cut before they are decoded, whatever way they come', async () => {
+  it('of ten megabytes are truncated before they are decoded, by every way of logging', async () => {
     const { lines, logger } = keepLines('info');
     const megabytes = 10 * 2 ** 20;
     const long: Behaviour = {
@@ -111,13 +111,13 @@ describe('the log lines of a guest', () => {
     expect(lines.map(({ msg }) => msg)).toEqual(['a€€b'.repeat(512)]);
   });
 
-  it('with control characters show them, and do nothing to a terminal', async () => {
+  it('show control characters as symbols, so that a terminal ignores them', async () => {
     const { lines, logger } = keepLines('info');
     await run(behave.log('warn', '\u001b[31mred\r\n\u0000\u007f\u009b\u202e\u2028 grüß 🌍\t'), logger);
     expect(lines.map(({ msg }) => msg)).toEqual(['␛[31mred␍␊␀␡\uFFFD\uFFFD\uFFFD grüß 🌍␉']);
   });
 
-  it('beyond so many a second are counted, and the count is written once', async () => {
+  it('above the limit per second are counted, and the count is written once', async () => {
     let nowMs = 0;
     const { lines, logger } = keepLines('info');
     const log = createGuestLog(logger, { plugin: 'it', linesPerSecond: 3, now: () => nowMs });
@@ -150,7 +150,7 @@ describe('the log lines of a guest', () => {
   });
 
   it('that were held back are reported when the guest is closed', async () => {
-    // Or the second of a limit might end while the guest writes.
+    // Otherwise the second of the limit could end while the guest writes.
     useFakeClock();
     const { lines, logger } = keepLines('info');
     const four = behave.sequence(...GUEST_LOG_LEVELS.slice(1).map((level) => behave.log(level, level)));
@@ -158,8 +158,8 @@ describe('the log lines of a guest', () => {
     expect(lines).toMatchObject([{ msg: 'info' }, { origin: 'host', held_back: 2 }]);
   });
 
-  it('are limited together, whatever way they come', async () => {
-    // Or the second of a limit might end while the guest writes.
+  it('share one limit, by every way of logging', async () => {
+    // Otherwise the second of the limit could end while the guest writes.
     useFakeClock();
     const { lines, logger } = keepLines('info');
     const stdout: Behaviour = {
@@ -186,7 +186,7 @@ describe('the log lines of a guest', () => {
     ]);
   });
 
-  it('are left out if their handle is none', async () => {
+  it('are left out if their handle is not valid', async () => {
     const { lines, logger } = keepLines();
     const odd = behave.wat(
       '(call $env.log_error (i64.const 7)) (call $env.log_error (i64.const 0)) (i32.const 0)',
@@ -203,7 +203,7 @@ describe('the log lines of a guest', () => {
     expect(await run(behave.sequence(everyLevel, behave.answerText('fine')), logger)).toBe('fine');
   });
 
-  it('do not fail the call if the logger cannot even say its level', async () => {
+  it('do not fail the call if reading the logger’s level throws', async () => {
     const isLevelEnabled = () => {
       throw new TypeError('the disk is full');
     };

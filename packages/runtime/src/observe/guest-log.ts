@@ -5,27 +5,27 @@ import { createLineLimit } from './line-limit.ts';
 import type { HostLogger, LogLevel } from './logger.ts';
 import { LOG_LEVELS, LOG_TARGETS, writeLog } from './logger.ts';
 
-/** Where a guest's log lines go, told which call they belong to. */
+/** The log of one instance. It adds the name of the running function to each line. */
 export interface InstanceLog extends GuestLog {
-  /** A call of this function begins, or, with `undefined`, the running one has ended. */
+  /** Reports that a call of this function begins, or with `undefined` that the running call has ended. */
   enter(functionName: string | undefined): void;
 }
 
-/** The log of one guest: every line of its own goes through here, by whatever way it comes. */
+/** The log of one guest. Every line that the guest writes goes through it. */
 export interface GuestWords extends InstanceLog {
-  /** Writes a line, with fields of its own where it has some. */
+  /** Writes a line, with the guest's own fields if it has any. `level` is an index into {@link LOG_LEVELS}. */
   write(level: number, text: string, own?: Readonly<Record<string, unknown>>): void;
-  /** Reports what was held back. */
+  /** Logs how many lines were held back. */
   close(): void;
 }
 
 export interface GuestLogOptions {
-  /** The operator's name for the plugin; a sandbox has none. */
+  /** The operator's name for the plugin. A sandbox has none. */
   readonly plugin?: string | undefined;
   readonly linesPerSecond: number;
-  /** The lowest level that is written, over the logger's own; by default all are. */
+  /** The lowest level that is written, in addition to the logger's level. By default all levels. */
   readonly lowest?: LogLevel | undefined;
-  /** A clock of milliseconds that never goes back. */
+  /** A monotonic clock in milliseconds. */
   readonly now?: () => number;
 }
 
@@ -40,8 +40,8 @@ export const SILENT_LOG: GuestWords = {
 };
 
 /**
- * What a guest writes, marked as its words: `target` is `cc_lb_plugin.guest`, `origin` is `guest`. Lines are made harmless, and
- * beyond a number a second they are counted and reported once, with `origin` `host`.
+ * Creates the log of a guest. Its lines have the `target` `cc_lb_plugin.guest` and the `origin` `guest`. Control characters are replaced.
+ * Lines above the limit per second are counted, and the count is logged once with the `origin` `host`.
  */
 export const createGuestLog = (logger: HostLogger | undefined, options: GuestLogOptions): GuestWords => {
   if (logger === undefined) return SILENT_LOG;
@@ -80,11 +80,11 @@ export const createGuestLog = (logger: HostLogger | undefined, options: GuestLog
   };
 };
 
-/** More fields, or longer ones, are no log line. */
+/** Limits of a guest's own fields. */
 const MOST_FIELDS = 32;
 const LONGEST_FIELD = 1024;
 
-/** A guest's fields, made harmless: texts, numbers and booleans as they are, anything else as JSON. */
+/** Returns a guest's fields without control characters. Strings, numbers and booleans stay as they are. All other values become JSON. */
 const showFields = (own: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     Object.entries(own)
@@ -99,7 +99,7 @@ const showField = (value: unknown): unknown => {
 
 const showText = (text: string): string => escapeLogLine(text.slice(0, LONGEST_FIELD));
 
-/** The lowest level that the logger writes; what a broken logger says about itself must not fail a call either. */
+/** Returns the lowest level that the logger writes. Never throws: a broken logger must not fail a call. */
 const lowestLevel = (logger: HostLogger): number => {
   try {
     const lowest = LOG_LEVELS.findIndex((level) => logger.isLevelEnabled?.(level) ?? true);

@@ -1,23 +1,23 @@
-/** Where a plugin counts by `cc_lb_metric_incr`. */
+/** The counters that a plugin increments with `cc_lb_metric_incr`. */
 export interface GuestMetrics {
-  /** Adds to a counter of the plugin's; a name beyond the allowed number is counted as dropped. */
+  /** Adds to a counter. If the plugin already has the most counters, a new name is counted as dropped. */
   add(name: string, value: number): void;
 }
 
-/** What the plugins of one slot have counted, in plain numbers, read at a scrape. */
+/** The counters of all plugins of one slot. They are read at a scrape. */
 export interface GuestCounters {
   readonly counters: ReadonlyMap<string, number>;
-  /** How many times `add` was called for a name that was one too many. */
+  /** Number of `add` calls that were dropped because there were too many counters. */
   dropped(): number;
-  /** What a plugin counts with: it adds no counter where there are `mostSeries` already. */
+  /** Returns the counters for one plugin. It can add a counter only if there are fewer than `mostSeries`. */
   limitedTo(mostSeries: number): GuestMetrics;
 }
 
 const NAME_LENGTH = 64;
 
 /**
- * A plugin's name for a counter as Prometheus takes it, without the colons, which it keeps for rules: at most 64 characters, each other
- * character an underscore, and one before a leading digit. Names that become the same count together.
+ * Converts a plugin's name for a counter to a valid Prometheus name of at most 64 characters. Invalid characters become underscores, and so
+ * do colons, which Prometheus reserves for rules. A leading digit gets an underscore before it. Names that become equal share one counter.
  *
  * @example
  * toMetricName('cache.hits/v2'); // 'cache_hits_v2'
@@ -27,7 +27,7 @@ export const toMetricName = (name: string): string => {
   return /^[a-zA-Z_]/.test(fit) ? fit : `_${fit}`.slice(0, NAME_LENGTH);
 };
 
-/** Creates the counters of one slot. Each plugin has a limit, so that no request can fill a Prometheus. */
+/** Creates the counters of one slot. Each plugin has a limit, so that requests cannot create unlimited series in Prometheus. */
 export const createGuestCounters = (): GuestCounters => {
   const counters = new Map<string, number>();
   let dropped = 0;

@@ -13,8 +13,8 @@ import {
 } from './metric-family.ts';
 
 /**
- * Every metric, in one table. Labels are operator names, contract names and closed lists; a plugin's own text only where it
- * names its own counters, by Prometheus' rules and in a limited number.
+ * Every metric of a host. Label values are operator names, contract names and values of closed lists. Only the names of a plugin's own
+ * counters come from the plugin. They follow Prometheus' rules, and their number is limited.
  */
 export const METRICS = {
   dispatchTotal: {
@@ -24,7 +24,7 @@ export const METRICS = {
   },
   defaultErrors: {
     name: 'cc_lb_plugin_default_errors_total',
-    help: 'Defaults of contracts that gave no answer, by plugin, function and code.',
+    help: 'Contract defaults that returned no answer, by plugin, function and code.',
     type: 'counter',
   },
   dispatchErrors: {
@@ -34,17 +34,17 @@ export const METRICS = {
   },
   dispatchDuration: {
     name: 'cc_lb_plugin_dispatch_duration_seconds',
-    help: 'Duration of dispatches by plugin and function, failed ones included.',
+    help: 'Duration of dispatches by plugin and function, including failed ones.',
     type: 'histogram',
   },
   loadTotal: {
     name: 'cc_lb_plugin_load_total',
-    help: 'Loads by stage and code of the refusal, or ok and ok.',
+    help: 'Loads by stage and code of the refusal. Both are ok if the load succeeded.',
     type: 'counter',
   },
   fuelTotal: {
     name: 'cc_lb_plugin_fuel_total',
-    help: 'Fuel that calls have used, by plugin.',
+    help: 'Fuel used by all calls, by plugin.',
     type: 'counter',
   },
   fuelLast: {
@@ -64,18 +64,18 @@ export const METRICS = {
   },
   guestMetric: {
     name: 'cc_lb_plugin_metric_total',
-    help: 'What plugins count themselves, by plugin and name.',
+    help: 'Counters that plugins increment, by plugin and name.',
     type: 'counter',
   },
   guestMetricDropped: {
     name: 'cc_lb_plugin_metric_dropped_total',
-    help: 'Increments that were not counted, since the plugin has too many counters, by plugin.',
+    help: 'Increments that were dropped because the plugin has too many counters, by plugin.',
     type: 'counter',
   },
   loaded: { name: 'cc_lb_plugin_loaded', help: 'Plugins that are loaded now, by plugin.', type: 'gauge' },
   info: {
     name: 'cc_lb_plugin_info',
-    help: 'What runs where: 1 for the version and the file of each plugin, by plugin, version and sha256.',
+    help: 'Always 1. The labels give the version and the file hash of each plugin: plugin, version and sha256.',
     type: 'gauge',
   },
 } as const satisfies Record<string, MetricDescription>;
@@ -83,38 +83,38 @@ export const METRICS = {
 /** The counts of one function of one plugin. */
 export interface FunctionCounts {
   countOk(): void;
-  /** A dispatch that fell back. */
+  /** Counts a dispatch that fell back. */
   countFallback(stage: DispatchStage, code: string): void;
-  /** A dispatch to a plugin that the operator has disabled: no error. */
+  /** Counts a dispatch to a plugin that the operator has disabled. It is not an error. */
   countDisabled(): void;
-  /** A request that the contract refused, so that the plugin was not asked. */
+  /** Counts a request that does not fit the contract, so that the plugin was not called. */
   countRefused(stage: DispatchStage, code: string): void;
-  /** A default that gave no answer, beside the fallback that it was run for. */
+  /** Counts a default that returned no answer, in addition to the fallback. */
   countDefaultError(code: DefaultCode): void;
   observe(seconds: number): void;
 }
 
-/** What a plugin is and has used, read at a scrape. */
+/** Identity and usage of a plugin. They are read at a scrape. */
 interface PluginFacts {
-  /** As its identity says. */
+  /** The version in its identity. */
   readonly version: string;
-  /** Of its file, in hex. */
+  /** The SHA-256 of its file, in hex. */
   readonly sha256: string;
   usage(): GuestUsage & { readonly breaker: BreakerState };
 }
 
-/** One plugin among the counts of its slot. */
+/** The counts of one plugin of a slot. */
 interface PluginCounts {
-  /** Lets the gauges show this plugin, and no other one of the slot. */
+  /** Makes the gauges of the slot show this plugin. */
   promote(): void;
   close(): void;
 }
 
-/** The counts of one slot: its plugins add to the same ones. They are gone from the registry when the slot closes. */
+/** The counts of one slot, which its plugins share. They are removed from the registry when the slot closes. */
 export interface SlotCounts {
   forFunction(name: string): FunctionCounts;
   readonly guest: GuestCounters;
-  /** Adds a plugin. The gauges show it if they show none. */
+  /** Adds a plugin. The gauges show it if they show no other plugin. */
   addPlugin(facts: PluginFacts): PluginCounts;
   close(): void;
 }
@@ -126,7 +126,7 @@ export interface HostMetrics {
   close(): void;
 }
 
-/** Creates a host's counts, and feeds them to the registry if there is one. Throws `PlugwireUsageError` `registry_conflict`. */
+/** Creates a host's counts and exports them to the registry, if there is one. Throws `PlugwireUsageError` `registry_conflict`. */
 export const createHostMetrics = (registry: MetricRegistry | undefined): HostMetrics => {
   const loads = registry === undefined ? new Map<string, CountedLabels>() : loadsOf(registry);
   const slots = new Map<string, SlotState>();
@@ -197,7 +197,7 @@ export const createHostMetrics = (registry: MetricRegistry | undefined): HostMet
   };
 };
 
-/** Loads by registry: they outlive the host that counted them, or a host that refused its only plugin would leave no trace. */
+/** Counts of loads by registry. They stay after their host is closed. Otherwise the refusal of a host's only plugin would not be visible. */
 const loadsByRegistry = new WeakMap<MetricRegistry, LoadCounts>();
 
 interface LoadCounts {
@@ -207,7 +207,7 @@ interface LoadCounts {
 
 const loadsOf = (registry: MetricRegistry): Map<string, CountedLabels> => {
   const known = loadsByRegistry.get(registry) ?? createLoadCounts();
-  // A registry takes a source once, and may have been cleared since.
+  // A source may be added only once, unless the registry was cleared.
   feedMetric(registry, METRICS.loadTotal, known.source);
   loadsByRegistry.set(registry, known);
   return known.loads;
@@ -222,9 +222,9 @@ interface SlotState {
   readonly functions: Map<string, FunctionState>;
   readonly guest: GuestCounters;
   readonly plugins: Set<PluginFacts>;
-  /** The plugin that gauges show. */
+  /** The plugin that the gauges show. */
   shown: PluginFacts | undefined;
-  /** Fuel of the plugins that have been closed. */
+  /** Fuel used by plugins that are closed. */
   closedFuel: number;
 }
 
@@ -257,7 +257,7 @@ const fuelOf = ({ plugins, closedFuel }: SlotState): number => {
   return fuel;
 };
 
-/** A state as a number, worse ones higher, so that an alert can be a threshold. */
+/** Each state as a number. Worse states are higher, so that an alert can use a threshold. */
 const BREAKER_VALUES: Readonly<Record<BreakerState, number>> = { closed: 0, half_open: 1, open: 2 };
 
 interface FunctionLabels extends Record<string, string> {

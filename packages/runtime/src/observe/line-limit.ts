@@ -1,18 +1,18 @@
-/** At most so many lines a second; the rest is counted. */
+/** Limits lines per second, and counts the lines above the limit. */
 export interface LineLimit {
-  /** How many lines were held back in a window that is over, once. */
+  /** Returns how many lines were held back in a window that is over, and resets the count. */
   takeHeldBack(): number;
-  /** Whether a line may be written now. */
+  /** Returns whether a line may be written now. If not, counts it. */
   admit(): boolean;
-  /** How many are held back by now, once: nobody will ask again. */
+  /** Returns how many lines are held back in the current window too. Call it last. */
   end(): number;
 }
 
 const WINDOW_MS = 1000;
 
 /**
- * Creates a limit over a monotonic clock of milliseconds. It has no timers, which could keep a process alive: a window ends
- * when the next line comes.
+ * Creates a limit. `now` is a monotonic clock in milliseconds. There are no timers, which could keep the process alive: a window ends with
+ * the next line after it.
  */
 export const createLineLimit = (linesPerSecond: number, now: () => number): LineLimit => {
   let startedMs = -Infinity;

@@ -2,16 +2,16 @@ import { listChoices, PlugwireUsageError, showChoice, showType } from '@plugwire
 
 import { silenceRejection } from '../base/silence-rejection.ts';
 
-/** The levels of a log, lowest first; their places are Extism's numbers for them. */
+/** The levels of a log, lowest first. Their indices are Extism's numbers of the levels. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** What Plugwire needs of a logger: a pino logger fits as it is. */
+/** The logger interface that Plugwire uses. A pino logger implements it. */
 export type HostLogger = Readonly<Record<LogLevel, (fields: object, message: string) => void>> & {
   isLevelEnabled?(level: string): boolean;
 };
 
-/** Gives a logger back if it is one, or none: without its levels it would swallow every line without a word. Throws `PlugwireUsageError` `bad_option`. */
+/** Returns the logger, or `undefined` for `undefined`. Throws `PlugwireUsageError` `bad_option` if it lacks the function of a level. */
 export const checkLogger = (logger: HostLogger | undefined): HostLogger | undefined => {
   if (logger === undefined) return undefined;
   const missing = LOG_LEVELS.find((level) => typeof logger?.[level] !== 'function');
@@ -22,7 +22,7 @@ export const checkLogger = (logger: HostLogger | undefined): HostLogger | undefi
   );
 };
 
-/** Gives a level back if it is one, or none. Throws `PlugwireUsageError` `bad_option`. */
+/** Returns the level, or `undefined` for `undefined`. Throws `PlugwireUsageError` `bad_option` for an unknown level. */
 export const checkLogLevel = (level: LogLevel | undefined): LogLevel | undefined => {
   if (level === undefined || LOG_LEVELS.includes(level)) return level;
   throw new PlugwireUsageError(
@@ -31,20 +31,20 @@ export const checkLogLevel = (level: LogLevel | undefined): LogLevel | undefined
   );
 };
 
-/** Where log lines come from, as their field `target` says. */
+/** Values of the field `target`, which says where a log line comes from. */
 export const LOG_TARGETS = {
   load: 'cc_lb_plugin.load',
   dispatch: 'cc_lb_plugin.dispatch',
   breaker: 'cc_lb_plugin.breaker',
-  /** The store of plugins: away, back, writes that are lost. */
+  /** The store of plugins: connection lost, connection restored, writes lost. */
   storage: 'cc_lb_plugin.storage',
-  /** Processes of plugins: started, ended, started again. */
+  /** Processes of plugins: started, ended, restarted. */
   process: 'cc_lb_plugin.process',
-  /** What plugins write themselves: their words, not the host's. */
+  /** Lines that plugins write. Their text comes from the plugin, not from the host. */
   guest: 'cc_lb_plugin.guest',
 } as const;
 
-/** Writes a line and swallows what the logger throws or rejects with: logging must not fail a call, or end the process. */
+/** Writes a line. Errors and rejections of the logger are ignored, so that logging cannot fail a call or end the process. */
 export const writeLog = (
   logger: HostLogger | undefined,
   level: LogLevel,
@@ -52,9 +52,9 @@ export const writeLog = (
   message: string,
 ): void => {
   try {
-    // One that is async satisfies the type too.
+    // An async function also satisfies the type.
     silenceRejection(logger?.[level](fields, message));
   } catch {
-    // Nowhere left to say it.
+    // There is no other place to report it.
   }
 };

@@ -1,13 +1,13 @@
 import { PlugwireUsageError, showType } from '@plugwire/wire';
 
-/** What Plugwire needs of a registry: a prom-client `Registry` fits as it is. */
+/** The registry interface that Plugwire uses. A prom-client `Registry` implements it. */
 export interface MetricRegistry {
-  // oxlint-disable-next-line typescript/no-explicit-any -- prom-client's own classes; we hand it an object of that form
+  // oxlint-disable-next-line typescript/no-explicit-any -- the type is prom-client's own class, and we pass an object of the same shape
   registerMetric(metric: any): void;
   getSingleMetric(name: string): unknown;
 }
 
-/** One number with its labels, as prom-client wants it at a scrape. */
+/** One value with its labels, in the form that prom-client expects at a scrape. */
 export interface MetricSample {
   readonly value: number;
   readonly labels: Readonly<Record<string, string | number>>;
@@ -15,19 +15,19 @@ export interface MetricSample {
   readonly metricName?: string;
 }
 
-/** What is said of a metric, once. */
+/** Name, help text and type of a metric. */
 export interface MetricDescription {
   readonly name: string;
   readonly help: string;
   readonly type: 'counter' | 'gauge' | 'histogram';
 }
 
-/** Gives the samples of one host, at a scrape. */
+/** Returns the samples of one host. Called at each scrape. */
 export type MetricSource = () => readonly MetricSample[];
 
 /**
- * A metric on somebody's registry, fed at scrapes. prom-client hashes labels at every `inc`; hosts count in plain numbers
- * instead and hand them over here. Several hosts may share a registry: samples of equal labels are added up.
+ * A metric on the user's registry. prom-client hashes labels at each `inc`, so hosts count in plain numbers instead and pass them here at
+ * each scrape. Several hosts may share a registry: samples with equal labels are added up.
  */
 class MetricFamily {
   readonly name: string;
@@ -47,7 +47,7 @@ class MetricFamily {
     return () => this.#sources.delete(source);
   }
 
-  /** Called by the registry at a scrape. Sources name their labels in one order, so that equal ones give equal keys. */
+  /** Called by the registry at a scrape. Sources list their labels in the same order, so that equal labels give equal keys. */
   async get() {
     const merged = new Map<string, MetricSample>();
     for (const source of this.#sources) {
@@ -61,14 +61,14 @@ class MetricFamily {
     return { name, help, type, aggregator, values: [...merged.values()] };
   }
 
-  /** Called by `registry.resetMetrics()`; the counts are the hosts' and go on. */
+  /** Called by `registry.resetMetrics()`. Does nothing, because the hosts own the counts. */
   reset(): void {}
 }
 
 /**
- * Feeds a metric of this registry from a source, and gives the function that ends it.
+ * Adds a source to a metric of this registry. Returns a function that removes the source.
  *
- * Throws `PlugwireUsageError` `bad_option` if it is no registry, `registry_conflict` if the name is taken by another metric.
+ * Throws `PlugwireUsageError` `bad_option` if it is not a registry, and `registry_conflict` if another metric has the name.
  */
 export const feedMetric = (
   registry: MetricRegistry,
@@ -85,7 +85,7 @@ export const feedMetric = (
   if (present !== undefined) {
     throw new PlugwireUsageError(
       'registry_conflict',
-      `the registry has a metric ${description.name} already, which is not Plugwire’s: give the host a registry of its own.`,
+      `the registry already has a metric ${description.name} that is not Plugwire’s: pass a separate registry to the host.`,
     );
   }
   const family = new MetricFamily(description);

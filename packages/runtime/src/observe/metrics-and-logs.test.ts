@@ -16,7 +16,7 @@ const createHost = (options: { registry?: Registry; logger?: HostLogger }): Plug
 const echoing = { functions: { reflect: behave.echo() } };
 const failing = { functions: { reflect: behave.guestError('no') } };
 
-/** The samples of a metric, as Prometheus reads them. */
+/** The samples of a metric in the form that Prometheus reads. */
 const samples = async (registry: Registry, name: string): Promise<string[]> =>
   (await registry.metrics())
     .split('\n')
@@ -57,7 +57,7 @@ describe('metrics', () => {
     );
   });
 
-  it('count loads by how they ended, and the plugins that are loaded', async () => {
+  it('count loads by result, and show the plugins that are loaded', async () => {
     const registry = new Registry();
     const host = createHost({ registry });
     const plugin = await host.load(await buildPlugin(echoing), { name: 'one' });
@@ -71,7 +71,7 @@ describe('metrics', () => {
     expect(await samples(registry, 'cc_lb_plugin_loaded')).toEqual(['cc_lb_plugin_loaded{plugin="two"} 1']);
   });
 
-  it('of a plugin go when it closes, and its dispatches are no longer counted', async () => {
+  it('of a plugin are removed when it closes, and its dispatches are no longer counted', async () => {
     const registry = new Registry();
     const host = createHost({ registry });
     const plugin = await host.load(await buildPlugin(echoing));
@@ -82,7 +82,7 @@ describe('metrics', () => {
     expect(await samples(registry, 'cc_lb_plugin_dispatch_errors_total')).toEqual([]);
   });
 
-  it('of two hosts on one registry add up, and stay right when one host closes', async () => {
+  it('of two hosts on one registry add up, and stay correct when one host closes', async () => {
     const registry = new Registry();
     const [first, second] = [createHost({ registry }), createHost({ registry })];
     const bytes = await buildPlugin(echoing);
@@ -97,13 +97,13 @@ describe('metrics', () => {
     );
   });
 
-  it('refuse a registry that has one of the names for something else', () => {
+  it('throw registry_conflict if the registry has another metric with the same name', () => {
     const registry = new Registry();
     registry.registerMetric(new Counter({ name: 'cc_lb_plugin_load_total', help: 'mine', registers: [] }));
     expect(() => createHost({ registry })).toThrow(expect.objectContaining({ code: 'registry_conflict' }));
   });
 
-  describe('of a plugin’s own', () => {
+  describe('that plugins increment', () => {
     const incr = (name: string, value: bigint) =>
       behave.callHostFunction({
         name: 'cc_lb_metric_incr',
@@ -117,7 +117,7 @@ describe('metrics', () => {
     const OWN = 'cc_lb_plugin_metric_total';
     const DROPPED = 'cc_lb_plugin_metric_dropped_total';
 
-    it('add up by plugin and name, and go when it closes', async () => {
+    it('add up by plugin and name, and are removed when the plugin closes', async () => {
       const registry = new Registry();
       const host = createHost({ registry });
       const bytes = await counting(incr('hits', 2n), incr('misses', 2n ** 53n - 1n), incr('none', 0n));
@@ -141,7 +141,7 @@ describe('metrics', () => {
       expect(await samples(registry, DROPPED)).toEqual([`${DROPPED}{plugin="two"} 0`]);
     });
 
-    it('are at most so many: of a flood of names the rest is counted', async () => {
+    it('are limited in number, and increments of further names are counted', async () => {
       const registry = new Registry();
       const flood = Array.from({ length: 250 }, (_, at) => incr(`name_${at}`, 1n));
       const plugin = await createHost({ registry }).load(await counting(...flood, incr('name_0', 1n)), {
@@ -156,7 +156,7 @@ describe('metrics', () => {
       expect(await samples(registry, DROPPED)).toEqual([`${DROPPED}{plugin="flood"} 230`]);
     });
 
-    it('are counted without a registry too, and nobody sees them', async () => {
+    it('can be incremented without a registry', async () => {
       const plugin = await createHost({}).load(await counting(incr('hits', 1n)), {
         capabilities: ['metrics'],
       });
@@ -164,7 +164,7 @@ describe('metrics', () => {
     });
   });
 
-  it('carry the default labels of the registry', async () => {
+  it('have the default labels of the registry', async () => {
     const registry = new Registry();
     registry.setDefaultLabels({ zone: 'a' });
     const host = createHost({ registry });
@@ -174,7 +174,7 @@ describe('metrics', () => {
 });
 
 describe('logs', () => {
-  it('say what was loaded and what was refused', async () => {
+  it('report loaded and refused plugins', async () => {
     const { logger, lines } = keepLines();
     const host = createHost({ logger });
     await host.load(await buildPlugin(echoing), { name: 'mirror' });
@@ -200,7 +200,7 @@ describe('logs', () => {
     ]);
   });
 
-  it('warn of a failed dispatch with the caller’s fields', async () => {
+  it('have a warning for a failed dispatch with the caller’s fields', async () => {
     const { logger, lines } = keepLines();
     const plugin = await createHost({ logger }).load(await buildPlugin(failing), { name: 'broken' });
     plugin.dispatchSync(reflect, { text: 'x' }, { fields: { request_id: 'r-7', code: 'not mine' } });
@@ -225,14 +225,14 @@ describe('logs', () => {
       },
     ],
     ['rejects', async () => await Promise.reject(new Error('no log'))],
-  ])('change nothing if the logger %s', async (_, log) => {
+  ])('do not affect calls if the logger %s', async (_, log) => {
     const unhandled = vi.fn<(reason: unknown) => void>();
     process.on('unhandledRejection', unhandled);
     try {
       const logger = { trace: log, debug: log, info: log, warn: log, error: log };
       const plugin = await createHost({ logger: logger as never }).load(await buildPlugin(failing));
       expect(plugin.dispatchSync(reflect, { text: 'x' })).toMatchObject({ error: { code: 'guest_error' } });
-      // Rejections are reported before the next turn.
+      // Unhandled rejections would be reported before the next turn.
       await new Promise((resolve) => {
         setImmediate(resolve);
       });
@@ -242,7 +242,7 @@ describe('logs', () => {
     }
   });
 
-  it('still warn of dispatches to a closed plugin', async () => {
+  it('have a warning for a dispatch to a closed plugin', async () => {
     const { logger, lines } = keepLines();
     const plugin = await createHost({ logger }).load(await buildPlugin(echoing));
     await plugin.close();
@@ -250,7 +250,7 @@ describe('logs', () => {
     expect(lines.at(-1)).toMatchObject({ stage: 'plugin_call', code: 'closed' });
   });
 
-  describe('in a flood', () => {
+  describe('of many failures', () => {
     beforeEach(() => {
       useFakeClock();
     });
@@ -263,7 +263,7 @@ describe('logs', () => {
       return { plugin, lines };
     };
 
-    it('write ten warnings a second for one function and code, and report the rest once', async () => {
+    it('have ten warnings per second for one function and code, and one line with the number of others', async () => {
       const { plugin, lines } = await flood();
       expect(lines).toHaveLength(10);
       plugin.dispatchSync(reflect, {} as never);
@@ -279,7 +279,7 @@ describe('logs', () => {
       expect(lines).toHaveLength(13);
     });
 
-    it('report what was held back when the plugin closes', async () => {
+    it('report the number of held-back warnings when the plugin closes', async () => {
       const { plugin, lines } = await flood();
       await plugin.close();
       expect(lines.at(-1)).toMatchObject({ held_back: 15 });
@@ -287,7 +287,7 @@ describe('logs', () => {
     });
   });
 
-  it('carry a guest’s words, marked as its own, only with the capability log', async () => {
+  it('contain lines of the guest, marked as such, only with the capability log', async () => {
     const talking = {
       functions: {
         reflect: behave.sequence(

@@ -1,8 +1,8 @@
 import type { JsonLimits, JsonRefusal } from './json-limits.ts';
 
 /**
- * Every way in which a call into a guest can fail. One list serves the sandbox, the handshake, the self-check and the
- * dispatch's `plugin_call`. Closed: codes are added, never renamed.
+ * Every code with which a call into a guest can fail. The sandbox, the handshake, the self-check and the stage `plugin_call` of a dispatch
+ * share this list. Codes may be added, but are never renamed. docs/errors.md explains each.
  */
 export const CALL_CODES = [
   'fuel',
@@ -44,82 +44,82 @@ export const CALL_CODES = [
 /** One of {@link CALL_CODES}. */
 export type CallCode = (typeof CALL_CODES)[number];
 
-/** What each code means, for messages; it never holds what the guest wrote. */
+/** The meaning of each code, for messages. It never contains text of the guest. */
 const MEANINGS: Readonly<Record<CallCode, string>> = {
   fuel: 'the guest used up its fuel (limits.fuel)',
   deadline: 'the call did not end within its deadline (limits.deadlineMs)',
   unreachable: 'the guest executed an unreachable instruction (a panic or an abort)',
-  out_of_bounds: 'the guest reached outside its memory or table',
-  division: 'the guest divided by zero, or the quotient does not fit',
-  conversion: 'the guest converted a float that does not fit the integer',
+  out_of_bounds: 'the guest accessed its memory or a table out of bounds',
+  division: 'the guest divided by zero, or the quotient overflowed',
+  conversion: 'the guest converted a float that does not fit into the integer type',
   indirect_call: 'the guest called through a table entry that is empty or of another type',
   stack_overflow: 'the guest recursed too deeply',
-  trap: 'the guest ended in a trap that this engine words in a way not known here',
+  trap: 'the guest trapped, and Plugwire does not know this engine’s message for the trap',
   memory:
-    'the guest needs more memory than it may have (limits.memoryBytes, or limits.kernelMemoryBytes for what it passes to the host)',
+    'the guest needs more memory than allowed (limits.memoryBytes, or limits.kernelMemoryBytes for data that it passes to the host)',
   request_too_large: 'the request is larger than allowed',
   output_too_large: 'the output is larger than allowed',
   output_too_complex: 'the output has more objects, arrays and keys than allowed (limits.outputNodes)',
-  guest_error: 'the guest reported an error of its own (revealGuestErrors shows its text)',
-  guest_exit: 'the guest ended its process with a status that is not 0 (proc_exit)',
-  bad_handle: 'the guest used a handle or a range that is not of this call',
+  guest_error: 'the guest reported an error (revealGuestErrors shows its text)',
+  guest_exit: 'the guest exited with a status other than 0 (proc_exit)',
+  bad_handle: 'the guest used a handle or a range that does not belong to this call',
   variable_quota: 'the guest stored more variables than limits.variableBytes allows',
-  http_refused: 'the guest called http_request, which this host does not serve',
+  http_refused: 'the guest called http_request, which this host does not support',
   host_function_failed:
     'a host function threw, returned a promise, or returned what its declaration does not allow',
   bad_argument: 'the guest called a host function with an argument that its declaration does not allow',
-  source_failed: 'a clock or a source of randomness that the host was given threw, or gave what it may not',
+  source_failed: 'a given clock or source of randomness threw or returned an invalid value (sources)',
   storage_quota: 'the guest stored more than limits.storageBytes allows',
-  storage_unavailable: 'the guest’s store cannot take a write now',
+  storage_unavailable: 'the guest’s store cannot accept writes now',
   host_call_refused: 'the guest called a host function during handshake or self-check',
   capability_denied:
-    'the guest called a host function whose capability was not granted to it or not required by it',
+    'the guest called a host function whose capability was not granted, or not required by the plugin',
   reentrant_call: 'the plugin was called from inside a call to itself',
   no_function: 'the guest has no function of this name that takes no parameters',
-  breaker_open: 'the plugin failed too often or for too long and is left alone for a while',
-  out_of_memory: 'the process has no room for a new instance of the guest: each reserves address space',
-  closed: 'it is closed',
-  process_exited: 'the plugin’s process ended, and is started again unless it is closed',
+  breaker_open: 'the plugin failed too often or for too long, so calls are refused for a while',
+  out_of_memory: 'the process cannot reserve memory for a new instance of the guest',
+  closed: 'the plugin or sandbox is closed',
+  process_exited: 'the plugin’s process ended (it is restarted unless the plugin is closed)',
   not_connected: 'there is no connection to the plugin’s process, or it broke during the call',
-  call_failed: 'the plugin’s process broke the protocol between processes',
-  too_many_calls: 'as many calls run in the plugin’s process as may at a time (limits.concurrentCalls)',
+  call_failed: 'the plugin’s process violated the protocol between processes',
+  too_many_calls: 'the plugin’s process already runs the most calls at a time (limits.concurrentCalls)',
 };
 
 /** A call that failed. */
 export interface CallFailure {
   readonly ok: false;
   readonly code: CallCode;
-  /** Fit for any log. */
+  /** Contains no payload. */
   readonly message: string;
-  /** The guest's own words, payload: shown only where the host reveals guest errors. */
+  /** The error text that the guest wrote. It is payload, and shown only if the host reveals guest errors. */
   readonly guestText: string | undefined;
-  /** The guest was not entered, although the code alone does not say so. */
+  /** Set if no code of the guest ran, although the code of the failure does not imply that. */
   readonly isUntouched?: true;
 }
 
-/** Output of a call, still in the kernel's memory: valid until the instance's next call. */
+/** Output of a call. It is still in the kernel's memory, and valid until the instance's next call. */
 export interface GuestOutput {
-  /** A copy of the bytes. */
+  /** Returns a copy of the bytes. */
   bytes(): Uint8Array<ArrayBuffer>;
-  /** The text, or `undefined` if the bytes are not UTF-8. */
+  /** Returns the text, or `undefined` if the bytes are not UTF-8. */
   text(): string | undefined;
-  /** Why the output is not to be read as JSON, if it is not: it would take longer or more than it may. */
+  /** Returns why the output must not be parsed as JSON, or `undefined` if it may be. It must fit the limits and the time that is left. */
   checkJson(limits: JsonLimits): JsonRefusal | undefined;
 }
 
-/** A call that succeeded; `null` where the guest set no output. */
+/** A call that succeeded. `output` is `null` if the guest set no output. */
 interface CallSuccess {
   readonly ok: true;
   readonly output: GuestOutput | null;
-  /** When the call must have ended, with what is done with its output, by `clock.nowMs`. */
+  /** The deadline of the call, including the reading of its output, in milliseconds of `clock.nowMs`. */
   readonly deadlineMs: number;
-  /** The guest ended its process in good order: the instance may not be entered again. */
+  /** Whether the guest exited with status 0. Then the instance must not be called again. */
   readonly hasLeft: boolean;
 }
 
 export type CallResult = CallSuccess | CallFailure;
 
-/** A failure with the standard meaning of its code, and whatever else is known. */
+/** Creates a failure. Its message has the meaning of the code, and the detail if there is one. */
 export const callFailure = (code: CallCode, detail?: string, guestText?: string): CallFailure => ({
   ok: false,
   code,
@@ -127,7 +127,7 @@ export const callFailure = (code: CallCode, detail?: string, guestText?: string)
   guestText,
 });
 
-/** Calls that were refused: the guest was never entered. */
+/** Codes of calls that were refused before any code of the guest ran. */
 const REFUSED: ReadonlySet<CallCode> = new Set<CallCode>([
   'request_too_large',
   'reentrant_call',
@@ -136,10 +136,10 @@ const REFUSED: ReadonlySet<CallCode> = new Set<CallCode>([
   'too_many_calls',
 ]);
 
-/** Whether anything of the guest ran in the call that failed so. */
+/** Returns whether code of the guest ran in the failed call. */
 export const entersGuest = (failure: CallFailure): boolean =>
   failure.isUntouched !== true && !REFUSED.has(failure.code);
 
-/** Whether an instance must be restored after this failure: its memory may be in any state, unless the guest ended in its own order. */
+/** Returns whether the instance must be restored after this failure, because its memory may be in any state. */
 export const leavesDoubt = (failure: CallFailure): boolean =>
   entersGuest(failure) && failure.code !== 'guest_error';

@@ -9,7 +9,7 @@ import type {
 
 import type { CallCode } from './call-result.ts';
 
-/** Why no plugin was called. */
+/** Codes of dispatches that called no plugin. */
 export const ABSENCES = ['not_loaded', 'disabled', 'not_synchronous'] as const;
 /** One of {@link ABSENCES}. */
 export type Absence = (typeof ABSENCES)[number];
@@ -21,7 +21,7 @@ export interface DispatchError {
   readonly message: string;
 }
 
-/** What a dispatch gives: always one of these, whatever the plugin does. */
+/** The result of a dispatch. It is always one of these, whatever the plugin does. */
 export type DispatchOutcome<Contract extends WireFunction = WireFunction> =
   | {
       readonly kind: 'ok';
@@ -33,8 +33,7 @@ export type DispatchOutcome<Contract extends WireFunction = WireFunction> =
   | FallbackOutcome<Contract, undefined, DefaultError | undefined>;
 
 /**
- * A dispatch that failed: with the contract's default answer, or without any. Comparing `response` with `undefined` tells the two apart,
- * for TypeScript too.
+ * A dispatch that failed, with or without the contract's default answer. Compare `response` with `undefined` to narrow the type.
  *
  * @example
  * const { response } = plugin.dispatchSync(greet, request);
@@ -50,6 +49,6 @@ interface FallbackOutcome<Contract extends WireFunction, Response, Failure> {
    * (stages `request_envelope` and `serialize_request`), or if the default itself failed: see `defaultError`.
    */
   readonly response: Response;
-  /** Why the default gave no answer although the request was fit for it: a bug in the contract's default. */
+  /** Why the default returned no answer for a valid request. This is a bug in the contract's default. */
   readonly defaultError: Failure;
 }

@@ -2,8 +2,8 @@
 export interface GuestUsage {
   /** Fuel of the last call that ran. */
   readonly lastFuel: number;
-  /** Fuel of all calls, start functions not counted. */
+  /** Fuel of all calls, without start functions. */
   readonly totalFuel: number;
-  /** The guest's own linear memory when its last call ended, in bytes. */
+  /** Size of the guest's linear memory when its last call ended, in bytes. */
   readonly memoryBytes: number;
 }

@@ -1,11 +1,11 @@
 import type { TimeLeft } from '@plugwire/wire';
 
-/** Why JSON is not even parsed. `nodes`: it has too many objects, arrays and keys. */
+/** Why a JSON text is not parsed. `deadline`: there is not enough time. `nodes`: too many objects, arrays and keys. `too_deep`: too many levels. */
 export type JsonRefusal = 'deadline' | 'nodes' | 'too_deep';
 
-/** What a reading of JSON may take. */
+/** Limits for parsing JSON. */
 export interface JsonLimits {
-  /** Objects, arrays and keys, all together. */
+  /** The most objects, arrays and keys together. */
   readonly nodes: number;
   readonly timeLeft: TimeLeft;
 }

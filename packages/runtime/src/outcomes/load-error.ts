@@ -3,7 +3,7 @@ import { ACCEPT_CODES, IDENTITY_CODES, SELF_CHECK_CODES } from '@plugwire/wire';
 import { METERING_CODES } from '../metering/refusal.ts';
 import { CALL_CODES } from './call-result.ts';
 
-/** The stages of a load, in order, each with its codes. Closed: codes are added, never renamed. docs/errors.md explains each. */
+/** The stages of a load in order, each with its codes. Codes may be added, but are never renamed. docs/errors.md explains each. */
 export const LOAD_CODES = {
   read: [
     'not_found',
@@ -73,8 +73,8 @@ export type LoadCode<Stage extends LoadStage = LoadStage> = (typeof LOAD_CODES)[
 export const LOAD_STAGES = Object.keys(LOAD_CODES) as readonly LoadStage[];
 
 /**
- * A plugin was refused. Match on `stage` and `code`; the message says what was seen, what was expected and what to do, and
- * shows text of the plugin's only where it has the form of a name.
+ * The error with which a load rejects if the plugin is refused. Match on `stage` and `code`. The message says what was seen, what was
+ * expected and what to do. It contains text of the plugin only if that has the form of a name.
  */
 export class PluginLoadError extends Error {
   override readonly name = 'PluginLoadError';
@@ -88,7 +88,7 @@ export class PluginLoadError extends Error {
   }
 }
 
-/** A {@link PluginLoadError} whose code belongs to its stage. */
+/** Creates a {@link PluginLoadError} whose code belongs to its stage. */
 export const loadError = <Stage extends LoadStage>(
   stage: Stage,
   code: LoadCode<Stage>,

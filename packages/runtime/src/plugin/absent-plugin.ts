@@ -7,15 +7,15 @@ import type { DispatchEntry, DispatchOptions } from './dispatch-target.ts';
 import type { SlotRecords } from './slot-records.ts';
 
 const MEANINGS: Readonly<Record<Absence, string>> = {
-  not_loaded: 'no plugin is loaded under this name: its load was refused, or has not ended',
+  not_loaded: 'no plugin is loaded under this name: its load failed or is still running',
   disabled: 'the operator has disabled the plugin',
   not_synchronous:
     'the plugin runs in another process and cannot be called in this thread: use dispatch, not dispatchSync',
 };
 
-/** What answers in the place of a plugin. */
+/** Answers dispatches when no plugin can. */
 export interface AbsentPlugin {
-  /** Gives the fallback of a request, with the code of the absence, and counts and logs it. Never throws. */
+  /** Returns the fallback for a request with the code of the absence, and counts and logs it. Never throws. */
   fallBack<Contract extends WireFunction>(
     contract: Contract,
     request: unknown,
@@ -24,7 +24,7 @@ export interface AbsentPlugin {
   ): DispatchOutcome<Contract>;
 }
 
-/** Creates what answers in the place of a plugin: a dispatch at the newest version whose call fails with the absence. */
+/** Creates a stand-in for a plugin. Each dispatch runs at the newest version, and its call fails with the code of the absence. */
 export const createAbsentPlugin = (
   records: SlotRecords,
   functions: readonly WireFunction[],

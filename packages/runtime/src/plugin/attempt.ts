@@ -12,29 +12,29 @@ import { type CallCode, callFailure } from '../outcomes/call-result.ts';
 import type { DispatchError } from '../outcomes/dispatch-outcome.ts';
 import type { DispatchEntry, DispatchTarget } from './dispatch-target.ts';
 
-/** How a dispatch went, before anything is made of it. */
+/** The raw result of a dispatch, before it is counted, logged and turned into an outcome. */
 export type Attempt = Answered | Failed;
 
-/** It was answered. */
+/** The plugin returned a valid response. */
 export interface Answered {
   readonly ok: true;
   readonly response: object;
   readonly version: number;
-  /** When the answer was ready. */
+  /** When the answer was ready, in milliseconds of `clock.nowMs`. */
   readonly endedMs: number;
 }
 
-/** It failed at a stage. */
+/** The dispatch failed at a stage. */
 export interface Failed {
   readonly ok: false;
   readonly error: DispatchError;
-  /** The guest's own words: payload. */
+  /** The error text that the guest wrote. It is payload. */
   readonly guestText: string | undefined;
-  /** The request, where it was fit for the plugin and so is for the default. */
+  /** The validated request for the default. `undefined` if it is not valid. */
   readonly request: Message | undefined;
 }
 
-/** An attempt that failed. */
+/** Creates a failed attempt. */
 export const failed = (error: DispatchError, request?: Message, guestText?: string): Failed => ({
   ok: false,
   error,
@@ -42,14 +42,14 @@ export const failed = (error: DispatchError, request?: Message, guestText?: stri
   request,
 });
 
-/** What is dispatched to: the contract at the version that the plugin serves. */
+/** A contract with the version that the plugin serves. */
 export interface Served {
   readonly ok: true;
   readonly entry: DispatchEntry;
   readonly version: number;
 }
 
-/** Looks up what a plugin serves of a contract, or why it is nothing. */
+/** Looks up the version that a plugin serves of a contract. Returns a failed attempt if it serves none. */
 export const lookUp = (
   { entries }: Pick<DispatchTarget, 'entries'>,
   contract: WireFunction,
@@ -70,26 +70,26 @@ export const lookUp = (
         ladder,
         request,
         'not_negotiated',
-        'the plugin does not serve this function at a version that the host speaks',
+        'the plugin does not serve this function at a version that the host supports',
       )
     : { ok: true, entry, version };
 };
 
-/** Why an attempt failed for which there was not enough time. */
+/** Creates the error of an attempt that ran out of time. */
 export const late = (detail: string): DispatchError => callError('deadline', detail);
 
-/** A failure of the call with the meaning of its code. */
+/** Creates an error of the stage `plugin_call` with the meaning of its code. */
 export const callError = (code: CallCode, detail?: string): DispatchError => ({
   stage: 'plugin_call',
   code,
   message: callFailure(code, detail).message,
 });
 
-/** A caller can only shorten the deadline; what is no number does not count. */
+/** Applies the caller's deadline. It can only shorten the limit. Values that are not numbers are ignored. */
 export const withinCaller = (limits: CallLimits, leftMs: number | undefined): CallLimits =>
   typeof leftMs === 'number' && leftMs < limits.deadlineMs ? { ...limits, deadlineMs: leftMs } : limits;
 
-/** Without a version there is no call; the default answers all the same, if the request is fit for it. */
+/** Without a version there is no call. The default still answers if the request is valid. */
 const refuseVersion = (
   ladder: Ladder | undefined,
   request: unknown,

@@ -24,14 +24,14 @@ const codeOf = (plugin: Plugin, options?: { deadlineMs?: number }): string => {
 
 const spinning = { functions: { act: behave.spin(), reflect: behave.echo() } };
 
-describe('a plugin that never ends', () => {
+describe('a plugin that spins', () => {
   it('is stopped by its deadline, and the next call works', async () => {
     const plugin = await load(spinning, { limits: { functions: { act: { deadlineMs: 10 } } } });
     expect(codeOf(plugin)).toBe('deadline');
     expect(plugin.dispatchSync(reflect, { text: 'still there' }).kind).toBe('ok');
   });
 
-  it('is stopped by its fuel, by the limit of the function over the plugin over the host', async () => {
+  it('is stopped by its fuel, where a limit of the function overrides the plugin and the plugin overrides the host', async () => {
     const limits = { functions: { act: { fuel: 5000 } } };
     const plugin = await load(spinning, { limits }, { limits: { fuel: 1_000_000 } });
     expect(codeOf(plugin)).toBe('fuel');
@@ -40,7 +40,7 @@ describe('a plugin that never ends', () => {
     expect(lastFuel).toBeLessThan(10_000);
   });
 
-  it('is stopped earlier when the caller has less time, and not called when it has none', async () => {
+  it('is stopped earlier if the caller has less time, and not called if no time is left', async () => {
     const plugin = await load(spinning, { limits: { deadlineMs: 60_000 } });
     expect(codeOf(plugin, { deadlineMs: 5 })).toBe('deadline');
     expect(codeOf(plugin, { deadlineMs: 0 })).toBe('deadline');
@@ -57,7 +57,7 @@ describe('a plugin that never ends', () => {
 });
 
 describe('the fuel of a call', () => {
-  it('is the same on every run, summed up, and exported', async () => {
+  it('is equal on every run, added up, and exported', async () => {
     const registry = new Registry();
     const plugin = await load({ functions: { act: behave.echo() } }, { name: 'it' }, { registry });
     const used = [1, 2, 3].map(() => {
@@ -74,7 +74,7 @@ describe('the fuel of a call', () => {
     expect(text).toContain('cc_lb_plugin_breaker_state{plugin="it"} 0');
   });
 
-  it('is not counted again for a call that is refused before it runs', async () => {
+  it('is not added for a call that is refused before it runs', async () => {
     const limits = { functions: { act: { requestBytes: 1000 } } };
     const plugin = await load({ functions: { act: behave.echo() } }, { limits });
     expect(codeOf(plugin)).toBe('ok');
@@ -86,7 +86,7 @@ describe('the fuel of a call', () => {
   });
 
   it.each(['shared', 'per_call'] as const)(
-    'stays that of the last call that ran when a fresh instance refuses one: %s',
+    'stays unchanged if a fresh instance refuses a call: %s',
     async (instances) => {
       const limits = { functions: { act: { requestBytes: 1000 } } };
       const plugin = await load({ functions: { act: behave.trap() } }, { limits, instances });
@@ -107,8 +107,8 @@ describe('the breaker', () => {
     return codeOf(plugin);
   };
 
-  it('opens after twenty calls of which half crash, and says so in health, metric and log', async () => {
-    // Its backoff is a second, which a busy machine may let pass before the last look.
+  it('opens after twenty calls if half of them crash, and is visible in health, metric and log', async () => {
+    // The backoff is a second, which can pass on a busy machine before the last check.
     useFakeClock();
     const { lines, logger } = keepLines('warn');
     const registry = new Registry();
@@ -135,7 +135,7 @@ describe('the breaker', () => {
     );
   });
 
-  it('takes limits of the host, and of the load over those', async () => {
+  it('uses limits of the host, which limits of the load override', async () => {
     useFakeClock();
     const description = { functions: { act: behave.trap('unreachable') } };
     const hostOptions = { breaker: { minimumCalls: 2, firstBackoffMs: 5000 } };
@@ -154,7 +154,7 @@ describe('the breaker', () => {
     expect(own.health().breaker).toBe('open');
   });
 
-  it('stays closed for one crashing request among healthy ones', async () => {
+  it('stays closed if one request crashes among healthy ones', async () => {
     const plugin = await load({ functions: { act: behave.trap('unreachable'), reflect: behave.echo() } });
     for (let at = 0; at < 60; at += 1) {
       if (at % 3 === 0) expect(codeOf(plugin)).toBe('unreachable');
@@ -163,7 +163,7 @@ describe('the breaker', () => {
     expect(plugin.health().breaker).toBe('closed');
   });
 
-  it('does not count errors that a guest reports in good order', async () => {
+  it('does not count errors that a guest reports with error_set', async () => {
     const plugin = await load({ functions: { act: behave.guestError('no') } });
     for (let at = 0; at < 50; at += 1) expect(codeOf(plugin)).toBe('guest_error');
     expect(plugin.health().breaker).toBe('closed');
@@ -185,7 +185,7 @@ describe('instances', () => {
     expect(await texts(await load(counting, { instances: 'per_call' }))).toEqual(['1', '1', '1', '1', '1']);
   });
 
-  it('are there for a burst of calls with per_call', async () => {
+  it('are available for a burst of calls with per_call', async () => {
     const plugin = await load(counting, { instances: 'per_call' });
     expect(Array.from({ length: 8 }, () => codeOf(plugin))).toEqual(Array.from({ length: 8 }, () => 'ok'));
   });
@@ -199,7 +199,7 @@ describe('instances', () => {
     expect(codeOf(plugin)).toBe('ok');
   });
 
-  it('are of a mode that exists', async () => {
+  it('must have a known mode', async () => {
     await expect(load(counting, { instances: 'pooled' as never })).rejects.toMatchObject({
       code: 'bad_option',
     });

@@ -14,11 +14,17 @@ import { type Answered, type Attempt, type Failed, failed } from './attempt.ts';
 import type { DispatchOutcome } from '../outcomes/dispatch-outcome.ts';
 import type { DispatchOptions, DispatchTarget } from './dispatch-target.ts';
 
-/** The attempt of a dispatch in which something unforeseen was thrown, which could quote anything. */
+/** The attempt of a dispatch in which the host threw an unexpected error. The error is left out, because it could contain payload. */
 export const panicked = (): Failed =>
-  failed(stageFailure('panic', 'unexpected', 'the host itself failed: this is a defect of Plugwire'));
+  failed(
+    stageFailure(
+      'panic',
+      'unexpected',
+      'the host itself failed: this is a bug in Plugwire, please report it',
+    ),
+  );
 
-/** Makes an outcome of an attempt, counted and logged. What failed becomes the contract's fallback. Never throws. */
+/** Counts and logs an attempt and turns it into an outcome. A failed attempt becomes the contract's fallback. Never throws. */
 export const concludeDispatch = (
   target: DispatchTarget,
   contract: WireFunction,
@@ -29,7 +35,7 @@ export const concludeDispatch = (
   try {
     return conclude(target, contract, attempt, options, startedMs);
   } catch {
-    // Counting or logging failed, or there is no contract at all: the answer stands.
+    // Counting or logging failed, or the contract is not valid. The outcome is still returned.
     return attempt.ok ? okOutcome(attempt) : fallbackOutcome(target, policyOf(contract), attempt, undefined);
   }
 };
@@ -52,7 +58,7 @@ const conclude = (
   const policy = policyOf(contract);
   const answer = policy === 'use_default' ? defaultAnswer(contract, attempt) : undefined;
   const line = { function: name, policy, fields: options?.fields };
-  // Nobody failed: the operator wants the fallback.
+  // Not a failure: the operator disabled the plugin.
   if (code === 'disabled') counts?.countDisabled();
   else {
     target.log.warn({ ...line, stage, code, detail: message });
@@ -70,7 +76,7 @@ const conclude = (
   return fallbackOutcome(target, policy, attempt, answer);
 };
 
-/** Counts how long a dispatch took, and whether it failed at a stage. */
+/** Counts the duration of a dispatch and its result. */
 const observe = (
   { recent }: DispatchTarget,
   counts: FunctionCounts | undefined,
@@ -80,17 +86,17 @@ const observe = (
 ): void => {
   const durationMs = endedMs - startedMs;
   counts?.observe(durationMs / 1000);
-  // A request that the contract refuses says nothing about the plugin.
+  // A request that does not fit the contract says nothing about the plugin.
   if (failedAt === undefined || !isRefusedRequest(failedAt))
     recent.add(endedMs, failedAt !== undefined, durationMs);
 };
 
-/** Whether the contract refused the request, so that the plugin was not asked. */
+/** Returns whether the request does not fit the contract, so that the plugin was not called. */
 const isRefusedRequest = (stage: DispatchStage): boolean =>
   stage === 'request_envelope' || stage === 'serialize_request';
 
 const policyOf = (contract: WireFunction): WireFunction['fallback'] =>
-  // Without a contract nobody said that skipping is safe.
+  // Without a contract there is no policy, so skipping may not be safe.
   findLadder(contract) === undefined ? 'fail_request' : contract.fallback;
 
 const defaultAnswer = (contract: WireFunction, { request }: Failed): DefaultResult | undefined => {

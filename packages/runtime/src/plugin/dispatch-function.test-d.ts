@@ -16,8 +16,8 @@ declare const plugin: Plugin;
 declare const body: unknown;
 declare const outcome: DispatchOutcome<typeof greet>;
 
-describe('a request', () => {
-  it('is checked against the contract if it has a type', () => {
+describe('the type of a request', () => {
+  it('is checked against the contract', () => {
     const typed = plugin.dispatchSync(greet, { name: 'Ada', tone: 'warm' });
     expectTypeOf(typed).toEqualTypeOf<DispatchOutcome<typeof greet>>();
     // @ts-expect-error a wrong type
@@ -26,11 +26,11 @@ describe('a request', () => {
     plugin.dispatchSync(greet, { name: 'Ada' });
     // @ts-expect-error a property that the contract does not have
     plugin.dispatchSync(greet, { name: 'Ada', tone: 'warm', age: 36 });
-    // @ts-expect-error no object
+    // @ts-expect-error not an object
     void plugin.dispatch(greet, 'Ada');
   });
 
-  it('may be of type unknown, since it is validated', () => {
+  it('may be unknown, because requests are validated', () => {
     expectTypeOf(plugin.dispatchSync(greet, body)).toEqualTypeOf<DispatchOutcome<typeof greet>>();
     expectTypeOf(plugin.dispatch(greet, body, { deadlineMs: 5 })).resolves.toEqualTypeOf<
       DispatchOutcome<typeof greet>
@@ -38,8 +38,8 @@ describe('a request', () => {
   });
 });
 
-describe('an outcome', () => {
-  it('without a response is a fallback without an answer', () => {
+describe('the type of an outcome', () => {
+  it('is a fallback without an answer if there is no response', () => {
     if (outcome.response === undefined) {
       expectTypeOf(outcome.kind).toEqualTypeOf<'fallback'>();
       expectTypeOf(outcome.response).toEqualTypeOf<undefined>();
@@ -50,7 +50,7 @@ describe('an outcome', () => {
     }
   });
 
-  it('has a response, or none, if it is a fallback', () => {
+  it('has an optional response if it is a fallback', () => {
     if (outcome.kind === 'ok') expectTypeOf(outcome.response).toEqualTypeOf<{ text: string }>();
     else expectTypeOf(outcome.response).toEqualTypeOf<{ text: string } | undefined>();
   });

@@ -4,8 +4,9 @@ import type { DispatchOutcome } from '../outcomes/dispatch-outcome.ts';
 import type { DispatchOptions } from './dispatch-target.ts';
 
 /**
- * Calls a plugin in this thread. A request that has a type must be one of the contract's. A request of type `unknown`, such as the parsed body of
- * an HTTP request, is taken too, since every request is validated: one that does not fit ends at `request_envelope`.
+ * Calls a plugin in this thread. A typed request must have the contract's type. A request of type `unknown`, such as the parsed body of an
+ * HTTP request, is also accepted, because every request is validated. A request that does not fit fails with the stage `request_envelope`.
+ * Never throws.
  *
  * @example
  * plugin.dispatchSync(greet, { name: 'Ada' });
@@ -24,7 +25,7 @@ export interface DispatchSync<Options extends DispatchOptions = DispatchOptions>
   ): DispatchOutcome<Contract>;
 }
 
-/** The same as a promise, for plugins that may run in another process. */
+/** Calls a plugin that may run in another process. Takes the same arguments as {@link DispatchSync} and never rejects. */
 export interface Dispatch<Options extends DispatchOptions = DispatchOptions> {
   <Contract extends WireFunction>(
     contract: Contract,
@@ -38,5 +39,5 @@ export interface Dispatch<Options extends DispatchOptions = DispatchOptions> {
   ): Promise<DispatchOutcome<Contract>>;
 }
 
-/** `unknown` itself, and no other type: a value whose type is known is checked against the contract. */
+/** Accepts only `unknown` itself. A value with any other type is checked against the contract. */
 export type OnlyUnknown<Given> = unknown extends Given ? Given : never;

@@ -36,8 +36,8 @@ const anyString = fc.oneof(
   fc.string({ minLength: 505, maxLength: 530 }),
 );
 
-describe('what a request says arrives', () => {
-  it('whatever its strings hold', () => {
+describe('a text in a request', () => {
+  it('arrives unchanged, whatever characters it has', () => {
     const request = fc.record({
       text: anyString,
       list: fc.array(fc.record({ name: anyString }), { maxLength: 3 }),
@@ -60,7 +60,7 @@ describe('what a request says arrives', () => {
     );
   });
 
-  it('to the last byte of what is allowed, and not one more, with and without escapes', () => {
+  it('may use every byte of the limit and not one more, with and without escapes', () => {
     const room = 4096 - JSON.stringify({ text: '', list: [], any: 0, _v: 1 }).length;
     for (const text of ['a'.repeat(room), '"'.repeat(room / 2), 'é'.repeat(room / 2)]) {
       const spare = room - JSON.stringify(text).length + 2 - (Buffer.byteLength(text) - text.length);

@@ -36,12 +36,12 @@ const load = async (
 const greeter = async (behaviour: ReturnType<typeof behave.noOutput>, options?: Partial<PluginHostOptions>) =>
   await load({ functions: { greet: behaviour } }, options);
 
-/** A dispatch with whatever a careless caller passes. */
+/** Dispatches with arguments of any type, as an untyped caller can. */
 const dispatchAny = (plugin: Plugin, contract: WireFunction, request: unknown): DispatchOutcome =>
   plugin.dispatchSync(contract, request);
 
 describe('a dispatch that succeeds', () => {
-  it('gives the response and the negotiated version', async () => {
+  it('returns the response and the negotiated version', async () => {
     const plugin = await greeter(behave.answer({ _v: 1, text: 'Moin' }));
     expect(plugin.dispatchSync(greet, { name: 'Ada' })).toEqual({
       kind: 'ok',
@@ -59,7 +59,7 @@ describe('a dispatch that succeeds', () => {
     });
   });
 
-  it('gives overlapping dispatches their own answers', async () => {
+  it('returns the right answer to each of several overlapping dispatches', async () => {
     const plugin = await load({ functions: { reflect: behave.echo() } }, { functions: [reflect] });
     const outcomes = await Promise.all(
       Array.from({ length: 50 }, async (_, at) => await plugin.dispatch(reflect, { text: `call ${at}` })),
@@ -67,7 +67,7 @@ describe('a dispatch that succeeds', () => {
     expect(outcomes.map((outcome) => outcome.response?.text)).toEqual(outcomes.map((_, at) => `call ${at}`));
   });
 
-  it('climbs the ladder to an older plugin and back', async () => {
+  it('converts messages for a plugin with an older version', async () => {
     const newer = greetVersion1
       .next({
         request: z.strictObject({ names: z.array(z.string()) }),
@@ -97,7 +97,7 @@ describe('a dispatch that succeeds', () => {
 });
 
 describe('large integers', () => {
-  it('reach the plugin and come back digit by digit', async () => {
+  it('reach the plugin and return with all digits', async () => {
     const forward = defineWireFunction({
       name: 'forward',
       fallback: 'fail_request',
@@ -152,18 +152,21 @@ describe('a dispatch that fails', () => {
     ],
   ] as const;
 
-  it.each(cases)('at %s with %s falls back, and the next call works', async (stage, code, behaviour) => {
-    const plugin = await load(
-      { functions: { greet: behaviour, reflect: behave.echo() } },
-      { functions: [greet, reflect] },
-    );
-    const outcome = plugin.dispatchSync(greet, { name: 'Ada' });
-    expect(outcome).toMatchObject({ kind: 'fallback', policy: 'use_default', error: { stage, code } });
-    expect(outcome.response).toEqual({ text: 'default for Ada' });
-    expect(plugin.dispatchSync(reflect, { text: 'still there' }).kind).toBe('ok');
-  });
+  it.each(cases)(
+    'at %s with %s returns the fallback, and the next call works',
+    async (stage, code, behaviour) => {
+      const plugin = await load(
+        { functions: { greet: behaviour, reflect: behave.echo() } },
+        { functions: [greet, reflect] },
+      );
+      const outcome = plugin.dispatchSync(greet, { name: 'Ada' });
+      expect(outcome).toMatchObject({ kind: 'fallback', policy: 'use_default', error: { stage, code } });
+      expect(outcome.response).toEqual({ text: 'default for Ada' });
+      expect(plugin.dispatchSync(reflect, { text: 'still there' }).kind).toBe('ok');
+    },
+  );
 
-  it('serves in the same turn after a burst of crashes', async () => {
+  it('does not stop the next call in the same turn, even after many crashes', async () => {
     const plugin = await load(
       { functions: { greet: behave.trap('unreachable'), reflect: behave.echo() } },
       { functions: [greet, reflect] },
@@ -176,7 +179,7 @@ describe('a dispatch that fails', () => {
     expect(plugin.dispatchSync(reflect, { text: 'x' }).kind).toBe('ok');
   });
 
-  it('at version_lookup with not_registered for a contract of the same name that is another object', async () => {
+  it('returns version_lookup/not_registered for another contract object with the same name', async () => {
     const plugin = await greeter(behave.answer({ _v: 1, text: 'x' }));
     const outcome = plugin.dispatchSync(greetVersion1, { name: 'Ada' });
     expect(outcome).toMatchObject({
@@ -186,7 +189,7 @@ describe('a dispatch that fails', () => {
   });
 
   it.each([null, undefined, {}, { name: 'greet', fallback: 'silent_skip' }])(
-    'at version_lookup, closed, for what is no contract (%j)',
+    'returns version_lookup and fails the request for a value that is not a contract (%j)',
     async (contract) => {
       const plugin = await greeter(behave.answer({ _v: 1, text: 'x' }));
       expect(dispatchAny(plugin, contract as never, {})).toMatchObject({
@@ -196,7 +199,7 @@ describe('a dispatch that fails', () => {
     },
   );
 
-  it('at version_lookup with not_negotiated for a function that the plugin lacks, with the default', async () => {
+  it('returns version_lookup/not_negotiated and the default if the plugin lacks the function', async () => {
     const plugin = await load({ functions: { reflect: behave.echo() } }, { functions: [greet, reflect] });
     expect(plugin.dispatchSync(greet, { name: 'Ada' })).toMatchObject({
       error: { stage: 'version_lookup', code: 'not_negotiated' },
@@ -204,7 +207,7 @@ describe('a dispatch that fails', () => {
     });
   });
 
-  it('at plugin_call with request_too_large and output_too_large by the limits of the function', async () => {
+  it('returns request_too_large and output_too_large by the limits of the function', async () => {
     const limits = { functions: { greet: { requestBytes: 30 }, reflect: { outputBytes: 30 } } };
     const plugin = await load(
       { functions: { greet: behave.echo(), reflect: behave.echo() } },
@@ -218,7 +221,7 @@ describe('a dispatch that fails', () => {
     });
   });
 
-  it('at plugin_call with closed after close', async () => {
+  it('returns plugin_call/closed after close', async () => {
     const plugin = await greeter(behave.answer({ _v: 1, text: 'x' }));
     await plugin.close();
     await plugin.close();
@@ -295,7 +298,7 @@ describe('a request that cannot be sent', () => {
 describe('a default', () => {
   const withDefault = (make: (request: { name: string }) => unknown) =>
     greetVersion1.withDefault(make as never);
-  /** A default that answers the sample, and fails for every other request. */
+  /** A default that works for the sample, and fails for every other request. */
   const failing = (fail: () => unknown) => withDefault(({ name }) => (name === '' ? { text: '' } : fail()));
 
   it.each([
@@ -338,12 +341,12 @@ describe('a default', () => {
     expect([JSON.stringify(outcome), JSON.stringify(lines), metrics].join('')).not.toContain('SECRET');
   });
 
-  it('that answers leaves no trace of an error', async () => {
+  it('that returns an answer reports no error', async () => {
     const plugin = await greeter(behave.trap('unreachable'));
     expect(plugin.dispatchSync(greet, { name: 'x' })).toMatchObject({ defaultError: undefined });
   });
 
-  it('sees the request without _v', async () => {
+  it('gets the request without _v', async () => {
     let seen: unknown;
     const contract = withDefault((request) => {
       seen = { ...request };
@@ -359,7 +362,7 @@ describe('a default', () => {
 });
 
 describe('the recent dispatches in health', () => {
-  it('count fallbacks as a share, and leave out requests that the contract refuses', async () => {
+  it('have the share of fallbacks, without requests that do not fit the contract', async () => {
     const plugin = await load(
       { functions: { greet: behave.guestError('no'), reflect: behave.echo() } },
       { functions: [greet, reflect] },
@@ -372,8 +375,8 @@ describe('the recent dispatches in health', () => {
   });
 });
 
-describe('what is unforeseen', () => {
-  it('does not throw when the logger and the registry do', async () => {
+describe('dispatchSync', () => {
+  it('does not throw if the logger and the registry throw', async () => {
     const broken = () => {
       throw new Error('disk full');
     };
@@ -382,7 +385,7 @@ describe('what is unforeseen', () => {
     expect(plugin.dispatchSync(greet, { name: 'x' })).toMatchObject({ error: { code: 'unreachable' } });
   });
 
-  it('does not throw for options that are none', async () => {
+  it('does not throw for invalid options', async () => {
     const plugin = await greeter(behave.trap('unreachable'));
     expect(plugin.dispatchSync(greet, { name: 'x' }, null as never).kind).toBe('fallback');
     expect(plugin.dispatchSync(greet, { name: 'x' }, { fields: 7 } as never).kind).toBe('fallback');
@@ -417,7 +420,7 @@ describe('payload', () => {
     );
   });
 
-  it('of a guest’s own error is shown with revealGuestErrors, and still not logged', async () => {
+  it('in a guest’s error is shown with revealGuestErrors, and still not logged', async () => {
     const lines: string[] = [];
     const logger = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
     const plugin = await greeter(behave.guestError('no such upstream'), { revealGuestErrors: true, logger });

@@ -19,7 +19,7 @@ import type { Absence, DispatchError, DispatchOutcome } from '../outcomes/dispat
 import type { DispatchEntry, DispatchOptions, DispatchTarget } from './dispatch-target.ts';
 import { isPluginFault } from './plugin-fault.ts';
 
-/** What is called where there is no plugin. */
+/** The answer of a plugin that is absent. */
 interface AbsentService {
   call(): {
     readonly ok: false;
@@ -29,14 +29,14 @@ interface AbsentService {
   };
 }
 
-/** A plugin that is called in this thread. */
+/** A plugin that runs in this thread. */
 export interface GuestTarget extends DispatchTarget {
   readonly service: Pick<GuestService, 'call'> | AbsentService;
 }
 
 /**
- * Dispatches one request: checks it, writes it at the negotiated version, calls the plugin, reads the answer. Whatever
- * fails becomes the contract's fallback, counted and logged. Never throws.
+ * Dispatches one request: validates it, writes it at the negotiated version, calls the plugin and reads the answer. A failure is counted and
+ * logged, and the contract's fallback is returned. Never throws.
  */
 export const dispatchTo = (
   target: GuestTarget,
@@ -74,7 +74,7 @@ const attemptDispatch = (
   const drafted = draftRequest(ladder, version, message, timeLeft);
   if (!drafted.ok) return failed(drafted, drafted.stage === 'plugin_call' ? message : undefined);
   const readyMs = clock.nowMs();
-  // Too late for a call: what took so long was the host's own doing, and must not count against the plugin.
+  // The host itself used up the time, so the plugin is not called and its breaker does not count this.
   if (readyMs >= deadlineMs) return failed(late('the request was not ready in time'), message);
   const read = (output: GuestOutput | null): Attempt => readAnswer(output, entry, version, message, timeLeft);
   const times = { begunMs: startedMs, startedMs: readyMs };
@@ -84,7 +84,7 @@ const attemptDispatch = (
     return failed({ stage: 'plugin_call', code, message: detail }, message, guestText);
   }
   const attempt = called.answer;
-  // Whatever the time went into, an answer that comes too late is none.
+  // An answer after the deadline does not count, wherever the time was spent.
   return attempt.ok && attempt.endedMs >= deadlineMs
     ? failed(late('the answer came after it'), message)
     : attempt;
@@ -107,7 +107,7 @@ const readAnswer = (
     : failed(read, request);
 };
 
-/** The text of an output, or why it is not to be had. What cannot be interrupted is not begun if there is no time for it. */
+/** Returns the text of an output, or an error. JSON parsing cannot be interrupted, so it does not start without enough time. */
 const textOf = (
   output: GuestOutput | null,
   { outputNodes }: CallLimits,

@@ -11,16 +11,16 @@ import { openPlugin } from '../testing/open-plugin.ts';
 import type { Plugin } from './plugin.ts';
 import { useFakeClock } from '../testing/use-fake-clock.ts';
 
-/** A plugin that ends in a code: what its function does, how it is loaded, and how it is called. */
+/** A plugin whose call fails with a code: what its function does, how it is loaded, and how it is called. */
 interface Case {
   readonly act: Behaviour;
   readonly options?: LoadOptions;
   readonly description?: PluginDescription;
   readonly requires?: { readonly requiredCapabilities: readonly string[] };
   readonly host?: Partial<PluginHostOptions>;
-  /** What gives the code; by default one call. */
+  /** Returns the code. By default it makes one call. */
   readonly reach?: (plugin: Plugin) => string | Promise<string>;
-  /** What must pass before the plugin works again. */
+  /** Runs before the next call, so that the plugin works again. */
   readonly recover?: () => void;
 }
 
@@ -34,7 +34,7 @@ const limited = (limits: LoadOptions['limits']): LoadOptions => (limits === unde
 
 const putting = behave.callHostFunction({ name: 'cc_lb_storage_put', args: ['key', 'value'] });
 
-/** Whose clock fails, and whose store takes nothing. */
+/** Host options with a clock that fails, and with a store that rejects all writes. */
 const brokenSources = { nowUnixMs: () => Number.NaN };
 const fullStorage: PluginStorage = {
   open: async () =>
@@ -46,7 +46,7 @@ const fullStorage: PluginStorage = {
   close: async () => await Promise.resolve(),
 };
 
-/** Every code of a call, and how a plugin's call ends in it. Some are not for calls, or not to be had: see below. */
+/** For each code a plugin whose call fails with it. `ELSEWHERE` lists the other codes. */
 const CASES: Readonly<Record<Exclude<CallCode, keyof typeof ELSEWHERE>, Case>> = {
   fuel: { act: behave.spin(), options: limited({ functions: { act: { fuel: 5_000 } } }) },
   deadline: { act: behave.spin(), options: limited({ fuel: 1e12, functions: { act: { deadlineMs: 5 } } }) },
@@ -127,15 +127,15 @@ const CASES: Readonly<Record<Exclude<CallCode, keyof typeof ELSEWHERE>, Case>> =
   },
 };
 
-/** What no call of a loaded plugin ends in while it works. */
+/** Codes that a call of a loaded plugin cannot cause in this test. */
 const ELSEWHERE = {
-  /** Trusts that V8 words a trap as it does today: classify-failure.test.ts. */
+  /** Needs a trap message that is unknown: see classify-failure.test.ts. */
   trap: true,
-  /** Only a process without room ends in it: clean-slate.test.ts. */
+  /** Needs a process without free address space: see clean-slate.test.ts. */
   out_of_memory: true,
   host_call_refused: true,
   closed: true,
-  /** Only plugins in processes end in these: packages/process. */
+  /** Only for plugins in processes: see packages/process. */
   process_exited: true,
   not_connected: true,
   call_failed: true,
@@ -165,21 +165,24 @@ const load = async (
 };
 
 describe('every code of a call', () => {
-  it('has a plugin here that ends in it', () => {
+  it('has a test case here', () => {
     expect([...Object.keys(CASES), ...Object.keys(ELSEWHERE)].toSorted()).toEqual([...CALL_CODES].toSorted());
   });
 
-  it.each(Object.entries(CASES))('%s is what the call ends in, and the next one works', async (code, one) => {
-    const functions = { act: one.act, reflect: behave.echo() };
-    const plugin = await load(one.description ?? { functions, ...one.requires }, one.options, one.host);
-    expect(await (one.reach ?? codeOf)(plugin)).toBe(code);
-    one.recover?.();
-    // Under its own limits: act's are meant to be too small.
-    const outcome = plugin.dispatchSync(reflect, { text: 'still there' });
-    expect(outcome).toMatchObject({ kind: 'ok', response: { text: 'still there' } });
-  });
+  it.each(Object.entries(CASES))(
+    'can be caused by a plugin, and the next call works: %s',
+    async (code, one) => {
+      const functions = { act: one.act, reflect: behave.echo() };
+      const plugin = await load(one.description ?? { functions, ...one.requires }, one.options, one.host);
+      expect(await (one.reach ?? codeOf)(plugin)).toBe(code);
+      one.recover?.();
+      // `reflect` has its own limits, because those of `act` are too small on purpose.
+      const outcome = plugin.dispatchSync(reflect, { text: 'still there' });
+      expect(outcome).toMatchObject({ kind: 'ok', response: { text: 'still there' } });
+    },
+  );
 
-  it('host_call_refused refuses a plugin that calls the host while it is loaded', async () => {
+  it('includes host_call_refused for a plugin that calls the host while it is loaded', async () => {
     const refused = load({
       functions: { act: failing },
       handshake: behave.callHostFunction({ name: 'fail' }),
@@ -187,7 +190,7 @@ describe('every code of a call', () => {
     await expect(refused).rejects.toMatchObject({ stage: 'handshake', code: 'host_call_refused' });
   });
 
-  it('closed is all that is left of a plugin that was closed', async () => {
+  it('includes closed for a plugin that was closed', async () => {
     const plugin = await load({ functions: { act: behave.echo() } });
     await plugin.close();
     expect(codeOf(plugin)).toBe('closed');

@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 import { openPlugin } from '../testing/open-plugin.ts';
 
-/** As many dispatches as the breaker looks at before it may open. */
+/** The number of dispatches after which the breaker may open. */
 const MINIMUM_CALLS = 5;
 
 const request = z.strictObject({});
@@ -45,7 +45,7 @@ const anything = defineWireFunction({
   sample,
 });
 
-describe('answers that are the plugin’s fault open its breaker', () => {
+describe('the breaker opens for answers that are the plugin’s fault', () => {
   const deep = `{"_v":1,"text":${'['.repeat(200)}${']'.repeat(200)}}`;
   const many = `{"_v":1,"text":[${Array(40_000).fill('{}').join(',')}]}`;
   it.each<readonly [string, string, WireFunction]>([
@@ -69,12 +69,12 @@ describe('answers that are the plugin’s fault open its breaker', () => {
   });
 });
 
-describe('answers on which the contract’s own code fails leave the breaker closed', () => {
+describe('the breaker stays closed if the contract’s own code fails', () => {
   const throwing = (): never => {
     throw new Error('SECRET');
   };
 
-  it('a codec that throws', async () => {
+  it('in a codec that throws', async () => {
     let isArmed = false;
     const contract = defineWireFunction({
       name: 'greet',
@@ -90,7 +90,7 @@ describe('answers on which the contract’s own code fails leave the breaker clo
     });
   });
 
-  it('an adapter that throws', async () => {
+  it('in an adapter that throws', async () => {
     const older = z.strictObject({ word: z.string() });
     let isArmed = false;
     const contract = defineWireFunction({
@@ -115,7 +115,7 @@ describe('answers on which the contract’s own code fails leave the breaker clo
   });
 });
 
-it('a correct answer after wrong ones counts as a success', async () => {
+it('the breaker counts a correct answer after wrong ones as a success', async () => {
   expect(await breakerAfter(behave.answer({ _v: 1, text: 'x' }))).toEqual({
     codes: ['ok'],
     breaker: 'closed',

@@ -2,7 +2,7 @@ import type { DispatchStage } from '@plugwire/wire';
 
 import type { DispatchError } from '../outcomes/dispatch-outcome.ts';
 
-/** Where an answer is read. At `plugin_call`, it took too long to read, or it is too complex. */
+/** The stages in which an answer is read. At `plugin_call` the answer took too long to read or is too complex. */
 const READING: ReadonlySet<DispatchStage> = new Set([
   'plugin_call',
   'deserialize_response',
@@ -10,12 +10,11 @@ const READING: ReadonlySet<DispatchStage> = new Set([
   'response_decode',
 ]);
 
-/** The contract's own code failed on an answer: its author has to fix that, and other plugins would meet it too. */
+/** Codes for failures of the contract's own code. They are not the plugin's fault, and other plugins cause them too. */
 const CONTRACT_FAULTS: ReadonlySet<string> = new Set(['codec_threw', 'adapter_threw', 'adapter_mismatch']);
 
 /**
- * Whether an answer that could not be read counts against the plugin that gave it, at its breaker. `docs/limits.md` lists
- * the codes.
+ * Returns whether an unreadable answer counts as a failure at the plugin's breaker. `docs/limits.md` lists the codes.
  */
 export const isPluginFault = ({ stage, code }: DispatchError): boolean =>
   READING.has(stage) && !(stage === 'response_decode' && CONTRACT_FAULTS.has(code));

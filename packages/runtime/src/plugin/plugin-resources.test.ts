@@ -25,7 +25,7 @@ const granted = { name: 'keeper', capabilities: ['storage'] };
 const createHost = (options: Partial<PluginHostOptions> = {}): PluginHost =>
   openHost({ functions: [ask], ...options });
 
-/** A storage in memory that notes what becomes of its stores, with changes to them. */
+/** A storage in memory that records the events of its stores. Their methods can be replaced. */
 const noting = (change: Partial<PluginStore> = {}) => {
   const events: string[] = [];
   const inner = createMemoryStorage();
@@ -52,7 +52,7 @@ const noting = (change: Partial<PluginStore> = {}) => {
 };
 
 describe('the store of a plugin', () => {
-  it('is opened at load, in the operator’s name and with the quota, and closed with the plugin', async () => {
+  it('is opened at load with the operator’s name and the quota, and closed with the plugin', async () => {
     const { storage, events } = noting();
     const host = createHost({ storage });
     const loaded = await host.load(await plugin(done), { ...granted, limits: { storageBytes: 77 } });
@@ -61,13 +61,13 @@ describe('the store of a plugin', () => {
     expect(events).toEqual(['open keeper 77', 'close']);
   });
 
-  it('is not opened where storage was granted and not required', async () => {
+  it('is not opened if storage is granted but not required', async () => {
     const { storage, events } = noting();
     await createHost({ storage }).load(await plugin(done, []), granted);
     expect(events).toEqual([]);
   });
 
-  it('keeps its values for the next plugin of the name, and for no other', async () => {
+  it('keeps its values for the next plugin with the same name, and for no other', async () => {
     const host = createHost();
     const writer = await host.load(await plugin(behave.sequence(put, done)), granted);
     expect(writer.dispatchSync(ask, {}).kind).toBe('ok');
@@ -78,14 +78,14 @@ describe('the store of a plugin', () => {
     expect(stranger.dispatchSync(ask, {})).toMatchObject({ error: { code: 'empty_output' } });
   });
 
-  it('is not shared between hosts that were given none', async () => {
+  it('is not shared between hosts without a storage option', async () => {
     const writer = await createHost().load(await plugin(behave.sequence(put, done)), granted);
     writer.dispatchSync(ask, {});
     const reader = await createHost().load(await plugin(answerStored), granted);
     expect(reader.dispatchSync(ask, {})).toMatchObject({ error: { code: 'empty_output' } });
   });
 
-  it('is closed after the running call, where that closes its own plugin', async () => {
+  it('is closed after the running call, even if that call closes its own plugin', async () => {
     const { storage, events } = noting();
     const shut = defineHostFunction({ name: 'shut', run: () => void loaded.close() });
     const host = createHost({ storage, hostFunctions: [shut] });
@@ -96,7 +96,7 @@ describe('the store of a plugin', () => {
     expect(events).toEqual(['open keeper 1048576', 'put', 'close']);
   });
 
-  it('that cannot be opened refuses the load, with the cause and without its words', async () => {
+  it('that cannot be opened fails the load, with the error as the cause and without its text', async () => {
     const cause = new Error('redis://user:SECRET@host');
     const storage: PluginStorage = {
       open: async () => await Promise.reject(cause),
@@ -109,10 +109,10 @@ describe('the store of a plugin', () => {
     await host.load(await plugin(done, []), granted); // the name is free again
   });
 
-  it('is closed again where the plugin’s instance cannot be made', async () => {
+  it('is closed again if the plugin cannot be instantiated', async () => {
     const { storage, events } = noting();
     let calls = 0;
-    // The first instance, for the handshake, gets a time; the second gets none.
+    // The clock works for the first instance, which the handshake uses, and fails for the second.
     const sources = { nowUnixMs: () => (calls++ === 0 ? 7 : Number.NaN) };
     const wasi = 'wasi_snapshot_preview1';
     const bytes = await buildPlugin({
@@ -129,7 +129,7 @@ describe('the store of a plugin', () => {
     expect(events).toEqual(['open keeper 1048576', 'close']);
   });
 
-  it('that does not close well is logged, and the name is free all the same', async () => {
+  it('that fails to close is logged, and the name is free again', async () => {
     const { lines, logger } = keepLines();
     const { storage } = noting({ close: async () => await Promise.reject(new Error('SECRET')) });
     const host = createHost({ storage, logger });
@@ -146,10 +146,10 @@ describe('the store of a plugin', () => {
   });
 
   it.each<[string, () => unknown, string]>([
-    ['is out of reach', () => 'unavailable' satisfies PutResult, 'storage_unavailable'],
-    ['takes no such key', () => 'bad_key' satisfies PutResult, 'bad_argument'],
-    ['answers what no store answers', () => 'perhaps', 'storage_unavailable'],
-    ['answers later', async () => await Promise.reject(new Error('later')), 'storage_unavailable'],
+    ['cannot be reached', () => 'unavailable' satisfies PutResult, 'storage_unavailable'],
+    ['rejects the key', () => 'bad_key' satisfies PutResult, 'bad_argument'],
+    ['returns an unknown result', () => 'perhaps', 'storage_unavailable'],
+    ['returns a promise', async () => await Promise.reject(new Error('later')), 'storage_unavailable'],
     [
       'throws',
       () => {

@@ -10,32 +10,32 @@ import { type HostLogger, LOG_TARGETS, writeLog } from '../observe/logger.ts';
 import type { GuestRights } from '../sandbox/instance/guest-instance.ts';
 import type { PluginStorage, PluginStore } from '../storage/plugin-storage.ts';
 
-/** What a plugin may use of its host. */
+/** The host's resources that a plugin may use. */
 export interface PluginResources {
   readonly rights: GuestRights;
-  /** Lets the running call end, closes the store, and reports what its log held back. Never rejects. */
+  /** Waits for the running call, closes the store, and logs how many lines were held back. Never rejects. */
   close(): Promise<void>;
 }
 
-/** What the resources come from. */
+/** What is needed to open the resources. */
 interface ResourceContext {
   readonly logger: HostLogger | undefined;
   readonly sources: GuardedSources;
   readonly storage: PluginStorage;
 }
 
-/** Whose they are. */
+/** The plugin that owns the resources. */
 interface ResourceOwner {
   /** The operator's name for the plugin. */
   readonly name: string;
-  /** Which store it gets: its name's, or that of several plugins. */
+  /** The scope of its store. Several plugins may share one. */
   readonly storageScope: string;
-  /** Where it counts. */
+  /** The counters that it may increment. */
   readonly counters: GuestCounters;
 }
 
 /**
- * Opens what a plugin may use: that which was negotiated with it, and nothing else.
+ * Opens the resources for the capabilities that were negotiated, and no others.
  *
  * Rejects with `PluginLoadError` `instantiate`/`storage_not_opened`.
  */
@@ -48,7 +48,7 @@ export const openPluginResources = async (
   const { logger, sources, storage } = context;
   const negotiated = new Set(metadata.negotiated_capabilities);
   const store = negotiated.has('storage') ? await openStore(storage, storageScope, limits) : undefined;
-  // Extism's own log functions need no import of ours, but they are the same right.
+  // Extism's log functions need the same capability, although they are not functions of the protocol.
   const log = negotiated.has('log')
     ? createGuestLog(logger, { plugin, linesPerSecond: limits.logLinesPerSecond })
     : SILENT_LOG;
@@ -78,19 +78,19 @@ const openStore = async (
     throw loadError(
       'instantiate',
       'storage_not_opened',
-      'the storage did not open a store for the plugin, which was granted "storage" and requires it: the cause says why.',
+      'the storage did not open a store for the plugin, which requires the capability "storage": see the cause of this error.',
       { cause },
     );
   }
 };
 
-/** A store that could not make everything safe is an operator's affair, and no reason to keep the plugin's name. */
+/** Closes a store. If some writes are not confirmed, this is logged and does not fail, so that the plugin's name becomes free. */
 const closeStore = async (
   store: PluginStore,
   logger: HostLogger | undefined,
   plugin: string,
 ): Promise<void> => {
-  // A host function may close the plugin that calls it: that call ends before this goes on.
+  // A host function may close the plugin that calls it. Wait until that call has ended.
   await Promise.resolve();
   try {
     await store.close();

@@ -14,27 +14,27 @@ import { readRecent, type SlotRecords } from './slot-records.ts';
 
 /** A loaded WebAssembly plugin. */
 export interface Plugin extends ServingPlugin {
-  /** Who it says it is, under the wire's keys. */
+  /** The identity that the plugin declares, with the keys of the wire. */
   readonly identity: PluginIdentity;
-  /** What was negotiated, under the wire's keys. */
+  /** The result of the handshake, with the keys of the wire. */
   readonly metadata: PluginMetadata;
   /**
-   * Calls the plugin in this thread and gives the outcome. Never throws.
+   * Calls the plugin in this thread and returns the outcome. Never throws.
    *
    * @example
    * const outcome = plugin.dispatchSync(greet, { name: 'Ada' });
    * if (outcome.kind === 'ok') use(outcome.response);
    */
   readonly dispatchSync: DispatchSync;
-  /** The same as a promise, for callers that later move a plugin off their thread; runs at once. Never rejects. */
+  /** Calls the plugin at once in this thread, and returns a promise. Use it if the plugin may later run in another process. Never rejects. */
   readonly dispatch: Dispatch;
-  /** Repeats the self-check, in a new instance beside the one that serves. Never rejects: a closed plugin answers `closed`. */
+  /** Repeats the self-check in a separate instance. Never rejects. For a closed plugin it resolves with the code `closed`. */
   ping(): Promise<PingResult>;
-  /** What has been recorded of its calls, by function: nothing unless the host or its load has `recordings`. Deleted by `close`. */
+  /** Returns the recorded calls, by function. Empty unless the host or the load has `recordings`. `close` deletes them. */
   recordings(): readonly Recording[];
   /**
-   * Replays recorded calls, most often another plugin's, in a new instance beside the one that serves. Host functions answer from the
-   * recording, and none runs: nothing is written, counted or logged.
+   * Replays recorded calls in a separate instance. They are usually the calls of another version of the plugin. Host functions do not run:
+   * their results come from the recording. So nothing is written, counted or logged.
    *
    * Rejects with `PlugwireUsageError` `bad_recording` if the host does not have the function, and with `PluginLoadError` `instantiate`.
    *
@@ -44,16 +44,16 @@ export interface Plugin extends ServingPlugin {
    */
   replay(recording: Recording, options?: ReplayOptions): Promise<ReplayReport>;
   /**
-   * Ends it: its metrics go, its memory is released, its store is closed once the running call has ended. A later dispatch is
-   * `plugin_call`/`closed`. Never rejects.
+   * Closes the plugin: removes its metrics, releases its memory, and closes its store when the running call has ended. Later dispatches fail
+   * with `plugin_call`/`closed`. Never rejects.
    */
   close(): Promise<void>;
 }
 
-/** What a plugin says of itself. */
+/** The descriptive properties of a plugin. */
 export type PluginDetails = Pick<Plugin, 'name' | 'identity' | 'metadata' | 'sha256'>;
 
-/** What a plugin is made of. */
+/** The parts of a plugin. */
 export interface PluginParts {
   readonly entries: GuestTarget['entries'];
   readonly revealGuestErrors: boolean;
@@ -64,14 +64,14 @@ export interface PluginParts {
   /** Records calls, if they are recorded. */
   readonly recorder?: CallRecorder | undefined;
   replay: Plugin['replay'];
-  /** Is called once, when no dispatch can begin any more. */
+  /** Called once, when no dispatch can begin any more. */
   onClose(): Promise<void>;
 }
 
-/** A dispatch without its types, which have done their work before. */
+/** A dispatch without types. Callers were checked against the typed signature. */
 type PlainDispatch = (contract: WireFunction, request: unknown, options?: DispatchOptions) => DispatchOutcome;
 
-/** Puts the face of a plugin before its parts, and lets it serve under the name of a slot. */
+/** Creates the plugin object from its parts. It serves under the name of a slot. */
 export const createPlugin = (details: PluginDetails, records: SlotRecords, parts: PluginParts): Plugin => {
   const { entries, revealGuestErrors, service, breaker, ping, recorder, replay, onClose } = parts;
   let isClosed = false;

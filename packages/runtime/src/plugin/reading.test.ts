@@ -12,7 +12,7 @@ import { useStepClock } from '../testing/step-clock.ts';
 import type { LoadOptions } from '../load/load-options.ts';
 import type { Plugin } from './plugin.ts';
 
-/** A call's deadline in these tests, by a clock that only moves when it is looked at or told to. */
+/** The deadline of a call in these tests. Their clock moves only when it is read or set. */
 const DEADLINE_MS = 1_000;
 const LATE_MS = 2 * DEADLINE_MS;
 
@@ -46,8 +46,8 @@ const errorOf = (plugin: Plugin, contract: WireFunction, request: unknown = { it
 const list = (count: number, item: string): string => `[${Array(count).fill(item).join(',')}]`;
 const answer = (value: string): Behaviour => behave.answerText(`{"_v":1,"value":${value}}`);
 
-describe('an answer that comes after the deadline is none, whatever the time went into', () => {
-  it('a check of the schema', async () => {
+describe('an answer after the deadline fails the call', () => {
+  it('if the schema took the time', async () => {
     let wait = (): void => undefined;
     const slow = z.string().refine(() => {
       wait();
@@ -63,7 +63,7 @@ describe('an answer that comes after the deadline is none, whatever the time wen
     expect(errorOf(plugin, contract)).toBe('ok');
   });
 
-  it('an adapter from an older version', async () => {
+  it('if an adapter from an older version took the time', async () => {
     let wait = (): void => undefined;
     const contract = defineAct(z.strictObject({ value: z.string() }), { value: '' }).next({
       request: items,
@@ -86,7 +86,7 @@ describe('an answer that comes after the deadline is none, whatever the time wen
     expect(errorOf(plugin, contract)).toBe('plugin_call/deadline');
   });
 
-  it('the answer itself, which is read no further', async () => {
+  it('if reading the answer took the time, and reading stops', async () => {
     const contract = defineAct(z.strictObject({ value: z.array(z.string()) }), { value: [] });
     const plugin = await open(contract, answer(list(100_000, '""')));
     expect(errorOf(plugin, contract)).toBe('ok');
@@ -98,7 +98,7 @@ describe('an answer that comes after the deadline is none, whatever the time wen
     expect(clock.atMs() - before).toBeLessThan(40);
   });
 
-  it('the guest, on its last steps', async () => {
+  it('if the last steps of the guest took the time', async () => {
     let wait = (): void => undefined;
     const logger = Object.assign(keepLines().logger, { info: () => wait() });
     const sandbox = await openFunctions(
@@ -113,7 +113,7 @@ describe('an answer that comes after the deadline is none, whatever the time wen
 });
 
 describe('a request', () => {
-  it('that takes too long to check is not sent, and does not count against the plugin', async () => {
+  it('that takes too long to validate is not sent, and does not count at the breaker', async () => {
     let wait = (): void => undefined;
     const request = z.strictObject({
       items: z.array(z.string()).refine(() => {
@@ -141,7 +141,7 @@ describe('a request', () => {
     expect(plugin.health()).toMatchObject({ breaker: 'closed', status: 'ready', usage: { totalFuel } });
   });
 
-  it('of a million bad items is refused for the first', async () => {
+  it('with a million wrong items is refused at the first one', async () => {
     const contract = defineAct(z.strictObject({ value: z.string() }), { value: '' });
     const plugin = await open(contract, answer('""'));
     const outcome = plugin.dispatchSync(contract, { items: Array(1_000_000).fill(1) as string[] });
@@ -160,7 +160,7 @@ describe('an answer of a megabyte', () => {
   it.each([
     ['elements that do not count', list(400_000, '1'), 'ok'],
     ['as many objects as allowed', list(MOST - AROUND, '{}'), 'ok'],
-    ['one more', list(MOST - AROUND + 1, '{}'), 'plugin_call/output_too_complex'],
+    ['one object more than allowed', list(MOST - AROUND + 1, '{}'), 'plugin_call/output_too_complex'],
     ['a third of a million objects', list(340_000, '{}'), 'plugin_call/output_too_complex'],
     [
       'a hundred thousand keys',
@@ -174,13 +174,13 @@ describe('an answer of a megabyte', () => {
       `${'['.repeat(500_000)}${']'.repeat(500_000)}`,
       'plugin_call/output_too_complex',
     ],
-    ['no JSON', `[${'x'.repeat(900_000)}`, 'deserialize_response/not_json'],
+    ['not JSON', `[${'x'.repeat(900_000)}`, 'deserialize_response/not_json'],
     ['a string', `["${'x'.repeat(1_000_000)}"]`, 'ok'],
-  ])('ends within its limits: %s', async (_, value, end) => {
+  ])('is read within the limits: %s', async (_, value, end) => {
     expect(errorOf(await open(any, answer(value)), any)).toBe(end);
   });
 
-  it('is not decoded if there is no time for what it is made of', async () => {
+  it('is not decoded if there is not enough time', async () => {
     const plugin = await open(
       any,
       answer(`[{${Array.from({ length: 60_000 }, (_, at) => `"${at}":0`).join()}}]`),
@@ -204,7 +204,7 @@ describe('an argument of a host function', () => {
 
   it.each([
     ['fits', z.array(z.string()), list(200_000, '""'), { raw: undefined }],
-    ['is refused for its first misfit', z.array(z.string()), list(400_000, '1'), { code: 'bad_argument' }],
+    ['is refused at its first wrong item', z.array(z.string()), list(400_000, '1'), { code: 'bad_argument' }],
     [
       'has more objects than limits.outputNodes allows',
       z.array(z.unknown()),
@@ -221,7 +221,7 @@ describe('an argument of a host function', () => {
     expect(await callFromGuest(take(schema), [text])).toMatchObject(end);
   });
 
-  it('ends the call when there is no time to read it', async () => {
+  it('ends the call if there is not enough time to read it', async () => {
     useStepClock();
     const call = await callFromGuest(take(z.array(z.string())), [list(200_000, '""')], {
       limits: { deadlineMs: 25 },
@@ -230,10 +230,10 @@ describe('an argument of a host function', () => {
   });
 });
 
-describe('what else a plugin says is bounded by its bytes', () => {
+describe('the size of other texts of a plugin is limited', () => {
   const long = 'x'.repeat(1_000_000);
 
-  it('its own error, of which a log line is kept', async () => {
+  it('for an error text, of which 4,096 bytes are kept', async () => {
     const contract = defineAct(nothing, {});
     const plugin = await openPlugin(
       { functions: { act: behave.guestError(long) } },
@@ -244,7 +244,7 @@ describe('what else a plugin says is bounded by its bytes', () => {
     expect(outcome.kind === 'ok' ? 0 : outcome.error.message.length).toBeLessThan(4_096 + 200);
   });
 
-  it('a line for the log', async () => {
+  it('for a log line', async () => {
     const { lines, logger } = keepLines();
     const sandbox = await openFunctions({ run: behave.log('info', long) }, { logger });
     sandbox.call('run');
@@ -252,7 +252,7 @@ describe('what else a plugin says is bounded by its bytes', () => {
     expect(JSON.stringify(lines[0]).length).toBeLessThan(4_096 + 200);
   });
 
-  it('a value that it stores', async () => {
+  it('for a stored value', async () => {
     const contract = defineAct(nothing, {});
     const put = behave.callHostFunction({ name: 'cc_lb_storage_put', args: ['key', long] });
     const plugin = await openPlugin(
@@ -263,7 +263,7 @@ describe('what else a plugin says is bounded by its bytes', () => {
     expect(errorOf(plugin, contract)).toBe('plugin_call/storage_quota');
   });
 
-  it('a key of its configuration that is longer than any, which is not even decoded', async () => {
+  it('for a configuration key, which is not decoded if it is longer than all given keys', async () => {
     const sandbox = await openFunctions({ run: behave.configGet(long) }, { config: { [long]: 'found' } });
     expect(sandbox.call('run')).toBeNull();
   });

@@ -13,18 +13,18 @@ import type { GuestRights } from '../sandbox/instance/guest-instance.ts';
 import { dispatchTo, type GuestTarget } from './dispatch.ts';
 import { openSlotRecords } from './slot-records.ts';
 
-/** A plugin, as far as a replay needs it. */
+/** The parts of a plugin that a replay needs. */
 interface Replayed {
   readonly guest: Guest;
   readonly gate: GuestRights['gate'];
   readonly entries: GuestTarget['entries'];
   readonly instances: InstanceMode;
-  /** What its own calls are recorded by. */
+  /** The rules by which the plugin's own calls are recorded. */
   readonly rules: readonly RecordingRule[];
 }
 
 /**
- * Replays a recording in an instance that is thrown away. Nothing is written, counted, logged or published, and no host function runs.
+ * Replays a recording in an instance that is dropped afterwards. No host function runs, and nothing is written, counted, logged or published.
  *
  * Rejects with `PlugwireUsageError` `bad_recording`, and with `PluginLoadError` `instantiate`.
  */

@@ -6,18 +6,18 @@ import type { GuestUsage } from '../outcomes/guest-usage.ts';
 import type { Dispatch } from './dispatch-function.ts';
 import type { RecentDispatches } from './slot-records.ts';
 
-/** How a plugin is. */
+/** The state and usage of a plugin. */
 export interface PluginHealth {
-  /** `down` while a plugin that runs elsewhere does not run: it is started again, or waits for that. A module is never `down`. */
+  /** `down` while the process of a plugin does not run and waits for its restart. A module is never `down`. */
   readonly status: 'ready' | 'down' | 'closed';
-  /** `open` while the plugin is left alone because it failed too often or for too long. */
+  /** State of the breaker. `open` means that calls are refused because the plugin failed too often or for too long. */
   readonly breaker: BreakerState;
   readonly usage: GuestUsage;
-  /** What the last minute's dispatches ended as. Requests that the contract refuses are not counted. */
+  /** The results of the last minute's dispatches. Requests that do not fit the contract are not counted. */
   readonly recent: RecentDispatches;
 }
 
-/** How a plugin answered a ping. `stage` and `code` are those of a load that fails in the same way. */
+/** The result of a ping. `stage` and `code` are those of a load that fails in the same way. */
 export type PingResult =
   | { readonly ok: true }
   | {
@@ -27,30 +27,30 @@ export type PingResult =
       readonly message: string;
     };
 
-/** A loaded plugin, wherever it runs: what a chain or a handle needs of it. */
+/** A loaded plugin that runs in this thread or elsewhere. */
 export interface ServingPlugin {
-  /** The operator's name for it: the key of its metrics and logs. */
+  /** The operator's name for the plugin. It is used in metrics and logs. */
   readonly name: string;
-  /** Who it is. A process does not say: its starter does. */
+  /** Name and version of the plugin. For a process they come from the source that starts it. */
   readonly identity: Pick<PluginIdentity, 'plugin_name' | 'plugin_version'>;
-  /** The SHA-256 of its file, in hex; of its main module if it has several, of the executable if it is a process. */
+  /** The SHA-256 of its file, in hex: of the main module if it has several, or of the executable if it is a process. */
   readonly sha256: string;
   /** The version of each function that it serves. */
   readonly functions: Readonly<Record<string, number>>;
-  /** Calls the plugin and gives the outcome. Never rejects. */
+  /** Calls the plugin and resolves with the outcome. Never rejects. */
   readonly dispatch: Dispatch;
-  /** Asks the plugin whether it can serve. Never rejects: a closed plugin answers `closed`. */
+  /** Asks the plugin whether it can serve. Never rejects. For a closed plugin it resolves with the code `closed`. */
   ping(): Promise<PingResult>;
-  /** Lets the gauges of the plugin's name show this plugin. It matters where several serve under one name: see `PluginSlot`. */
+  /** Makes the gauges of the plugin's name show this plugin. Use it if several plugins serve under one name: see `PluginSlot`. */
   promote(): void;
-  /** How it is now, with what it has used: fuel in units, memory in bytes. Never throws, also after `close`. */
+  /** Returns the current state and usage: fuel in units, memory in bytes. Never throws, even after `close`. */
   health(): PluginHealth;
-  /** Ends it. A later dispatch is `plugin_call`/`closed`. Never rejects. */
+  /** Closes the plugin. Later dispatches fail with `plugin_call`/`closed`. Never rejects. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** How a closed plugin answers a ping. */
+/** The result of a ping of a closed plugin. */
 export const CLOSED: PingResult = {
   ok: false,
   stage: 'instantiate',

@@ -7,21 +7,21 @@ import { type CallWindow, createCallWindow } from '../breaker/call-window.ts';
 /** The time that `health().recent` covers. */
 const RECENT_MS = 60_000;
 
-/** How many dispatches there were in the last minute, and how many of them fell back. */
+/** The number of dispatches in the last minute, and how many of them fell back. */
 export interface RecentDispatches {
   readonly dispatches: number;
   readonly fallbacks: number;
-  /** `fallbacks` of `dispatches`, from 0 to 1; 0 if there were none. */
+  /** `fallbacks` divided by `dispatches`, from 0 to 1. It is 0 if there were no dispatches. */
   readonly fallbackShare: number;
 }
 
-/** What the plugins of one name share, whether they serve one after another or side by side. */
+/** Counters and log that the plugins of one name share. */
 export interface SlotRecords {
   readonly name: string;
   readonly counts: SlotCounts;
   readonly log: DispatchLog;
   readonly recent: CallWindow;
-  /** Takes the counts off the registry, and reports what the log held back. */
+  /** Removes the counts from the registry, and logs how many lines were held back. */
   close(): void;
 }
 
@@ -45,7 +45,7 @@ export const openSlotRecords = (
   };
 };
 
-/** The dispatches of the last minute. */
+/** Returns the dispatches of the last minute. */
 export const readRecent = ({ recent }: Pick<SlotRecords, 'recent'>): RecentDispatches => {
   const { calls, failures } = recent.totals(clock.nowMs());
   return { dispatches: calls, fallbacks: failures, fallbackShare: calls === 0 ? 0 : failures / calls };

@@ -26,26 +26,26 @@ import {
 
 /** Records the calls of one plugin. */
 export interface CallRecorder {
-  /** Runs a dispatch, and records it if its function is recorded. Throws nothing of its own. */
+  /** Runs a dispatch, and records it if its function is recorded. Throws only what `dispatch` throws. */
   record(contract: WireFunction, request: unknown, dispatch: () => DispatchOutcome): DispatchOutcome;
-  /** Hears the calls of a host function, for the rights of the instance that serves. */
+  /** Creates an intercept that records the calls of a host function. */
   readonly intercept: (declared: HostFunction) => HostCallIntercept;
   recordings(): readonly Recording[];
-  /** Deletes everything. Nothing is recorded any more. */
+  /** Deletes all recordings and stops recording. */
   close(): void;
 }
 
-/** Whose calls they are. */
+/** The plugin whose calls are recorded. */
 type Recorded = Pick<RecordingHeader, 'plugin' | 'pluginVersion' | 'sha256'>;
 
-/** Creates the recorder of a plugin; `undefined` if nothing is recorded, so that nothing is paid for it. */
+/** Creates the recorder of a plugin. Returns `undefined` if nothing is recorded, so that calls have no extra cost. */
 export const createCallRecorder = (
   rules: readonly RecordingRule[],
   recorded: Recorded,
 ): CallRecorder | undefined => {
   if (rules.length === 0) return undefined;
   const functions = new Map(rules.map((rule) => [rule.contract, recordFunction(rule, recorded)] as const));
-  /** The tape of the running call. A call from inside it is refused, and not recorded. */
+  /** The tape of the running call. A nested call is refused and not recorded. */
   let tape: HostCallTape | undefined;
   let isClosed = false;
   return {
@@ -156,6 +156,6 @@ const BEFORE_THE_CALL: ReadonlySet<string> = new Set([
   'panic',
 ]);
 
-/** Whether the outcome says something of the plugin. */
+/** Returns whether the plugin took part in the outcome. */
 const wasCalled = (outcome: DispatchOutcome): boolean =>
   outcome.kind === 'ok' || !(BEFORE_THE_CALL.has(outcome.error.stage) || UNCALLED.has(outcome.error.code));

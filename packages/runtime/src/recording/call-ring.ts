@@ -1,13 +1,13 @@
-/** Texts, of which the oldest go when there are too many or too much. */
+/** A ring of texts. It drops the oldest when there are too many texts or bytes. */
 export interface CallRing {
-  /** Adds one; false if it alone is too large. */
+  /** Adds a text. Returns false if the text alone is larger than the ring. */
   add(text: string): boolean;
-  /** Oldest first. */
+  /** Returns the texts, oldest first. */
   texts(): readonly string[];
   clear(): void;
 }
 
-/** A ring of at most so many texts, and so many bytes in all. */
+/** Creates a ring with at most `mostCalls` texts and `mostBytes` bytes in total. */
 export const createCallRing = (mostCalls: number, mostBytes: number): CallRing => {
   let texts: { readonly text: string; readonly bytes: number }[] = [];
   let bytesInAll = 0;

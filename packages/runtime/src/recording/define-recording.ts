@@ -9,20 +9,20 @@ import {
 
 import { checkOptions } from '../base/check-options.ts';
 
-/** What one call of a host function carried. Values are those of its declaration. */
+/** The values of one host function call. Their types are those of its declaration. */
 export interface HostCallValues {
   /** The name under which the guest imports the function. */
   readonly name: string;
   readonly arguments: readonly unknown[];
-  /** `undefined` if the function gives nothing, or failed. */
+  /** `undefined` if the function returns nothing or failed. */
   readonly result: unknown;
   /** The text of the `HostFunctionError` that it failed with. */
   readonly guestMessage: string | undefined;
 }
 
 /**
- * Takes out of a call what must not be kept. Each function gets copies and returns a value of the same type. What it returns must fit the
- * contract; otherwise the call is not recorded, nor is it if a function throws.
+ * Removes data that must not be kept. Each function gets a copy and returns a value of the same type. If a function throws, or returns a
+ * value that does not fit the contract, the call is not recorded.
  */
 export interface Redactor<Contract extends WireFunction = WireFunction> {
   readonly request: (request: RequestOf<Contract>) => RequestOf<Contract>;
@@ -31,18 +31,18 @@ export interface Redactor<Contract extends WireFunction = WireFunction> {
   readonly hostCall?: (call: HostCallValues) => HostCallValues;
 }
 
-/** How the calls of one function are recorded. */
+/** Options of {@link defineRecording}. */
 export interface RecordingOptions<Contract extends WireFunction = WireFunction> {
   readonly redact: Redactor<Contract>;
-  /** The most calls that are kept of each plugin: 100 by default. The oldest goes first. */
+  /** The most calls that are kept for each plugin. The oldest are dropped first. By default 100. */
   readonly calls?: number;
-  /** The most bytes that they take as text: 1 MiB by default. A call that is larger than that is not recorded. */
+  /** The most bytes of text that are kept for each plugin. A larger call is not recorded. By default 1 MiB. */
   readonly bytes?: number;
-  /** The share of calls that is recorded, above 0 and at most 1: all by default. */
+  /** The share of calls that is recorded, above 0 and at most 1. By default 1, which is all calls. */
   readonly share?: number;
 }
 
-/** A function whose calls are recorded, for `recordings` of a host or a load. Immutable. */
+/** A function whose calls are recorded. Pass it in `recordings` of a host or a load. Immutable. */
 export interface RecordingRule {
   readonly contract: WireFunction;
   readonly redact: Redactor;
@@ -61,9 +61,9 @@ const OPTIONS: Readonly<Record<keyof RecordingOptions, true>> = {
 const DEFAULTS = { calls: 100, bytes: 1024 * 1024, share: 1 } as const;
 
 /**
- * Declares that the calls of a function are recorded, in memory, for a later replay. There is no recording without a redactor.
+ * Declares that the calls of a function are recorded in memory, for a later replay. A redactor is required.
  *
- * Throws `PlugwireUsageError`: `bad_function` for what is no contract, `bad_option`.
+ * Throws `PlugwireUsageError` `bad_function` if `contract` is not a contract, and `bad_option` for a wrong option.
  *
  * @example
  * const greetings = defineRecording(greet, {
@@ -85,7 +85,7 @@ export const defineRecording = <Contract extends WireFunction>(
   for (const part of ['request', 'response', 'hostCall'] as const) {
     const given: unknown = (redact as unknown as Partial<Redactor> | undefined)?.[part];
     if (typeof given !== 'function' && !(part === 'hostCall' && given === undefined))
-      refuse(`redact.${part}`, given, 'a function that returns what may be kept');
+      refuse(`redact.${part}`, given, 'a function that returns the value to keep');
   }
   for (const [name, value] of Object.entries({ calls, bytes }))
     if (!Number.isSafeInteger(value) || value < 1) refuse(name, value, 'a whole number, at least 1');
@@ -104,8 +104,8 @@ const refuse = (option: string, value: unknown, expected: string): never => {
 };
 
 /**
- * Checks a list of recordings where it is given. Throws `PlugwireUsageError`: `bad_option` for what `defineRecording` did not make, for two
- * recordings of one function, and for a function that the host does not have.
+ * Checks a list of recordings, if it is given. Throws `PlugwireUsageError` `bad_option` for a value that `defineRecording` did not create,
+ * for two recordings of one function, and for a function that the host does not have.
  */
 export const checkRecordings = (
   list: readonly RecordingRule[],
@@ -120,10 +120,10 @@ export const checkRecordings = (
   const seen = new Set<WireFunction>();
   for (const { contract } of list as readonly RecordingRule[]) {
     if (!functions.includes(contract) || seen.has(contract)) {
-      const why = seen.has(contract) ? 'is recorded twice' : 'is no function of this host';
+      const why = seen.has(contract) ? 'is recorded twice' : 'is not a function of this host';
       throw new PlugwireUsageError(
         'bad_option',
-        `recordings holds "${contract.name}", which ${why}: give each function of the host at most once.`,
+        `recordings holds "${contract.name}", which ${why}: list each function of the host at most once.`,
       );
     }
     seen.add(contract);

@@ -1,15 +1,15 @@
 import type { ReplayDifference } from './replay-calls.ts';
 
-/** Differences of one kind. */
+/** Differences with the same description. */
 export interface DifferenceGroup {
   /** What differs, such as `ok became plugin_call/unreachable`: stages, codes and places of the contract. */
   readonly what: string;
-  /** Which calls of the recording, from 0. */
+  /** Indices of the calls in the recording, from 0. */
   readonly calls: readonly number[];
 }
 
 /**
- * Puts differences together that say the same of several calls. The most frequent come first.
+ * Groups equal differences of several calls. The largest groups come first.
  *
  * @example
  * for (const { what, calls } of groupDifferences(report.differences)) show(`${calls.length} × ${what}`);

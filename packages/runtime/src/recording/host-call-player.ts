@@ -8,12 +8,12 @@ import { CALL_CODES, type CallCode } from '../outcomes/call-result.ts';
 import { argumentsToJson, codecsOf } from './host-call-codecs.ts';
 import type { RecordedHostCall } from './recording.ts';
 
-/** Answers host functions from a recorded call. No host function runs, so nothing is written, counted or logged. */
+/** Returns the recorded results of host functions. No host function runs, so nothing is written, counted or logged. */
 export interface HostCallPlayer {
   readonly intercept: (declared: HostFunction) => HostCallIntercept;
-  /** Answers from these calls from now on. */
+  /** Uses these recorded calls from now on. */
   load(calls: readonly RecordedHostCall[]): void;
-  /** The first host function that was asked for what the recording does not have. */
+  /** Returns the first host function whose call is not in the recording, or `undefined`. */
   missing(): string | undefined;
 }
 
@@ -23,7 +23,7 @@ export const createHostCallPlayer = (): HostCallPlayer => {
   let used = new Set<RecordedHostCall>();
   let missing: string | undefined;
 
-  /** The next recorded call with these arguments, or else the last one that was: the same question has the same answer. */
+  /** Returns the next recorded call with these arguments. If there is none, returns the last one, so that equal calls have equal results. */
   const find = ({ namespace, name }: HostFunction, written: string): RecordedHostCall | undefined => {
     const fitting = recorded.filter(
       (call) =>
@@ -41,10 +41,13 @@ export const createHostCallPlayer = (): HostCallPlayer => {
       const call = find(declared, stringifyExactJson(argumentsToJson(declared, values)));
       if (call?.error !== undefined) return fail(call.error, declared.name);
       const codec = codecsOf(declared).result;
-      if (codec === undefined) return undefined; // it only writes
+      if (codec === undefined) return undefined; // the function has no result
       if (call !== undefined) return codec.fromJson(call.result);
       missing ??= declared.name;
-      return refuseCall('host_call_refused', `${declared.name} was not called so in the recording`);
+      return refuseCall(
+        'host_call_refused',
+        `${declared.name} was not called with these arguments in the recording`,
+      );
     },
     load: (calls) => {
       recorded = calls;

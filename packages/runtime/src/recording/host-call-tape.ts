@@ -8,21 +8,21 @@ import type { HostCallValues } from './define-recording.ts';
 import { argumentsToJson, codecsOf } from './host-call-codecs.ts';
 import type { RecordedHostCall } from './recording.ts';
 
-/** What a call of the plugin has asked of the host so far. */
+/** The host function calls that a running call has made so far. */
 export interface HostCallTape {
   readonly calls: readonly TapedCall[];
-  /** Why the tape does not hold everything, if it does not. */
+  /** Returns why the tape is incomplete, or `undefined` if it is complete. */
   fault(): 'full' | 'unreadable' | undefined;
-  /** Runs a host function, and notes what it was given and what came of it. Throws what it throws. */
+  /** Runs a host function, and records its arguments and its result or error. Throws what the function throws. */
   hear(declared: HostFunction, values: readonly unknown[], run: () => unknown): unknown;
 }
 
-/** A call of a host function, as it happened. */
+/** A recorded call of a host function before redaction. */
 export interface TapedCall extends RecordedHostCall {
   readonly declared: HostFunction;
 }
 
-/** A tape that holds so many bytes of JSON. */
+/** Creates a tape for at most `mostBytes` bytes of JSON. */
 export const createTape = (mostBytes: number): HostCallTape => {
   const calls: TapedCall[] = [];
   let bytes = 0;
@@ -32,13 +32,13 @@ export const createTape = (mostBytes: number): HostCallTape => {
     try {
       bytes += textBytes(call);
     } catch {
-      // Only a recording is lost, and not the call.
+      // Only the recording fails, not the call.
       fault ??= 'unreadable';
     }
     if (bytes > mostBytes) fault ??= 'full';
     if (fault === undefined) calls.push(call);
   };
-  /** The arguments are written before the function gets them: it may change them. */
+  /** Arguments are written before the function runs, because it may change them. */
   const write = (declared: HostFunction, values: readonly unknown[]): readonly unknown[] | undefined => {
     try {
       return argumentsToJson(declared, values);
@@ -60,7 +60,7 @@ export const createTape = (mostBytes: number): HostCallTape => {
       try {
         given = run();
       } catch (error) {
-        // The guest used up the stack: the host function has not ended at all.
+        // The guest used up the stack, so the host function did not end.
         if (!isStackOverflow(error)) note({ ...heard, error: describeFailure(error) });
         throw error;
       }
@@ -79,7 +79,7 @@ const describeFailure = (error: unknown): { readonly code: string; readonly gues
   return guestMessage === undefined ? { code } : { code, guestMessage };
 };
 
-/** What does not fit the declaration ends the call, and is noted as that. */
+/** A result that does not fit the declaration ends the call, and is recorded as a failure. */
 const resultOf = (declared: HostFunction, given: unknown): Pick<RecordedHostCall, 'result' | 'error'> => {
   const codec = codecsOf(declared).result;
   if (codec === undefined) return {};
@@ -90,7 +90,7 @@ const resultOf = (declared: HostFunction, given: unknown): Pick<RecordedHostCall
   }
 };
 
-/** Redacts a call. Throws what the redactor throws, and for values that are not of the declared types. */
+/** Redacts a call. Throws what the redactor throws, and `TypeError` for values that are not of the declared types. */
 export const redactHostCall = (
   { declared, ...call }: TapedCall,
   redact: (call: HostCallValues) => HostCallValues,
@@ -104,7 +104,7 @@ export const redactHostCall = (
     guestMessage: error?.guestMessage,
   });
   if (kept.arguments.length !== call.arguments.length)
-    throw new TypeError('a redactor keeps the number of arguments');
+    throw new TypeError('a redactor must not change the number of arguments');
   const values = argumentsToJson(declared, kept.arguments);
   const isChanged = stringifyExactJson(values) !== stringifyExactJson(call.arguments);
   return {

@@ -32,11 +32,11 @@ const call = z.strictObject({
   ),
 });
 
-/** Reads a call that this process has written. */
+/** Reads a call that this process wrote. */
 export const parseCall = (line: string): RecordedCall => parseExactJson(line, 'all') as RecordedCall;
 
 /**
- * Writes recordings as lines of JSON: for each one its header, then its calls. Integers beyond 2^53 − 1 keep all of their digits.
+ * Writes recordings as lines of JSON: for each recording its header, then its calls. Integers above 2^53 − 1 keep all digits.
  *
  * @example
  * await writeFile('greeter.jsonl', formatRecordings(plugin.recordings()));
@@ -48,7 +48,7 @@ export const formatRecordings = (recordings: readonly Recording[]): string =>
     .join('');
 
 /**
- * Reads what {@link formatRecordings} wrote. Throws `PlugwireUsageError` `bad_recording`, naming the line.
+ * Reads the output of {@link formatRecordings}. Throws `PlugwireUsageError` `bad_recording` with the number of the line.
  *
  * @example
  * const [recording] = parseRecordings(await readFile('greeter.jsonl', 'utf8'));
@@ -104,6 +104,6 @@ const readLine = (json: unknown, line: number, form: z.ZodType, expected: string
 const refuse = (line: number, problem: string): never => {
   throw new PlugwireUsageError(
     'bad_recording',
-    `line ${line} of the recording ${problem}: give what formatRecordings or plugwire record wrote.`,
+    `line ${line} of the recording ${problem}: pass the output of formatRecordings or plugwire record.`,
   );
 };

@@ -15,7 +15,7 @@ import { formatRecordings, parseRecordings } from './recording-text.ts';
 const keepAll = <Value>(value: Value): Value => value;
 const KEEP = { request: keepAll, response: keepAll, hostCall: keepAll };
 
-/** What a test records of `act`: everything, unless it says otherwise. */
+/** A recording of `act` for tests. By default it keeps everything. */
 const recordAct = (options: Partial<RecordingOptions<typeof act>> = {}) =>
   defineRecording(act, { redact: KEEP, ...options });
 
@@ -35,7 +35,7 @@ const load = async (
   );
 };
 
-/** What was recorded of the one function that is. */
+/** Returns the recording of the only recorded function. */
 const recordingOf = (plugin: Plugin) => {
   const [recording] = plugin.recordings();
   if (recording === undefined) throw new Error('nothing is recorded');
@@ -45,7 +45,7 @@ const recordingOf = (plugin: Plugin) => {
 const answering = { act: behave.answer({ text: 'hello', _v: 1 }) };
 
 describe('a recording', () => {
-  it('holds requests, answers and failures, and whose they are', async () => {
+  it('has requests, answers, failures, and the identity of the plugin', async () => {
     const plugin = await load(answering);
     plugin.dispatchSync(act, { text: 'one' });
     plugin.dispatchSync(act, { text: 'two' });
@@ -66,7 +66,7 @@ describe('a recording', () => {
     expect(skipped).toEqual({ unredacted: 0, withHostCalls: 0, tooLarge: 0 });
   });
 
-  it('is off unless a host or a load asks for it', async () => {
+  it('is off unless a host or a load turns it on', async () => {
     const plugin = await load(answering, { recordings: [] });
     plugin.dispatchSync(act, { text: 'one' });
     expect(plugin.recordings()).toEqual([]);
@@ -77,7 +77,7 @@ describe('a recording', () => {
     expect(recordingOf(on).calls).toHaveLength(1);
   });
 
-  it('holds the stage and the code of a failure, and nothing of calls that did not reach the plugin', async () => {
+  it('has the stage and the code of failures, and leaves out calls that did not reach the plugin', async () => {
     const plugin = await load({ act: behave.trap('unreachable') });
     plugin.dispatchSync(act, { text: 'one' });
     plugin.dispatchSync(act, { text: 7 } as never);
@@ -95,7 +95,7 @@ describe('a recording', () => {
     expect(recordingOf(plugin).calls).toEqual([]);
   });
 
-  it('keeps the latest calls, within its bounds', async () => {
+  it('keeps the latest calls, within its limits', async () => {
     const plugin = await load(answering, { recordings: [recordAct({ calls: 3 })] });
     for (const text of ['a', 'b', 'c', 'd', 'e']) plugin.dispatchSync(act, { text });
     expect(recordingOf(plugin).calls.map(({ request }) => request)).toEqual([
@@ -114,7 +114,7 @@ describe('a recording', () => {
     expect(skipped.tooLarge).toBe(1);
   });
 
-  it('takes its share of the calls', async () => {
+  it('has the given share of the calls', async () => {
     const plugin = await load(answering, { recordings: [recordAct({ share: 0.25 })] });
     for (let at = 0; at < 40; at += 1) plugin.dispatchSync(act, { text: `${at}` });
     expect(recordingOf(plugin).calls).toHaveLength(10);
@@ -147,10 +147,10 @@ describe('a redactor', () => {
         throw new Error('no');
       },
     ],
-    ['returns nothing', () => undefined],
-    ['returns what does not fit', () => ({ text: 7 })],
+    ['returns undefined', () => undefined],
+    ['returns a value that does not fit', () => ({ text: 7 })],
     ['returns a promise', async () => await Promise.resolve({ text: 'x' })],
-  ])('that %s keeps nothing', async (_, request) => {
+  ])('that %s prevents the recording of the call', async (_, request) => {
     const redact = { ...KEEP, request: request as never };
     const plugin = await load(answering, { recordings: [recordAct({ redact })] });
     expect(plugin.dispatchSync(act, { text: 'one' }).kind).toBe('ok');
@@ -172,7 +172,7 @@ describe('a redactor', () => {
     );
   });
 
-  it('is given once for each function of the host', () => {
+  it('may be given only once for each function of the host', () => {
     const bad = expect.objectContaining({ code: 'bad_option' });
     expect(() => openHost({ functions: [ask], recordings: [recordAct()] })).toThrow(bad);
     expect(() => openHost({ functions: [act], recordings: [recordAct(), recordAct()] })).toThrow(bad);
@@ -183,7 +183,7 @@ describe('a redactor', () => {
   });
 });
 
-/** Values of every kind that JSON does not have. */
+/** Values of the kinds that JSON does not have. */
 const mix = defineHostFunction({
   name: 'mix',
   parameters: ['u64', 'f64', 'bytes', z.strictObject({ id: u64, at: z.string().optional() })],
@@ -208,14 +208,14 @@ describe('calls of host functions', () => {
     ]);
   });
 
-  it('are recorded only through a redactor of their own', async () => {
+  it('are recorded only if the redactor has a function for them', async () => {
     const redact = { request: keepAll, response: keepAll };
     const plugin = await load({ act: reading }, { recordings: [recordAct({ redact })] }, store);
     plugin.dispatchSync(act, { text: 'one' });
     expect(recordingOf(plugin)).toMatchObject({ calls: [], skipped: { withHostCalls: 1 } });
   });
 
-  it('are redacted as values of their declarations', async () => {
+  it('are redacted as values of their declared types', async () => {
     const seen: unknown[] = [];
     const redact = {
       ...KEEP,
@@ -258,14 +258,14 @@ describe('calls of host functions', () => {
     ]);
   });
 
-  it('that cannot be written are not recorded, and end no call', async () => {
+  it('that cannot be written are not recorded, and do not fail the call', async () => {
     const odd = defineHostFunction({
       name: 'odd',
       parameters: [
         z.codec(z.string(), z.custom<{ readonly text: string }>(), {
           decode: (text) => ({ text }),
           encode: () => {
-            throw new Error('one way only');
+            throw new Error('cannot be written');
           },
         }),
       ],
@@ -283,7 +283,7 @@ describe('calls of host functions', () => {
     expect(recordingOf(plugin)).toMatchObject({ calls: [], skipped: { unredacted: 1 } });
   });
 
-  it('are bounded while a call runs', async () => {
+  it('are limited in size while a call runs', async () => {
     const many = Array.from({ length: 50 }, () =>
       behave.callHostFunction({ name: 'cc_lb_storage_put', args: ['key', 'x'.repeat(100)] }),
     );
@@ -306,7 +306,7 @@ describe('the text of a recording', () => {
     sample: { request: { id: 0n, share: 0 }, response: { id: 0n, share: 0 } },
   });
 
-  it('keeps every digit, and is read again', async () => {
+  it('keeps every digit when it is written and read', async () => {
     const host = openHost({ functions: [exact], recordings: [defineRecording(exact, { redact: KEEP })] });
     const plugin = await host.load(await buildPlugin({ functions: { exact: behave.echo() } }));
     const request = { id: 2n ** 64n - 1n, share: 2 ** 70 };
@@ -336,7 +336,7 @@ describe('the text of a recording', () => {
     );
   });
 
-  it('is refused for a call that is none, without its payload', async () => {
+  it('is refused if a call is malformed, without showing its payload', async () => {
     const plugin = await load(answering);
     const text = formatRecordings(plugin.recordings());
     const failure = (line: string): string => {

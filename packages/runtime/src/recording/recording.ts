@@ -1,9 +1,9 @@
 import type { DispatchStage } from '@plugwire/wire';
 
-/** The version of the form of recordings. A reader refuses any other. */
+/** The version of the format of recordings. Readers refuse any other version. */
 export const RECORDING_VERSION = 1;
 
-/** Whose calls a recording holds. */
+/** Describes the plugin and the function of a recording. */
 export interface RecordingHeader {
   readonly recordingVersion: typeof RECORDING_VERSION;
   /** The operator's name for the plugin. */
@@ -24,15 +24,15 @@ export interface RecordedHostCall {
   readonly namespace: string;
   readonly name: string;
   readonly arguments: readonly unknown[];
-  /** Whether the redactor changed the arguments, so that a replay cannot tell calls apart by them. */
+  /** Set if the redactor changed the arguments. Then a replay matches calls by order and not by arguments. */
   readonly areArgumentsRedacted?: true;
-  /** Left out for a function that gives nothing, or failed. */
+  /** Missing if the function returns nothing or failed. */
   readonly result?: unknown;
-  /** How it failed: the code of the call that it ended, and the text that the guest was told, if there was one. */
+  /** The failure: the code with which the call ended, and the message that the guest got, if there was one. */
   readonly error?: { readonly code: string; readonly guestMessage?: string };
 }
 
-/** How a recorded call ended. The response is as it is on the wire, at the version of the header. */
+/** The outcome of a recorded call. The response has its wire form at the version of the header. */
 export type RecordedOutcome =
   | { readonly kind: 'ok'; readonly response: object }
   | { readonly kind: 'fallback'; readonly stage: DispatchStage; readonly code: string };
@@ -41,19 +41,19 @@ export type RecordedOutcome =
 export interface RecordedCall {
   /** In milliseconds since 1970. */
   readonly atUnixMs: number;
-  /** As it is on the wire, at the version of the header. */
+  /** The wire form of the request, at the version of the header. */
   readonly request: object;
   readonly outcome: RecordedOutcome;
   readonly hostCalls: readonly RecordedHostCall[];
 }
 
-/** Why calls are not in a recording. */
+/** Numbers of calls that are not in a recording, by reason. */
 export interface SkippedCalls {
-  /** The redactor threw, or returned what does not fit the contract. */
+  /** The redactor threw, or returned a value that does not fit the contract. */
   readonly unredacted: number;
   /** The plugin called a host function, and the redactor has no `hostCall`. */
   readonly withHostCalls: number;
-  /** The call alone is larger than the recording may be. */
+  /** The call alone is larger than the limit of the recording. */
   readonly tooLarge: number;
 }
 

@@ -3,7 +3,7 @@ import type { MessageSchema } from '@plugwire/wire';
 /** The redactor of one message. */
 export type Redact = (value: object) => unknown;
 
-/** A message as it may be kept, on the wire. Throws what the redactor throws, and for what does not fit. */
+/** Returns the redacted message in its wire form. Throws what the redactor throws, and an error if the result does not fit the schema. */
 export const redactMessage = (schema: MessageSchema, value: unknown, redact: Redact): object => {
   const copied = schema.fromHost(value);
   if (!copied.ok) throw new TypeError(copied.detail);

@@ -15,69 +15,69 @@ import type { HostCallPlayer } from './host-call-player.ts';
 import type { RecordedCall, Recording } from './recording.ts';
 import { type Redact, redactMessage } from './redact-message.ts';
 
-/** How answers are compared: by their shape, or by what they say too. */
+/** How answers are compared. `shape`: types and keys must be equal. `equal`: values must also be equal. */
 export const ANSWER_COMPARISONS = ['shape', 'equal'] as const;
 /** One of {@link ANSWER_COMPARISONS}. */
 export type AnswerComparison = (typeof ANSWER_COMPARISONS)[number];
 
-/** What is replayed, and how it is compared. */
+/** Options of a replay. */
 export interface ReplayOptions {
-  /** `shape` by default: values may differ. `equal`: answers have to be the same. */
+  /** How answers are compared: see {@link ANSWER_COMPARISONS}. By default `shape`. */
   readonly answers?: AnswerComparison;
-  /** Only so many calls, the latest ones. By default all. */
+  /** Replays only this number of the latest calls. By default all. */
   readonly calls?: number;
 }
 
-/** A call that ended in another way than it was recorded. It holds no payload. */
+/** A call with a different result than recorded. It contains no payload. */
 export interface ReplayDifference {
-  /** Which call of the recording it is, from 0. */
+  /** Index of the call in the recording, from 0. */
   readonly call: number;
   /**
-   * `outcome`: it failed, or failed in another way. `host_call`: it asked a host function for what is not in the recording. `shape` and
-   * `answer`: what it answered is of another shape, or another answer.
+   * `outcome`: the call failed, or failed with another code. `host_call`: it called a host function with arguments that are not in the
+   * recording. `shape`: the answer has another shape. `answer`: the answer has other values.
    */
   readonly kind: 'outcome' | 'host_call' | 'shape' | 'answer';
-  /** How the recorded call ended: `ok`, or the stage and the code, such as `plugin_call/deadline`. */
+  /** The recorded result: `ok`, or the stage and the code, such as `plugin_call/deadline`. */
   readonly recorded: string;
-  /** How the replayed one ended. */
+  /** The replayed result, in the same form. */
   readonly replayed: string;
-  /** The place of the first difference in shape, such as `/results/[]/reason`, or the host function. */
+  /** The path of the first difference in shape, such as `/results/[]/reason`, or the name of the host function. */
   readonly at?: string;
 }
 
-/** What a replay came to. */
+/** The result of a replay. */
 export interface ReplayReport {
   readonly function: string;
-  /** How many calls were replayed. */
+  /** Number of calls that were replayed. */
   readonly calls: number;
-  /** Calls that ended as they were recorded. */
+  /** Number of calls with the recorded result. */
   readonly same: number;
-  /** Calls that were recorded as failed, and are answered now. They are no differences. */
+  /** Number of calls that failed in the recording and succeed now. They are not differences. */
   readonly improved: number;
-  /** Calls whose request or response does not fit the contract as it is now. They were not replayed. */
+  /** Number of calls whose request or response does not fit the current contract. They were not replayed. */
   readonly unfit: number;
   readonly differences: readonly ReplayDifference[];
 }
 
-/** What replays calls. */
+/** The parts that replay calls. */
 export interface ReplayParts {
-  /** By whose redactor answers are compared, since it changed the recorded ones. */
+  /** Their redactors are applied to replayed answers, because the recorded answers are redacted. */
   readonly rules: readonly RecordingRule[];
   readonly player: HostCallPlayer;
   dispatch(contract: WireFunction, request: unknown): DispatchOutcome;
 }
 
-/** The contract of a recording. Throws `PlugwireUsageError` `bad_recording` if none of these is. */
+/** Returns the contract of a recording. Throws `PlugwireUsageError` `bad_recording` if none of the functions has its name. */
 export const contractOf = (functions: readonly WireFunction[], { header }: Recording): WireFunction => {
   const contract = functions.find(({ name }) => name === header.function);
   if (contract !== undefined) return contract;
   throw new PlugwireUsageError(
     'bad_recording',
-    `the recording is of ${JSON.stringify(header.function)}, which is no function of this host: expected one of ${functions.map(({ name }) => name).join(', ') || 'none'}.`,
+    `the recording is of ${JSON.stringify(header.function)}, which is not a function of this host: expected one of ${functions.map(({ name }) => name).join(', ') || 'none'}.`,
   );
 };
 
-/** Replays calls one after another, one a step. */
+/** Replays calls one after another. Each step replays one call. */
 export const replayCalls = function* (
   parts: ReplayParts,
   contract: WireFunction,
@@ -108,10 +108,10 @@ export const replayCalls = function* (
   return { function: contract.name, calls: replayed, ...count, differences };
 };
 
-/** The host's form of a recorded message; `undefined` for one that does not fit the contract, or cannot be copied: it nests too deeply. */
+/** Returns the host's form of a recorded message, or `undefined` if it does not fit the contract or nests too deeply to be copied. */
 const fitting = (schema: MessageSchema, wire: object): object | undefined => {
   try {
-    // Reading may make the host's form in place.
+    // Reading may change the message in place, so it gets a copy.
     const read = schema.fromWire(structuredClone(wire));
     return read.ok ? read.message.host : undefined;
   } catch {
@@ -119,7 +119,7 @@ const fitting = (schema: MessageSchema, wire: object): object | undefined => {
   }
 };
 
-/** A new instance is slow at first, and the machine may be busy: a call that has no time left is tried once more. */
+/** Dispatches a call, and repeats it once if it fails with the deadline, because a new instance is slow at first. */
 const dispatchTwice = (
   { player, dispatch }: ReplayParts,
   contract: WireFunction,
@@ -158,7 +158,7 @@ const createCompare = (
     try {
       response = redactMessage(newest.response, outcome.response, keep);
     } catch {
-      return { kind: 'answer', recorded, replayed }; // the redactor, which took the recorded one, cannot take this one
+      return { kind: 'answer', recorded, replayed }; // the redactor accepted the recorded answer but not this one
     }
     const at = compareShapes(newest.response.description, call.outcome.response, response);
     if (at !== undefined) return { kind: 'shape', recorded, replayed, at };
@@ -167,7 +167,7 @@ const createCompare = (
   };
 };
 
-/** The JSON with its keys in alphabetical order. */
+/** Returns the JSON text with its keys in alphabetical order. */
 const sortedText = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(sortedText).join(',')}]`;
   if (typeof value !== 'object' || value === null) return stringifyExactJson(value);

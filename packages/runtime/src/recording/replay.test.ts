@@ -33,7 +33,7 @@ const load = async (host: PluginHost, name: string, behaviour: Behaviour, capabi
 
 const recordingOf = (plugin: Plugin): Recording => plugin.recordings()[0] as Recording;
 
-/** What two requests to the one come to when they are replayed to the other. */
+/** Records two requests to one plugin, replays them to another, and returns the report. */
 const replayTo = async (recorded: Behaviour, next: Behaviour, host = openRecording()) => {
   const old = await load(host, 'old', recorded);
   for (const text of ['one', 'two']) old.dispatchSync(act, { text });
@@ -43,7 +43,7 @@ const replayTo = async (recorded: Behaviour, next: Behaviour, host = openRecordi
 const answer = (text: string) => behave.answer({ text, _v: 1 });
 
 describe('a replay', () => {
-  it('finds no difference where the shapes are the same', async () => {
+  it('finds no difference if the shapes are equal', async () => {
     expect(await replayTo(answer('a'), answer('b'))).toEqual({
       function: 'act',
       calls: 2,
@@ -54,7 +54,7 @@ describe('a replay', () => {
     });
   });
 
-  it('compares what the answers say if it is asked to', async () => {
+  it('also compares values with answers equal', async () => {
     const host = openRecording();
     const old = await load(host, 'old', answer('a'));
     old.dispatchSync(act, { text: 'one' });
@@ -65,7 +65,7 @@ describe('a replay', () => {
     expect((await old.replay(recordingOf(old), { answers: 'equal' })).differences).toEqual([]);
   });
 
-  it('finds calls that fail, and those that fail in another way', async () => {
+  it('finds calls that fail, and calls that fail with another code', async () => {
     const trap = behave.trap('unreachable');
     expect((await replayTo(answer('a'), trap)).differences).toEqual([
       { call: 0, kind: 'outcome', recorded: 'ok', replayed: 'plugin_call/unreachable' },
@@ -79,7 +79,7 @@ describe('a replay', () => {
     expect(await replayTo(trap, answer('a'))).toMatchObject({ same: 0, improved: 2, differences: [] });
   });
 
-  it('takes the latest calls', async () => {
+  it('can be limited to the latest calls', async () => {
     const host = openRecording();
     const old = await load(host, 'old', answer('a'));
     for (const text of ['one', 'two', 'three']) old.dispatchSync(act, { text });
@@ -87,7 +87,7 @@ describe('a replay', () => {
     expect(report).toMatchObject({ calls: 2, same: 2 });
   });
 
-  it('counts requests that do not fit the contract any more', async () => {
+  it('counts requests that no longer fit the contract', async () => {
     const host = openRecording();
     const old = await load(host, 'old', answer('a'));
     old.dispatchSync(act, { text: 'one' });
@@ -105,7 +105,7 @@ describe('a replay', () => {
     await expect(old.replay(foreign)).rejects.toMatchObject({ code: 'bad_recording' });
   });
 
-  it('leaves no trace: no metric, no log line, no event, no use of the plugin that serves', async () => {
+  it('changes no metric, writes no log line, publishes no event, and does not use the serving instance', async () => {
     const registry = new Registry();
     const { lines, logger } = keepLines();
     const host = openRecording({ registry, logger });
@@ -182,7 +182,7 @@ describe('the shape of an answer', () => {
       { verdict: { kind: 'allow' }, notes: { secret: null } },
       '/notes/*',
     ],
-  ])('differs where keys, options or emptiness do (%#)', async (before, after, at) => {
+  ])('differs if keys, options or empty lists differ (%#)', async (before, after, at) => {
     const host = openHost({ functions: [judge], recordings: [defineRecording(judge, { redact: KEEP })] });
     const plugin = async (name: string, response: object) =>
       await host.load(await buildPlugin({ functions: { judge: behave.answer({ ...response, _v: 1 }) } }), {
@@ -201,7 +201,7 @@ const write = (text: string) =>
   behave.callHostFunction({ name: 'cc_lb_storage_put', args: ['key', `{"_v":1,"text":"${text}"}`] });
 
 describe('host functions in a replay', () => {
-  it('answer from the recording, and write nothing', async () => {
+  it('return recorded results and do not run', async () => {
     const storage = createMemoryStorage();
     const store = await storage.open('shared', { quotaBytes: 10_000 });
     const host = openRecording({ storage });
@@ -217,7 +217,7 @@ describe('host functions in a replay', () => {
     expect(Buffer.from(store.get('key') ?? []).toString()).toContain('now');
   });
 
-  it('give the same answer to the same question, and refuse another', async () => {
+  it('return the same result for the same arguments, and refuse others', async () => {
     const host = openRecording();
     const old = await load(host, 'old', behave.sequence(write('a'), read('key')), ['storage']);
     old.dispatchSync(act, { text: 'one' });
@@ -235,7 +235,7 @@ describe('host functions in a replay', () => {
     ]);
   });
 
-  it('answer in their order where the redactor hid the arguments', async () => {
+  it('return results in recorded order if the redactor hid the arguments', async () => {
     const hostCall = (call: { arguments: readonly unknown[] }) => ({ ...call, arguments: ['hidden'] });
     const host = openHost({
       functions: [act],
@@ -250,7 +250,7 @@ describe('host functions in a replay', () => {
     expect(await next.replay(recordingOf(old), { answers: 'equal' })).toMatchObject({ same: 1 });
   });
 
-  it('fail as they failed', async () => {
+  it('fail as they failed in the recording', async () => {
     const refusing = defineHostFunction({
       name: 'refusing',
       parameters: ['text'],

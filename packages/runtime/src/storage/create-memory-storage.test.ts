@@ -15,8 +15,8 @@ describeStorage('in memory', {
   },
 });
 
-describe('storage in memory alone', () => {
-  it('keeps values for ever by default', async () => {
+describe('storage in memory', () => {
+  it('keeps values until it is closed by default', async () => {
     let now = 0;
     const store = await createMemoryStorage({ now: () => now }).open('keeper', { quotaBytes: 17 });
     expect(store.put('a', Uint8Array.of(1))).toBe('stored');
@@ -24,7 +24,7 @@ describe('storage in memory alone', () => {
     expect(store.get('a')).toEqual(Uint8Array.of(1));
   });
 
-  it('expires at ttlMs to the millisecond', async () => {
+  it('drops values exactly ttlMs after their last write', async () => {
     let now = 0;
     const storage = createMemoryStorage({ ttlMs: 100, now: () => now });
     const store = await storage.open('keeper', { quotaBytes: 17 });
@@ -37,15 +37,15 @@ describe('storage in memory alone', () => {
 
   it.each<[string, unknown]>([
     ['a misspelt name', { ttl: 100 }],
-    ['a ttlMs in words', { ttlMs: '100' }],
+    ['a ttlMs that is a string', { ttlMs: '100' }],
     ['a negative ttlMs', { ttlMs: -1 }],
     ['nothing', null],
-  ])('refuses %s as an option', (_what, options) => {
+  ])('rejects %s', (_what, options) => {
     const create = () => createMemoryStorage(options as MemoryStorageOptions);
     expect(create).toThrow(expect.objectContaining({ name: 'PlugwireUsageError', code: 'bad_option' }));
   });
 
-  it('uses the bytes of a removed key at once', async () => {
+  it('frees the quota of a removed key at once', async () => {
     const store = await createMemoryStorage().open('keeper', { quotaBytes: 17 });
     expect(store.put('a', new Uint8Array(9))).toBe('stored');
     expect(store.put('a', new Uint8Array())).toBe('stored');

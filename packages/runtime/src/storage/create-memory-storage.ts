@@ -11,19 +11,20 @@ import {
   storageKeyBytes,
 } from './storage-limits.ts';
 
-/** How long values stay, and by which clock. */
+/** Options of {@link createMemoryStorage}. */
 export interface MemoryStorageOptions {
-  /** A key that was not written for so long is gone, in milliseconds. By default values stay. */
+  /** Values are dropped this many milliseconds after their last write. By default they are kept. */
   readonly ttlMs?: number;
-  /** A clock of milliseconds that never goes back. By default the real one, also where a test uses fake timers. */
+  /** A monotonic clock in milliseconds. By default the real one, even if a test uses fake timers. */
   readonly now?: () => number;
 }
 
 /**
- * Storage in the memory of this process: values outlive the plugin, not the process.
+ * Creates storage in the memory of this process. Values stay when a plugin is closed, and are lost when the process ends.
  *
- * There are no timers: what has expired is dropped when its store is next used, the oldest first. Throws
- * `PlugwireUsageError` `bad_option` for an option that there is not, and for a `ttlMs` that is not above 0.
+ * There are no timers. Expired values are dropped when their store is next used.
+ *
+ * Throws `PlugwireUsageError` `bad_option` for an unknown option, and for a `ttlMs` that is not above 0.
  *
  * @example
  * const host = createPluginHost({ functions, storage: createMemoryStorage({ ttlMs: 60_000 }) });
@@ -33,7 +34,7 @@ export const createMemoryStorage = (options: MemoryStorageOptions = {}): PluginS
   if (!(typeof ttlMs === 'number' && ttlMs > 0)) {
     throw new PlugwireUsageError(
       'bad_option',
-      `ttlMs is ${String(ttlMs)}: expected milliseconds above 0, or nothing if values are to stay.`,
+      `ttlMs is ${String(ttlMs)}: expected a number of milliseconds above 0. Leave it out to keep values.`,
     );
   }
   const scopes = new Map<string, Entries>();
@@ -74,7 +75,7 @@ const MEMORY_OPTIONS: Readonly<Record<keyof MemoryStorageOptions, true>> = { ttl
 
 interface Entry {
   readonly value: Uint8Array;
-  /** What it takes of the quota. */
+  /** The bytes of the quota that the entry uses. */
   readonly bytes: number;
   readonly expiresAt: number;
 }
@@ -85,7 +86,7 @@ interface Entries {
 }
 
 const createEntries = (ttlMs: number, now: () => number, overhead: number): Entries => {
-  // In the order of their last write, so the first ones expire first.
+  // Ordered by last write, so the first entries expire first.
   const entries = new Map<string, Entry>();
   let used = 0;
 
@@ -119,7 +120,7 @@ const createEntries = (ttlMs: number, now: () => number, overhead: number): Entr
       const bytes = overhead + keyBytes + value.byteLength;
       const old = entries.get(key);
       const growth = bytes - (old?.bytes ?? 0);
-      // What takes no more than before is fine even where the quota was larger once.
+      // A write that uses no more bytes than before is accepted even if the quota was lowered.
       if (growth > 0 && used + growth > quotaBytes) return 'over_quota';
       if (old === undefined && entries.size >= maxStorageEntries(quotaBytes)) return 'over_quota';
       remove(key);

@@ -2,19 +2,19 @@ import { isPluginName, PlugwireUsageError, showType } from '@plugwire/wire';
 
 import type { PluginStoreOptions } from './plugin-storage.ts';
 
-/** What bounds a plugin's store beside its quota. */
+/** Limits of a plugin's store in addition to its quota. */
 export const STORAGE_LIMITS = {
   /** The longest key, in bytes of UTF-8. */
   keyBytes: 1024,
-  /** A store has at most one entry for so many bytes of its quota: each costs the host more than its bytes. */
+  /** A store may have one entry for each 64 bytes of its quota, because each entry costs the host more than its bytes. */
   bytesPerEntry: 64,
-  /** A store may have so many entries however small its quota is. */
+  /** A store may always have this many entries, however small its quota is. */
   entries: 1024,
 } as const;
 
 /**
- * How many entries a store with this quota may have. A storage of your own returns `over_quota` for one more. Extism variables follow the
- * same rule.
+ * Returns how many entries a store with this quota may have. A storage that you implement must return `over_quota` for more entries. Extism
+ * variables follow the same rule.
  *
  * @example
  * maxStorageEntries(1_048_576); // 16384
@@ -22,12 +22,12 @@ export const STORAGE_LIMITS = {
 export const maxStorageEntries = (quotaBytes: number): number =>
   Math.max(STORAGE_LIMITS.entries, Math.floor(quotaBytes / STORAGE_LIMITS.bytesPerEntry));
 
-// With the flag u a pair is one character, so this finds halves alone. UTF-8 would make them all the same key.
+// With the flag u a pair is one character, so this finds only unpaired surrogates. UTF-8 would encode all of them as the same key.
 const HALF_PAIR = /\p{Surrogate}/u;
 
 /**
- * The bytes of `key` in UTF-8; `undefined` if it has more than `STORAGE_LIMITS.keyBytes` or half a surrogate pair, for which a
- * storage of your own gives `bad_key`. Never throws.
+ * Returns the number of bytes of `key` in UTF-8. Returns `undefined` if it has more than `STORAGE_LIMITS.keyBytes` or an unpaired surrogate.
+ * A storage that you implement must then return `bad_key`. Never throws.
  *
  * @example
  * storageKeyBytes('größe'); // 7
@@ -39,7 +39,7 @@ export const storageKeyBytes = (key: string): number | undefined => {
 };
 
 /**
- * What an entry of a store takes of its quota beyond its key and its value, in bytes: the scope and a colon, since the protocol counts
+ * Returns the bytes that an entry uses of its quota in addition to its key and value: those of the scope and a colon. The protocol counts
  * keys as `<plugin>:<key>`.
  *
  * @example
@@ -48,10 +48,9 @@ export const storageKeyBytes = (key: string): number | undefined => {
 export const storageEntryOverhead = (scope: string): number => Buffer.byteLength(scope) + 1;
 
 /**
- * Checks what `open` of a storage of your own is given: the scope's name, and its quota in bytes.
+ * Checks the arguments of `PluginStorage.open`. Use it in a storage that you implement.
  *
- * Throws `PlugwireUsageError`: `bad_name` for a scope that is no plugin name, `bad_limit` for a quota that is no whole number
- * from 1 on.
+ * Throws `PlugwireUsageError` `bad_name` if the scope is not a plugin name, and `bad_limit` if the quota is not a whole number of at least 1.
  *
  * @example
  * const open = async (scope, options) => {
@@ -63,7 +62,7 @@ export const checkStoreOptions = (scope: string, { quotaBytes }: PluginStoreOpti
   if (!isPluginName(scope)) {
     throw new PlugwireUsageError(
       'bad_name',
-      `the scope of a store is ${showType(scope)} that is no plugin name: expected ^[a-z][a-z0-9_-]*$, at most 64 bytes.`,
+      `the scope of a store is ${showType(scope)} that is not a plugin name: expected ^[a-z][a-z0-9_-]*$, at most 64 bytes.`,
     );
   }
   if (!Number.isSafeInteger(quotaBytes) || quotaBytes < 1) {
@@ -75,7 +74,8 @@ export const checkStoreOptions = (scope: string, { quotaBytes }: PluginStoreOpti
 };
 
 /**
- * The error that `open` of a storage of your own rejects with once it is closed: `PlugwireUsageError` `storage_closed`.
+ * Creates the error with which `PluginStorage.open` rejects after `close`: `PlugwireUsageError` `storage_closed`. Use it in a storage that
+ * you implement.
  *
  * @example
  * if (isClosed) throw storageClosed();

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Bun has its own way, and knows none of V8's flags. */
+/** Bun has a separate function, and does not support V8's flags. */
 const findCollector = (): (() => void) => {
   const { Bun: bun } = globalThis as { Bun?: { gc: (isForced: boolean) => void } };
   if (bun !== undefined) return () => bun.gc(true);
@@ -12,13 +12,12 @@ const findCollector = (): (() => void) => {
 
 const collectGarbage = findCollector();
 
-/** Plenty: one or two do on an idle machine. */
+/** The most attempts. One or two are enough on an idle machine. */
 const TRIES = 500;
 
 /**
- * Collects garbage until `isGone` holds, and tells whether it ever did. Once is not enough: a WeakRef holds its target for a turn, and
- * memory of buffers is given back by another thread, whenever that gets to run. What the calling function has had in its own
- * variables may still be held by it.
+ * Collects garbage until `isGone` returns true. Returns whether it did. One collection is not enough: a WeakRef holds its target for one
+ * turn, and another thread releases the memory of buffers later. Variables of the calling function may still hold objects.
  */
 export const collectUntil = async (isGone: () => boolean): Promise<boolean> => {
   for (let tried = 0; tried < TRIES; tried += 1) {

@@ -1,7 +1,7 @@
 import { defineWireFunction } from '@plugwire/wire';
 import { z } from 'zod';
 
-/** A contract that asks nothing and is answered with a text; without an answer it is skipped. */
+/** Defines a contract with an empty request and a text response. Its fallback is `silent_skip`. */
 export const defineAsking = <const Name extends string>(name: Name) =>
   defineWireFunction({
     name,
@@ -11,7 +11,7 @@ export const defineAsking = <const Name extends string>(name: Name) =>
     sample: { request: {}, response: { text: '' } },
   });
 
-/** A contract that takes a text and is answered with one; without an answer it is skipped. */
+/** Defines a contract with a text request and a text response. Its fallback is `silent_skip`. */
 export const defineTexting = <const Name extends string>(name: Name) =>
   defineWireFunction({
     name,
@@ -21,7 +21,7 @@ export const defineTexting = <const Name extends string>(name: Name) =>
     sample: { request: { text: '' }, response: { text: '' } },
   });
 
-/** Which the fixtures implement. */
+/** Contracts that the fixtures implement. */
 export const greet = defineAsking('greet');
 export const ask = defineAsking('ask');
 export const act = defineTexting('act');

@@ -4,7 +4,7 @@ import { greet } from './contracts.ts';
 import { type Failure, failureOf } from './failure-of.ts';
 import { openHost } from './open-plugin.ts';
 
-/** How a load ends in a host of its own, which knows `greet`: its metadata as `answer`, or what the error says. */
+/** Loads a plugin in a separate host with the contract `greet`. Returns its metadata as `answer`, or the fields of the error. */
 export const endOfLoad = async (
   bytes: Uint8Array<ArrayBuffer>,
   loadOptions: LoadOptions = {},
@@ -14,5 +14,5 @@ export const endOfLoad = async (
   return await failureOf(loading.then(({ metadata }) => metadata));
 };
 
-/** Where `endOfLoad` ends with a plugin. */
+/** The result of `endOfLoad` for a load that succeeds. */
 export const LOADED = { answer: { self_check_passed: true } };

@@ -1,11 +1,11 @@
-/** What an error says of itself, or what came in its place. */
+/** The fields of an error, or the result if there was no error. */
 export type Failure = Record<string, unknown>;
 
-/** How something ended that should reject: its error's fields and message, or else what it resolved to. */
+/** Returns the fields and message of the error with which a promise rejects. If it resolves, returns its value. */
 export const failureOf = async (running: Promise<unknown>): Promise<Failure> =>
   await running.then((answer) => ({ answer }), fieldsOf);
 
-/** How a call ended that should throw, likewise. */
+/** Returns the fields and message of the error that a call throws. If it returns, returns its result. */
 export const failureOfCall = (call: () => unknown): Failure => {
   try {
     return { answer: call() };

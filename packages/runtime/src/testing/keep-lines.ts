@@ -1,6 +1,6 @@
 import pino from 'pino';
 
-/** A real logger, of this level, and the lines that it writes, without process and time. */
+/** Creates a real logger with this level, and returns it with the lines that it writes, without process and time. */
 export const keepLines = (
   level = 'trace',
 ): { readonly lines: Record<string, unknown>[]; readonly logger: pino.Logger } => {

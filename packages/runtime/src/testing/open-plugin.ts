@@ -11,14 +11,14 @@ afterEach(async () => {
   await Promise.all(hosts.splice(0).map(async (host) => await host.close()));
 });
 
-/** A host with patient limits, that is closed, and its plugins with it, when the test ends. */
+/** Creates a host with long deadlines. The host and its plugins are closed when the test ends. */
 export const openHost = (options: PluginHostOptions): PluginHost => {
   const host = createPluginHost({ ...options, limits: { ...PATIENT_LIMITS, ...options.limits } });
   hosts.push(host);
   return host;
 };
 
-/** A plugin of this description, in a host of its own. */
+/** Loads a plugin with this description in a separate host. */
 export const openPlugin = async (
   description: PluginDescription,
   hostOptions: PluginHostOptions,

@@ -1,2 +1,2 @@
-/** Those of `@plugwire/testing`, whose sources are not for this package but for its tests. */
+/** The limits of `@plugwire/testing`. Only tests of this package may import them. */
 export { PATIENT_LIMITS } from '../../../testing/src/plugins/patient-limits.ts';

@@ -2,17 +2,17 @@ import { onTestFinished, vi } from 'vitest';
 
 import { clock } from '../base/clock.ts';
 
-/** What the runtime's clock shows until the test ends. */
+/** Controls the runtime's clock until the test ends. */
 export interface StepClock {
-  /** What it showed last. */
+  /** Returns the time that was read last, in milliseconds. */
   readonly atMs: () => number;
-  /** Lets time pass. */
+  /** Moves the clock forward. */
   wait(ms: number): void;
 }
 
 /**
- * Replaces the runtime's clock by one that goes on by a millisecond each time somebody looks: a guest that spins gets to its
- * deadline, and one that does not never does, however busy the machine is.
+ * Replaces the runtime's clock by one that moves forward by a millisecond each time it is read. A guest that spins then reaches its
+ * deadline, and any other guest does not, however busy the machine is.
  */
 export const useStepClock = (): StepClock => {
   let at = 0;

@@ -3,8 +3,8 @@ import { onTestFinished, vi } from 'vitest';
 import { clock } from '../base/clock.ts';
 
 /**
- * Stops the runtime's clock until the test ends. `vi.advanceTimersByTime` moves it, and the timers of `setTimeout` with it. The load of
- * a plugin keeps its real turns.
+ * Stops the runtime's clock and `setTimeout` until the test ends. `vi.advanceTimersByTime` moves both. Loads of plugins still use real turns
+ * of the event loop.
  */
 export const useFakeClock = (): void => {
   vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });

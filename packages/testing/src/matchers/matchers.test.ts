@@ -67,7 +67,7 @@ describe('toBeOk', () => {
         policy:  use_default
         stage:   plugin_call
         code:    guest_error
-        message: the guest reported an error of its own (revealGuestErrors shows its text)"
+        message: the guest reported an error (revealGuestErrors shows its text)"
     `);
   });
 
@@ -128,7 +128,7 @@ describe('toFallBack', () => {
         policy:  use_default
         stage:   plugin_call
         code:    guest_error
-        message: the guest reported an error of its own (revealGuestErrors shows its text)"
+        message: the guest reported an error (revealGuestErrors shows its text)"
     `);
     expect(failing).toThrow(
       expect.objectContaining({
@@ -149,7 +149,7 @@ describe('toFallBack', () => {
         policy:  use_default
         stage:   plugin_call
         code:    guest_error
-        message: the guest reported an error of its own (revealGuestErrors shows its text)"
+        message: the guest reported an error (revealGuestErrors shows its text)"
     `);
     expect(messageOf(() => expect(fallback()).not.toFallBack())).toContain(
       'expected the dispatch not to fall back, but',

@@ -1,4 +1,4 @@
-// Registers one module after another, and prints the digest of each that is confirmed, until it is killed.
+// Registers one module after another until it is killed. Prints the digest of each confirmed module.
 // Runs on the built package: node register-without-end.mjs FOLDER NAME
 import { createHash } from 'node:crypto';
 

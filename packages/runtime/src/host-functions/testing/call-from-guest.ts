@@ -4,9 +4,9 @@ import { createSandbox, type SandboxOptions } from '../../sandbox/create-sandbox
 import { PATIENT_LIMITS } from '../../testing/patient-limits.ts';
 import { defineHostFunction, findHostFunctionBody, type HostFunction } from '../define-host-function.ts';
 
-/** How a call from a guest went: what the guest got, or how the call failed. */
+/** The result of a call from a guest: the value that the guest got, or the failure. */
 export type GuestCall =
-  /** The result as wasm has it, and the text behind it if it is the handle of a block. */
+  /** The WebAssembly value, and the text of the block if the value is a handle. */
   { readonly raw: number | bigint | undefined; readonly text: string | undefined } | Failure;
 
 interface Failure {
@@ -14,7 +14,7 @@ interface Failure {
   readonly message: string;
 }
 
-/** Calls a host function from a guest of real wasm, and gives what the guest got of it. */
+/** Calls a host function from a real WebAssembly guest, and returns what the guest got. */
 export const callFromGuest = async (
   declared: HostFunction,
   args: readonly HostArgument[] = [],
