@@ -17,8 +17,8 @@ import {
   untilUnchanged,
 } from './testing/balancer-test.ts';
 
-describe('an answer', () => {
-  it('keeps its repeated headers apart and loses those of its connection', async () => {
+describe('a response', () => {
+  it('keeps repeated headers, and loses the headers of its connection', async () => {
     const upstream = await startUpstream((_, reply) => {
       reply.writeHead(200, [
         ['set-cookie', 'a=1'],
@@ -60,7 +60,7 @@ describe('an answer', () => {
     expect(/content-length: (\d+)/i.exec(got)?.[1]).toBe(length);
   });
 
-  it('may follow interim ones, which are passed on', async () => {
+  it('may follow interim responses, which are forwarded', async () => {
     const upstream = await startRawUpstream((socket) => {
       socket.write(
         'HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a.css>; rel=preload\r\n\r\n',
@@ -79,7 +79,7 @@ describe('an answer', () => {
     expect(infos).toEqual([102, 103]);
   });
 
-  it('ends with its trailers, for clients that take them', async () => {
+  it('ends with its trailers for clients that accept them', async () => {
     const upstream = await startUpstream((_, reply) => {
       reply.writeHead(200, { trailer: 'x-sum, set-cookie' });
       reply.write('body');
@@ -91,7 +91,7 @@ describe('an answer', () => {
     expect((await test.request({})).trailers).toEqual({});
   });
 
-  it('that ends early destroys the connection of the client: it must not look whole', async () => {
+  it('that ends early destroys the connection of the client', async () => {
     for (const head of ['content-length: 100\r\n', 'transfer-encoding: chunked\r\n']) {
       const part = head.startsWith('content') ? 'part' : '4\r\npart\r\n';
       const upstream = await startRawUpstream((socket) =>
@@ -139,12 +139,12 @@ describe('an answer', () => {
     expect(answer.body.toString() + test.logs.text()).not.toContain('evil');
   });
 
-  it('is a 504 if an upstream never answers', async () => {
+  it('is a 504 if the upstream never responds', async () => {
     const test = await openBalancer([await startRawUpstream(() => {})], {}, { upstreamHeadersMs: 50 });
     expect((await test.request({})).error().code).toBe('upstream_timeout');
   });
 
-  it('is a 504 too if an upstream sends interim answers for ever', async () => {
+  it('is a 504 if the upstream sends interim responses forever', async () => {
     const upstream = await startRawUpstream((socket) => {
       const timer = setInterval(() => socket.write('HTTP/1.1 102 Processing\r\n\r\n'), 10);
       socket.once('close', () => clearInterval(timer));
@@ -165,12 +165,12 @@ describe('an answer', () => {
       return test;
     };
 
-    it('is a 504 too', async () => {
+    it('is a 504', async () => {
       const test = await open();
       expect((await test.request({})).error().code).toBe('upstream_timeout');
     });
 
-    it('is not waited for once the client went away', async () => {
+    it('is cancelled when the client disconnects', async () => {
       const test = await open();
       const second = await test.socket();
       second.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
@@ -182,7 +182,7 @@ describe('an answer', () => {
     });
   });
 
-  it('has no interim ones for a client that does not read: they would pile up', async () => {
+  it('drops interim responses for a client that does not read', async () => {
     const HINT = `HTTP/1.1 103 Early Hints\r\nlink: </${'a'.repeat(8000)}>; rel=preload\r\n\r\n`;
     const HINTS = 2000;
     let sent = 0;
@@ -213,7 +213,7 @@ describe('an answer', () => {
     expect(got.length).toBeLessThan((HINTS * HINT.length) / 2);
   });
 
-  it('that stops coming destroys the connection of the client', async () => {
+  it('that stalls destroys the connection of the client', async () => {
     const upstream = await startRawUpstream((socket) =>
       socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\npart'),
     );
@@ -221,7 +221,7 @@ describe('an answer', () => {
     await expect(test.request({})).rejects.toMatchObject(CONNECTION_LOST);
   });
 
-  it('may trickle: each piece is there before the next is sent', async () => {
+  it('is streamed: each piece arrives before the next one is sent', async () => {
     const next: (() => void)[] = [];
     const upstream = await startUpstream((_, reply) => {
       const pieces = ['one', 'two', 'three'];
@@ -243,7 +243,7 @@ describe('an answer', () => {
     expect(await readAll(socket)).toContain('0\r\n\r\n');
   });
 
-  it('to a client that does not read is not fetched into memory', async () => {
+  it('to a client that does not read is not buffered in memory', async () => {
     const CHUNK = Buffer.alloc(1 << 20);
     const CHUNKS = 64;
     let written = 0;
@@ -284,7 +284,7 @@ describe('an answer', () => {
 });
 
 describe('an upstream that cannot be reached', () => {
-  it('is passed over, whatever the method is, and the body is there for the next', async () => {
+  it('is skipped for every method, and the next upstream gets the body', async () => {
     const test = await openBalancer([nobody(1), await startUpstream(reflect, 2)]);
     for (let at = 0; at < 4; at += 1) {
       expect(reflected(await test.request({ method: 'POST', body: 'asked' })).body).toBe('asked');
@@ -293,7 +293,7 @@ describe('an upstream that cannot be reached', () => {
     expect(await test.metrics.value('balancer_upstream_requests_total', count)).toBe(2);
   });
 
-  it('is a 502 for a body that streams, which cannot be had twice, and if there is no other', async () => {
+  it('leads to a 502 for a streamed body, and if there is no other upstream', async () => {
     const test = await openBalancer([nobody(1)], {}, { shownBodyBytes: 4 });
     for (const body of ['asked', 'ask']) {
       const answer = await test.request({ method: 'POST', body });
@@ -303,7 +303,7 @@ describe('an upstream that cannot be reached', () => {
 });
 
 describe('close', () => {
-  it('accepts nothing more, lets a request end, and tells its client', async () => {
+  it('stops accepting requests, and lets a running request end with "connection: close"', async () => {
     let finish: () => void = () => {};
     let hasArrived: () => void = () => {};
     const arrived = new Promise<void>((resolve) => (hasArrived = resolve));
@@ -325,7 +325,7 @@ describe('close', () => {
     await closing;
   });
 
-  it('ends what does not end in time', async () => {
+  it('ends requests that exceed drainMs', async () => {
     const upstream = await startUpstream(() => closing());
     const test = await openBalancer([upstream], {}, { drainMs: 20 });
     let closed: Promise<void> | undefined;

@@ -4,7 +4,7 @@ import { BALANCER_LIMITS, type BalancerLimits, parseLimits } from './balancer-li
 import { openBalancer } from './testing/balancer-test.ts';
 
 describe('the limits of a balancer', () => {
-  it('are what is given, over those that it has by itself', () => {
+  it('override the defaults', () => {
     expect(parseLimits()).toEqual(BALANCER_LIMITS);
     expect(parseLimits({ drainMs: 0, shownBodyBytes: 0 })).toEqual({
       ...BALANCER_LIMITS,
@@ -29,7 +29,7 @@ describe('the limits of a balancer', () => {
     expect(() => parseLimits(given)).toThrow(message);
   });
 
-  it('are looked at when it starts', async () => {
+  it('are checked when it starts', async () => {
     const starting = openBalancer([], {}, { clientRequestMs: 50 });
     await expect(starting).rejects.toThrow("the balancer's limit clientHeadersMs is 10000");
   });

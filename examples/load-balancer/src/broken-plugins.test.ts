@@ -142,8 +142,8 @@ describe.each(STEPS.map((step) => [step.contract.name, step] as const))(
   },
 );
 
-describe('a chain that works', () => {
-  it('signs what it sends, with a state that is built once', async () => {
+describe('a healthy chain', () => {
+  it('signs its requests with a state that is built once', async () => {
     const upstream = await startUpstream(reflect);
     const signer = await answeringPlugin(
       sign,
@@ -179,7 +179,7 @@ describe('a 401', () => {
       { alongside: [buildSigner, sign] },
     );
 
-  it('is answered by one more try with a fresh state, and by no third', async () => {
+  it('leads to exactly one retry with a fresh state', async () => {
     for (const [refusals, status, tries] of [
       [1, 200, 2],
       [9, 401, 2],
@@ -192,7 +192,7 @@ describe('a 401', () => {
     }
   });
 
-  it('passes through if the plugin gives up, and if the body streamed past', async () => {
+  it('is forwarded if the plugin gives up, or if the body was streamed', async () => {
     for (const [decision, shownBodyBytes] of [
       ['give_up', 1000],
       ['refresh', 4],
@@ -206,7 +206,7 @@ describe('a 401', () => {
 });
 
 describe('a plugin that is replaced', () => {
-  it('loses no request, though clients go on', async () => {
+  it('loses no request under load', async () => {
     const upstream = await startUpstream((_, reply) => reply.end('served'));
     const build = async () => await answeringPlugin(shape, sampleShape, { alongside: [sign, buildSigner] });
     const test = await openBalancer([upstream], { shape: await build(), signer: await build() });
@@ -234,8 +234,8 @@ describe('a plugin that is replaced', () => {
   });
 });
 
-describe('a signer that is swapped while an upstream thinks about its signature', () => {
-  it('refreshes its own state, and is closed then', async () => {
+describe('a signer that is swapped while a signed request is running', () => {
+  it('refreshes its own state, and is closed afterwards', async () => {
     let refuse = (): void => {};
     let onAsked = (): void => {};
     const asked = new Promise<void>((resolve) => {

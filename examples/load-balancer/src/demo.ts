@@ -1,6 +1,7 @@
 /**
- * `npm run demo`: a balancer before two real servers, with a healthy chain of plugins; then with one broken plugin at a time; then with an
- * operator who changes plugins while requests go on. Prints what came of some thousand requests, and exits with 1 if it is not what was promised.
+ * `npm run demo` runs an HTTP load balancer in front of two servers: first with a healthy chain of plugins, then with one broken plugin at a
+ * time, then with an operator who changes plugins under load. Prints the results of several thousand requests. Exits with 1 if a result is not
+ * as expected.
  */
 import { pino } from 'pino';
 

@@ -2,7 +2,7 @@ import type { RequestEvent } from './chain.ts';
 import { FAILURES, type FailureCode } from './failures.ts';
 import { UPSTREAM } from './upstream.ts';
 
-/** What happened to one request, for observers. */
+/** The events of one request, for observers. */
 export interface EventLog {
   chosen(): void;
   chunk(bytes: number): void;
@@ -12,7 +12,7 @@ export interface EventLog {
   list(): RequestEvent[];
 }
 
-/** Begins the log of a request. It is handed over once, when the request has ended: observing delays nobody. */
+/** Creates the log of a request. It is passed to the observers once, after the request has ended, so that it delays no response. */
 export const createEventLog = (requestId: string, userAgent: string | undefined): EventLog => {
   const startedMs = performance.now();
   const events: RequestEvent[] = [

@@ -1,6 +1,6 @@
 /**
- * Every answer that the balancer gives itself: its code, its status and what the client reads. The texts are fixed, so that
- * nothing of a request, of a plugin's words or of an upstream's error can be in them.
+ * Every error response of the balancer itself: its code, its status and its message. The messages are fixed, so they cannot contain
+ * text of a request, a plugin or an upstream.
  */
 export const FAILURES = {
   bad_request_target: {
@@ -30,7 +30,7 @@ export const FAILURES = {
 
 export type FailureCode = keyof typeof FAILURES;
 
-/** A request that ended in one of {@link FAILURES}. */
+/** A request that failed with one of {@link FAILURES}. */
 export interface Failure {
   readonly ok: false;
   readonly code: FailureCode;

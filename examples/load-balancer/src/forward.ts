@@ -6,11 +6,11 @@ import type { Prepared } from './signing.ts';
 import type { UpstreamRequest } from './upstream-request.ts';
 import type { Answer, NoAnswer, SendOptions, Upstream } from './upstream.ts';
 
-/** A client's request, read and checked. */
+/** A request of a client that was read and checked. */
 export interface ClientRequest {
   readonly shown: ShownRequest;
   readonly plain: UpstreamRequest;
-  /** What the balancer says to the upstream, after and above all plugins. */
+  /** The headers that the balancer adds for the upstream. They override those of plugins. */
   readonly ownHeaders: readonly Header[];
 }
 
@@ -24,11 +24,11 @@ export interface ForwardOptions extends SendOptions {
 }
 
 /**
- * Sends a request to the first upstream that the chain keeps and that can be reached.
+ * Sends a request to the first reachable upstream that the chain keeps.
  *
- * Another upstream is tried only if this one could not be connected to: then nothing was sent, and any method is safe. A
- * request that was sent is never sent again, but once to the same upstream after a 401 that `on_unauthorized` has an answer
- * to. A body that streams cannot be had twice: such a request gets one try.
+ * Another upstream is tried only if the connection failed. Nothing was sent then, so a retry is safe for every method. A request that was sent
+ * is sent again only once, to the same upstream, after a 401 for which `on_unauthorized` returns a new state. A streamed body cannot be read
+ * twice, so such a request is sent at most once.
  */
 export const forward = async (request: ClientRequest, options: ForwardOptions): Promise<Answer | Failure> => {
   const chosen = options.chain.choose(request.shown, options.upstreams);

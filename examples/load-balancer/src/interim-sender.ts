@@ -4,15 +4,15 @@ import type { Header } from '@plugwire/example-shared/headers';
 import type { SendOptions } from './upstream.ts';
 
 /**
- * Passes interim answers on: 102, and the links of a 103. Node can send no others; 100 is between the balancer and either
- * side, and 101 is never asked for.
+ * Forwards interim responses: 102, and the links of a 103. Node cannot send others. 100 is handled on each connection separately, and the
+ * balancer never requests 101.
  */
 export const createInterimSender =
   (reply: ServerResponse): SendOptions['onInterim'] =>
   (status, headers) => {
-    // HTTP/1.0 has none.
+    // HTTP/1.0 has no interim responses.
     if (reply.headersSent || reply.destroyed || reply.req.httpVersion === '1.0') return;
-    // To a client that does not read they would pile up. They are hints: it does without.
+    // They are dropped if the client does not read, because they would accumulate in memory.
     if (reply.writableLength >= reply.writableHighWaterMark) return;
     if (status === 102) reply.writeProcessing();
     const links = linksOf(headers);
@@ -20,7 +20,7 @@ export const createInterimSender =
       try {
         reply.writeEarlyHints({ link: links });
       } catch {
-        // Node is strict about links. A hint that does not fit is no reason to fail.
+        // Node throws for invalid links. Such a hint is dropped, and the request goes on.
       }
     }
   };

@@ -1,21 +1,21 @@
 import type { Operator, PluginHandle } from '@plugwire/operate';
 import { readToolchainPlugin } from '@plugwire/pdk-fixtures';
 
-/** The operator's name for the filter that limits: the scope of its store, so that its successor goes on from its counts. */
+/** The operator's name for the rate limiter. It is also the scope of its storage, so that a new version continues with the same counts. */
 export const LIMITER = 'limiter';
 
 export interface RateLimit {
-  /** For all clients of all balancers together: nobody is asked who they are here. */
+  /** The limit for all clients of all balancers together, because this balancer does not authenticate clients. */
   readonly requestsPerSecond: number;
-  /** Which of the balancers that share the storage this one is, from 0. Two with one slot lose counts. */
+  /** The number of this balancer among those that share the storage, from 0. Two balancers with the same slot lose counts. */
   readonly slot?: number;
-  /** How many there are; by default one. */
+  /** The number of balancers that share the storage. 1 by default. */
   readonly slots?: number;
 }
 
 /**
- * Opens the filter that limits requests: in AssemblyScript, it counts in the host's `storage` by the host's clock. Rejects with
- * `PluginLoadError` `guest_error` for numbers that are none. plugwire.limited.toml says the same in a configuration file.
+ * Opens the filter that limits requests. It is written in AssemblyScript, and counts in the host's `storage` with the host's clock. Rejects
+ * with `PluginLoadError` `guest_error` for invalid numbers. plugwire.limited.toml has the same settings in a configuration file.
  */
 export const openLimiter = async (
   operator: Operator,
@@ -25,7 +25,7 @@ export const openLimiter = async (
   await handle.swap(readToolchainPlugin('guard-assemblyscript'), {
     capabilities: ['storage', 'clock'],
     config: {
-      // By `principal` in a balancer that knows who asks: each has the limit then.
+      // A balancer that authenticates clients can use `principal`, which limits each client separately.
       limit_by: 'everyone',
       requests_per_second: String(requestsPerSecond),
       slot: String(slot),

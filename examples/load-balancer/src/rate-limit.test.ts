@@ -84,7 +84,7 @@ describe.each(STORAGES)('a rate limit over storage in %s', (kind) => {
         : createRedisStorage({ url: server.url, prefix, heartbeatMs: 50, closeTimeoutMs: 5000 }),
     );
 
-  it('lets so many through, and refuses the rest with 503 and not a word of the reason', async () => {
+  it('serves requests within the limit, and refuses the rest with 503 without a reason', async () => {
     const storage = openStorage(randomUUID());
     const host = hostOn(storage);
     const test = await open();
@@ -120,7 +120,7 @@ describe.skipIf(url === undefined)('a rate limit of two balancers', () => {
     return closeAfterTest(createRedisStorage({ url: redis, prefix, heartbeatMs: 50, closeTimeoutMs: 5000 }));
   };
 
-  it('is one for both once each has heard of the other, and outlives them', async () => {
+  it('is shared by two balancers once they have synchronised, and survives their end', async () => {
     const prefix = randomUUID();
     const storages = [openMember(prefix), openMember(prefix)] as const;
     const [one, two] = [hostOn(storages[0]), hostOn(storages[1])];

@@ -5,8 +5,8 @@ type Candidates = RequestOf<typeof filter>['candidates'];
 type Decisions = ResponseOf<typeof filter>['results'];
 
 /**
- * The candidates that a filter accepted, in the host's order. A candidate is accepted if there is a decision about it and each one says
- * `accept`: of two that contradict each other, the one that does not accept counts, and so does a word that is not known.
+ * Returns the candidates that a filter accepted, in the host's order. A candidate is accepted if it has at least one decision and all its
+ * decisions are `accept`. Contradicting decisions and unknown words count as a rejection.
  */
 export const readDecisions = (results: Decisions, candidates: Candidates): Candidates => {
   const isAccepted = new Map<string, boolean>();

@@ -7,20 +7,20 @@ import { endToEnd, type Header, isTrailer } from '@plugwire/example-shared/heade
 import type { Answer } from './upstream.ts';
 
 export interface RespondOptions {
-  /** Bodies up to here are held, so that an error can be normalised. */
+  /** Error bodies up to this size, in bytes, are kept in memory, so that a plugin can normalise them. */
   readonly shownBodyBytes: number;
-  /** What the balancer says to the client. */
+  /** The headers that the balancer adds for the client. */
   readonly ownHeaders: readonly Header[];
-  /** Whether the client reads trailers: it said `TE: trailers`. */
+  /** Whether the client accepts trailers: it sent `TE: trailers`. */
   readonly takesTrailers: boolean;
   readonly signal: AbortSignal;
   readonly normalize: (status: number, body: Buffer) => Buffer | undefined;
   readonly onChunk: (bytes: number) => void;
 }
 
-/** No answer of these has a body (RFC 9110, 6.4.1), whatever its headers say. */
+/** Responses with these statuses have no body (RFC 9110, 6.4.1), whatever their headers say. */
 const WITHOUT_BODY = new Set([204, 205, 304]);
-/** What a replaced body makes untrue. */
+/** Headers that do not apply to a replaced body. */
 const ABOUT_THE_BODY = new Set([
   'accept-ranges',
   'content-digest',
@@ -35,8 +35,8 @@ const ABOUT_THE_BODY = new Set([
 ]);
 
 /**
- * Sends an upstream's answer to the client: an error whose body fits the limit through `normalize`, anything else as it
- * comes. Rejects if the upstream or the client goes away before the end.
+ * Sends the response of an upstream to the client. An error whose body fits the limit passes through `normalize`; everything else is
+ * streamed unchanged. Rejects if the upstream or the client disconnects before the end.
  */
 export const respond = async (
   answer: Answer,
@@ -47,7 +47,7 @@ export const respond = async (
   const headers = endToEnd(answer.headers);
   if (reply.req.method === 'HEAD' || WITHOUT_BODY.has(status)) {
     discard(answer.body);
-    // To a HEAD and in a 304 the length is what a GET would have.
+    // For a HEAD and a 304, the length is that of the response to a GET.
     const kept =
       status === 204 || status === 205 ? headers.filter(([name]) => name !== 'content-length') : headers;
     writeHead(reply, status, kept, options);
@@ -74,7 +74,7 @@ export const respond = async (
   reply.end();
 };
 
-/** Sends what the balancer itself has to say. */
+/** Sends an error response of the balancer itself. */
 export const respondFailure = (
   code: FailureCode,
   requestId: string,

@@ -15,7 +15,7 @@ import type { BalancerLimits } from './balancer-limits.ts';
 import { respond, respondFailure } from './respond.ts';
 import type { Answer, NoAnswer, Upstream } from './upstream.ts';
 
-/** What serving needs of the balancer: the same for every request. */
+/** The parts of the balancer that serve a request. They are the same for every request. */
 export interface ServeContext {
   readonly chain: Chain;
   readonly upstreams: readonly Upstream[];
@@ -25,7 +25,7 @@ export interface ServeContext {
   readonly isDraining: () => boolean;
 }
 
-/** One request and its response, with what is known of them. */
+/** One request and its response, with their state. */
 interface Exchange {
   readonly context: ServeContext;
   readonly incoming: IncomingMessage;
@@ -33,13 +33,13 @@ interface Exchange {
   readonly requestId: string;
   readonly log: Logger;
   readonly events: EventLog;
-  /** Aborted once the client cannot get a whole response any more. */
+  /** Aborts when the client can no longer receive a complete response. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Serves one request, from its first byte to the last observer. `expectsContinue`: its client waits for a `100 Continue`.
- * Resolves whatever the client, the plugins and the upstreams do; rejects only for a defect of the balancer's own.
+ * Serves one request, from its first byte to the last observer. `expectsContinue` means that its client waits for a `100 Continue`.
+ * Resolves whatever the client, the plugins and the upstreams do. Rejects only for a defect of the balancer itself.
  */
 export const serveRequest = async (
   context: ServeContext,
@@ -62,7 +62,7 @@ export const serveRequest = async (
       await forwardAndRespond(exchange);
     }
   } catch {
-    // The client went away, or the upstream did: what was thrown can quote either.
+    // The client or the upstream disconnected. The error is not logged, because it may quote either.
     fail(exchange, 'upstream_failed');
   }
   await closed;
@@ -72,7 +72,7 @@ export const serveRequest = async (
   context.chain.observe(requestId, events.list());
 };
 
-/** Rejects if the client leaves, or if the upstream ends within its answer. */
+/** Rejects if the client disconnects, or if the upstream ends before its response is complete. */
 const forwardAndRespond = async (exchange: Exchange): Promise<void> => {
   const { incoming, reply, requestId, events, signal } = exchange;
   const { chain, upstreams, limits } = exchange.context;
@@ -101,7 +101,7 @@ const forwardAndRespond = async (exchange: Exchange): Promise<void> => {
   });
 };
 
-/** Counts what an upstream did, and logs it if it failed. */
+/** Counts the result of an upstream, and logs a failure. */
 const note = ({ context, log, signal }: Exchange, { name }: Upstream, result: Answer | NoAnswer): void => {
   context.metrics.upstreamRequests.inc({ upstream: name, result: result.ok ? 'answered' : result.code });
   if (!result.ok && !signal.aborted) {
@@ -109,21 +109,21 @@ const note = ({ context, log, signal }: Exchange, { name }: Upstream, result: An
   }
 };
 
-/** Ends the response with a failure of the balancer's, unless there is nobody to read it. */
+/** Ends the response with an error of the balancer, unless the client has disconnected. */
 const fail = (exchange: Exchange, code: FailureCode): void => {
   const { reply, requestId, log, events, signal } = exchange;
   if (signal.aborted) return;
   events.fail(code);
   log.warn({ status: FAILURES[code].status, failure: code }, 'request failed');
-  // A response that ends early must not look whole.
+  // A response that ends early must not look complete, so the connection is destroyed.
   if (reply.headersSent) reply.destroy();
   else respondFailure(code, requestId, reply, ownHeaders(exchange));
 };
 
-/** What the balancer says to the client, after and above the upstream. */
+/** The headers that the balancer adds for the client. They override those of the upstream. */
 const ownHeaders = ({ context, incoming, requestId }: Exchange): Header[] => [
   ['x-request-id', requestId],
-  // What is left of an upload would be read as the next request.
+  // The rest of an upload would otherwise be parsed as the next request.
   ...(context.isDraining() || !incoming.complete ? ([['connection', 'close']] as const) : []),
 ];
 

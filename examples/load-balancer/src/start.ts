@@ -1,9 +1,9 @@
 /**
- * `npm start`: a balancer before the demo's upstreams, until SIGTERM or SIGINT; SIGHUP reloads its configuration.
+ * `npm start` runs a balancer in front of the demo's upstreams until SIGTERM or SIGINT. SIGHUP reloads its configuration.
  *
- * PLUGWIRE_CONFIG names the configuration file, `plugwire.toml` of this folder by default. PORT and ADMIN_PORT say where it listens, 8080 and
- * 9090 by default. With REDIS_URL plugins store on Redis, and PLUGWIRE_REGISTRY names a folder in which modules are kept. RECORD_SHARE is the
- * share of calls that is recorded for replays, none by default.
+ * PLUGWIRE_CONFIG is the configuration file, by default `plugwire.toml` in this folder. PORT and ADMIN_PORT are the ports, by default 8080 and
+ * 9090. With REDIS_URL, plugins store data on Redis. PLUGWIRE_REGISTRY is a folder for modules. RECORD_SHARE is the share of calls that is
+ * recorded for replays, 0 by default.
  */
 import { fileURLToPath } from 'node:url';
 
@@ -25,7 +25,7 @@ const addressOf = (variable: string, otherwise: number) => ({
 
 const logger = pino();
 const { PLUGWIRE_CONFIG, PLUGWIRE_REGISTRY, RECORD_SHARE, REDIS_URL } = process.env;
-// A principal that was not seen for a minute takes no room any more.
+// Entries of a principal expire after one minute without requests.
 const ttlMs = 60_000;
 const { drainMs } = BALANCER_LIMITS;
 const upstreams = await startDemoUpstreams();

@@ -1,5 +1,6 @@
 /**
- * `node examples/opentelemetry/dist/main.js`: a plugin that works, one that crashes, and a rollback, as OpenTelemetry shows them on the console.
+ * `node examples/opentelemetry/dist/main.js` runs a plugin that works, a plugin that crashes, and a rollback, and prints the traces and metrics of
+ * OpenTelemetry on the console.
  */
 import { context, metrics, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
@@ -26,7 +27,7 @@ const greet = defineWireFunction({
   sample: { request: { name: '' }, response: { text: '' } },
 }).withDefault(({ name }) => ({ text: `Good day, ${name}` }));
 
-// In your process the SDK is set up already, with exporters of your own.
+// Your process sets up the SDK with its own exporters.
 const tracing = new BasicTracerProvider({
   spanProcessors: [new SimpleSpanProcessor(new ConsoleSpanExporter())],
 });

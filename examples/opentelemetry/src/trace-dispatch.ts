@@ -4,8 +4,8 @@ import type { DispatchOutcome } from '@plugwire/runtime';
 import type { RequestOf, WireFunction } from '@plugwire/wire';
 
 /**
- * Dispatches within a span of its own: how long it took, and how it ended. A span costs more than a small call: give one to the functions that
- * you look at. Never throws.
+ * Dispatches in a separate span, which records the duration and the outcome. A span costs more than a small call, so use it only for the
+ * functions that you want to observe. Never throws.
  *
  * @example
  * const outcome = traceDispatch(operator.get('greeter'), greet, { name: 'Ada' });

@@ -71,7 +71,7 @@ const open = () => {
   };
 };
 
-it('puts a failed dispatch on the span of its request, and counts it', async () => {
+it('adds a failed dispatch to the span of its request, and counts it', async () => {
   const { operator, spans, points } = open();
   const greeter = operator.open('greeter');
   await greeter.swap(await build(crashes));
@@ -93,7 +93,7 @@ it('puts a failed dispatch on the span of its request, and counts it', async () 
   expect(JSON.stringify(spans().map(({ events, attributes }) => [events, attributes]))).not.toContain(SECRET);
 });
 
-it('gives a dispatch a span that says how it ended', async () => {
+it('records a dispatch as a span with its outcome', async () => {
   const { operator, spans } = open();
   const greeter = operator.open('greeter');
   await greeter.swap(await build(answers));
@@ -110,7 +110,7 @@ it('gives a dispatch a span that says how it ended', async () => {
   ]);
 });
 
-it('tells of loads, swaps and breakers, also where no span is active', async () => {
+it('reports loads, swaps and breakers, also without an active span', async () => {
   const { operator, spans, points } = open();
   const greeter = operator.open('greeter');
   await greeter.swap(await build(answers));
@@ -137,7 +137,7 @@ it('tells of loads, swaps and breakers, also where no span is active', async () 
   ]);
 });
 
-it('tells nothing any more once it was ended', async () => {
+it('reports nothing after it was stopped', async () => {
   const { operator, stop, points } = open();
   stop();
   await operator.open('greeter').swap(await build(answers));

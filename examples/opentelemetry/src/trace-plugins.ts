@@ -6,10 +6,10 @@ import { CHANNELS } from '@plugwire/runtime';
 const SCOPE = 'plugwire';
 
 /**
- * Tells OpenTelemetry what happens to the plugins of this process: an event on the span that is active, if one is, and a counter or a gauge.
- * Plugins run in the thread of their caller, so the active span is the one of the request that asked. Names and codes are all that is told.
+ * Reports what happens to the plugins of this process to OpenTelemetry: as an event on the active span, if there is one, and as a counter or
+ * a gauge. Plugins run in the thread of their caller, so the active span is that of the request. Only names and codes are reported.
  *
- * Call it once, after the SDK was set up. Returns what ends it.
+ * Call it once, after you have set up the SDK. Returns a function that stops the reports.
  *
  * @example
  * const stop = tracePlugins();
@@ -22,7 +22,9 @@ export const tracePlugins = (): (() => void) => {
   const failures = meter.createCounter('plugwire.dispatch.failures', {
     description: 'Dispatches that fell back.',
   });
-  const swaps = meter.createCounter('plugwire.swaps', { description: 'Times that traffic was moved.' });
+  const swaps = meter.createCounter('plugwire.swaps', {
+    description: 'Swaps of a plugin to another version.',
+  });
   const breakers = meter.createGauge('plugwire.breaker.state', {
     description: 'The breaker of a plugin: 0 closed, 1 half open, 2 open.',
   });
@@ -56,12 +58,12 @@ export const tracePlugins = (): (() => void) => {
   };
 };
 
-/** What is published: docs/operate.md has the table. */
+/** The published messages: see the table in docs/operate.md. */
 interface LoadMessage {
   readonly plugin: string | undefined;
   readonly version?: string;
   readonly sha256?: string;
-  /** Of a load that was refused. */
+  /** The stage and code of a refused load. */
   readonly stage?: string;
   readonly code?: string;
 }
@@ -89,7 +91,7 @@ const note = (event: string, fields: Readonly<Record<string, string | undefined>
   trace.getActiveSpan()?.addEvent(`plugwire.${event}`, attributes(fields));
 };
 
-/** Under names of our own, without those that are not known. */
+/** Prefixes the attribute names with `plugwire.`, and omits undefined values. */
 const attributes = (fields: Readonly<Record<string, string | undefined>>): Attributes =>
   Object.fromEntries(
     Object.entries(fields).flatMap(([key, value]) =>

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 
 /**
- * A body by the size rule: one that fits the limit is held whole, and plugins see it. A larger one streams past them, in
- * both directions; they see an empty one and cannot replace it.
+ * A body of a request or response. A body within the limit is kept in memory, and plugins see it. A larger body is streamed: plugins see
+ * an empty body and cannot replace it.
  */
 export type Body = WholeBody | StreamedBody;
 
@@ -17,10 +17,10 @@ interface StreamedBody {
 }
 
 /**
- * Reads a body up to a limit. What turns out to be longer becomes a stream that begins with what was read.
+ * Reads a body up to a limit, in bytes. A longer body becomes a stream that starts with the bytes that were read.
  *
- * Rejects if the source fails while it is read. Destroying the stream leaves the source alone: a client whose upload nobody
- * wants any more still gets an answer.
+ * Rejects if the source fails during the read. Destroying the stream does not destroy the source, so that a client whose upload is not
+ * needed still gets a response.
  */
 export const readBody = async (source: Readable, limitBytes: number): Promise<Body> => {
   const rest = source.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer, undefined>;
@@ -42,7 +42,7 @@ const replay = async function* (chunks: readonly Buffer[], rest: AsyncIterable<B
 
 const base64Texts = new WeakMap<Body, string>();
 
-/** A body as plugins see it: written once, although most of them ask. What streams is empty. */
+/** Returns a body in base64, as plugins see it. The result is cached. A streamed body is empty. */
 export const toBase64 = (body: Body): string => {
   const known = base64Texts.get(body);
   if (known !== undefined) return known;
@@ -51,12 +51,12 @@ export const toBase64 = (body: Body): string => {
   return text;
 };
 
-/** A body as a stream, whichever it is. */
+/** Returns any body as a stream. */
 export const toStream = (body: Body): Readable =>
   body.kind === 'stream' ? body.stream : Readable.from([body.bytes], { objectMode: false });
 
-/** Ends a body that nobody will read. */
+/** Destroys a body that will not be read. Errors are ignored. */
 export const discard = (stream: Readable): void => {
-  // undici calls it an abort; it is meant.
+  // undici emits an abort error, which is intended here.
   stream.on('error', () => {}).destroy();
 };

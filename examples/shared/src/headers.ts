@@ -1,4 +1,4 @@
-/** A header as it stands on the wire: a name in lower case, and a value whose characters are bytes (latin1). */
+/** A header as it is on the wire: a name in lower case, and a value in which each character is one byte (latin1). */
 export type Header = readonly [name: string, value: string];
 
 /** A header as plugins see it. */
@@ -7,12 +7,12 @@ export interface WireHeader {
   readonly value_base64: string;
 }
 
-/** The most headers that a request may have, a client's or a plugin's. */
+/** The most headers of a request, from a client or a plugin. */
 export const MAX_HEADERS = 200;
-/** The most bytes of names and values that a plugin may give: what common servers take. */
+/** The most bytes of header names and values from a plugin: the amount that common servers accept. */
 const MAX_HEADER_BYTES = 16 * 1024;
 
-/** What belongs to one connection (RFC 9110, 7.6.1), and so is never passed on, whoever says it. */
+/** Headers that belong to one connection (RFC 9110, 7.6.1). They are never forwarded. */
 const HOP_BY_HOP = new Set([
   'connection',
   'expect',
@@ -26,10 +26,10 @@ const HOP_BY_HOP = new Set([
   'upgrade',
 ]);
 
-/** What the balancer alone says to an upstream: where to, how long, on whose behalf. */
+/** Headers that only the balancer sets in requests to an upstream. */
 const BALANCERS_OWN = new Set(['host', 'content-length', 'via', 'x-forwarded-for', 'x-request-id']);
 
-/** Node's and undici's flat list of names and values as headers, in order and repeated ones apart. */
+/** Converts the flat list of names and values of Node and undici to headers. Keeps their order and repeated headers. */
 export const fromRawHeaders = (raw: readonly string[]): Header[] => {
   const headers: Header[] = [];
   for (let at = 0; at + 1 < raw.length; at += 2) {
@@ -38,7 +38,7 @@ export const fromRawHeaders = (raw: readonly string[]): Header[] => {
   return headers;
 };
 
-/** Drops the headers of one connection: those that always are, and those that `connection` lists. */
+/** Removes the headers that belong to one connection, including those that `connection` lists. */
 export const endToEnd = (headers: readonly Header[]): Header[] => {
   const listed = new Set(
     headers
@@ -48,15 +48,15 @@ export const endToEnd = (headers: readonly Header[]): Header[] => {
   return headers.filter(([name]) => !HOP_BY_HOP.has(name) && !listed.has(name));
 };
 
-/** The same without what the balancer alone says. */
+/** Removes the headers of one connection and those that only the balancer sets. */
 export const forUpstream = (headers: readonly Header[]): Header[] =>
   endToEnd(headers).filter(([name]) => !BALANCERS_OWN.has(name));
 
-/** What decides how a message is read, or who may read it, must not come after it (RFC 9110, 6.5.1). */
+/** Headers that are not allowed as trailers, because they affect the framing, the routing or the access (RFC 9110, 6.5.1). */
 const NEVER_TRAILERS =
   /^(?:authorization|cache-control|content-.*|cookie|date|expires|host|location|range|set-cookie|vary|www-authenticate)$/;
 
-/** Whether a trailer may be passed on. */
+/** Whether a trailer may be forwarded. */
 export const isTrailer = (name: string): boolean => !HOP_BY_HOP.has(name) && !NEVER_TRAILERS.test(name);
 
 export const toWireHeaders = (headers: readonly Header[]): WireHeader[] =>
@@ -65,7 +65,7 @@ export const toWireHeaders = (headers: readonly Header[]): WireHeader[] =>
 /** Why headers of a plugin are refused. */
 export type HeaderRefusal = 'too_many_headers' | 'header_name' | 'header_value';
 
-/** Reads a plugin's headers, or says why they are refused: none is mended, since a mended header says something else. */
+/** Checks the headers of a plugin, and returns them or the reason of a refusal. Invalid headers are never corrected. */
 export const checkWireHeaders = (given: readonly WireHeader[]): Header[] | HeaderRefusal => {
   const named = given.map(({ name, value_base64 }) => ({
     name,
@@ -74,7 +74,7 @@ export const checkWireHeaders = (given: readonly WireHeader[]): Header[] | Heade
   return checkHeaders(named);
 };
 
-/** The same where values are text, whose characters are bytes. `undefined` is a value that could not be read. */
+/** Checks headers whose values are latin1 text. `undefined` is a value that could not be decoded, and is refused. */
 export const checkHeaders = (
   given: readonly { readonly name: string; readonly value: string | undefined }[],
 ): Header[] | HeaderRefusal => {
@@ -91,13 +91,13 @@ export const checkHeaders = (
   return headers;
 };
 
-/** RFC 9110, 5.6.2: what a method and a header's name are made of. */
+/** Whether a text is a token (RFC 9110, 5.6.2), which methods and header names have to be. */
 export const isToken = (text: string): boolean => /^[\w!#$%&'*+.^`|~-]+$/.test(text);
 
-/** RFC 9110, 5.5, without the line folding of old: no CR, no LF, no NUL. */
+/** A header value (RFC 9110, 5.5) without obsolete line folding: no CR, no LF, no NUL. */
 const FIELD_VALUE = /^[\t\u0020-\u007E\u0080-\u00FF]*$/;
 
-/** The bytes of base64 in its one canonical form; `undefined` for anything else, which `Buffer.from` would guess at. */
+/** Decodes canonical base64. Returns `undefined` for any other text, which `Buffer.from` would accept. */
 export const fromBase64 = (text: string): Buffer | undefined => {
   const bytes = Buffer.from(text, 'base64');
   return bytes.toString('base64') === text ? bytes : undefined;

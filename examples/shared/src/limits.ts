@@ -1,4 +1,4 @@
-/** What a limit may be. */
+/** The range of a limit, both ends included. */
 interface LimitRange {
   readonly least: number;
   readonly most: number;
@@ -7,7 +7,7 @@ interface LimitRange {
 /** The range of each limit. */
 export type LimitRanges<Limits> = Readonly<Record<keyof Limits, LimitRange>>;
 
-/** A day: two of them together are still a number that timers take, which beyond 2^31 - 1 fire at once. */
+/** One day. The sum of two such waits is still valid for timers, which fire immediately above 2^31 - 1 ms. */
 const LONGEST_MS = 24 * 60 * 60 * 1000;
 /** The range of a count or a size. */
 export const COUNT: LimitRange = { least: 1, most: Number.MAX_SAFE_INTEGER };
@@ -15,7 +15,7 @@ export const COUNT: LimitRange = { least: 1, most: Number.MAX_SAFE_INTEGER };
 export const WAIT: LimitRange = { least: 1, most: LONGEST_MS };
 
 /**
- * Lays given limits over the defaults of `owner`. Throws `RangeError` for one that does not exist, or is no whole number in its range.
+ * Merges limits with the defaults of `owner`. Throws `RangeError` for an unknown limit, or a value that is not a whole number in its range.
  */
 export const readLimits = <Limits extends Readonly<Record<string, number>>>(
   owner: string,
@@ -31,7 +31,7 @@ export const readLimits = <Limits extends Readonly<Record<string, number>>>(
       throw new RangeError(`the ${owner} has no limit "${name}": expected one of ${known}.`);
     }
     const { least, most } = range;
-    // Node and undici take 0, or what is no number, for no limit at all in places.
+    // Node and undici treat 0 or NaN as no limit in some places.
     if (!Number.isInteger(value) || value < least || value > most) {
       throw new RangeError(
         `the ${owner}'s limit ${name} is ${value}: expected a whole number from ${least} to ${most}.`,

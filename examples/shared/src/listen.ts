@@ -3,11 +3,11 @@ import type { AddressInfo, Server as TcpServer } from 'node:net';
 
 export interface ListenAddress {
   readonly host: string;
-  /** 0 for a free one. */
+  /** The port; 0 for a free one. */
   readonly port: number;
 }
 
-/** Listens; gives the origin. Rejects if the port is none, or taken. */
+/** Starts listening, and resolves to the origin, such as `http://127.0.0.1:8080`. Rejects if the port is invalid or in use. */
 export const listen = async (
   server: TcpServer,
   { host, port }: ListenAddress = { host: '127.0.0.1', port: 0 },
@@ -18,7 +18,7 @@ export const listen = async (
   await new Promise<void>((resolve, reject) => {
     const refuse = (cause: NodeJS.ErrnoException): void => {
       const isTaken = cause.code === 'EADDRINUSE';
-      const advice = 'end what listens there, or choose another port.';
+      const advice = 'stop the process that listens there, or choose another port.';
       reject(isTaken ? new Error(`${host}:${port} is taken: ${advice}`, { cause }) : cause);
     };
     server.once('error', refuse).listen(port, host, resolve);
@@ -27,7 +27,7 @@ export const listen = async (
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;
 };
 
-/** Accepts nothing more, waits for what is under way, for so long at most, and ends every connection. */
+/** Stops accepting connections, waits at most `drainMs` milliseconds for running requests, and closes every connection. */
 export const closeServer = async (server: Server, drainMs: number): Promise<void> => {
   const late = setTimeout(() => server.closeAllConnections(), drainMs);
   await new Promise<void>((resolve) => {

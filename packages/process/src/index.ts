@@ -1,5 +1,5 @@
 /**
- * Plugins in processes of their own, over the same contracts: those of HashiCorp's go-plugin, of quadroops and of fault.
+ * Runs plugins in separate processes, with the same contracts as modules: plugins of HashiCorp's go-plugin, of quadroops and of fault.
  *
  * @module
  */

@@ -50,7 +50,7 @@ const observe = async (load: (host: ReturnType<typeof openHost>) => Promise<Serv
   };
 };
 
-it('a process is counted, logged and published like a module', async () => {
+it('a process has the same metrics, log lines and events as a module', async () => {
   const module = await observe(
     async (host) =>
       await host.load(await buildPlugin({ functions: { get: behave.answer({ value: '1', _v: 1 }) } }), {

@@ -46,7 +46,7 @@ const pidOf = async (
 };
 
 describe('a handle', () => {
-  it('starts the next process beside the one that serves, and loses no call', async () => {
+  it('starts the new process before it stops the old one, and loses no call', async () => {
     const kv = openOperator().open('kv');
     await kv.swap(kvPlugin());
     const first = await pidOf(kv);
@@ -63,7 +63,7 @@ describe('a handle', () => {
     await vi.waitFor(() => expect(isRunning(second)).toBe(false), PATIENT);
   });
 
-  it('goes on with the process that serves where the next one cannot be started', async () => {
+  it('keeps the current process if the new one cannot be started', async () => {
     const kv = openOperator().open('kv');
     await kv.swap(kvPlugin());
     await expect(kv.swap(kvPlugin(['--health=2']))).rejects.toMatchObject({ code: 'not_serving' });
@@ -72,7 +72,7 @@ describe('a handle', () => {
     expect(await kv.ping()).toEqual({ ok: true });
   });
 
-  it('swaps a module for a process and back, and says that a process is not asked in this thread', async () => {
+  it('swaps a module for a process and back, and refuses dispatchSync for a process', async () => {
     const kv = openOperator().open('kv');
     await kv.swap(await wasm('module'));
     expect(kv.dispatchSync(get, { key: 'a' })).toMatchObject({ response: { value: 'module' } });
@@ -86,7 +86,7 @@ describe('a handle', () => {
     expect(await kv.dispatch(get, { key: 'a' })).toMatchObject({ response: { value: 'module' } });
   });
 
-  it('gives a canary in a process its share', async () => {
+  it('sends a canary in a process its share of the calls', async () => {
     const kv = openOperator().open('kv');
     await kv.swap(await wasm('module'));
     await kv.startCanary(kvPlugin(), { share: 0.5 });
@@ -98,7 +98,7 @@ describe('a handle', () => {
 });
 
 describe('a chain', () => {
-  it('asks modules and processes in one row', async () => {
+  it('calls modules and processes in one sequence', async () => {
     const operator = openOperator();
     const [first, second] = [operator.open('first'), operator.open('second')];
     await first.swap(await wasm(''));
@@ -116,7 +116,7 @@ describe('a chain', () => {
     expect(chain.dispatchSync({ key: 'a' })).toMatchObject({ kind: 'unanswered' });
   });
 
-  it('gets equal outcomes from both, for every stage that both can reach', async () => {
+  it('has the same outcomes with both, at every stage that both can reach', async () => {
     const strict = defineWireFunction({
       name: 'get',
       fallback: 'use_default',
@@ -170,7 +170,7 @@ describe('a chain', () => {
 });
 
 describe('a contract with several versions', () => {
-  it('meets a process that speaks an older one', async () => {
+  it('works with a process that serves an older version', async () => {
     const newer = defineWireFunction({
       name: 'get',
       fallback: 'silent_skip',
@@ -213,7 +213,7 @@ describe('a configuration file', () => {
     ].join('\n');
   };
 
-  it('starts a process, and starts it anew where the file says otherwise', async () => {
+  it('starts a process, and replaces it when its settings change', async () => {
     const operator = openOperator();
     const folder = openFolder();
     const file = join(folder, 'plugwire.toml');
@@ -230,7 +230,7 @@ describe('a configuration file', () => {
     expect(await pidOf(kv)).toBe(second);
   });
 
-  it('is refused where a carrier is unknown, or its settings are', async () => {
+  it('is refused if a carrier or one of its settings is unknown', async () => {
     const operator = openOperator();
     const failures = async (text: string) => {
       const report = await applyConfig(operator, parseConfigText(text, '/plugwire.toml'), {

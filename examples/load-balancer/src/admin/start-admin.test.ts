@@ -85,8 +85,8 @@ const open = async (more: Partial<ServiceOptions> = {}): Promise<AdminTest> => {
   };
 };
 
-describe('what the admin server shows', () => {
-  it('is health, metrics, and of each plugin what a request gets where it fails', async () => {
+describe('the admin server', () => {
+  it('shows health, metrics, and the fallback policies of each plugin', async () => {
     const { ask, request } = await open();
     expect(await request()).toBe(200);
     expect(await ask('GET', '/health')).toMatchObject({
@@ -106,7 +106,7 @@ describe('what the admin server shows', () => {
     });
   });
 
-  it('is not ready while requests cannot be served, and only degraded without a plugin that they do not need', async () => {
+  it('reports failing if requests cannot be served, and degraded if an optional plugin is missing', async () => {
     const { ask, request, service } = await open();
     await service.operator.get('watcher').close();
     service.operator.open('watcher');
@@ -125,7 +125,7 @@ describe('what the admin server shows', () => {
     expect(await request()).toBe(200);
   });
 
-  it('is that it drains, until the last request has ended', async () => {
+  it('reports draining until the last request has ended', async () => {
     const { ask, service } = await open();
     await service.balancer.close();
     expect(await ask('GET', '/health')).toMatchObject({ status: 503, json: { status: 'draining' } });
@@ -133,7 +133,7 @@ describe('what the admin server shows', () => {
 });
 
 describe('recorded calls', () => {
-  it('are there for plugwire record, without what clients sent', async () => {
+  it('are returned to plugwire record without the data of clients', async () => {
     const { ask, service } = await open({ recordings: recordedFunctions(1) });
     await fetch(`${service.balancer.origin}/?token=secret-query`, {
       method: 'POST',
@@ -153,7 +153,7 @@ describe('recorded calls', () => {
     expect(await ask('GET', '/recordings/shaper')).toMatchObject({ status: 404 });
   });
 
-  it('are replayed before a swap that asks for it', async () => {
+  it('are replayed before a swap with replay', async () => {
     const { ask, request, folder } = await open({ recordings: recordedFunctions(1) });
     await request();
     const { source } = await failingPlugin(shape, { stage: 'plugin_call', code: 'unreachable' });
@@ -192,7 +192,7 @@ describe('an action', () => {
     expect(kept.service.operator.get('shaper').health().state).toBe('disabled');
   });
 
-  it('swaps, rolls back, and tells both', async () => {
+  it('swaps and rolls back, and reports both', async () => {
     const { ask, service, folder } = await open();
     const before = service.operator.get('shaper').health().version;
     const swapped = await ask('POST', '/plugins/shaper/swap', { path: join(folder, 'other.wasm') });
@@ -217,7 +217,7 @@ describe('an action', () => {
     });
   });
 
-  it('starts a canary, which is withdrawn by itself, promoted or withdrawn', async () => {
+  it('starts a canary, and promotes it, withdraws it, or lets it be withdrawn automatically', async () => {
     const { ask, request, folder } = await open();
     const path = join(folder, 'failing.wasm');
     const { source } = await failingPlugin(shape, { stage: 'plugin_call', code: 'unreachable' });
@@ -246,7 +246,7 @@ describe('an action', () => {
     });
   });
 
-  it('reloads the configuration, and what has other bytes', async () => {
+  it('reloads the configuration and changed modules', async () => {
     const { ask, folder } = await open();
     writeFileSync(join(folder, 'healthy.wasm'), OTHER);
     expect(await ask('POST', '/config/reload')).toMatchObject({
@@ -274,7 +274,7 @@ describe('an action', () => {
     expect(await request()).toBe(200);
   });
 
-  it('is refused for a file that is wrong, with the line', async () => {
+  it('is refused with the line if the configuration file is invalid', async () => {
     const { ask, write } = await open();
     write(CONFIG.replace('shape =', 'shapes ='));
     expect(await ask('POST', '/config/reload')).toMatchObject({
@@ -283,7 +283,7 @@ describe('an action', () => {
     });
   });
 
-  it('is refused for web pages, and for other methods and paths', async () => {
+  it('is refused from web pages, and for other methods and paths', async () => {
     const { ask, service } = await open();
     const origin = { origin: service.admin.origin };
     expect((await ask('POST', '/plugins/shaper/disable', undefined, origin)).status).toBe(403);

@@ -13,44 +13,44 @@ import {
 
 import type { Role } from '../balancer-plugins.ts';
 
-/** A plugin that has a role in the chain for a chapter. */
+/** A plugin that has a role in the chain during one chapter. */
 interface ChapterPlugin {
   readonly role: Role;
   readonly source: Uint8Array;
   readonly loadOptions?: LoadOptions;
 }
 
-/** One chapter of the demo: a chain, traffic over it, and what must come of it. */
+/** One chapter of the demo: a chain, its traffic, and the expected results. */
 export interface Chapter {
-  /** The operator's name for the plugin, where there is one. */
+  /** The operator's name for the plugin, if the chapter has one. */
   readonly name: string;
   readonly about: string;
-  /** What is put into the healthy chain. */
+  /** The plugin that is inserted into the healthy chain. */
   readonly plugin?: ChapterPlugin;
-  /** Replaces a plugin of the healthy chain again and again while requests go on. */
+  /** Replaces a plugin of the healthy chain repeatedly under load. */
   readonly isReplacing?: boolean;
-  /** Whether upstreams answer with an error. */
+  /** Whether the upstreams respond with an error. */
   readonly asksForError?: boolean;
   readonly expected: Expectation;
 }
 
 interface Expectation {
   readonly status: number;
-  /** Whether upstreams see the requests; they share them evenly then. */
+  /** Whether the requests reach the upstreams, which then share them evenly. */
   readonly reachesUpstreams: boolean;
-  /** What clients read of an error. */
+  /** The error body that clients receive. */
   readonly errorBody?: 'plain' | 'normalised' | 'balancer';
-  /** `stage/code` of every failed dispatch of this function, besides those that spare the plugin. */
+  /** `stage/code` of every failed dispatch of this function, except those that never reach the plugin. */
   readonly fallback?: { readonly function: string; readonly reason: string };
-  /** The load is refused for this reason, and the chain stays as it was. */
+  /** The reason for which the load is refused. The chain stays unchanged. */
   readonly refused?: string;
-  /** What the fallback policy came to. */
+  /** The fallback policy and its effect. */
   readonly policy: string;
 }
 
 const SERVED = { status: 200, reachesUpstreams: true } as const;
 const NOT_SENT = { status: 502, reachesUpstreams: false, errorBody: 'balancer' } as const;
-const FAILED = 'fail_request: 502 with the request id, and no upstream saw the request';
+const FAILED = 'fail_request: 502 with the request id; the request reaches no upstream';
 
 const fails = async (
   contract: Parameters<typeof failingPlugin>[0],
@@ -65,7 +65,7 @@ const fails = async (
   };
 };
 
-/** The healthy chain, then one broken plugin at a time in each of its roles, and the healthy one again. */
+/** The healthy chain, then one broken plugin at a time in each role, then the healthy chain again. */
 export const writeChapters = async (): Promise<readonly Chapter[]> => {
   const spins = await fails(filter, 'filter', { stage: 'plugin_call', code: 'deadline' });
   const garbage = await fails(shape, 'shape', { stage: 'deserialize_response', code: 'not_json' });
@@ -86,31 +86,35 @@ export const writeChapters = async (): Promise<readonly Chapter[]> => {
     },
     {
       name: 'healthy-errors',
-      about: 'the same; the upstreams answer 500',
+      about: 'the same plugin; the upstreams respond with 500',
       asksForError: true,
       expected: { status: 500, reachesUpstreams: true, errorBody: 'normalised', policy: '-' },
     },
     {
       name: 'spins',
-      about: 'filter never ends',
+      about: 'filter loops forever',
       plugin: spins.plugin,
-      expected: { ...SERVED, fallback: spins.fallback, policy: 'use_default: all are kept and take turns' },
+      expected: {
+        ...SERVED,
+        fallback: spins.fallback,
+        policy: 'use_default: all upstreams are kept and take turns',
+      },
     },
     {
       name: 'garbage',
-      about: 'shape answers what is no JSON',
+      about: 'shape returns invalid JSON',
       plugin: garbage.plugin,
       expected: { ...NOT_SENT, fallback: garbage.fallback, policy: FAILED },
     },
     {
       name: 'elsewhere',
-      about: 'shape answers another origin',
+      about: 'shape returns a URL with another origin',
       plugin: { role: 'shape', source: await answeringPlugin(shape, elsewhere) },
-      expected: { ...NOT_SENT, policy: 'refused by the balancer: 502, as if the call had failed' },
+      expected: { ...NOT_SENT, policy: 'the balancer refuses the response: 502, as for a failed call' },
     },
     {
       name: 'liar',
-      about: 'signer lies about its version in the handshake',
+      about: 'signer chooses a wrong version in the handshake',
       plugin: {
         role: 'signer',
         source: await buildPlugin({ functions: { sign: { behaviour: behave.echo(), chosen: 2 } } }),
@@ -118,12 +122,12 @@ export const writeChapters = async (): Promise<readonly Chapter[]> => {
       expected: {
         ...SERVED,
         refused: 'handshake/version_not_offered',
-        policy: 'refused at load: the one before goes on',
+        policy: 'the load is refused: the previous plugin keeps serving',
       },
     },
     {
       name: 'liar-later',
-      about: 'sign answers at another version than agreed',
+      about: 'sign responds in another version than negotiated',
       plugin: liesLater.plugin,
       expected: { ...NOT_SENT, fallback: liesLater.fallback, policy: FAILED },
     },
@@ -135,13 +139,13 @@ export const writeChapters = async (): Promise<readonly Chapter[]> => {
     },
     {
       name: 'keyless',
-      about: 'build_signer reports an error',
+      about: 'build_signer returns an error',
       plugin: keyless.plugin,
       expected: { ...NOT_SENT, fallback: keyless.fallback, policy: FAILED },
     },
     {
       name: 'allocates',
-      about: 'normalize_error uses up its memory; the upstreams answer 500',
+      about: 'normalize_error exceeds its memory limit; the upstreams respond with 500',
       plugin: allocates.plugin,
       asksForError: true,
       expected: {
@@ -149,18 +153,18 @@ export const writeChapters = async (): Promise<readonly Chapter[]> => {
         reachesUpstreams: true,
         errorBody: 'plain',
         fallback: allocates.fallback,
-        policy: 'pass_through: the error is left as it was',
+        policy: 'pass_through: the error is forwarded unchanged',
       },
     },
     {
       name: 'burns',
-      about: 'observe burns its fuel',
+      about: 'observe uses up its fuel',
       plugin: noisy.plugin,
-      expected: { ...SERVED, fallback: noisy.fallback, policy: 'silent_skip: nobody notices' },
+      expected: { ...SERVED, fallback: noisy.fallback, policy: 'silent_skip: requests are not affected' },
     },
     {
       name: 'replaced',
-      about: 'healthy again, and replaced under load',
+      about: 'healthy again; the plugin is replaced under load',
       isReplacing: true,
       expected: { ...SERVED, policy: '-' },
     },

@@ -5,17 +5,17 @@ import { buffer } from 'node:stream/consumers';
 import { closeServer, listen } from '@plugwire/example-shared/listen';
 import type { UpstreamOptions } from '../upstream.ts';
 
-/** A real server of the demo: it takes nothing that is not signed with the current key. */
+/** A server of the demo. It refuses requests that are not signed with the current key. */
 export interface DemoUpstream extends UpstreamOptions {
-  /** Requests that it has seen, refused ones included. */
+  /** The number of requests that it received, including refused ones. */
   seen(): number;
   close(): Promise<void>;
 }
 
-/** What it says on `/error…`, before anybody normalises it. */
+/** Its response body for `/error…`, before a plugin normalises it. */
 export const PLAIN_ERROR = 'upstream trouble\n';
 
-/** A header in which a plugin says its version, and that comes back with the answer. */
+/** A request header in which a plugin writes its version. The server returns it in the response. */
 export const SHAPED_BY = 'x-shaped-by';
 
 const CURRENT_KEY = { key_id: 'current', key_base64: Buffer.from('demo key of today').toString('base64') };
@@ -24,7 +24,7 @@ const FORMER_KEY = { key_id: 'former', key_base64: Buffer.from('demo key of befo
 const NAMES = ['blue', 'green'];
 const DRAIN_MS = 1000;
 
-/** Starts the servers behind the demo's balancer. The operator still has the former key first: the first request is a 401. */
+/** Starts the upstreams of the demo. The signer is configured with an old key first, so the first request gets a 401. */
 export const startDemoUpstreams = async (): Promise<readonly DemoUpstream[]> =>
   await Promise.all(
     NAMES.map(async (name, at) => {
@@ -53,7 +53,7 @@ export const startDemoUpstreams = async (): Promise<readonly DemoUpstream[]> =>
     }),
   );
 
-/** The plugin signs method, target and body by HMAC-SHA256. What streams past it, it signs as empty. */
+/** Checks the signature: the plugin signs the method, the target and the body with HMAC-SHA256. A streamed body is signed as empty. */
 const isSigned = async (incoming: IncomingMessage): Promise<boolean> => {
   const { method, url, headers } = incoming;
   const body = await buffer(incoming).catch(() => Buffer.alloc(0));

@@ -1,6 +1,6 @@
 import type { OperationResult } from './play-operations.ts';
 
-/** What of an operation is not as it was to be. */
+/** Returns the results of an operation that are not as expected. */
 export const findBrokenOperation = ({ operation, traffic, after, fallbacks }: OperationResult): string[] => {
   const { others, versions } = operation.expected;
   const counts = Object.entries(others).map(([status, [least, most]]) => {

@@ -3,11 +3,11 @@ import { readToolchainPlugin } from '@plugwire/pdk-fixtures';
 
 import { hostWith, ROLES } from '../balancer-plugins.ts';
 
-/** The plugin that has all seven functions, written in AssemblyScript. */
+/** Reads the plugin with all seven functions, written in AssemblyScript. */
 export const readHealthyPlugin = (): Uint8Array<ArrayBuffer> =>
   readToolchainPlugin('load-balancer-assemblyscript');
 
-/** Opens a name, and loads the healthy plugin under it. */
+/** Opens a name of the operator, and loads the healthy plugin under it. */
 export const openHealthyPlugin = async (operator: Operator, name = 'healthy'): Promise<PluginHandle> => {
   const handle = operator.open(name);
   await handle.swap(readHealthyPlugin());

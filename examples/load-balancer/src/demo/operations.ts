@@ -8,7 +8,7 @@ import { behave, buildPlugin } from '@plugwire/pdk-fixtures';
 import { readHealthyPlugin } from './healthy-plugin.ts';
 import { SHAPED_BY } from './demo-upstreams.ts';
 
-/** What an operator has at hand: a folder with a configuration file, and the admin server. */
+/** The tools of an operator: a folder with a configuration file, and the admin server. */
 export interface OperatorDesk {
   readonly folder: string;
   /** The configuration file. */
@@ -17,31 +17,31 @@ export interface OperatorDesk {
   post(path: string, body?: object): Promise<string>;
 }
 
-/** Something that an operator does while requests go on. */
+/** Something that an operator does under load. */
 export interface Operation {
   readonly name: string;
   readonly about: string;
-  /** Does it, and tells what came of it: rows of the table. */
+  /** Runs the operation, and returns its results as rows of the table. */
   act(desk: OperatorDesk): Promise<readonly (readonly [key: string, value: string])[]>;
   readonly expected: {
-    /** The statuses that clients may get meanwhile beside 200, and how many of each at least, and at most. */
+    /** The statuses other than 200 that clients may get meanwhile, each with its least and greatest number. */
     readonly others: Readonly<Record<string, readonly [least: number, most: number]>>;
-    /** The versions that answered. */
+    /** The versions that served requests. */
     readonly versions: readonly string[];
     readonly policy: string;
   };
 }
 
-/** The plugin whose versions come and go: it shapes requests. */
+/** The plugin whose version changes. It shapes requests. */
 const SHAPER = 'shaper';
 const VERSIONS = { first: '1.0.0', better: '1.1.0', wrong: '1.2.0', broken: '2.0.0' } as const;
 
-/** What a canary's failures may cost: so many calls say something, and all of them fail. */
+/** The number of calls after which a canary is judged. All of them fail here. */
 const CANARY = { share: 0.1, failureShare: 0.1, minimumCalls: 20 };
-/** So many errors make the operator look. */
+/** The number of errors after which the operator reacts. */
 const NOTICED = 100;
 
-/** Writes the plugins and the configuration with which the operations begin; gives the configuration file. */
+/** Writes the plugins and the initial configuration, and returns the path of the configuration file. */
 export const writeOperations = async (folder: string): Promise<string> => {
   writeFileSync(join(folder, 'healthy.wasm'), readHealthyPlugin());
   for (const version of Object.values(VERSIONS))
@@ -57,18 +57,16 @@ export const OPERATIONS: readonly Operation[] = [
     name: 'edited',
     about: `the configuration file names shaper ${VERSIONS.better} instead of ${VERSIONS.first}`,
     act: async (desk) => {
-      // As editors do: a new file in place of the old one.
+      // Replaces the file with a new one, as editors do.
       writeFileSync(`${desk.file}.new`, configWith(VERSIONS.better));
       await rename(`${desk.file}.new`, desk.file);
       const { lastSwap } = await untilHealth(desk, ({ version }) => version?.version === VERSIONS.better);
-      return [
-        ['swapped', `${lastSwap?.from?.version} → ${lastSwap?.to.version}, by the watcher of the file`],
-      ];
+      return [['swapped', `${lastSwap?.from?.version} → ${lastSwap?.to.version}, by the file watcher`]];
     },
     expected: {
       others: {},
       versions: [VERSIONS.first, VERSIONS.better],
-      policy: 'each request is shaped by one version, and none is lost',
+      policy: 'each request is shaped by exactly one version, and none is lost',
     },
   },
   {
@@ -81,12 +79,12 @@ export const OPERATIONS: readonly Operation[] = [
       });
       const { canary } = await untilHealth(desk, (health) => health.canary?.status === 'withdrawn');
       const { dispatches, fallbacks, status } = canary ?? {};
-      return [['canary', `${status} by itself: ${fallbacks} of its ${dispatches} calls had fallen back`]];
+      return [['canary', `${status} automatically: ${fallbacks} of its ${dispatches} calls fell back`]];
     },
     expected: {
       others: { 502: [CANARY.minimumCalls, CANARY.minimumCalls] },
       versions: [VERSIONS.better],
-      policy: 'fail_request: 502 for what the canary got; then all goes to the version before',
+      policy: 'fail_request: 502 for requests of the canary; then all requests go to the old version',
     },
   },
   {
@@ -97,9 +95,7 @@ export const OPERATIONS: readonly Operation[] = [
       await untilErrors(desk, NOTICED);
       await desk.post(`/plugins/${SHAPER}/rollback`);
       const { lastSwap } = await untilHealth(desk, () => true);
-      return [
-        ['rolled back', `${lastSwap?.from?.version} → ${lastSwap?.to.version}, and nothing was loaded`],
-      ];
+      return [['rolled back', `${lastSwap?.from?.version} → ${lastSwap?.to.version}, without a new load`]];
     },
     expected: {
       others: { 500: [NOTICED, Number.MAX_SAFE_INTEGER] },
@@ -149,7 +145,7 @@ const untilHealth = async (
   }
 };
 
-/** Waits until the balancer has answered so many errors of upstreams more. */
+/** Waits until the balancer has returned this many more errors of upstreams. */
 const untilErrors = async ({ get }: OperatorDesk, wanted: number): Promise<void> => {
   const read = async (): Promise<number> =>
     Number(
@@ -160,7 +156,7 @@ const untilErrors = async ({ get }: OperatorDesk, wanted: number): Promise<void>
   while ((await read()) - before < wanted) await aMoment();
 };
 
-/** An operator looks now and then. */
+/** Waits 10 ms, the interval at which the operator checks. */
 const aMoment = async (): Promise<void> => {
   await new Promise((resolve) => {
     setTimeout(resolve, 10);

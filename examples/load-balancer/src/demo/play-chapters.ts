@@ -15,7 +15,7 @@ import type { ChapterResult } from './report.ts';
 import { sendTraffic } from './traffic.ts';
 
 const REQUESTS_PER_CHAPTER = 1000;
-/** A deadline is wall time: on a machine that is busy with something else, 50 ms are no plugin's fault. */
+/** A longer deadline than the default of 50 ms, because deadlines are wall time and the machine may be busy. */
 export const DEMO_LIMITS = { deadlineMs: 1000 };
 const HEALTHY = 'healthy';
 
@@ -28,7 +28,7 @@ interface Stage {
   cast(role: Role, name: string): void;
 }
 
-/** Plays the chapters, each on a healthy chain with one plugin in it, and tells what came of them. */
+/** Runs the chapters, each with one plugin in a healthy chain, and returns their results. */
 export const playChapters = async (
   upstreams: readonly DemoUpstream[],
   logger: Logger,
@@ -53,7 +53,7 @@ export const playChapters = async (
   return results;
 };
 
-/** Plays one chapter, and leaves the chain healthy. */
+/** Runs one chapter, and restores the healthy chain. */
 const play = async (stage: Stage, chapter: Chapter): Promise<ChapterResult> => {
   const { operator, balancer, registry, upstreams, cast } = stage;
   const { name } = chapter;
@@ -84,7 +84,7 @@ const play = async (stage: Stage, chapter: Chapter): Promise<ChapterResult> => {
   return { chapter, traffic, seen, fallbacks, refused, replacements };
 };
 
-/** Opens a chapter's plugin; the reason if it is refused. */
+/** Opens a chapter's plugin. Returns the reason if it is refused. */
 const open = async (operator: Operator, { name, plugin }: Chapter): Promise<string | undefined> => {
   if (plugin === undefined) return undefined;
   const handle = operator.open(name);
@@ -98,7 +98,7 @@ const open = async (operator: Operator, { name, plugin }: Chapter): Promise<stri
   }
 };
 
-/** Swaps the healthy plugin for a fresh one, as often as it goes, until it is ended. */
+/** Swaps the healthy plugin for a new one repeatedly, until it is stopped. */
 const startReplacing = (operator: Operator) => {
   let isOver = false;
   const replace = async (): Promise<number> => {

@@ -6,7 +6,7 @@ import { startDemoUpstreams } from './demo-upstreams.ts';
 import { findBrokenOperation } from './find-broken-operation.ts';
 import { playOperations } from './play-operations.ts';
 
-it('the operations of the demo go as they promise', { timeout: 120_000 }, async () => {
+it('the operations of the demo have the expected results', { timeout: 120_000 }, async () => {
   const { logger } = createLogSpy();
   const upstreams = (await startDemoUpstreams()).map(closeAfterTest);
   const results = await playOperations(upstreams, logger, { requestsAround: 50, onProgress: () => {} });

@@ -13,30 +13,30 @@ import { showProgress } from './progress.ts';
 import { type Fallbacks, readFallbacks } from './read-fallbacks.ts';
 import { sendTraffic, type Traffic } from './traffic.ts';
 
-/** What happened while an operator did something. */
+/** The result of one operation. */
 export interface OperationResult {
   readonly operation: Operation;
   readonly rows: readonly (readonly [key: string, value: string])[];
   readonly traffic: Traffic;
-  /** Answers, by status, to what was asked when it was done. */
+  /** The responses to requests after the operation, counted by status. */
   readonly after: ReadonlyMap<string, number>;
   readonly fallbacks: Fallbacks;
-  /** When the operator began, in milliseconds since 1970. */
+  /** When the operation began, in milliseconds since 1970. */
   readonly beganAtUnixMs: number;
 }
 
 export interface PlayOptions {
-  /** Requests before the operator does something, and after it is done. */
+  /** The number of requests before each operation, and after it. */
   readonly requestsAround?: number;
-  /** Told where the admin server is, before the first request. */
+  /** Called with the origin of the admin server before the first request. */
   readonly onOpen?: (admin: string) => Promise<void>;
-  /** Told before it is closed. */
+  /** Called before the admin server is closed. */
   readonly onClosing?: () => Promise<void>;
-  /** Told how far an operation is; by default it is shown. */
+  /** Called with the progress of an operation. By default the progress is printed. */
   readonly onProgress?: typeof showProgress;
 }
 
-/** Opens a balancer as `npm start` does, lets an operator do one thing after another under load, and tells what came of it. */
+/** Opens a balancer as `npm start` does, runs the operations under load, one after another, and returns their results. */
 export const playOperations = async (
   upstreams: readonly DemoUpstream[],
   logger: Logger,

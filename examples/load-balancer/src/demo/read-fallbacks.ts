@@ -1,10 +1,10 @@
 import { METRICS } from '@plugwire/runtime';
 import type { Registry } from 'prom-client';
 
-/** Fallbacks by `function stage/code`, as the metrics have them. */
+/** The number of fallbacks in the metrics, by `function stage/code`. */
 export type Fallbacks = ReadonlyMap<string, number>;
 
-/** Reads what the metrics say of one plugin, or of all, less what an earlier reading had. */
+/** Reads the fallbacks of one plugin, or of all plugins, from the metrics. Subtracts an earlier reading. */
 export const readFallbacks = async (
   registry: Registry,
   plugin?: string,

@@ -4,7 +4,7 @@ import type { OperationResult } from './play-operations.ts';
 import type { Fallbacks } from './read-fallbacks.ts';
 import { CLIENTS, type Traffic } from './traffic.ts';
 
-/** What happened in one chapter. */
+/** The result of one chapter. */
 export interface ChapterResult {
   readonly chapter: Chapter;
   readonly traffic: Traffic;
@@ -16,21 +16,21 @@ export interface ChapterResult {
   readonly replacements: number;
 }
 
-/** What a failing plugin's calls meet besides: no instance yet, or a breaker that leaves it alone. */
+/** Other reasons for fallbacks of a failing plugin: no instance is ready yet, or the breaker is open. */
 const SPARED = ['plugin_call/breaker_open'];
 
-/** Prints a table for each chapter; gives whether everything went as promised. */
+/** Prints a table for each chapter. Returns whether every result is as expected. */
 export const printReport = (
   chapters: readonly ChapterResult[],
   operations: readonly OperationResult[],
   warnings: number,
 ): boolean => {
   console.log(
-    `Each chapter sends its requests through one chain of plugins, from ${CLIENTS} clients at once; p50 and p99 are what they waited.\n`,
+    `Each chapter sends its requests through one chain of plugins, from ${CLIENTS} concurrent clients. p50 and p99 are response times.\n`,
   );
   for (const result of chapters) console.log(`${tableOf(result)}\n`);
   console.log(
-    'Now an operator changes plugins while requests go on, by the configuration file and the admin server.\n',
+    'Now an operator changes plugins under load, with the configuration file and the admin server.\n',
   );
   for (const result of operations) console.log(`${operationTableOf(result)}\n`);
   const broken = [
@@ -42,8 +42,8 @@ export const printReport = (
   const sent = [...chapters, ...operations].reduce((sum, { traffic }) => sum + traffic.sent, 0);
   console.log(
     broken.length === 0
-      ? `${sent} requests, ${warnings} warnings logged (repeats are counted, not written): every chain did what its policies promise.`
-      : `NOT AS PROMISED: ${broken.join(', ')}.`,
+      ? `${sent} requests, ${warnings} warnings logged (repeats are counted, not written). All results are as expected.`
+      : `NOT AS EXPECTED: ${broken.join(', ')}.`,
   );
   return broken.length === 0;
 };
@@ -61,10 +61,10 @@ const tableOf = (result: ChapterResult): string => {
     ['requests', `${traffic.sent}, p50 ${traffic.p50Ms.toFixed(1)} ms, p99 ${traffic.p99Ms.toFixed(1)} ms`],
     ['answers', list(traffic.statuses)],
     ['upstreams', list(seen)],
-    ...(resent > 0 ? [['', `${resent} of these were a 401, and were signed anew with the next key`]] : []),
+    ...(resent > 0 ? [['', `${resent} of these got a 401, and were signed again with the next key`]] : []),
     ...listRows('fallbacks', fallbacks),
     ['policy', chapter.expected.policy],
-    ['as promised', broken.length === 0 ? 'yes' : `NO: ${broken.join(', ')}`],
+    ['as expected', broken.length === 0 ? 'yes' : `NO: ${broken.join(', ')}`],
   ];
   return writeTable(chapter, rows);
 };
@@ -80,7 +80,7 @@ const operationTableOf = (result: OperationResult): string => {
     ['versions', list(traffic.versions)],
     ...listRows('fallbacks', fallbacks),
     ['policy', operation.expected.policy],
-    ['as promised', broken.length === 0 ? 'yes' : `NO: ${broken.join(', ')}`],
+    ['as expected', broken.length === 0 ? 'yes' : `NO: ${broken.join(', ')}`],
   ]);
 };
 
@@ -93,13 +93,13 @@ const writeTable = (
 const list = (counts: ReadonlyMap<string, number>): string =>
   [...counts].map(([key, count]) => `${key} ×${count}`).join(', ') || '-';
 
-/** A row for each, under one heading: reasons are long. */
+/** One row for each entry under one heading, because reasons are long. */
 const listRows = (heading: string, counts: ReadonlyMap<string, number>): string[][] =>
   counts.size === 0
     ? [[heading, '-']]
     : [...counts].map(([key, count], at) => [at === 0 ? heading : '', `${key} ×${count}`]);
 
-/** What of a chapter is not as it was to be. */
+/** Returns the results of a chapter that are not as expected. */
 const findBroken = (result: ChapterResult): string[] => {
   const { chapter, traffic, seen, fallbacks, refused, replacements } = result;
   const { expected } = chapter;
@@ -136,7 +136,7 @@ const areExpected = (
   return own > 0 && explained === total && total >= sent;
 };
 
-/** A breaker spares the whole plugin, its other functions too. */
+/** An open breaker also affects the other functions of the plugin. */
 const spared = (fallbacks: Fallbacks): number =>
   [...fallbacks]
     .filter(([key]) => SPARED.some((reason) => key.endsWith(reason)))

@@ -2,35 +2,35 @@ import { Agent } from 'undici';
 
 import { PLAIN_ERROR, SHAPED_BY } from './demo-upstreams.ts';
 
-/** What clients saw. */
+/** What clients received. */
 export interface Traffic {
   readonly sent: number;
   readonly statuses: ReadonlyMap<string, number>;
   readonly upstreams: ReadonlyMap<string, number>;
-  /** What errors read like: `plain`, `normalised`, or the balancer's own. */
+  /** The kinds of error bodies: `plain`, `normalised`, or `balancer`. */
   readonly errorBodies: ReadonlyMap<string, number>;
-  /** Which version of a plugin had the requests, where it says so. */
+  /** The number of requests by the version of the plugin, if the response names it. */
   readonly versions: ReadonlyMap<string, number>;
   readonly p50Ms: number;
   readonly p99Ms: number;
 }
 
-/** How many requests are under way at once. */
+/** The number of concurrent requests. */
 export const CLIENTS = 16;
-/** So often a progress line is worth its ink. */
+/** The number of requests between two progress reports. */
 const PROGRESS_EVERY = 50;
 
-/** How traffic goes on, and whom it tells. */
+/** The options of {@link sendTraffic}. */
 export interface TrafficOptions {
-  /** Whether no more requests are to be started. */
+  /** Returns whether to stop sending requests. */
   isEnough(started: number): boolean;
-  /** Told after some requests. */
+  /** Called after every few requests. */
   onProgress?(done: number): void;
-  /** Told of each answer, and which request it was, from 1. */
+  /** Called for each response, with the number of its request, from 1. */
   onAnswer?(status: number, request: number): void;
 }
 
-/** Sends requests over real connections, several at a time. Rejects if one gets no response. */
+/** Sends concurrent requests over real connections. Rejects if a request gets no response. */
 export const sendTraffic = async (
   origin: string,
   path: string,

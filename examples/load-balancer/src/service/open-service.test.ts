@@ -78,7 +78,7 @@ const keeps = async (at: number): Promise<Uint8Array> =>
   await answeringPlugin(filter, { results: [{ upstream_id: idOf(at), decision: 'accept', reason: '' }] });
 
 describe('a balancer at its start', () => {
-  it('serves without a plugin that cannot be loaded, and with it as soon as it can', async () => {
+  it('serves without a plugin that cannot be loaded, and uses it once it can be loaded', async () => {
     const text =
       plugin('good') +
       plugin('missing') +
@@ -100,11 +100,11 @@ describe('a balancer at its start', () => {
     expect(await test.metrics.fallbacks()).toMatchObject([{ stage: 'plugin_call', code: 'not_loaded' }]);
   });
 
-  it('is refused for a configuration that does not have it, and leaves nothing open', async () => {
+  it('is refused if the configuration has no host "balancer", and leaves nothing open', async () => {
     await expect(open('', {})).rejects.toMatchObject({ code: 'invalid', issues: [{ key: 'hosts' }] });
   });
 
-  it('is refused where the port is taken, and leaves nothing open', async () => {
+  it('is refused if the port is in use, and leaves nothing open', async () => {
     const server = createServer();
     const { port } = new URL(await listen(server));
     const address = { host: '127.0.0.1', port: Number(port) };
@@ -114,8 +114,8 @@ describe('a balancer at its start', () => {
   });
 });
 
-describe('an edit while requests go on', () => {
-  it('gives roles and chains to other plugins at one instant, and loses no request', async () => {
+describe('an edit of the configuration under load', () => {
+  it('moves roles and chains to other plugins atomically, and loses no request', async () => {
     const signs = async (name: string): Promise<Uint8Array> =>
       await answeringPlugin(
         sign,
@@ -153,7 +153,7 @@ describe('an edit while requests go on', () => {
     expect(test.service.operator.names()).toEqual(['keeps', 'b']);
   });
 
-  it('takes a chain away', async () => {
+  it('removes a chain', async () => {
     const test = await open(plugin('keeps') + host(['keeps'], 'chains.filter = ["keeps"]'), {
       'keeps.wasm': await keeps(2),
     });

@@ -28,35 +28,35 @@ export interface ServiceOptions {
   readonly upstreams: readonly UpstreamOptions[];
   readonly logger: Logger;
   readonly registry: Registry;
-  /** What plugins store; in memory by default. It is closed with the service. */
+  /** The storage of the plugins, in memory by default. It is closed with the service. */
   readonly storage?: PluginStorage;
-  /** Where modules and what was negotiated with them are kept. Without a folder every start shakes hands with every plugin. */
+  /** The folder for modules and their negotiated facts. Without a folder, every start runs the handshake of every plugin. */
   readonly registryFolder?: string | undefined;
   readonly address?: ListenAddress;
   readonly adminAddress?: ListenAddress;
   readonly limits?: Partial<BalancerLimits>;
-  /** Over those of the runtime, below those of the configuration file. */
+  /** Limits that override those of the runtime. The configuration file overrides them. */
   readonly pluginLimits?: LimitOptions;
-  /** Whose calls are recorded, for replays: none by default. */
+  /** The functions whose calls are recorded for replays. None by default. */
   readonly recordings?: readonly RecordingRule[];
 }
 
-/** A balancer in production: its plugins by a configuration file that is followed, and a server for its operators. */
+/** A balancer for production, with a watched configuration file and an admin server. */
 export interface Service {
   readonly operator: Operator;
   readonly watch: ConfigWatch;
   readonly balancer: Balancer;
   readonly admin: Admin;
   /**
-   * Takes nothing more, lets requests end within `drainMs`, and closes everything: the balancer, then the plugins that its last requests need,
-   * then the storage, which confirms what was written. The admin server says `draining` until the end.
+   * Stops accepting requests, waits up to `drainMs` for running ones, and closes everything: the balancer, then the plugins, then the storage,
+   * which confirms all writes. The admin server reports `draining` until the end.
    */
   close(): Promise<void>;
 }
 
 /**
- * Opens a balancer with everything around it. A plugin that cannot be loaded keeps nothing from starting. Rejects with `ConfigError` for a
- * configuration that cannot be used, with `OperateError` for a registry that cannot, and as `startBalancer` does.
+ * Opens a balancer with its plugins and its admin server. It also starts if a plugin cannot be loaded. Rejects with `ConfigError` for an invalid
+ * configuration, with `OperateError` for an unusable registry, and like `startBalancer`.
  */
 export const openService = async (options: ServiceOptions): Promise<Service> => {
   const { config, upstreams, logger, registry, storage, limits, pluginLimits, recordings = [] } = options;
@@ -65,7 +65,7 @@ export const openService = async (options: ServiceOptions): Promise<Service> => 
   const close = async (): Promise<void> => {
     for (const each of closing.splice(0).toReversed()) await each();
   };
-  /** Closed in the reverse of the order in which they were opened. */
+  /** The opened parts. They are closed in reverse order. */
   const opened = <Part extends { close(): Promise<unknown> }>(part: Part): Part => {
     closing.push(async () => await part.close());
     return part;
@@ -90,7 +90,7 @@ export const openService = async (options: ServiceOptions): Promise<Service> => 
     const watch = opened(await watchConfig(operator, { file: config, hosts, logger }));
     const plugins = followPlugins(watch);
     const settingsOf = (name: string) => watch.current().plugins[name];
-    // Until it listens it takes no requests.
+    // It accepts no requests until it listens.
     let isDraining = (): boolean => true;
     const admin = opened(
       await startAdmin({

@@ -123,7 +123,7 @@ describe('a process that serves', () => {
     ]);
   });
 
-  it('ends at once on a second signal', async () => {
+  it('ends immediately on a second signal', async () => {
     const { child, origin, asked, logged, ended } = await start(plugin('one') + host('one'));
     const request = get(origin).catch((error: unknown) => error);
     await asked;
@@ -143,7 +143,7 @@ describe('a process that serves', () => {
     expect(await request).toBeInstanceOf(Error);
   });
 
-  it('loads on SIGHUP what has other bytes, and goes on without it if it is no plugin', async () => {
+  it('reloads changed modules on SIGHUP, and keeps the old version if the new file is not a plugin', async () => {
     const { child, admin, folder, logged, ended } = await start(plugin('one') + host('one'));
     const versionOf = async (): Promise<unknown> =>
       ((await (await get(`${admin}/plugins/one`)).json()) as { version: { sha256: string } }).version.sha256;

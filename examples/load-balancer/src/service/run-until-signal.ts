@@ -6,14 +6,15 @@ import type { Service } from './open-service.ts';
 
 type StopSignal = 'SIGTERM' | 'SIGINT';
 
-/** Beyond what requests have to end: what does not close by then is not waited for. */
+/** The extra time for closing after `drainMs`, in milliseconds. After it, the process ends without waiting. */
 const CLOSE_MS = 10_000;
 
 /**
- * Opens a service and runs it as operators expect. SIGHUP reloads the configuration. SIGTERM and SIGINT close it: resolves when everything is
- * closed, so that the process ends with 0. A second one ends the process at once. What does not close in time ends it with 1.
+ * Opens a service and runs it until a signal. SIGHUP reloads the configuration. SIGTERM and SIGINT close the service. The promise resolves when
+ * everything is closed, and the process ends with 0. A second signal ends the process immediately. If closing takes too long, the process ends
+ * with 1.
  *
- * If the service does not open, it logs why and sets the exit code to 1. A signal that comes before it is open holds as soon as it is.
+ * If the service cannot be opened, it logs the reason and sets the exit code to 1. A signal before the service is open takes effect once it is.
  */
 export const runUntilSignal = async (
   open: () => Promise<Service>,
@@ -42,7 +43,7 @@ export const runUntilSignal = async (
     process.exitCode = 1;
     return;
   }
-  // It logs what comes of it, and never rejects.
+  // It logs its result, and never rejects.
   reload = () => void service.watch.reload();
   const signal = await stopped;
   reload = () => {};

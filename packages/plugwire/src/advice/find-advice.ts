@@ -6,6 +6,6 @@ type AdviceTable = Readonly<Record<string, string>>;
 
 const STAGES: Readonly<Record<string, AdviceTable>> = { ...LOAD_ADVICE, ...DISPATCH_ADVICE };
 
-/** What to do about a failure of a load or a dispatch. The tables have advice for each code; a type holds them to that. */
+/** Returns the advice for a failed load or dispatch. Unknown codes get a reference to docs/errors.md. */
 export const findAdvice = (stage: string, code: string): string =>
   STAGES[stage]?.[code] ?? (CALL_ADVICE as AdviceTable)[code] ?? 'See docs/errors.md.';

@@ -1,16 +1,16 @@
-/** The exit code of the command by what happened. Closed: docs/cli.md lists them, and scripts rely on them. */
+/** The exit codes of the command, by the kind of result. The list is closed, because scripts rely on it. docs/cli.md documents it. */
 export const EXIT_CODES = {
-  /** Everything is as it should be. */
+  /** The command succeeded. */
   ok: 0,
-  /** The plugin fails: it was refused, an answer was wrong, or it is slower than it may be. */
+  /** The plugin failed: it was refused, a response was wrong, or it is slower than the tolerance allows. */
   plugin: 1,
   /** The command line is wrong. */
   usage: 2,
-  /** A file, the disk or a server: it cannot be read, written or reached. */
+  /** A file cannot be read or written, the disk failed, or a server cannot be reached. */
   system: 3,
-  /** What goes with the plugin is wrong: contracts, a request, host functions, a configuration. */
+  /** An input other than the plugin is wrong: contracts, a request, host functions, a configuration or a recording. */
   input: 4,
-  /** A defect of this command. */
+  /** A defect in this command. */
   defect: 5,
 } as const;
 

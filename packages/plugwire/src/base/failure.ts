@@ -4,16 +4,16 @@ import { PluginLoadError, PlugwireUsageError } from '@plugwire/runtime';
 
 import type { ExitKind } from './exit-codes.ts';
 
-/** What ended a command, in a form that people and programs can read. */
+/** Why a command failed, for people and for programs. */
 export interface Failure {
   readonly kind: Exclude<ExitKind, 'ok'>;
-  /** The code of the error where it has one, such as `identity/section_missing` or `ENOSPC`. */
+  /** The code of the error, if it has one, such as `identity/section_missing` or `ENOSPC`. */
   readonly code: string | undefined;
   /** What was seen, what was expected, what to do next. */
   readonly message: string;
 }
 
-/** Ends a command with a kind of failure. The message says what was seen, what was expected and what to do next. */
+/** An error that ends a command with the exit code of its `kind`. The message says what was seen, what was expected, and what to do next. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
   readonly failure: Failure;
@@ -24,7 +24,7 @@ export class CommandError extends Error {
   }
 }
 
-/** Makes a failure of whatever a command threw. */
+/** Converts anything that a command threw to a {@link Failure}. */
 export const failureOf = (error: unknown): Failure => {
   if (error instanceof CommandError) return error.failure;
   if (error instanceof PluginLoadError) return loadFailure(error);
@@ -39,15 +39,15 @@ export const failureOf = (error: unknown): Failure => {
   return {
     kind: 'defect',
     code: undefined,
-    message: `this is a defect of plugwire, please report it.\n${text}`,
+    message: `this is a defect in plugwire, please report it.\n${text}`,
   };
 };
 
-/** The message of a refused load without the codes that stand before it. */
+/** Returns the message of a refused load without the stage and code at its start. */
 export const messageOf = ({ message, stage, code }: PluginLoadError): string =>
   plainMessage(message.slice(`${stage}/${code}: `.length));
 
-/** A message without the hint at what this command does anyway: guests’ own texts are always shown. */
+/** Removes the hint about `revealGuestErrors` from a message: this command always shows the texts of guests. */
 export const plainMessage = (message: string): string =>
   message.replace(' (revealGuestErrors shows its text)', '');
 
@@ -57,7 +57,7 @@ const loadFailure = (error: PluginLoadError): Failure => ({
   message: messageOf(error),
 });
 
-/** An error of the operating system. Some come without a path, as those of a full disk do. */
+/** Whether it is an error of the operating system. Some have no path, such as `ENOSPC`. */
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string' && 'syscall' in error;
 
@@ -70,7 +70,7 @@ const systemFailure = ({ code = '', path, syscall = '' }: NodeJS.ErrnoException)
   return { kind: 'system', code, message: `${where}${seen}. ${advice}.` };
 };
 
-/** What was seen and what to do, for the errors that people meet. */
+/** What happened and what to do, for common errors of the operating system. */
 const SYSTEM_MESSAGES: Readonly<Record<string, readonly [seen: string, advice: string]>> = {
   ENOSPC: ['the disk is full', 'Free some space or write to another disk'],
   EDQUOT: ['the disk quota is used up', 'Free some space or write to another disk'],
@@ -78,7 +78,7 @@ const SYSTEM_MESSAGES: Readonly<Record<string, readonly [seen: string, advice: s
   EPERM: ['the operation is not permitted', 'Check the owner of the file and its folder'],
   EROFS: ['the file system is read-only', 'Write to another folder, for example with --output'],
   ENOENT: ['there is no such file or folder', 'Check the path'],
-  ENOTDIR: ['a part of the path is a file', 'Check the path'],
-  EISDIR: ['it is a folder', 'Give the path of a file'],
+  ENOTDIR: ['a folder in the path is a file', 'Check the path'],
+  EISDIR: ['it is a folder', 'Pass the path of a file'],
   EMFILE: ['too many files are open', 'Close other programs, or allow more (ulimit -n)'],
 };

@@ -1,6 +1,6 @@
 /**
- * Keeps Node’s warning about WASI off the terminal. It comes with the import of Extism; Plugwire never uses Node’s WASI. All other
- * warnings are shown.
+ * Hides Node’s experimental warning about WASI. Importing Extism causes it; Plugwire never uses `node:wasi`. All other warnings are
+ * shown.
  */
 export const quietWasiWarning = (): void => {
   const emitWarning = process.emitWarning.bind(process);

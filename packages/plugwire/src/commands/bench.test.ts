@@ -51,7 +51,7 @@ describe('bench', () => {
     expect(stdout).toContain('greet grew by more than 1 %');
   });
 
-  it('measures nothing where the plugin does not answer', async () => {
+  it('does not measure a function that fails its request', async () => {
     const file = folder.write('refuses.wasm', await buildFixture('guestError'));
     const { code, result } = (await runJsonHere('bench', file, ...quick)) as JsonRun<BenchResult>;
     expect(code).toBe(1);
@@ -59,10 +59,10 @@ describe('bench', () => {
   });
 
   it.each([
-    ['a result that is none', ['--against', folder.write('none.json', '{}')], 4],
-    ['no function for the request', ['--request', folder.write('r.json', '{}')], 2],
-    ['a tolerance for nothing', ['--tolerance', '5'], 2],
-    ['no calls', ['--calls', '0'], 2],
+    ['a file that is not a result', ['--against', folder.write('none.json', '{}')], 4],
+    ['a request without a function', ['--request', folder.write('r.json', '{}')], 2],
+    ['a tolerance without --against', ['--tolerance', '5'], 2],
+    ['zero calls', ['--calls', '0'], 2],
   ])('refuses %s', async (_, options, exit) => {
     const { code } = await runJsonHere('bench', pluginFile('greet-c'), ...quick, ...options);
     expect(code).toBe(exit);

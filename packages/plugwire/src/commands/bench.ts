@@ -26,14 +26,14 @@ interface BenchOptions extends PluginOptions {
   readonly tolerance?: number;
 }
 
-/** `plugwire bench`: what calls take. */
+/** `plugwire bench`: measures the time, fuel and memory of calls. */
 export const addBench: AddCommand = (program, act) => {
   const command = createCommand(program, {
     name: 'bench',
     summary: 'measures calls of a plugin, and compares them with another plugin or an earlier result',
     description:
-      'Calls functions of a plugin many times with the contract’s samples or one request, and shows percentiles of the time, fuel and memory of a ' +
-      'call, and a plot. With --against it compares: two plugins are called in turns, so that both see the same machine.',
+      'Calls functions of a plugin many times, with the contract’s samples or with one request. Shows percentiles of the time, the fuel, the ' +
+      'memory and a plot. With --against it compares two plugins, which are called in turns on the same machine, or a plugin with an earlier result.',
     examples: [
       'plugwire bench greeter.wasm --contract contracts.ts',
       'plugwire bench new.wasm greet --request request.json --against old.wasm',
@@ -41,14 +41,14 @@ export const addBench: AddCommand = (program, act) => {
     ],
   })
     .argument('<file>', 'a .wasm file')
-    .argument('[function]', 'the function to measure (default: all that the plugin serves)')
+    .argument('[function]', 'the function to measure (default: every function that the plugin serves)')
     .option(
       '-r, --request <file>',
-      'a file with the request, or - for the standard input (default: the contract’s sample)',
+      'a file with the request as JSON, or - for the standard input (default: the contract’s sample)',
     )
-    .option('--calls <number>', 'calls of each function', positiveWhole, 5000)
-    .option('--seconds <number>', 'measures no function for longer than this', positiveNumber, 10)
-    .option('--against <file>', 'another .wasm file, or what bench --json printed')
+    .option('--calls <number>', 'the number of calls of each function', positiveWhole, 5000)
+    .option('--seconds <number>', 'the longest time to measure one function', positiveNumber, 10)
+    .option('--against <file>', 'another .wasm file, or a .json file that bench --json printed')
     .option(
       '--tolerance <percent>',
       'exits with 1 if the median time or the fuel grew by more than this',
@@ -76,10 +76,13 @@ const checkOptions = (name: string | undefined, { request, tolerance, against }:
   if (request !== undefined && name === undefined)
     throw new CommandError(
       'usage',
-      '--request is given without a function: name the function that takes it.',
+      '--request is given without a function. Name the function to call with it.',
     );
   if (tolerance !== undefined && against === undefined)
-    throw new CommandError('usage', '--tolerance is given without --against: say what to compare with.');
+    throw new CommandError(
+      'usage',
+      '--tolerance is given without --against. Pass the plugin or the result to compare with.',
+    );
 };
 
 const measure = async (
@@ -119,7 +122,7 @@ const checkFunction = ({ opened }: BenchSubject, name: string | undefined): void
   const known = opened.functions.map((each) => each.name).join(', ');
   throw new CommandError(
     'usage',
-    `the plugin does not serve ${name}: expected one of ${known}.`,
+    `the plugin does not serve ${name}. Expected one of ${known}.`,
     'not_negotiated',
   );
 };

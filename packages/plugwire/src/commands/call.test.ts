@@ -28,7 +28,7 @@ describe('call', () => {
     },
   );
 
-  it('takes the request from a file', async () => {
+  it('reads the request from a file', async () => {
     const request = folder.write('request.json', '{"_v":1,"name":"Grace"}');
     const { result } = await runJsonHere(
       'call',
@@ -41,7 +41,7 @@ describe('call', () => {
     expect(result).toMatchObject({ response: { text: 'hello, Grace' } });
   });
 
-  it('takes the request from the standard input', async () => {
+  it('reads the request from the standard input', async () => {
     const run = await runCommand(['call', pluginFile('greet-c'), 'greet', ...greet, '--request', '-'], {
       input: '{"name":"Edsger"}',
     });
@@ -49,7 +49,7 @@ describe('call', () => {
     expect(run.stdout).toContain('"text": "hello, Edsger"');
   });
 
-  it('exits with 4 for a request that does not fit, and says where', async () => {
+  it('exits with 4 for a request that does not fit, and names the path', async () => {
     const request = folder.write('wrong.json', '{"name":3}');
     const { code, result } = await runJsonHere(
       'call',
@@ -67,7 +67,7 @@ describe('call', () => {
     });
   });
 
-  it('exits with 1 and advises if the plugin fails', async () => {
+  it('exits with 1 and prints advice if the plugin fails', async () => {
     const file = folder.write('traps.wasm', await buildFixture('trapUnreachable'));
     const { code, result } = await runJsonHere('call', file, 'greet', ...greet);
     expect(code).toBe(1);
@@ -76,14 +76,14 @@ describe('call', () => {
     });
   });
 
-  it('shows what the plugin logs, on the standard error', async () => {
+  it('prints log lines of the plugin on the standard error', async () => {
     const file = folder.write('logs.wasm', await buildFixture('logs'));
     const { stderr, code } = await runHere(['call', file, 'greet', ...greet]);
     expect(code).toBe(0);
     expect(stderr).toBe('plugin info: logged by cc_lb_log\n');
   });
 
-  it('gives the plugin host functions of a module', async () => {
+  it('provides the host functions of a module to the plugin', async () => {
     const bytes = await buildPlugin({
       requiredCapabilities: ['geo'],
       functions: {
@@ -101,7 +101,7 @@ describe('call', () => {
     expect({ code, result }).toMatchObject({ code: 0, result: { response: { text: 'from the host' } } });
   });
 
-  it('names the functions there are if the plugin does not serve one', async () => {
+  it('lists the served functions if the plugin does not serve the given one', async () => {
     const { code, result } = (await runJsonHere(
       'call',
       pluginFile('load-balancer-c'),

@@ -15,14 +15,14 @@ interface CallOptions extends PluginOptions {
   readonly request?: string;
 }
 
-/** `plugwire call`: one dispatch. */
+/** `plugwire call`: calls one function once. */
 export const addCall: AddCommand = (program, act) => {
   const command = createCommand(program, {
     name: 'call',
     summary: 'calls one function of a plugin once',
     description:
-      'Loads a plugin, calls one of its functions with a request, and prints the outcome with the fuel, memory and time that it took. ' +
-      'The request is JSON as it is on the wire. Lines that the plugin logs go to the standard error.',
+      'Loads a plugin, calls one of its functions with a request, and prints the outcome, the fuel, the memory and the time. ' +
+      'The request is JSON, in the format of the wire. Log lines of the plugin go to the standard error.',
     examples: [
       'plugwire call greeter.wasm greet --contract contracts.ts',
       'plugwire call greeter.wasm greet --request request.json',
@@ -34,7 +34,7 @@ export const addCall: AddCommand = (program, act) => {
     .argument('<function>', 'the name of a function of the contract')
     .option(
       '-r, --request <file>',
-      'a file with the request, or - for the standard input (default: the contract’s sample)',
+      'a file with the request as JSON, or - for the standard input (default: the contract’s sample)',
     );
   addPluginOptions(command).action(
     act(async (terminal, file: string, name: string, options: CallOptions) => {
@@ -53,7 +53,7 @@ const findFunction = ({ functions }: OpenedPlugin, name: string): ServedFunction
   const known = functions.map((each) => each.name).join(', ');
   throw new CommandError(
     'usage',
-    `the plugin does not serve ${name}: expected one of ${known}.`,
+    `the plugin does not serve ${name}. Expected one of ${known}.`,
     'not_negotiated',
   );
 };

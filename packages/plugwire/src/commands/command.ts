@@ -4,12 +4,12 @@ import type { ExitKind } from '../base/exit-codes.ts';
 import type { Style } from '../output/style.ts';
 import type { Terminal } from '../output/terminal.ts';
 
-/** What a command found out. */
+/** The result of a command. */
 export interface CommandResult {
   readonly exit: ExitKind;
-  /** What `--json` prints. May hold BigInts. */
+  /** What `--json` prints. It may contain BigInts. */
   readonly data: unknown;
-  /** What people see, line by line. */
+  /** What is printed without `--json`, line by line. */
   text(style: Style, columns: number): readonly string[];
 }
 
@@ -19,14 +19,14 @@ export interface SharedOptions {
 }
 
 /**
- * Makes the action of a command: what `run` returns is printed and becomes the exit code, what it throws too. `run` gets the terminal,
- * then the command’s arguments and options as commander gives them.
+ * Wraps the action of a command. The result of `run`, or the error that it throws, is printed and sets the exit code. `run` receives the
+ * terminal, then the arguments and options of the command as commander passes them.
  */
 export type Act = <Given extends readonly unknown[]>(
   run: (terminal: Terminal, ...given: Given) => Promise<CommandResult>,
 ) => (...given: [...Given, ...unknown[]]) => Promise<void>;
 
-/** Adds a command to the program. One file of this folder exports one, and `index.ts` lists it. */
+/** Adds a command to the program. Each file in this folder exports one `AddCommand`, and `index.ts` lists them. */
 export type AddCommand = (parent: Command, act: Act) => void;
 
 /** What `--help` says about a command. */
@@ -34,13 +34,13 @@ export interface CommandHelp {
   readonly name: string;
   /** One line, for the list of commands. */
   readonly summary: string;
-  /** What it does in a few sentences. */
+  /** A few sentences about what it does. */
   readonly description: string;
-  /** Command lines that work. */
+  /** Example command lines. */
   readonly examples: readonly string[];
 }
 
-/** Creates a command with what every command has: `--json`, an example, and its description. */
+/** Creates a command with its description, `--json` and the examples of its help. */
 export const createCommand = (
   parent: Command,
   { name, summary, description, examples }: CommandHelp,
@@ -52,6 +52,6 @@ export const createCommand = (
     .option('--json', 'prints the result as JSON')
     .addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ ${line}`).join('\n')}`);
 
-/** Creates a command that only holds others, such as `contract`. */
+/** Creates a command that only contains other commands, such as `contract`. */
 export const createGroup = (parent: Command, name: string, summary: string): Command =>
   parent.command(name).summary(summary).description(summary);

@@ -19,14 +19,14 @@ describe('config check', () => {
     expect(here).toMatchObject({ code: 0, stdout: expect.stringContaining('grants log') });
   });
 
-  it('names the line of what is wrong', async () => {
+  it('names the line of each problem', async () => {
     const file = folder.write('wrong.toml', '[plugins.greeter]\npath = "a.wasm"\ncapabilities = ["Log"]\n');
     const { code, result } = (await runJsonHere('config', 'check', file)) as JsonRun<Refusal>;
     expect(code).toBe(4);
     expect(result.error.message).toContain(`${file}:3`);
   });
 
-  it('finds files that are not there, or not those that were approved', async () => {
+  it('finds missing files and files with another SHA-256', async () => {
     const file = folder.write(
       'files.toml',
       `[plugins.lost]\npath = "lost.wasm"\n[plugins.other]\npath = ${JSON.stringify(pluginFile('greet-c'))}\nsha256 = "${'0'.repeat(64)}"\n`,
@@ -41,7 +41,7 @@ describe('config check', () => {
     ]);
   });
 
-  it('finds settings that no plugin can be loaded with', async () => {
+  it('finds invalid settings', async () => {
     const file = folder.write(
       'settings.toml',
       `[plugins.greeter]\npath = ${JSON.stringify(pluginFile('greet-c'))}\n[plugins.greeter.limits]\nfuel = 0.5\n`,
@@ -54,7 +54,7 @@ describe('config check', () => {
     });
   });
 
-  it('loads each plugin for the contracts that it is given', async () => {
+  it('loads each plugin with the given contracts', async () => {
     const plugins = (['greet-c', 'greet-go', 'load-balancer-c'] as const).map(
       (name) => `[plugins.${name}]\npath = ${JSON.stringify(pluginFile(name))}\n`,
     );
@@ -74,7 +74,7 @@ describe('config check', () => {
     expect(await runJsonHere('config', 'check', good, ...contract)).toMatchObject({ code: 0 });
   });
 
-  it('exits with 3 without a file', async () => {
+  it('exits with 3 if the file does not exist', async () => {
     expect(await runJsonHere('config', 'check', 'no-such-file.toml')).toMatchObject({ code: 3 });
   });
 });

@@ -11,21 +11,21 @@ interface ConfigCheckOptions {
   readonly host?: string;
 }
 
-/** `plugwire config`: the configuration file of a host. */
+/** `plugwire config`: checks the configuration file of a host. */
 export const addConfig: AddCommand = (program, act) => {
   const group = createGroup(program, 'config', 'checks the configuration file of a host');
   createCommand(group, {
     name: 'check',
     summary: 'checks a configuration file and prints what it would load',
     description:
-      'Reads a configuration file as a host does, with the line of everything that is wrong. Prints the plan of a host that starts with it, and ' +
-      'looks at the files and settings of the plugins. With --contract it loads each plugin, as a host would.',
+      'Reads a configuration file as a host does, and reports each problem with its line. Prints what a host would load with it, and ' +
+      'checks the files and settings of the plugins. With --contract it also loads each plugin, as a host would.',
     examples: [
       'plugwire config check plugwire.toml',
       'plugwire config check plugwire.toml --contract contracts.ts',
     ],
   })
-    .argument('[file]', 'the configuration (default: PLUGWIRE_CONFIG, or plugwire.toml)')
+    .argument('[file]', 'the configuration file (default: PLUGWIRE_CONFIG, or plugwire.toml)')
     .option(
       '-c, --contract <file>',
       'loads each plugin for these contracts: .ts, .js or .json, load-balancer or intercept',
@@ -34,7 +34,10 @@ export const addConfig: AddCommand = (program, act) => {
     .action(
       act(async (_, file: string | undefined, { contract, host }: ConfigCheckOptions) => {
         if (host !== undefined && contract === undefined)
-          throw new CommandError('usage', '--host is given without --contract, so that no plugin is loaded.');
+          throw new CommandError(
+            'usage',
+            '--host is given without --contract, and no plugin is loaded without contracts. Add --contract, or remove --host.',
+          );
         const loaded = contract === undefined ? undefined : await loadContracts(contract);
         const hostFunctions = await loadHostFunctions(host);
         const checked = await checkConfig(

@@ -21,29 +21,29 @@ describe('contracts', () => {
     ['exports no contract', contractFile('host-functions.ts'), 4, 'no_contract', 'hostFunctions'],
     ['does not compile', folder.write('syntax.ts', 'export const = 1;'), 4, 'import_failed', 'ParseError'],
     [
-      'imports what is not there',
+      'imports a missing package',
       folder.write('import.mjs', "import 'no-such-package';"),
       4,
       'import_failed',
       'no-such-package',
     ],
     [
-      'is JSON, but no description',
+      'is JSON, but not a contracts.json',
       folder.write('other.json', '{"a":1}'),
       4,
       'bad_description',
       'contract export',
     ],
     ['is not JSON', folder.write('broken.json', '{'), 4, 'bad_description', 'contract export'],
-    ['is not there', 'no-such-file.ts', 3, 'ENOENT', 'no-such-file.ts'],
-  ])('a file that %s is an error', async (_, contract, exit, code, word) => {
+    ['does not exist', 'no-such-file.ts', 3, 'ENOENT', 'no-such-file.ts'],
+  ])('are refused if the file %s', async (_, contract, exit, code, word) => {
     const run = (await runJsonHere('call', file, 'greet', '--contract', contract)) as JsonRun<Refusal>;
     expect(run.code).toBe(exit);
     expect(run.result.error).toMatchObject({ code, message: expect.stringContaining(word) });
     expect(run.result.error.message).not.toContain('second line');
   });
 
-  it('are looked for in the working directory', async () => {
+  it('are found in the working directory', async () => {
     await runHere(['contract', 'export', contractFile('greet.ts'), '-o', `${folder.path}/contracts.json`]);
     const run = await runCommand(['call', file, 'greet', ...PATIENT], { cwd: folder.path });
     expect(run.code).toBe(0);
@@ -53,7 +53,7 @@ describe('contracts', () => {
     expect(lost).toMatchObject({ code: 2, stderr: expect.stringContaining('--contract load-balancer') });
   });
 
-  it('are exported, with host functions, and read again', async () => {
+  it('are exported with host functions, and the export can be loaded', async () => {
     const args = [
       'contract',
       'export',

@@ -10,16 +10,16 @@ interface ContractOptions {
   readonly output?: string;
 }
 
-/** `plugwire contract`: what authors of plugins need of a host’s contracts. */
+/** `plugwire contract`: exports and documents the contracts of a host for plugin authors. */
 export const addContract: AddCommand = (program, act) => {
   const group = createGroup(program, 'contract', 'exports contracts for plugin authors, and documents them');
 
   createCommand(group, {
     name: 'export',
-    summary: 'prints contracts as one JSON file, for which nobody needs TypeScript',
+    summary: 'prints contracts as one JSON file for plugin authors',
     description:
-      'Prints the description of contracts, in terms of the wire: the one file that authors of plugins need. Two exports of the same contracts ' +
-      'are equal to the byte.',
+      'Prints the contracts as they are on the wire. This is the one file that plugin authors need; using it does not need TypeScript. ' +
+      'The same contracts always give the same bytes.',
     examples: [
       'plugwire contract export contracts.ts > contracts.json',
       'plugwire contract export contracts.ts --host host-functions.ts --output contracts.json',
@@ -27,10 +27,10 @@ export const addContract: AddCommand = (program, act) => {
   })
     .argument(
       '<contracts>',
-      'a module that exports contracts, a description, or the word load-balancer or intercept',
+      'a module that exports contracts, a contracts.json, or the word load-balancer or intercept',
     )
     .option('--host <module>', 'a module that exports host functions, to describe them too')
-    .option('-o, --output <file>', 'where to write it (default: the standard output)')
+    .option('-o, --output <file>', 'the file to write (default: the standard output)')
     .action(
       act(async (_, file: string, { host, output }: ContractOptions) => {
         const description = describeAll(await loadContracts(file), await loadHostFunctions(host));
@@ -42,16 +42,16 @@ export const addContract: AddCommand = (program, act) => {
     name: 'docs',
     summary: 'prints documentation of contracts in Markdown',
     description:
-      'Prints documentation of contracts in Markdown: every function with its versions, the keys of its messages with the contract’s own ' +
+      'Prints documentation of contracts in Markdown: each function with its versions, the keys of its messages with their ' +
       'descriptions, and samples.',
     examples: ['plugwire contract docs contracts.ts > contracts.md'],
   })
     .argument(
       '<contracts>',
-      'a module that exports contracts, a description, or the word load-balancer or intercept',
+      'a module that exports contracts, a contracts.json, or the word load-balancer or intercept',
     )
     .option('--host <module>', 'a module that exports host functions, to describe them too')
-    .option('-o, --output <file>', 'where to write it (default: the standard output)')
+    .option('-o, --output <file>', 'the file to write (default: the standard output)')
     .action(
       act(async (_, file: string, { host, output }: ContractOptions) => {
         const markdown = writeDocs(describeAll(await loadContracts(file), await loadHostFunctions(host)));
@@ -60,7 +60,7 @@ export const addContract: AddCommand = (program, act) => {
     );
 };
 
-/** The text goes to a file or to the standard output. */
+/** Writes the text to a file or to the standard output. */
 const resultOf = async (data: unknown, text: string, output: string | undefined): Promise<CommandResult> => {
   if (output === undefined) return { exit: 'ok', data, text: () => [text.replace(/\n$/, '')] };
   await writeOutput(output, text);

@@ -43,15 +43,15 @@ interface GenerateOptions {
   readonly check?: boolean;
 }
 
-/** `plugwire generate`: the kit again, after the contract changed. */
+/** `plugwire generate`: generates the kit of a plugin again, after its contract changed. */
 export const addGenerate: AddCommand = (program, act) => {
   createCommand(program, {
     name: 'generate',
-    summary: 'generates the kit again, and says what changed in the contract',
+    summary: 'generates the kit again, and shows what changed in the contract',
     description:
-      'Generates the kit of the plugin in a folder from its plugwire.json and contracts.json. With --contract it takes up new ' +
-      'contracts, says what changed, and whether plugins that are already built still fit. The files of the author are not touched. ' +
-      'In a folder without plugwire.json, --contract, --language and --name are needed.',
+      'Generates the kit of the plugin in a folder from its plugwire.json and contracts.json. With --contract it uses new ' +
+      'contracts, and shows what changed and whether plugins that are already built still work with them. It does not change your own files. ' +
+      'In a folder without plugwire.json, --contract, --language and --name are required.',
     examples: [
       'plugwire generate --contract ../host/contracts.ts',
       'plugwire generate --check',
@@ -66,10 +66,10 @@ export const addGenerate: AddCommand = (program, act) => {
     .addOption(new Option('-l, --language <language>', 'changes the language of the kit').choices(LANGUAGES))
     .option('--name <name>', 'changes the name of the plugin')
     .option('--plugin-version <version>', 'changes the version of the plugin')
-    .option('--host <module>', 'a module that exports host functions, for the kit')
+    .option('--host <module>', 'a module that exports host functions, so that the kit can call them')
     .option('--function <name...>', 'implements only these: greet, or greet@2 for one version')
     .option('--capability <name...>', 'capabilities that the plugin requires, such as log')
-    .option('--check', 'writes nothing, and fails if a file would change')
+    .option('--check', 'writes nothing, and exits with 1 if a file would change')
     .action(
       act(async (_, options: GenerateOptions) => {
         const { folder, check: isCheck = false } = options;
@@ -102,7 +102,7 @@ export const addGenerate: AddCommand = (program, act) => {
 const readText = async (folder: string, file: string): Promise<string | undefined> =>
   await readFile(join(folder, file), 'utf8').catch(undefinedIfMissing);
 
-/** The manifest of the folder with what the command line changes. */
+/** The manifest of the folder, with the changes from the command line. */
 const mergeManifest = (text: string | undefined, options: GenerateOptions): PluginManifest => {
   const found = text === undefined ? undefined : readManifest(text);
   const name = options.name ?? found?.name;
@@ -110,7 +110,7 @@ const mergeManifest = (text: string | undefined, options: GenerateOptions): Plug
   if (name === undefined || language === undefined)
     throw new CommandError(
       'usage',
-      `${options.folder} has no ${MANIFEST_FILE}. Give --contract, --language and --name, choose the folder with --folder, or create a plugin with "plugwire new".`,
+      `${options.folder} has no ${MANIFEST_FILE}. Pass --contract, --language and --name, choose the folder with --folder, or create a plugin with "plugwire new".`,
       'no_manifest',
     );
   const functions = options.function ?? found?.functions;
@@ -134,7 +134,7 @@ const chooseContracts = async (
   if (older !== undefined) return older;
   throw new CommandError(
     'input',
-    `${join(folder, manifest.contracts)} does not exist. Give the contracts with --contract.`,
+    `${join(folder, manifest.contracts)} does not exist. Pass the contracts with --contract.`,
     'no_contracts',
   );
 };

@@ -19,7 +19,7 @@ afterAll(folder.remove);
 
 describe('identity', () => {
   it.each(['greet-rust', 'greet-go', 'greet-c', 'greet-assemblyscript'] as const)(
-    'replaces that of %s, and the plugin loads',
+    'replaces the identity of %s, and the plugin loads',
     async (name) => {
       const output = `${folder.path}/renamed.wasm`;
       const { code, result } = await runJsonHere(
@@ -42,7 +42,7 @@ describe('identity', () => {
     },
   );
 
-  it('adds one where there is none, in place, and again to the same bytes', async () => {
+  it('adds an identity in place, and writes the same bytes if it is run again', async () => {
     const file = folder.write('bare.wasm', await buildPlugin({ identity: 'none' }));
     const args = ['identity', file, '--name', 'bare', '--version', '1'];
     expect(await runCommand(args)).toMatchObject({
@@ -55,9 +55,9 @@ describe('identity', () => {
   });
 
   it.each([
-    ['a name that is none', ['--name', 'Greeter', '--version', '1'], 2, 'plugin_name'],
+    ['an invalid name', ['--name', 'Greeter', '--version', '1'], 2, 'plugin_name'],
     ['a version that is too long', ['--name', 'greeter', '--version', '1'.repeat(33)], 2, 'plugin_version'],
-    ['no version', ['--name', 'greeter'], 2, '--version'],
+    ['a missing version', ['--name', 'greeter'], 2, '--version'],
   ])('refuses %s', async (_, options, exit, word) => {
     const file = folder.write('kept.wasm', await buildFixture('honest'));
     const before = readFileSync(file);
@@ -67,7 +67,7 @@ describe('identity', () => {
     expect(readFileSync(file)).toEqual(before);
   });
 
-  it('refuses what is not a module', async () => {
+  it('refuses a file that is not a module', async () => {
     const file = folder.write('text.wasm', 'no module');
     const { code } = await runJsonHere('identity', file, '--name', 'greeter', '--version', '1');
     expect(code).toBe(1);
@@ -89,7 +89,7 @@ describe('identity', () => {
     expect(statSync('/dev/full').isCharacterDevice()).toBe(true);
   });
 
-  it('says that a folder is not there', async () => {
+  it('reports that a folder does not exist', async () => {
     const output = `${folder.path}/no/such/folder.wasm`;
     const { code, result } = (await runJsonHere(
       'identity',

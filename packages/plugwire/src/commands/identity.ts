@@ -13,14 +13,14 @@ interface IdentityOptions {
   readonly output?: string;
 }
 
-/** `plugwire identity`: who a plugin says it is. */
+/** `plugwire identity`: writes the name and the version of a plugin into its module. */
 export const addIdentity: AddCommand = (program, act) => {
   createCommand(program, {
     name: 'identity',
     summary: 'adds the identity to a plugin, or replaces it',
     description:
-      'Writes the identity section that every plugin needs: its name and its version. It works for a module of any language. An identity that ' +
-      'is there already is replaced. The file is replaced as a whole, or not at all.',
+      'Writes the identity section, which every plugin needs: its name and its version. It works with modules of any language. An identity that ' +
+      'already exists is replaced. The file is either replaced as a whole or left unchanged.',
     examples: [
       'plugwire identity greeter.wasm --name greeter --version 1.0.0',
       'plugwire identity build/out.wasm --name greeter --version 1.0.0 --output greeter.wasm',
@@ -29,7 +29,7 @@ export const addIdentity: AddCommand = (program, act) => {
     .argument('<file>', 'a .wasm file')
     .requiredOption('--name <name>', 'the plugin’s name: a to z, digits, - and _, at most 64 bytes')
     .requiredOption('--version <version>', 'the plugin’s version: 1 to 32 bytes, such as 1.0.0')
-    .option('-o, --output <file>', 'where to write it (default: the file itself)')
+    .option('-o, --output <file>', 'the file to write (default: the file itself)')
     .action(
       act(async (_, file: string, { name, version, output = file }: IdentityOptions) => {
         const source = await readFile(file);
@@ -50,5 +50,7 @@ export const addIdentity: AddCommand = (program, act) => {
 
 const explain = (source: Uint8Array): string => {
   const described = describeModule(source);
-  return described.ok ? 'its sections do not add up: build or copy it again.' : described.message;
+  return described.ok
+    ? 'the sections of the module are not consistent. Build it again, or copy it again.'
+    : described.message;
 };

@@ -12,7 +12,7 @@ import { addReplay } from './replay.ts';
 import { addStatus } from './status.ts';
 import { addVerify } from './verify.ts';
 
-/** Every command, in the order of `plugwire --help`. A new one is a file of this folder and a line here. */
+/** Every command, in the order of `plugwire --help`. To add one, add a file to this folder and a line here. */
 export const COMMANDS: readonly AddCommand[] = [
   addNew,
   addContract,

@@ -12,7 +12,7 @@ const folder = makeFolder();
 afterAll(folder.remove);
 
 describe('inspect', () => {
-  it('shows what a plugin is, needs and exports', async () => {
+  it('shows the identity, the needs and the exports of a plugin', async () => {
     const { code, result } = (await runJsonHere(
       'inspect',
       pluginFile('cc-lb-rust'),
@@ -29,7 +29,7 @@ describe('inspect', () => {
     expect(result.features).toEqual(['bulk-memory', 'sign-ext']);
   });
 
-  it('shows who made a module, and that it needs WASI', async () => {
+  it('shows which tools made a module, and that it needs WASI', async () => {
     const { result } = (await runJsonHere('inspect', pluginFile('greet-go'))) as JsonRun<ModuleDescription>;
     expect(result.producers).toContainEqual(expect.objectContaining({ field: 'language', name: 'Go' }));
     expect(result.imports.map(({ provider }) => provider)).toContain('wasi');
@@ -37,7 +37,7 @@ describe('inspect', () => {
     expect(stdout).toContain('WASI');
   });
 
-  it('says that a module has no identity, debug information, and a feature that hosts refuse', async () => {
+  it('reports a missing identity, debug information, and a feature that hosts refuse', async () => {
     const bytes = await buildPlugin({
       identity: 'none',
       customSections: [{ name: '.debug_info', payload: new Uint8Array(3000) }],
@@ -54,7 +54,7 @@ describe('inspect', () => {
     expect(shared.result.metering).toMatchObject({ ok: false, code: 'unsupported_feature' });
   });
 
-  it('finds a build that was not optimised', async () => {
+  it('reports a build that was not optimised', async () => {
     const moves = '(local.set 0 (local.get 0))'.repeat(500);
     const bytes = await buildPlugin({ wat: [`(func (local i32) ${moves})`] });
     const { stdout } = await runHere(['inspect', folder.write('unoptimised.wasm', bytes)]);
@@ -63,7 +63,7 @@ describe('inspect', () => {
       expect((await runHere(['inspect', pluginFile(name)])).stdout).not.toContain('debug build');
   });
 
-  it('lets no name of a module through to the terminal as it is', async () => {
+  it('replaces control characters in names of a module', async () => {
     const bytes = await buildPlugin({ wat: ['(func (export "clear \\1b[2J") (result i32) (i32.const 0))'] });
     const { stdout } = await runHere(['inspect', folder.write('escape.wasm', bytes)]);
     expect(stdout).toContain('clear ·[2J');
@@ -74,8 +74,8 @@ describe('inspect', () => {
     ['a gzip file', gzipSync('x'), 'gzip'],
     ['a component', Uint8Array.of(0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0), 'component'],
     ['JSON', Buffer.from('{}'), 'JSON'],
-    ['nothing', new Uint8Array(), 'empty'],
-  ])('says what %s is', async (_, bytes, word) => {
+    ['an empty file', new Uint8Array(), 'empty'],
+  ])('recognises %s', async (_, bytes, word) => {
     const { code, result } = (await runJsonHere('inspect', folder.write('other', bytes))) as JsonRun<Refusal>;
     expect(code).toBe(1);
     expect(result.error).toMatchObject({

@@ -6,14 +6,14 @@ import { CommandError } from '../base/failure.ts';
 import { renderModule } from '../inspect/render-module.ts';
 import { type AddCommand, createCommand } from './command.ts';
 
-/** `plugwire inspect`: what can be said about a file without running it. */
+/** `plugwire inspect`: describes a module without running it. */
 export const addInspect: AddCommand = (program, act) => {
   createCommand(program, {
     name: 'inspect',
     summary: 'shows what a plugin is, needs and exports, without running it',
     description:
-      'Shows who a plugin says it is, what it imports and has to be granted for that, what it exports, its memory, tables, features ' +
-      'and sizes, the tools that made it, and what metering adds. Nothing of the plugin runs.',
+      'Shows the identity of a plugin, its imports and the capabilities that they need, its exports, its memory, tables, features ' +
+      'and sizes, the tools that made it, and what metering adds. It does not run the plugin.',
     examples: ['plugwire inspect greeter.wasm', 'plugwire inspect greeter.wasm --json'],
   })
     .argument('<file>', 'a .wasm file')

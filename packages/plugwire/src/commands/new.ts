@@ -26,16 +26,16 @@ interface NewOptions {
   readonly pluginVersion: string;
 }
 
-/** The file of the contracts in the folder of a plugin. */
+/** The name of the contracts file in the folder of a plugin. */
 const CONTRACTS_FILE = 'contracts.json';
 
-/** `plugwire new`: a folder that builds and loads. */
+/** `plugwire new`: creates a folder with a plugin that builds and loads. */
 export const addNew: AddCommand = (program, act) => {
   createCommand(program, {
     name: 'new',
     summary: 'creates a plugin: source, kit, build script, test, README',
     description:
-      'Creates a folder with a plugin that builds and loads: a handler for each function that answers with the sample of the ' +
+      'Creates a folder with a plugin that builds and loads. It has a handler for each function, which returns the sample of the ' +
       'contract, the kit, a build script, a test and a README. Without --contract the plugin has one function, greet.',
     examples: [
       'plugwire new greeter --language assemblyscript',
@@ -49,10 +49,10 @@ export const addNew: AddCommand = (program, act) => {
         .makeOptionMandatory(),
     )
     .option('-c, --contract <file>', 'a contracts.json, or a module that exports contracts')
-    .option('--host <module>', 'a module that exports host functions, for the kit')
+    .option('--host <module>', 'a module that exports host functions, so that the kit can call them')
     .option('--function <name...>', 'implements only these: greet, or greet@2 for one version')
     .option('--capability <name...>', 'capabilities that the plugin requires, such as log')
-    .option('--folder <path>', 'the folder to create; by default that of the name')
+    .option('--folder <path>', 'the folder to create (default: the name)')
     .option('--plugin-version <version>', 'the version of the plugin', '0.1.0')
     .action(
       act(async (_, name: string, options: NewOptions) => {

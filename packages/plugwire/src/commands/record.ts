@@ -17,14 +17,14 @@ interface RecordOptions {
   readonly bytes: number;
 }
 
-/** `plugwire record`: takes recorded calls from a running host. */
+/** `plugwire record`: downloads recorded calls from a running host. */
 export const addRecord: AddCommand = (program, act) => {
   createCommand(program, {
     name: 'record',
-    summary: 'takes recorded calls from a running host',
+    summary: 'downloads recorded calls from a running host',
     description:
-      'Asks the admin server of a host for the calls that it has recorded (GET /recordings), and writes them to a file for plugwire replay. A ' +
-      'host records only the functions that it was told to, through a redactor. With a file instead of a URL, it takes a part of that.',
+      'Requests the recorded calls from the admin server of a host (GET /recordings), and writes them to a file for plugwire replay. A ' +
+      'host records only the functions that its configuration names, through a redactor. With a file instead of a URL, it selects calls from that file.',
     examples: [
       'plugwire record http://127.0.0.1:9090 --output calls.jsonl',
       'plugwire record http://127.0.0.1:9090 --plugin greeter --calls 50 --output greeter.jsonl',
@@ -32,11 +32,11 @@ export const addRecord: AddCommand = (program, act) => {
     ],
   })
     .argument('<source>', 'the address of an admin server, or a file of recordings')
-    .requiredOption('-o, --output <file>', 'where the calls are written')
+    .requiredOption('-o, --output <file>', 'the file to write')
     .option('--plugin <name>', 'only the calls of this plugin')
     .option('--function <name>', 'only the calls of this function')
     .option('--calls <number>', 'only the latest calls of each function', positiveWhole)
-    .option('--bytes <number>', 'reads no more than this', positiveWhole, MOST_BYTES)
+    .option('--bytes <number>', 'the most bytes to read', positiveWhole, MOST_BYTES)
     .action(
       act(async (_, source: string, { output, ...filter }: RecordOptions) => {
         const recordings = await readRecordings(source, filter);

@@ -26,30 +26,35 @@ interface ReplayCommandOptions extends PluginOptions {
 export const addReplay: AddCommand = (program, act) => {
   const command = createCommand(program, {
     name: 'replay',
-    summary: 'sends recorded calls to a plugin and compares how they end',
+    summary: 'sends recorded calls to a plugin and compares the outcomes',
     description:
-      'Sends the calls of a recording to a plugin, and compares outcomes and the shapes of answers. Host functions answer from the recording, and ' +
-      'none of them runs; --host only declares those that the plugin imports. The exit code is 1 if a call ends in another way.',
+      'Sends the calls of a recording to a plugin, and compares the outcomes and the shapes of the responses. Results of host functions come from the ' +
+      'recording. No host function runs; --host only declares those that the plugin imports. The exit code is 1 if an outcome differs.',
     examples: [
       'plugwire replay calls.jsonl greeter-2.wasm --contract contracts.ts',
       'plugwire replay calls.jsonl greeter-2.wasm --answers equal --allow 1',
     ],
   })
-    .argument('<recording>', 'what plugwire record wrote')
+    .argument('<recording>', 'a file that plugwire record wrote')
     .argument('<file>', 'a .wasm file')
-    .option('--answers <how>', 'how answers are compared: shape or equal', oneOf(ANSWER_COMPARISONS), 'shape')
+    .option(
+      '--answers <how>',
+      'how responses are compared: shape or equal',
+      oneOf(ANSWER_COMPARISONS),
+      'shape',
+    )
     .option('--function <name>', 'only the calls of this function')
     .option('--calls <number>', 'only the latest calls of each function', positiveWhole)
     .option(
       '--allow <percent>',
-      'exits with 0 if no more calls than this end in another way',
+      'exits with 0 if no more than this share of the calls differs',
       positiveNumber,
     );
   addPluginOptions(command).action(
     act(async (terminal, recording: string, file: string, options: ReplayCommandOptions) => {
       const { answers, allow = 0, calls, function: called } = options;
       const recordings = await readRecordings(recording, { function: called, calls, bytes: MOST_BYTES });
-      // Time is not compared, and an author’s machine may be busy.
+      // Time is not compared, and the machine may be busy.
       const setup = withPatience(await readPluginOptions(options));
       const progress = terminal.startProgress('replaying');
       const replayed = await replayRecordings(file, recordings, setup, { answers }, progress).finally(
@@ -71,6 +76,6 @@ export const addReplay: AddCommand = (program, act) => {
 const nothingFits = (recording: string): CommandError =>
   new CommandError(
     'input',
-    `${recording}: no recorded request fits the contract as it is now. Record again, or give the contract with which it was recorded.`,
+    `${recording}: no recorded request fits the current contract. Record again, or pass the contract that was used for the recording.`,
     'nothing_fits',
   );

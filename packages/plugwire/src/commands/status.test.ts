@@ -54,7 +54,7 @@ describe('status', () => {
     });
   });
 
-  it('exits with 3 if nobody answers, or somebody else', async () => {
+  it('exits with 3 if the server cannot be reached, or is not an admin server', async () => {
     using server = await serve('<html></html>');
     expect(await runJsonHere('status', server.origin)).toMatchObject({ code: 3 });
     using other = await serve('{"status":"UP"}');
@@ -67,7 +67,7 @@ describe('status', () => {
     const gone = (await runJsonHere('status', closed.origin)) as JsonRun<Refusal>;
     expect(gone).toMatchObject({
       code: 3,
-      result: { error: { message: expect.stringContaining('nobody listens') } },
+      result: { error: { message: expect.stringContaining('the connection was refused') } },
     });
     expect(await runJsonHere('status', 'http://')).toMatchObject({ code: 2 });
   });

@@ -5,13 +5,13 @@ import { showCount } from '../output/units.ts';
 import { type HostStatus, readStatus } from '../status/read-status.ts';
 import { type AddCommand, createCommand } from './command.ts';
 
-/** `plugwire status`: how the plugins of a running host are. */
+/** `plugwire status`: shows the state of the plugins of a running host. */
 export const addStatus: AddCommand = (program, act) => {
   createCommand(program, {
     name: 'status',
-    summary: 'shows how the plugins of a running host are',
+    summary: 'shows the state of the plugins of a running host',
     description:
-      'Asks the admin server of a host for its health (GET /health), and shows each plugin with its version, breaker and recent fallbacks. The ' +
+      'Requests the health of a host from its admin server (GET /health), and shows each plugin with its version, breaker and recent fallbacks. The ' +
       'exit code is 1 unless the host is ready.',
     examples: ['plugwire status http://127.0.0.1:9090'],
   })

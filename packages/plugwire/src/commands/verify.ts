@@ -19,28 +19,28 @@ interface VerifyOptions extends PluginOptions {
   readonly calls: number;
 }
 
-/** Seeds are below this. */
+/** The upper bound of a seed, exclusive. */
 const MOST_SEED = 2 ** 31;
 
-/** `plugwire verify`: the load stage by stage, then generated requests. */
+/** `plugwire verify`: loads a plugin stage by stage, then sends it generated requests. */
 export const addVerify: AddCommand = (program, act) => {
   const command = createCommand(program, {
     name: 'verify',
     summary: 'checks a plugin against its contracts before it ships',
     description:
-      'Loads a plugin stage by stage and says for each failure what to do. Then sends each function valid requests of every shape, hostile ' +
-      'ones, and many calls, to find traps, wrong versions, answers that do not fit, and memory that grows. Prints the seed that repeats the run.',
+      'Loads a plugin stage by stage, and says what to do about each failure. Then sends each function valid requests of every shape, hostile ' +
+      'requests, and many calls, to find traps, wrong versions, responses that do not fit, and growing memory. Prints the seed that repeats the run.',
     examples: [
       'plugwire verify greeter.wasm --contract contracts.ts',
       'plugwire verify greeter.wasm --contract contracts.json --seed 42',
     ],
   })
     .argument('<file>', 'a .wasm file')
-    .option('--seed <number>', 'repeats the run that printed it (default: a new one)', wholeNumber)
-    .option('--requests <number>', 'valid requests of each function', positiveWhole, 200)
+    .option('--seed <number>', 'repeats the run that printed this seed (default: a new seed)', wholeNumber)
+    .option('--requests <number>', 'the number of valid requests for each function', positiveWhole, 200)
     .option(
       '--calls <number>',
-      'the most calls of each function with which its memory is watched',
+      'the most calls of each function while its memory is watched',
       positiveWhole,
       6400,
     );

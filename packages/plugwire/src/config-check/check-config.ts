@@ -17,7 +17,7 @@ import type { WireFunction } from '@plugwire/wire';
 import { findAdvice } from '../advice/find-advice.ts';
 import { messageOf } from '../base/failure.ts';
 
-/** A plugin of a configuration that could not be loaded as the configuration says. */
+/** A plugin that cannot be loaded as its configuration says. */
 interface ConfigProblem {
   readonly plugin: string;
   /** The stage and code of a refused load; `undefined` for a file or a setting. */
@@ -25,7 +25,7 @@ interface ConfigProblem {
   readonly message: string;
 }
 
-/** What a configuration means for a process that starts with it. */
+/** The result of a check: what a host would load, and what is wrong. */
 export interface CheckedConfig {
   readonly file: string;
   readonly plugins: Readonly<Record<string, PluginConfig>>;
@@ -33,15 +33,15 @@ export interface CheckedConfig {
   readonly problems: readonly ConfigProblem[];
 }
 
-/** What plugins are loaded for, if they are to be loaded. */
+/** The contracts and host functions to load the plugins for. */
 export interface CheckedContracts {
   readonly contracts: readonly WireFunction[];
   readonly hostFunctions: readonly HostFunction[];
 }
 
 /**
- * Reads a configuration, plans it, and looks at the files and settings of its plugins. With contracts it loads each plugin as a host
- * would. Throws `ConfigError`.
+ * Reads a configuration, plans it, and checks the files and settings of its plugins. With contracts it also loads each plugin, as a host
+ * would. Rejects with `ConfigError`.
  */
 export const checkConfig = async (
   path: string | undefined,
@@ -54,10 +54,10 @@ export const checkConfig = async (
     hostFunctions: loaded?.hostFunctions ?? [],
     revealGuestErrors: true,
   });
-  // One after another: each load is long, and the order of the file is that of the problems.
+  // One after another: loads are slow, and problems are reported in the order of the file.
   for (const [plugin, settings] of Object.entries(config.plugins)) {
     const { path: module } = settings;
-    // What a carrier loads is known to the host alone.
+    // Only the host knows what its carriers load.
     if (module === undefined) continue;
     const problem =
       (await findFileProblem(module, settings.sha256)) ??
@@ -76,20 +76,20 @@ const findFileProblem = async (path: string, sha256: string | undefined): Promis
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return code === 'ENOENT'
-      ? { message: `${path} does not exist: build the plugin, or correct the path.` }
-      : { message: `${path} cannot be read (${code}): check its permissions.` };
+      ? { message: `${path} does not exist. Build the plugin, or correct the path.` }
+      : { message: `${path} cannot be read (${code}). Check its permissions.` };
   }
   const seen = createHash('sha256').update(bytes).digest('hex');
   if (sha256 !== undefined && seen !== sha256) {
     return {
-      message: `${path} has the SHA-256 ${seen}, and the configuration has ${sha256}: approve the file, or bring back the old one.`,
+      message: `${path} has the SHA-256 ${seen}, but the configuration expects ${sha256}. Approve the file, or restore the old one.`,
     };
   }
   const described = describeModule(bytes);
   return described.ok ? undefined : { message: `${path}: ${described.message}` };
 };
 
-/** Settings are looked at before bytes are: without contracts, none are given. */
+/** A load checks the settings before it checks the bytes, so loading no bytes checks the settings alone. */
 const NO_BYTES = new Uint8Array();
 
 const findLoadProblem = async (
@@ -115,7 +115,7 @@ const findLoadProblem = async (
 
 const optionsOf = (name: string, settings: PluginConfig, isLoaded: boolean): LoadOptions => {
   const { config, capabilities, limits, breaker, wasi, instances, storageScope } = settings;
-  // Without contracts nobody knows the functions.
+  // The functions are unknown without contracts.
   const { functions, ...own } = limits;
   return {
     name,

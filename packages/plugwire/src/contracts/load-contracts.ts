@@ -17,7 +17,7 @@ import { loadBalancerFunctions } from '@plugwire/wire/load-balancer';
 import { CommandError } from '../base/failure.ts';
 import { loadModule } from './load-module.ts';
 
-/** Contracts, from wherever they came. */
+/** Contracts that were loaded from a module, from JSON, or by name. */
 export interface LoadedContracts {
   readonly contracts: readonly WireFunction[];
   readonly description: ContractsDescription;
@@ -25,27 +25,27 @@ export interface LoadedContracts {
   readonly isOwn: boolean;
 }
 
-/** The contracts that are there without any file, by name. */
+/** The built-in contracts, by the word that selects them. */
 const KNOWN: Readonly<Record<string, readonly WireFunction[]>> = {
   'load-balancer': loadBalancerFunctions,
   intercept: interceptFunctions,
 };
 
-/** Where contracts are looked for if nothing says where they are. */
+/** The files that are tried if no file is given, in this order. */
 const DEFAULT_CONTRACTS = ['contracts.json', 'contracts.ts', 'contracts.js'] as const;
 
 /**
  * Loads contracts from a module that exports them, from the JSON of `plugwire contract export`, or by the name `load-balancer` or `intercept`. Without
  * a file it looks for `contracts.json`, `contracts.ts` and `contracts.js` in the working directory.
  *
- * Throws `CommandError`: `usage` if there is no file to take, `system` if it cannot be read, `input` for what holds no contracts.
+ * Rejects with `CommandError`: `usage` if no file is found, `system` if the file cannot be read, `input` if it contains no contracts.
  */
 export const loadContracts = async (given: string | undefined): Promise<LoadedContracts> => {
   const file = given ?? DEFAULT_CONTRACTS.find((name) => existsSync(name));
   if (file === undefined) {
     throw new CommandError(
       'usage',
-      `no contracts are given, and there is no ${DEFAULT_CONTRACTS.join(', ')} in this folder. Give a file with --contract, or ` +
+      `no contracts are given, and this folder has none of ${DEFAULT_CONTRACTS.join(', ')}. Pass a file with --contract, or ` +
         '--contract load-balancer or --contract intercept for plugins of a load balancer or a proxy.',
       'no_contract',
     );
@@ -61,7 +61,8 @@ export const loadContracts = async (given: string | undefined): Promise<LoadedCo
 };
 
 /**
- * Loads the host functions that a module exports; none without a file. Throws `CommandError` like {@link loadContracts}.
+ * Loads the host functions that a module exports. Returns an empty list if `file` is `undefined`. Rejects with `CommandError` like
+ * {@link loadContracts}.
  */
 export const loadHostFunctions = async (file: string | undefined): Promise<readonly HostFunction[]> => {
   if (file === undefined) return [];
@@ -69,18 +70,18 @@ export const loadHostFunctions = async (file: string | undefined): Promise<reado
   if (functions.length > 0) return functions;
   throw new CommandError(
     'input',
-    `${file}: it exports no host function. Export what defineHostFunction of @plugwire/runtime returns.`,
+    `${file}: the module exports no host function. Export what defineHostFunction of @plugwire/runtime returns.`,
     'no_host_function',
   );
 };
 
-/** The description of the contracts in a file, with the host functions of a module. */
+/** Describes the contracts in a file and the host functions of a module. Rejects like {@link loadContracts}. */
 export const describeFrom = async (
   contract: string,
   host: string | undefined,
 ): Promise<ContractsDescription> => describeAll(await loadContracts(contract), await loadHostFunctions(host));
 
-/** Describes contracts and host functions, as `contracts.json` holds them. */
+/** Describes contracts and host functions, in the form of `contracts.json`. */
 export const describeAll = (
   { description, contracts, isOwn }: LoadedContracts,
   hostFunctions: readonly HostFunction[],
@@ -104,16 +105,16 @@ const readDescriptionFile = async (file: string): Promise<LoadedContracts> => {
     if (!(error instanceof PlugwireUsageError)) throw error;
     throw new CommandError(
       'input',
-      `${file}: ${error.message} Export it again with plugwire contract export.`,
+      `${file}: ${error.message} Export the contracts again with plugwire contract export.`,
       error.code,
     );
   }
 };
 
-/** Lists in objects in lists: deeper, nobody keeps contracts. */
+/** How deep exports are searched for contracts: enough for lists in objects in lists. */
 const DEEPEST = 3;
 
-/** What a module exports, by itself, in lists or in objects: each once, in order. */
+/** Collects what a module exports directly, in lists or in objects. Each value appears once, in the order of the exports. */
 const collect = <Value extends object>(
   exported: Readonly<Record<string, unknown>>,
   is: (value: unknown) => value is Value,
@@ -131,9 +132,11 @@ const collect = <Value extends object>(
 const explainNoContract = (file: string, exported: Readonly<Record<string, unknown>>): string => {
   const names = Object.keys(exported);
   const seen =
-    names.length === 0 ? 'it exports nothing' : `none of its exports (${names.join(', ')}) is a contract`;
+    names.length === 0
+      ? 'the module exports nothing'
+      : `none of the exports (${names.join(', ')}) is a contract`;
   return Object.values(exported).some(looksLikeContract)
-    ? `${file}: its contracts were made by another copy of @plugwire/wire. Install plugwire beside that copy, or write a description with it: writeDescription(describeContracts(contracts)).`
+    ? `${file}: the contracts were defined with another copy of @plugwire/wire. Install plugwire beside that copy, or use the copy to export JSON: writeDescription(describeContracts(contracts)).`
     : `${file}: ${seen}. Export what defineWireFunction of @plugwire/wire returns.`;
 };
 

@@ -36,16 +36,16 @@ const exportNames = async (file: string): Promise<unknown> => {
   return (JSON.parse(stdout) as { contracts: { name: string }[] }).contracts.map(({ name }) => name);
 };
 
-it('takes contracts from an empty folder, where nothing is installed', async () => {
+it('loads contracts from a folder without installed packages', async () => {
   expect(await exportNames(folder.write('alone.ts', CONTRACT))).toEqual(['greet']);
 });
 
-it('takes contracts in lists and objects, each once', async () => {
+it('loads contracts from lists and objects, each once', async () => {
   const file = folder.write('nested.ts', `${CONTRACT}\nexport default { all: [{ greet }, greet] };`);
   expect(await exportNames(file)).toEqual(['greet']);
 });
 
-it('takes contracts that a package made with its own copy of @plugwire/wire', async () => {
+it('loads contracts from a package that has its own copy of @plugwire/wire', async () => {
   cpSync(join(root, 'packages/wire/dist'), join(folder.path, 'node_modules/@plugwire/wire/dist'), {
     recursive: true,
   });
@@ -67,7 +67,7 @@ it('takes contracts that a package made with its own copy of @plugwire/wire', as
   ]);
 });
 
-it('says so where contracts are those of another copy', async () => {
+it('reports contracts that another copy of @plugwire/wire defined', async () => {
   const file = folder.write(
     'looks.ts',
     'export const greet = { name: "greet", fallback: "silent_skip", versions: [1] };',

@@ -10,7 +10,7 @@ import * as zod from 'zod';
 import { CommandError } from '../base/failure.ts';
 import { findPackage, sharePackages } from './share-packages.ts';
 
-/** Contracts and host functions are only known to the copies of these that made them. */
+/** Packages that a module must share with this command: they only recognise contracts and host functions that the same copy made. */
 const OWN_PACKAGES = {
   '@plugwire/wire': wire,
   '@plugwire/wire/intercept': intercept,
@@ -19,17 +19,17 @@ const OWN_PACKAGES = {
 } as const;
 
 /**
- * Imports a module of the user’s, in TypeScript or JavaScript, and gives its exports. Packages of Plugwire that it imports are those of
- * this command. `zod` is the user’s, if there is one.
+ * Imports a module of the user, in TypeScript or JavaScript, and returns its exports. The Plugwire packages that it imports resolve to
+ * those of this command. `zod` resolves to the user’s copy, if there is one.
  *
- * Throws `CommandError`: `system` for a file that is not there, `input` for one that throws or does not compile.
+ * Rejects with `CommandError`: `system` if the file does not exist, `input` if it throws or does not compile.
  */
 export const loadModule = async (file: string): Promise<Readonly<Record<string, unknown>>> => {
   const path = resolve(file);
   if (!existsSync(path))
-    throw new CommandError('system', `${file}: there is no such file. Check the path.`, 'ENOENT');
+    throw new CommandError('system', `${file}: the file does not exist. Check the path.`, 'ENOENT');
   sharePackages(Object.keys(OWN_PACKAGES), path);
-  // It takes a while to load, and contracts in JSON do without it.
+  // Imported on demand: it loads slowly, and contracts in JSON do not need it.
   const { createJiti } = await import('jiti');
   const jiti = createJiti(path, {
     fsCache: false,
@@ -42,13 +42,13 @@ export const loadModule = async (file: string): Promise<Readonly<Record<string, 
   } catch (error) {
     throw new CommandError(
       'input',
-      `${file}: importing it failed: ${messageOf(error)}. Run the file with node to find out more, and correct it.`,
+      `${file}: the import failed: ${messageOf(error)}. Run the file with node for the full error, and correct it.`,
       'import_failed',
     );
   }
 };
 
-/** The first line says what happened; the rest quotes code and stacks. */
+/** The first line of an error: the lines after it quote code and stack traces. */
 const messageOf = (error: unknown): string => {
   const text = error instanceof Error ? error.message : String(error);
   return (text.split('\n')[0] ?? '').trim().replace(/\.$/, '') || 'it threw an error without a message';

@@ -1,7 +1,7 @@
 import { createRequire, register } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
-/** The file that a module would get for a package; `undefined` if it would get none. */
+/** Returns the file that a package name resolves to from a module, or `undefined` if it does not resolve. */
 export const findPackage = (name: string, from: string | URL): string | undefined => {
   try {
     return createRequire(from).resolve(name);
@@ -10,7 +10,7 @@ export const findPackage = (name: string, from: string | URL): string | undefine
   }
 };
 
-/** Runs in a thread of Node’s own, so it is text: what is imported by one of these names is ours. */
+/** Resolves each of the given names to the URL of this command’s copy. It is text because Node runs such hooks in a separate thread. */
 const HOOKS = `
 let urls = {};
 export const initialize = (given) => { urls = given; };
@@ -21,8 +21,8 @@ export const resolve = (name, context, next) =>
 let isRegistered = false;
 
 /**
- * Lets packages in `node_modules` that import one of these names share the copies of this command. Does nothing where a module at `from`
- * gets the same copies anyway, as it does where the command is installed beside them.
+ * Makes packages in `node_modules` that import one of these names share the copies of this command. Does nothing if a module at `from`
+ * resolves the names to the same copies already, which is the case if the command is installed beside them.
  */
 export const sharePackages = (names: readonly string[], from: string): void => {
   const copies = names.map((name) => [name, findPackage(name, import.meta.url)] as const);

@@ -1,6 +1,6 @@
 import type { MemberDescription, Shape } from '@plugwire/wire';
 
-/** Documentation of a shape: a table of keys for an object, options for a union, a sentence for anything else. */
+/** Documents a shape in Markdown: a table of keys for an object, the options of a union, and a sentence for anything else. */
 export const docsOfShape = (shape: Shape): string[] => {
   if (shape.kind === 'object') return docsOfObject(shape.members);
   if (shape.kind === 'union' && isUnionOfObjects(shape)) {
@@ -14,13 +14,13 @@ export const docsOfShape = (shape: Shape): string[] => {
   return [`${showShape(shape)}.`];
 };
 
-/** A shape that a table has no row for, and where it is. */
+/** A shape that is documented below the table, and the path to it. */
 interface InnerShape {
   readonly path: string;
   readonly shape: Shape;
 }
 
-/** One row for each key, those of inner objects with the path to them; then the options of unions in it. */
+/** One row for each key. Keys of inner objects have their path. The options of inner unions follow the table. */
 const docsOfObject = (members: readonly MemberDescription[]): string[] => {
   if (members.length === 0) return ['An object without keys.'];
   const later: InnerShape[] = [];
@@ -54,7 +54,7 @@ const rowsOf = (
   ];
 };
 
-/** What is in a list, a record or a nullable value, and how its path shows what is around it. */
+/** The innermost shape of lists, records and nullable values, and the suffix of its path. */
 const innermost = (shape: Shape): readonly [inner: Shape, suffix: string] => {
   if (shape.kind === 'nullable') return innermost(shape.inner);
   if (shape.kind !== 'list' && shape.kind !== 'record') return [shape, ''];
@@ -70,7 +70,7 @@ const showBigInt = (_: string, value: unknown): unknown =>
 
 const escapeCell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\s*\n\s*/g, ' ');
 
-/** A shape in a few words, such as `list of text, at most 8`. */
+/** Describes a shape in a few words, such as `list of text, at most 8 elements`. */
 export const showShape = (shape: Shape): string => {
   const words = showBare(shape);
   return shape.refined === true ? `${words} (the host checks more)` : words;
@@ -122,7 +122,7 @@ const showLength = (
   return bounds.length === 0 ? '' : `, ${bounds.join(' and ')} ${what}`;
 };
 
-/** The bounds of what JSON carries exactly go without saying. */
+/** The range of a number. The bounds of exact JSON integers are omitted. */
 const showRange = ({ minimum, maximum }: Extract<Shape, { readonly kind: 'integer' }>): string => {
   const isOpen = maximum === Number.MAX_SAFE_INTEGER;
   if (isOpen && minimum === Number.MIN_SAFE_INTEGER) return '';

@@ -25,7 +25,7 @@ export const writeDocs = ({ contracts, hostFunctions }: ContractsDescription): s
     '',
   ].join('\n');
 
-/** What a host does when a dispatch fails. */
+/** What a host does if a dispatch fails, by fallback policy. */
 const POLICIES: Readonly<Record<ContractDescription['fallback'], string>> = {
   fail_request: 'if it fails, the host fails the request',
   silent_skip: 'if it fails, the host goes on without it',
@@ -75,7 +75,7 @@ const docsOfMessage = ({ shape, definitions }: MessageDescription): string[] => 
   ),
 ];
 
-/** The envelope adds `_v`, so the sample shows it. */
+/** A sample in JSON, with the `_v` that the envelope adds. */
 const sampleOf = (sample: unknown, version: number): string[] => [
   '```json',
   indentJson({ ...(sample as object), _v: version }),

@@ -9,22 +9,22 @@ import {
 
 import { CommandError } from '../base/failure.ts';
 
-/** A module with another identity. */
+/** A module with a new identity. */
 export interface ReplacedIdentity {
   readonly bytes: Uint8Array;
   readonly identity: PluginIdentity;
-  /** How many identity sections were taken out. */
+  /** How many identity sections were removed. */
   readonly replaced: number;
 }
 
-/** Magic and version, before the first section. */
+/** The length of the magic number and the version, before the first section, in bytes. */
 const HEADER_BYTES = 8;
 
 /**
- * Takes every identity section out of a module and adds one at its end. All other bytes stay as they are. `undefined` for bytes that are
- * not a module.
+ * Removes every identity section of a module and adds a new one at its end. All other bytes stay the same. Returns `undefined` if the bytes
+ * are not a module.
  *
- * Throws `CommandError` `usage` for a name or a version that an identity cannot have.
+ * Throws `CommandError` `usage` for an invalid name or version.
  *
  * @example
  * replaceIdentity(bytes, 'greeter', '1.2.0')?.bytes;
@@ -56,14 +56,14 @@ export const replaceIdentity = (
   return { bytes: Buffer.concat(parts), identity: checked.identity, replaced };
 };
 
-/** A custom section has the id 0, its length, and its name with a length of its own. */
+/** Encodes a custom section: the id 0, the length of the section, the length of the name, the name, the content. */
 const writeSection = (name: string, payload: string): Uint8Array => {
   const nameBytes = Buffer.from(name);
   const content = Buffer.concat([writeLength(nameBytes.length), nameBytes, Buffer.from(payload)]);
   return Buffer.concat([Uint8Array.of(0), writeLength(content.length), content]);
 };
 
-/** An unsigned LEB128. */
+/** Encodes a number as unsigned LEB128. */
 const writeLength = (length: number): Uint8Array => {
   const bytes: number[] = [];
   let rest = length;

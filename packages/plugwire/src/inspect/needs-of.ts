@@ -1,6 +1,6 @@
 import type { ImportDescription } from '@plugwire/runtime';
 
-/** What a host has to give so that the plugin loads and its imports work. */
+/** Lists what a host has to provide to load the plugin: capabilities, WASI, and the number of its own host functions. */
 export const needsOf = (imports: readonly ImportDescription[]): readonly string[] => {
   const capabilities = [...new Set(imports.flatMap(({ capability }) => capability ?? []))].toSorted();
   const foreign = imports.filter(({ provider }) => provider === 'host').length;

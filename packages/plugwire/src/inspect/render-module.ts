@@ -7,7 +7,7 @@ import { showBytes, showChange, showCount } from '../output/units.ts';
 import { findNotes } from './find-notes.ts';
 import { needsOf } from './needs-of.ts';
 
-/** Shows a module to people, one part after another. Lists that are long are cut: `--json` has all of it. */
+/** Renders a module as text. Long lists are cut; `--json` prints all of them. */
 export const renderModule = (file: string, module: ModuleDescription, style: Style): string[] => {
   const heading = (text: string): string => style.bold(text);
   const facts = layTable(factsOf(module).map(([name, value]) => [style.dim(name), value]));
@@ -56,10 +56,10 @@ const factsOf = (module: ModuleDescription): [name: string, value: string][] => 
     ],
     ['memory', memories.map((memory) => showMemory(memory)).join('; ') || 'none'],
     ['tables', tables.map((table) => showTable(table)).join('; ') || 'none'],
-    ['features', features.join(', ') || 'those of the first version only'],
+    ['features', features.join(', ') || 'WebAssembly 1.0 only'],
     [
       'made by',
-      plainText(producers.map(({ name, version }) => `${name} ${version}`.trim()).join(', ')) || 'not said',
+      plainText(producers.map(({ name, version }) => `${name} ${version}`.trim()).join(', ')) || 'unknown',
     ],
     ['needs', needsOf(module.imports).join('; ') || 'nothing'],
     ['sha256', sha256],
@@ -91,7 +91,7 @@ const renderImports = (imports: readonly ImportDescription[], style: Style): str
   return layTable(cut(rows));
 };
 
-/** More rows than this say nothing more to people. */
+/** The most rows of a list that are shown. */
 const MOST_ROWS = 40;
 
 const cut = (rows: readonly string[][]): readonly string[][] =>

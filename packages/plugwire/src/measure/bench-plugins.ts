@@ -18,21 +18,21 @@ export interface BenchSubject {
 export interface BenchSettings {
   /** Calls of each function. */
   readonly calls: number;
-  /** No function is measured for longer, in seconds. */
+  /** The longest time to measure one function, in seconds. */
   readonly seconds: number;
-  /** The request of a function, as it is on the wire. */
+  /** Returns the request for a function, in the format of the wire. */
   requestOf(served: ServedFunction): object;
-  /** Whether a function is to be measured. */
+  /** Whether to measure a function. */
   isWanted(name: string): boolean;
 }
 
-/** Calls before anything is measured, so that the engine has compiled and optimised. */
+/** Calls before the measurement, so that the engine has compiled and optimised the code. */
 const WARM_UP_CALLS = 300;
-/** Calls of one plugin before it is the other’s turn: what disturbs the machine then disturbs both. */
+/** Calls of one plugin before the other one’s turn. Short turns make disturbances of the machine affect both. */
 const CALLS_IN_TURN = 50;
 
 /**
- * Measures the functions of one or two plugins, those of two in turns. A function that does not answer its request is skipped.
+ * Measures the functions of one plugin, or of two plugins in turns. A function that fails its request is listed as skipped.
  */
 export const benchPlugins = async (
   subjects: readonly BenchSubject[],
@@ -78,7 +78,7 @@ interface Run {
   readonly result: Result;
 }
 
-/** Warms a function up; nothing if the plugin does not have it, or does not answer. */
+/** Warms a function up. Returns `undefined` if the plugin does not serve it or fails the request. */
 const startRun = (
   { opened }: BenchSubject,
   name: string,

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 
-/** The version of the JSON that `plugwire bench --json` prints. */
+/** The version of the format that `plugwire bench --json` prints. */
 export const BENCH_VERSION = 1;
 
 const functionForm = z.strictObject({
   name: z.string(),
   version: z.int(),
   calls: z.int().min(1),
-  /** Microseconds of one call: the least, each hundredth, and the most. */
+  /** The time of one call in microseconds: 101 quantiles, from the minimum to the maximum. */
   quantilesUs: z.array(z.number().min(0)).length(101),
   meanUs: z.number().min(0),
-  /** Fuel of one call: the median. */
+  /** The median fuel of one call. */
   fuel: z.number().min(0),
-  /** The memory after the last call. */
+  /** The memory after the last call, in bytes. */
   memoryBytes: z.number().min(0),
 });
 
@@ -32,15 +32,15 @@ export const benchForm = z.object({
   sha256: z.string(),
   node: z.string(),
   functions: z.array(functionForm),
-  /** Functions that do not answer their request, so that there is nothing to measure. */
+  /** Functions that failed their request and were not measured. */
   skipped: z.array(skippedForm),
 });
 
-/** What a bench measured of one plugin. */
+/** The measurements of one plugin. */
 export type BenchResult = z.output<typeof benchForm>;
-/** What a bench measured of one function. */
+/** The measurements of one function. */
 export type FunctionResult = z.output<typeof functionForm>;
 
-/** A percentile of a function, in microseconds. */
+/** Returns a percentile of a function’s time, in microseconds. `percent` is a whole number from 0 to 100. */
 export const percentile = ({ quantilesUs }: Pick<FunctionResult, 'quantilesUs'>, percent: number): number =>
   quantilesUs[percent] ?? 0;

@@ -1,6 +1,6 @@
 import { type BenchResult, percentile } from './bench-result.ts';
 
-/** What changed of one function, as shares: 0.1 is 10 % more. */
+/** The changes of one function, as shares: 0.1 means 10 % more. */
 export interface FunctionChange {
   readonly name: string;
   readonly p50: number;
@@ -9,7 +9,7 @@ export interface FunctionChange {
   readonly memory: number;
 }
 
-/** Compares the functions that both results have. */
+/** Compares the functions that both results contain. */
 export const compareResults = (before: BenchResult, after: BenchResult): readonly FunctionChange[] =>
   after.functions.flatMap((now) => {
     const then = before.functions.find(({ name }) => name === now.name);
@@ -27,7 +27,7 @@ export const compareResults = (before: BenchResult, after: BenchResult): readonl
 
 const changeOf = (then: number, now: number): number => (then === 0 ? 0 : (now - then) / then);
 
-/** The functions that became slower, or need more fuel, by more than the tolerance in percent. */
+/** Returns the functions whose median time or fuel grew by more than the tolerance, in percent. */
 export const findSlower = (
   changes: readonly FunctionChange[],
   tolerancePercent: number,

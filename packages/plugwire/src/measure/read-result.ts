@@ -3,14 +3,17 @@ import { readFile } from 'node:fs/promises';
 import { CommandError } from '../base/failure.ts';
 import { type BenchResult, benchForm } from './bench-result.ts';
 
-/** Reads what `plugwire bench --json` printed. Throws `CommandError` `input` for anything else; errors of the system. */
+/**
+ * Reads a result that `plugwire bench --json` printed. Rejects with `CommandError` `input` for anything else, and with the error of the
+ * system if the file cannot be read.
+ */
 export const readResult = async (file: string): Promise<BenchResult> => {
   const text = await readFile(file, 'utf8');
   const parsed = benchForm.safeParse(parse(text));
   if (parsed.success) return parsed.data;
   throw new CommandError(
     'input',
-    `${file}: it is not a result of plugwire bench: expected what plugwire bench --json prints.`,
+    `${file}: not a result of plugwire bench. Expected a file that plugwire bench --json printed.`,
     'not_a_result',
   );
 };

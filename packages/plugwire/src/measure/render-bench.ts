@@ -6,10 +6,10 @@ import { showBytes, showChange, showCount, showMs } from '../output/units.ts';
 import { type BenchResult, type FunctionResult, percentile } from './bench-result.ts';
 
 const PERCENTILES = [50, 90, 99] as const;
-const HEADER = ['', ...PERCENTILES.map((percent) => `p${percent}`), 'most', 'fuel', 'memory', 'calls'];
+const HEADER = ['', ...PERCENTILES.map((percent) => `p${percent}`), 'max', 'fuel', 'memory', 'calls'];
 const ALIGNMENTS = ['left', ...HEADER.slice(1).map(() => 'right' as const)] as const;
 
-/** Shows a result to people: percentiles, fuel, memory and a plot for each function, beside those of another result if there is one. */
+/** Renders a result as text: percentiles, fuel, memory and a plot for each function, compared with another result if one is given. */
 export const renderBench = (
   result: BenchResult,
   against: BenchResult | undefined,
@@ -24,7 +24,7 @@ export const renderBench = (
   ...result.skipped.flatMap(({ name, stage, code, message }) =>
     ['', `${style.yellow('not measured')} ${style.bold(name)}: ${stage}/${code}`].concat(
       wrapText(plainText(message), columns, '  '),
-      '  It has to answer its request: give one with --request.',
+      '  Only successful calls are measured. Pass a valid request with --request.',
     ),
   ),
 ];

@@ -1,14 +1,14 @@
 import type { FunctionResult } from './bench-result.ts';
 
-/** The calls of one function, one after another. */
+/** The samples of one function, in the order of its calls. */
 export interface SampleSeries {
   readonly calls: number;
   add(durationMs: number, fuel: number, memoryBytes: number): void;
-  /** What the calls amount to. There has to be one at least. */
+  /** Summarises the calls. At least one is required. */
   summarise(name: string, version: number): FunctionResult;
 }
 
-/** Collects the samples of at most `most` calls. */
+/** Creates a series for at most `most` calls. */
 export const createSampleSeries = (most: number): SampleSeries => {
   const durationsUs = new Float64Array(most);
   const fuels = new Float64Array(most);
@@ -34,9 +34,9 @@ export const createSampleSeries = (most: number): SampleSeries => {
   };
 };
 
-/** The nearest rank: always a time that was measured. */
+/** A quantile by nearest rank: always a time that was measured. */
 const quantile = (sorted: Float64Array, share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))] ?? 0;
 
-/** Clocks do not resolve more. */
+/** Rounds to nanoseconds, the resolution of the clock. */
 const round = (us: number): number => Math.round(1000 * us) / 1000;

@@ -19,14 +19,14 @@ afterAll(folder.remove);
 
 describe('colours', () => {
   it.each([
-    ['on a terminal', { isTTY: true }, {}, true],
-    ['not in a pipe', {}, {}, false],
-    ['not with NO_COLOR', { isTTY: true }, { NO_COLOR: '1' }, false],
-    ['with an empty NO_COLOR', { isTTY: true }, { NO_COLOR: '' }, true],
-    ['not on a dumb terminal', { isTTY: true }, { TERM: 'dumb' }, false],
-    ['in a pipe with FORCE_COLOR', {}, { FORCE_COLOR: '1' }, true],
-    ['not with both', { isTTY: true }, { FORCE_COLOR: '1', NO_COLOR: '1' }, false],
-  ])('are there %s', (_, stream, env, isOn) => {
+    ['on in a terminal', { isTTY: true }, {}, true],
+    ['off in a pipe', {}, {}, false],
+    ['off with NO_COLOR', { isTTY: true }, { NO_COLOR: '1' }, false],
+    ['on with an empty NO_COLOR', { isTTY: true }, { NO_COLOR: '' }, true],
+    ['off in a dumb terminal', { isTTY: true }, { TERM: 'dumb' }, false],
+    ['on in a pipe with FORCE_COLOR', {}, { FORCE_COLOR: '1' }, true],
+    ['off with FORCE_COLOR and NO_COLOR', { isTTY: true }, { FORCE_COLOR: '1', NO_COLOR: '1' }, false],
+  ])('are %s', (_, stream, env, isOn) => {
     expect(createStyle(stream, env).red('x') !== 'x').toBe(isOn);
   });
 });
@@ -43,11 +43,11 @@ describe('progress', () => {
     return await text(stderr);
   };
 
-  it('is one line of a terminal, which goes away', async () => {
+  it('is one line on a terminal, which is erased at the end', async () => {
     expect(await run(true)).toBe('\r\u001B[2Kverifying 25 %\r\u001B[2K');
   });
 
-  it('is nothing anywhere else', async () => {
+  it('is not shown without a terminal', async () => {
     expect(await run(false)).toBe('');
   });
 });
@@ -58,7 +58,7 @@ describe('a terminal', () => {
     [true, 80, 80],
     [true, 0, 100],
     [true, 10, 40],
-  ])('that is one (%s) and says it has %s columns has %s', (isTTY, columns, expected) => {
+  ])('with isTTY %s and %s columns is treated as %s columns wide', (isTTY, columns, expected) => {
     const stdout = Object.assign(new PassThrough(), { isTTY, ...(columns === undefined ? {} : { columns }) });
     const process: ProcessLike = { stdout, stderr: new PassThrough(), stdin: new PassThrough(), env: {} };
     expect(openTerminal(process).columns).toBe(expected);
@@ -66,12 +66,12 @@ describe('a terminal', () => {
 });
 
 describe('text', () => {
-  it('of a plugin cannot move the cursor, or turn the direction', () => {
+  it('of a plugin cannot move the cursor or change the direction of text', () => {
     expect(plainText('a\u001B[2J\r\n\u0007\u009B1m\u202Eb')).toBe('a·[2J····1m·b');
     expect(plainText('a\nb', true)).toBe('a\nb');
   });
 
-  it('is laid out in columns, whatever colours it has', () => {
+  it('is aligned in columns, with and without colours', () => {
     const { red } = createStyle({ isTTY: true }, {});
     expect(
       layTable(
@@ -84,7 +84,7 @@ describe('text', () => {
     ).toEqual(['a     1', `${red('bbb')}  22`]);
   });
 
-  it('is broken between words', () => {
+  it('is wrapped between words', () => {
     expect(wrapText('one two three', 9, ' ')).toEqual([' one two', ' three']);
     expect(wrapText('a-word-that-is-longer', 5)).toEqual(['a-word-that-is-longer']);
   });
@@ -99,13 +99,13 @@ describe('text', () => {
     [showChange(100, 110), '+10.0 %'],
     [showChange(100, 97), '-3.0 %'],
     [showChange(0, 0), '0.0 %'],
-  ])('shows %s', (shown, expected) => {
+  ])('is formatted as %s', (shown, expected) => {
     expect(shown).toBe(expected);
   });
 });
 
 describe('a plot', () => {
-  it('is high where values are many', () => {
+  it('is highest where most values are', () => {
     const quantiles = Array.from({ length: 101 }, (_, at) => (at < 90 ? 10 + at / 100 : 100));
     const plot = plotDistribution(quantiles, axisOf([quantiles]), 20);
     expect(plot).toHaveLength(20);
@@ -113,7 +113,7 @@ describe('a plot', () => {
     expect(plot.slice(1)).not.toContain('█');
   });
 
-  it('is there for values that are all the same, or none', () => {
+  it('works for equal values and for no values', () => {
     for (const value of [0, 5]) {
       const quantiles = Array.from({ length: 101 }, () => value);
       expect(plotDistribution(quantiles, axisOf([quantiles]), 20)).toHaveLength(20);
@@ -121,8 +121,8 @@ describe('a plot', () => {
   });
 });
 
-describe('a file that is written', () => {
-  it('replaces the old one as a whole, also through a link', async () => {
+describe('writeOutput', () => {
+  it('replaces a file as a whole, also through a symbolic link', async () => {
     const file = folder.write('real.txt', 'old');
     const link = join(folder.path, 'link.txt');
     symlinkSync(file, link);

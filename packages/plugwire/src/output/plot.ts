@@ -1,12 +1,12 @@
 const LEVELS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
 
-/** A logarithmic axis. */
+/** A logarithmic axis, from one value to another. */
 export interface Axis {
   readonly from: number;
   readonly to: number;
 }
 
-/** An axis on which the middle 98 of 100 hundredths of all these quantiles lie. */
+/** Returns an axis from the smallest 1st percentile to the largest 99th percentile of all series. */
 export const axisOf = (series: readonly (readonly number[])[]): Axis => {
   const from = Math.min(...series.map((quantiles) => quantiles[1] ?? 1));
   const to = Math.max(...series.map((quantiles) => quantiles[99] ?? 1));
@@ -14,8 +14,8 @@ export const axisOf = (series: readonly (readonly number[])[]): Axis => {
 };
 
 /**
- * Plots a distribution that is given by its 101 quantiles in one line: the higher a character, the more of the values lie there. Each
- * hundredth is spread evenly between its two quantiles. Values outside of the axis are left out.
+ * Plots a distribution in one line, from its 101 quantiles. A higher character means more values. Each hundredth of the values is spread
+ * evenly between its two quantiles. Values outside the axis are ignored.
  */
 export const plotDistribution = (quantiles: readonly number[], { from, to }: Axis, width: number): string => {
   const scale = width / Math.log(to / from);

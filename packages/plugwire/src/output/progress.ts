@@ -1,19 +1,19 @@
 import type { Writable } from 'node:stream';
 
-/** How far some work is. */
+/** A progress line. */
 export interface Progress {
   /** Shows that `done` of `total` steps are done. */
   show(done: number, total: number): void;
-  /** Takes the line away. */
+  /** Erases the line. */
   end(): void;
 }
 
-/** Least milliseconds between two updates: more would only flicker. */
+/** The shortest time between two updates, in milliseconds, to avoid flicker. */
 const UPDATE_MS = 100;
 
 const ERASE_LINE = '\r\u001B[2K';
 
-/** Shows progress in one line of a terminal that is written over; nothing anywhere else. */
+/** Creates a progress line, which overwrites itself on a terminal. Writes nothing if the stream is not a terminal. */
 export const createProgress = (stream: Writable & { readonly isTTY?: boolean }, title: string): Progress => {
   if (stream.isTTY !== true) return { show: () => undefined, end: () => undefined };
   let shownMs = 0;

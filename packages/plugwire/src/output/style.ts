@@ -1,16 +1,16 @@
 import picocolors from 'picocolors';
 
-/** Colours for what is printed; all of them give the text back where there are none. */
+/** Functions that colour text. Without colours they return the text unchanged. */
 export type Style = ReturnType<typeof picocolors.createColors>;
 
-/** What decides about colours. */
+/** The properties of a stream that decide about colours. */
 export interface ColourFacts {
   readonly isTTY?: boolean | undefined;
 }
 
 /**
- * Chooses the colours of a stream: only on a terminal, and not if `NO_COLOR` is set or the terminal is dumb. `FORCE_COLOR` switches
- * them on everywhere.
+ * Creates the style of a stream. Colours are on if the stream is a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`. `FORCE_COLOR`
+ * switches them on everywhere.
  */
 export const createStyle = ({ isTTY = false }: ColourFacts, env: Readonly<NodeJS.ProcessEnv>): Style => {
   const isForced = (env['FORCE_COLOR'] ?? '') !== '' && env['FORCE_COLOR'] !== '0';

@@ -1,11 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** How a column lies: texts to the left, numbers to the right. */
+/** The alignment of a column: `left` for text, `right` for numbers. */
 export type Alignment = 'left' | 'right';
 
 const widthOf = (text: string): number => stripVTControlCharacters(text).length;
 
-/** Lays rows out in columns, two blanks apart. The last column is not padded. Cells may have colours. */
+/** Formats rows as columns, two spaces apart. The last column is not padded. Cells may contain colour codes. */
 export const layTable = (
   rows: readonly (readonly string[])[],
   alignments: readonly Alignment[] = [],
@@ -26,7 +26,7 @@ export const layTable = (
   );
 };
 
-/** Breaks a text into lines of at most `width` characters, each behind `indentation`. */
+/** Wraps a text into lines of at most `width` characters, each starting with `indentation`. */
 export const wrapText = (text: string, width: number, indentation = ''): string[] => {
   const lines: string[] = [];
   for (const paragraph of text.split('\n')) {

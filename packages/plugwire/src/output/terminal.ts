@@ -12,34 +12,34 @@ export interface ProcessLike {
   exitCode?: number | string | null | undefined;
 }
 
-/** Everything that a command shows goes through here. */
+/** The output of a command. */
 export interface Terminal {
   /** Colours of the standard output. */
   readonly style: Style;
-  /** Characters of a line of the standard output; 100 where it is not a terminal. */
+  /** The width of the standard output in characters; 100 if it is not a terminal. */
   readonly columns: number;
   readonly stdin: ProcessLike['stdin'];
   /**
-   * Writes to the standard output and resolves once it is written. Resolves also if nobody reads any more (`EPIPE`, as with `| head`).
-   * Rejects with the error of the system otherwise.
+   * Writes to the standard output, and resolves when it is written. Also resolves if the reader has closed the pipe (`EPIPE`, as with
+   * `| head`). Rejects with any other error of the system.
    */
   print(text: string | Uint8Array): Promise<void>;
-  /** Writes a line to the standard error. Never fails: there is nowhere left to say it. */
+  /** Writes a line to the standard error. Never throws: an error there cannot be reported anywhere. */
   warn(text: string): void;
-  /** Shows how far long work is, on the standard error, if that is a terminal. */
+  /** Shows progress on the standard error, if that is a terminal. */
   startProgress(title: string): Progress;
   /** The colours of the standard error. */
   readonly warnStyle: Style;
 }
 
 const COLUMNS_ELSEWHERE = 100;
-/** Narrower terminals would show one word in a line; some say that they have no columns at all. */
+/** The smallest width that is used. Some terminals report 0 columns. */
 const LEAST_COLUMNS = 40;
 
-/** Opens the terminal of a process. */
+/** Creates the terminal of a process. */
 export const openTerminal = ({ stdout, stderr, stdin, env }: ProcessLike): Terminal => {
   const warnStyle = createStyle(stderr, env);
-  // A stream without a listener ends the process with a stack trace. What failed comes by the callback of the write.
+  // An error event without a listener would end the process. Errors are reported by the callback of each write instead.
   stdout.on('error', ignore);
   stderr.on('error', ignore);
 
@@ -66,6 +66,6 @@ export const openTerminal = ({ stdout, stderr, stdin, env }: ProcessLike): Termi
 
 const ignore = (): void => undefined;
 
-/** Nobody reads what is written: the reader had enough. */
+/** Whether the reader has closed the pipe. */
 const isClosed = (error: NodeJS.ErrnoException): boolean =>
   error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED';

@@ -4,8 +4,8 @@ import { resolve } from 'node:path';
 import { writeAtomically } from '@plugwire/operate';
 
 /**
- * Writes a file so that a reader finds the old or the new one, whatever happens: a full disk leaves the old one as it was. A link is
- * followed. What is not a file, such as a device or a pipe, is written as it is. Rejects with the error of the system.
+ * Writes a file atomically: readers see the old or the new content, and a failure, such as a full disk, leaves the old file unchanged.
+ * Follows symbolic links. Devices and pipes are written directly. Rejects with the error of the system.
  */
 export const writeOutput = async (file: string, content: string | Uint8Array): Promise<void> => {
   try {
@@ -13,12 +13,12 @@ export const writeOutput = async (file: string, content: string | Uint8Array): P
     if (target.isFile) await writeAtomically(target.path, content, 'replaces');
     else await writeFile(target.path, content);
   } catch (error) {
-    // Its own path may be that of the new file, which is gone.
+    // The error may name the temporary file, which no longer exists.
     throw error instanceof Error ? Object.assign(error, { path: file }) : error;
   }
 };
 
-/** Where the bytes go, and whether that is a file or a place for one. */
+/** The target of the bytes, and whether it is a file, or a path at which a file can be created. */
 const findTarget = async (file: string): Promise<{ readonly path: string; readonly isFile: boolean }> => {
   try {
     const path = await realpath(file);

@@ -4,13 +4,13 @@ import { type FallbackPolicy, readResponse, stringifyExactJson } from '@plugwire
 
 import type { ServedFunction } from './open-plugin.ts';
 
-/** What one call came to, in terms of the wire. */
+/** The result of one call, in the format of the wire. */
 export interface WireCall {
   readonly ok: boolean;
-  /** The answer without `_v`; `undefined` if there is none. */
+  /** The response without `_v`; `undefined` if there is none. */
   readonly response: object | undefined;
   readonly error: DispatchError | undefined;
-  /** What the host does instead, if the call failed. */
+  /** The fallback policy of the function, if the call failed. */
   readonly policy: FallbackPolicy | undefined;
   readonly fuel: number;
   readonly memoryBytes: number;
@@ -18,13 +18,13 @@ export interface WireCall {
 }
 
 /**
- * Dispatches a request as it is on the wire, without `_v`. If the host’s own contract is known, the answer is read with that too, which
- * finds what a description cannot say. Never throws.
+ * Dispatches a request in the format of the wire, without `_v`. If the host’s own contract is available, the response is parsed with it
+ * too, because it can check more than a description. Never throws.
  */
 export const callFunction = (plugin: Plugin, served: ServedFunction, request: object): WireCall => {
   const { contract, ladder, ownLadder, version } = served;
   const read = ladder.newest.request.fromWire(request);
-  // A request that does not fit is refused by the dispatch itself, which says it in its own words.
+  // The dispatch refuses a request that does not fit, with its own message.
   const { outcome, ...cost } = measure(plugin, contract, read.ok ? read.message.host : request);
   if (outcome.kind === 'fallback') {
     const { error, policy } = outcome;

@@ -2,7 +2,7 @@ import { type HostLogger, LOG_LEVELS, LOG_TARGETS } from '@plugwire/runtime';
 
 import type { Terminal } from '../output/terminal.ts';
 
-/** A logger that shows what a plugin itself writes, on the standard error. What the host says of it is in the result. */
+/** Creates a logger that writes the log lines of a plugin to the standard error. It drops the host’s own lines: the result reports them. */
 export const createLineLogger = ({ warn, warnStyle }: Pick<Terminal, 'warn' | 'warnStyle'>): HostLogger => {
   const logger = Object.fromEntries(
     LOG_LEVELS.map((level) => [

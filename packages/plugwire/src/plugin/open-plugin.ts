@@ -15,20 +15,20 @@ import type { PluginSetup } from './plugin-options.ts';
 export interface ServedFunction {
   readonly name: string;
   readonly version: number;
-  /** Its messages at this version, in terms of the wire. */
+  /** Its messages at this version, in the format of the wire. */
   readonly description: VersionDescription;
-  /** A contract of this version alone, made from the description: its messages are those of the wire. */
+  /** A contract with only this version, made from the description. Its messages are those of the wire. */
   readonly contract: WireFunction;
   readonly ladder: Ladder;
-  /** The host’s own ladder, which checks more than the description says; `undefined` if only a description was given. */
+  /** The host’s own contract, which checks more than its description; `undefined` if only a description was given. */
   readonly ownLadder: Ladder | undefined;
 }
 
-/** A plugin that was loaded for its own contracts. */
+/** A plugin that was loaded with its contracts. */
 export interface OpenedPlugin {
   /** Serves the contracts of `functions`. */
   readonly plugin: Plugin;
-  /** What was negotiated, in the order of the contracts. */
+  /** The negotiated functions, in the order of the contracts. */
   readonly functions: readonly ServedFunction[];
   /** Closes the plugin and its host. Never rejects. */
   close(): Promise<void>;
@@ -36,8 +36,8 @@ export interface OpenedPlugin {
 }
 
 /**
- * Loads a plugin as a host with these contracts would. Then loads it for the negotiated versions alone, so that messages can be sent as
- * they are on the wire.
+ * Loads a plugin as a host with these contracts would. Then loads it again with only the negotiated versions, to send and receive messages
+ * in the format of the wire.
  *
  * Rejects with `PluginLoadError` or `PlugwireUsageError`.
  */
@@ -64,12 +64,12 @@ export const openPlugin = async (
       throw error;
     }
   } finally {
-    // Only now: both share the compiled module.
+    // Closed after the second load, so that both loads share the compiled module.
     await offering.close();
   }
 };
 
-/** The contracts at the versions that were negotiated. */
+/** The contracts at their negotiated versions. */
 const narrow = (
   { contracts, description, isOwn }: LoadedContracts,
   negotiated: Readonly<Record<string, number>>,

@@ -3,33 +3,33 @@ import { LIMITS } from '@plugwire/runtime';
 import type { PluginSetup } from './plugin-options.ts';
 
 /**
- * Deadlines are wall time, and an author’s machine may be busy with a build. So calls get this many times their deadline, and are late if
- * they used more processor time than that.
+ * The factor by which deadlines are extended. Deadlines are wall time, and the machine may be busy. A call is late if its processor time
+ * exceeds the original deadline.
  */
 const FACTOR = 10;
 
-/** After so many late calls of a function no further ones are made: each costs the whole patience. */
+/** After this many late calls a function is not called any more, because each late call takes up to the extended deadline. */
 export const MOST_LATE_CALLS = 5;
 
-/** What a call came to, and the processor time of this process meanwhile. */
+/** The result of a call, and the processor time that this process used meanwhile, in milliseconds. */
 export interface TimedCall<Result> {
   readonly result: Result;
   readonly cpuMs: number;
 }
 
-/** The deadline of a call, in milliseconds. */
+/** Returns the deadline of a call, in milliseconds. */
 export const deadlineOf = ({ load }: PluginSetup): number =>
   load.limits?.deadlineMs ?? LIMITS.deadlineMs.default;
 
-/** The same setup with a deadline that only a call that does not end exceeds. */
+/** Returns the same setup with an extended deadline, which stops only calls that do not end. */
 export const withPatience = (setup: PluginSetup): PluginSetup => {
   const deadlineMs = Math.min(LIMITS.deadlineMs.max, FACTOR * deadlineOf(setup));
   return { ...setup, load: { ...setup.load, limits: { ...setup.load.limits, deadlineMs } } };
 };
 
 /**
- * Runs a call and measures its processor time. A call that took longer than the deadline is repeated once: the first one may have waited
- * for the engine, which compiles on other threads.
+ * Runs a call and measures its processor time. A call that took longer than the deadline is repeated once, because the engine may have been
+ * compiling on other threads.
  */
 export const timeCall = <Result>(call: () => Result, deadlineMs: number): TimedCall<Result> => {
   const first = timeOnce(call);
@@ -45,6 +45,6 @@ const timeOnce = <Result>(call: () => Result): TimedCall<Result> => {
   return { result, cpuMs: (user + system) / 1000 };
 };
 
-/** Says that a call was late. */
+/** Returns the message for a late call. */
 export const lateMessage = (cpuMs: number, deadlineMs: number): string =>
-  `the call took ${Math.round(cpuMs)} ms of processor time, and hosts stop it after ${deadlineMs} ms (limits.deadlineMs)`;
+  `the call took ${Math.round(cpuMs)} ms of processor time, but hosts stop it after ${deadlineMs} ms (limits.deadlineMs)`;

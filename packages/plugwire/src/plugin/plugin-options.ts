@@ -9,7 +9,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 
 import { type LoadedContracts, loadContracts, loadHostFunctions } from '../contracts/load-contracts.ts';
 
-/** How a plugin is to be loaded, as the command line says. */
+/** The options of the command line that say how to load a plugin. */
 export interface PluginOptions {
   readonly contract?: string;
   readonly host?: string;
@@ -20,14 +20,14 @@ export interface PluginOptions {
   readonly perCall?: boolean;
 }
 
-/** What a plugin is loaded with. */
+/** Everything that a plugin is loaded with. */
 export interface PluginSetup {
   readonly contracts: LoadedContracts;
   readonly hostFunctions: readonly HostFunction[];
   readonly load: LoadOptions;
 }
 
-/** Adds the options that say how a plugin is loaded: the same for every command that runs one. */
+/** Adds the options that say how to load a plugin. Every command that runs a plugin has them. */
 export const addPluginOptions = (command: Command): Command =>
   command
     .option(
@@ -37,15 +37,15 @@ export const addPluginOptions = (command: Command): Command =>
     .option('--host <module>', 'a module that exports host functions')
     .option(
       '--grant <capability>',
-      'grants a capability; can be repeated (default: all that there are)',
+      'grants a capability; can be repeated (default: every capability)',
       collectText,
     )
-    .option('--config <key=value>', 'a value for the plugin to read; can be repeated', collectPair)
-    .option('--limit <name=value>', 'a limit, such as fuel=1000000; can be repeated', collectLimit)
+    .option('--config <key=value>', 'a configuration value for the plugin; can be repeated', collectPair)
+    .option('--limit <name=value>', 'sets a limit, such as fuel=1000000; can be repeated', collectLimit)
     .option('--no-wasi', 'refuses plugins that import WASI')
-    .option('--per-call', 'gives each call a fresh instance');
+    .option('--per-call', 'runs each call in a fresh instance');
 
-/** Loads everything that the options name. Throws `CommandError`. */
+/** Loads everything that the options name. Rejects with `CommandError`. */
 export const readPluginOptions = async ({
   contract,
   host,
@@ -61,7 +61,7 @@ export const readPluginOptions = async ({
     contracts,
     hostFunctions,
     load: {
-      // A store needs a name of the operator’s.
+      // Storage requires an operator’s name for the plugin.
       name: 'plugin',
       capabilities: grant ?? allCapabilities(hostFunctions),
       config: config ?? {},
@@ -73,10 +73,10 @@ export const readPluginOptions = async ({
   };
 };
 
-/** Who looks for failures wants to see all of them. */
+/** The breaker is off, so that every failure is shown. */
 const NEVER_OPEN = { minimumCalls: BREAKER_LIMITS.minimumCalls.max, failureShare: 1, timeShare: 1 } as const;
 
-/** Every capability that this host could grant. */
+/** Every capability that can be granted. */
 const allCapabilities = (hostFunctions: readonly HostFunction[]): readonly string[] =>
   [
     ...new Set([...PROTOCOL_FUNCTIONS, ...hostFunctions].flatMap(({ capability }) => capability ?? [])),
@@ -86,7 +86,7 @@ const collectText = (value: string, former: readonly string[] = []): readonly st
 
 const splitPair = (text: string): readonly [key: string, value: string] => {
   const at = text.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError('Expected a name, "=" and a value.');
+  if (at < 1) throw new InvalidArgumentError('Expected <name>=<value>.');
   return [text.slice(0, at), text.slice(at + 1)];
 };
 
@@ -108,29 +108,29 @@ const collectLimit = (
   return { ...former, [name]: wholeNumber(value) };
 };
 
-/** Reads a number above 0. Throws what commander makes a usage error of. */
+/** Parses a number above 0. Throws `InvalidArgumentError`, which commander reports as a usage error. */
 export const positiveNumber = (text: string): number => {
   const number = Number(text);
   if (!Number.isFinite(number) || number <= 0) throw new InvalidArgumentError('Expected a number above 0.');
   return number;
 };
 
-/** Reads a whole number of at least 1. Throws what commander makes a usage error of. */
+/** Parses a whole number of at least 1. Throws `InvalidArgumentError`. */
 export const positiveWhole = (text: string): number => {
   const number = wholeNumber(text);
   if (number < 1) throw new InvalidArgumentError('Expected a whole number of at least 1.');
   return number;
 };
 
-/** Reads a whole number of at least 0. Throws what commander makes a usage error of. */
+/** Parses a whole number of at least 0. Throws `InvalidArgumentError`. */
 export const wholeNumber = (text: string): number => {
   const number = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(number))
-    throw new InvalidArgumentError('Expected a whole number.');
+    throw new InvalidArgumentError('Expected a whole number of at least 0.');
   return number;
 };
 
-/** Makes a reader of one of some words. It throws what commander makes a usage error of. */
+/** Returns a parser that accepts one of the given words. The parser throws `InvalidArgumentError`. */
 export const oneOf =
   <Word extends string>(words: readonly Word[]) =>
   (text: string): Word => {

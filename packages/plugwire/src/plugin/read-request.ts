@@ -7,10 +7,11 @@ import { CommandError } from '../base/failure.ts';
 import type { Terminal } from '../output/terminal.ts';
 
 /**
- * Reads a request as it is on the wire: from a file, from the standard input for `-`, or the sample if nothing is given. `_v` may be
- * there; the call adds its own.
+ * Reads a request in the format of the wire: from a file, or from the standard input for `-`. Returns the sample if nothing is given. A
+ * `_v` in the request is ignored, because the call adds its own.
  *
- * Throws `CommandError`: `usage` for `-` on a terminal, `input` for what is not a JSON object; errors of the system.
+ * Rejects with `CommandError`: `usage` for `-` on a terminal, `input` if the text is not a JSON object. Rejects with the error of the system
+ * if the file cannot be read.
  */
 export const readRequest = async (
   source: string | undefined,
@@ -21,7 +22,7 @@ export const readRequest = async (
   if (source === '-' && stdin.isTTY === true)
     throw new CommandError(
       'usage',
-      'the request is to come from the standard input, which is a terminal: pipe it.',
+      '--request - reads the standard input, which is a terminal. Pipe the request into the command.',
     );
   const parsed = parse(source === '-' ? await text(stdin) : await readFile(source, 'utf8'));
   if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) {
@@ -31,7 +32,7 @@ export const readRequest = async (
   const where = source === '-' ? 'the standard input' : source;
   throw new CommandError(
     'input',
-    `${where}: the request is not a JSON object: expected one such as the sample.`,
+    `${where}: the request is not a JSON object. Expected an object like the sample of the contract.`,
     'bad_request',
   );
 };

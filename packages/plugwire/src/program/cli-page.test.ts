@@ -21,29 +21,29 @@ const SHARED = 'How a plugin is loaded';
 const commands = listCommands();
 
 describe('docs/cli.md', () => {
-  it.each(commands)('has each option of $name in its order, and no other', ({ name, flags }) => {
+  it.each(commands)('lists exactly the options of $name, in their order', ({ name, flags }) => {
     const part = section(`plugwire ${name}`);
     const shared = part.includes(`[${SHARED}]`) ? firstCells(section(SHARED)) : [];
     expect([...firstCells(part), ...shared]).toEqual(flags);
   });
 
-  it('has a section for each command, and no other', () => {
+  it('has exactly one section for each command', () => {
     const sections = [...page.matchAll(/^## plugwire (.+)$/gm)].map(([, name = '']) => name);
     expect(sections).toEqual(commands.map(({ name }) => name));
     const listed = [...page.matchAll(/^\| \[`([^`]+)`\]\(#plugwire-/gm)].map(([, name = '']) => name);
     expect(listed).toEqual(sections);
   });
 
-  it('has the exit codes', () => {
+  it('lists the exit codes', () => {
     const rows = [...section('Exit codes').matchAll(/^\| `(\w+)` \| (\d+) \|/gm)];
     expect(rows.map(([, kind, code]) => [kind, Number(code)])).toEqual(Object.entries(EXIT_CODES));
   });
 
-  it.each(commands)('gives an example of $name', ({ name }) => {
+  it.each(commands)('shows an example of $name', ({ name }) => {
     expect(section(`plugwire ${name}`)).toMatch(new RegExp(`^plugwire ${name} `, 'm'));
   });
 
-  it.each(commands)('shows the options that $name --help shows', async ({ name, flags }) => {
+  it.each(commands)('lists the options that $name --help prints', async ({ name, flags }) => {
     const { stdout } = await runHere([...name.split(' '), '--help']);
     for (const flag of flags) expect(stdout).toContain(`  ${flag}`);
   });

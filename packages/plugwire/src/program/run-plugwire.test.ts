@@ -20,7 +20,7 @@ describe('the command', () => {
   });
 
   it.each(listCommands())(
-    '$name has help with an example that begins with its own name, and --json',
+    'prints help for $name with --json and an example that starts with its name',
     async ({ name }) => {
       const { code, stdout } = await runHere([...name.split(' '), '--help']);
       expect(code).toBe(0);
@@ -30,26 +30,26 @@ describe('the command', () => {
   );
 
   it.each([
-    ['a command that there is not', ['inspekt', 'a.wasm'], 'inspect'],
-    ['an option that there is not', ['inspect', 'a.wasm', '--jason'], '--json'],
-    ['no file', ['inspect'], 'file'],
+    ['an unknown command', ['inspekt', 'a.wasm'], 'inspect'],
+    ['an unknown option', ['inspect', 'a.wasm', '--jason'], '--json'],
+    ['a missing file argument', ['inspect'], 'file'],
     ['too many files', ['inspect', 'a', 'b'], 'too many'],
-    ['a limit that there is not', ['verify', 'a', '--limit', 'fuels=1'], 'deadlineMs'],
-    ['a limit that is no number', ['verify', 'a', '--limit', 'fuel=much'], 'whole number'],
-    ['a group alone', ['contract'], 'contract export'],
+    ['an unknown limit', ['verify', 'a', '--limit', 'fuels=1'], 'deadlineMs'],
+    ['a limit that is not a number', ['verify', 'a', '--limit', 'fuel=much'], 'whole number'],
+    ['a group without a command', ['contract'], 'contract export'],
   ])('exits with 2 for %s', async (_, args, word) => {
     const { code, stdout, stderr } = await runHere(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(args.includes('contract') ? 'export' : word);
   });
 
-  it('says in JSON what went wrong, where the result would be', async () => {
+  it('prints errors as JSON on the standard output with --json', async () => {
     const { code, stdout, stderr } = await runCommand(['inspect', '--json']);
     expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({ error: { kind: 'usage', code: 'missingArgument' } });
   });
 
-  it('has no colours away from a terminal, and some if they are forced', async () => {
+  it('prints no colours without a terminal, unless FORCE_COLOR is set', async () => {
     const args = ['inspect', pluginFile('greet-c')];
     const plain = await runCommand(args);
     expect(plain.stdout).not.toContain('\u001B');
@@ -59,7 +59,7 @@ describe('the command', () => {
     expect(never.stdout).not.toContain('\u001B');
   });
 
-  it('ends quietly when nobody reads its output', async () => {
+  it('ends without an error when the reader closes the pipe', async () => {
     const child = spawn(process.execPath, [MAIN, 'contract', 'docs', 'load-balancer']);
     child.stdout.destroy();
     let stderr = '';
@@ -79,7 +79,7 @@ describe('the command', () => {
     expect({ code, stderr }).toMatchObject({ code: 3, stderr: expect.stringContaining('the disk is full') });
   });
 
-  it('asks nothing and ends when its input is closed', async () => {
+  it('asks no questions, and ends when its input is closed', async () => {
     const run = await runCommand([
       'call',
       pluginFile('greet-c'),

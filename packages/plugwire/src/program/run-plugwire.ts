@@ -39,7 +39,7 @@ export const runPlugwire = async (args: readonly string[], process: ProcessLike)
   }
 };
 
-/** Creates the program without its commands. Help goes to `writeHelp`; what is wrong with a command line is thrown. */
+/** Creates the program without its commands. Help is passed to `writeHelp`. Errors in the command line are thrown. */
 export const createProgram = (
   terminal: Pick<Terminal, 'columns'>,
   writeHelp: (text: string) => void,
@@ -77,17 +77,17 @@ const printHelp = async (terminal: Terminal, help: readonly string[]): Promise<F
 
 const failureOfAny = (error: unknown, help: readonly string[]): Failure => {
   if (!(error instanceof CommanderError)) return failureOf(error);
-  // A group without a command, such as `plugwire contract`, shows its help.
+  // A group without a command, such as `plugwire contract`, prints its help.
   const isHelp = error.code === 'commander.help';
   const message = isHelp ? help.join('').trimEnd() : usageMessage(error.message);
   return { kind: 'usage', code: isHelp ? undefined : error.code.replace('commander.', ''), message };
 };
 
-/** Commander begins with `error: `, which is said already. */
+/** The message of commander without its prefix `error: `, which is printed anyway. */
 const usageMessage = (message: string): string =>
   `${message.replace(/^error: /, '')}${/[.?)]$/.test(message) ? '' : '.'} Run the command with --help.`;
 
-/** People read failures on the standard error; with `--json` programs find them where they look for the result. */
+/** Prints a failure: as text on the standard error, or with `--json` on the standard output. */
 const report = async (terminal: Terminal, failure: Failure, isJson: boolean): Promise<void> => {
   const { warnStyle: style, columns } = terminal;
   const { kind, code, message } = failure;

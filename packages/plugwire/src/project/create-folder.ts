@@ -9,8 +9,8 @@ const EXECUTABLE = 0o755;
 const FOLDER = 0o755;
 
 /**
- * Creates a folder with these files, all of them or none: they are written beside it and moved there at the end. The folder must not
- * exist, or be empty.
+ * Creates a folder with these files. The files are written to a temporary folder beside it, which is renamed at the end, so that either all
+ * of them exist or none. The folder must not exist, or must be empty. Otherwise it rejects with `CommandError`.
  */
 export const createFolder = async (folder: string, files: readonly KitFile[]): Promise<void> => {
   const target = resolve(folder);
@@ -21,7 +21,7 @@ export const createFolder = async (folder: string, files: readonly KitFile[]): P
   if (held.length > 0)
     throw new CommandError(
       'usage',
-      `${folder} holds ${held.length} ${held.length === 1 ? 'file' : 'files'}. Expected a folder that does not exist or is empty: choose another with --folder, or run "plugwire generate" in it.`,
+      `${folder} contains ${held.length} ${held.length === 1 ? 'file' : 'files'}. Expected a folder that does not exist or is empty. Choose another folder with --folder, or run "plugwire generate" in it.`,
       'folder_not_empty',
     );
   await mkdir(dirname(target), { recursive: true });

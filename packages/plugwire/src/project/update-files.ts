@@ -5,14 +5,14 @@ import type { KitFile } from '@plugwire/pdk';
 
 import { writeOutput } from '../output/write-output.ts';
 
-/** What happened, or would happen, to the files of a kit. Paths are relative to the folder of the plugin. */
+/** The changes to the files of a kit, made or planned. Paths are relative to the folder of the plugin. */
 export interface FileChanges {
   readonly written: readonly string[];
   readonly removed: readonly string[];
   readonly unchanged: readonly string[];
 }
 
-/** Finds what differs between the files in a folder and those that belong there. Everything else in `kitFolder` is to be removed. */
+/** Compares the files in a folder with the expected files. Every other file in `kitFolder` is listed for removal. */
 export const findFileChanges = async (
   folder: string,
   kitFolder: string,
@@ -29,7 +29,7 @@ export const findFileChanges = async (
   return { written, removed, unchanged };
 };
 
-/** Writes and removes what {@link findFileChanges} found. Each file is replaced at one instant. */
+/** Makes the changes that {@link findFileChanges} found. Each file is replaced atomically. */
 export const applyFileChanges = async (
   folder: string,
   files: readonly KitFile[],
@@ -52,7 +52,7 @@ const filesIn = async (folder: string, kitFolder: string): Promise<readonly stri
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'));
 };
 
-/** For the `catch` of a read: nothing for a file that is not there, and any other error goes on. */
+/** A handler for the `catch` of a read: returns `undefined` if the file does not exist, and rethrows any other error. */
 export const undefinedIfMissing = (error: NodeJS.ErrnoException): undefined => {
   if (error.code === 'ENOENT') return undefined;
   throw error;

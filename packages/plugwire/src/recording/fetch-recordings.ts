@@ -1,13 +1,13 @@
 import { CommandError } from '../base/failure.ts';
 import { parseAdminUrl, unreachable } from '../status/read-status.ts';
 
-/** How long a server may take until it begins to answer, in milliseconds. */
+/** How long a server may take to start its response, in milliseconds. */
 const PATIENCE_MS = 10_000;
 
 /**
- * Asks an admin server for what it has recorded: `GET URL/recordings`, lines of JSON. Reads at most so many bytes.
+ * Downloads recordings from an admin server: `GET URL/recordings`, lines of JSON. Reads at most `mostBytes` bytes.
  *
- * Throws `CommandError`: `usage` for what is not a URL, `system` if nobody answers, or not with recordings.
+ * Rejects with `CommandError`: `usage` if `origin` is not a URL, `system` if the server cannot be reached or does not return recordings.
  */
 export const fetchRecordings = async (origin: string, mostBytes: number): Promise<string> => {
   const url = parseAdminUrl(origin, 'recordings');
@@ -20,7 +20,7 @@ export const fetchRecordings = async (origin: string, mostBytes: number): Promis
   if (!response.ok || response.body === null) {
     throw new CommandError(
       'system',
-      `${url.href}: the server answers ${response.status}, expected recordings. Is this the admin server of a host that records?`,
+      `${url.href}: the server responded with ${response.status}, expected recordings. Pass the address of the admin server of a host that records.`,
       'no_recordings',
     );
   }
@@ -42,10 +42,10 @@ const readWithin = async (body: AsyncIterable<Uint8Array>, url: URL, mostBytes: 
   return Buffer.concat(chunks).toString('utf8');
 };
 
-/** What a command ends with that was given more than it reads. */
+/** The error for recordings that are larger than the limit. */
 export const tooLarge = (source: string, mostBytes: number): CommandError =>
   new CommandError(
     'input',
-    `${source}: the recordings have more than ${mostBytes} bytes. Record less, or allow more with --bytes.`,
+    `${source}: the recordings are larger than ${mostBytes} bytes. Record less, or pass a larger --bytes.`,
     'too_large',
   );

@@ -5,25 +5,25 @@ import { parseRecordings, PlugwireUsageError, type Recording } from '@plugwire/r
 import { CommandError } from '../base/failure.ts';
 import { fetchRecordings, tooLarge } from './fetch-recordings.ts';
 
-/** Which recordings are wanted, and how much of them. */
+/** Which recordings to select, and how many calls of each. */
 export interface RecordingFilter {
-  /** The operator’s name for the plugin; all by default. */
+  /** The operator’s name for the plugin; all plugins by default. */
   readonly plugin?: string | undefined;
   readonly function?: string | undefined;
-  /** The latest calls of each recording; all by default. */
+  /** Selects only this many latest calls of each recording; all by default. */
   readonly calls?: number | undefined;
-  /** The most bytes that are read. */
+  /** The most bytes to read. */
   readonly bytes: number;
 }
 
-/** How many bytes of recordings are read unless the command line says otherwise: 64 MiB. */
+/** The default limit for the size of recordings: 64 MiB. */
 export const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
- * Reads recordings from the admin server of a host, for a source that begins with `http:` or `https:`, or from a file.
+ * Reads recordings from the admin server of a host if the source starts with `http:` or `https:`, otherwise from a file.
  *
- * Throws `CommandError`: `input` for what is no recording or too large, and `nothing_recorded` if nothing fits the filter; errors of the
- * system.
+ * Rejects with `CommandError` `input` if the source is not a recording or is too large, and with the code `nothing_recorded` if no call
+ * matches the filter. Rejects with the error of the system if the file cannot be read.
  */
 export const readRecordings = async (
   source: string,
@@ -43,7 +43,7 @@ export const readRecordings = async (
   const known = [...new Set(found.map(({ header }) => `${header.plugin} ${header.function}`))].join(', ');
   throw new CommandError(
     'input',
-    `${source}: no call that is wanted was recorded. ${known === '' ? 'The host records nothing: give it recordings.' : `There are recordings of ${known}.`}`,
+    `${source}: no recorded call matches. ${known === '' ? 'Nothing is recorded: set the recordings of the host.' : `There are recordings of ${known}.`}`,
     'nothing_recorded',
   );
 };

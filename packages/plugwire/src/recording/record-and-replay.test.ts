@@ -36,7 +36,7 @@ const contractFile = (name: string): string =>
 const CONTRACT = ['--contract', contractFile('greet.ts')] as const;
 
 let files = 0;
-/** Writes a file under a name that no other has. */
+/** Writes a file with a unique name. */
 const write = (content: string | Uint8Array, ending: string): string => {
   files += 1;
   const file = join(folder, `${files}${ending}`);
@@ -54,7 +54,7 @@ const saying = async (text: string): Promise<Uint8Array> => await greeting(behav
 const keep = <Value>(value: Value): Value => value;
 const redact = { request: keep, response: keep, hostCall: keep };
 
-/** What a host recorded that was asked three times. */
+/** The recording of a host that dispatched three requests. */
 const record = async (
   source: Uint8Array,
   options: Partial<PluginHostOptions> = {},
@@ -73,7 +73,7 @@ const record = async (
 
 const recordFile = async (source: Uint8Array): Promise<string> => write(await record(source), '.jsonl');
 
-/** A server that gives recordings as an admin server does. */
+/** A server that returns recordings like an admin server. */
 const serve = async (text: string, status = 200): Promise<string> => {
   const server = createServer(({ url }, reply) => {
     reply.writeHead(url === '/recordings' ? status : 404);
@@ -84,7 +84,7 @@ const serve = async (text: string, status = 200): Promise<string> => {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 };
 
-/** An address at which nobody listens. */
+/** An address where no server listens. */
 const freeOrigin = async (): Promise<string> => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -102,14 +102,14 @@ interface Replayed {
 const replay = async (...args: readonly string[]) =>
   (await runJsonHere('replay', ...args, ...PATIENT)) as JsonRun<Replayed>;
 
-/** The failure that a run ended with. */
+/** Returns the failure of a run. */
 const failureOf = async (...args: readonly string[]) => {
   const { code, result } = (await runJsonHere(...args)) as JsonRun<Refusal>;
   return { exit: code, ...result.error };
 };
 
 describe('plugwire record', () => {
-  it('takes the calls of a running host', async () => {
+  it('downloads the calls of a running host', async () => {
     const text = await record(await saying('hello'));
     const output = join(folder, 'taken.jsonl');
     const { code, result } = await runJson(['record', await serve(text), '--output', output]);
@@ -121,7 +121,7 @@ describe('plugwire record', () => {
     expect(readFileSync(output, 'utf8')).toBe(text);
   });
 
-  it('takes a part of a file', async () => {
+  it('selects calls from a file', async () => {
     const file = await recordFile(await saying('hello'));
     const output = join(folder, 'part.jsonl');
     const args = ['record', file, '--function', 'greet', '--plugin', 'greeter', '--calls', '2', '-o', output];
@@ -132,7 +132,7 @@ describe('plugwire record', () => {
     expect(readFileSync(output, 'utf8')).toContain('Linus');
   });
 
-  it('says what is wrong with its source', async () => {
+  it('reports what is wrong with its source', async () => {
     const text = await record(await saying('hello'));
     const output = ['--output', join(folder, 'none.jsonl')];
     const origin = await serve(text);
@@ -169,7 +169,7 @@ describe('plugwire record', () => {
 });
 
 describe('plugwire replay', () => {
-  it('finds no difference in a plugin of the same shape', async () => {
+  it('finds no difference if the responses have the same shape', async () => {
     const file = await recordFile(readToolchainPlugin('greet-rust'));
     const { code, result } = await replay(file, write(await saying('hi'), '.wasm'), ...CONTRACT);
     expect(code).toBe(0);
@@ -180,19 +180,19 @@ describe('plugwire replay', () => {
     });
   });
 
-  it('exits with 1 for calls that end in another way, and shows them', async () => {
+  it('exits with 1 if outcomes differ, and lists the calls', async () => {
     const file = await recordFile(await saying('hello'));
     const broken = write(await greeting(behave.trap('unreachable')), '.wasm');
     const { code, stdout }: CommandRun = await runCommand(['replay', file, broken, ...CONTRACT]);
     expect(code).toBe(1);
     expect(stdout).toContain('3 × ok became plugin_call/unreachable (#1, #2, #3)');
-    expect(stdout).toContain('3 of 3 calls end in another way');
+    expect(stdout).toContain('3 of 3 calls have another outcome');
     expect(stdout).not.toContain('Grace');
     const { code: allowed } = await replay(file, broken, ...CONTRACT, '--allow', '100');
     expect(allowed).toBe(0);
   });
 
-  it('compares answers if it is asked to, and takes a part of the calls', async () => {
+  it('compares the values of responses with --answers equal, and selects calls', async () => {
     const file = await recordFile(await saying('hello'));
     const other = write(await saying('hi'), '.wasm');
     const { code, result } = await replay(file, other, ...CONTRACT, '--answers', 'equal', '--calls', '2');
@@ -204,7 +204,7 @@ describe('plugwire replay', () => {
     });
   });
 
-  it('answers host functions from the recording', async () => {
+  it('returns recorded results to host functions', async () => {
     const asking = await buildPlugin({
       functions: {
         greet: behave.sequence(
@@ -223,7 +223,7 @@ describe('plugwire replay', () => {
     expect(result).toMatchObject({ calls: 3, different: 0 });
   });
 
-  it('goes through the adapters of the host’s own contracts, and needs them', async () => {
+  it('uses the adapters of the host’s own contracts, and fails without them', async () => {
     const plugin = await saying('hello'); // serves version 1
     await using host = createPluginHost({
       functions: [second],
@@ -242,14 +242,14 @@ describe('plugwire replay', () => {
       exit: 4,
       code: 'adapters_needed',
     });
-    // The former contract does not know the mood.
+    // The first version of the contract has no mood.
     expect(await failureOf('replay', file, wasm, ...CONTRACT)).toMatchObject({
       exit: 4,
       code: 'nothing_fits',
     });
   });
 
-  it('says what is wrong with what it is given', async () => {
+  it('reports what is wrong with its arguments', async () => {
     const wasm = write(await saying('hi'), '.wasm');
     const file = await recordFile(await saying('hello'));
     expect(await failureOf('replay', wasm, wasm, ...CONTRACT)).toMatchObject({

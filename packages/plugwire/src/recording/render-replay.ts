@@ -8,10 +8,10 @@ import type { Replayed, ReplayedRecording } from './replay-recordings.ts';
 
 const HEADER = ['  function', 'recorded from', 'calls', 'same', 'improved', 'different', 'unfit'];
 const ALIGNMENTS = ['left', 'left', 'right', 'right', 'right', 'right', 'right'] as const;
-/** Calls that are named for each kind of difference. */
+/** The most calls that are listed for each kind of difference. */
 const MOST_CALLS = 8;
 
-/** What people see of a replay. */
+/** Renders a replay as text. */
 export const renderReplay = (
   { pluginVersion, sha256, recordings }: Replayed,
   isAllowed: boolean,
@@ -67,7 +67,7 @@ const renderNotes = (recording: ReplayedRecording, style: Style, columns: number
 const verdictOf = (recordings: readonly ReplayedRecording[], isAllowed: boolean, style: Style): string => {
   const calls = recordings.reduce((sum, each) => sum + each.calls, 0);
   const different = recordings.reduce((sum, { differences }) => sum + differences.length, 0);
-  if (different === 0) return style.green(`${showCount(calls)} calls end as they were recorded`);
-  const text = `${showCount(different)} of ${showCount(calls)} calls end in another way`;
-  return isAllowed ? style.yellow(`${text}, which --allow takes`) : style.red(text);
+  if (different === 0) return style.green(`${showCount(calls)} calls have the recorded outcome`);
+  const text = `${showCount(different)} of ${showCount(calls)} calls have another outcome`;
+  return isAllowed ? style.yellow(`${text}, which --allow permits`) : style.red(text);
 };

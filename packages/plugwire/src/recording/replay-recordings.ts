@@ -14,14 +14,14 @@ import { CommandError } from '../base/failure.ts';
 import type { Progress } from '../output/progress.ts';
 import type { PluginSetup } from '../plugin/plugin-options.ts';
 
-/** What the replay of one recording came to. */
+/** The result of the replay of one recording. */
 export interface ReplayedRecording extends ReplayReport {
   readonly recorded: RecordingHeader;
-  /** Whether the contract has changed since. */
+  /** Whether the contract has changed since the recording. */
   readonly hasOtherContract: boolean;
 }
 
-/** What the replay of a file came to. */
+/** The result of the replay of a file. */
 export interface Replayed {
   readonly pluginVersion: string;
   readonly sha256: string;
@@ -29,10 +29,11 @@ export interface Replayed {
 }
 
 /**
- * Loads a plugin and replays recordings to it. Host functions answer from the recordings; those of the setup are only declared.
+ * Loads a plugin and replays recordings to it. Results of host functions come from the recordings; the host functions of the setup are only
+ * declared, and do not run.
  *
- * Rejects with `PluginLoadError` or `PlugwireUsageError`, and with `CommandError` `input` for contracts without the host’s own adapters where
- * they are needed.
+ * Rejects with `PluginLoadError` or `PlugwireUsageError`, and with `CommandError` `input` if the replay needs the adapters of the host’s own
+ * contracts and only a description is given.
  */
 export const replayRecordings = async (
   file: string,
@@ -58,13 +59,13 @@ export const replayRecordings = async (
   return { pluginVersion: identity.plugin_version, sha256, recordings: replayed };
 };
 
-/** Requests are recorded at the newest version. The adapters that make older ones of them are the host’s code. */
+/** Requests are recorded at the newest version. Only the host’s own contracts have the adapters that convert them to older versions. */
 const checkVersion = ({ metadata }: Plugin, { function: called, version }: RecordingHeader): void => {
   const negotiated = metadata.negotiated_functions[called];
   if (negotiated === undefined || negotiated === version) return;
   throw new CommandError(
     'input',
-    `the calls of ${called} were recorded at version ${version}, and the plugin serves version ${negotiated}: give the host’s own contracts (.ts or .js), which have the adapters.`,
+    `the calls of ${called} were recorded at version ${version}, but the plugin serves version ${negotiated}. Pass the host’s own contracts (.ts or .js), which have the adapters.`,
     'adapters_needed',
   );
 };

@@ -2,12 +2,12 @@ import { z } from 'zod';
 
 import { CommandError } from '../base/failure.ts';
 
-/** How long a server may take to answer, in milliseconds. */
+/** How long a server may take to respond, in milliseconds. */
 const PATIENCE_MS = 5_000;
 
 const version = z.looseObject({ plugin: z.string(), version: z.string(), sha256: z.string() });
 
-/** What is shown of `GET /health`. A newer server may say more. */
+/** The part of `GET /health` that is shown. A newer server may return more. */
 const health = z.looseObject({
   status: z.string(),
   plugins: z.array(
@@ -26,13 +26,14 @@ const health = z.looseObject({
   ),
 });
 
-/** The health of a host, as its admin server says it. */
+/** The health of a host, as its admin server reports it. */
 export type HostStatus = z.output<typeof health>;
 
 /**
- * Asks an admin server for its health: `GET URL/health`. An answer with 503 is one too.
+ * Requests the health of a host from its admin server: `GET URL/health`. A response with status 503 is valid too: the host is not ready.
  *
- * Throws `CommandError`: `usage` for what is not a URL, `system` if nobody answers, or not with the health of a host.
+ * Rejects with `CommandError`: `usage` if `origin` is not a URL, `system` if the server cannot be reached or does not return the health of a
+ * host.
  */
 export const readStatus = async (origin: string): Promise<HostStatus> => {
   const url = parseAdminUrl(origin, 'health');
@@ -51,18 +52,18 @@ export const readStatus = async (origin: string): Promise<HostStatus> => {
   if (parsed.success) return parsed.data;
   throw new CommandError(
     'system',
-    `${url.href}: the answer (${response.status}) is not the health of a host. Give the address of its admin server.`,
+    `${url.href}: the response (${response.status}) is not the health of a host. Pass the address of its admin server.`,
     'not_health',
   );
 };
 
-/** The address of a page of an admin server. Throws `CommandError` `usage` for what is not a URL. */
+/** Returns the URL of a page of an admin server. Throws `CommandError` `usage` if `origin` is not a URL. */
 export const parseAdminUrl = (origin: string, page: string): URL => {
   const text = /^https?:\/\//i.test(origin) ? origin : `http://${origin}`;
   if (!URL.canParse(text)) {
     throw new CommandError(
       'usage',
-      `${origin} is not a URL: expected one such as http://127.0.0.1:9090.`,
+      `${origin} is not a URL. Expected a URL such as http://127.0.0.1:9090.`,
       'bad_url',
     );
   }
@@ -77,13 +78,13 @@ interface Cause {
   readonly errors?: readonly Cause[];
 }
 
-/** `fetch` keeps the reason in a cause, with one error for each address that a name has. */
+/** `fetch` puts the reason into `cause`, with one error for each address of the host name. */
 const causeOf = (error: unknown): Cause => {
   const cause = (error as { readonly cause?: Cause }).cause ?? (error as Cause);
   return cause.errors?.[0] ?? cause;
 };
 
-/** What a command ends with if nobody answers, or not with what was asked for. */
+/** The error for a server that cannot be reached or returns something else. */
 export const unreachable = (url: URL, error: unknown): CommandError =>
   new CommandError('system', `${url.href}: ${explain(error)}`, codeOf(error));
 
@@ -92,10 +93,10 @@ const codeOf = (error: unknown): string => causeOf(error).code ?? causeOf(error)
 const explain = (error: unknown): string => {
   const code = codeOf(error);
   if (error instanceof SyntaxError)
-    return 'the answer is not JSON. Give the address of the admin server of a host.';
+    return 'the response is not JSON. Pass the address of the admin server of a host.';
   if (code === 'ECONNREFUSED')
-    return 'nobody listens there. Is the host running, and is this its admin port?';
+    return 'the connection was refused. Check that the host is running, and that this is its admin port.';
   if (code === 'TimeoutError')
-    return `no answer within ${PATIENCE_MS / 1000} seconds. Is this the admin port?`;
+    return `no response within ${PATIENCE_MS / 1000} seconds. Check that this is the admin port.`;
   return `the server cannot be reached (${code}). Check the address.`;
 };

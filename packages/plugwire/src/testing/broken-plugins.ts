@@ -11,15 +11,15 @@ import {
 } from '@plugwire/pdk-fixtures';
 import { listSections } from '@plugwire/runtime';
 
-/** A plugin that `verify` has to find fault with. */
+/** A broken plugin, and the finding that `verify` must report for it. */
 export interface BrokenPlugin {
-  /** What is wrong with it, after "a plugin that". */
+  /** What is wrong with it. Completes the sentence that begins with "a plugin that". */
   readonly title: string;
   /** The bytes of its file. */
   readonly bytes: () => Promise<Uint8Array>;
-  /** The stage and code that are reported. */
+  /** The stage and code that `verify` reports. */
   readonly finding: `${string}/${string}`;
-  /** Options of `verify`; the contract is `greet.ts` without one. */
+  /** Options of `verify`. The contract is `greet.ts` by default. */
   readonly options?: readonly string[];
   readonly contract?: 'greet-2.ts' | 'open.ts';
 }
@@ -50,7 +50,7 @@ const READ_AND_IDENTITY: readonly BrokenPlugin[] = [
     finding: 'identity/not_wasm',
   },
   {
-    title: 'is still packed with gzip',
+    title: 'is compressed with gzip',
     bytes: async () => gzipSync(await buildFixture('honest')),
     finding: 'identity/not_wasm',
   },
@@ -60,7 +60,7 @@ const READ_AND_IDENTITY: readonly BrokenPlugin[] = [
     finding: 'identity/not_wasm',
   },
   {
-    title: 'was cut short',
+    title: 'is truncated',
     bytes: async () => (await buildFixture('honest')).slice(0, 200),
     finding: 'identity/not_wasm',
   },
@@ -82,7 +82,7 @@ const READ_AND_IDENTITY: readonly BrokenPlugin[] = [
     finding: 'identity/magic_mismatch',
   },
   {
-    title: 'has a name in capitals',
+    title: 'has a name in capital letters',
     bytes: built({ identity: { plugin_name: 'Greeter' } }),
     finding: 'identity/field_invalid',
   },
@@ -97,7 +97,7 @@ const COMPILE: readonly BrokenPlugin[] = [
     options: ['--limit', 'moduleBytes=100'],
   },
   {
-    title: 'has a name that is reserved',
+    title: 'exports a reserved name',
     bytes: honestWith('(func (export "plugwire:mine"))'),
     finding: 'compile/reserved_name',
   },
@@ -125,7 +125,7 @@ const COMPILE: readonly BrokenPlugin[] = [
     options: ['--limit', 'functionLocals=100'],
   },
   {
-    title: 'imports WASI where there is none',
+    title: 'imports WASI when WASI is disabled',
     bytes: fixture('importsWasi'),
     finding: 'compile/wasi_disabled',
     options: ['--no-wasi'],
@@ -134,7 +134,7 @@ const COMPILE: readonly BrokenPlugin[] = [
 
 const INSTANTIATE: readonly BrokenPlugin[] = [
   {
-    title: 'imports what nobody provides',
+    title: 'imports a function that the host does not provide',
     bytes: fixture('importUnknown'),
     finding: 'instantiate/import_unknown',
   },
@@ -144,7 +144,7 @@ const INSTANTIATE: readonly BrokenPlugin[] = [
     finding: 'instantiate/import_mismatch',
   },
   {
-    title: 'has data outside of its memory',
+    title: 'has a data segment outside its memory',
     bytes: fixture('dataOutOfBounds'),
     finding: 'instantiate/instantiation_failed',
   },
@@ -154,7 +154,7 @@ const INSTANTIATE: readonly BrokenPlugin[] = [
     finding: 'instantiate/unreachable',
   },
   {
-    title: 'never ends its initialiser',
+    title: 'loops in its initialiser',
     bytes: honestWith('(func (export "_initialize") (loop $again (br $again)))'),
     finding: 'instantiate/fuel',
     options: ['--limit', 'initialisationFuel=1000000'],
@@ -169,11 +169,19 @@ const HANDSHAKE: readonly BrokenPlugin[] = [
     bytes: fixture('handshakeGuestError'),
     finding: 'handshake/guest_error',
   },
-  { title: 'accepts nothing', bytes: fixture('acceptEmpty'), finding: 'handshake/empty_output' },
-  { title: 'accepts in Latin-1', bytes: fixture('acceptNotUtf8'), finding: 'handshake/not_utf8' },
-  { title: 'accepts with half an object', bytes: fixture('acceptNotJson'), finding: 'handshake/not_json' },
+  { title: 'writes no accept message', bytes: fixture('acceptEmpty'), finding: 'handshake/empty_output' },
   {
-    title: 'accepts with a key too many',
+    title: 'writes its accept message in Latin-1',
+    bytes: fixture('acceptNotUtf8'),
+    finding: 'handshake/not_utf8',
+  },
+  {
+    title: 'writes half an object as its accept message',
+    bytes: fixture('acceptNotJson'),
+    finding: 'handshake/not_json',
+  },
+  {
+    title: 'writes an accept message with an unknown key',
     bytes: fixture('acceptExtraKey'),
     finding: 'handshake/accept_malformed',
   },
@@ -188,34 +196,34 @@ const HANDSHAKE: readonly BrokenPlugin[] = [
     finding: 'handshake/schema_version_mismatch',
   },
   {
-    title: 'accepts what was not offered',
+    title: 'chooses a function that was not offered',
     bytes: fixture('acceptImplementedUnknown'),
     finding: 'handshake/function_unknown',
   },
   {
-    title: 'chooses an older version than it could',
+    title: 'does not choose the highest shared version',
     bytes: fixture('acceptDowngrade'),
     finding: 'handshake/version_downgrade',
     contract: 'greet-2.ts',
   },
   {
-    title: 'requires what is not granted',
+    title: 'requires a capability that is not granted',
     bytes: fixture('logs'),
     finding: 'handshake/capability_not_offered',
     options: ['--grant', 'clock'],
   },
   {
-    title: 'does not export what it declares',
+    title: 'does not export a function that it declares',
     bytes: fixture('acceptNotExported'),
     finding: 'handshake/function_not_exported',
   },
   {
-    title: 'does not declare what it exports',
+    title: 'does not declare a function that it exports',
     bytes: fixture('acceptNotDeclared'),
     finding: 'handshake/function_not_declared',
   },
   {
-    title: 'implements nothing of the contract',
+    title: 'implements no function of the contract',
     bytes: fixture('acceptNothing'),
     finding: 'handshake/no_common_function',
   },
@@ -224,17 +232,17 @@ const HANDSHAKE: readonly BrokenPlugin[] = [
 const SELF_CHECK: readonly BrokenPlugin[] = [
   { title: 'has no self-check', bytes: fixture('selfCheckMissing'), finding: 'self_check/export_missing' },
   {
-    title: 'finds itself at fault',
+    title: 'fails its self-check',
     bytes: fixture('selfCheckFails'),
     finding: 'self_check/failure_reported',
   },
   {
-    title: 'answers its self-check with a key too many',
+    title: 'returns a self-check result with an unknown key',
     bytes: fixture('selfCheckExtraKey'),
     finding: 'self_check/response_malformed',
   },
   {
-    title: 'answers its self-check at time 0',
+    title: 'returns a self-check result with time 0',
     bytes: fixture('selfCheckTimeZero'),
     finding: 'self_check/time_not_positive',
   },
@@ -248,7 +256,7 @@ const SELF_CHECK: readonly BrokenPlugin[] = [
 const PLUGIN_CALL: readonly BrokenPlugin[] = [
   { title: 'panics', bytes: fixture('trapUnreachable'), finding: 'plugin_call/unreachable' },
   {
-    title: 'reads outside of its memory',
+    title: 'reads outside its memory',
     bytes: fixture('trapOutOfBounds'),
     finding: 'plugin_call/out_of_bounds',
   },
@@ -264,36 +272,36 @@ const PLUGIN_CALL: readonly BrokenPlugin[] = [
     options: ['--limit', 'fuel=1000000'],
   },
   {
-    title: 'is late',
+    title: 'exceeds its deadline',
     bytes: fixture('spins'),
     finding: 'plugin_call/deadline',
     options: ['--limit', 'deadlineMs=10'],
   },
   {
-    title: 'uses handles that it was not given',
+    title: 'uses invalid handles',
     bytes: fixture('badHandleLoad'),
     finding: 'plugin_call/bad_handle',
   },
-  { title: 'answers 8 MiB', bytes: fixture('hugeOutput'), finding: 'plugin_call/output_too_large' },
+  { title: 'returns 8 MiB', bytes: fixture('hugeOutput'), finding: 'plugin_call/output_too_large' },
   {
-    title: 'calls what it does not require',
+    title: 'calls a host function whose capability it does not require',
     bytes: fixture('logsUnasked'),
     finding: 'plugin_call/capability_denied',
   },
-  { title: 'asks for HTTP', bytes: fixture('callsHttp'), finding: 'plugin_call/http_refused' },
+  { title: 'calls http_request', bytes: fixture('callsHttp'), finding: 'plugin_call/http_refused' },
   {
-    title: 'takes a parameter',
+    title: 'exports a function with a parameter',
     bytes: fixture('exportTakesParameter'),
     finding: 'plugin_call/no_function',
   },
   {
-    title: 'grows with each call',
+    title: 'grows its memory with each call',
     bytes: greets(behave.sequence(behave.wat('(drop (memory.grow (i32.const 1))) (i32.const 0)'), answers)),
     finding: 'plugin_call/memory_growth',
     options: ['--calls', '400'],
   },
   {
-    title: 'panics only at a long request',
+    title: 'panics only for a long request',
     bytes: greets(
       behave.sequence(
         behave.wat(
@@ -307,48 +315,48 @@ const PLUGIN_CALL: readonly BrokenPlugin[] = [
 ];
 
 const ANSWERS: readonly BrokenPlugin[] = [
-  { title: 'answers nothing', bytes: fixture('outputNone'), finding: 'deserialize_response/empty_output' },
-  { title: 'answers in Latin-1', bytes: fixture('outputNotUtf8'), finding: 'deserialize_response/not_utf8' },
+  { title: 'returns no output', bytes: fixture('outputNone'), finding: 'deserialize_response/empty_output' },
+  { title: 'responds in Latin-1', bytes: fixture('outputNotUtf8'), finding: 'deserialize_response/not_utf8' },
   {
-    title: 'forgets a quotation mark',
+    title: 'returns JSON without a closing quotation mark',
     bytes: fixture('outputNotJson'),
     finding: 'deserialize_response/not_json',
   },
-  { title: 'answers with a list', bytes: fixture('outputArray'), finding: 'response_envelope/not_an_object' },
+  { title: 'returns a list', bytes: fixture('outputArray'), finding: 'response_envelope/not_an_object' },
   {
-    title: 'answers without a version',
+    title: 'returns a response without a version',
     bytes: fixture('versionMissing'),
     finding: 'response_envelope/version_missing',
   },
   {
-    title: 'answers with the version as text',
+    title: 'returns the version as a string',
     bytes: fixture('versionString'),
     finding: 'response_envelope/version_invalid',
   },
   {
-    title: 'answers in another version',
+    title: 'responds in another version',
     bytes: fixture('versionOther'),
     finding: 'response_envelope/version_mismatch',
   },
   {
-    title: 'answers with a key too many',
+    title: 'returns a response with an unknown key',
     bytes: fixture('responseExtraKey'),
     finding: 'response_decode/schema_mismatch',
   },
   {
-    title: 'answers with a __proto__ key',
+    title: 'returns a __proto__ key',
     bytes: fixture('responseProtoKey'),
     finding: 'response_decode/proto_key',
     contract: 'open.ts',
   },
   {
-    title: 'answers with a number of 40 digits',
+    title: 'returns a number of 40 digits',
     bytes: greets(behave.answerText(`{"_v":1,"text":${'1'.repeat(40)}}`)),
     finding: 'response_decode/inexact_number',
     contract: 'open.ts',
   },
   {
-    title: 'breaks a rule that only the host’s contract has',
+    title: 'violates a rule that only the host’s contract has',
     bytes: fixture('honest'),
     finding: 'response_decode/schema_mismatch',
     contract: 'open.ts',
@@ -366,7 +374,7 @@ export const BROKEN_PLUGINS: readonly BrokenPlugin[] = [
   ...ANSWERS,
 ];
 
-/** A module that uses a feature which metering refuses: assembled by hand, because wabt does not write it. */
+/** Returns a module with a feature that metering refuses. It is assembled by hand, because wabt does not support the feature. */
 export const withSharedMemory = async (): Promise<Uint8Array> => {
   const bytes = await compileWat('(module (memory 1 1))');
   const memory = listSections(bytes)?.find(({ id }) => id === 5);

@@ -5,15 +5,15 @@ import { fileURLToPath } from 'node:url';
 
 import { toolchainPluginUrl, type ToolchainPluginName } from '@plugwire/pdk-fixtures';
 
-/** A folder that a test writes to. */
+/** A temporary folder for a test. */
 export interface TestFolder {
   readonly path: string;
-  /** Writes a file and gives its path. */
+  /** Writes a file and returns its path. */
   write(name: string, content: string | Uint8Array): string;
   remove(): void;
 }
 
-/** Makes an empty folder. */
+/** Creates an empty temporary folder. */
 export const makeFolder = (): TestFolder => {
   const path = mkdtempSync(join(tmpdir(), 'plugwire-'));
   return {

@@ -7,11 +7,11 @@ import { createProgram } from '../program/run-plugwire.ts';
 export interface ListedCommand {
   /** Such as `contract export`. */
   readonly name: string;
-  /** As `--help` shows them, without `--help` itself. */
+  /** The flags of its options as `--help` shows them, without `--help` itself. */
   readonly flags: readonly string[];
 }
 
-/** Every command that can be run, as the program knows them. */
+/** Lists every command of the program that can be run. */
 export const listCommands = (): readonly ListedCommand[] => {
   const program = createProgram({ columns: 100 }, () => undefined);
   for (const add of COMMANDS) add(program, () => async () => undefined);

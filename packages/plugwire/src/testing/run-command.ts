@@ -8,21 +8,21 @@ import { runPlugwire } from '../program/run-plugwire.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-/** What a run of the command came to. */
+/** The result of a run of the command. */
 export interface CommandRun {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** How the command is run. */
+/** How to run the command. */
 export interface CommandSettings {
   readonly input?: string | Uint8Array;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs the built command as a process of its own, away from any terminal. */
+/** Runs the built command in a separate process, without a terminal. */
 export const runCommand = async (
   args: readonly string[],
   { input = '', cwd, env = {} }: CommandSettings = {},
@@ -32,7 +32,7 @@ export const runCommand = async (
   const texts = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const)
     child[name].setEncoding('utf8').on('data', (text: string) => (texts[name] += text));
-  // The command may end before it has read all of its input.
+  // The command may end before it has read its whole input.
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   const code = await new Promise<number | null>((resolve, reject) => {
@@ -42,7 +42,7 @@ export const runCommand = async (
   return { code, ...texts };
 };
 
-/** Runs the command in this process: the same, but for the process. For matrices of many runs. */
+/** Runs the command in this process. Use it for many runs, because it does not start a process for each. */
 export const runHere = async (
   args: readonly string[],
   { input = '' }: CommandSettings = {},
@@ -58,18 +58,18 @@ export const runHere = async (
   return { code: Number(fake.exitCode ?? 0), stdout: out, stderr: err };
 };
 
-/** A run with `--json`. */
+/** The result of a run with `--json`. */
 export interface JsonRun<Result = unknown> {
   readonly code: number | null;
   readonly result: Result;
 }
 
-/** What a command prints with `--json` if it fails. */
+/** The document that a failed command prints with `--json`. */
 export interface Refusal {
   readonly error: { readonly kind: string; readonly code: string; readonly message: string };
 }
 
-/** Runs the command with `--json`, and gives its result. */
+/** Runs the command with `--json`, and returns the parsed result. */
 export const runJson = async (
   args: readonly string[],
   settings?: CommandSettings,
@@ -80,9 +80,9 @@ export const runJson = async (
   return { code, result: JSON.parse(stdout) as unknown };
 };
 
-/** The same in this process. */
+/** Runs the command with `--json` in this process. */
 export const runJsonHere = async (...args: readonly string[]): Promise<JsonRun> =>
   await runJson(args, {}, runHere);
 
-/** Options for plugins that have to answer in time: machines that run tests are busy. */
+/** Options with a long deadline, because the machine that runs the tests may be busy. */
 export const PATIENT = ['--limit', 'deadlineMs=10000'] as const;

@@ -11,7 +11,7 @@ import { MOST_LATE_CALLS } from '../plugin/patience.ts';
 import { STAND_INS } from './stand-in-functions.ts';
 import type { FunctionReport } from './verification.ts';
 
-/** Opens the plugin below its contracts, where any bytes can be sent. Rejects like `createSandbox`. */
+/** Opens the plugin in a sandbox without contracts, so that any bytes can be sent to it. Rejects like `createSandbox`. */
 export const openForHostileRequests = async (
   file: string,
   { hostFunctions, load }: PluginSetup,
@@ -27,8 +27,8 @@ export const openForHostileRequests = async (
 };
 
 /**
- * Sends a function what a careful decoder refuses: wrong envelopes, keys that are missing, unknown or there twice, wrong values, broken
- * JSON. The plugin may refuse it with an error of its own. A trap is a failure, and an answer is a warning.
+ * Sends a function requests that a strict decoder refuses: wrong envelopes, missing, unknown or duplicate keys, wrong values, and invalid
+ * JSON. An error that the plugin returns is correct. A trap is an error, and a response is a warning.
  */
 export const checkHostileRequests = async (
   sandbox: Sandbox,
@@ -88,7 +88,7 @@ const acceptedFinding = (name: string, labels: readonly string[], sent: number) 
     function: name,
     stage: 'plugin_call',
     code: 'accepted',
-    message: `it answered ${labels.length} of ${sent} requests that break the contract, such as: ${labels.slice(0, SHOWN_LABELS).join('; ')}`,
+    message: `it accepted ${labels.length} of ${sent} requests that violate the contract, such as: ${labels.slice(0, SHOWN_LABELS).join('; ')}`,
     advice:
-      'A host never sends these. A strict decoder, as kits have it, finds mistakes between versions early.',
+      'A host never sends such requests. But a strict decoder, like that of the kits, finds mistakes between versions early.',
   }) as const;

@@ -9,27 +9,27 @@ import type { ServedFunction } from '../plugin/open-plugin.ts';
 import type { FindingCollector, Sighting } from './collect-findings.ts';
 import type { MemoryPoint } from './verification.ts';
 
-/** Memory is looked at after so many calls, and each time that their number has doubled. */
+/** The number of calls after which memory is measured for the first time. It is measured again each time the number has doubled. */
 const FIRST_LOOK = 100;
-/** Memory that still grows is watched for so many times as many calls. */
+/** The factor by which the number of calls is extended if memory still grows. */
 const LONGER = 16;
-/** Without growth there is nothing to wait for; with growth no function is watched for longer than this, in milliseconds. */
+/** The longest time to watch a function whose memory still grows, in milliseconds. */
 const PATIENCE_MS = 5_000;
-/** What has used up this share of its memory will use up the rest. */
+/** Growing memory is an error above this share of its limit. */
 const NEARLY_FULL = 0.75;
 
-/** How memory is watched. */
+/** How to watch memory. */
 export interface MemorySettings {
-  /** The most calls. */
+  /** The most calls of one function. */
   readonly mostCalls: number;
-  /** The limit of the plugin’s memory, in bytes. */
+  /** The limit for the plugin’s memory, in bytes. */
   readonly memoryBytes?: number | undefined;
 }
 
 /**
- * Calls a function again and again with the requests that it took, and looks at its memory each time that the number of calls has doubled.
- * A collector or a pool stops growing after a while. Memory that grows until it is nearly used up is an error. Memory that still grows when
- * the patience ends is a warning.
+ * Calls a function repeatedly with the requests that it accepted, and measures its memory each time the number of calls has doubled. The
+ * memory of a garbage collector or a pool stops growing after a while. Memory that grows until it is nearly used up is an error. Memory that
+ * still grows after the last call is a warning.
  */
 export const checkMemory = async (
   plugin: Plugin,
@@ -60,7 +60,7 @@ export const checkMemory = async (
   return points;
 };
 
-/** Whether it grew with the last doubling, and with one of the two before. */
+/** Whether memory grew with the last doubling, and with one of the two doublings before it. */
 const isGrowing = (points: readonly MemoryPoint[]): boolean => {
   const [before, third, second, last] = points.slice(-4).map(({ bytes }) => bytes);
   if (before === undefined || third === undefined || second === undefined || last === undefined) return false;
@@ -86,10 +86,10 @@ const growthFinding = (
     function: name,
     stage: 'plugin_call',
     code: 'memory_growth',
-    message: level === 'error' ? `${grown}, and is nearly used up` : `${grown}, and still grows`,
+    message: level === 'error' ? `${grown} and is nearly used up` : `${grown} and still grows`,
     advice:
       level === 'error'
-        ? 'Free what a call allocates when the call ends, or reset an arena. If that is not possible, hosts have to load the plugin with instances: "per_call".'
-        : 'A collector may only need longer to settle: run this again with a larger --calls. If it goes on, free what a call allocates when the call ends.',
+        ? 'Free what a call allocates when the call ends, or reset the arena. If that is not possible, let hosts load the plugin with instances: "per_call".'
+        : 'A garbage collector may need more calls. Run this again with a larger --calls. If memory still grows, free what a call allocates when the call ends.',
   };
 };

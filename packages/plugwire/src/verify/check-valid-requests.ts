@@ -10,25 +10,25 @@ import { type FindingCollector, showRequest } from './collect-findings.ts';
 import { lateMessage, MOST_LATE_CALLS, timeCall } from '../plugin/patience.ts';
 import type { FunctionReport } from './verification.ts';
 
-/** How requests are made and judged. */
+/** How to generate requests and judge calls. */
 export interface RequestSettings {
   readonly seed: number;
-  /** The most requests of a function. */
+  /** The most requests for one function. */
   readonly count: number;
-  /** A call that takes more processor time than this is late. */
+  /** A call that takes more processor time than this is late, in milliseconds. */
   readonly deadlineMs: number;
 }
 
-/** What valid requests showed, and those that the plugin took. */
+/** The result of the valid requests, and the requests that the plugin accepted. */
 export interface ValidRequests {
   readonly counts: FunctionReport['valid'];
-  /** Requests that were answered, or refused by the plugin itself. */
+  /** Requests that got a response, or an error that the plugin returned. */
   readonly taken: readonly object[];
 }
 
 /**
- * Sends a function requests of every shape that its contract has. Each has to be answered as the contract says. An error of the plugin’s
- * own is a warning: the contract does not say what a request means.
+ * Sends a function requests of every shape that its contract allows. Each response has to fit the contract. An error that the plugin returns
+ * is a warning, because the contract does not say what a request means.
  */
 export const checkValidRequests = async (
   plugin: Plugin,
@@ -42,7 +42,7 @@ export const checkValidRequests = async (
   let late = 0;
   for (const request of generateMessages(description.request, description.sample.request, settings)) {
     if (late >= MOST_LATE_CALLS) break;
-    // Lets progress be shown, and an interrupt through.
+    // Yields to the event loop, for the progress line and for Ctrl-C.
     await setImmediate();
     const error = callOnce(plugin, served, request as object, settings.deadlineMs);
     counts.sent += 1;
@@ -67,7 +67,7 @@ export const checkValidRequests = async (
   return { counts, taken };
 };
 
-/** Calls, and gives what is wrong with the call. */
+/** Calls the function, and returns what is wrong with the call. */
 const callOnce = (
   plugin: Plugin,
   served: ServedFunction,

@@ -1,23 +1,23 @@
 import { findAdvice } from '../advice/find-advice.ts';
 import type { Finding } from './verification.ts';
 
-/** What is known about a finding before it is counted. */
+/** A finding before it is counted. Without `advice` it gets the advice for its code. */
 export type Sighting = Omit<Finding, 'times' | 'advice'> & { readonly advice?: string };
 
-/** Findings, each once with how often it was seen. */
+/** Collects findings, and counts equal ones. */
 export interface FindingCollector {
   add(sighting: Sighting): void;
   list(): readonly Finding[];
 }
 
-/** Longer requests are shown by their length. */
+/** Longer requests are cut, and shown with their length in characters. */
 const SHOWN_CHARACTERS = 2_000;
 
-/** A request as a finding shows it. */
+/** Returns a request as a finding shows it. */
 export const showRequest = (text: string): string =>
   text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, 100)}… (${text.length} characters)`;
 
-/** Collects findings. Those of one check, function and code are one, with the first message and request. */
+/** Creates a collector. Findings with the same check, function, stage, code and level are merged; the first message and request are kept. */
 export const collectFindings = (): FindingCollector => {
   const found = new Map<string, Finding>();
   return {

@@ -16,15 +16,15 @@ import type { PluginSetup } from '../plugin/plugin-options.ts';
 import type { FindingCollector } from './collect-findings.ts';
 import type { PhaseReport } from './verification.ts';
 
-/** A plugin that loaded, or the refusal; and how far the load came. */
+/** The loaded plugin or the error, and a report of each stage. */
 export interface LoadedInPhases {
   readonly opened: OpenedPlugin | undefined;
   readonly phases: readonly PhaseReport[];
 }
 
 /**
- * Loads a plugin and reports each stage. A load that was late is tried again, since a busy machine is not the plugin’s fault. Rejects
- * only with `PlugwireUsageError`.
+ * Loads a plugin and reports each stage. A load that exceeded a deadline is tried again, because the machine may be busy. Rejects only with
+ * `PlugwireUsageError`.
  */
 export const loadInPhases = async (
   file: string,
@@ -46,7 +46,7 @@ export const loadInPhases = async (
   }
 };
 
-/** Handshake and self-check have deadlines that no option raises. */
+/** Handshake and self-check have fixed deadlines, so a late load is tried again. */
 const MOST_TRIES = 3;
 
 const openPatiently = async (file: string, setup: PluginSetup, tries = 1): Promise<OpenedPlugin> => {
@@ -58,7 +58,7 @@ const openPatiently = async (file: string, setup: PluginSetup, tries = 1): Promi
   }
 };
 
-/** What the file is, as far as it can be read: the load says what is wrong with it. */
+/** Describes the file, if it can be read. Errors are ignored, because the load reports them. */
 const describeFile = async (file: string): Promise<ModuleDescription | undefined> => {
   try {
     const described = describeModule(await readFile(file));

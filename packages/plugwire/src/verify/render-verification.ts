@@ -4,7 +4,7 @@ import { layTable, wrapText } from '../output/table.ts';
 import { showBytes, showCount } from '../output/units.ts';
 import type { Finding, FunctionReport, PhaseReport, Verification } from './verification.ts';
 
-/** Shows a verification to people: the stages, what became of the requests, and each finding with advice. */
+/** Renders a verification as text: the stages, the results of the requests, and each finding with advice. */
 export const renderVerification = (
   { file, seed, phases, functions, findings }: Verification,
   style: Style,

@@ -1,6 +1,6 @@
 import { defineHostFunction, type HostFunction, PROTOCOL_FUNCTIONS } from '@plugwire/runtime';
 
-/** What the functions of the protocol give to a plugin that is called below its contracts: enough to go on. */
+/** The results of the stand-ins, by function. */
 const ANSWERS: Readonly<Record<string, (...values: unknown[]) => unknown>> = {
   cc_lb_storage_get: () => new Uint8Array(),
   cc_lb_now_unix_ms: () => 0n,
@@ -8,8 +8,8 @@ const ANSWERS: Readonly<Record<string, (...values: unknown[]) => unknown>> = {
 };
 
 /**
- * Stands in for the functions of the protocol where a plugin runs without a host: logs and metrics go nowhere, stores are empty, time
- * stands still.
+ * Replacements for the host functions of the protocol, for a plugin in a sandbox without a host. Logs and metrics are dropped, stores are
+ * empty, and the clock does not advance.
  */
 export const STAND_INS: readonly HostFunction[] = PROTOCOL_FUNCTIONS.map(
   ({ namespace, name, parameters, result }) =>

@@ -1,17 +1,17 @@
 import type { LoadStage } from '@plugwire/runtime';
 
-/** One stage of a load. Stages behind one that failed were not reached. */
+/** The report of one stage of a load. Stages after a failed stage are `not_reached`. */
 export interface PhaseReport {
   readonly stage: LoadStage;
   readonly status: 'ok' | 'failed' | 'not_reached';
-  /** What was found out at the stage, for people. */
+  /** What the stage found, as text for people. */
   readonly detail?: string | undefined;
 }
 
-/** Which requests showed it: the load itself, requests that fit the contract, requests that do not, or many calls. */
+/** Which check reported a finding: the load, valid requests, requests that violate the contract, or many calls. */
 type Check = 'load' | 'valid_requests' | 'hostile_requests' | 'memory';
 
-/** Something that is wrong, or that an author should know. */
+/** A problem, or a remark for the author. */
 export interface Finding {
   /** An `error` fails the verification. A `warning` does not. */
   readonly level: 'error' | 'warning';
@@ -22,44 +22,44 @@ export interface Finding {
   readonly code: string;
   readonly message: string;
   readonly advice: string;
-  /** How often it came. */
+  /** How often it was found. */
   readonly times: number;
-  /** The first request that showed it: JSON text, or a label where the text is long or not text. */
+  /** The first request that showed it: JSON text, or a label if it is long or not valid text. */
   readonly request?: string;
 }
 
-/** How the requests of one function went. */
+/** The results of the requests to one function. */
 export interface FunctionReport {
   readonly name: string;
   readonly version: number;
   readonly valid: {
     readonly sent: number;
     readonly answered: number;
-    /** The plugin reported an error of its own. */
+    /** Requests for which the plugin returned an error. */
     readonly refused: number;
     readonly failed: number;
   };
   readonly hostile: {
     readonly sent: number;
     readonly refused: number;
-    /** The plugin answered although the request breaks the contract. */
+    /** Requests that violate the contract and got a response. */
     readonly accepted: number;
     readonly failed: number;
   };
-  /** The memory after many calls, in bytes, by the number of calls. Empty where each call has a fresh instance. */
+  /** The memory by the number of calls. Empty if each call runs in a fresh instance. */
   readonly memory: readonly MemoryPoint[];
 }
 
-/** The plugin’s memory after a number of calls. */
+/** The plugin’s memory after a number of calls, in bytes. */
 export interface MemoryPoint {
   readonly calls: number;
   readonly bytes: number;
 }
 
-/** Everything that a verification found out. */
+/** The result of a verification. */
 export interface Verification {
   readonly file: string;
-  /** Repeats the run with `--seed`. */
+  /** The seed. `--seed` with this value repeats the run. */
   readonly seed: number;
   readonly phases: readonly PhaseReport[];
   readonly functions: readonly FunctionReport[];

@@ -11,15 +11,15 @@ import { loadInPhases } from './load-phases.ts';
 import { deadlineOf, withPatience } from '../plugin/patience.ts';
 import type { FunctionReport, Verification } from './verification.ts';
 
-/** How much a verification does. */
+/** How many requests a verification sends. */
 export interface VerifySettings extends Omit<RequestSettings, 'deadlineMs'> {
-  /** The most calls with which the memory of a function is watched. */
+  /** The most calls of a function while its memory is watched. */
   readonly calls: number;
 }
 
 /**
- * Loads a plugin stage by stage, then sends each of its functions valid requests of every shape, hostile ones, and many of those that it
- * took. Rejects with `PlugwireUsageError` for options that cannot be.
+ * Loads a plugin stage by stage. Then sends each of its functions valid requests of every shape, hostile requests, and many of the requests
+ * that it accepted. Rejects with `PlugwireUsageError` for invalid options.
  */
 export const verifyPlugin = async (
   file: string,

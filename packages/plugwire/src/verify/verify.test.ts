@@ -21,7 +21,7 @@ const write = (name: string, bytes: Uint8Array): string =>
 const verify = async (file: string, ...options: readonly string[]) =>
   (await runJsonHere('verify', file, ...QUICK, ...options)) as JsonRun<Verification>;
 
-/** The first of each stage is verified by a process of its own, the rest in this one. */
+/** The first plugin of each stage is verified in a separate process, the rest in this one. */
 const isFirstOfStage = ({ finding }: BrokenPlugin): boolean => {
   const stageOf = (each: BrokenPlugin | undefined): string | undefined => each?.finding.split('/')[0];
   const stage = finding.split('/')[0];
@@ -33,7 +33,7 @@ const codesOf = (findings: readonly Finding[], level: Finding['level']): string[
 
 describe('a plugin that', () => {
   it.each(BROKEN_PLUGINS.map((plugin) => [plugin.title, plugin] as const))(
-    '%s is refused, with advice',
+    '%s fails with advice',
     async (title, plugin) => {
       const { bytes, finding, options = [], contract = 'greet.ts' } = plugin;
       const file = write(title, await bytes());
@@ -57,9 +57,9 @@ describe('a plugin that', () => {
   );
 });
 
-it('more than forty broken plugins reach every stage that a plugin can fail at', () => {
+it('the broken plugins cover every stage at which a plugin can fail', () => {
   expect(BROKEN_PLUGINS.length).toBeGreaterThanOrEqual(40);
-  // A file that is not there is another test’s; the rest are the host’s own stages.
+  // Another test covers missing files. The other stages are those of the host.
   const notThePlugins = new Set(['read', 'version_lookup', 'request_envelope', 'serialize_request', 'panic']);
   const stages = [...LOAD_STAGES, ...DISPATCH_STAGES].filter((stage) => !notThePlugins.has(stage));
   expect(new Set(BROKEN_PLUGINS.map(({ finding }) => finding.split('/')[0]))).toEqual(new Set(stages));
@@ -72,7 +72,7 @@ describe('verify', () => {
     ['greet-c', 'greet.ts'],
     ['greet-assemblyscript', 'greet.ts'],
     ['load-balancer-c', undefined],
-  ] as const)('finds nothing wrong with %s', async (name, contract) => {
+  ] as const)('finds no error in %s', async (name, contract) => {
     const file = write(name, readToolchainPlugin(name));
     const given = contract === undefined ? 'load-balancer' : contractFile(contract);
     const { code, result } = await verify(file, '--contract', given);
@@ -86,21 +86,21 @@ describe('verify', () => {
     }
   });
 
-  it('finds no memory that grows where each call has a fresh instance', async () => {
+  it('reports no growing memory if each call runs in a fresh instance', async () => {
     const grows = BROKEN_PLUGINS.find(({ finding }) => finding === 'plugin_call/memory_growth');
     const file = write('fresh', (await grows?.bytes()) ?? new Uint8Array());
     const { code, result } = await verify(file, '--contract', contractFile('greet.ts'), '--per-call');
     expect({ code, functions: result.functions }).toMatchObject({ code: 0, functions: [{ memory: [] }] });
   });
 
-  it('warns of a plugin that answers requests which break the contract', async () => {
+  it('warns about a plugin that accepts requests which violate the contract', async () => {
     const file = write('lenient', await buildFixture('honest'));
     const { code, result } = await verify(file, '--contract', contractFile('greet.ts'));
     expect(code).toBe(0);
     expect(codesOf(result.findings, 'warning')).toEqual(['plugin_call/accepted']);
   });
 
-  it('says what the plugin itself says of a request', async () => {
+  it('shows the error that the plugin returns for a request', async () => {
     const file = write('refusing', await buildFixture('guestError'));
     const { code, result } = await verify(file, '--contract', contractFile('greet.ts'));
     expect(code).toBe(0);
@@ -114,14 +114,14 @@ describe('verify', () => {
     ]);
   });
 
-  it('checks a plugin of an older version in its own version', async () => {
+  it('checks a plugin that serves an older version with requests of that version', async () => {
     const file = write('older', readToolchainPlugin('greet-c'));
     const { code, result } = await verify(file, '--contract', contractFile('greet-2.ts'));
     expect(code).toBe(0);
     expect(result.functions).toMatchObject([{ name: 'greet', version: 1, valid: { answered: 20 } }]);
   });
 
-  it('does the same with a description of the contracts', async () => {
+  it('works with a description of the contracts too', async () => {
     const file = write('described', readToolchainPlugin('greet-c'));
     const exported = join(folder.path, 'contracts.json');
     await runCommand(['contract', 'export', contractFile('greet-2.ts'), '--output', exported]);
@@ -143,7 +143,7 @@ describe('verify', () => {
     expect(again.result).toEqual(first.result);
   });
 
-  it('shows stages, requests, advice and the seed to people', async () => {
+  it('prints stages, requests, advice and the seed', async () => {
     const file = write('shown', await buildFixture('versionOther'));
     const { code, stdout, stderr } = await runCommand([
       'verify',
@@ -158,14 +158,14 @@ describe('verify', () => {
     expect(stderr).toBe('');
     expect(stdout).toContain('✓  self_check');
     expect(stdout).toContain('error response_envelope/version_mismatch (greet, valid request, 20 times)');
-    expect(stdout).toContain('Copy _v from the request, and answer in that version.');
+    expect(stdout).toContain('Copy _v from the request, and respond in that version.');
     expect(stdout).toContain('request: {"name":"Ada"}');
     expect(stdout).toContain('Repeat this run with --seed 7.');
     expect(stdout).not.toContain('\u001B');
   });
 
   it.each([
-    ['is not there', join(folder.path, 'no-such-file.wasm'), 'not_found'],
+    ['does not exist', join(folder.path, 'no-such-file.wasm'), 'not_found'],
     ['is a folder', folder.path, 'not_a_file'],
   ])('exits with 3 if the file %s', async (_, file, code) => {
     const run = await verify(file, '--contract', contractFile('greet.ts'));

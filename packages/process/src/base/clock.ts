@@ -3,7 +3,7 @@ import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 
 const { now: unixMs } = Date;
 
-/** The clocks and timers of the process as they are when this package is imported: a test may replace the global ones. */
+/** The clocks and timers of Node, saved when this package is imported. Fake timers of a test do not affect them. */
 export const clock = {
   nowMs: performance.now.bind(performance),
   unixMs,

@@ -1,9 +1,9 @@
 import { PlugwireUsageError } from '@plugwire/wire';
 
-/** Where in a message something does not fit, such as `greet request.name`. */
+/** The path to a part of a message, such as `greet request.name`. */
 export type Place = string;
 
-/** Throws that a contract does not fit what it is bound to. */
+/** Throws `PlugwireUsageError` `bad_binding`: a contract does not fit its `.proto` or command. */
 export const refuseBinding = (place: Place, problem: string): never => {
   throw new PlugwireUsageError('bad_binding', `${place}: ${problem}`);
 };

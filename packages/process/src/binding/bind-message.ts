@@ -7,9 +7,9 @@ import { bindScalar } from './bind-scalar.ts';
 import type { Binder, Direction, FieldCodec, MemberCodec, MessageCodec } from './field-codec.ts';
 
 /**
- * Binds a message of a contract to one of a `.proto`, by the names of its fields.
+ * Binds a message of a contract to a message of a `.proto`, by the names of the fields.
  *
- * Throws `PlugwireUsageError` `bad_binding`, with the place of the first misfit.
+ * Throws `PlugwireUsageError` `bad_binding`, with the path of the first field that does not fit.
  */
 export const bindMessage = (
   description: MessageDescription,
@@ -18,12 +18,12 @@ export const bindMessage = (
   place: string,
 ): MessageCodec => createBinder(description, direction).object(description.shape, type, place);
 
-/** Creates what binds the parts of a message. */
+/** Creates a binder for the parts of a message. */
 export const createBinder = (
   { definitions }: Pick<MessageDescription, 'definitions'>,
   direction: Direction,
 ): Binder => {
-  /** Messages that are being bound, so that one that holds itself ends. */
+  /** The messages that are being bound. They end the recursion of a message that contains itself. */
   const known = new Map<Shape, Map<Type, MessageCodec>>();
 
   const resolve = (shape: Shape): Shape =>
@@ -61,7 +61,7 @@ export const createBinder = (
     return ofField(key, field, isNullable, value(resolve(isNullable ? shape.inner : shape), field, place));
   };
 
-  /** The value of a field, whether it is repeated, a map, a message or a scalar. */
+  /** Binds the value of a field: repeated, a map, a message or a scalar. */
   const value = (shape: Shape, field: Field, place: string): FieldCodec => {
     if (field instanceof MapField) return map(shape, field, place);
     if (!field.repeated) return single(shape, field, place);
@@ -113,11 +113,11 @@ const ofMembers = (members: readonly MemberCodec[]): MessageCodec => ({
 
 const ofField = (key: string, field: Field, isNullable: boolean, codec: FieldCodec): MemberCodec => {
   const { name } = field;
-  /** An absent field of these has a value all the same. */
+  /** Fields of these kinds have a default value if they are absent. */
   const hasDefault =
     field.repeated ||
     field instanceof MapField ||
-    // A message can be absent whatever protobufjs says.
+    // A field with a message type can always be absent, also if protobufjs reports otherwise.
     !(field.hasPresence || field.resolvedType instanceof Type);
   return {
     write: (from, to) => {
@@ -142,7 +142,7 @@ const ofList = (element: FieldCodec): FieldCodec => ({
 
 const ofMap = (element: FieldCodec): FieldCodec => {
   const each = (value: unknown, translate: (value: unknown) => unknown): object =>
-    // Not by assignment, which `__proto__` would turn into something else.
+    // An assignment to the key `__proto__` would set the prototype.
     Object.fromEntries(Object.entries(value as object).map(([key, held]) => [key, translate(held)]));
   return {
     write: (value) => each(value, (held) => element.write(held)),
@@ -158,7 +158,7 @@ const ofWrapper = (inner: FieldCodec): FieldCodec => ({
   read: (value, count) => inner.read((value as { readonly value: unknown }).value, count),
 });
 
-/** A field by its name, or by its name in camel case, as JSON has it. */
+/** Finds a field by its name, or by its JSON name in camel case. */
 const findField = (type: Type, key: string): Field | undefined =>
   (Object.hasOwn(type.fields, key) ? type.fields[key] : undefined) ??
   type.fieldsArray.find(({ name }) => toCamelCase(name) === key);
@@ -166,6 +166,6 @@ const findField = (type: Type, key: string): Field | undefined =>
 const toCamelCase = (name: string): string =>
   name.replaceAll(/_+([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
-/** The field of a message that only wraps a scalar, so that it can be absent. */
+/** Returns the field of a wrapper message, such as `google.protobuf.StringValue`, which makes a scalar optional. */
 const wrappedField = ({ fullName, fields }: Type): Field | undefined =>
   /^\.google\.protobuf\.\w+Value$/.test(fullName) ? fields['value']?.resolve() : undefined;

@@ -7,7 +7,7 @@ import { refuseBinding } from './bad-binding.ts';
 import { type BoundField, type FieldCodec, NotReadable, NotWritable, SAME } from './field-codec.ts';
 import { INTEGER_32, integer64, integerRange, is64 } from './integers.ts';
 
-/** Binds a shape without parts to a scalar or an enum. Throws `PlugwireUsageError` `bad_binding`. */
+/** Binds a shape to a scalar or an enum. Throws `PlugwireUsageError` `bad_binding`. */
 export const bindScalar = (bound: BoundField): FieldCodec => {
   const { field, shape, place } = bound;
   const { resolvedType, type } = field;
@@ -33,11 +33,11 @@ const bindString = (shape: Shape & { readonly kind: 'string' }, type: string, pl
   return UTF8;
 };
 
-/** protobuf's strings are UTF-8, which has no place for half a surrogate pair. */
+/** Strings in protobuf are UTF-8, which cannot encode a lone surrogate. */
 const wellFormed = (value: unknown): string => {
   const text = value as string;
   if (!/\p{Surrogate}/u.test(text)) return text;
-  throw new NotWritable('a string has half a surrogate pair, which UTF-8 cannot carry');
+  throw new NotWritable('a string contains a lone surrogate, which UTF-8 cannot encode');
 };
 
 const TEXT: FieldCodec = { write: wellFormed, read: (value) => value };
@@ -58,7 +58,7 @@ const UTF8: FieldCodec = {
   },
 };
 
-/** A field that is not there has an empty array in the place of bytes. */
+/** protobufjs represents an absent bytes field as an empty array. */
 const asBuffer = (value: unknown): Buffer => {
   const bytes = value as Uint8Array | readonly number[];
   return bytes instanceof Uint8Array
@@ -77,7 +77,7 @@ const bindInteger = (
   if (direction === 'write' && !fits) {
     return refuseBinding(
       place,
-      `the contract has integers from ${minimum} to ${maximum} where the .proto has ${type}, which holds ${range.minimum} to ${range.maximum}: narrow the contract, such as with z.int32() or u64.`,
+      `the contract has integers from ${minimum} to ${maximum} where the .proto has ${type}, with values from ${range.minimum} to ${range.maximum}: narrow the contract, for example with z.int32() or u64.`,
     );
   }
   return is64(type) ? integer64(/^(uint|fixed)/.test(type)) : INTEGER_32;
@@ -92,7 +92,7 @@ const bindNumber = (type: string, shape: Shape, place: string): FieldCodec => {
   return {
     write: (value) => {
       if (Math.abs(value as number) <= LARGEST_FLOAT) return value;
-      throw new NotWritable('a number is larger than a float can be');
+      throw new NotWritable('a number is too large for a float');
     },
     read: (value) => value,
   };
@@ -131,7 +131,7 @@ const bindEnum = ({ shape, place }: BoundField, { name, values, valuesById }: En
   }
   return {
     write: (value) => values[value as string],
-    // A number that this .proto does not know stays one, and the contract refuses it.
+    // A number that the enum does not define is kept as a number, and the contract refuses it.
     read: (value) => valuesById[value as number] ?? value,
   };
 };

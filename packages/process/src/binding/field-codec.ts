@@ -1,29 +1,29 @@
 import type { Shape } from '@plugwire/wire';
 import type { Field, Type } from './protobuf.ts';
 
-/** Which way messages go: `write` from the contract to the `.proto`, `read` back. */
+/** The direction of a message: `write` from the contract to the `.proto`, `read` from the `.proto` to the contract. */
 export type Direction = 'write' | 'read';
 
-/** Translates one value between the form of a contract's wire and that of protobufjs. Only one direction is used. */
+/** Converts one value between the wire format of a contract and the format of protobufjs. Only one direction is used. */
 export interface FieldCodec {
   /** Throws {@link NotWritable} for a value that the field cannot hold. */
   write(value: unknown): unknown;
   read(value: unknown, count: NodeCount): unknown;
 }
 
-/** Counts what is read, so that a small message cannot become a large object. */
+/** Counts the objects, lists and keys that are read, so that a small message cannot become a large object. */
 export interface NodeCount {
   /** Throws {@link TooManyNodes} beyond the limit. */
   add(nodes: number): void;
 }
 
-/** Translates whole messages. */
+/** Converts whole messages. */
 export interface MessageCodec {
   write(value: unknown): object;
   read(value: unknown, count: NodeCount): object;
 }
 
-/** One key of a contract's object. */
+/** Converts one key of a contract's object. */
 export interface MemberCodec {
   write(from: Readonly<Record<string, unknown>>, to: Record<string, unknown>): void;
   read(from: Readonly<Record<string, unknown>>, to: Record<string, unknown>, count: NodeCount): void;
@@ -31,9 +31,9 @@ export interface MemberCodec {
 
 /** Binds the parts of a message. */
 export interface Binder {
-  /** An object to a message. */
+  /** Binds an object to a message. */
   object(shape: Shape, type: Type, place: string): MessageCodec;
-  /** A value to a field that is not repeated. */
+  /** Binds a value to a field that is not repeated. */
   single(shape: Shape, field: Field, place: string): FieldCodec;
 }
 
@@ -45,22 +45,22 @@ export interface BoundField {
   readonly place: string;
 }
 
-/** A value that the `.proto` cannot carry. The message holds no payload. */
+/** The error for a value that the `.proto` cannot represent. Its message contains no payload. */
 export class NotWritable extends Error {
   override readonly name = 'NotWritable';
 }
 
-/** Text that is not what the contract says. */
+/** The error for text that the contract cannot read. Its message contains no payload. */
 export class NotReadable extends Error {
   override readonly name = 'NotReadable';
 }
 
-/** More objects, lists and keys than `limits.outputNodes`. */
+/** The error for more objects, lists and keys than `limits.outputNodes`. */
 export class TooManyNodes extends Error {
   override readonly name = 'TooManyNodes';
 }
 
 const same = (value: unknown): unknown => value;
 
-/** A value that both sides have in the same form. */
+/** A codec for values that have the same format on both sides. */
 export const SAME: FieldCodec = { write: same, read: same };

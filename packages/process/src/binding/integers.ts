@@ -1,6 +1,6 @@
 import { type FieldCodec, NotWritable } from './field-codec.ts';
 
-/** What a type of protobuf holds. */
+/** The range of an integer type of protobuf. */
 export interface IntegerRange {
   readonly minimum: bigint;
   readonly maximum: bigint;
@@ -25,32 +25,32 @@ const INTEGERS: Readonly<Record<string, IntegerRange>> = {
   fixed64: unsigned(64n),
 };
 
-/** Integers that floating types hold exactly. */
+/** The integers that floating-point types represent exactly. */
 const EXACT: Readonly<Record<string, IntegerRange>> = {
   double: { minimum: -(2n ** 53n), maximum: 2n ** 53n },
   float: { minimum: -(2n ** 24n), maximum: 2n ** 24n },
 };
 
-/** What integers a type holds exactly; `undefined` for a type of no numbers. */
+/** Returns the integers that a type represents exactly, or `undefined` if the type is not numeric. */
 export const integerRange = (type: string): IntegerRange | undefined => INTEGERS[type] ?? EXACT[type];
 
-/** Whether protobufjs has a type of 64 bits as an object. */
+/** Whether protobufjs represents values of a type as 64-bit objects. */
 export const is64 = (type: string): boolean => type.endsWith('64');
 
-/** 64 bits as protobufjs takes and gives them. */
+/** A 64-bit integer in the format of protobufjs. */
 interface Halves {
   readonly low: number;
   readonly high: number;
   readonly unsigned: boolean;
 }
 
-/** Integers of 32 bits. */
+/** A codec for 32-bit integers. */
 export const INTEGER_32: FieldCodec = {
   write: (value) => checkedInteger(value),
   read: (value) => value,
 };
 
-/** Integers of 64 bits, exact: numbers as far as these are, BigInts beyond. */
+/** Returns a codec for exact 64-bit integers: numbers within the safe range, BigInts outside it. */
 export const integer64 = (isUnsigned: boolean): FieldCodec => ({
   write: (value) => toHalves(BigInt(checkedInteger(value)), isUnsigned),
   read: (value) => fromHalves(value as Halves),

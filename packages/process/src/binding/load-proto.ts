@@ -6,18 +6,22 @@ import { type Method, Root, Service, type Type } from './protobuf.ts';
 
 import { refuseBinding } from './bad-binding.ts';
 
-/** Where a `.proto` is, and where what it imports is looked for besides its own folder. */
+/** The path of a `.proto` file, and the folders of its imports. */
 export interface ProtoOptions {
-  /** A `.proto` file. */
+  /** The path of the `.proto` file. */
   readonly proto: string | URL;
-  /** Folders in which imports are looked for. The folder of the file is always one. */
+  /** Folders that are searched for imports, in addition to the folder of the file. */
   readonly importPaths?: readonly string[];
 }
 
-/** Reads a `.proto` file and what it imports. Throws `PlugwireUsageError` `bad_binding`. */
+/** Reads a `.proto` file and its imports. Throws `PlugwireUsageError` `bad_binding`. */
 export const loadProto = ({ proto, importPaths = [] }: ProtoOptions, place: string): Root => {
   const file = proto instanceof URL ? fileURLToPath(proto) : resolve(proto);
-  if (!existsSync(file)) return refuseBinding(place, `there is no file ${file}: give the path of a .proto.`);
+  if (!existsSync(file))
+    return refuseBinding(
+      place,
+      `the file ${file} does not exist: expected the path of a .proto. Check the path.`,
+    );
   const root = new Root();
   root.resolvePath = (origin, target) => {
     if (isAbsolute(target)) return target;
@@ -25,7 +29,7 @@ export const loadProto = ({ proto, importPaths = [] }: ProtoOptions, place: stri
     return folders.map((folder) => resolve(join(folder, target))).find((path) => existsSync(path)) ?? target;
   };
   try {
-    // The names of the file, not those that JavaScript would use.
+    // Keeps the field names of the file instead of converting them to camel case.
     root.loadSync(file, { keepCase: true });
     root.resolveAll();
     return root;
@@ -40,7 +44,7 @@ export const loadProto = ({ proto, importPaths = [] }: ProtoOptions, place: stri
 
 /** A method of a service, with its messages. */
 export interface ProtoMethod {
-  /** As HTTP/2 has it, such as `/proto.KV/Get`. */
+  /** The path of the HTTP/2 request, such as `/proto.KV/Get`. */
   readonly path: string;
   readonly requestType: Type;
   readonly responseType: Type;
@@ -69,7 +73,7 @@ export const findMethod = (root: Root, name: string, place: string): ProtoMethod
   return methodOf(findService(root, service, place), method, place);
 };
 
-/** A method of a service. Throws `PlugwireUsageError` `bad_binding`. */
+/** Returns a method of a service. Throws `PlugwireUsageError` `bad_binding`. */
 export const methodOf = (service: Service, name: string, place: string): ProtoMethod => {
   const method = service.methods[name]?.resolve() as Method | undefined;
   if (method === undefined)

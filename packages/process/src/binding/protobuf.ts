@@ -21,7 +21,7 @@ export type Root = ProtoRoot;
 export type Service = ProtoService;
 export type Type = ProtoType;
 
-/** Reads the text of a `.proto` without imports, with the names that it has. Throws what protobufjs throws. */
+/** Parses the text of a `.proto` without imports, and keeps its field names. Throws the errors of protobufjs. */
 export const parseProto = (text: string): Root => {
   const { root } = protobuf.parse(text, { keepCase: true });
   root.resolveAll();

@@ -5,15 +5,15 @@ import type { GrpcConnection } from '../grpc/grpc-connection.ts';
 import { readStatus } from '../grpc/read-status.ts';
 import type { FaultMethod } from './plugin-service.ts';
 
-/** What limits one call. */
+/** The limits of one call. */
 export interface AskLimits {
   readonly timeLeftMs: number;
   readonly signal: AbortSignal;
-  /** The most bytes of the answer. */
+  /** The most bytes of the response. */
   readonly answerBytes: number;
 }
 
-/** A plugin's answer, or why there is none. */
+/** The response of a plugin, or the failure. */
 export type Asked<Response> =
   | { readonly ok: true; readonly answer: Response; readonly bytes: number }
   | (CarrierAnswer & { readonly ok: false });
@@ -48,13 +48,13 @@ const NOT_PROTOBUF = asError(
   stageFailure(
     'deserialize_response',
     'not_protobuf',
-    'response: the answer is not the message that the .proto of fault has',
+    'response: not the message that the .proto of fault declares',
   ),
 );
 
-/** The failure of a call that was not made, because the plugin is away. */
+/** The failure of a call that was not sent, because the plugin is not connected. */
 export const AWAY: CarrierAnswer = {
   ok: false,
-  error: callError('not_connected', 'it is asked again until it answers its health check'),
+  error: callError('not_connected', 'the host retries until the health check of the plugin succeeds'),
   isUntouched: true,
 };

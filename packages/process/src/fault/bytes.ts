@@ -1,7 +1,7 @@
-/** The bytes of base64 that a contract has checked. */
+/** Decodes base64 that a contract has validated. */
 export const fromBase64 = (text: string): Buffer => Buffer.from(text, 'base64');
 
-/** Bytes as a contract's wire has them. A field that is not there has an empty list in the place of bytes. */
+/** Encodes bytes as base64, the wire format of a contract. protobufjs represents an absent bytes field as an empty list. */
 export const toBase64 = (bytes: Uint8Array): string => asBuffer(bytes).toString('base64');
 
 /** The same bytes, without a copy. */

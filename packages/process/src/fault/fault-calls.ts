@@ -18,14 +18,14 @@ import type { FaultSession } from './open-session.ts';
 import { FAULT, type FaultMethod } from './plugin-service.ts';
 import { toUuid } from './stream-id.ts';
 
-/** How a contract is carried to a plugin that is there. */
+/** Sends one message of a contract to a connected plugin. */
 type Handler = (session: FaultSession, call: CarrierCall) => Promise<CarrierAnswer> | CarrierAnswer;
 
-/** Creates what carries messages to whichever connection there is. */
+/** Creates a carrier that sends messages over the current connection. */
 export const createFaultCarrier = (current: () => FaultSession | undefined): Carrier => ({
   call: async (call) => {
     const { name } = call.contract;
-    // The end of a stream concerns the host alone, whether the plugin is there or not.
+    // The protocol of fault has no message for the end of a stream, so it succeeds with or without a connection.
     if (name === 'stream_close') return CLOSED;
     const session = current();
     if (session === undefined) return AWAY;
@@ -62,7 +62,7 @@ const failure = (code: Parameters<typeof callError>[0], detail?: string): Carrie
   error: callError(code, detail),
 });
 
-/** protobuf's strings are UTF-8, which has no place for half a surrogate pair. */
+/** Strings in protobuf are UTF-8, which cannot encode a lone surrogate. */
 const isWellFormed = (message: object): boolean =>
   !/\p{Surrogate}/u.test(JSON.stringify(message, withoutBody));
 const withoutBody = (key: string, value: unknown): unknown => (key === 'body' ? undefined : value);
@@ -70,7 +70,7 @@ const withoutBody = (key: string, value: unknown): unknown => (key === 'body' ? 
 const notSerializable = stageFailure(
   'serialize_request',
   'not_serializable',
-  'request: a string has half a surrogate pair, which UTF-8 cannot carry',
+  'request: a string contains a lone surrogate, which UTF-8 cannot encode',
 );
 const NOT_SERIALIZABLE: CarrierAnswer = {
   ok: false,
@@ -99,7 +99,7 @@ const askOnce = async <Request extends object, Response extends object>(
 const tooLarge = (bytes: number, most: number): CarrierAnswer =>
   failure('request_too_large', `${bytes} bytes, at most ${most}`);
 
-/** The most bytes that a plugin gets at once, as with fault. */
+/** The most bytes of one piece of a chunk. The value is that of fault. */
 const PIECE_BYTES = 4_096;
 const SIDES = { client: 0, server: 1 } as const;
 const DIRECTIONS = { ingress: 0, egress: 1 } as const;
@@ -116,7 +116,7 @@ const askForPieces = async (
   const joiner = createPieceJoiner(data);
   let answerBytes = limits.outputBytes;
   for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
-    // A new connection may lead to another process, which has not seen the pieces before.
+    // A new connection may lead to another process, which has not received the earlier pieces.
     if (session.isLost()) return failure('not_connected');
     const piece = chunk.subarray(at, at + PIECE_BYTES);
     const within: AskLimits = { timeLeftMs: Math.max(1, untilMs - clock.nowMs()), signal, answerBytes };

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { FaultPluginOptions } from './fault-options.ts';
 import { faultPlugin } from './fault-plugin.ts';
 
-/** What a configuration file may say of such a plugin. */
+/** The settings of such a plugin in a configuration file. */
 const form = z.strictObject({
   address: z.string(),
   connect_timeout_ms: z.int().optional(),
@@ -14,10 +14,10 @@ const form = z.strictObject({
 });
 
 /**
- * Lets plugins of fault be named in the configuration file of `@plugwire/operate`. `shared` is what all of them have. The file has `address`,
- * `connect_timeout_ms`, `health_interval_ms` and `health_timeout_ms`, over those of `shared`.
+ * Creates a carrier for fault plugins in the configuration file of `@plugwire/operate`. `shared` has the options of all these plugins. The
+ * file can set `address`, `connect_timeout_ms`, `health_interval_ms` and `health_timeout_ms`, which override `shared`.
  *
- * What it returns throws `PlugwireUsageError` `bad_option` for other settings.
+ * The returned function throws `PlugwireUsageError` `bad_option` for other settings.
  *
  * @example
  * const carriers = { fault: faultCarrier() };

@@ -4,23 +4,23 @@ import { isPluginName, PlugwireUsageError } from '@plugwire/wire';
 import { checkMs } from '../go-plugin/go-plugin-options.ts';
 import { RESTART_DEFAULTS, type RestartOptions } from '../launch/supervise.ts';
 
-/** Which plugin of fault is used, and how it is watched. */
+/** The options of {@link faultPlugin}: the address of a plugin, and its timeouts. */
 export interface FaultPluginOptions {
-  /** Where it listens, such as `http://127.0.0.1:50051`. */
+  /** The address of the plugin, such as `http://127.0.0.1:50051`. */
   readonly address: string;
-  /** What the plugin is called; by default what the operator calls it. */
+  /** The name of the plugin. By default the operator’s name. */
   readonly name?: string;
-  /** How long it may take to say what it can do, each time it is connected to, in milliseconds. 5,000 by default. */
+  /** The timeout for connecting and reading the plugin’s capabilities, in milliseconds. 5,000 by default. */
   readonly connectTimeoutMs?: number;
-  /** How often it is asked for its health, in milliseconds. 5,000 by default. */
+  /** The interval between health checks, in milliseconds. 5,000 by default. */
   readonly healthIntervalMs?: number;
-  /** How long it may take to answer that, in milliseconds. 2,000 by default. */
+  /** The timeout of a health check, in milliseconds. 2,000 by default. */
   readonly healthTimeoutMs?: number;
-  /** How long it is waited before a plugin that is away is tried again: 100 ms to 5 s by default. */
+  /** The delay before the next attempt to connect, in milliseconds. It doubles from 100 to 5,000 by default. */
   readonly reconnect?: Partial<RestartOptions>;
 }
 
-/** The same, checked, with everything filled in. */
+/** The checked options, with all defaults. */
 export interface FaultPluginSettings {
   /** `host:port`. */
   readonly address: string;
@@ -46,7 +46,7 @@ const refuse = (message: string): never => {
   throw new PlugwireUsageError('bad_option', message);
 };
 
-/** Throws `PlugwireUsageError` `bad_option`. */
+/** Checks the options and fills in the defaults. Throws `PlugwireUsageError` `bad_option`. */
 export const checkFaultOptions = (options: FaultPluginOptions): FaultPluginSettings => {
   const { address: given, reconnect = {}, ...rest } = checkOptions(options, KNOWN);
   const address = readAddress(given);
@@ -71,7 +71,7 @@ export const checkFaultOptions = (options: FaultPluginOptions): FaultPluginSetti
   };
 };
 
-/** `host:port` of an address. The port of HTTP, 80, is what a URL without one means. */
+/** Returns `host:port` of an address. The default port is 80, the port of HTTP. */
 const readAddress = (given: unknown): string => {
   const url = typeof given === 'string' && URL.canParse(given) ? new URL(given) : undefined;
   const isPlain =
@@ -80,8 +80,10 @@ const readAddress = (given: unknown): string => {
     `${url.username}${url.password}${url.search}${url.hash}` === '' &&
     (url.pathname === '/' || url.pathname === '');
   if (url === undefined || !isPlain) {
-    // The address may hold a password.
-    return refuse('address is not one of a plugin: expected http://host:port and nothing else.');
+    // The message does not quote the address, which may contain a password.
+    return refuse(
+      'address is not the address of a plugin: expected http://host:port, without a path, a query or credentials.',
+    );
   }
   return `${url.hostname}:${url.port === '' ? '80' : url.port}`;
 };

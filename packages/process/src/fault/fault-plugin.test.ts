@@ -36,7 +36,7 @@ const open = async (answers: Answers, ...more: [options?: object, host?: object]
   await openFault((await openFaultServer(answers)).address, ...more);
 
 describe('a plugin of fault', () => {
-  it('says what it is and what it can do', async () => {
+  it('reports its name, its version and its capabilities', async () => {
     const plugin = await open({});
     expect(plugin).toMatchObject({
       name: expect.stringMatching(/^fault-127-0-0-1-\d+$/),
@@ -73,7 +73,7 @@ describe('a plugin of fault', () => {
     // The plugin for PostgreSQL of fault's guide says so.
     [{ protocols: [3] }, ['stream_open', 'stream_data', 'stream_close']],
     [{ protocols: [1, 2] }, []],
-  ])('serves what its capabilities say: %o', async (capabilities, names) => {
+  ])('serves the contracts of its capabilities: %o', async (capabilities, names) => {
     const plugin = await open({ GetPluginCapabilities: () => capabilities });
     expect(Object.keys(plugin.functions)).toEqual(['plugin_info', ...names]);
     const served = names.includes('http_request');
@@ -111,7 +111,7 @@ describe('a request and a response', () => {
     ];
   };
 
-  it('reach the plugin as they are, and go on unchanged', async () => {
+  it('reach the plugin unchanged, and are forwarded unchanged', async () => {
     const seen: Fields[] = [];
     const [toServer, toClient] = await ask({ action: 0 }, seen);
     expect(seen[0]?.['request']).toMatchObject({ ...request, body: Buffer.from(request.body) });
@@ -120,7 +120,7 @@ describe('a request and a response', () => {
     expect(toClient).toMatchObject({ response: { action: { kind: 'continue', modified_response: null } } });
   });
 
-  it('are changed, except for what the plugin leaves out', async () => {
+  it('are changed in the fields that the plugin sets', async () => {
     const changed = { headers: [{ name: 'b' }], body: bytes('new') };
     const [toServer, toClient] = await ask({ modified_request: changed, modified_response: changed });
     const same = { headers: [{ name: 'b', value: '' }], body: bytes('new') };
@@ -132,7 +132,7 @@ describe('a request and a response', () => {
     });
   });
 
-  it('are answered instead', async () => {
+  it('are answered by the plugin', async () => {
     const outcomes = await ask({ action: 1, abort_response: { status_code: 403 } });
     for (const { response: answer } of outcomes) {
       expect(answer).toEqual({
@@ -156,7 +156,7 @@ describe('a request and a response', () => {
 });
 
 describe('a stream', () => {
-  it('is opened and closed without the plugin', async () => {
+  it('is opened and closed without calling the plugin', async () => {
     const server = await openFaultServer();
     const plugin = await openFault(server.address);
     const peer = { host: '127.0.0.1', port: 1 };
@@ -219,12 +219,12 @@ describe('a stream', () => {
     ['buffer for no time', { buffer: {} }, { kind: 'hold', release_ms: null }],
     ['buffer for less', { buffer: { estimated_time_to_release_ms: -1 } }, { kind: 'hold', release_ms: null }],
     ['close', { close: { reason: 'no' } }, { kind: 'close', reason: 'no' }],
-  ])('does what the plugin says: %s', async (_, answer, action) => {
+  ])('follows the action of the plugin: %s', async (_, answer, action) => {
     const plugin = await open({ ProcessTunnelData: () => answer });
     expect((await plugin.dispatch(streamData, data)).response).toEqual({ action, state: null });
   });
 
-  it('ends without the plugin where no bytes are left', async () => {
+  it('ends without calling the plugin if no bytes are left', async () => {
     const server = await openFaultServer();
     const plugin = await openFault(server.address);
     const ask = async (held: Uint8Array) =>
@@ -240,17 +240,17 @@ describe('a call falls back', () => {
     ['a status', { stage: 'plugin_call', code: 'guest_error' }, () => 'fails' as const],
     ['no action', { stage: 'response_decode', code: 'schema_mismatch' }, () => ({})],
     [
-      'no message',
+      'bytes that are not a message',
       { stage: 'deserialize_response', code: 'not_protobuf' },
       () => ({ [RAW]: Buffer.from([0x0a, 0x7f]) }),
     ],
     [
-      'too much',
+      'a response that is much too large',
       { stage: 'plugin_call', code: 'output_too_large' },
       () => ({ replace: { modified_chunk: Buffer.alloc(3_000_000) } }),
     ],
     [
-      'a bit too much',
+      'a response that is slightly too large',
       { stage: 'plugin_call', code: 'output_too_large' },
       () => ({ replace: { modified_chunk: Buffer.alloc(1024 * 1024) } }),
     ],
@@ -277,7 +277,7 @@ describe('a call falls back', () => {
     });
   });
 
-  it('before it is made, if the request is too large', async () => {
+  it('without reaching the plugin if the request is too large', async () => {
     const plugin = await open({}, {}, { limits: { deadlineMs: 20_000, requestBytes: 100 } });
     const code = 'request_too_large';
     expect(await plugin.dispatch(streamData, { ...data, chunk: new Uint8Array(101) })).toMatchObject({
@@ -287,7 +287,7 @@ describe('a call falls back', () => {
     expect(await plugin.dispatch(httpRequest, { id: ID, request: large })).toMatchObject({ error: { code } });
   });
 
-  it('at the deadline, and the plugin hears of it', async () => {
+  it('at the deadline, and the plugin sees the cancellation', async () => {
     const heard = new EventEmitter();
     const cancelled = once(heard, 'cancelled');
     const plugin = await open({
@@ -338,7 +338,7 @@ describe('options', () => {
     );
   });
 
-  it('refuse a hash, which nothing could be compared with', async () => {
+  it('refuse a hash, because there is no file to check', async () => {
     const server = await openFaultServer();
     await expect(openFault(server.address, {}, {}, { sha256: '0'.repeat(64) })).rejects.toMatchObject({
       code: 'hash_mismatch',

@@ -8,8 +8,8 @@ import { keepSession } from './keep-session.ts';
 import { servedBy } from './plugin-facts.ts';
 
 /**
- * A plugin of fault that runs somewhere, by its address. It serves the contracts of `@plugwire/wire/intercept`. One that is away is loaded all the
- * same and joins later: until then every call falls back with `plugin_call`/`not_connected`.
+ * Connects to a running fault plugin by its address. The plugin serves the contracts of `@plugwire/wire/intercept`. The load also succeeds if
+ * the plugin cannot be reached yet. Until the host can connect, every call falls back with `plugin_call`/`not_connected`.
  *
  * Throws `PlugwireUsageError` `bad_option`.
  *
@@ -59,19 +59,19 @@ const NO_FILE = () =>
   loadError(
     'read',
     'hash_mismatch',
-    'a SHA-256 is expected of a plugin that is reached by its address, where no file can be seen: leave sha256 out.',
+    'sha256 is set for a plugin with an address, which has no file to check: leave sha256 out.',
   );
 
 const AWAY = {
   ok: false,
   stage: 'instantiate',
   code: 'not_connected',
-  message: 'the plugin is away, and is asked again until it answers its health check',
+  message: 'the plugin is not connected: the host retries until its health check succeeds',
 } as const;
 
 const NOT_SERVING = {
   ok: false,
   stage: 'self_check',
   code: 'not_serving',
-  message: 'the plugin does not say that it is healthy',
+  message: 'the health check of the plugin does not report healthy',
 } as const;

@@ -9,7 +9,7 @@ import type {
   ResponseAnswer,
 } from './plugin-service.ts';
 
-/** A message over HTTP on a contract's wire, where its body is base64. */
+/** An HTTP message in the wire format of a contract. The body is base64. */
 type OnWire<Message> = Omit<Message, 'body'> & { readonly body: string };
 
 /** A request of `http_request`. */
@@ -25,17 +25,17 @@ export interface ResponseMessage {
 const CONTINUE = 0;
 const ABORT = 1;
 
-/** The message of fault for a request. */
+/** Converts a request to the message of fault. */
 export const writeRequest = ({ request }: RequestMessage): { readonly request: HttpRequest } => ({
   request: { ...request, body: fromBase64(request.body) },
 });
 
-/** The message of fault for a response. */
+/** Converts a response to the message of fault. */
 export const writeResponse = ({ response }: ResponseMessage): { readonly response: HttpResponse } => ({
   response: { ...response, body: fromBase64(response.body) },
 });
 
-/** What the contract has for an answer to a request. The contract refuses what fault does not know. */
+/** Converts the plugin’s answer to a request to the wire format. The contract refuses unknown actions. */
 export const readRequestAnswer = (
   { action, modified_request: modified, abort_response: abort }: RequestAnswer,
   { request }: RequestMessage,
@@ -44,7 +44,7 @@ export const readRequestAnswer = (
   return answer({ kind: 'continue', modified_request: modified === null ? null : mended(modified, request) });
 };
 
-/** What the contract has for an answer to a response. */
+/** Converts the plugin’s answer to a response to the wire format. */
 export const readResponseAnswer = (
   { action, modified_response: modified, abort_response: abort }: ResponseAnswer,
   { response }: ResponseMessage,
@@ -57,7 +57,7 @@ export const readResponseAnswer = (
   });
 };
 
-/** Objects, lists and keys of an answer, by its headers: they alone are many. */
+/** Counts the objects, lists and keys of an answer. Only the headers can be many. */
 export const countHeaders = (
   answers: readonly ({ readonly headers: readonly HttpHeader[] } | null | undefined)[],
 ): number => answers.reduce((sum, message) => sum + HEADER_NODES * (message?.headers.length ?? 0), 0);
@@ -71,7 +71,7 @@ const other = (action: number, abort: HttpResponse | null): CarrierAnswer => {
   return answer({ kind: 'abort', response: { ...onWire(abort), status_code: abort.status_code } });
 };
 
-/** Nothing has an empty method or an empty path: it is a field that the plugin did not set. */
+/** An empty method or path means that the plugin did not set the field. */
 const mended = (modified: HttpRequest, { method, path }: OnWire<HttpRequest>): OnWire<HttpRequest> => ({
   ...onWire(modified),
   method: modified.method || method,
@@ -82,7 +82,7 @@ const onWire = ({
   headers,
   body,
 }: Pick<HttpRequest, 'headers' | 'body'>): { readonly headers: HttpHeader[]; readonly body: string } => ({
-  // Fields that were not sent are those of a prototype.
+  // Absent fields are on the prototype, so they are copied explicitly.
   headers: headers.map(({ name, value }) => ({ name, value })),
   body: toBase64(body),
 });

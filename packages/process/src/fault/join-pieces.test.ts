@@ -34,19 +34,19 @@ const pass = (chunk = ''): TunnelAnswer => ({ pass_through: { chunk: Buffer.from
 const replace = (chunk: string): TunnelAnswer => ({ replace: { modified_chunk: Buffer.from(chunk) } });
 const buffer = (ms = 0): TunnelAnswer => ({ buffer: { estimated_time_to_release_ms: ms } });
 
-it('lets pieces pass if each of them does, also where the plugin repeats what it was given', () => {
+it('passes a chunk if every piece passes, also if the plugin repeats the bytes', () => {
   const stream = open();
   expect(send(stream, ['ab', pass()], ['cd', pass('cd')])).toEqual({ kind: 'pass' });
   expect(stream.out).toBe('abcd');
 });
 
-it('replaces all if one of them is', () => {
+it('replaces the chunk if one piece is replaced', () => {
   const stream = open();
   send(stream, ['ab', pass()], ['cd', replace('X')], ['ef', replace('')]);
   expect(stream).toMatchObject({ out: 'abX', held: Buffer.alloc(0) });
 });
 
-it('holds back the last pieces, and lets go on what was decided before', () => {
+it('forwards the decided pieces, and holds back the pieces after them', () => {
   const stream = open();
   send(stream, ['ab', replace('X')], ['cd', buffer(5)]);
   expect(stream).toMatchObject({ out: 'X', held: Buffer.from('cd') });
@@ -54,12 +54,12 @@ it('holds back the last pieces, and lets go on what was decided before', () => {
   expect(stream).toMatchObject({ out: 'XcdEF', held: Buffer.alloc(0) });
 });
 
-it('holds everything back if nothing is decided, for the time that the plugin said last', () => {
+it('holds the whole chunk back if no piece is decided, for the time in the last answer', () => {
   const stream = open();
   expect(send(stream, ['ab', buffer(5)], ['cd', buffer(7)])).toEqual({ kind: 'hold', release_ms: 7 });
 });
 
-it('releases what was held back when the plugin lets a later piece pass', () => {
+it('releases held bytes when the plugin passes a later piece', () => {
   const stream = open();
   send(stream, ['ab', pass()], ['cd', buffer()]);
   send(stream, ['ef', buffer()]);
@@ -67,21 +67,21 @@ it('releases what was held back when the plugin lets a later piece pass', () => 
   expect(stream.out).toBe('abcdefgh');
 });
 
-it('takes what the plugin had buffered from its answer, once', () => {
+it('takes buffered bytes from the answer of the plugin, once', () => {
   const stream = open();
   send(stream, ['ab', buffer()]);
   expect(send(stream, ['cd', pass('abcd')])).toEqual({ kind: 'pass' });
   expect(stream.out).toBe('abcd');
 });
 
-it('closes with the first piece that does', () => {
+it('closes with the first piece that is answered with close', () => {
   const joiner = createPieceJoiner({ held: '' });
   expect(joiner.add(Buffer.from('ab'), { close: { reason: 'no' } })).toMatchObject({
     body: { action: { kind: 'close', reason: 'no' } },
   });
 });
 
-it('loses and reorders nothing, whichever pieces are held back', () => {
+it('neither loses nor reorders bytes, whichever pieces are held back', () => {
   const piece = fc.tuple(fc.string({ minLength: 1, maxLength: 3 }), fc.boolean());
   fc.assert(
     fc.property(fc.array(fc.array(piece, { minLength: 1, maxLength: 4 }), { maxLength: 6 }), (chunks) => {

@@ -3,7 +3,7 @@ import type { CarrierAnswer } from '@plugwire/runtime';
 import { asBuffer, fromBase64, toBase64 } from './bytes.ts';
 import type { TunnelAnswer } from './plugin-service.ts';
 
-/** A request of `stream_data`, on the contract's wire. */
+/** A request of `stream_data`, in the wire format of the contract. */
 export interface DataMessage {
   readonly id: string;
   readonly side: 'client' | 'server';
@@ -12,23 +12,23 @@ export interface DataMessage {
   readonly held: string;
 }
 
-/** Makes one answer of those that a plugin gave to the pieces of a chunk. */
+/** Joins the answers of a plugin to the pieces of a chunk into one answer. */
 export interface PieceJoiner {
-  /** Takes the answer to the next piece; gives the answer to all if no further piece is to be sent. */
+  /** Adds the answer to the next piece. Returns the joined answer if no further piece has to be sent. */
   add(piece: Buffer, answer: TunnelAnswer): CarrierAnswer | undefined;
-  /** The answer once each piece has one. */
+  /** Returns the joined answer after the last piece. */
   finish(): CarrierAnswer;
 }
 
 /**
- * Creates what joins the answers to the pieces of a chunk. A plugin that buffers keeps what it was given for itself, as with fault, and gives it
- * in a later `replace`. The host holds it back as well, and its policy decides if the plugin never does.
+ * Creates a joiner for the pieces of a chunk. As in fault, a plugin that buffers keeps the bytes and returns them in a later `replace`. The
+ * host holds the bytes back too. Its policy applies if the plugin never returns them.
  */
 export const createPieceJoiner = ({ held }: Pick<DataMessage, 'held'>): PieceJoiner => {
-  /** What goes on. */
+  /** The bytes to forward. */
   const decided: Buffer[] = [];
   let isChanged = false;
-  /** What waits for the plugin. */
+  /** The bytes that the plugin buffers. */
   let waiting: Buffer = fromBase64(held);
   let releaseMs: number | null = null;
 
@@ -43,7 +43,7 @@ export const createPieceJoiner = ({ held }: Pick<DataMessage, 'held'>): PieceJoi
       waiting = waiting.length === 0 ? piece : Buffer.concat([waiting, piece]);
       if (pass) {
         const bytes = asBuffer(pass.chunk);
-        // An empty one means the bytes as they are; what was buffered before goes with them.
+        // An empty `replace` forwards the bytes unchanged, together with the bytes that were buffered before.
         decide(bytes.length === 0 || bytes.equals(piece) ? waiting : bytes);
       } else if (replace) decide(asBuffer(replace.modified_chunk));
       else if (buffer) {

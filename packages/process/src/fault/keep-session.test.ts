@@ -42,8 +42,8 @@ const freePort = async (): Promise<number> => {
 const expectPass = async (plugin: ServingPlugin): Promise<void> =>
   expect(await plugin.dispatch(streamData, data)).toMatchObject({ response: { action: { kind: 'pass' } } });
 
-describe('a plugin that is away', () => {
-  it('is loaded, falls back without opening its breaker, and joins later', async () => {
+describe('a plugin that is not reachable', () => {
+  it('is loaded, falls back without opening its breaker, and serves once it is reachable', async () => {
     const port = await freePort();
     const plugin = await openFault(`http://127.0.0.1:${port}`);
     expect(plugin.functions).toHaveProperty('http_request');
@@ -63,7 +63,7 @@ describe('a plugin that is away', () => {
     expect(plugin.functions).not.toHaveProperty('http_request');
   });
 
-  it('is tried again one attempt at a time, however many calls there are', async () => {
+  it('is retried with one attempt at a time, however many calls there are', async () => {
     const sockets: Socket[] = [];
     const server = createServer((socket) => {
       sockets.push(socket);
@@ -86,7 +86,7 @@ describe('a plugin that is away', () => {
     expect(sockets.length).toBe(before);
   });
 
-  it('does not hold up a load for longer than it may', async () => {
+  it('does not delay a load beyond the connect timeout', async () => {
     const silent = await openFaultServer({ HealthCheck: () => undefined });
     const plugin = await openFault(silent.address, { connectTimeoutMs: 50 });
     expect(await plugin.dispatch(streamData, data)).toMatchObject(AWAY);
@@ -106,7 +106,7 @@ describe('a plugin that vanishes', () => {
     return { server, plugin };
   };
 
-  it('ends the calls that run at once, and is asked again who it is when it returns', async () => {
+  it('ends the running calls immediately, and reports its identity again when it returns', async () => {
     const { server, plugin } = await vanishDuringCall();
     await waitForPing(plugin, false);
     expect(await plugin.dispatch(streamData, data)).toMatchObject(AWAY);
@@ -121,7 +121,7 @@ describe('a plugin that vanishes', () => {
     await expectPass(plugin);
   });
 
-  it('sends no piece of a chunk to the process that comes after it', async () => {
+  it('sends no remaining piece of a chunk to the process that replaces it', async () => {
     const heard = new EventEmitter();
     const first = await openFaultServer({
       ProcessTunnelData: () => {
@@ -135,7 +135,7 @@ describe('a plugin that vanishes', () => {
     expect(first.calls['ProcessTunnelData']).toBe(1);
   });
 
-  it('leaves no connection behind when it is closed while it is away', async () => {
+  it('leaves no connection behind if it is closed while it is unreachable', async () => {
     const { plugin } = await vanishDuringCall();
     await plugin.close();
     expect(await plugin.ping()).toMatchObject({ code: 'closed' });
@@ -172,7 +172,7 @@ describe('a health check', () => {
     expect(server.calls['GetPluginInfo']).toBeGreaterThan(infos ?? 0);
   });
 
-  it('says each reason once at warn', async () => {
+  it('logs each reason once at warn', async () => {
     const { plugin, lines } = await openWith(() => ({ healthy: false }));
     await vi.waitFor(
       () => expect(lines.filter(({ msg }) => msg === 'plugin not connected').length).toBeGreaterThan(2),

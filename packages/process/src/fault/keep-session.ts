@@ -5,29 +5,29 @@ import type { RestartOptions } from '../launch/supervise.ts';
 import { type FaultSession, openSession, type SessionOptions } from './open-session.ts';
 import type { PluginFacts } from './plugin-facts.ts';
 
-/** Keeps a plugin connected. */
+/** A connection to a plugin that is restored after each loss. */
 export interface SessionKeeper {
-  /** The connection; `undefined` while the plugin is away. */
+  /** The connection; `undefined` while the plugin is not connected. */
   current(): FaultSession | undefined;
-  /** What the plugin said of itself the last time; `undefined` if it was never there. */
+  /** The last facts that the plugin reported; `undefined` if it has never been connected. */
   facts(): PluginFacts | undefined;
-  /** Ends everything. Never rejects. */
+  /** Closes the connection and stops reconnecting. Never rejects. */
   close(): Promise<void>;
 }
 
-/** How a plugin is watched. */
+/** The options of {@link keepSession}. */
 export interface KeepOptions extends SessionOptions {
   readonly plugin: string;
   readonly logger: HostLogger | undefined;
-  /** How often it is asked for its health, and how long it may take to answer, in milliseconds. */
+  /** The interval and the timeout of health checks, in milliseconds. */
   readonly healthIntervalMs: number;
   readonly healthTimeoutMs: number;
   readonly reconnect: RestartOptions;
 }
 
 /**
- * Connects to a plugin, watches its health, and connects again after each loss: one attempt at a time, each later than the one before. Resolves
- * after the first attempt, whether the plugin was there or not. Never rejects.
+ * Connects to a plugin, checks its health, and reconnects after each loss, with a growing delay between the attempts. Resolves after the first
+ * attempt, whether it succeeded or not. Never rejects.
  */
 export const keepSession = async (options: KeepOptions): Promise<SessionKeeper> => {
   const { address, plugin, logger, healthIntervalMs, healthTimeoutMs, reconnect } = options;
@@ -37,7 +37,7 @@ export const keepSession = async (options: KeepOptions): Promise<SessionKeeper> 
   let facts: PluginFacts | undefined;
   let sinceMs = 0;
   let failures = 0;
-  /** Why the plugin is away, so that the log has each reason once. */
+  /** Why the plugin is not connected. Each reason is logged once as a warning. */
   let reason: string | undefined;
   let timer: NodeJS.Timeout | undefined;
   let attempt: Promise<void> = Promise.resolve();
@@ -45,7 +45,7 @@ export const keepSession = async (options: KeepOptions): Promise<SessionKeeper> 
   const log = (level: LogLevel, fields: object, message: string): void =>
     writeLog(logger, level, { target: LOG_TARGETS.process, plugin, address, ...fields }, message);
 
-  /** Runs a step later, unless all is over by then. Only one step is ever planned. */
+  /** Runs a step after a delay, unless the keeper is closed before. Only one step is scheduled at a time. */
   const later = (waitMs: number, step: () => Promise<void>): void => {
     timer = clock.setTimeout(() => {
       attempt = step();
@@ -55,7 +55,7 @@ export const keepSession = async (options: KeepOptions): Promise<SessionKeeper> 
   const planAttempt = (): number => {
     const longestMs = Math.min(reconnect.firstMs * 2 ** failures, reconnect.longestMs);
     failures += 1;
-    // Hosts that lost the same plugin at the same time do not come back at the same time.
+    // The random part of the delay keeps several hosts from reconnecting at the same moment.
     const waitMs = Math.ceil(longestMs * (0.5 + Math.random() / 2));
     later(waitMs, connect);
     return waitMs;
@@ -94,7 +94,7 @@ export const keepSession = async (options: KeepOptions): Promise<SessionKeeper> 
       else lose(session, health.error);
     });
 
-  /** Gives a connection up, once. */
+  /** Drops a connection, once. */
   const lose = (session: FaultSession, { code }: { readonly code: string }): void => {
     if (current !== session) return;
     current = undefined;

@@ -8,10 +8,10 @@ import { type Asked, type AskLimits, askPlugin } from './ask-plugin.ts';
 import { type PluginFacts, readFacts } from './plugin-facts.ts';
 import { FAULT, type FaultMethod } from './plugin-service.ts';
 
-/** A plugin that has answered its health check and said what it can do. */
+/** A connected plugin that has passed its health check and reported its capabilities. */
 export interface FaultSession {
   readonly facts: PluginFacts;
-  /** Resolves when the connection is gone. */
+  /** Resolves when the connection is lost. */
   readonly lost: Promise<void>;
   isLost(): boolean;
   /** Never rejects. */
@@ -20,36 +20,36 @@ export interface FaultSession {
     request: Uint8Array,
     limits: AskLimits,
   ): Promise<Asked<Response>>;
-  /** Asks whether it is well. Never rejects. */
+  /** Runs a health check. Never rejects. */
   checkHealth(timeLeftMs: number, signal: AbortSignal): Promise<HealthCheck>;
-  /** Lets the calls that run come to their end, and then closes the connection. */
+  /** Waits for the running calls, then closes the connection. */
   retire(): void;
   /** Closes the connection at once. */
   close(): void;
 }
 
-/** Whether a plugin is well, or why not. */
+/** The result of a health check. */
 type HealthCheck = { readonly ok: true } | { readonly ok: false; readonly error: { readonly code: string } };
 
-/** Where a plugin is, and how long it may take. */
+/** The address of a plugin, and its timeouts and limits. */
 export interface SessionOptions {
   /** `host:port`. */
   readonly address: string;
-  /** How long it may take until it has said what it can do, in milliseconds. */
+  /** The timeout for connecting and reading the capabilities, in milliseconds. */
   readonly connectTimeoutMs: number;
-  /** The most bytes of any answer. */
+  /** The most bytes of any response. */
   readonly answerBytes: number;
 }
 
-/** Room for the answers that describe a plugin. */
+/** The most bytes of a response that describes the plugin. */
 const ABOUT_BYTES = 64 * 1024;
 const EMPTY = new Uint8Array();
-/** How long a call that broke waits to learn whether its connection did: the two come in any order. */
+/** How long a failed call waits for the event that its connection is lost, in milliseconds. The two events come in any order. */
 const LOSS_MS = 100;
 
 type Opened = { readonly ok: true; readonly session: FaultSession } | (HealthCheck & { readonly ok: false });
 
-/** Connects to a plugin, checks its health, and asks what it is and can do. Never rejects. */
+/** Connects to a plugin, checks its health, and reads its information and capabilities. Never rejects. */
 export const openSession = async (
   { address, connectTimeoutMs, answerBytes }: SessionOptions,
   signal: AbortSignal,
@@ -124,7 +124,7 @@ const askHealth = async (connection: GrpcConnection, limits: AskLimits): Promise
   return asked.answer.healthy ? { ok: true } : { ok: false, error: { code: 'not_serving' } };
 };
 
-/** Resolves, after telling so, when a connection that was ready is not any more. */
+/** Calls back and resolves when a ready connection is lost. */
 const whenLost = async ({ client }: GrpcConnection, onLoss: () => void): Promise<void> => {
   const channel = client.getChannel();
   if (channel.getConnectivityState(false) === connectivityState.READY) {

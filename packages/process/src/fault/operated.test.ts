@@ -31,7 +31,7 @@ const openOperator = (): Operator => {
 const entry = (name: string, address: string): string =>
   `[plugins.${name}]\ncarrier = "fault"\nsettings = { address = "${address}", health_interval_ms = 50 }`;
 
-it('is named in a configuration file by its address, whether it is there or not', async () => {
+it('loads a fault plugin from a configuration file, whether it is reachable or not', async () => {
   const operator = openOperator();
   const there = await openFaultServer({ ProcessTunnelData: () => ({ close: { reason: 'there' } }) });
   const away = await openFaultServer();
@@ -55,7 +55,7 @@ it.each([
   'settings = {}',
   'settings = { address = "http://127.0.0.1:1", adress = "x" }',
   'settings = { address = "x" }',
-])('is refused with %s', async (settings) => {
+])('refuses a fault plugin with %s', async (settings) => {
   const config = parseConfigText(`[plugins.a]\ncarrier = "fault"\n${settings}`, '/plugwire.toml');
   const report = await applyConfig(openOperator(), config, { mode: 'what_works' });
   expect(report.failures).toMatchObject([{ error: { code: 'bad_option' } }]);

@@ -4,13 +4,13 @@ import type { ResponseOf } from '@plugwire/wire';
 
 import type { Capabilities, Info } from './plugin-service.ts';
 
-/** What `plugin_info` answers. */
+/** The response of `plugin_info`. */
 type PluginInfo = ResponseOf<typeof pluginInfo>;
 
-/** What a plugin has said of itself. */
+/** What a plugin has reported about itself. */
 export interface PluginFacts {
   readonly info: PluginInfo;
-  /** Fit for logs and metrics. */
+  /** The version, in a form that is safe for logs and metrics. */
   readonly version: string;
 }
 
@@ -18,12 +18,13 @@ const EGRESS = 1;
 const SIDES = ['client', 'server'] as const;
 const PROTOCOLS = ['none', 'http', 'https', 'postgresql'] as const;
 const POSTGRESQL = 3;
-/** A version as a module may have it. */
+/** The format of a version, the same as for modules. */
 const VERSION = /^[\x21-\x7e]{1,32}$/;
 
 /**
- * Reads what a plugin says of itself as fault itself takes it: a plugin for a protocol of streams sees streams, whatever `can_handle_tunnel` says, and
- * one that does not say `EGRESS` sees both directions. The plugins of fault's guide rely on that. See RATIONALE.md.
+ * Interprets what a plugin reports about itself in the same way as fault. A plugin for a stream protocol receives streams, even if
+ * `can_handle_tunnel` is false. A plugin receives both directions unless it reports `EGRESS`. The plugins of fault's guide rely on this. See
+ * RATIONALE.md.
  */
 export const readFacts = (
   { name, version, author, url, platform, direction, side }: Info,
@@ -49,13 +50,13 @@ export const readFacts = (
 
 const OF_HTTP: ReadonlySet<string> = new Set(['http_request', 'http_response']);
 const OF_STREAMS: ReadonlySet<string> = new Set(['stream_open', 'stream_data', 'stream_close']);
-/** Contracts are told by what they are: another one of the same name is not served. */
+/** Contracts are compared by identity: another contract with the same name is not served. */
 const SERVED: ReadonlySet<WireFunction> = new Set<WireFunction>([
   ...interceptFunctions,
   ...guardedInterceptFunctions,
 ]);
 
-/** The contracts of a host that a plugin serves; all of them as long as nobody knows what it can do. */
+/** Returns the contracts that a plugin serves. Returns all of them while the capabilities of the plugin are unknown. */
 export const servedBy = (
   functions: readonly { readonly contract: WireFunction }[],
   facts: PluginFacts | undefined,

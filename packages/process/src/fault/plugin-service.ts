@@ -1,6 +1,6 @@
 import { parseProto } from '../binding/protobuf.ts';
 
-/** The service of fault's plugins, with the names and numbers of its `.proto`. Enums are numbers: a plugin may send others. */
+/** The service of fault's plugins, with the names and numbers of its `.proto`. Enums are read as numbers, because a plugin may send unknown ones. */
 const ROOT = parseProto(`
 syntax = "proto3";
 message Empty {}
@@ -37,7 +37,7 @@ message ProcessTunnelDataResponse {
 export interface FaultMethod<Request extends object, Response extends object> {
   readonly path: string;
   write(request: Request): Uint8Array;
-  /** Throws for bytes that are no such message. */
+  /** Throws if the bytes are not such a message. */
   read(bytes: Uint8Array): Response;
 }
 
@@ -60,7 +60,7 @@ export interface HttpHeader {
   readonly value: string;
 }
 
-/** A request over HTTP. */
+/** An HTTP request. */
 export interface HttpRequest {
   readonly method: string;
   readonly path: string;
@@ -68,14 +68,14 @@ export interface HttpRequest {
   readonly body: Uint8Array;
 }
 
-/** A response over HTTP. */
+/** An HTTP response. */
 export interface HttpResponse {
   readonly status_code: number;
   readonly headers: readonly HttpHeader[];
   readonly body: Uint8Array;
 }
 
-/** Who a plugin says that it is. */
+/** The identity that a plugin reports. */
 export interface Info {
   readonly name: string;
   readonly version: string;
@@ -86,28 +86,28 @@ export interface Info {
   readonly side: number;
 }
 
-/** What a plugin says that it can do. */
+/** The capabilities that a plugin reports. */
 export interface Capabilities {
   readonly can_handle_http_forward: boolean;
   readonly can_handle_tunnel: boolean;
   readonly protocols: readonly number[];
 }
 
-/** What a plugin answers to a request. A message that is not there is null. */
+/** The answer of a plugin to a request. An absent message is null. */
 export interface RequestAnswer {
   readonly action: number;
   readonly modified_request: HttpRequest | null;
   readonly abort_response: HttpResponse | null;
 }
 
-/** What a plugin answers to a response. */
+/** The answer of a plugin to a response. */
 export interface ResponseAnswer {
   readonly action: number;
   readonly modified_response: HttpResponse | null;
   readonly abort_response: HttpResponse | null;
 }
 
-/** Bytes of a connection, on their way to a plugin. */
+/** Bytes of a connection that are sent to a plugin. */
 interface TunnelData {
   readonly id: string;
   readonly side: number;
@@ -115,7 +115,7 @@ interface TunnelData {
   readonly chunk: Uint8Array;
 }
 
-/** What a plugin answers to bytes of a connection: one of these, or none. */
+/** The answer of a plugin to bytes of a connection. At most one field is set. */
 export interface TunnelAnswer {
   readonly pass_through?: { readonly chunk: Uint8Array } | null;
   readonly replace?: { readonly modified_chunk: Uint8Array } | null;
@@ -123,7 +123,7 @@ export interface TunnelAnswer {
   readonly close?: { readonly reason: string } | null;
 }
 
-/** The six calls. */
+/** The six methods of the service. */
 export const FAULT = {
   healthCheck: method<object, { readonly healthy: boolean }>('HealthCheck', 'Empty'),
   getInfo: method<object, Info>('GetPluginInfo', 'Empty'),

@@ -53,7 +53,7 @@ describe.skipIf(python === undefined)('plugins of fault in Python', () => {
     expect(await plugin.ping()).toEqual({ ok: true });
   });
 
-  it('read PostgreSQL, and pass it through', async () => {
+  it('parse PostgreSQL messages, and pass them through', async () => {
     const { address, lines } = await start('fault_postgresql.py');
     const plugin = await openFault(address);
     expect(Object.keys(plugin.functions)).toEqual([
@@ -72,7 +72,7 @@ describe.skipIf(python === undefined)('plugins of fault in Python', () => {
     await vi.waitFor(() => expect(lines).toEqual([`${ID} 0 0 Q`, `${ID} 1 0 Q`]), { timeout: 20_000 });
   });
 
-  it.each(['SIGKILL', 'SIGTERM'] as const)('are used again after %s', async (signal) => {
+  it.each(['SIGKILL', 'SIGTERM'] as const)('are used again after a restart from %s', async (signal) => {
     const { address, child, again } = await start('fault_postgresql.py');
     const plugin = await openFault(address);
     child.kill(signal);
@@ -84,7 +84,7 @@ describe.skipIf(python === undefined)('plugins of fault in Python', () => {
     expect(await plugin.dispatch(streamData, data)).toMatchObject({ kind: 'ok' });
   });
 
-  it('are switched off while they are stopped, and then used again', async () => {
+  it('are disconnected while they are paused, and used again afterwards', async () => {
     const { address, child } = await start('fault_postgresql.py');
     const plugin = await openFault(address, { healthTimeoutMs: 500, connectTimeoutMs: 500 });
     child.kill('SIGSTOP');

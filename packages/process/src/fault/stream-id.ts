@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** The id of a stream as a UUID, which is what plugins of fault expect. One that is none becomes always the same one, of version 8. */
+/** Returns the id of a stream as a UUID, which fault plugins expect. An id that is not a UUID is hashed to a UUID of version 8. */
 export const toUuid = (id: string): string => {
   if (UUID.test(id)) return id;
   const bytes = createHash('sha256').update(id, 'utf8').digest().subarray(0, 16);

@@ -9,38 +9,38 @@ import { type Certificate, certificateToPem } from './create-certificate.ts';
 import type { Multiplexer } from '../multiplex/open-multiplexer.ts';
 import { BROKER, type ConnInfo } from './services.ts';
 
-/** Lets a plugin call services of the host. */
+/** The host’s side of go-plugin’s broker, through which a plugin calls services of the host. */
 export interface Broker {
-  /** Serves a service, and gives a number under which the plugin can dial it once. Rejects if it cannot be served. */
+  /** Serves a service, and resolves to a number with which the plugin can dial it once. Rejects if it cannot be served. */
   serve(service: GrpcService): Promise<number>;
   close(): void;
 }
 
 interface BrokerOptions {
-  /** Where sockets are made. */
+  /** The folder for sockets. */
   readonly folder: string;
   readonly certificate: Certificate | undefined;
-  /** The certificate of the plugin, as DER. */
+  /** The certificate of the plugin, in DER. */
   readonly peer: Buffer | undefined;
-  /** The connection that all share, if they do. */
+  /** The shared connection, if multiplexing is on. */
   readonly multiplexer: Multiplexer | undefined;
-  /** The most bytes of a request of the plugin. */
+  /** The most bytes of a request from the plugin. */
   readonly answerBytes: number;
 }
 
 const same = (bytes: Buffer): Buffer => bytes;
 
-/** Creates the host's side of a broker. It begins when a service is first served. */
+/** Creates a broker. It opens its stream when the first service is served. */
 export const createBroker = (
   { client }: GrpcConnection,
   { folder, certificate, peer, multiplexer, answerBytes }: BrokerOptions,
 ): Broker => {
-  /** Where each service listens. It does so as long as the plugin runs, which may keep what it was given. */
+  /** The address of each service. Services listen until the plugin ends, because the plugin may keep their numbers. */
   const addresses = new Map<GrpcService, Promise<string>>();
   const servers: Server[] = [];
   let current: ClientDuplexStream<Buffer, Buffer> | undefined;
   let lastId = 0;
-  /** Where what has a number listens, for knocks. */
+  /** The address of the service with a number. */
   const numbers = new Map<number, string>();
 
   const open = (): ClientDuplexStream<Buffer, Buffer> => {
@@ -52,13 +52,13 @@ export const createBroker = (
     return opened;
   };
 
-  /** Lets the plugin dial over the connection that all share. Its own offers to be dialled are left alone. */
+  /** Lets the plugin dial over the shared connection. Offers of the plugin to be dialled are ignored. */
   const answerKnock = (bytes: Buffer, to: ClientDuplexStream<Buffer, Buffer>): void => {
     const asked = readInfo(bytes);
     if (multiplexer === undefined || asked?.knock?.knock !== true || asked.knock.ack === true) return;
     const address = numbers.get(asked.service_id);
     if (address !== undefined) multiplexer.expect(address);
-    const error = address === undefined ? 'the host serves nothing under this number' : '';
+    const error = address === undefined ? 'the host has no service with this number' : '';
     const knock = { knock: true, ack: true, error };
     to.write(Buffer.from(BROKER.info.write({ service_id: asked.service_id, knock })));
   };
@@ -93,7 +93,7 @@ export const createBroker = (
       lastId += 1;
       numbers.set(lastId, address);
       const stream = open();
-      // With one connection for all, the plugin knocks before it dials.
+      // With a shared connection, the plugin sends a knock before it dials.
       if (multiplexer === undefined)
         stream.write(Buffer.from(BROKER.info.write({ service_id: lastId, network: 'unix', address })));
       return lastId;

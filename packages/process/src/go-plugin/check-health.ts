@@ -6,10 +6,10 @@ import { type RunningProcess, showEnd } from '../launch/start-process.ts';
 import { HEALTH } from './services.ts';
 
 const ANSWER_BYTES = 64 * 1024;
-/** How long a plugin may take to answer a ping. */
+/** The timeout of a ping, in milliseconds. */
 export const PING_MS = 5_000;
 
-/** Asks once. */
+/** Calls the health service once. Never rejects. */
 export const askHealth = async (connection: GrpcConnection, timeLeftMs: number): Promise<GrpcAnswer> =>
   await connection.call({
     path: HEALTH.path,
@@ -20,7 +20,7 @@ export const askHealth = async (connection: GrpcConnection, timeLeftMs: number):
     answerBytes: ANSWER_BYTES,
   });
 
-/** Whether an answer says that the plugin serves. */
+/** Whether the health service reports SERVING. */
 export const isServing = (answer: GrpcAnswer): boolean => {
   if (!answer.ok) return false;
   try {
@@ -31,7 +31,7 @@ export const isServing = (answer: GrpcAnswer): boolean => {
 };
 
 /**
- * Waits for the connection, and asks for the health of the plugin.
+ * Waits for the connection, and checks the health of the plugin.
  *
  * Rejects with `PluginLoadError` `instantiate`/`not_connected` or `process_exited`, `self_check`/`not_serving`.
  */
@@ -49,7 +49,7 @@ export const checkHealth = async (
     );
   };
   const ended = exited();
-  // It may also end when nobody waits for it any more.
+  // The process may also end after this function has returned.
   ended.catch(() => undefined);
   await Promise.race([waitForConnection(connection, untilMs), ended]);
   const timeLeftMs = Math.max(1, Math.min(PING_MS, untilMs - clock.nowMs()));
@@ -58,7 +58,7 @@ export const checkHealth = async (
   throw loadError(
     'self_check',
     'not_serving',
-    `the plugin's health service does not say that "${HEALTH.service}" is SERVING${answer.ok ? '' : ` (status ${answer.status})`}: register it under that name.`,
+    `the plugin's health service does not report SERVING for "${HEALTH.service}"${answer.ok ? '' : ` (status ${answer.status})`}: register it under that name.`,
   );
 };
 
@@ -71,11 +71,11 @@ const waitForConnection = async (connection: GrpcConnection, untilMs: number): P
         loadError(
           'instantiate',
           'not_connected',
-          'the plugin cannot be connected to at the address that it gave, or not with the certificate that it gave: see its log lines.',
+          'the host cannot connect to the address in the plugin’s handshake line, or the certificate does not match: see its log lines.',
         ),
       );
     });
   });
 
-/** A process that listens accepts at once. */
+/** A process that listens accepts connections immediately. */
 const CONNECT_MS = 10_000;

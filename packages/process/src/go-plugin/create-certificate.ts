@@ -21,11 +21,11 @@ export interface Certificate {
 }
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
-/** Clocks of two processes are the same, and Go's certificates begin so, too. */
+/** The certificate is valid from this long before now, in milliseconds, the same as the certificates of go-plugin. */
 const BEFORE_MS = 30_000;
 const VALID_MS = 30 * 365 * 24 * 3_600_000;
 
-/** Makes a self-signed certificate for `localhost`, as both sides of AutoMTLS have one. */
+/** Creates a self-signed certificate for `localhost`, as both sides of AutoMTLS use it. */
 export const createCertificate = async (): Promise<Certificate> => {
   const crypto = webcrypto as Crypto;
   const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
@@ -53,7 +53,7 @@ export const createCertificate = async (): Promise<Certificate> => {
   return { certificate: certificate.toString('pem'), key: toPem('PRIVATE KEY', key) };
 };
 
-/** A certificate of DER as PEM. */
+/** Converts a certificate from DER to PEM. */
 export const certificateToPem = (der: Buffer): string => toPem('CERTIFICATE', der.toString('base64'));
 
 const toPem = (label: string, base64: string): string =>

@@ -8,14 +8,14 @@ import { createStderrLog, LONGEST_LINE, logOutput } from '../launch/plugin-words
 import { readLines } from '../launch/read-lines.ts';
 import { STDIO } from './services.ts';
 
-/** A stream of output that is followed. */
+/** A subscription to the output of a plugin. */
 export interface Stdio {
   close(): void;
 }
 
 const same = (bytes: Buffer): Buffer => bytes;
 
-/** Logs what the plugin's own code prints after its start, where it has the service. */
+/** Logs what the plugin prints after its start, if it has go-plugin’s stdio service. */
 export const followStdio = ({ client }: GrpcConnection, words: GuestWords): Stdio => {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
@@ -32,10 +32,10 @@ export const followStdio = ({ client }: GrpcConnection, words: GuestWords): Stdi
       const { channel, data } = STDIO.data.read(bytes);
       (channel === STDIO.stderr ? stderr : stdout).write(data);
     } catch {
-      // What is no data of the service is nothing to log.
+      // Messages that cannot be decoded are ignored.
     }
   });
-  // Plugins in other languages have no such service.
+  // Plugins in other languages do not have this service.
   stream.on('error', end);
   stream.on('end', end);
   return { close: () => stream.cancel() };

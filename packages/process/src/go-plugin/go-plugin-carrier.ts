@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { goPlugin } from './go-plugin.ts';
 import type { GoPluginOptions } from './go-plugin-options.ts';
 
-/** What a configuration file may say of such a plugin. The rest is the program's. */
+/** The settings of such a plugin in a configuration file. The program sets the other options. */
 const form = z.strictObject({
   command: z.string().optional(),
   args: z.array(z.string()).optional(),
@@ -22,11 +22,11 @@ const form = z.strictObject({
 });
 
 /**
- * Lets plugins of go-plugin be named in the configuration file of `@plugwire/operate`. `shared` is what all of them have: the cookie and
- * the functions. The file has `command`, `args`, `env`, `inherit_env`, `cwd`, `tls`, `multiplex`, `start_timeout_ms`, `stop_timeout_ms` and
- * `version`, over those of `shared`.
+ * Creates a carrier for go-plugin plugins in the configuration file of `@plugwire/operate`. `shared` has the options of all these plugins,
+ * such as the cookie and the functions. The file can set `command`, `args`, `env`, `inherit_env`, `cwd`, `tls`, `multiplex`,
+ * `start_timeout_ms`, `stop_timeout_ms` and `version`, which override `shared`.
  *
- * What it returns throws `PlugwireUsageError` `bad_option` for other settings.
+ * The returned function throws `PlugwireUsageError` `bad_option` for other settings.
  *
  * @example
  * const carriers = { go_plugin: goPluginCarrier({ cookie, functions }) };
@@ -53,13 +53,13 @@ export const goPluginCarrier =
     return goPlugin({
       ...shared,
       ...given({ ...same, inheritEnv, startTimeoutMs, stopTimeoutMs }),
-      // What is looked for in PATH stays a name.
+      // A name without a slash is searched in PATH, so it is not resolved to a path here.
       command: command.includes('/') && !isAbsolute(command) ? resolve(folder, command) : command,
       ...(same.cwd === undefined ? {} : { cwd: resolve(folder, same.cwd) }),
     });
   };
 
-/** Without what is undefined. */
+/** Removes the keys whose value is `undefined`. */
 const given = <Options extends object>(
   options: Options,
 ): { [Key in keyof Options]?: Exclude<Options[Key], undefined> } =>

@@ -4,51 +4,51 @@ import { isPluginName, PlugwireUsageError, showType } from '@plugwire/wire';
 import type { GrpcFunction } from '../grpc/grpc-function.ts';
 import { RESTART_DEFAULTS, type RestartOptions } from '../launch/supervise.ts';
 
-/** How a plugin of HashiCorp's go-plugin, or one that speaks its protocol, is started. */
+/** The options of {@link goPlugin}: how to start a plugin that implements the protocol of HashiCorp's go-plugin. */
 export interface GoPluginOptions {
-  /** The executable: a path, or a name to be looked for in `PATH`. */
+  /** The executable: a path, or a name that is searched in `PATH`. */
   readonly command: string;
   readonly args?: readonly string[];
-  /** Variables for the process, over those that it inherits. */
+  /** Environment variables of the process. They override inherited ones. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether the process gets the variables of this one. True by default. */
+  /** Whether the process inherits the environment of this process. True by default. */
   readonly inheritEnv?: boolean;
-  /** Its working directory; by default that of this process. */
+  /** The working directory of the process. By default that of this process. */
   readonly cwd?: string;
-  /** The variable by which plugin and host know each other: both are the application's. */
+  /** The environment variable by which the plugin recognises its host. The application defines its name and value. */
   readonly cookie: { readonly key: string; readonly value: string };
-  /** What the plugin serves, at `protocolVersion`. */
+  /** The functions of the plugin, at `protocolVersion`. */
   readonly functions?: readonly GrpcFunction[];
-  /** The version of the application's protocol. 1 by default. */
+  /** The version of the application’s protocol. 1 by default. */
   readonly protocolVersion?: number;
-  /** What a plugin serves at each version, in the place of `functions` and `protocolVersion`: the plugin chooses one. */
+  /** The functions at each version, instead of `functions` and `protocolVersion`. The plugin chooses a version. */
   readonly versions?: Readonly<Record<number, readonly GrpcFunction[]>>;
   /**
-   * `automatic` offers AutoMTLS, and connects without where the plugin has none. `required` refuses such a plugin. `off` offers none.
-   * `automatic` by default.
+   * `automatic` offers AutoMTLS, and connects without TLS if the plugin does not support it. `required` refuses such a plugin. `off` does not
+   * offer TLS. `automatic` by default.
    */
   readonly tls?: 'automatic' | 'required' | 'off';
-  /** Whether broker and plugin share one connection. False by default. */
+  /** Whether the broker and the plugin share one connection. False by default. */
   readonly multiplex?: boolean;
-  /** How long the process may take until it serves, in milliseconds. 60,000 by default. */
+  /** The timeout for the start of the process until it serves, in milliseconds. 60,000 by default. */
   readonly startTimeoutMs?: number;
-  /** How long it may take to end when it is asked to, before it is killed, in milliseconds. 2,000 by default. */
+  /** How long the process may take to shut down before it is killed, in milliseconds. 2,000 by default. */
   readonly stopTimeoutMs?: number;
-  /** When a process that has ended is started again; `false` for never. */
+  /** The delays before an ended process is restarted, in milliseconds. `false` disables restarts. */
   readonly restart?: Partial<RestartOptions> | false;
-  /** The ports among which a plugin chooses if it listens on TCP. 10,000 to 25,000 by default. */
+  /** The range of ports for plugins that listen on TCP. 10,000 to 25,000 by default. */
   readonly ports?: { readonly min: number; readonly max: number };
   /** The group that may use the plugin’s unix sockets, by name or number. */
   readonly socketGroup?: string;
-  /** `inherit` lets the process read this one’s standard input, such as a terminal. By default it reads nothing. */
+  /** `inherit` lets the process read the standard input of this process. `ignore`, the default, gives it an empty input. */
   readonly stdin?: 'inherit' | 'ignore';
-  /** What the plugin is called; by default what the operator calls it. */
+  /** The name of the plugin. By default the operator’s name. */
   readonly name?: string;
-  /** Which version of the plugin it is, for metrics and swaps: at most 32 bytes. `0.0.0` by default. */
+  /** The version of the plugin, for metrics and swaps: at most 32 bytes. `0.0.0` by default. */
   readonly version?: string;
 }
 
-/** The same, checked, with everything filled in. */
+/** The checked options, with all defaults. */
 export interface GoPluginSettings {
   readonly command: string;
   readonly args: readonly string[];
@@ -97,7 +97,7 @@ const refuse = (message: string): never => {
   throw new PlugwireUsageError('bad_option', message);
 };
 
-/** Throws `PlugwireUsageError` `bad_option`. */
+/** Checks the options and fills in the defaults. Throws `PlugwireUsageError` `bad_option`. */
 export const checkGoPluginOptions = (options: GoPluginOptions): GoPluginSettings => {
   const {
     command,
@@ -110,7 +110,7 @@ export const checkGoPluginOptions = (options: GoPluginOptions): GoPluginSettings
   } = checkOptions(options, KNOWN);
   checkCommand(command, args, env);
   const isCookie = typeof cookie?.key === 'string' && cookie.key !== '' && typeof cookie.value === 'string';
-  if (!isCookie) refuse('cookie is missing: give the key and the value that the plugin expects.');
+  if (!isCookie) refuse('cookie is missing: pass the key and the value that the plugin expects.');
   if (!TLS.includes(tls)) refuse(`tls is ${JSON.stringify(tls)}: expected ${TLS.join(', ')}.`);
   if (name !== undefined && !isPluginName(name))
     refuse(`name is ${JSON.stringify(name)}: expected ^[a-z][a-z0-9_-]*$ with 1 to 64 bytes.`);
@@ -135,13 +135,13 @@ export const checkGoPluginOptions = (options: GoPluginOptions): GoPluginSettings
   };
 };
 
-/** Throws `PlugwireUsageError` `bad_option` for what is no command with arguments and variables. */
+/** Checks the command, its arguments and its variables. Throws `PlugwireUsageError` `bad_option`. */
 const checkCommand = (command: unknown, args: unknown, env: unknown): void => {
   if (typeof command !== 'string' || command === '' || command.includes('\0'))
     refuse(`command is ${showType(command)}: expected the path of an executable, or its name.`);
   const areTexts =
     Array.isArray(args) && args.every((each) => typeof each === 'string' && !each.includes('\0'));
-  if (!areTexts) refuse('args is no list of strings: give each argument as one string.');
+  if (!areTexts) refuse('args is not a list of strings: pass each argument as one string.');
   const isEnv =
     typeof env === 'object' &&
     env !== null &&
@@ -149,10 +149,10 @@ const checkCommand = (command: unknown, args: unknown, env: unknown): void => {
       ([key, value]) =>
         key !== '' && !/[=\0]/.test(key) && typeof value === 'string' && !value.includes('\0'),
     );
-  if (!isEnv) refuse('env is no object of strings: give each variable as one string.');
+  if (!isEnv) refuse('env is not an object of strings: pass the value of each variable as a string.');
 };
 
-/** Throws `PlugwireUsageError` `bad_option`. */
+/** Returns a duration in milliseconds, from 1 to one day. Throws `PlugwireUsageError` `bad_option` for any other value. */
 export const checkMs = (name: string, value: number): number =>
   Number.isInteger(value) && value >= 1 && value <= DAY_MS
     ? value
@@ -170,9 +170,11 @@ const checkVersions = ({
     entries.map(([version, bound]) => {
       const number = Number(version);
       if (!Number.isInteger(number) || number < 0)
-        refuse(`${JSON.stringify(version)} is no version of a protocol: expected a whole number.`);
+        refuse(`${JSON.stringify(version)} is not a protocol version: expected a whole number.`);
       if (!Array.isArray(bound) || bound.some((each) => typeof each?.method?.path !== 'string'))
-        refuse(`the functions of version ${version} are no list of what grpcFunction returns.`);
+        refuse(
+          `the functions of version ${version} are not a list of functions: expected what grpcFunction returns.`,
+        );
       return [number, bound] as const;
     }),
   );

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { get, openKv, put } from '../testing/kv.ts';
 
-describe('a plugin of go-plugin in a process of its own', () => {
+describe('a go-plugin plugin in a separate process', () => {
   it.each([
     ['over a unix socket', ['--network=unix']],
     ['over tcp', ['--network=tcp']],

@@ -11,8 +11,8 @@ import { type GoPluginSession, openSession } from './open-session.ts';
 import { mostAnswerBytes, versionsOf } from './served-functions.ts';
 
 /**
- * A plugin that runs in a process of its own and speaks the protocol of HashiCorp's go-plugin over gRPC: those of Vault, Terraform and Nomad, and
- * of pygo-plugin. Give it to `host.load`, or to a handle of `@plugwire/operate`.
+ * Starts a plugin in a separate process that implements HashiCorp's go-plugin protocol over gRPC, such as plugins of Vault, Terraform and Nomad,
+ * and of pygo-plugin. Pass the result to `host.load`, or to a handle of `@plugwire/operate`.
  *
  * Throws `PlugwireUsageError` `bad_option`.
  *
@@ -38,11 +38,11 @@ export const goPlugin = (options: GoPluginOptions): CarrierSource => {
       const executable = await checkExecutable(command, { cwd, pathVariable, sha256: context.sha256 });
       const { path, sha256 } = executable;
       const answerBytes = mostAnswerBytes(context);
-      /** What the first process chose, and each later one has to. */
+      /** The version that the first process chose. Each restarted process has to choose the same one. */
       let appVersion: number | undefined;
 
       const start = async (signal: AbortSignal): Promise<GoPluginSession> => {
-        // What is started again is what was loaded.
+        // A restart uses the SHA-256 of the loaded file, so that only the same file is started.
         if (appVersion !== undefined) await checkExecutable(path, { cwd, pathVariable, sha256 });
         const session = await openSession(settings, executable, { ...context, answerBytes }, signal);
         appVersion ??= session.appVersion;
@@ -80,12 +80,12 @@ const NOT_RUNNING = {
   ok: false,
   stage: 'instantiate',
   code: 'process_exited',
-  message: 'the process has ended, and is not started again yet',
+  message: 'the process has ended and has not been restarted yet',
 } as const;
 
 const NOT_SERVING = {
   ok: false,
   stage: 'self_check',
   code: 'not_serving',
-  message: 'the health service of the plugin does not answer SERVING',
+  message: 'the health service of the plugin does not report SERVING',
 } as const;

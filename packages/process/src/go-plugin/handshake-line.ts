@@ -3,22 +3,22 @@ import { isIP } from 'node:net';
 import { loadError } from '@plugwire/runtime';
 import type { PluginAddress } from '../multiplex/plugin-address.ts';
 
-/** What a plugin says before it serves. */
+/** The handshake line that a plugin prints before it serves. */
 export interface HandshakeLine extends PluginAddress {
-  /** The version of the application's protocol that it has chosen. */
+  /** The version of the application’s protocol that the plugin chose. */
   readonly appVersion: number;
-  /** Its certificate, as DER; `undefined` if it has none. */
+  /** Its certificate, in DER; `undefined` if it has none. */
   readonly certificate: Buffer | undefined;
-  /** Whether broker and plugin share one connection. */
+  /** Whether the broker and the plugin share one connection. */
   readonly multiplexes: boolean;
 }
 
-/** go-plugin's own protocol. */
+/** The version of go-plugin’s own protocol. */
 const CORE_VERSION = '1';
-/** Anything shorter is what old versions left there. */
+/** Shorter values are left over from old versions of go-plugin, and are ignored. */
 const LONGEST_LEFTOVER = 50;
 
-/** Whether a line is meant to be a plugin's first: two numbers. Everything else is other output. */
+/** Whether a line looks like a handshake line: it starts with two numbers. Other lines are ordinary output. */
 export const looksLikeHandshake = (line: string): boolean => /^\d+\|\d+\|/.test(line.trim());
 
 /**
@@ -35,14 +35,14 @@ export const parseHandshakeLine = (line: string, offered: readonly number[]): Ha
     throw loadError(
       'handshake',
       'core_version',
-      `the plugin speaks version ${core} of go-plugin's own protocol, expected ${CORE_VERSION}: build it with a current go-plugin.`,
+      `the plugin uses version ${core} of go-plugin's own protocol, expected ${CORE_VERSION}: build it with a current go-plugin.`,
     );
   }
   if (network === undefined || address === undefined || address === '') {
     throw loadError(
       'handshake',
       'handshake_line',
-      'the plugin’s line has fewer than four fields: expected CORE|APP|NETWORK|ADDRESS|PROTOCOL.',
+      'the plugin’s handshake line has fewer than four fields: expected CORE|APP|NETWORK|ADDRESS|PROTOCOL.',
     );
   }
   const appVersion = Number(app);
@@ -50,7 +50,7 @@ export const parseHandshakeLine = (line: string, offered: readonly number[]): Ha
     throw loadError(
       'handshake',
       'app_version',
-      `the plugin chose version ${app} of the application's protocol, offered were ${offered.join(', ')}: bind functions for it, or update the plugin.`,
+      `the plugin chose version ${app} of the application's protocol, expected one of ${offered.join(', ')}: bind functions for it, or update the plugin.`,
     );
   }
   if (protocol !== 'grpc') throw refuseProtocol(protocol);
@@ -62,22 +62,22 @@ export const parseHandshakeLine = (line: string, offered: readonly number[]): Ha
   };
 };
 
-/** The refusal of a protocol that cannot be spoken. */
+/** The error for a protocol that is not supported. */
 export const refuseProtocol = (protocol: string | undefined): Error =>
   protocol === undefined || protocol === '' || protocol === 'netrpc'
     ? loadError(
         'handshake',
         'protocol_unknown',
-        'the plugin speaks net/rpc, which only programs in Go can: build it for gRPC, with GRPCServer: plugin.DefaultGRPCServer.',
+        'the plugin uses net/rpc, which only Go programs support: build it for gRPC, with GRPCServer: plugin.DefaultGRPCServer.',
       )
     : loadError(
         'handshake',
         'protocol_unknown',
-        'the plugin speaks a protocol that is none of go-plugin: expected grpc.',
+        'the plugin uses an unknown protocol: expected grpc. Build it with a current go-plugin.',
       );
 
 /**
- * Checks where a plugin says that it listens: on this machine.
+ * Checks that the address of a plugin is on this machine.
  *
  * Throws `PluginLoadError` `handshake`/`network_unknown`.
  */
@@ -87,7 +87,7 @@ export const checkAddress = (network: string, address: string): PluginAddress =>
   throw loadError(
     'handshake',
     'network_unknown',
-    'the plugin listens on something else than a tcp port of this machine, such as 127.0.0.1:1234, or the absolute path of a unix socket.',
+    'the address of the plugin is not on this machine: expected a tcp port, such as 127.0.0.1:1234, or the absolute path of a unix socket.',
   );
 };
 
@@ -109,11 +109,11 @@ const splitAddress = (address: string): readonly [string, string, string] => {
 const readCertificate = (text: string): Buffer | undefined => {
   if (text.length <= LONGEST_LEFTOVER) return undefined;
   const der = Buffer.from(text, 'base64');
-  // Node takes what it can of a text that is no base64.
+  // Node ignores invalid base64 characters, so the result is encoded again and compared.
   if (der.toString('base64').replace(/=+$/, '') === text.replace(/=+$/, '')) return der;
   throw loadError(
     'handshake',
     'bad_certificate',
-    'the certificate in the plugin’s line is not base64: build the plugin with a current go-plugin.',
+    'the certificate in the plugin’s handshake line is not base64: build the plugin with a current go-plugin.',
   );
 };

@@ -19,27 +19,27 @@ import { SHUTDOWN } from './services.ts';
 import { followStdio } from './follow-stdio.ts';
 import { waitForLine } from './wait-for-line.ts';
 
-/** A process of go-plugin that serves. */
+/** A running go-plugin process that serves. */
 export interface GoPluginSession extends Session {
   readonly connection: GrpcConnection;
   readonly broker: Broker;
-  /** The version of the application's protocol that the plugin chose. */
+  /** The version of the application’s protocol that the plugin chose. */
   readonly appVersion: number;
-  /** How it ended, if it has. */
+  /** How the process ended; `undefined` while it runs. */
   isEnded(): boolean;
 }
 
-/** What a session needs of its host. */
+/** The parts of the host that a session uses. */
 export type SessionContext = Pick<CarrierContext, 'name' | 'logger' | 'revealGuestErrors'> & {
   readonly words: GuestWords;
-  /** The most bytes of any answer. */
+  /** The most bytes of any response. */
   readonly answerBytes: number;
 };
 
 /**
- * Starts a process, reads its handshake line, connects and asks for its health.
+ * Starts a process, reads its handshake line, connects to it and checks its health.
  *
- * Rejects with `PluginLoadError`; nothing of the process is left then.
+ * Rejects with `PluginLoadError`. The process and its folder are removed before it rejects.
  */
 export const openSession = async (
   settings: GoPluginSettings,
@@ -85,7 +85,7 @@ const connect = async (
     throw loadError(
       'handshake',
       'not_multiplexed',
-      'multiplex is on, and the plugin does not multiplex: build it with go-plugin 1.6 or newer, or leave multiplex off.',
+      'multiplex is on, but the plugin does not support it: build it with go-plugin 1.6 or newer, or leave multiplex off.',
     );
   }
   const credentials = credentialsFor(settings, line, own, context);
@@ -140,7 +140,7 @@ const connect = async (
   };
 };
 
-/** Asks a plugin to end, and waits for it as long as it may take. Without the service, a signal asks. */
+/** Asks a plugin to shut down, through its controller service or with a signal, and waits until it ends or the timeout passes. */
 const shutDown = async (
   connection: GrpcConnection,
   stopTimeoutMs: number,
@@ -156,7 +156,7 @@ const shutDown = async (
     timeLeftMs: stopTimeoutMs,
     answerBytes: 1024,
   });
-  // The connection may break before the answer: then it ends.
+  // The connection may break before the response, because the process is ending.
   if (!answer.ok && answer.status === status.UNIMPLEMENTED) running.signal('SIGTERM');
   await within(Math.max(1, untilMs - clock.nowMs()), running.ended);
 };
@@ -172,7 +172,7 @@ const credentialsFor = (
       throw loadError(
         'handshake',
         'tls_required',
-        'the plugin gave no certificate, and tls is "required": build it with AutoMTLS, or set tls to "automatic" if you trust every user of this machine.',
+        'the plugin sent no certificate, but tls is "required": build it with AutoMTLS, or set tls to "automatic" if you trust every user of this machine.',
       );
     }
     if (tls === 'automatic')
@@ -186,14 +186,14 @@ const credentialsFor = (
   }
   const pem = certificateToPem(certificate);
   try {
-    // Throws for what is no certificate.
+    // Throws if the bytes are not a certificate.
     void new X509Certificate(certificate).fingerprint256;
     return grpcCredentials.createSsl(Buffer.from(pem), Buffer.from(own.key), Buffer.from(own.certificate));
   } catch (cause) {
     throw loadError(
       'handshake',
       'bad_certificate',
-      'the certificate in the plugin’s line cannot be read: build the plugin with a current go-plugin.',
+      'the certificate in the plugin’s handshake line cannot be read: build the plugin with a current go-plugin.',
       { cause },
     );
   }

@@ -64,7 +64,7 @@ describe.skipIf(!canBuildGo())('plugins in Go, built on go-plugin', () => {
       ...host,
     }).load(kvPlugin([], { command: program, args: [kind], tls: 'required', ...options }));
 
-  it.each(['required', 'off'] as const)('answer over gRPC, with tls %s', async (tls) => {
+  it.each(['required', 'off'] as const)('respond over gRPC with tls %s', async (tls) => {
     const plugin = await load('kv', { tls });
     expect(await plugin.dispatch(put, { key: 'a', value: 'b' })).toMatchObject({ kind: 'ok' });
     expect(await plugin.dispatch(get, { key: 'a' })).toMatchObject({ response: { value: 'b' } });
@@ -73,7 +73,7 @@ describe.skipIf(!canBuildGo())('plugins in Go, built on go-plugin', () => {
     });
   });
 
-  it('carry messages that are larger than a window of the connection that they share', async () => {
+  it('transfer messages that are larger than the window of a shared connection', async () => {
     const limits = { ...LIMITS, requestBytes: 8_000_000, outputBytes: 8_000_000 };
     const plugin = await load('kv', { multiplex: true }, { limits });
     const value = 'x'.repeat(3_000_000);
@@ -97,7 +97,7 @@ describe.skipIf(!canBuildGo())('plugins in Go, built on go-plugin', () => {
     await vi.waitFor(() => expect(openFiles()).toBeLessThanOrEqual(before), 20_000);
   });
 
-  it('hear that a call was cancelled at its deadline', async () => {
+  it('see the cancellation of a call at its deadline', async () => {
     const plugin = await load('kv');
     expect(await plugin.dispatch(get, { key: 'cancelled' }, { deadlineMs: 100 })).toMatchObject({
       error: { code: 'deadline' },
@@ -111,7 +111,7 @@ describe.skipIf(!canBuildGo())('plugins in Go, built on go-plugin', () => {
     );
   });
 
-  it('log what they print after their start, and a panic as errors', async () => {
+  it('have their output after the start logged, and a panic logged as errors', async () => {
     const lines: Record<string, unknown>[] = [];
     const logger = pino({ level: 'trace' }, { write: (text: string) => void lines.push(JSON.parse(text)) });
     const plugin = await load('kv', { restart: false }, { logger });
@@ -159,7 +159,7 @@ describe.skipIf(!canBuildGo())('plugins in Go, built on go-plugin', () => {
     });
   });
 
-  it.each(['streamer', 'streamer without an answer'])('give and take streams: %s', async (kind) => {
+  it.each(['streamer', 'streamer without an answer'])('send and receive streams: %s', async (kind) => {
     const proto = fileHere('./protos/streamer.proto');
     const plugin = await load(kind, {
       functions: [
@@ -180,7 +180,7 @@ describe.skipIf(!canBuildGo())('plugins in Go, built on go-plugin', () => {
     [[2], ' of 2'],
     [[3], ' of 3'],
     [[2, 3], ' of 3'],
-  ])('negotiate the version of their protocol among %s', async (versions, suffix) => {
+  ])('choose the version of the protocol among %s', async (versions, suffix) => {
     const plugin = await load('negotiated', {
       versions: Object.fromEntries(versions.map((version) => [version, kvFunctions])),
     });
@@ -188,7 +188,7 @@ describe.skipIf(!canBuildGo())('plugins in Go, built on go-plugin', () => {
     expect(await plugin.dispatch(get, { key: 'a' })).toMatchObject({ response: { value: `b${suffix}` } });
   });
 
-  it('are taken over with what go-plugin itself says of them', async () => {
+  it('are reattached with the ReattachConfig of go-plugin', async () => {
     const child = spawn(program, ['reattach'], { stdio: ['ignore', 'pipe', 'ignore'] });
     onTestFinished(() => void child.kill('SIGKILL'));
     const line = await new Promise<string>((resolve) =>
@@ -204,7 +204,7 @@ describe.skipIf(!canBuildGo())('plugins in Go, built on go-plugin', () => {
     await vi.waitFor(() => expect(isRunning(reattach.pid)).toBe(false), { timeout: 20_000 });
   });
 
-  it('are refused where they choose a version that was not offered', async () => {
+  it('are refused if they choose a version that was not offered', async () => {
     await expect(load('negotiated', { versions: { 9: kvFunctions } })).rejects.toMatchObject({
       stage: 'handshake',
       code: 'app_version',
@@ -215,7 +215,7 @@ describe.skipIf(!canBuildGo())('plugins in Go, built on go-plugin', () => {
 const python = findPython();
 
 describe.skipIf(python === undefined)('plugins in Python, with grpcio', () => {
-  it('answer over gRPC, end by a signal, and are refused where TLS is required', async () => {
+  it('respond over gRPC, end on a signal, and are refused if TLS is required', async () => {
     const options = { command: python ?? '', args: [fileHere('./plugins/kv_plugin.py')] };
     const host = openHost();
     const plugin = await host.load(kvPlugin([], options));

@@ -1,6 +1,6 @@
 import type { GoPluginSettings } from './go-plugin-options.ts';
 
-/** Variables of the protocol, which a host that is a plugin itself must not pass on. */
+/** The variables of the protocol. A host that is itself a plugin must not pass them on. */
 const OF_PROTOCOL = [
   'PLUGIN_MIN_PORT',
   'PLUGIN_MAX_PORT',
@@ -11,7 +11,7 @@ const OF_PROTOCOL = [
   'PLUGIN_MULTIPLEX_GRPC',
 ] as const;
 
-/** The variables of a plugin of go-plugin. */
+/** Returns the environment variables for a go-plugin process. */
 export const pluginEnvironment = (
   { inheritEnv, env, cookie, ports, versions, socketGroup, multiplex }: GoPluginSettings,
   folder: string,
@@ -29,7 +29,7 @@ export const pluginEnvironment = (
   ...(multiplex ? { PLUGIN_MULTIPLEX_GRPC: 'true' } : {}),
 });
 
-/** The variables of this process, without some. */
+/** Returns the environment variables of this process, except the given names. */
 export const inheritedEnvironment = (without: readonly string[] = []): Record<string, string> =>
   Object.fromEntries(
     Object.entries(process.env).filter(

@@ -36,8 +36,8 @@ const startElsewhere = async (
 const attach = async (options: Pick<ReattachOptions, 'reattach'> & Partial<ReattachOptions>, load = {}) =>
   await openHost().load(reattachGoPlugin({ functions: kvFunctions, stopTimeoutMs: 300, ...options }), load);
 
-describe('a plugin that is taken over', () => {
-  it.each(['unix', 'tcp'])('answers over %s, and is left alone at the end', async (network) => {
+describe('a reattached plugin', () => {
+  it.each(['unix', 'tcp'])('responds over %s, and keeps running after close', async (network) => {
     const { child, reattach } = await startElsewhere([`--network=${network}`]);
     const plugin = await attach({ reattach });
     expect(await plugin.dispatch(get, { key: 'pid' })).toMatchObject({
@@ -51,14 +51,14 @@ describe('a plugin that is taken over', () => {
   it.each([
     ['ends when it is asked to', []],
     ['ignores that', ['--ignore-signals', '--network=tcp']],
-  ])('is stopped if that is wanted, where it %s', async (_, args) => {
+  ])('is stopped with onClose "stop" if it %s', async (_, args) => {
     const { child, reattach } = await startElsewhere(args);
     const plugin = await attach({ reattach, onClose: 'stop' });
     await plugin.close();
     await vi.waitFor(() => expect(isRunning(child.pid ?? 0)).toBe(false), { timeout: 20_000 });
   });
 
-  it('is never taken for a process that does not listen there', async () => {
+  it('is never confused with a process that does not listen at the address', async () => {
     const { reattach } = await startElsewhere(['--ignore-signals']);
     const other = spawn('sleep', ['1000']);
     onTestFinished(() => void other.kill('SIGKILL'));
@@ -67,7 +67,7 @@ describe('a plugin that is taken over', () => {
     expect(isRunning(other.pid ?? 0)).toBe(true);
   });
 
-  it('ends calls with the code of an exit when it is gone', async () => {
+  it('fails calls with process_exited after it has ended', async () => {
     const { child, reattach } = await startElsewhere();
     const plugin = await attach({ reattach });
     const calls = [plugin.dispatch(get, { key: 'hang' }), plugin.dispatch(get, { key: 'exit' })];
@@ -82,7 +82,7 @@ describe('a plugin that is taken over', () => {
     expect(child.exitCode).toBe(3);
   });
 
-  it('is checked against a checksum of what it runs', async () => {
+  it('is checked against the SHA-256 of its executable', async () => {
     const { reattach } = await startElsewhere();
     const sha256 = createHash('sha256').update(readFileSync(process.execPath)).digest('hex');
     const plugin = await attach({ reattach }, { sha256 });

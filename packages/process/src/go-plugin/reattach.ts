@@ -16,35 +16,35 @@ import { checkAddress, refuseProtocol } from './handshake-line.ts';
 import { mostAnswerBytes, versionsOf } from './served-functions.ts';
 import { SHUTDOWN } from './services.ts';
 
-/** Where a plugin is that runs already, as go-plugin’s `ReattachConfig` has it. */
+/** The address of a running plugin, in the form of go-plugin’s `ReattachConfig`. */
 export interface ReattachConfig {
   readonly protocol: string;
-  /** The version of the application's protocol. */
+  /** The version of the application’s protocol. */
   readonly protocolVersion: number;
   readonly network: string;
-  /** `host:port`, or a path. */
+  /** `host:port`, or the path of a unix socket. */
   readonly address: string;
   readonly pid: number;
 }
 
-/** How a plugin is taken over that somebody else started. */
+/** The options of {@link reattachGoPlugin}. */
 export interface ReattachOptions {
   readonly reattach: ReattachConfig;
   readonly functions: readonly GrpcFunction[];
-  /** Certificates as PEM, for a plugin that wants TLS. Those of AutoMTLS are known to its first host alone. */
+  /** Certificates in PEM, for a plugin with TLS. A plugin with AutoMTLS cannot be reattached: only its first host has the certificates. */
   readonly tls?: { readonly ca: string; readonly certificate?: string; readonly key?: string };
   /**
-   * What `close` does to the process: `leave` it to whoever started it, by default, or `stop` it. A process is asked to end; it is killed only if it
-   * is proved that it is the one that listens at the address.
+   * What `close` does: `leave`, the default, lets the process run; `stop` shuts it down. The process is killed only if it is proved to be the
+   * one that listens at the address.
    */
   readonly onClose?: 'leave' | 'stop';
-  /** How long it may take to connect, in milliseconds. 10,000 by default. */
+  /** The timeout for connecting, in milliseconds. 10,000 by default. */
   readonly startTimeoutMs?: number;
-  /** How long it may take to end when it is asked to, in milliseconds. 2,000 by default. */
+  /** How long the process may take to shut down, in milliseconds. 2,000 by default. */
   readonly stopTimeoutMs?: number;
-  /** What the plugin is called; by default what the operator calls it. */
+  /** The name of the plugin. By default the operator’s name. */
   readonly name?: string;
-  /** Which version of the plugin it is. `0.0.0` by default. */
+  /** The version of the plugin. `0.0.0` by default. */
   readonly version?: string;
 }
 
@@ -61,7 +61,7 @@ const KNOWN: Readonly<Record<keyof ReattachOptions, true>> = {
 const ANSWER_BYTES = 1024;
 
 /**
- * A plugin of go-plugin that runs already, such as one in a debugger. Its output goes where it went before, and it is not started again.
+ * Connects to a go-plugin process that is already running, such as one in a debugger. Its output is not captured, and it is not restarted.
  *
  * Throws `PlugwireUsageError` `bad_option`.
  *
@@ -126,16 +126,16 @@ const NOT_SERVING = {
   ok: false,
   stage: 'self_check',
   code: 'not_serving',
-  message: 'the health service of the plugin does not answer SERVING',
+  message: 'the health service of the plugin does not report SERVING',
 } as const;
 
-/** Kills a process of which it is proved that it is the plugin, and no other. */
+/** Kills the process, only if it is proved to be the plugin. */
 const killProved = (proof: ProcessProof | undefined): void => {
   if (proof === undefined || !isStill(proof)) return;
   try {
     process.kill(proof.pid, 'SIGKILL');
   } catch {
-    // It has just ended, or is another user's.
+    // It has just ended, or belongs to another user.
   }
 };
 
@@ -149,7 +149,7 @@ const checkReattach = (
   };
   const { pid, protocolVersion, network, address } = reattach ?? {};
   if (!Number.isInteger(pid) || (pid ?? 0) < 1)
-    refuse(`reattach.pid is ${String(pid)}: expected the number of the process.`);
+    refuse(`reattach.pid is ${String(pid)}: expected a process id.`);
   if (!Number.isInteger(protocolVersion) || typeof network !== 'string' || typeof address !== 'string')
     refuse('reattach is incomplete: expected protocol, protocolVersion, network, address and pid.');
   if (onClose !== 'leave' && onClose !== 'stop')
@@ -158,7 +158,7 @@ const checkReattach = (
     refuse(`name is ${JSON.stringify(name)}: expected ^[a-z][a-z0-9_-]*$ with 1 to 64 bytes.`);
 };
 
-/** The hash of what a process runs, where the system shows it. An expected one that cannot be compared is a refusal. */
+/** Returns the SHA-256 of the executable of a process, or `''` if it is unavailable. Rejects if an expected hash differs or cannot be checked. */
 const hashOfRunning = async (pid: number, expected: string | undefined): Promise<string> => {
   const path = `/proc/${pid}/exe`;
   if (expected === undefined) return await hashFile(path, 'sha256').catch(() => '');

@@ -28,7 +28,7 @@ it.each([
 });
 
 // grpc-js never reads the second of two messages, and so not that the call has ended.
-it.each(['silent', 'two-messages'])('ends a call at its deadline where a server is %s', async (behaviour) => {
+it.each(['silent', 'two-messages'])('a call ends at its deadline if the server is %s', async (behaviour) => {
   const plugin = await openRude(behaviour, { deadlineMs: 500 });
   expect(await plugin.dispatch(get, { key: 'a' })).toMatchObject({
     error: { stage: 'plugin_call', code: 'deadline' },

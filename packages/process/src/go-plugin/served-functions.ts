@@ -3,14 +3,14 @@ import type { WireFunction } from '@plugwire/wire';
 
 import type { GrpcFunction } from '../grpc/grpc-function.ts';
 
-/** The largest limit of any function: each call has its own below it. */
+/** The largest response limit of all functions, in bytes. Each call has its own limit below it. */
 export const mostAnswerBytes = ({ functions, limits }: CarrierContext): number =>
   Math.max(
     limits.outputBytes,
     ...functions.map(({ contract }) => limits.forFunction(contract.name).outputBytes),
   );
 
-/** What is bound and known to the host. */
+/** The versions of the functions that are bound and known to the host. */
 export const versionsOf = (
   bound: readonly GrpcFunction[],
   { functions }: CarrierContext,

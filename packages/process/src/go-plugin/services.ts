@@ -19,7 +19,7 @@ message ConnInfo {
 /** A message of go-plugin. */
 export interface Codec<Value extends object> {
   write(value: Value): Uint8Array;
-  /** Throws for bytes that are no such message. */
+  /** Throws if the bytes are not such a message. */
   read(bytes: Uint8Array): Value;
 }
 
@@ -31,12 +31,12 @@ const codec = <Value extends object>(name: string): Codec<Value> => {
   };
 };
 
-/** What the broker's two sides tell each other. */
+/** The message that both sides of the broker exchange. */
 export interface ConnInfo {
   readonly service_id: number;
   readonly network?: string;
   readonly address?: string;
-  /** Asks for the next stream of a connection that all share; or answers that. */
+  /** Requests the next stream of a shared connection, or acknowledges the request. */
   readonly knock?: { readonly knock: boolean; readonly ack?: boolean; readonly error?: string } | null;
 }
 

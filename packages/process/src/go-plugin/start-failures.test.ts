@@ -56,14 +56,9 @@ describe('a process that does not become a plugin', () => {
       'app_version',
     ],
     ['speaks net/rpc', `echo '1|1|tcp|127.0.0.1:1|netrpc'; ${HANG}`, 'handshake', 'protocol_unknown'],
+    ['uses net/rpc like old plugins', `echo '1|1|tcp|127.0.0.1:1'; ${HANG}`, 'handshake', 'protocol_unknown'],
     [
-      'speaks net/rpc as old plugins did',
-      `echo '1|1|tcp|127.0.0.1:1'; ${HANG}`,
-      'handshake',
-      'protocol_unknown',
-    ],
-    [
-      'speaks what nobody knows',
+      'uses an unknown protocol',
       `echo '1|1|tcp|127.0.0.1:1|secret'; ${HANG}`,
       'handshake',
       'protocol_unknown',
@@ -82,26 +77,26 @@ describe('a process that does not become a plugin', () => {
     ],
     ['listens on no port', `echo '1|1|tcp|127.0.0.1|grpc'; ${HANG}`, 'handshake', 'network_unknown'],
     [
-      'gives a certificate that is no base64',
+      'prints a certificate that is not base64',
       `echo '${GOOD}|${'*'.repeat(60)}'; ${HANG}`,
       'handshake',
       'bad_certificate',
     ],
     [
-      'gives a certificate that is none',
+      'prints bytes that are not a certificate',
       `echo '${GOOD}|${'QUJD'.repeat(20)}'; ${HANG}`,
       'handshake',
       'bad_certificate',
     ],
     [
-      'gives no certificate where one is required',
+      'prints no certificate although one is required',
       `echo '${GOOD}'; ${HANG}`,
       'handshake',
       'tls_required',
       { tls: 'required' },
     ],
     [
-      'does not multiplex where that is asked for',
+      'does not multiplex although multiplex is on',
       `echo '${GOOD}'; ${HANG}`,
       'handshake',
       'not_multiplexed',
@@ -109,25 +104,25 @@ describe('a process that does not become a plugin', () => {
     ],
     ['does not listen', `echo '${GOOD}'; ${HANG}`, 'instantiate', 'not_connected', { startTimeoutMs: 1000 }],
     ['exits after its line', `echo '${GOOD}'; exit 1`, 'instantiate', 'process_exited'],
-  ])('is refused: it %s', async (_, body, stage, code, options = {}) => {
+  ])('is refused if it %s', async (_, body, stage, code, options = {}) => {
     const error = await endOfLoad(script(body), options);
     expect(error).toMatchObject({ name: 'PluginLoadError', stage, code });
     expect(error.message).not.toContain('secret');
     expect(Object.keys(LOAD_CODES)).toContain(error.stage);
   });
 
-  it('says what it printed where guest errors are revealed', async () => {
+  it('is refused with its output in the message if guest errors are revealed', async () => {
     const host = openHost({ revealGuestErrors: true });
     const source = kvPlugin([], { command: script('echo "no config" >&2; exit 1'), args: [] });
     await expect(host.load(source)).rejects.toThrow(/no config/);
   });
 
-  it('is refused where it serves with another certificate than that of its line', async () => {
+  it('is refused if it serves with another certificate than that in its handshake line', async () => {
     const failing = openKv(['--tls', '--other-certificate'], { startTimeoutMs: 5_000 });
     await expect(failing).rejects.toMatchObject({ stage: 'instantiate', code: 'not_connected' });
   });
 
-  it('is refused where it accepts connections and stays silent', async () => {
+  it('is refused if it accepts connections and stays silent', async () => {
     const silent = writeExecutable(
       `#!${process.execPath}\nconst server = require('node:net').createServer(() => {});\nserver.listen(0, '127.0.0.1', () => console.log('1|1|tcp|127.0.0.1:' + server.address().port + '|grpc'));\n`,
     );
@@ -145,7 +140,7 @@ describe('a process that does not become a plugin', () => {
   });
 });
 
-describe('an executable that cannot be one', () => {
+describe('an executable that cannot be started', () => {
   const elf = (machine: number): Buffer => {
     const head = Buffer.alloc(64);
     head.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
@@ -158,7 +153,7 @@ describe('an executable that cannot be one', () => {
     ['there is none', () => '/nowhere/plugin', 'not_found'],
     ['it is not in PATH', () => 'plugwire-no-such-program', 'not_found'],
     ['it is a folder', () => '/tmp', 'not_a_file'],
-    ['it may not be executed', () => writeExecutable('#!/bin/sh\n', 0o644), 'not_executable'],
+    ['it is not executable', () => writeExecutable('#!/bin/sh\n', 0o644), 'not_executable'],
     ['it is a script without interpreter', () => writeExecutable('echo hello\n'), 'not_executable'],
     ['it is empty', () => writeExecutable(''), 'not_executable'],
     ['its interpreter does not exist', () => writeExecutable('#!/no/such/interpreter\n'), 'no_interpreter'],
@@ -173,7 +168,7 @@ describe('an executable that cannot be one', () => {
     expect(await endOfLoad(command())).toMatchObject({ stage: 'read', code });
   });
 
-  it('is refused before it starts where its checksum is another', async () => {
+  it('is refused before it starts if its SHA-256 differs', async () => {
     const path = script('exit 0');
     expect(await endOfLoad(path, {}, { sha256: '0'.repeat(64) })).toMatchObject({
       stage: 'read',

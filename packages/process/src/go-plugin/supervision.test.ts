@@ -16,7 +16,7 @@ const folderOf = async (plugin: Awaited<ReturnType<typeof openKv>>): Promise<str
 const PATIENT = { timeout: 20_000 };
 const QUICK = { restart: { firstMs: 1, longestMs: 50 } };
 
-it('ends every call at once when the process exits, and starts it again', async () => {
+it('ends every call immediately when the process exits, and restarts the process', async () => {
   const plugin = await openKv([], QUICK);
   const first = await pidOf(plugin);
   const calls = [
@@ -29,7 +29,7 @@ it('ends every call at once when the process exits, and starts it again', async 
   expect(await pidOf(plugin)).not.toBe(first);
 });
 
-it('gives calls the code of the exit while nothing runs, and stays down if it is not to be started again', async () => {
+it('fails calls with process_exited while no process runs, and does not restart if restarts are off', async () => {
   const plugin = await openKv([], { restart: false });
   process.kill(await pidOf(plugin), 'SIGKILL');
   await vi.waitFor(
@@ -47,7 +47,7 @@ it('opens the breaker on a process that keeps failing', async () => {
   expect(await plugin.dispatch(get, { key: 'a' })).toMatchObject({ error: { code: 'breaker_open' } });
 });
 
-it('limits the calls that run at a time', async () => {
+it('limits concurrent calls', async () => {
   const plugin = await openKv([], {}, { limits: { concurrentCalls: 3, deadlineMs: 20_000 } });
   const hanging = Array.from({ length: 3 }, async () => await plugin.dispatch(get, { key: 'hang' }));
   expect(await plugin.dispatch(get, { key: 'pid' })).toMatchObject({ error: { code: 'too_many_calls' } });
@@ -56,7 +56,7 @@ it('limits the calls that run at a time', async () => {
     expect(outcome).toMatchObject({ error: { code: 'closed' } });
 });
 
-it('limits messages both ways', async () => {
+it('limits the size of requests and responses', async () => {
   const plugin = await openKv(
     [],
     { env: { LARGE_BYTES: '2000' } },
@@ -71,7 +71,7 @@ it('limits messages both ways', async () => {
   expect(await plugin.dispatch(get, { key: 'pid' })).toMatchObject({ kind: 'ok' });
 });
 
-it('refuses 64 MiB, and takes them where they are allowed', async () => {
+it('refuses a message of 64 MiB by default, and accepts it if the limits allow it', async () => {
   const bytes = 64 * 1024 * 1024;
   const refusing = await openKv();
   expect(await refusing.dispatch(get, { key: 'large' })).toMatchObject({
@@ -82,7 +82,7 @@ it('refuses 64 MiB, and takes them where they are allowed', async () => {
   expect(outcome.response?.value.length).toBe(bytes);
 });
 
-it('tells the plugin’s own errors without its words', async () => {
+it('reports errors of the plugin without their text', async () => {
   const plugin = await openKv();
   expect(await plugin.dispatch(get, { key: 'none' })).toMatchObject({
     kind: 'fallback',
@@ -97,7 +97,7 @@ it.each([
   ['ends when it is asked to', []],
   ['ends by a signal without a controller', ['--no-controller']],
   ['is killed if it ignores both', ['--ignore-signals']],
-])('leaves nothing of a process that %s', async (_, args) => {
+])('leaves nothing behind of a process that %s', async (_, args) => {
   const plugin = await openKv(args, { stopTimeoutMs: 300 });
   const folder = await folderOf(plugin);
   const pid = await pidOf(plugin);
@@ -109,7 +109,7 @@ it.each([
   await expectNothingLeft(folder);
 });
 
-it('does not pass on what it was told as a plugin itself, and keeps no certificate on disk', async () => {
+it('does not pass on protocol variables of its own host, and writes no certificate to disk', async () => {
   vi.stubEnv('PLUGIN_UNIX_SOCKET_GROUP', 'nobody');
   const plugin = await openKv(['--tls'], { tls: 'required' });
   const names = JSON.parse(
@@ -121,7 +121,7 @@ it('does not pass on what it was told as a plugin itself, and keeps no certifica
   expect(readdirSync(await folderOf(plugin))).toEqual(['plugin1']);
 });
 
-it('gives the process its variables alone if it is to inherit none', async () => {
+it('passes only the given variables if inheritEnv is false', async () => {
   const plugin = await openKv([], { inheritEnv: false, env: { OWN: '1' } });
   const names = JSON.parse(
     String((await plugin.dispatch(get, { key: 'environment' })).response?.value),
@@ -130,7 +130,7 @@ it('gives the process its variables alone if it is to inherit none', async () =>
   expect(names).not.toContain('HOME');
 });
 
-it('logs what a plugin prints, at the plugin’s own level', async () => {
+it('logs output of a plugin at the level that the plugin chose', async () => {
   const lines: Record<string, unknown>[] = [];
   const logger = pino({ level: 'trace' }, { write: (text: string) => void lines.push(JSON.parse(text)) });
   const stderr = [
@@ -163,7 +163,7 @@ it('logs what a plugin prints, at the plugin’s own level', async () => {
   );
 });
 
-it('is not started twice under one name, and frees the name when it cannot start', async () => {
+it('refuses a second plugin with the same name, and frees the name if a start fails', async () => {
   const host = openHost();
   await host.load(kvPlugin(), { name: 'kv' });
   await expect(host.load(kvPlugin(), { name: 'kv' })).rejects.toMatchObject({ code: 'name_in_use' });

@@ -6,16 +6,16 @@ import { createStderrLog, LONGEST_LINE, logOutput } from '../launch/plugin-words
 import { type RunningProcess, showEnd } from '../launch/start-process.ts';
 import { looksLikeHandshake } from './handshake-line.ts';
 
-/** Who waits for a handshake line, and how long. */
+/** The options of {@link waitForLine}. */
 interface WaitOptions {
   readonly words: GuestWords;
   readonly timeoutMs: number;
-  /** Whether a message may quote what the process printed. */
+  /** Whether an error message may quote output of the process. */
   readonly revealGuestErrors: boolean;
 }
 
 /**
- * Reads the output of a process from now on, and gives its handshake line. What else it prints goes to the log.
+ * Reads the output of a process, and resolves to its handshake line. All other lines go to the log.
  *
  * Rejects with `PluginLoadError` `instantiate`/`start_timeout` or `process_exited`, `handshake`/`handshake_line`.
  */
@@ -34,7 +34,7 @@ export const waitForLine = async (
         loadError(
           'instantiate',
           'start_timeout',
-          `the process printed no handshake line within ${timeoutMs} ms${seen()}: see its log lines, or give it more time with startTimeoutMs.`,
+          `the process printed no handshake line within ${timeoutMs} ms${seen()}: see its log lines, or increase startTimeoutMs.`,
         ),
       );
     }, timeoutMs);
@@ -85,14 +85,12 @@ export const waitForLine = async (
 
     const explain = async (): Promise<void> => {
       const how = await running.ended;
-      // What it said last may still be in the pipe.
+      // Its last output may still be in the pipe.
       await running.kill();
       if (isOver) return;
       settle();
       const hint =
-        half === '' && how.code === 1
-          ? ' A plugin in Go ends so if the cookie is not the one that it expects.'
-          : '';
+        half === '' && how.code === 1 ? ' A Go plugin exits like this if the cookie is wrong.' : '';
       reject(
         loadError(
           'instantiate',

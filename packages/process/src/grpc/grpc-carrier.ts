@@ -7,19 +7,19 @@ import type { GrpcFunction } from './grpc-function.ts';
 import type { GrpcService } from './grpc-service.ts';
 import { readStatus } from './read-status.ts';
 
-/** A process that can be called. */
+/** A process that serves calls over gRPC. */
 export interface Callee {
   readonly connection: GrpcConnection;
   readonly ended: Promise<unknown>;
   isEnded(): boolean;
-  /** Lets the plugin call services of the host. */
+  /** The broker, through which the plugin calls services of the host. */
   readonly broker?: { serve(service: GrpcService): Promise<number> };
 }
 
-/** How long a call whose connection broke waits to learn whether the process ended: the two come in any order. */
+/** How long a failed call waits for the event that the process has ended, in milliseconds. The two events come in any order. */
 const EXIT_MS = 100;
 
-/** Creates what carries messages over gRPC to whichever process serves. */
+/** Creates a carrier that sends messages over gRPC to the current process. */
 export const createGrpcCarrier = (
   functions: readonly GrpcFunction[],
   callee: () => Callee | undefined,
@@ -32,7 +32,7 @@ export const createGrpcCarrier = (
       if (to === undefined) return failure('process_exited');
       const numbers = await announce(callbacks, to);
       if (numbers === 'unserved')
-        return failure('not_connected', 'the services that the call passes cannot be served');
+        return failure('not_connected', 'the host services that the call passes cannot be started');
       const written = write(message, numbers);
       if (!written.ok) return written;
       const { parts } = written;

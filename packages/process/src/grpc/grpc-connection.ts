@@ -14,7 +14,7 @@ import {
 import { clock } from '../base/clock.ts';
 import { trackSockets } from './track-sockets.ts';
 
-/** One call over gRPC, whose messages are bytes. */
+/** One gRPC call. Its messages are encoded bytes. */
 interface GrpcCall {
   readonly path: string;
   readonly requestStream: boolean;
@@ -22,35 +22,35 @@ interface GrpcCall {
   readonly parts: readonly Uint8Array[];
   readonly timeLeftMs: number;
   readonly signal?: AbortSignal;
-  /** The most bytes of the answer, all messages together. */
+  /** The most bytes of the response, summed over all its messages. */
   readonly answerBytes: number;
 }
 
-/** What came back. */
+/** The result of a call. */
 export type GrpcAnswer =
   | { readonly ok: true; readonly parts: readonly Buffer[] }
   | { readonly ok: false; readonly status: status; readonly details: string };
 
-/** A connection to a server over gRPC. */
+/** A connection to a gRPC server. */
 export interface GrpcConnection {
-  /** Never rejects. Resolves when the call has ended, or is cancelled by its signal. */
+  /** Calls a method. Resolves when the call has ended or its signal aborts. Never rejects. */
   call(call: GrpcCall): Promise<GrpcAnswer>;
   readonly client: Client;
-  /** Ends it, and the calls that run. */
+  /** Closes the connection, and ends the running calls. */
   close(): void;
 }
 
-/** How to reach a server. */
+/** The address and the TLS settings of a server. */
 export interface GrpcTarget {
   readonly network: 'tcp' | 'unix';
   readonly address: string;
   readonly credentials: ChannelCredentials;
   readonly answerBytes: number;
-  /** What the server is told that it is called; `localhost` by default. */
+  /** The authority that is sent to the server. `localhost` by default. */
   readonly authority?: string;
 }
 
-/** Connects when the first call comes. */
+/** Opens a connection. It connects when the first call is made. */
 export const openGrpcConnection = ({
   network,
   address,
@@ -62,11 +62,11 @@ export const openGrpcConnection = ({
   const client = new Client(toTarget(network, address), tracked.credentials, {
     'grpc.max_receive_message_length': answerBytes,
     'grpc.max_send_message_length': -1,
-    // The caller decides whether a call is worth another try.
+    // Retries are off: the caller decides whether to retry a call.
     'grpc.enable_retries': 0,
     'grpc.initial_reconnect_backoff_ms': 50,
     'grpc.max_reconnect_backoff_ms': 1_000,
-    // A later process may listen on the same address, with another certificate.
+    // The connection is not shared, because a later process may use the same address with another certificate.
     'grpc.use_local_subchannel_pool': 1,
     'grpc.enable_http_proxy': 0,
     'grpc.service_config_disable_resolution': 1,
@@ -83,7 +83,7 @@ export const openGrpcConnection = ({
   };
 };
 
-/** An address as grpc-js wants it. What listens on every address is reached on the local one. */
+/** Converts an address to a target of grpc-js. A wildcard address becomes the loopback address. */
 const toTarget = (network: 'tcp' | 'unix', address: string): string => {
   if (network === 'unix') return `unix:${address}`;
   const at = address.lastIndexOf(':');
@@ -95,7 +95,7 @@ const toTarget = (network: 'tcp' | 'unix', address: string): string => {
   return `${isIPv4(host) ? 'ipv4' : 'dns'}:${host}:${port}`;
 };
 
-/** grpc-js writes Buffers alone. */
+/** Converts bytes to a Buffer, which grpc-js requires. */
 const same = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 const read = (bytes: Buffer): Buffer => bytes;
 
@@ -123,7 +123,7 @@ const begin = (client: Client, call: GrpcCall, resolve: (answer: GrpcAnswer) => 
     } else answered.push(part);
   };
   const finish = (error: ServiceError | null, part?: Buffer): void => {
-    // Servers in Go may end a stream that they took without an answer; Go's clients take that for an empty one.
+    // Go servers may end a client stream without a response. Go clients treat this as an empty response.
     if (error?.details === NO_MESSAGE && requestStream) return end({ ok: true, parts: [] });
     if (error !== null) return refuse(error);
     if (part !== undefined) add(part);
@@ -167,7 +167,7 @@ const begin = (client: Client, call: GrpcCall, resolve: (answer: GrpcAnswer) => 
   }
 };
 
-/** How grpc-js words that a call ended in good order without an answer. */
+/** The text of grpc-js for a call that ended with OK but without a response. */
 export const NO_MESSAGE = 'No message received';
-/** How grpc-js words that an answer is too large begins so, too. */
+/** The start of the text of grpc-js for a response that is too large. */
 export const TOO_LARGE = 'Received message larger than max';

@@ -86,7 +86,7 @@ describe('a contract that is bound to a method', () => {
     expect(bound.read(parts, 1000)).toEqual({ ok: true, body: { [key]: toWire(read) } });
   });
 
-  it('carries every integer of 64 bits', () => {
+  it('preserves every 64-bit integer', () => {
     const bound = bind({ large: i64, unsigned_large: u64 }, { large: 0n, unsigned_large: 0n });
     fc.assert(
       fc.property(
@@ -101,7 +101,7 @@ describe('a contract that is bound to a method', () => {
     );
   });
 
-  it('gives defaults for what the wire leaves out, null where absence can be seen, and nothing for a missing message', () => {
+  it('reads absent fields as defaults, as null if absence is visible, and as missing for messages', () => {
     const shape = {
       small: z.int32(),
       text: z.string(),
@@ -129,14 +129,14 @@ describe('a contract that is bound to a method', () => {
     });
   });
 
-  it('keeps a key called __proto__ of a map', () => {
+  it('keeps the key __proto__ of a map', () => {
     const bound = bind({ counts: z.record(z.string(), u64) }, { counts: {} });
     const bytes = Buffer.from('82010d0a095f5f70726f746f5f5f1001', 'hex');
     const read = bound.read([bytes], 100) as { readonly body: { readonly counts: object } };
     expect(Object.keys(read.body.counts)).toEqual(['__proto__']);
   });
 
-  it('refuses an answer with more parts than allowed, and one that is none', () => {
+  it('refuses a response with too many parts, and bytes that are not a message', () => {
     const bound = bind({ numbers: z.array(z.int()) }, { numbers: [] });
     const written = bound.write({ numbers: Array.from({ length: 200 }, () => 1) });
     expect(written.ok && bound.read(written.parts, 100)).toMatchObject({
@@ -148,7 +148,7 @@ describe('a contract that is bound to a method', () => {
   });
 
   it.each([
-    ['half a surrogate pair', { text: z.string() }, { text: '\uD800' }],
+    ['a lone surrogate', { text: z.string() }, { text: '\uD800' }],
     ['a number beyond a float', { rough: z.number() }, { rough: 1e300 }],
   ])('does not write %s', (_, shape, message) => {
     const bound = bind(shape as z.ZodRawShape, 'text' in message ? { text: '' } : { rough: 0 });
@@ -159,12 +159,7 @@ describe('a contract that is bound to a method', () => {
   });
 
   it.each<[string, z.ZodRawShape, object, RegExp]>([
-    [
-      'a field that there is not',
-      { missing: z.string() },
-      { missing: '' },
-      /echo request\.missing: .*no such field/,
-    ],
+    ['an unknown field', { missing: z.string() }, { missing: '' }, /echo request\.missing: .*no such field/],
     ['a number for a text', { text: z.number() }, { text: 0 }, /request\.text/],
     ['integers that the field cannot hold', { small: z.int() }, { small: 0 }, /z\.int32\(\)/],
     ['negative integers for an unsigned field', { unsigned_large: z.int() }, { unsigned_large: 0 }, /uint64/],

@@ -5,19 +5,19 @@ import { findMethod, loadProto, type ProtoMethod, type ProtoOptions } from '../b
 import { bindRequest, bindResponse, type PartWriter, type PartReader } from './method-binding.ts';
 import type { GrpcService } from './grpc-service.ts';
 
-/** How a contract is bound to a method. */
+/** The options of {@link grpcFunction}. */
 export interface GrpcFunctionOptions extends ProtoOptions {
   /** The service and the method, such as `proto.KV/Get`. */
   readonly method: string;
-  /** The version of the contract that the messages of the `.proto` are; the newest by default. */
+  /** The version of the contract that the `.proto` describes. The newest by default. */
   readonly version?: number;
-  /** For a method that takes a stream: the key of the request whose elements are its messages. */
+  /** For a method with a request stream: the key of the request that holds the list of its messages. */
   readonly requestStream?: string;
-  /** For a method that gives a stream: the key of the response that gets its messages. */
+  /** For a method with a response stream: the key of the response that receives the list of its messages. */
   readonly responseStream?: string;
   /**
-   * Services of the host that the plugin may call while the call runs, by the field of the request that gets their number (go-plugin's
-   * broker).
+   * Services of the host that the plugin may call during the call (go-plugin’s broker). Each key is the field of the request that receives
+   * the number of the service.
    */
   readonly callbacks?: Readonly<Record<string, GrpcService>>;
 }
@@ -28,16 +28,16 @@ export interface GrpcFunction {
   readonly version: number;
   readonly method: Pick<ProtoMethod, 'path' | 'requestStream' | 'responseStream'>;
   readonly callbacks: Readonly<Record<string, GrpcService>>;
-  /** Writes the messages of a request. */
+  /** Encodes the messages of a request. */
   readonly write: PartWriter;
-  /** Reads the messages of a response. */
+  /** Decodes the messages of a response. */
   readonly read: PartReader;
 }
 
 /**
- * Binds a contract to a method of a `.proto`. Fields are found by name, and everything that could lose or change a value is refused here.
+ * Binds a contract to a method of a `.proto`. Fields are matched by name.
  *
- * Throws `PlugwireUsageError` `bad_binding`.
+ * Throws `PlugwireUsageError` `bad_binding` if a value could be lost or changed, or if the file, the method or a field does not exist.
  *
  * @example
  * const getFunction = grpcFunction(get, { proto: './kv.proto', method: 'proto.KV/Get' });
@@ -76,16 +76,16 @@ const rungOf = (ladder: Ladder, version: number, name: string): Ladder['newest']
 
 const checkStream = (name: string, option: string, isStream: boolean, key: string | undefined): void => {
   if (isStream && key === undefined)
-    refuseBinding(name, `the method has a stream: name the key that holds its messages with ${option}.`);
+    refuseBinding(name, `the method has a stream: set ${option} to the key that holds its messages.`);
   if (!isStream && key !== undefined)
-    refuseBinding(name, `${option} is given, and the method has no such stream: leave it out.`);
+    refuseBinding(name, `${option} is set, but the method has no such stream: leave it out.`);
 };
 
 const checkCallback = (name: string, field: string, { requestType }: ProtoMethod): void => {
   if (requestType.fields[field]?.type !== 'uint32') {
     refuseBinding(
       `${name} callbacks.${field}`,
-      `the message ${requestType.name} has no such field of uint32: the broker's numbers are uint32.`,
+      `the message ${requestType.name} has no such uint32 field: expected one for the number of the service. Add it to the .proto.`,
     );
   }
 };

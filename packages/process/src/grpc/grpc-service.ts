@@ -13,17 +13,17 @@ import { findService, loadProto, methodOf, type ProtoOptions } from '../binding/
 import type { Service } from '../binding/protobuf.ts';
 import { bindParts, createReader, createWriter } from './method-binding.ts';
 
-/** A function of the host that plugins may call, as {@link serveFunction} makes it. */
+/** A function of the host that plugins may call, as {@link serveFunction} returns it. */
 export interface ServedFunction {
   readonly contract: WireFunction;
   run(request: never): unknown;
 }
 
-/** Where a service of the host is described, and what runs it. */
+/** The options of {@link grpcService}. */
 export interface GrpcServiceOptions extends ProtoOptions {
   /** The name of the service, such as `proto.AddHelper`. */
   readonly service: string;
-  /** By the names of its methods. Those that are left out are `UNIMPLEMENTED`. */
+  /** The functions, by the names of the methods. Calls of other methods fail with `UNIMPLEMENTED`. */
   readonly methods: Readonly<Record<string, ServedFunction>>;
 }
 
@@ -32,22 +32,22 @@ export interface GrpcService {
   readonly methods: readonly GrpcMethod[];
 }
 
-/** One method of it. */
+/** One method of a service of the host. */
 export interface GrpcMethod {
-  /** As HTTP/2 has it, such as `/proto.AddHelper/Sum`. */
+  /** The path of the HTTP/2 request, such as `/proto.AddHelper/Sum`. */
   readonly path: string;
-  /** Answers a message. Never rejects. */
+  /** Handles a request message. Never rejects. */
   run(request: Uint8Array): Promise<MethodAnswer>;
 }
 
-/** The answer of a method of the host. */
+/** The result of a method of the host. */
 export type MethodAnswer =
   | { readonly ok: true; readonly part: Uint8Array }
   | { readonly ok: false; readonly reason: 'bad_request' | 'refused' | 'failed'; readonly message: string };
 
 /**
- * A contract that the host serves to its plugins, and the function that serves it. The request is checked by the contract before, and the answer
- * after it. It may throw a `HostFunctionError` for the plugin to read; of any other error the plugin learns nothing.
+ * Combines a contract with the function that serves it to plugins. The contract validates the request before the call and the response after
+ * it. The function may throw a `HostFunctionError`, whose message the plugin receives. The plugin does not receive the text of other errors.
  *
  * @example
  * serveFunction(sum, ({ a, b }) => ({ r: a + b }));
@@ -58,7 +58,7 @@ export const serveFunction = <Contract extends WireFunction>(
 ): ServedFunction => ({ contract, run });
 
 /**
- * Describes a service of the host that plugins may call: see `callbacks` of `grpcFunction`.
+ * Defines a service of the host that plugins may call: see `callbacks` of `grpcFunction`.
  *
  * Throws `PlugwireUsageError` `bad_binding`.
  *
@@ -84,11 +84,14 @@ const bindMethod = (service: Service, name: string, { contract, run }: ServedFun
   if (ladder === undefined) {
     throw new PlugwireUsageError(
       'bad_binding',
-      `${place} is served by a ${showType(contract)}: expected what serveFunction returns.`,
+      `${place} is ${showType(contract)}: expected what serveFunction returns.`,
     );
   }
   if (method.requestStream || method.responseStream)
-    refuseBinding(place, 'the method has a stream: only methods of one request and one response are served.');
+    refuseBinding(
+      place,
+      'the method has a stream: expected a method with one request and one response. Leave it out.',
+    );
   const { request, response } = ladder.newest;
   const { requestType, responseType } = method;
   const read = createReader(
@@ -123,5 +126,5 @@ const bindMethod = (service: Service, name: string, { contract, run }: ServedFun
   };
 };
 
-/** What was thrown could quote anything. */
+/** The text of an unexpected error is not sent, because it may contain payload. */
 const FAILED = { ok: false, reason: 'failed', message: 'the host failed' } as const;

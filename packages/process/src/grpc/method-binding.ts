@@ -15,13 +15,13 @@ import {
 import type { ProtoMethod } from '../binding/load-proto.ts';
 import type { Type } from '../binding/protobuf.ts';
 
-/** Writes a message of a contract as messages of a `.proto`: one, or those of a stream. `extra` is set in each. */
+/** Encodes a message of a contract as messages of a `.proto`: one, or those of a stream. The fields of `extra` are set in each. */
 export type PartWriter = (
   message: object,
   extra?: Readonly<Record<string, unknown>>,
 ) => { readonly ok: true; readonly parts: readonly Uint8Array[] } | Failed;
 
-/** Reads messages of a `.proto` as one of a contract. */
+/** Decodes messages of a `.proto` to one message of a contract. */
 export type PartReader = (
   parts: readonly Uint8Array[],
   mostNodes: number,
@@ -32,7 +32,7 @@ interface Failed {
   readonly error: DispatchError;
 }
 
-/** Binds a contract's request to that of a method. Throws `PlugwireUsageError` `bad_binding`. */
+/** Binds the request of a contract to the request of a method. Throws `PlugwireUsageError` `bad_binding`. */
 export const bindRequest = (
   description: MessageDescription,
   { requestType }: ProtoMethod,
@@ -41,7 +41,7 @@ export const bindRequest = (
   direction: 'write',
 ): PartWriter => createWriter(requestType, bindParts(description, requestType, stream, place, direction));
 
-/** Binds a contract's response to that of a method. Throws `PlugwireUsageError` `bad_binding`. */
+/** Binds the response of a contract to the response of a method. Throws `PlugwireUsageError` `bad_binding`. */
 export const bindResponse = (
   description: MessageDescription,
   { responseType }: ProtoMethod,
@@ -52,11 +52,11 @@ export const bindResponse = (
 
 interface Parts {
   readonly codec: MessageCodec;
-  /** The key whose elements are the messages. */
+  /** The key that holds the list of messages. */
   readonly stream: string | undefined;
 }
 
-/** Binds a message, or the elements of its only list. */
+/** Binds a message, or the elements of its only list. Throws `PlugwireUsageError` `bad_binding`. */
 export const bindParts = (
   description: MessageDescription,
   type: Type,
@@ -124,16 +124,12 @@ const failed = ({ stage, code, message }: DispatchError): Failed => ({
 const readingError = (error: unknown, mostNodes: number): DispatchError => {
   if (error instanceof TooManyNodes) return callError('output_too_complex', `at most ${mostNodes}`);
   if (error instanceof NotReadable)
-    return stageFailure(
-      'deserialize_response',
-      'not_utf8',
-      'response: bytes that stand for text are not UTF-8',
-    );
-  // What protobufjs throws quotes what it read.
+    return stageFailure('deserialize_response', 'not_utf8', 'response: bytes of a text are not UTF-8');
+  // Errors of protobufjs may quote payload.
   return stageFailure(
     'deserialize_response',
     'not_protobuf',
-    'response: the answer is not the message that the .proto has',
+    'response: not the message that the .proto declares',
   );
 };
 

@@ -3,20 +3,20 @@ import { callError, type CarrierAnswer } from '@plugwire/runtime';
 
 import { NO_MESSAGE, TOO_LARGE } from './grpc-connection.ts';
 
-/** What grpc-js itself says of an answer that breaks the rules of HTTP/2 or of gRPC. */
+/** The texts of grpc-js for a response that violates HTTP/2 or gRPC. */
 const BROKEN =
   /^(Received RST_STREAM|Response message parsing error|Unhandled|Unknown HTTP status|Received HTTP status|Unary response|Too few|Stream closed|Write |Write error|Invalid|Protocol error|No status|Stream removed|Server sent|Call ended without|Call cancelled|Received unexpected|Failed to parse|Failed to decompress|Received invalid|Received more than one)/;
 
-/** What grpc-js says where one message was expected, and not one came. */
+/** The texts of grpc-js if not exactly one message was received. */
 const WRONG_COUNT: ReadonlySet<string> = new Set([NO_MESSAGE, 'Too many responses received']);
 
-/** The failure of a call that ended with a status other than OK. Its details are the plugin's words. */
+/** Returns the failure of a call that ended with a status other than OK. `details` is text of the plugin. */
 export const readStatus = (code: status, details: string): CarrierAnswer => {
   if (code === status.DEADLINE_EXCEEDED) return failure('deadline');
   if (code === status.UNAVAILABLE) return failure('not_connected');
   if (status[code] === undefined || WRONG_COUNT.has(details)) return failure('call_failed');
   if (code === status.UNIMPLEMENTED)
-    return failure('no_function', 'its server has no such method: compare its .proto');
+    return failure('no_function', 'the server has no such method: compare its .proto');
   if (code === status.RESOURCE_EXHAUSTED && details.startsWith(TOO_LARGE)) return failure('output_too_large');
   if ((code === status.INTERNAL || code === status.UNKNOWN || code === status.CANCELLED) && isBroken(details))
     return failure('call_failed');

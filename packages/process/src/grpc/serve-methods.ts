@@ -10,7 +10,7 @@ const STATUSES = {
   failed: status.INTERNAL,
 } as const;
 
-/** Lets a server answer the methods of a service. */
+/** Adds the methods of a service to a server. */
 export const serveMethods = (server: Server, { methods }: GrpcService): void => {
   const definition = Object.fromEntries(
     methods.map(({ path }) => [

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 
 import type { ChannelCredentials } from '@grpc/grpc-js';
 
-/** Credentials, and the sockets of the connections that were made with them. */
+/** Credentials that track the sockets of their connections. */
 export interface TrackedSockets {
   readonly credentials: ChannelCredentials;
   /** Closes every socket that is still open. */
@@ -10,8 +10,8 @@ export interface TrackedSockets {
 }
 
 /**
- * Notes the sockets of connections. A connection over TLS whose other side ends while grpc-js closes it can leave its socket open for good: Node
- * then waits for a write that never ends. Where nobody speaks to the process any more, its sockets are closed by force.
+ * Tracks the sockets of connections, so that they can be destroyed after the process has ended. Without this, a TLS socket can stay open
+ * permanently if the other side ends while grpc-js closes it: Node then waits for a write that never completes.
  */
 export const trackSockets = (given: ChannelCredentials): TrackedSockets => {
   const sockets = new Set<Socket>();
@@ -32,7 +32,7 @@ export const trackSockets = (given: ChannelCredentials): TrackedSockets => {
     };
   };
   return {
-    // The rest is that of the given ones.
+    // Everything else is delegated to the given credentials.
     credentials: Object.create(given, {
       _createSecureConnector: { value: createSecureConnector },
     }) as ChannelCredentials,

@@ -6,17 +6,17 @@ import { pipeline } from 'node:stream/promises';
 
 import { loadError } from '@plugwire/runtime';
 
-/** An executable that was looked at. */
+/** A checked executable. */
 export interface Executable {
-  /** Absolute. */
+  /** The absolute path. */
   readonly path: string;
-  /** Of its bytes, in hex. */
+  /** The SHA-256 of the file, in hex. */
   readonly sha256: string;
 }
 
 /**
- * Looks at an executable before it is started: that it is there, may be executed, is for this machine, and has the expected bytes. A name without
- * a slash is looked for in `PATH`, any other is relative to `cwd`.
+ * Checks an executable before it is started: it must exist, be executable, be built for this machine, and have the expected SHA-256. A name
+ * without a slash is searched in `PATH`. Any other path is relative to `cwd`.
  *
  * Rejects with `PluginLoadError` `read`.
  */
@@ -36,12 +36,12 @@ export const checkExecutable = async (
     );
   });
   if (!stats.isFile())
-    throw loadError('read', 'not_a_file', `${path} is no file: give the path of the executable.`);
+    throw loadError('read', 'not_a_file', `${path} is not a file: pass the path of the executable.`);
   await access(path, constants.X_OK).catch(() => {
     throw loadError(
       'read',
       'not_executable',
-      `${path} may not be executed: chmod +x, or name its interpreter as the command.`,
+      `${path} is not executable: run chmod +x, or use its interpreter as the command.`,
     );
   });
   await checkKind(path);
@@ -56,7 +56,7 @@ export const checkExecutable = async (
   return { path, sha256: hash };
 };
 
-/** Where an executable is looked for, and what it has to be. */
+/** Where to search for an executable, and its expected hash. */
 export interface ExecutableOptions {
   readonly cwd: string | undefined;
   readonly pathVariable: string | undefined;
@@ -78,11 +78,11 @@ const findInPath = async (name: string, variable: string, cwd: string | undefine
   throw loadError(
     'read',
     'not_found',
-    `there is no ${name} in PATH: install it, or give its path, such as ./${name}.`,
+    `${name} is not in PATH: install it, or pass its path, such as ./${name}.`,
   );
 };
 
-/** The hash of a file's bytes, in hex. Rejects with `PluginLoadError` `read`/`unreadable`. */
+/** Returns the hash of a file, in hex. Rejects with `PluginLoadError` `read`/`unreadable`. */
 export const hashFile = async (path: string, algorithm: 'sha256' | 'md5'): Promise<string> => {
   const hash = createHash(algorithm);
   try {
@@ -100,7 +100,7 @@ export const hashFile = async (path: string, algorithm: 'sha256' | 'md5'): Promi
   return hash.digest('hex');
 };
 
-/** ELF's numbers of processors, by Node's names. */
+/** The ELF machine numbers, by the names of `process.arch`. */
 const ELF_MACHINES: Readonly<Record<string, number>> = {
   x64: 62,
   arm64: 183,
@@ -114,10 +114,10 @@ const ELF_MACHINES: Readonly<Record<string, number>> = {
 const HEADER_BYTES = 256;
 const SHEBANG = '#!';
 
-/** Refuses what the system could not execute, with a reason that its own error does not tell. */
+/** Refuses a file that the system cannot execute, with a clearer reason than the error of the system. */
 const checkKind = async (path: string): Promise<void> => {
   const file = await open(path).catch(() => undefined);
-  if (file === undefined) return; // may be executed, but not read
+  if (file === undefined) return; // executable, but not readable
   const header = Buffer.alloc(HEADER_BYTES);
   const bytesRead = await readHeader(file, header);
   const head = header.subarray(0, bytesRead);
@@ -130,7 +130,7 @@ const checkKind = async (path: string): Promise<void> => {
     throw loadError(
       'read',
       'not_executable',
-      `${path} is neither a program nor a script with an interpreter in its first line: name its interpreter as the command, or add the line.`,
+      `${path} is neither a program nor a script with an interpreter in its first line: use its interpreter as the command, or add the line.`,
     );
   }
 };
@@ -150,7 +150,7 @@ const wrongSystem = (path: string, system: string): Error =>
   loadError(
     'read',
     'wrong_architecture',
-    `${path} is a program for ${system}, and this is ${process.platform}: build it for this system.`,
+    `${path} is a program for ${system}, but this system is ${process.platform}: build it for this system.`,
   );
 
 const checkElf = (path: string, head: Buffer): void => {
@@ -158,7 +158,7 @@ const checkElf = (path: string, head: Buffer): void => {
   const isBigEndian = head[5] === 2;
   const machine = isBigEndian ? head.readUInt16BE(18) : head.readUInt16LE(18);
   const expected = ELF_MACHINES[process.arch];
-  // A machine of 64 bits most often runs programs of its own 32 bits, too.
+  // A 64-bit x86 system usually runs 32-bit programs too.
   const runs = machine === expected || (process.arch === 'x64' && machine === ELF_MACHINES['ia32']);
   if (expected === undefined || runs) return;
   const name =
@@ -166,13 +166,13 @@ const checkElf = (path: string, head: Buffer): void => {
   throw loadError(
     'read',
     'wrong_architecture',
-    `${path} is a program for ${name}, and this machine is ${process.arch}: build it for this machine.`,
+    `${path} is a program for ${name}, but this machine is ${process.arch}: build it for this machine.`,
   );
 };
 
 const checkInterpreter = async (path: string, head: Buffer): Promise<void> => {
   const [line = ''] = head.toString('utf8').slice(SHEBANG.length).split('\n');
-  // A carriage return is a part of the name, for the system too.
+  // A carriage return is part of the name, because the system treats it so too.
   const [interpreter = ''] = line.replace(/^[ \t]+/, '').split(/[ \t]/);
   const isThere = await access(interpreter, constants.X_OK).then(
     () => true,

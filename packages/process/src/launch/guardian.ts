@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
 /**
- * A shell that outlives this process for a moment. It reads which processes and folders there are; when its input ends, since this process has
- * ended in whatever way, it kills and removes what is left.
+ * A shell script that cleans up after this process. It reads the processes and folders of plugins from its input. When its input ends, because
+ * this process has ended for any reason, it kills the remaining processes and removes the remaining folders.
  *
  * A line is `+ MARK FOLDER`, `p MARK PID` or `- MARK`. Marks are hexadecimal. Processes that have left their group are found by the mark
- * in their environment, where the system shows it.
+ * in their environment, if the system shows it.
  */
 const SCRIPT = `
 marks=''
@@ -32,17 +32,17 @@ for mark in $marks; do
 done
 `;
 
-/** What is to be killed and removed when this process ends. */
+/** Registers processes to kill and folders to remove when this process ends. */
 export interface Guardian {
-  /** Notes a folder, before it is made. Resolves once that is certain. */
+  /** Registers a folder before it is created. Resolves when the guardian has received it. */
   add(mark: string, folder: string): Promise<void>;
-  /** Notes the leader of a group of processes. */
+  /** Registers the leader of a process group. */
   setPid(mark: string, pid: number): Promise<void>;
-  /** Forgets both. */
+  /** Removes both registrations. */
   remove(mark: string): void;
 }
 
-/** What a mark stands for. */
+/** The folder and the process of a mark. */
 interface Noted {
   readonly folder: string;
   pid: number | undefined;
@@ -53,13 +53,13 @@ let child: ChildProcess | undefined;
 
 const write = async (line: string): Promise<void> => {
   const { stdin } = start();
-  // A guardian that was killed is replaced by one that is told everything.
+  // If the guardian was killed, a new one receives all registrations again.
   await new Promise<void>((resolve) => stdin?.write(line, () => resolve()));
 };
 
 const start = (): ChildProcess => {
   if (child !== undefined && child.exitCode === null && child.signalCode === null) return child;
-  // In a session of its own: a Ctrl-C in the terminal is not for it.
+  // In a separate session, so that a Ctrl-C in the terminal does not reach it.
   const started = spawn('/bin/sh', ['-c', SCRIPT], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   child = started;
   started.on('error', () => undefined);
@@ -76,7 +76,7 @@ const start = (): ChildProcess => {
   return started;
 };
 
-/** The guardian of this process. It is started with the first plugin. */
+/** The guardian of this process. It starts with the first plugin. */
 export const guardian: Guardian = {
   add: async (mark, folder) => {
     start();

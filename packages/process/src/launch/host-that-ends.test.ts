@@ -66,7 +66,7 @@ describe.skipIf(process.platform !== 'linux')('when a host ends, nothing of its 
   });
 });
 
-it('lets a process read the standard input of its host where that is asked for', async () => {
+it('a process reads the standard input of its host with stdin "inherit"', async () => {
   const host = startHost('stdin');
   host.child.stdin?.write('typed');
   expect(await host.next()).toEqual({ read: 'typed' });

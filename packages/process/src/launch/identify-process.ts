@@ -1,21 +1,21 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** What proves that a process is still the same one: its number alone may be given to another. */
+/** The process id and start time of a process. A process id alone is not enough, because the system can reuse it. */
 export interface ProcessProof {
   readonly pid: number;
-  /** When it started, in the system's own units since the machine did. */
+  /** The start time, in clock ticks since the system started. */
   readonly startTime: string;
 }
 
-/** Where a process listens. */
+/** The address where a process listens. */
 interface ListeningAddress {
   readonly network: 'tcp' | 'unix';
   readonly address: string;
 }
 
 /**
- * Proves that the process of a number is the one that listens at an address; `undefined` if it is not, or where the system does not tell: only
- * Linux does, for processes of the same user.
+ * Proves that a process is the one that listens at an address. Returns `undefined` if it is not, or if the system does not provide the
+ * information. Only Linux provides it, for processes of the same user.
  */
 export const proveListener = (pid: number, address: ListeningAddress): ProcessProof | undefined => {
   const startTime = readStartTime(pid);
@@ -24,11 +24,11 @@ export const proveListener = (pid: number, address: ListeningAddress): ProcessPr
   return socketsOf(pid).some((inode) => inodes.has(inode)) ? { pid, startTime } : undefined;
 };
 
-/** Whether the process that was proved still runs under its number. */
+/** Whether the proved process still runs under its process id. */
 export const isStill = ({ pid, startTime }: ProcessProof): boolean =>
   isRunning(pid) && readStartTime(pid) === startTime;
 
-/** Whether any process of the number runs. One that has ended and that nobody has asked about yet does not. */
+/** Whether a process with this id runs. A zombie process counts as ended. */
 export const isRunning = (pid: number): boolean => {
   if (/^[ZX]$/.test(fieldsOf(pid)[0] ?? '')) return false;
   try {
@@ -47,7 +47,7 @@ const read = (path: string): string => {
   }
 };
 
-/** The fields of `stat` from the third one, the state, on. The second one, the name in parentheses, may hold anything. */
+/** The fields of `stat` from the third one, the state. The second one, the name in parentheses, may contain any character. */
 const fieldsOf = (pid: number): readonly string[] => {
   const stat = read(`/proc/${pid}/stat`);
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -66,7 +66,7 @@ const socketsOf = (pid: number): readonly string[] => {
   }
 };
 
-/** The state of a socket that listens. */
+/** The state of a listening socket. */
 const TCP_LISTEN = '0A';
 const UNIX_LISTENS = '00010000';
 
@@ -86,7 +86,7 @@ const listeningInodes = ({ network, address }: ListeningAddress): ReadonlySet<st
   }
   const port = Number(address.slice(address.lastIndexOf(':') + 1));
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  // sl local_address rem_address st … inode is the tenth
+  // Columns: sl local_address rem_address st …; the inode is the tenth.
   return new Set(
     [...rows('/proc/net/tcp'), ...rows('/proc/net/tcp6')]
       .filter((row) => row[1]?.endsWith(suffix) === true && row[3] === TCP_LISTEN)

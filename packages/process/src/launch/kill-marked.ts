@@ -3,10 +3,10 @@ import { readdir } from 'node:fs/promises';
 
 import { clock } from '../base/clock.ts';
 
-/** How often it is looked again: who is killed may have started another. */
+/** How often the search is repeated, because a process may start another one before it is killed. */
 const ROUNDS = 5;
 
-/** Kills every process with a mark in its environment, where the system shows environments. Never rejects. */
+/** Kills every process with a mark in its environment, if the system shows environments. Never rejects. */
 export const killMarked = async (mark: string): Promise<void> => {
   for (let round = 0; round < ROUNDS; round += 1) {
     const pids = await findMarked(mark);
@@ -15,10 +15,10 @@ export const killMarked = async (mark: string): Promise<void> => {
   }
 };
 
-/** How many environments are read before other work gets its turn: some 15 µs each, a tenth of what a promise for each would take. */
+/** How many environments are read before yielding to the event loop. Reading one takes about 15 µs; an asynchronous read takes ten times as long. */
 const AT_ONCE = 64;
 
-/** The processes with a mark in their environment. */
+/** Returns the ids of the processes with a mark in their environment. */
 export const findMarked = async (mark: string): Promise<readonly number[]> => {
   const names = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
   const found: number[] = [];
@@ -33,7 +33,7 @@ const hasMark = (name: string, mark: string): boolean => {
   try {
     return readFileSync(`/proc/${name}/environ`, 'latin1').includes(`PLUGWIRE_PROCESS=${mark}`);
   } catch {
-    // It has ended, or is another user's.
+    // It has ended, or belongs to another user.
     return false;
   }
 };

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 
-/** The longest name of a plugin. */
+/** The most characters of a plugin’s name. */
 const LONGEST = 64;
 
-/** A name for a plugin, made of that of its file: lower case, with a dash for whatever a name may not have. */
+/** Derives the name of a plugin from its file name: in lower case, with a dash for each character that is not allowed. */
 export const nameOfFile = (path: string): string => {
   const name = basename(path)
     .toLowerCase()

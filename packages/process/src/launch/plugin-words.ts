@@ -1,9 +1,9 @@
 import { type GuestWords, LOG_LEVELS } from '@plugwire/runtime';
 
-/** Longer lines come in parts. */
+/** The most characters of a line. Longer lines are split into parts. */
 export const LONGEST_LINE = 64 * 1024;
 
-/** A line of the log is cut there, as those of modules are. */
+/** The most characters of a log line, the same as for modules. */
 const LONGEST_SHOWN = 4_096;
 
 const level = (name: string): number => (LOG_LEVELS as readonly string[]).indexOf(name);
@@ -14,8 +14,8 @@ const ERROR = level('error');
 const STANDARD: ReadonlySet<string> = new Set(['@level', '@message', '@timestamp']);
 
 /**
- * Creates what logs lines of a plugin's standard error as go-plugin does: hclog's JSON at its own level, `[WARN]` and the like at theirs, panics of
- * Go as errors, everything else at `debug`.
+ * Creates a function that logs lines of a plugin's standard error as go-plugin does: hclog's JSON and prefixes such as `[WARN]` at their own
+ * level, Go panics at `error`, and everything else at `debug`.
  */
 export const createStderrLog = (words: GuestWords): ((line: string, isPart: boolean) => void) => {
   let isPanic = false;
@@ -49,7 +49,7 @@ interface Entry {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** A line as hclog writes it, or `undefined`. */
+/** Parses a line in the JSON format of hclog. Returns `undefined` for any other line. */
 const parseEntry = (line: string): Entry | undefined => {
   if (!line.startsWith('{')) return undefined;
   let parsed: unknown;

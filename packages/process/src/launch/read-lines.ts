@@ -1,15 +1,15 @@
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 
-/** What becomes of output. */
+/** The callbacks of {@link readLines}. */
 export interface LineReader {
-  /** A line without its end; `isPart` for a piece of one that is longer than a line may be. */
+  /** Receives a line without its line break. `isPart` is true for a part of a line that is too long. */
   line(text: string, isPart: boolean): void;
-  /** Nothing more comes. What has no line end is a line too, and comes before. */
+  /** The stream has ended. A last line without a line break is delivered before. */
   end?(): void;
 }
 
-/** Reads a stream to its end, so that its writer is never blocked, as lines of UTF-8 of at most `longest` characters. */
+/** Reads a stream to its end as lines of UTF-8, of at most `longest` characters. It always keeps reading, so the writer is never blocked. */
 export const readLines = (stream: Readable, longest: number, { line, end }: LineReader): void => {
   const decoder = new StringDecoder('utf8');
   let rest = '';
@@ -49,6 +49,6 @@ export const readLines = (stream: Readable, longest: number, { line, end }: Line
   };
   stream.on('end', finish);
   stream.on('close', finish);
-  // A pipe that breaks is one that has ended.
+  // A broken pipe is treated as the end.
   stream.on('error', finish);
 };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The resident memory of a process in bytes, where the system shows it; otherwise 0. It is read at scrapes. */
+/** Returns the resident memory of a process in bytes, or 0 if the system does not show it. Called when metrics are scraped. */
 export const readMemoryBytes = (pid: number | undefined): number => {
   if (pid === undefined) return 0;
   try {

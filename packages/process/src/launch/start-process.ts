@@ -11,15 +11,15 @@ import { clock } from '../base/clock.ts';
 import { guardian } from './guardian.ts';
 import { killMarked } from './kill-marked.ts';
 
-/** What is started. */
+/** The options of {@link startProcess}. */
 export interface ProcessOptions {
-  /** The executable, absolute. */
+  /** The absolute path of the executable. */
   readonly command: string;
   readonly args: readonly string[];
-  /** Its variables, given the folder for its sockets. */
+  /** Returns its environment variables. The argument is the folder for its sockets. */
   env(folder: string): Readonly<Record<string, string>>;
   readonly cwd: string | undefined;
-  /** Whether it reads the standard input of this process, such as a terminal. */
+  /** Whether it reads the standard input of this process. */
   readonly inheritsStdin: boolean;
 }
 
@@ -29,34 +29,34 @@ export interface ProcessEnd {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** How a process ended, in words. */
+/** Describes how a process ended, such as `exit code 1` or `signal SIGKILL`. */
 export const showEnd = ({ code, signal }: ProcessEnd): string =>
   signal === null ? `exit code ${code}` : `signal ${signal}`;
 
-/** A process in a group of its own, which does not outlive this process. */
+/** A process in a separate process group. It is killed when this process ends. */
 export interface RunningProcess {
   readonly pid: number;
-  /** A folder of its own, for sockets: only this user can enter it. It is removed with the process. */
+  /** The folder for its sockets, which only this user can access. It is removed with the process. */
   readonly folder: string;
   readonly stdout: Readable;
   readonly stderr: Readable;
   /** Resolves when the process has ended. */
   readonly ended: Promise<ProcessEnd>;
-  /** How it ended, if it has. */
+  /** How the process ended; `undefined` while it runs. */
   end(): ProcessEnd | undefined;
   /** Sends a signal to the group. */
   signal(signal: NodeJS.Signals): void;
-  /** Kills the group and whoever left it, and removes the folder. Resolves when nothing is left. Never rejects. */
+  /** Kills the group and the processes that have left it, and removes the folder. Resolves when nothing is left. Never rejects. */
   kill(): Promise<void>;
 }
 
-/** Waits until the guardian knows of the process: whoever kills this process before that ends the wait, too. */
+/** Waits until the guardian has registered the process, then runs it. If this process is killed before, the wait ends too. */
 const WAIT_AND_EXEC = 'read -r go <&3 && exec "$@" 3<&-';
-/** The variable by which a process and its children are known. */
+/** The environment variable that marks a process and its children. */
 const MARK = 'PLUGWIRE_PROCESS';
-/** How long output is still read after the process has ended. */
+/** How long output is still read after the process has ended, in milliseconds. */
 const DRAIN_MS = 1_000;
-/** Longer paths are no addresses of unix sockets: 108 bytes less the name that a plugin adds. */
+/** The most characters of the folder's path: a unix socket address has 108 bytes, and the plugin adds a file name. */
 const LONGEST_FOLDER = 80;
 
 /** Starts a process. Rejects with `PluginLoadError` `instantiate`/`start_failed`. */
@@ -66,7 +66,7 @@ export const startProcess = async (options: ProcessOptions): Promise<RunningProc
     throw loadError(
       'instantiate',
       'start_failed',
-      'processes cannot be guarded on Windows: use another system, or build the plugin as a module.',
+      'plugins in processes are not supported on Windows: use another system, or build the plugin as a WebAssembly module.',
     );
   }
   const mark = randomBytes(8).toString('hex');
@@ -77,7 +77,7 @@ export const startProcess = async (options: ProcessOptions): Promise<RunningProc
     const child = spawn('/bin/sh', ['-c', WAIT_AND_EXEC, 'plugin', command, ...args], {
       cwd,
       env: { ...env(folder), [MARK]: mark },
-      // A group of its own, which can be killed as a whole.
+      // A separate process group, which can be killed as a whole.
       detached: true,
       stdio: [inheritsStdin ? 'inherit' : 'ignore', 'pipe', 'pipe', 'pipe'],
     });
@@ -94,7 +94,7 @@ export const startProcess = async (options: ProcessOptions): Promise<RunningProc
     throw loadError(
       'instantiate',
       'start_failed',
-      `the system does not start the process (${codeOf(cause)}): check the working directory, and how many processes there may be.`,
+      `the system cannot start the process (${codeOf(cause)}): check the working directory and the limit of processes.`,
       { cause },
     );
   }
@@ -123,7 +123,7 @@ const createRunning = (child: ChildProcess, pid: number, mark: string, folder: s
   const ended = new Promise<ProcessEnd>((resolve) => {
     child.once('exit', (code, signal) => {
       how = { code, signal };
-      // Whom it leaves behind must not live on, nor keep its pipes open.
+      // Processes that it started must not survive it or keep its pipes open.
       signalGroup(pid, 'SIGKILL');
       resolve(how);
     });
@@ -162,11 +162,11 @@ const signalGroup = (pid: number, signal: NodeJS.Signals): void => {
   try {
     process.kill(-pid, signal);
   } catch {
-    // There is nobody left.
+    // The group has no processes any more.
   }
 };
 
-/** Waits for a promise, but not longer than that. */
+/** Waits for a promise, at most `ms` milliseconds. */
 export const within = async (ms: number, promise: Promise<unknown>): Promise<void> => {
   let timer: NodeJS.Timeout | undefined;
   const time = new Promise<void>((resolve) => {

@@ -3,32 +3,32 @@ import { type HostLogger, LOG_TARGETS, writeLog } from '@plugwire/runtime';
 import { clock } from '../base/clock.ts';
 import type { ProcessEnd } from './start-process.ts';
 
-/** When a process that has ended is started again. */
+/** The delays before an ended process is restarted. */
 export interface RestartOptions {
-  /** The wait before the first start, in milliseconds. Each start that fails, or does not last, doubles it. */
+  /** The delay before the first restart, in milliseconds. It doubles after each start that fails or does not last. */
   readonly firstMs: number;
-  /** The longest wait, in milliseconds. */
+  /** The longest delay, in milliseconds. */
   readonly longestMs: number;
 }
 
-/** Soon at first, since most processes end by an accident; rarely at last, since the others fail at once. */
+/** The default delays. The first is short, because most processes end by accident. The longest limits the load of processes that always fail. */
 export const RESTART_DEFAULTS: RestartOptions = { firstMs: 100, longestMs: 30_000 };
-/** A process that has lived so long has not failed to start. */
+/** A process that ran for this long, in milliseconds, counts as started, and resets the delay. */
 const STABLE_MS = 60_000;
 
 /** A process that serves. */
 export interface Session {
   readonly pid: number;
   readonly ended: Promise<ProcessEnd>;
-  /** Stops it in good order, then kills it. Resolves when nothing is left. Never rejects. */
+  /** Shuts the process down, then kills it if needed. Resolves when nothing is left. Never rejects. */
   stop(): Promise<void>;
 }
 
-/** Keeps one process running. */
+/** Keeps one process running, and restarts it. */
 export interface Supervisor<Kept extends Session> {
-  /** The process that serves now; `undefined` while there is none. */
+  /** The process that currently serves; `undefined` between an end and a restart. */
   current(): Kept | undefined;
-  /** Ends it for good. Never rejects. */
+  /** Stops the process permanently. Never rejects. */
   close(): Promise<void>;
 }
 
@@ -36,11 +36,11 @@ interface SuperviseOptions<Kept extends Session> {
   readonly plugin: string;
   readonly logger: HostLogger | undefined;
   readonly restart: RestartOptions | false;
-  /** Starts a process. Rejects if it does not serve, and at once when the signal aborts. */
+  /** Starts a process. Rejects if it does not serve, and immediately when the signal aborts. */
   start(signal: AbortSignal): Promise<Kept>;
 }
 
-/** Starts a process, and starts it again when it ends. Rejects if the first start fails. */
+/** Starts a process, and restarts it when it ends. Rejects if the first start fails. */
 export const supervise = async <Kept extends Session>({
   plugin,
   logger,
@@ -73,7 +73,7 @@ export const supervise = async <Kept extends Session>({
     log('warn', fields, 'plugin process ended');
   };
 
-  /** Plans the next start, and gives how long it waits. */
+  /** Schedules the next start, and returns its delay in milliseconds. */
   const again = (): number | undefined => {
     if (restart === false) return undefined;
     const waitMs = Math.min(restart.firstMs * 2 ** failures, restart.longestMs);

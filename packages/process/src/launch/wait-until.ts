@@ -1,9 +1,9 @@
 import { clock } from '../base/clock.ts';
 
-/** How often it is looked. */
+/** The interval between two checks, in milliseconds. */
 const STEP_MS = 20;
 
-/** Looks again and again, for so long, whether something holds; gives whether it did. */
+/** Checks a condition repeatedly, for at most `ms` milliseconds. Returns whether it became true. */
 export const waitUntil = async (holds: () => boolean, ms: number): Promise<boolean> => {
   const untilMs = clock.nowMs() + ms;
   while (!holds()) {

@@ -7,9 +7,9 @@ import { loadError } from '@plugwire/runtime';
 import type { PluginAddress } from './plugin-address.ts';
 import { createYamuxSession } from './yamux-session.ts';
 
-/** Lets connections to a plugin share one. */
+/** Shares one connection to a plugin. */
 export interface Multiplexer {
-  /** A unix socket: each connection to it becomes a stream to the plugin. */
+  /** The path of a unix socket. Each connection to it becomes a stream to the plugin. */
   readonly address: string;
   /** Connects the next stream that the plugin opens to a unix socket. */
   expect(address: string): void;
@@ -17,7 +17,7 @@ export interface Multiplexer {
 }
 
 /**
- * Opens the one connection to a plugin. grpc-js dials addresses and no streams, so it is given a socket in the plugin's own folder.
+ * Opens the shared connection to a plugin. grpc-js can only dial addresses, so each stream is reached through a socket in the plugin's folder.
  *
  * Rejects with `PluginLoadError` `instantiate`/`not_connected`.
  */
@@ -31,7 +31,7 @@ export const openMultiplexer = async (to: PluginAddress, folder: string): Promis
   };
   const session = createYamuxSession(await dial(to), (stream) => {
     const address = expected.shift();
-    // A stream without a knock is nobody's.
+    // A stream without a preceding knock has no target.
     if (address === undefined) stream.destroy();
     else joinUp(connect(address), stream);
   });
@@ -65,7 +65,7 @@ const dial = async ({ network, address }: PluginAddress): Promise<Socket> =>
         loadError(
           'instantiate',
           'not_connected',
-          'the plugin cannot be connected to at the address that it gave: see its log lines.',
+          'the host cannot connect to the address in the plugin’s handshake line: see its log lines.',
           { cause },
         ),
       ),

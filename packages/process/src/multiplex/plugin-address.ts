@@ -1,6 +1,6 @@
-/** Where a plugin listens. */
+/** The address where a plugin listens. */
 export interface PluginAddress {
   readonly network: 'tcp' | 'unix';
-  /** `host:port`, or a path. */
+  /** `host:port`, or the path of a unix socket. */
   readonly address: string;
 }

@@ -1,8 +1,9 @@
-/** Types of frames, and flags, of yamux, by which go-plugin shares one connection. */
+/** The frame types of yamux, the protocol with which go-plugin shares one connection. */
 export const FRAME = { data: 0, window: 1, ping: 2, goAway: 3 } as const;
+/** The flags of yamux frames. */
 export const FLAG = { syn: 1, ack: 2, fin: 4, rst: 8 } as const;
 
-/** Bytes of a header. */
+/** The length of a header, in bytes. */
 const HEADER_BYTES = 12;
 
 /** The header of a frame: version 0, type, flags, stream and length. */
@@ -10,7 +11,7 @@ export interface FrameHeader {
   readonly type: number;
   readonly flags: number;
   readonly stream: number;
-  /** Bytes that follow, for data; otherwise a number of its own. */
+  /** For data, the number of bytes that follow. For other types, a number that depends on the type. */
   readonly length: number;
 }
 
@@ -24,13 +25,13 @@ export const writeHeader = ({ type, flags, stream, length }: FrameHeader): Buffe
   return header;
 };
 
-/** Takes frames out of the chunks of a connection. */
+/** Splits the chunks of a connection into frames. */
 export interface FrameReader {
-  /** Gives each frame with its data to `take`. False for bytes that are none: the connection cannot be read any further. */
+  /** Passes each frame with its data to `take`. Returns false if the bytes are not a valid frame; the connection is then unusable. */
   push(chunk: Buffer, take: (header: FrameHeader, data: Buffer) => void): boolean;
 }
 
-/** Creates a reader that refuses frames with more data than that. */
+/** Creates a reader that refuses frames with more than `mostBytes` bytes of data. */
 export const createFrameReader = (mostBytes: number): FrameReader => {
   let rest: Buffer = Buffer.alloc(0);
   return {

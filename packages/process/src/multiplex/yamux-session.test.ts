@@ -47,7 +47,7 @@ const openPair = async () => {
 };
 
 describe('streams that share a connection', () => {
-  it('open, carry data both ways, and end', async () => {
+  it('open, transfer data in both directions, and end', async () => {
     const { session, frames, send, until } = await openPair();
     const stream = session.open();
     stream.end('hello');
@@ -62,7 +62,7 @@ describe('streams that share a connection', () => {
     expect(Buffer.concat(await stream.toArray()).toString()).toBe('bye');
   });
 
-  it('write no more than the other side takes', async () => {
+  it('write no more than the window of the other side', async () => {
     const { session, frames, send, until } = await openPair();
     const stream = session.open();
     stream.write(Buffer.alloc(WINDOW_BYTES + 100));
@@ -72,7 +72,7 @@ describe('streams that share a connection', () => {
     await until(() => sent() === WINDOW_BYTES + 100);
   });
 
-  it('let the other side write on once they have been read', async () => {
+  it('let the other side continue to write after their data has been read', async () => {
     const { session, frames, send, until } = await openPair();
     const stream = session.open();
     send({}, Buffer.alloc(WINDOW_BYTES));
@@ -98,7 +98,7 @@ describe('streams that share a connection', () => {
     ['more data than was allowed', { stream: 1 }, WINDOW_BYTES + 1],
     ['a stream with a number of this side', { flags: FLAG.syn, stream: 3 }, 0],
     ['a type that there is not', { type: 9 }, 0],
-  ])('end with the connection at %s', async (_, header, bytes) => {
+  ])('end with the connection after %s', async (_, header, bytes) => {
     const { session, socket, send } = await openPair();
     const stream = session.open();
     const closed = once(stream, 'close');
@@ -107,7 +107,7 @@ describe('streams that share a connection', () => {
     expect(socket.destroyed).toBe(true);
   });
 
-  it('take any bytes without a crash', async () => {
+  it('accept any bytes without a crash', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
         const taken: FrameHeader[] = [];

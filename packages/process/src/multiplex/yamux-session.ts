@@ -3,21 +3,21 @@ import type { Duplex } from 'node:stream';
 import { createFrameReader, FLAG, FRAME, type FrameHeader, writeHeader } from './yamux-frame.ts';
 import { createYamuxStream, WINDOW_BYTES, type YamuxStream } from './yamux-stream.ts';
 
-/** A connection that many streams share, as its client. */
+/** The client side of a connection that many streams share. */
 export interface YamuxSession {
   /** Opens a stream. */
   open(): Duplex;
-  /** Ends it, with all streams. */
+  /** Closes the connection and all its streams. */
   close(): void;
 }
 
-/** Streams that the other side may have open at a time. */
+/** The most streams that the other side may have open at a time. */
 const MOST_STREAMS = 256;
 
-/** Shares a connection by yamux. `onStream` gets what the other side opens. */
+/** Creates a yamux session over a connection. `onStream` receives the streams that the other side opens. */
 export const createYamuxSession = (socket: Duplex, onStream: (stream: Duplex) => void): YamuxSession => {
   const streams = new Map<number, YamuxStream>();
-  // Those of the client are odd.
+  // Stream ids of the client are odd.
   let nextId = 1;
 
   const send = (header: FrameHeader, data?: Buffer): void => {

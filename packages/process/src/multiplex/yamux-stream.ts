@@ -2,9 +2,9 @@ import { Duplex } from 'node:stream';
 
 import { FLAG, FRAME, type FrameHeader } from './yamux-frame.ts';
 
-/** What either side may send before the other one has taken it. */
+/** The initial window of yamux: the bytes that one side may send before the other side has read them. */
 export const WINDOW_BYTES = 256 * 1024;
-/** The most data of one frame that is written. */
+/** The most bytes of data in one written frame. */
 const FRAME_BYTES = 64 * 1024;
 
 /** Sends one frame. */
@@ -13,11 +13,11 @@ export type SendFrame = (header: FrameHeader, data?: Buffer) => void;
 /** One stream of a connection that many share. */
 export interface YamuxStream {
   readonly duplex: Duplex;
-  /** Takes a frame of the stream. False if it breaks the rules. */
+  /** Handles a frame of the stream. Returns false if it violates the protocol. */
   take(header: FrameHeader, data: Buffer): boolean;
 }
 
-/** Creates a stream. `first` is the flag that its first frame has: that of who opens it, or of who accepts it. */
+/** Creates a stream. `first` is the flag of its first frame: `syn` for an opened stream, `ack` for an accepted one. */
 export const createYamuxStream = (
   id: number,
   first: number,
@@ -26,12 +26,12 @@ export const createYamuxStream = (
 ): YamuxStream => {
   let sendWindow = WINDOW_BYTES;
   let receiveWindow = WINDOW_BYTES;
-  /** Bytes that were taken and are not told yet. */
+  /** Bytes that were read but not yet reported in a window update. */
   let taken = 0;
   let isPaused = false;
   let isFinished = false;
   let isReset = false;
-  /** What waits until the other side takes more. */
+  /** Data that waits until the other side enlarges the window. */
   let waiting: (() => void) | undefined;
 
   const tellWindow = (flags: number): void => {
@@ -70,7 +70,7 @@ export const createYamuxStream = (
       done(error);
     },
   });
-  // Whoever uses it hears of an end by its events; nobody has to.
+  // Users learn of an error through other events. This listener keeps an unhandled error from ending the process.
   duplex.on('error', () => undefined);
   tellWindow(first);
 

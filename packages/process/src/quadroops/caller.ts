@@ -1,33 +1,33 @@
 import type { CarrierAnswer } from '@plugwire/runtime';
 
-/** How payloads are written where they travel. */
+/** The encoding of a payload on the wire. */
 export type PayloadEncoding = 'hex' | 'bytes';
 
-/** What is asked of a plugin of quadroops. */
+/** One call of a quadroops plugin. */
 interface ExecCall {
   readonly command: string;
   readonly payload: Buffer;
   readonly timeLeftMs: number;
   readonly signal: AbortSignal;
-  /** The most bytes of the answer. */
+  /** The most bytes of the response. */
   readonly answerBytes: number;
 }
 
-/** The bytes of an answer, or why there are none. */
+/** The bytes of a response, or the failure. */
 export type ExecAnswer =
   | { readonly ok: true; readonly bytes: Buffer }
   | (CarrierAnswer & { readonly ok: false });
 
-/** Calls a plugin of quadroops, over REST or gRPC. */
+/** Calls a quadroops plugin over REST or gRPC. */
 export interface Caller {
-  /** Whether the plugin answers. Never rejects. */
+  /** Whether the plugin responds to a ping. Never rejects. */
   ping(timeLeftMs: number): Promise<boolean>;
   /** Never rejects. */
   exec(call: ExecCall): Promise<ExecAnswer>;
   close(): void;
 }
 
-/** Reads what a plugin answered in the form that it was agreed to have; `undefined` if it has another. */
+/** Decodes the payload of a response. Returns `undefined` if it does not have the given encoding. */
 export const decodePayload = (text: Buffer, encoding: PayloadEncoding): Buffer | undefined => {
   if (encoding === 'bytes') return text;
   const hex = text.toString('latin1');

@@ -5,10 +5,10 @@ import { within } from '../launch/start-process.ts';
 import { callFailed, type ExecFunction, notWritable } from './exec-function.ts';
 import type { QuadroopsSession } from './start-plugin.ts';
 
-/** How long a call whose connection broke waits to learn whether the process ended: the two come in any order. */
+/** How long a failed call waits for the event that the process has ended, in milliseconds. The two events come in any order. */
 const EXIT_MS = 100;
 
-/** Creates what carries messages to whichever process of quadroops serves. */
+/** Creates a carrier that sends messages to the current quadroops process. */
 export const createExecCarrier = (
   functions: readonly ExecFunction[],
   session: () => QuadroopsSession | undefined,

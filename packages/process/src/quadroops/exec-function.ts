@@ -14,31 +14,31 @@ import {
 import { refuseBinding } from '../binding/bad-binding.ts';
 
 /**
- * What of a message the payload is. `json`: all of it, as JSON. `{ text }` and `{ base64 }`: the bytes of one key, which is then the only one
- * that the contract has.
+ * Which part of a message is the payload. `json`: the whole message, as JSON. `{ text }` and `{ base64 }`: the bytes of one key, which must be
+ * the only key of the message.
  */
 export type PayloadForm = 'json' | { readonly text: string } | { readonly base64: string };
 
-/** How a contract is bound to a command of quadroops. */
+/** The options of {@link execFunction}. */
 export interface ExecFunctionOptions {
   /** The command, such as `hello.msg`. */
   readonly command: string;
-  /** What of the request the payload is; `json` by default. */
+  /** Which part of the request is the payload. `json` by default. */
   readonly request?: PayloadForm;
-  /** What of the response the answer is; `json` by default. */
+  /** Which part of the response is the payload. `json` by default. */
   readonly response?: PayloadForm;
-  /** The version of the contract; the newest by default. */
+  /** The version of the contract. The newest by default. */
   readonly version?: number;
 }
 
-/** A contract that is bound to a command of quadroops. */
+/** A contract that is bound to a command of a quadroops plugin. */
 export interface ExecFunction {
   readonly contract: WireFunction;
   readonly version: number;
   readonly command: string;
-  /** The payload of a request; `undefined` if it cannot be written. */
+  /** Returns the payload of a request, or `undefined` if it cannot be encoded. */
   write(message: object): Buffer | undefined;
-  /** The body of a response. */
+  /** Decodes the payload of a response. */
   read(answer: Buffer): CarrierAnswer;
 }
 
@@ -80,7 +80,7 @@ const checkForm = ({ shape }: MessageDescription, form: PayloadForm, place: stri
   if (members.length !== 1 || member?.key !== key || member.shape.kind !== 'string')
     refuseBinding(
       place,
-      `the payload is ${JSON.stringify(key)}: expected a contract with that text as its only key.`,
+      `the payload is ${JSON.stringify(key)}: expected a contract with this text as its only key.`,
     );
   const isBase64 = member?.shape.kind === 'string' && member.shape.format === 'base64';
   if ('base64' in form && !isBase64)
@@ -113,7 +113,7 @@ const createReader =
       const { stage, code, message } = stageFailure(
         'deserialize_response',
         'not_utf8',
-        'response: the answer is not UTF-8',
+        'response: the payload is not UTF-8',
       );
       return { ok: false, error: { stage, code, message } };
     }
@@ -121,17 +121,17 @@ const createReader =
     return form === 'json' ? { ok: true, json: text } : { ok: true, body: { [form.text]: text } };
   };
 
-/** A request that cannot be written. */
+/** The failure of a request that cannot be encoded. */
 export const notWritable = (): CarrierAnswer => {
   const { stage, code, message } = stageFailure(
     'serialize_request',
     'not_serializable',
-    'request: JSON cannot carry it',
+    'request: it cannot be encoded as JSON',
   );
   return { ok: false, error: { stage, code, message } };
 };
 
-/** A failure of a call over either protocol. */
+/** The failure of a call over REST or gRPC. */
 export const callFailed = (
   code: Parameters<typeof callError>[0],
   detail?: string,

@@ -6,38 +6,38 @@ import { PlugwireUsageError } from '@plugwire/wire';
 import { getStaticTOMLValue, parseTOML } from 'toml-eslint-parser';
 import { z } from 'zod';
 
-/** What the file says of one plugin. */
+/** The entry of one plugin in the file. */
 export interface GopluginEntry {
   readonly name: string;
   readonly author: string | undefined;
-  /** Hashes of `execFile` in hex: the SHA-256 is compared if there is one, the MD5 otherwise. */
+  /** The hashes of `execFile`, in hex. The SHA-256 is checked if it is set, otherwise the MD5. */
   readonly sha256: string | undefined;
   readonly md5: string | undefined;
   readonly exec: string;
   readonly execArgs: readonly string[];
-  /** The file whose hash is compared. */
+  /** The file whose hash is checked. */
   readonly execFile: string;
-  /** How many seconds it may take until it answers. */
+  /** The timeout for its start, in seconds. */
   readonly execTime: number;
   readonly commType: 'grpc' | 'rest';
-  /** The port that the file has for it. */
+  /** The port of the plugin in the file. */
   readonly commPort: number | undefined;
 }
 
-/** A configuration of quadroops. */
+/** A parsed configuration file of quadroops. */
 export interface GopluginFile {
-  /** Where it was read, absolute. */
+  /** The absolute path of the file. */
   readonly file: string;
   readonly debug: boolean;
   readonly plugins: ReadonlyMap<string, GopluginEntry>;
-  /** Which plugins each host may use. */
+  /** The plugins that each host may use. */
   readonly hosts: ReadonlyMap<string, readonly string[]>;
 }
 
 const DEFAULT_FILE = join('.goplugin', 'config.toml');
-/** The name of the file in the folder of a plugin, and of that in a folder that `GOPLUGIN_DIR` names. */
+/** The names of the file in a folder, such as the folder of a plugin or that in `GOPLUGIN_DIR`. */
 const FILES_OF_FOLDERS = ['config.toml', 'goplugin.toml'] as const;
-/** How long a plugin may take that does not say so, in seconds. */
+/** The default timeout for the start of a plugin, in seconds. */
 const DEFAULT_EXEC_TIME = 5;
 
 const hash = (digits: number) =>
@@ -59,16 +59,16 @@ const plugin = z.object({
   exec_args: z.array(z.string()).default([]),
   exec_file: z.string().optional(),
   exec_time: z.number().min(0).max(3_600).default(0),
-  comm_type: z.enum(['grpc', 'rest'], 'expected "grpc" or "rest": nothing else was ever spoken'),
+  comm_type: z.enum(['grpc', 'rest'], 'expected "grpc" or "rest"'),
   comm_port: port,
 });
 
-/** Keys that nobody knows are left alone, as quadroops does: files of several versions are about. */
+/** Unknown keys are ignored, as in quadroops, because files of several versions are in use. */
 const form = z.object({
   settings: z.object({ debug: z.boolean().default(false) }).default({ debug: false }),
   plugins: z.record(z.string(), plugin).default({}),
   hosts: z.record(z.string(), z.object({ plugins: z.array(z.string()).default([]) })).default({}),
-  /** In the file of a plugin's own folder. */
+  /** The file in the folder of a plugin. */
   plugin: z.object({ ...plugin.shape, name: z.string(), hosts: z.array(z.string()).default([]) }).optional(),
 });
 
@@ -77,10 +77,10 @@ const refuse = (file: string, problem: string): never => {
 };
 
 /**
- * The configuration file of quadroops: what is given, or what `GOPLUGIN_DIR` names, or `~/.goplugin/config.toml`. Where it is a folder, the
- * file in it.
+ * Finds the configuration file of quadroops: the given path, the path in `GOPLUGIN_DIR`, or `~/.goplugin/config.toml`. If the path is a
+ * folder, returns the file in it.
  *
- * Throws `PlugwireUsageError` `bad_source` if there is none.
+ * Throws `PlugwireUsageError` `bad_source` if there is no file.
  */
 export const findGopluginFile = (given?: string, env: Readonly<NodeJS.ProcessEnv> = process.env): string => {
   const path = resolve(given ?? (env['GOPLUGIN_DIR'] || join(homedir(), DEFAULT_FILE)));
@@ -92,14 +92,14 @@ export const findGopluginFile = (given?: string, env: Readonly<NodeJS.ProcessEnv
     return inside ?? refuse(path, `it is a folder without ${FILES_OF_FOLDERS.join(' or ')}: create one.`);
   }
   return stats === undefined
-    ? refuse(path, 'there is no such file: create it, or name another with GOPLUGIN_DIR.')
+    ? refuse(path, 'the file does not exist: create it, or set GOPLUGIN_DIR to another file.')
     : path;
 };
 
 /**
  * Reads a configuration of quadroops: `[plugins.…]` and `[hosts.…]`, or `[plugin]` in a plugin's own `goplugin.toml`.
  *
- * Throws `PlugwireUsageError` `bad_source`, with the key that is wrong.
+ * Throws `PlugwireUsageError` `bad_source`. The message names the wrong key.
  */
 export const readGopluginFile = (given?: string): GopluginFile => {
   const file = findGopluginFile(given);

@@ -6,16 +6,16 @@ import { readStatus } from '../grpc/read-status.ts';
 import { type Caller, decodePayload, type ExecAnswer, type PayloadEncoding } from './caller.ts';
 import { callFailed } from './exec-function.ts';
 
-/** How a plugin is reached over gRPC. */
+/** The options of {@link createGrpcCaller}. */
 interface GrpcOptions {
   readonly port: number;
   readonly payload: PayloadEncoding;
   readonly answer: PayloadEncoding;
-  /** The most bytes of any answer. */
+  /** The most bytes of any response. */
   readonly answerBytes: number;
 }
 
-/** The service of quadroops. Text and bytes are the same on the wire. */
+/** The service of quadroops. In protobuf, strings and bytes have the same wire format. */
 const ROOT = parseProto(`
 syntax = "proto3";
 message ExecRequest { string Command = 1; bytes Payload = 2; }
@@ -32,7 +32,7 @@ interface Answer {
   readonly Data?: { readonly Response: Uint8Array } | null;
 }
 
-/** Creates what calls a plugin over `plugin.Plugin/Ping` and `Exec`. */
+/** Creates a caller that uses `plugin.Plugin/Ping` and `Exec`. */
 export const createGrpcCaller = ({ port, payload: written, answer, answerBytes }: GrpcOptions): Caller => {
   const connection = openGrpcConnection({
     network: 'tcp',
@@ -77,10 +77,10 @@ const read = (parts: readonly Buffer[]): Answer | undefined => {
 };
 
 const readAnswer = (answer: Answer | undefined, encoding: PayloadEncoding, most: number): ExecAnswer => {
-  if (answer === undefined) return failure('call_failed', 'the answer has not the form of quadroops');
+  if (answer === undefined) return failure('call_failed', 'the response does not have the form of quadroops');
   if (answer.Status !== 'success') return failure('guest_error', 'the status is not "success"');
   const bytes = decodePayload(Buffer.from(answer.Data?.Response ?? []), encoding);
-  if (bytes === undefined) return failure('call_failed', 'the answer is not hex: set answer to "bytes"');
+  if (bytes === undefined) return failure('call_failed', 'the response is not hex: set answer to "bytes"');
   return bytes.length > most ? failure('output_too_large') : { ok: true, bytes };
 };
 

@@ -100,8 +100,8 @@ const load = async (
     ...host,
   }).load(quadroopsPlugin({ host: 'main', plugin: 'hello', functions, config, ...options }));
 
-describe.each(['rest', 'grpc'])('a plugin of quadroops over %s', (kind) => {
-  it('answers text, bytes and JSON, and is pinged', async () => {
+describe.each(['rest', 'grpc'])('a quadroops plugin over %s', (kind) => {
+  it('responds with text, bytes and JSON, and is pinged', async () => {
     const plugin = await load(writeConfig(kind));
     expect(await plugin.dispatch(say, { value: 'grüße' })).toMatchObject({ response: { value: 'grüße' } });
     expect(await plugin.dispatch(bytes, { raw: 'AAEC/w==' })).toMatchObject({
@@ -112,7 +112,7 @@ describe.each(['rest', 'grpc'])('a plugin of quadroops over %s', (kind) => {
     expect(await plugin.ping()).toEqual({ ok: true });
   });
 
-  it('fails with the codes that every plugin has', async () => {
+  it('fails with the same codes as other plugins', async () => {
     const plugin = await load(
       writeConfig(kind),
       { restart: false },
@@ -136,7 +136,7 @@ describe.each(['rest', 'grpc'])('a plugin of quadroops over %s', (kind) => {
     expect(await codeOf('pid')).toBe('process_exited');
   });
 
-  it('is started again when it has ended, and killed with its host', async () => {
+  it('is restarted after it has ended, and killed with its host', async () => {
     const plugin = await load(writeConfig(kind), { restart: { firstMs: 1, longestMs: 50 } });
     const pid = async () => Number((await plugin.dispatch(commands.pid, { value: '' })).response?.value);
     const first = await pid();
@@ -148,14 +148,14 @@ describe.each(['rest', 'grpc'])('a plugin of quadroops over %s', (kind) => {
     expect(isRunning(second)).toBe(false);
   });
 
-  it('travels as hex or as bytes', async () => {
+  it('accepts payloads in hex and in bytes', async () => {
     const plugin = await load(writeConfig(kind), { payload: 'hex', answer: 'hex' });
     expect(await plugin.dispatch(say, { value: 'a' })).toMatchObject({ response: { value: 'a' } });
   });
 });
 
-describe('a plugin of quadroops', () => {
-  it('is told by which host it is called, and may answer with text as it is', async () => {
+describe('a quadroops plugin', () => {
+  it('receives the name of its host, and may respond with plain text', async () => {
     const plugin = await load(writeConfig('rest', undefined, ['-answers', 'bytes']), { answer: 'bytes' });
     expect(await plugin.dispatch(commands.host, { value: '' })).toMatchObject({
       response: { value: 'main' },
@@ -163,31 +163,31 @@ describe('a plugin of quadroops', () => {
     expect(await plugin.dispatch(say, { value: 'world' })).toMatchObject({ response: { value: 'world' } });
   });
 
-  it.each(['no_json', 'no_form', 'half'] as const)('fails where it answers with %s', async (name) => {
+  it.each(['no_json', 'no_form', 'half'] as const)('fails if it responds with %s', async (name) => {
     const plugin = await load(writeConfig('rest'));
     expect(await plugin.dispatch(commands[name], { value: '' })).toMatchObject({
       error: { stage: 'plugin_call', code: name === 'half' ? 'not_connected' : 'call_failed' },
     });
   });
 
-  it('fails where its answer is not hex', async () => {
+  it('fails if its response is not hex', async () => {
     const plugin = await load(writeConfig('rest', undefined, ['-answers', 'bytes']));
     expect(await plugin.dispatch(say, { value: 'world' })).toMatchObject({ error: { code: 'call_failed' } });
   });
 
   it.each([
     [
-      'the SHA-256 is another, though the MD5 is right',
+      'the SHA-256 differs, although the MD5 matches',
       [`sha256 = "${'0'.repeat(64)}"`, `md5 = "${hashes.md5}"`],
       'hash_mismatch',
     ],
     ['the MD5 is another', [`md5 = "${'0'.repeat(32)}"`], 'hash_mismatch'],
     ['there is no hash', [], 'hash_mismatch'],
-  ])('is not started where %s', async (_, lines, code) => {
+  ])('is not started if %s', async (_, lines, code) => {
     await expect(load(writeConfig('rest', lines))).rejects.toMatchObject({ stage: 'read', code });
   });
 
-  it('is started where the SHA-256 is right, though the MD5 is another', async () => {
+  it('is started if the SHA-256 matches, although the MD5 differs', async () => {
     const lines = [`sha256 = "${hashes.sha256.toUpperCase()}"`, `md5 = "${'0'.repeat(32)}"`];
     expect(await (await load(writeConfig('rest', lines))).ping()).toEqual({ ok: true });
   });
@@ -195,13 +195,13 @@ describe('a plugin of quadroops', () => {
   it.each([
     ['never answers its ping', 'mute', 'start_timeout'],
     ['ends before it answers', 'dies', 'process_exited'],
-  ])('is refused where it %s', async (_, kind, code) => {
+  ])('is refused if it %s', async (_, kind, code) => {
     const file = writeConfig(kind);
     writeFileSync(file, readFileSync(file, 'utf8').replace('exec_time = 20', 'exec_time = 2'));
     await expect(load(file)).rejects.toMatchObject({ stage: 'instantiate', code });
   });
 
-  it('is not started on a port that another process has', async () => {
+  it('is not started on a port that another process uses', async () => {
     const server = createServer().listen(0);
     onTestFinished(() => void server.close());
     const address = server.address();
@@ -220,8 +220,8 @@ describe('a plugin of quadroops', () => {
   });
 });
 
-describe('the file of quadroops', () => {
-  it('is found by GOPLUGIN_DIR, a file or a folder, or at home', () => {
+describe('the configuration file of quadroops', () => {
+  it('is found in GOPLUGIN_DIR, as a file or a folder, or in the home folder', () => {
     const file = writeConfig('rest');
     expect(findGopluginFile(undefined, { GOPLUGIN_DIR: file })).toBe(file);
     expect(findGopluginFile(undefined, { GOPLUGIN_DIR: join(file, '..') })).toBe(file);
@@ -234,7 +234,7 @@ describe('the file of quadroops', () => {
     expect(findGopluginFile(undefined, {})).toBe(join(home, '.goplugin', 'config.toml'));
   });
 
-  it('may be that of the plugin’s own folder', () => {
+  it('may be in the folder of the plugin', () => {
     const file = join(openFolder(), 'goplugin.toml');
     writeFileSync(
       file,

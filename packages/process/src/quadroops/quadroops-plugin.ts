@@ -15,26 +15,26 @@ import type { ExecFunction } from './exec-function.ts';
 import { type GopluginEntry, type GopluginFile, readGopluginFile } from './goplugin-file.ts';
 import { startPlugin } from './start-plugin.ts';
 
-/** Which plugin of quadroops is started, and what it serves. */
+/** The options of {@link quadroopsPlugin}. */
 export interface QuadroopsOptions {
   /** The name of the plugin in the file. */
   readonly plugin: string;
-  /** The name of this host in the file: a host gets the plugins on its list and no other. */
+  /** The name of this host in the file. A host may only use the plugins in its list. */
   readonly host: string;
   readonly functions: readonly ExecFunction[];
-  /** The configuration, or the path of one; by default what `GOPLUGIN_DIR` names, or `~/.goplugin/config.toml`. */
+  /** The configuration, or the path of its file. By default the path in `GOPLUGIN_DIR`, or `~/.goplugin/config.toml`. */
   readonly config?: GopluginFile | string;
-  /** The port that it is told to listen on; by default `comm_port` of the file, or one that is free. */
+  /** The port for the plugin. By default `comm_port` of the file, or a free port. */
   readonly port?: number;
-  /** How payloads travel. `hex` over REST, and `bytes` over gRPC, by default. */
+  /** The encoding of request payloads. By default `hex` over REST, and `bytes` over gRPC. */
   readonly payload?: PayloadEncoding;
-  /** How answers travel. As payloads, by default. */
+  /** The encoding of response payloads. By default the same as `payload`. */
   readonly answer?: PayloadEncoding;
-  /** Variables for the process, over those that it inherits. */
+  /** Environment variables of the process. They override inherited ones. */
   readonly env?: Readonly<Record<string, string>>;
-  /** When a process that has ended is started again; `false` for never. */
+  /** The delays before an ended process is restarted, in milliseconds. `false` disables restarts. */
   readonly restart?: Partial<RestartOptions> | false;
-  /** Which version of the plugin it is. `0.0.0` by default. */
+  /** The version of the plugin. `0.0.0` by default. */
   readonly version?: string;
 }
 
@@ -52,9 +52,10 @@ const KNOWN: Readonly<Record<keyof QuadroopsOptions, true>> = {
 };
 
 /**
- * A plugin of quadroops/goplugin, over REST or gRPC, from its configuration file. `plugin.close()` kills one, `host.close()` all.
+ * Starts a plugin of quadroops/goplugin, over REST or gRPC, from its configuration file. `plugin.close()` kills its process, `host.close()`
+ * kills all of them.
  *
- * Throws `PlugwireUsageError` `bad_source` for a file that cannot be used, or a plugin that is not on the list of the host.
+ * Throws `PlugwireUsageError` `bad_source` if the file is invalid, or the plugin is not in the list of the host.
  *
  * @example
  * const plugin = await host.load(quadroopsPlugin({ host: 'main', plugin: 'hello', functions: [execFunction(hello, { command: 'hello.msg' })] }));
@@ -122,13 +123,13 @@ const NOT_RUNNING = {
   ok: false,
   stage: 'instantiate',
   code: 'process_exited',
-  message: 'the process has ended, and is not started again yet',
+  message: 'the process has ended and has not been restarted yet',
 } as const;
 const NOT_SERVING = {
   ok: false,
   stage: 'self_check',
   code: 'not_serving',
-  message: 'the plugin does not answer its ping',
+  message: 'the plugin does not respond to pings',
 } as const;
 
 const findEntry = ({ file, plugins, hosts }: GopluginFile, host: string, plugin: string): GopluginEntry => {
@@ -146,7 +147,7 @@ const findEntry = ({ file, plugins, hosts }: GopluginFile, host: string, plugin:
   return entry ?? refuse(`there is no plugin ${JSON.stringify(plugin)}: add [plugins.${plugin}].`);
 };
 
-/** Compares the hash that the file has. Rejects with `PluginLoadError` `read`/`hash_mismatch`. */
+/** Checks the hash of the executable. Rejects with `PluginLoadError` `read`/`hash_mismatch`. */
 const checkHash = async ({ sha256, md5, execFile }: GopluginEntry): Promise<void> => {
   const path = resolve(execFile);
   const [algorithm, expected] =
@@ -155,7 +156,7 @@ const checkHash = async ({ sha256, md5, execFile }: GopluginEntry): Promise<void
     throw loadError(
       'read',
       'hash_mismatch',
-      `no hash of ${path} is configured, and quadroops starts nothing without one: add sha256 to the plugin.`,
+      `no hash of ${path} is configured, and quadroops requires one: add sha256 to the plugin.`,
     );
   }
   const seen = await hashFile(path, algorithm);
@@ -167,7 +168,7 @@ const checkHash = async ({ sha256, md5, execFile }: GopluginEntry): Promise<void
   );
 };
 
-/** Rejects with `PluginLoadError` `instantiate`/`start_failed` if the port is taken: whoever has it would be called in the place of the plugin. */
+/** Rejects with `PluginLoadError` `instantiate`/`start_failed` if another process uses the port: calls would reach that process. */
 const choosePort = async (port: number | undefined): Promise<number> =>
   await new Promise((resolvePort, reject) => {
     const server = createServer();
@@ -176,7 +177,7 @@ const choosePort = async (port: number | undefined): Promise<number> =>
         loadError(
           'instantiate',
           'start_failed',
-          `the port ${port} is taken by another process: end that, or give the plugin another port.`,
+          `the port ${port} is used by another process: stop that process, or set another port.`,
         ),
       ),
     );

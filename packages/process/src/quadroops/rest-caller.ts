@@ -5,16 +5,16 @@ import { z } from 'zod';
 import { type Caller, decodePayload, type ExecAnswer, type PayloadEncoding } from './caller.ts';
 import { callFailed } from './exec-function.ts';
 
-/** How a plugin is reached over REST. */
+/** The options of {@link createRestCaller}. */
 interface RestOptions {
   readonly port: number;
-  /** What this host is called: the plugin may want to know. */
+  /** The name of this host, which is sent with each call. */
   readonly host: string;
   readonly payload: PayloadEncoding;
   readonly answer: PayloadEncoding;
 }
 
-/** What came back over HTTP. */
+/** The result of an HTTP request. */
 type HttpAnswer =
   | { readonly kind: 'answer'; readonly status: number; readonly body: Buffer }
   | { readonly kind: 'too_large' }
@@ -25,10 +25,10 @@ const OK = 200;
 const ACCEPTED = 202;
 
 const envelope = z.object({ status: z.literal('success'), data: z.object({ response: z.string() }) });
-/** What a plugin says that refuses a command. */
+/** The body of a response that refuses a command. */
 const refusal = z.object({ message: z.string() });
 
-/** Creates what calls a plugin over `GET /ping` and `POST /exec`. */
+/** Creates a caller that uses `GET /ping` and `POST /exec`. */
 export const createRestCaller = ({ port, host, payload: written, answer: read }: RestOptions): Caller => {
   const agent = new Agent({ keepAlive: true });
   const send = async (
@@ -68,7 +68,7 @@ export const createRestCaller = ({ port, host, payload: written, answer: read }:
     exec: async ({ command, payload, signal, answerBytes }) => {
       const text = payload.toString(written === 'hex' ? 'hex' : 'utf8');
       const body = JSON.stringify({ command, payload: text });
-      // The envelope, and hex, of an answer that may have so many bytes.
+      // The limit includes the envelope and the hex encoding of the payload.
       const answered = await send('POST', '/exec', body, 2 * answerBytes + PING_BYTES, signal);
       return readAnswer(answered, read, answerBytes);
     },
@@ -106,9 +106,9 @@ const readAnswer = (answered: HttpAnswer, encoding: PayloadEncoding, answerBytes
     return failure('guest_error', `the HTTP status is ${status}`, said.data?.message);
   }
   const text = readEnvelope(body);
-  if (text === undefined) return failure('call_failed', 'the answer has not the form of quadroops');
+  if (text === undefined) return failure('call_failed', 'the response does not have the form of quadroops');
   const bytes = decodePayload(Buffer.from(text, 'utf8'), encoding);
-  if (bytes === undefined) return failure('call_failed', 'the answer is not hex: set answer to "bytes"');
+  if (bytes === undefined) return failure('call_failed', 'the response is not hex: set answer to "bytes"');
   return bytes.length > answerBytes ? failure('output_too_large') : { ok: true, bytes };
 };
 

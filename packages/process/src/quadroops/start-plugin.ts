@@ -10,16 +10,16 @@ import { createGrpcCaller } from './grpc-caller.ts';
 import type { GopluginEntry } from './goplugin-file.ts';
 import { createRestCaller } from './rest-caller.ts';
 
-/** A plugin of quadroops that answers. */
+/** A running quadroops plugin that responds to pings. */
 export interface QuadroopsSession extends Session {
   readonly caller: Caller;
   isEnded(): boolean;
 }
 
-/** What is started. */
+/** The options of {@link startPlugin}. */
 interface StartOptions {
   readonly entry: GopluginEntry;
-  /** The executable, absolute. */
+  /** The absolute path of the executable. */
   readonly command: string;
   readonly env: Readonly<Record<string, string>>;
   readonly port: number;
@@ -28,14 +28,14 @@ interface StartOptions {
   readonly answer: PayloadEncoding;
 }
 
-/** How often a plugin is asked whether it is there, and how long it may take to say so. */
+/** The interval and the timeout of pings, in milliseconds. */
 const POLL_MS = 50;
 const PING_MS = 1_000;
-/** How long it may take to end by a signal. */
+/** How long the process may take to end after a signal, in milliseconds. */
 const STOP_MS = 1_000;
 
 /**
- * Starts a plugin of quadroops, and pings it until it answers or its time is over.
+ * Starts a quadroops plugin, and pings it until it responds or the timeout passes.
  *
  * Rejects with `PluginLoadError` `instantiate`: `start_failed`, `start_timeout`, `process_exited`.
  */
@@ -94,14 +94,14 @@ const waitForPing = async (running: RunningProcess, caller: Caller, seconds: num
       throw loadError(
         'instantiate',
         'process_exited',
-        `the process ended (${showEnd(end)}) before it answered its ping: see its log lines.`,
+        `the process ended (${showEnd(end)}) before it responded to a ping: see its log lines.`,
       );
     }
     if (leftMs <= 0) {
       throw loadError(
         'instantiate',
         'start_timeout',
-        `the plugin did not answer its ping within exec_time, ${seconds} s: see its log lines, or give it more time.`,
+        `the plugin did not respond to a ping within exec_time, ${seconds} s: see its log lines, or increase exec_time.`,
       );
     }
     if ((await caller.ping(Math.min(PING_MS, leftMs))) && running.end() === undefined) return;

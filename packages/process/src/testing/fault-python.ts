@@ -7,16 +7,16 @@ import { onTestFinished } from 'vitest';
 import { fileHere } from './kv.ts';
 import { openFolder } from './scripts.ts';
 
-/** A plugin of fault in Python. */
+/** A running fault plugin in Python. */
 export interface FaultProcess {
   readonly port: number;
   readonly address: string;
   readonly child: ChildProcess;
-  /** What it has printed since it started, by line. */
+  /** The lines that it has printed. */
   readonly lines: readonly string[];
 }
 
-/** Makes Python modules of the service's `.proto` as fault's guide does, and gives their folder. */
+/** Generates Python modules from the `.proto` of the service, as fault's guide does, and returns their folder. */
 export const buildFaultModules = (python: string): string => {
   const folder = openFolder();
   const args = ['-m', 'grpc_tools.protoc', `--python_out=${folder}`, `--grpc_python_out=${folder}`];
@@ -24,7 +24,7 @@ export const buildFaultModules = (python: string): string => {
   return folder;
 };
 
-/** Starts a plugin beside this file, on any port or a given one; it is killed when the test ends. */
+/** Starts a plugin from the folder `plugins`, on the given port or a free one. It is killed when the test ends. */
 export const startFaultPython = async (
   python: string,
   modules: string,

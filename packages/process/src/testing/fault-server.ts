@@ -14,23 +14,23 @@ import { faultPlugin } from '../fault/fault-plugin.ts';
 import type { FaultPluginOptions } from '../fault/fault-options.ts';
 import { fileHere } from './kv.ts';
 
-/** A message as protobufjs makes it of the `.proto`, with enums as numbers. */
+/** A message in the format of protobufjs, with enums as numbers. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** What answers a call; `undefined` for no answer at all, `fails` for a status. */
+/** The handlers of calls, by method. `undefined` means no response at all, `fails` an error status. */
 export type Answers = Readonly<Record<string, (request: Fields, call: Call) => Fields | 'fails' | undefined>>;
 type Call = ServerUnaryCall<Fields, Fields>;
 
-/** Bytes that are no message, in the place of one. */
+/** The key for bytes that are sent instead of a message. */
 export const RAW = 'raw bytes';
 
-/** A plugin of fault, in this process. */
+/** A fault plugin in this process. */
 export interface FaultServer {
   readonly port: number;
   readonly address: string;
   /** How often each method was called. */
   readonly calls: Readonly<Record<string, number>>;
-  /** Ends every connection at once, and listens no more. */
+  /** Ends every connection immediately, and stops listening. */
   vanish(): void;
 }
 
@@ -38,7 +38,7 @@ const SERVICE = loadProto({ proto: fileHere('./protos/fault/plugin.proto') }, 't
   'plugin.PluginService',
 );
 
-/** What it says of itself unless said otherwise. */
+/** The default responses. */
 const ABOUT: Answers = {
   HealthCheck: () => ({ healthy: true }),
   GetPluginInfo: () => ({ name: 'Test Plugin', version: '1.2.3', author: 'someone', direction: 2, side: 2 }),
@@ -49,7 +49,7 @@ const ABOUT: Answers = {
   }),
 };
 
-/** Serves fault's service with these answers, on any port or a given one. Methods without one are `UNIMPLEMENTED`. */
+/** Serves fault's service with these handlers, on the given port or a free one. Methods without a handler are `UNIMPLEMENTED`. */
 export const openFaultServer = async (answers: Answers = {}, port = 0): Promise<FaultServer> => {
   const server = new Server({ 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 });
   const calls: Record<string, number> = {};
@@ -91,7 +91,7 @@ const definition = ({ name, resolvedRequestType, resolvedResponseType }: Method)
   responseDeserialize: (bytes: Buffer) => bytes,
 });
 
-/** Patient, so that a busy machine ends no call; and quick to see that a plugin has come back. */
+/** Long timeouts, because the machine may be busy, and short delays, so that a returned plugin is found quickly. */
 const LIMITS = { deadlineMs: 20_000 };
 const QUICK: Partial<FaultPluginOptions> = {
   healthIntervalMs: 20,
@@ -100,7 +100,7 @@ const QUICK: Partial<FaultPluginOptions> = {
   reconnect: { firstMs: 10, longestMs: 50 },
 };
 
-/** Loads a plugin by its address into a host of its own. */
+/** Loads a plugin by its address into a separate host. */
 export const openFault = async (
   address: string,
   options: Partial<FaultPluginOptions> = {},
@@ -112,7 +112,7 @@ export const openFault = async (
   return await opened.load(faultPlugin({ address, ...QUICK, ...options }), load);
 };
 
-/** Waits until a plugin is, or is not, connected. */
+/** Waits until a plugin is connected, or until it is not connected. */
 export const waitForPing = async (plugin: ServingPlugin, isThere: boolean): Promise<void> =>
   await vi.waitFor(
     async () => {

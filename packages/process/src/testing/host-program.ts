@@ -1,5 +1,5 @@
 /**
- * A host in a process of its own, for tests that end it. It reads what it is to do from its arguments, and tells what it has started.
+ * A host in a separate process, for tests that end it. Its arguments say what to do. It prints what it has started.
  *
  * @module
  */

@@ -15,10 +15,10 @@ import { goPlugin } from '../go-plugin/go-plugin.ts';
 import type { GoPluginOptions } from '../go-plugin/go-plugin-options.ts';
 import { grpcFunction } from '../grpc/grpc-function.ts';
 
-/** The path of a file beside this one. */
+/** Returns the path of a file relative to this one. */
 export const fileHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** Contracts of go-plugin's example. */
+/** The contracts of go-plugin's key-value example. */
 export const get = defineWireFunction({
   name: 'get',
   fallback: 'silent_skip',
@@ -41,17 +41,17 @@ export const kvFunctions = [
   grpcFunction(put, { proto, method: 'proto.KV/Put' }),
 ];
 
-/** Patient, so that a busy machine ends no call. */
+/** Long deadlines, because the machine may be busy. */
 const LIMITS = { deadlineMs: 20_000 };
 
-/** A host that is closed when the test ends. */
+/** Opens a host, which is closed when the test ends. */
 export const openHost = (options: Partial<PluginHostOptions> = {}): PluginHost => {
   const host = createPluginHost({ functions: [get, put], limits: LIMITS, ...options });
   onTestFinished(async () => await host.close());
   return host;
 };
 
-/** The plugin in plain Node, with arguments that make it behave as plugins should not. */
+/** Returns the plugin that is written for plain Node. `args` selects a misbehaviour. */
 export const kvPlugin = (args: readonly string[] = [], options: Partial<GoPluginOptions> = {}) =>
   goPlugin({
     command: process.execPath,
@@ -62,7 +62,7 @@ export const kvPlugin = (args: readonly string[] = [], options: Partial<GoPlugin
     ...options,
   });
 
-/** Loads it into a host of its own. */
+/** Loads the plugin into a separate host. */
 export const openKv = async (
   args: readonly string[] = [],
   options: Partial<GoPluginOptions> = {},

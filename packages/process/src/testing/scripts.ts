@@ -4,14 +4,14 @@ import { join } from 'node:path';
 
 import { onTestFinished } from 'vitest';
 
-/** A folder that is removed when the test ends. */
+/** Creates a folder, which is removed when the test ends. */
 export const openFolder = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'process-test-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 };
 
-/** A file of its own, executable unless said otherwise. */
+/** Writes a file with a unique name, executable by default, and returns its path. */
 export const writeExecutable = (content: string | Uint8Array, mode = 0o755): string => {
   const path = join(openFolder(), 'plugin');
   writeFileSync(path, content);
@@ -19,5 +19,5 @@ export const writeExecutable = (content: string | Uint8Array, mode = 0o755): str
   return path;
 };
 
-/** A shell script as a plugin. */
+/** Writes a shell script that acts as a plugin, and returns its path. */
 export const script = (body: string): string => writeExecutable(`#!/bin/sh\n${body}\n`);

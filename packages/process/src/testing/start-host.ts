@@ -9,21 +9,21 @@ import { onTestFinished } from 'vitest';
 import { fileHere } from './kv.ts';
 import { openFolder } from './scripts.ts';
 
-/** Lets Node run the sources. */
+/** Registers a loader that lets Node run the TypeScript sources. */
 const REGISTER = `data:text/javascript,${encodeURIComponent(
   `import { register } from 'node:module'; register(${JSON.stringify(
     new URL('../../../../test/support/typescript-hooks.mjs', import.meta.url).href,
   )});`,
 )}`;
 
-/** A host that a test may end. */
+/** A host in a separate process. */
 export interface StartedHost {
-  /** Where its plugins have their folders. */
+  /** The folder that contains the folders of its plugins. */
   readonly folder: string;
   readonly child: ChildProcess;
-  /** The next that it tells. */
+  /** Resolves to the next value that it prints. */
   next(): Promise<Readonly<Record<string, unknown>>>;
-  /** Ends it, and waits until it has. */
+  /** Ends it, and waits until it has ended. */
   kill(): Promise<void>;
 }
 
@@ -61,7 +61,7 @@ export const startHost = (mode: string, args: readonly string[] = []): StartedHo
   };
 };
 
-/** The children of a process, by what they are called. */
+/** Returns the children of a process, with their command lines. */
 export const childrenOf = (
   parent: number | undefined,
 ): readonly { readonly pid: number; readonly command: string }[] =>

@@ -1,7 +1,7 @@
 import { defineWireFunction, jsonValue } from '@plugwire/wire';
 import { z } from 'zod';
 
-/** A contract with a place for any JSON, and a rule that its description cannot show. */
+/** A contract that accepts any JSON in one key, and has a rule that its description cannot contain. */
 export const contracts = [
   defineWireFunction({
     name: 'greet',
