@@ -16,3 +16,12 @@ it('README.md begins with a program that prints the output in its comment', asyn
   expect(print.mock.calls).toEqual([[promised]]);
   print.mockRestore();
 });
+
+it.each(['npm ci && npm run demo', 'npm ci && npm test'])(
+  'README.md begins with the command %s',
+  (command) => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    const [, commands = ''] = /```sh\n([\s\S]*?)```/.exec(readme) ?? [];
+    expect(commands.split('\n').map((line) => line.replace(/ +#.*/, ''))).toContain(command);
+  },
+);
