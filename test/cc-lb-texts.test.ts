@@ -78,7 +78,7 @@ describe('docs/protocol.md, where cc-lb and this project differ', () => {
 
   it.each([
     ['a float', '`1.0`'],
-    ['a key twice', 'A key twice'],
+    ['a key twice', 'A repeated key'],
     ['half of a surrogate pair', 'Half of a surrogate pair'],
     ['128 levels', '128 levels'],
     ['no function', 'without any negotiated function'],
