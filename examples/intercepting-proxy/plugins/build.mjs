@@ -1,5 +1,5 @@
-// Generates the kits of the plugins from the contracts, and builds them: `node build.mjs [name…]`. Writes the module and plugin.json, which
-// has the SHA-256 of the module and its sources, into the plugin's folder. With --kits it stops after the kits.
+// Usage: `node build.mjs [--kits] [name…]`. Generates the kits of the plugins from the contracts, and builds the plugins. Writes the module
+// and plugin.json, with the SHA-256 of the module and of its sources, into the plugin's folder. With --kits, it only generates the kits.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -40,7 +40,7 @@ const shout: Answers = {
       ? { replace: { modified_chunk: Buffer.from(text(chunk).toUpperCase()) } }
       : { pass_through: {} },
 };
-/** A module that puts this in the place of every chunk that is read from the client. */
+/** A module that replaces every chunk with this text. */
 const module = async (chunk: string) => ({
   source: await answeringPlugin(
     streamData,
@@ -50,8 +50,8 @@ const module = async (chunk: string) => ({
 });
 const echo = async (): Promise<string> => await startTcpServer((socket) => void socket.pipe(socket));
 
-describe('a chain of both carriers', () => {
-  it('lets each plugin see what the one before made, in streams', async () => {
+describe('a chain of a module and a gRPC plugin', () => {
+  it('shows each plugin the chunks of the one before it', async () => {
     const upstream = await echo();
     const { stream } = await openProxy([await module('from the module'), await grpc(shout)], {
       listeners: [{ upstream }],
@@ -61,7 +61,7 @@ describe('a chain of both carriers', () => {
     expect(await readAll(client)).toContain('FROM THE MODULE');
   });
 
-  it('lets each plugin see what the one before made, in requests and responses', async () => {
+  it('shows each plugin the requests and responses of the one before it', async () => {
     const server = await startServer((incoming, reply) => {
       reply.setHeader('x-seen', incoming.headers['x-seen-by'] ?? '');
       reply.end(incoming.url);
@@ -86,8 +86,8 @@ describe('a chain of both carriers', () => {
   });
 });
 
-describe('what a plugin over gRPC says to a chunk', () => {
-  it('may hold it back, and give it with the next one', async () => {
+describe('a gRPC plugin in a stream', () => {
+  it('can hold a chunk back and release it with the next one', async () => {
     const kept: Buffer[] = [];
     const upstream = await echo();
     const { stream } = await openProxy(
@@ -112,19 +112,22 @@ describe('what a plugin over gRPC says to a chunk', () => {
   });
 
   it.each([
-    ['a time of its own', 20],
-    ['the time of the host', 0],
-  ])('may buffer for ever: the bytes are released after %s', async (_, estimated_time_to_release_ms) => {
-    const upstream = await echo();
-    const plugin = await grpc({ ProcessTunnelData: () => ({ buffer: { estimated_time_to_release_ms } }) });
-    const { stream } = await openProxy([plugin], { listeners: [{ upstream }], limits: { heldMs: 100 } });
-    const client = await stream();
-    client.write('hello');
-    expect(await readUntil(client, 'hello')).toBe('hello');
-    client.end();
-  });
+    ['the time that it returned', 20],
+    ['the time limit of the host', 0],
+  ])(
+    'cannot hold bytes back permanently: they are released after %s',
+    async (_, estimated_time_to_release_ms) => {
+      const upstream = await echo();
+      const plugin = await grpc({ ProcessTunnelData: () => ({ buffer: { estimated_time_to_release_ms } }) });
+      const { stream } = await openProxy([plugin], { listeners: [{ upstream }], limits: { heldMs: 100 } });
+      const client = await stream();
+      client.write('hello');
+      expect(await readUntil(client, 'hello')).toBe('hello');
+      client.end();
+    },
+  );
 
-  it('may close the stream', async () => {
+  it('can close the stream', async () => {
     const upstream = await echo();
     const plugin = await grpc({ ProcessTunnelData: () => ({ close: { reason: 'no' } }) });
     const { stream } = await openProxy([plugin], { listeners: [{ upstream }] });
@@ -134,10 +137,10 @@ describe('what a plugin over gRPC says to a chunk', () => {
   });
 
   it.each([
-    ['nothing', () => ({})],
-    ['a status', () => 'fails' as const],
-    ['never', () => undefined],
-  ])('may be %s: the chunk passes, and the plugin sees no more of the stream', async (_, answer) => {
+    ['returns no action', () => ({})],
+    ['fails with a gRPC status', () => 'fails' as const],
+    ['does not respond', () => undefined],
+  ])('is skipped for the rest of the stream if it %s', async (_, answer) => {
     const upstream = await echo();
     const server = await openFaultServer({ ProcessTunnelData: answer });
     const source = faultPlugin({ ...QUICK, address: server.address });
@@ -151,7 +154,7 @@ describe('what a plugin over gRPC says to a chunk', () => {
   });
 });
 
-describe('plugins by their addresses', () => {
+describe('gRPC plugins with addresses', () => {
   const openByAddress = async (addresses: readonly string[]) => {
     const { logger } = createLogSpy();
     const host = createPluginHost({ functions: interceptFunctions, logger, limits: { deadlineMs: 5_000 } });
@@ -177,7 +180,7 @@ describe('plugins by their addresses', () => {
     return proxy;
   };
 
-  it('serve in order, join when they come, and are done without while they are away', async () => {
+  it('run in order, are skipped while they are not running, and join when they start', async () => {
     const server = await startServer((incoming, reply) => void reply.end(incoming.url));
     const add = (word: string): Answers => ({
       ProcessHttpRequest: ({ request: seen }) => ({
@@ -205,7 +208,7 @@ describe('plugins by their addresses', () => {
     await become('/a/first/second');
     first.vanish();
     await become('/a/second');
-    // It comes back as a plugin that sees no requests.
+    // It restarts as a plugin that does not handle HTTP.
     await openFaultServer(
       { ...add('first'), GetPluginCapabilities: () => ({ can_handle_tunnel: true }) },
       first.port,
@@ -219,7 +222,7 @@ describe('plugins by their addresses', () => {
 const python = findPython('grpc_tools');
 const bin = postgresqlFolder();
 
-describe.skipIf(python === undefined)('the plugins of fault’s guide', () => {
+describe.skipIf(python === undefined)('the Python plugins of fault’s guide', () => {
   it('echo a request, and are skipped in a tunnel', async () => {
     const server = await startServer(
       (incoming, reply) => void reply.end(`${incoming.method} ${incoming.url}`),
@@ -236,7 +239,7 @@ describe.skipIf(python === undefined)('the plugins of fault’s guide', () => {
     expect(await readAll(socket)).toContain('GET /tunnel');
   });
 
-  it.skipIf(bin === undefined)('read what a client of PostgreSQL says, and what it is told', async () => {
+  it.skipIf(bin === undefined)('read the messages of a PostgreSQL client and of the server', async () => {
     const database = await startPostgresql(bin ?? '');
     afterTest(async () => await database.close());
     const modules = buildFaultModules(python ?? '');
@@ -261,7 +264,7 @@ describe.skipIf(python === undefined)('the plugins of fault’s guide', () => {
   });
 });
 
-it('leaves a server that does not speak HTTP/2 alone', async () => {
+it('skips a plugin whose server does not use HTTP/2', async () => {
   const server = createServer((socket) => void socket.end('no HTTP/2\r\n'));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

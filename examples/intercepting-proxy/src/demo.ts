@@ -1,6 +1,6 @@
 /**
- * `npm run demo:proxy`: a proxy before real servers, with healthy plugins and with each kind of misbehaviour. Prints what clients saw, and exits
- * with 1 if it is not what the contracts promise.
+ * `npm run demo:proxy`: runs a proxy in front of real servers, with healthy plugins and with plugins that fail in each possible way. Prints
+ * what clients received. Exits with 1 if a case has an unexpected result.
  */
 import { createServer } from 'node:http';
 
@@ -36,6 +36,8 @@ for (const { what, seen, isExpected } of results)
   console.log(`${isExpected ? 'yes' : 'NO '} ${what.padEnd(width)}  ${seen}`);
 const broken = results.filter(({ isExpected }) => !isExpected).length;
 console.log(
-  broken === 0 ? `\n${results.length} cases, each as promised.` : `\n${broken} cases NOT AS PROMISED.`,
+  broken === 0
+    ? `\nAll ${results.length} cases have the expected result.`
+    : `\n${broken} of ${results.length} cases have an UNEXPECTED result.`,
 );
 process.exitCode = broken === 0 ? 0 : 1;

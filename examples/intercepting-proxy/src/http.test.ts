@@ -15,7 +15,7 @@ import { openProxy, readAll, readUntil, startServer } from './testing/proxy-test
 
 const bytes = (value: string): Uint8Array => new TextEncoder().encode(value);
 
-/** A server that says what it got. */
+/** Starts a server that returns each request as JSON. */
 const startReflector = async (): Promise<string> =>
   await startServer((incoming, reply) => {
     const answer = async (): Promise<void> => {
@@ -23,7 +23,7 @@ const startReflector = async (): Promise<string> =>
       reply.setHeader('content-type', 'application/json');
       reply.end(JSON.stringify({ method, url, headers, body: await text(incoming) }));
     };
-    // What ends early is the test's matter.
+    // The request ended early, so there is nothing to answer.
     answer().catch(() => reply.destroy());
   });
 
@@ -38,7 +38,7 @@ const reflected = (body: string): Reflected => JSON.parse(body) as Reflected;
 const RESPONSE = { status_code: 200, headers: [], body: bytes('from the plugin') };
 
 describe('the forward proxy', () => {
-  it('carries a request in absolute form, and what the server answers', async () => {
+  it('forwards a request in absolute form, and the response', async () => {
     const server = await startReflector();
     const { request } = await openProxy([]);
     const answer = await request(`${server}/a?b=c`, { method: 'POST', body: 'hello' });
@@ -57,7 +57,7 @@ describe('the forward proxy', () => {
     },
   );
 
-  it('reaches no address that is not public, by number or by name', async () => {
+  it('refuses addresses that are not public, by number and by name', async () => {
     const server = await startReflector();
     const { port } = new URL(server);
     const { request } = await openProxy([], { targets: { forbiddenNetworks: ['127.0.0.0/8', '::1/128'] } });
@@ -66,13 +66,13 @@ describe('the forward proxy', () => {
     expect((await request(`http://[::ffff:127.0.0.1]:${port}/`)).body).toContain('target_forbidden');
   });
 
-  it('answers 502 where nobody listens', async () => {
+  it('answers 502 if the server does not listen', async () => {
     const { request } = await openProxy([]);
     const answer = await request('http://127.0.0.1:1/');
     expect([answer.status, answer.body]).toStrictEqual([502, expect.stringContaining('server_unreachable')]);
   });
 
-  it('ends with the server that resets in the middle of its answer', async () => {
+  it('closes the connection if the server resets during its response', async () => {
     const server = await startServer((_, reply) => {
       reply.writeHead(200, { 'content-length': '100' });
       reply.write('some', () => reply.destroy());
@@ -81,7 +81,7 @@ describe('the forward proxy', () => {
     await expect(request(`${server}/`)).rejects.toThrow(/terminated|other side closed|ECONNRESET|aborted/);
   });
 
-  it('takes pipelined requests in order', async () => {
+  it('answers pipelined requests in order', async () => {
     const server = await startReflector();
     const { socket } = await openProxy([{ source: readExamplePlugin('echo') }]);
     const client = await socket();
@@ -95,7 +95,7 @@ describe('the forward proxy', () => {
   });
 });
 
-describe('a plugin made with a kit', () => {
+describe('a plugin written with a kit', () => {
   it('changes requests and responses', async () => {
     const server = await startReflector();
     const { request } = await openProxy([
@@ -106,7 +106,7 @@ describe('a plugin made with a kit', () => {
     expect(reflected(answer.body).headers['x-seen-by']).toBe('me');
   });
 
-  it('answers a request itself, and gives a response another answer', async () => {
+  it('can answer a request itself, and replace a response', async () => {
     const server = await startServer((_, reply) => {
       reply.writeHead(418).end('short and stout');
     });
@@ -117,7 +117,7 @@ describe('a plugin made with a kit', () => {
     expect([replaced.status, replaced.body]).toStrictEqual([503, 'no tea here\n']);
   });
 
-  it('sees what the one before it made', async () => {
+  it('sees the message of the plugin before it', async () => {
     const server = await startReflector();
     const source = readExamplePlugin('echo');
     const { request } = await openProxy([
@@ -128,7 +128,7 @@ describe('a plugin made with a kit', () => {
     expect(reflected(answer.body).headers['x-seen-by']).toBe('first, second');
   });
 
-  it('gives a HEAD no body and keeps its length', async () => {
+  it('leaves the response to a HEAD without a body, and keeps its content-length', async () => {
     const server = await startServer((_, reply) => {
       reply.writeHead(200, { 'content-length': '12' }).end();
     });
@@ -137,7 +137,7 @@ describe('a plugin made with a kit', () => {
     expect([answer.status, answer.headers['content-length'], answer.body]).toStrictEqual([200, '12', '']);
   });
 
-  it('does not see a body that is too large, which passes', async () => {
+  it('does not see a body that is too large; the body is streamed', async () => {
     const server = await startReflector();
     const { request } = await openProxy([{ source: readExamplePlugin('echo') }], {
       limits: { shownBodyBytes: 1000 },
@@ -154,7 +154,7 @@ describe('a stream of events', () => {
       reply.write('data: 1\n\n');
     });
 
-  it('passes as it comes, with the headers of plugins', async () => {
+  it('is streamed, with the headers that plugins add', async () => {
     const server = await startEvents();
     const { socket } = await openProxy([{ source: readExamplePlugin('echo') }]);
     const client = await socket();
@@ -162,28 +162,28 @@ describe('a stream of events', () => {
     expect(await readUntil(client, 'data: 1')).toContain('x-seen-by: echo');
   });
 
-  it('does not pass a guard', async () => {
+  it('is refused if there is a guard', async () => {
     const server = await startEvents();
     const { request } = await openProxy([{ source: readExamplePlugin('echo'), isGuard: true }]);
     expect((await request(`${server}/`)).body).toContain('answer_too_large');
   });
 });
 
-describe('what a plugin answers', () => {
+describe('a response of a plugin', () => {
   const header = (name: string, value: string) => [{ name, value }];
   it.each([
     ['a status below 200', { ...RESPONSE, status_code: 101 }],
     ['a status above 599', { ...RESPONSE, status_code: 1000 }],
     ['a status of zero', { ...RESPONSE, status_code: 0 }],
-    ['a header that splits the message', { ...RESPONSE, headers: header('a', 'b\r\nc: d') }],
-    ['a name that splits the message', { ...RESPONSE, headers: header('a: b\r\nc', 'd') }],
-    ['a header beyond latin1', { ...RESPONSE, headers: header('a', '\u0141') }],
-    ['a NUL', { ...RESPONSE, headers: header('a', '\0') }],
+    ['a line break in a header', { ...RESPONSE, headers: header('a', 'b\r\nc: d') }],
+    ['a line break in the name of a header', { ...RESPONSE, headers: header('a: b\r\nc', 'd') }],
+    ['a header that is not latin1', { ...RESPONSE, headers: header('a', '\u0141') }],
+    ['a NUL in a header', { ...RESPONSE, headers: header('a', '\0') }],
     [
       'too many headers',
       { ...RESPONSE, headers: Array.from({ length: 300 }, () => header('a', 'b')).flat() },
     ],
-  ])('is refused with 502: %s', async (_, response) => {
+  ])('is refused with 502 if it has %s', async (_, response) => {
     const server = await startReflector();
     const source = await answeringPlugin(httpRequest, { action: { kind: 'abort', response } });
     const { request } = await openProxy([{ source }]);
@@ -193,12 +193,12 @@ describe('what a plugin answers', () => {
   });
 
   it.each([
-    ['a path that splits the message', { path: '/ HTTP/1.1\r\nx: y' }],
+    ['a line break in the path', { path: '/ HTTP/1.1\r\nx: y' }],
     ['a target in absolute form', { path: 'http://other/' }],
-    ['a method that is none', { method: 'GET /' }],
-    ['a CONNECT', { method: 'CONNECT' }],
-    ['a header that splits the message', { headers: header('a', 'b\nc: d') }],
-  ])('is refused with 502 as a request: %s', async (_, part) => {
+    ['an invalid method', { method: 'GET /' }],
+    ['the method CONNECT', { method: 'CONNECT' }],
+    ['a line break in a header', { headers: header('a', 'b\nc: d') }],
+  ])('is refused with 502 if its request has %s', async (_, part) => {
     const server = await startReflector();
     const modified_request = { method: 'GET', path: '/', headers: [], body: bytes(''), ...part };
     const source = await answeringPlugin(httpRequest, { action: { kind: 'continue', modified_request } });
@@ -206,7 +206,7 @@ describe('what a plugin answers', () => {
     expect((await request(`${server}/`)).body).toContain('plugin_refused');
   });
 
-  it('cannot frame the message: lengths and codings are the proxy’s', async () => {
+  it('cannot set content-length and transfer-encoding', async () => {
     const server = await startReflector();
     const headers = [...header('content-length', '999'), ...header('transfer-encoding', 'chunked')];
     const response = { ...RESPONSE, headers };
@@ -221,7 +221,7 @@ describe('what a plugin answers', () => {
     ['to a HEAD', 'HEAD', 200],
     ['in a 204', 'GET', 204],
     ['in a 304', 'GET', 304],
-  ])('has no body %s', async (_, method, status_code) => {
+  ])('is sent without its body %s', async (_, method, status_code) => {
     const server = await startReflector();
     const response = { ...RESPONSE, status_code };
     const source = await answeringPlugin(httpRequest, { action: { kind: 'abort', response } });
@@ -231,7 +231,7 @@ describe('what a plugin answers', () => {
   });
 });
 
-describe('a plugin that gives no answer', () => {
+describe('a plugin that fails', () => {
   const FAILURES = [
     { stage: 'plugin_call', code: 'unreachable' },
     { stage: 'plugin_call', code: 'deadline' },
@@ -250,7 +250,7 @@ describe('a plugin that gives no answer', () => {
     expect(reflected(answer.body).headers['x-seen-by']).toBe('echo');
   });
 
-  it.each(FAILURES)('fails the request if it guards: $code', async (failure) => {
+  it.each(FAILURES)('fails the request if it is a guard: $code', async (failure) => {
     const alongside = guardedInterceptFunctions.filter((contract) => contract !== guardedHttpRequest);
     const source = await failingPlugin(guardedHttpRequest, failure, { alongside });
     const { request } = await openProxy([{ source, isGuard: true }]);
@@ -258,13 +258,13 @@ describe('a plugin that gives no answer', () => {
     expect([answer.status, answer.body]).toStrictEqual([502, expect.stringContaining('plugin_failed')]);
   });
 
-  it('fails the request if it guards and is away', async () => {
+  it('fails the request if it is a guard and is closed', async () => {
     const { plugins, request } = await openProxy([{ source: readExamplePlugin('echo'), isGuard: true }]);
     await plugins[0]?.handle.close();
     expect((await request('http://127.0.0.1:1/')).body).toContain('plugin_failed');
   });
 
-  it('lets no body pass that is too large for a guard', async () => {
+  it('fails requests and responses with bodies that are too large for a guard', async () => {
     const server = await startReflector();
     const { request } = await openProxy([{ source: readExamplePlugin('echo'), isGuard: true }], {
       limits: { shownBodyBytes: 10 },

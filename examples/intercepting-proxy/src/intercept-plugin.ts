@@ -13,15 +13,15 @@ import {
   streamOpen,
 } from '@plugwire/wire/intercept';
 
-/** A plugin of a proxy: in a chain of them, in order. */
+/** A plugin of the proxy. */
 export interface InterceptPlugin {
-  /** What serves it, whatever version that is, and wherever it runs. */
+  /** The handle of the plugin. It gives access to the current version, in this process or in another. */
   readonly handle: PluginHandle;
-  /** Whether nothing may pass that it did not see. Its host then has `guardedInterceptFunctions`. */
+  /** Whether the plugin must not be skipped. If so, load it in a host with `guardedInterceptFunctions`. */
   readonly isGuard: boolean;
 }
 
-/** What a plugin says of itself. */
+/** The answer of a plugin to `plugin_info`. */
 export type PluginInfo = ResponseOf<typeof pluginInfo>;
 
 type OrGuarded<Open extends WireFunction, Guarded extends WireFunction> = WireFunction<
@@ -31,7 +31,7 @@ type OrGuarded<Open extends WireFunction, Guarded extends WireFunction> = WireFu
   ResponseOf<Open>
 >;
 
-/** The contracts by which a plugin is called. */
+/** The contracts of a plugin: the plain ones, or the guarded ones for a guard. */
 export interface InterceptContracts {
   readonly httpRequest: OrGuarded<typeof httpRequest, typeof guardedHttpRequest>;
   readonly httpResponse: OrGuarded<typeof httpResponse, typeof guardedHttpResponse>;
@@ -49,11 +49,11 @@ const GUARDED: InterceptContracts = {
 
 export const contractsOf = ({ isGuard }: InterceptPlugin): InterceptContracts => (isGuard ? GUARDED : OPEN);
 
-/** Whether a plugin has not failed but lacks the function, and so has nothing to say. */
+/** Whether a dispatch fell back because the plugin does not implement the function. This is not a failure. */
 export const lacksFunction = (outcome: DispatchOutcome): boolean =>
   outcome.kind === 'fallback' && outcome.error.stage === 'version_lookup';
 
-/** One version of a plugin for the time of a request or a stream; `undefined` while there is none. */
+/** Pins the current version of a plugin for a request or a stream. Returns `undefined` if no version is available. */
 export const pinPlugin = ({ handle }: InterceptPlugin): PinnedVersion | undefined => {
   try {
     return handle.pin();
@@ -62,12 +62,12 @@ export const pinPlugin = ({ handle }: InterceptPlugin): PinnedVersion | undefine
   }
 };
 
-/** By the facts of a loaded version, which are one object for as long as it is loaded. */
+/** The answers so far, by `facts`: each loaded version has one such object. */
 const known = new WeakMap<object, Promise<PluginInfo | undefined>>();
 
 /**
- * What a version says of itself. A module is asked once, and again if it did not answer. What runs elsewhere may come back as another: its carrier
- * knows what it said last.
+ * Returns the info of a version. A module is asked once, and asked again after a failure. A plugin in another process (`sha256` is empty) is asked
+ * every time, because it may have been replaced. Its carrier caches the answer.
  */
 export const infoOf = async (version: PinnedVersion, options: HandleDispatchOptions): Promise<PluginInfo> => {
   const asked = known.get(version.facts) ?? ask(version, options);
@@ -85,7 +85,7 @@ const ask = async (
   return outcome.kind === 'ok' || lacksFunction(outcome) ? outcome.response : undefined;
 };
 
-/** What holds for a plugin that gave no answer: it sees everything, once. */
+/** The info of a plugin that did not return one: it sees everything once. */
 const WITHOUT_INFO: PluginInfo = {
   name: '',
   version: '',

@@ -21,12 +21,12 @@ const contracts = describeContracts(interceptFunctions);
 const folderOf = (name: string): string => fileURLToPath(new URL(`../plugins/${name}/`, import.meta.url));
 const sha256 = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
 
-// `node examples/intercepting-proxy/plugins/build.mjs` writes contracts, kits and modules again.
+// If these tests fail, run `node examples/intercepting-proxy/plugins/build.mjs`. It writes the contracts, kits and modules.
 describe.each(EXAMPLE_PLUGINS)('the plugin %s', (name) => {
   const folder = folderOf(name);
   const record = JSON.parse(readFileSync(join(folder, 'plugin.json'), 'utf8')) as Recorded;
 
-  it('is built of the sources that are here', () => {
+  it('is built from the committed sources', () => {
     const files = readdirSync(join(folder, 'assembly'), { recursive: true, encoding: 'utf8' })
       .map((file) => `assembly/${file.replaceAll('\\', '/')}`)
       .filter((file) => /\.(ts|mjs)$/.test(file));
@@ -46,7 +46,7 @@ describe.each(EXAMPLE_PLUGINS)('the plugin %s', (name) => {
   });
 });
 
-it('a plugin that answers with the samples of the contracts can be used', async () => {
+it('a plugin that returns the samples of the contracts carries a stream', async () => {
   const upstream = await startTcpServer((socket) => socket.pipe(socket));
   const source = await samplePlugin(interceptFunctions);
   const test = await openProxy([{ source }], { listeners: [{ upstream }] });

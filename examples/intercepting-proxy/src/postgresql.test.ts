@@ -15,7 +15,7 @@ afterAll(async () => {
   if (bin !== undefined) await server.close();
 });
 
-/** A proxy before PostgreSQL, whose plugin has this configuration. */
+/** Opens a proxy in front of PostgreSQL, whose plugin has this configuration. */
 const openDatabase = async (
   config: Record<string, string> = {},
   { isGuard = false, chunkBytes = 65_536 } = {},
@@ -48,14 +48,14 @@ const statements = ({ logs }: ProxyTest): string[] =>
     .filter((line) => line.includes('statement: '))
     .map((line) => line.replace(/^.*statement: /, ''));
 
-/** A message of the protocol. */
+/** Builds a message of the protocol. */
 const withLength = (type: string, body: Buffer): Buffer => {
   const length = Buffer.alloc(4);
   length.writeInt32BE(body.length + 4);
   return Buffer.concat([Buffer.from(type), length, body]);
 };
 
-/** The types of the messages in these bytes. */
+/** Returns the types of the messages in these bytes. */
 const messageTypes = (bytes: Buffer): string => {
   let types = '';
   for (let at = 0; at < bytes.length; at += bytes.readInt32BE(at + 1) + 1)
@@ -89,7 +89,7 @@ describe.skipIf(bin === undefined)('PostgreSQL behind a plugin', () => {
     expect(test.logs.text()).not.toContain('secret');
   });
 
-  it('hides the values of a column, in every row and both kinds of statement', async () => {
+  it('masks the values of a column, in every row of simple and prepared statements', async () => {
     const test = await openDatabase({ mask_column: 'email', mask_value: 'hidden' });
     const client = await connect(test);
     const simple = await client.query(`select 1 as id, 'a@b.c' as email, null as email_too`);
@@ -103,7 +103,7 @@ describe.skipIf(bin === undefined)('PostgreSQL behind a plugin', () => {
     expect(none.rows).toStrictEqual([{ email: null }]);
   });
 
-  it.each([1, 2, 3, 7, 1000])('reads across chunks of %i bytes', async (chunkBytes) => {
+  it.each([1, 2, 3, 7, 1000])('reads messages across chunks of %i bytes', async (chunkBytes) => {
     const test = await openDatabase({ mask_column: 'email', error_on: 'forbidden' }, { chunkBytes });
     const client = await connect(test);
     const rows = await client.query(`select 'someone' as email, i from generate_series(1, 3) i`);
@@ -112,7 +112,7 @@ describe.skipIf(bin === undefined)('PostgreSQL behind a plugin', () => {
     expect((await client.query('select 1 as one')).rows).toStrictEqual([{ one: 1 }]);
   });
 
-  it('gives a statement an error, without running it', async () => {
+  it('answers a statement with an error, without running it', async () => {
     const test = await openDatabase({
       error_on: 'forbidden',
       error_code: '42501',
@@ -127,7 +127,7 @@ describe.skipIf(bin === undefined)('PostgreSQL behind a plugin', () => {
     expect(found.rows).toStrictEqual([{ n: 0 }]);
   });
 
-  it('keeps statements apart that are sent without waiting', async () => {
+  it('injects errors into the right statements of a pipeline', async () => {
     const test = await openDatabase({ error_on: 'forbidden' });
     const socket = await test.stream();
     const startup = Buffer.from('\0\x03\0\0user\0test\0database\0postgres\0\0', 'latin1');
@@ -139,20 +139,20 @@ describe.skipIf(bin === undefined)('PostgreSQL behind a plugin', () => {
     expect(kinds).toBe('TDCZEZTDCZEZTDCZ');
   });
 
-  it('closes a stream whose client asks for TLS, if it is to', async () => {
+  it('closes the stream if the client asks for TLS, with `tls: refuse`', async () => {
     const test = await openDatabase({ tls: 'refuse' });
     const client = new Client({ host: '127.0.0.1', port: test.proxy.ports[0], user: 'test', ssl: true });
     await expect(client.connect()).rejects.toThrow(/Connection terminated|ECONNRESET/);
   });
 
-  it('passes the question for TLS on otherwise', async () => {
+  it('forwards the request for TLS by default', async () => {
     const test = await openDatabase();
     const client = new Client({ host: '127.0.0.1', port: test.proxy.ports[0], user: 'test', ssl: true });
     // This server has no certificate.
     await expect(client.connect()).rejects.toThrow('The server does not support SSL connections');
   });
 
-  it('passes what is not PostgreSQL, and hides it if a column is to be hidden', async () => {
+  it('forwards other protocols, and closes the stream instead if a column is masked', async () => {
     const open = await openDatabase();
     const passed = await open.stream();
     passed.write('GET / HTTP/1.1\r\n\r\n');

@@ -3,37 +3,37 @@ import { COUNT, type LimitRanges, readLimits, WAIT } from '@plugwire/example-sha
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-/** What a request or a stream may take. Every wait has an end, and everything that is held has a size. */
+/** The default limits. Every wait has a limit, and so has everything that is kept in memory. */
 const PROXY_LIMITS = {
-  /** Bodies up to here are held and shown to plugins; larger ones stream past them. In bytes. */
+  /** Largest body that is kept in memory and shown to plugins, in bytes. Larger bodies are streamed, and plugins do not see them. */
   shownBodyBytes: MIB,
-  /** A client's request line and headers, in bytes; above it is a 431. */
+  /** Size of a client's request line and headers, in bytes. If they are larger, the client gets a 431. */
   headerBytes: 16 * KIB,
-  /** A client's headers must be there by then, in milliseconds; then it is a 408. */
+  /** Time for a client to send its headers, in milliseconds. After that, it gets a 408. */
   clientHeadersMs: 10_000,
-  /** And its whole request by then. */
+  /** Time for a client to send its whole request, in milliseconds. After that, it gets a 408. */
   clientRequestMs: 60_000,
-  /** Connecting to a server, in milliseconds. */
+  /** Time to connect to a server, in milliseconds. */
   connectMs: 5_000,
-  /** From the request to the headers of its answer; then it is a 504. */
+  /** Time from the request to the headers of the response, in milliseconds. After that, the client gets a 504. */
   serverHeadersMs: 30_000,
-  /** Between two pieces of an answer. */
+  /** Time between two parts of a response body, in milliseconds. */
   serverIdleMs: 30_000,
-  /** Streams at once; one more is refused. */
+  /** Number of streams at the same time. Further streams are refused. */
   streams: 1_000,
-  /** The most bytes of a chunk that a plugin gets at once. */
+  /** Largest chunk that a plugin gets in one call, in bytes. */
   chunkBytes: 64 * KIB,
-  /** How long one plugin may take for one call, in milliseconds; then the contract's fallback decides. */
+  /** Deadline of one call of a plugin, in milliseconds. After that, the fallback of the contract applies. */
   callMs: 50,
-  /** What one plugin may hold back in one direction of a stream, in bytes. */
+  /** Data that one plugin can hold back in one direction of a stream, in bytes. */
   heldBytes: MIB,
-  /** How long it may hold it back, in milliseconds. */
+  /** Time for which a plugin can hold data back, in milliseconds. */
   heldMs: 1_000,
-  /** What one plugin may keep for one stream, in bytes. */
+  /** State of one plugin for one stream, in bytes. */
   stateBytes: 64 * KIB,
-  /** A stream on which nothing moves is closed, in milliseconds. */
+  /** Time after which a stream without any data is closed, in milliseconds. */
   streamIdleMs: 120_000,
-  /** What requests and streams have to end once the proxy closes. */
+  /** Time for requests and streams to end when the proxy closes, in milliseconds. */
   drainMs: 10_000,
 } as const;
 
@@ -57,6 +57,6 @@ const RANGES: LimitRanges<ProxyLimits> = {
   drainMs: { ...WAIT, least: 0 },
 };
 
-/** The limits of a proxy: what is given, over {@link PROXY_LIMITS}. Throws `RangeError`. */
+/** Returns the given limits, with defaults for the others. Throws `RangeError` for a limit out of range. */
 export const parseProxyLimits = (given: Partial<ProxyLimits> = {}): ProxyLimits =>
   readLimits('proxy', PROXY_LIMITS as ProxyLimits, RANGES, given);

@@ -17,19 +17,19 @@ import { parseProxyLimits, type ProxyLimits } from './proxy-limits.ts';
 import { createStreamService, type StreamService } from './stream/stream-service.ts';
 import { createTargetRules, readAuthority, type TargetOptions } from './target-rules.ts';
 
-/** A port behind which there is one server. */
+/** A TCP port whose connections all go to one server. */
 interface TcpListenerOptions {
-  /** Such as `database.example:5432`. It needs no rule: the operator names it. */
+  /** The server, such as `database.example:5432`. It is always allowed. */
   readonly upstream: string;
-  /** What is in the streams, such as `postgresql`; `tcp` by default. Plugins are chosen by it. */
+  /** The protocol of the streams, such as `postgresql`. Plugins for other protocols are skipped. With `tcp`, the default, no plugin is. */
   readonly protocol?: string;
   readonly address?: ListenAddress;
 }
 
 export interface ProxyOptions {
-  /** The plugins, in the order in which they see what passes. Asked for each request and each stream. */
+  /** Returns the plugins, in the order in which they see traffic. Called for each request and each stream. */
   readonly plugins: () => readonly InterceptPlugin[];
-  /** What clients may reach by name. */
+  /** The targets that clients can use. */
   readonly targets?: TargetOptions;
   readonly listeners?: readonly TcpListenerOptions[];
   readonly address?: ListenAddress;
@@ -37,21 +37,21 @@ export interface ProxyOptions {
   readonly logger: Logger;
 }
 
-/** A proxy that listens. */
+/** A running proxy. */
 export interface Proxy {
-  /** Where the forward proxy listens. */
+  /** The origin on which the forward proxy listens. */
   readonly origin: string;
   /** The ports of the TCP listeners, in their order. */
   readonly ports: readonly number[];
-  /** How many streams there are. */
+  /** Returns the number of open streams. */
   streams(): number;
-  /** Accepts nothing more, lets requests and streams end within `drainMs`, and closes every connection. */
+  /** Stops listening, waits up to `drainMs` for requests and streams to end, then closes every connection. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a proxy. Rejects with `RangeError` for a limit out of range, `TypeError` for an upstream or a network that is none, and what
- * `listen` rejects with.
+ * Starts a proxy. Rejects with `RangeError` for a limit out of range, with `TypeError` for an invalid upstream or network, and with the error of
+ * `listen` if it cannot listen.
  */
 export const startProxy = async ({
   plugins,
@@ -65,7 +65,7 @@ export const startProxy = async ({
   const rules = createTargetRules(targets);
   const agent = createServerAgent(rules, limits);
   const http: HttpService = { plugins, rules, agent, limits, logger };
-  // An upstream is the operator's own choice.
+  // The operator chose the upstreams, so they are exempt from the rules.
   const upstreams = listeners.map(({ upstream }) => upstream);
   const streams = createStreamService({
     plugins,
@@ -124,7 +124,7 @@ const createForwardProxy = (http: HttpService, streams: StreamService): Server =
   return server;
 };
 
-/** Answers a CONNECT, for which Node makes no response. */
+/** Refuses a CONNECT. Node creates no `ServerResponse` for it, so the response is written to the socket. */
 const refuse = (socket: Socket, code: FailureCode): void => {
   const body = failureBody(code);
   const head = `HTTP/1.1 ${FAILURES[code].status} Refused\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;

@@ -37,8 +37,8 @@ const start = async (
   return { plugin: { handle, isGuard: false }, process };
 };
 
-describe.skipIf(python === undefined)('fault’s plugins as its guide has them', () => {
-  it('echo what curl sends', async () => {
+describe.skipIf(python === undefined)('the Python plugins of fault’s guide, with other clients', () => {
+  it('echo a request of curl', async () => {
     const server = await startServer((incoming, reply) => {
       incoming.resume();
       reply.end(`${incoming.method} ${incoming.url}`);
@@ -47,11 +47,11 @@ describe.skipIf(python === undefined)('fault’s plugins as its guide has them',
     const { proxy } = await openProxyWith([plugin], { targets: { allowed: [new URL(server).host] } });
     const args = ['-s', '-x', proxy.origin, '--noproxy', ''];
     expect(await run('curl', [...args, '-d', 'body', `${server}/a?b`])).toBe('POST /a?b');
-    // Its answer to the bytes of a tunnel is none, which is a failure like any other.
+    // In a tunnel the plugin returns no action. That is a failure, so it is skipped.
     expect(await run('curl', [...args, '-p', `${server}/tunnel`])).toBe('GET /tunnel');
   });
 
-  it.skipIf(bin === undefined)('read what psql and PostgreSQL say', async () => {
+  it.skipIf(bin === undefined)('read the messages of psql', async () => {
     const database = await startPostgresql(bin as string);
     afterTest(async () => await database.close());
     const { plugin, process } = await start('fault_postgresql.py');
@@ -60,7 +60,7 @@ describe.skipIf(python === undefined)('fault’s plugins as its guide has them',
     });
     const url = `host=127.0.0.1 port=${proxy.ports[0]} user=test dbname=postgres sslmode=disable`;
     expect(await run(`${bin}/psql`, ['-XAtq', '-d', url, '-c', 'select 6 * 7'])).toBe('42\n');
-    // It says that it is for what clients send.
+    // Its info asks only for what the client sends, so it sees the query once.
     await vi.waitFor(() => expect(process.lines.filter((line) => line.endsWith(' 0 0 Q'))).toHaveLength(1));
   });
 });

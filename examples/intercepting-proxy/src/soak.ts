@@ -1,6 +1,6 @@
 /**
- * `npm run soak:proxy [-- SECONDS]`: requests and streams all the time, while plugins come and go: modules are swapped, by healthy and failing
- * ones, and a gRPC plugin is killed and started again. Exits with 1 if a stream is stuck, a byte is wrong or a socket is left.
+ * `npm run soak:proxy [-- SECONDS]`: sends requests and streams while plugins change. Modules are swapped for healthy and failing ones, and a gRPC
+ * plugin is killed and started again. Exits with 1 if a check fails: a byte is wrong, a stream does not end, a socket stays open, or memory grows.
  */
 import { createServer } from 'node:http';
 
@@ -95,7 +95,7 @@ const sendStreams = async (): Promise<void> => {
 const changePlugins = async (): Promise<void> => {
   while (!isOver()) {
     counts.swaps += 1;
-    // One of another name is refused, and the one before goes on.
+    // A module with another name is refused, and the previous one stays.
     await plugins[0]?.handle.swap(modules[counts.swaps % modules.length] as Uint8Array).catch(() => {});
     await new Promise((resolve) => {
       setTimeout(resolve, 50);
@@ -121,19 +121,19 @@ await Promise.all(plugins.map(async (plugin) => await plugin.close()));
 await fault.kill();
 await closeServer(http, 0);
 await echo.close();
-// What was closed is gone with the next turns of the event loop.
+// Closed sockets disappear within a few turns of the event loop.
 for (let turns = 0; turns < 1_000 && openSockets() > socketsBefore; turns += 1) {
   await new Promise((resolve) => setImmediate(resolve));
 }
 const left = openSockets() - socketsBefore;
 rss.push(rssMib());
 const checks: readonly (readonly [what: string, holds: boolean])[] = [
-  ['every answer and every stream was right', counts.wrong === 0],
-  ['no stream is stuck', stuck === 0],
-  ['no socket is left', left <= 0],
-  ['plugins came and went', counts.swaps > SECONDS / 2 && counts.restarts > 0],
+  ['every response and every stream is correct', counts.wrong === 0],
+  ['every stream has ended', stuck === 0],
+  ['every socket is closed', left <= 0],
+  ['plugins were swapped and restarted', counts.swaps > SECONDS / 2 && counts.restarts > 0],
   [
-    'memory does not grow',
+    'memory does not grow by more than a quarter',
     Math.max(...rss.slice(rss.length >> 1)) < 1.25 * Math.max(...rss.slice(1, rss.length >> 1)),
   ],
 ];
@@ -142,8 +142,8 @@ console.log(`
 | --- | --- |
 | seconds | ${SECONDS} |
 | requests, streams | ${counts.requests}, ${counts.streams} |
-| modules swapped, gRPC plugins killed and started again | ${counts.swaps}, ${counts.restarts} |
-| sockets left | ${left} |
+| modules swapped, gRPC plugins killed and restarted | ${counts.swaps}, ${counts.restarts} |
+| sockets still open | ${left} |
 | resident MiB | ${rss.join(', ')} |
 
 ${checks.map(([what, holds]) => `${holds ? 'yes' : 'NO '} ${what}`).join('\n')}`);

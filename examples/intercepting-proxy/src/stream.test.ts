@@ -27,14 +27,14 @@ import {
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** Gives back what it gets, and ends when its client does. */
+/** Sends back every byte, and ends when its client does. */
 const echo = (socket: Socket): void => {
   socket.pipe(socket);
 };
 
 type Action = ResponseOf<typeof streamData>['action'];
 
-/** A plugin that says the same to every chunk. Without an info it sees each once. */
+/** A plugin that returns the same action for every chunk. It has no `plugin_info`, so it sees each chunk once. */
 const saying = async (action: Action, state: Uint8Array | null = null): Promise<TestPlugin> => ({
   source: await answeringPlugin(streamData, { action, state }, { alongside: [streamOpen] }),
 });
@@ -58,7 +58,7 @@ const HOLD: Action = { kind: 'hold', release_ms: null };
 const PASS: Action = { kind: 'pass' };
 
 describe('a stream', () => {
-  it('carries both directions, and half-closes', async () => {
+  it('carries both directions, and passes a half-close on', async () => {
     const { client } = await openStream([await saying(PASS)], (socket) => {
       void readAll(socket).then((got) => socket.end(`got ${got}`));
     });
@@ -66,7 +66,7 @@ describe('a stream', () => {
     expect(await readAll(client)).toBe('got all of it');
   });
 
-  it('goes on for a client whose server has ended first', async () => {
+  it('still carries data of the client after the server has ended', async () => {
     const received: string[] = [];
     const { client } = await openStream([await saying(PASS)], (socket) => {
       socket.end('bye');
@@ -84,7 +84,7 @@ describe('a stream', () => {
     expect(await readAll(client)).toBe('one by one');
   });
 
-  it('slows a sender down whose receiver does not read', async () => {
+  it('slows the sender down if the receiver does not read', async () => {
     let accepted: Socket | undefined;
     const { client } = await openStream([await saying(PASS)], (socket) => {
       accepted = socket.pause();
@@ -116,19 +116,19 @@ describe('a stream', () => {
     expect(await lost).toMatchObject([{ code: 'ECONNRESET' }]);
   });
 
-  it('ends when nothing moves', async () => {
+  it('is reset when no data is transferred for streamIdleMs', async () => {
     const { client } = await openStream([], () => {}, { streamIdleMs: 50 });
     expect(await once(client, 'error')).toMatchObject([{ code: 'ECONNRESET' }]);
   });
 
-  it('ends at once where the server is away', async () => {
+  it('is closed at once if the server does not listen', async () => {
     const test = await openProxy([], { listeners: [{ upstream: '127.0.0.1:1' }] });
     expect(await readAll(await test.stream())).toBe('');
   });
 });
 
 describe('CONNECT', () => {
-  it('opens a tunnel, with what the client has sent already', async () => {
+  it('opens a tunnel, and forwards bytes that came with the request', async () => {
     const upstream = await startTcpServer(echo);
     const test = await openProxy([await saying(PASS)], { targets: { allowed: [upstream] } });
     const socket = await test.socket();
@@ -142,11 +142,11 @@ describe('CONNECT', () => {
     ['a port that is not allowed', '127.0.0.1:22', 403],
     ['an address that is not public', '10.0.0.1:443', 403],
     ['a name of such an address', 'localhost:443', 403],
-    ['IPv6 of this machine', '[::1]:443', 403],
-    ['IPv4 as IPv6', '[::ffff:127.0.0.1]:443', 403],
+    ['the IPv6 loopback address', '[::1]:443', 403],
+    ['an IPv4 address in IPv6 form', '[::ffff:127.0.0.1]:443', 403],
     ['no port', 'example.com', 400],
     ['a URL', 'http://example.com/', 400],
-    ['a port beyond 65535', 'example.com:99999', 400],
+    ['a port above 65535', 'example.com:99999', 400],
   ])('refuses %s', async (_, authority, status) => {
     const test = await openProxy([], {
       targets: { forbiddenNetworks: ['10.0.0.0/8', '127.0.0.0/8', '::1/128'] },
@@ -155,21 +155,21 @@ describe('CONNECT', () => {
     expect(head).toContain(`HTTP/1.1 ${status} `);
   });
 
-  it('refuses every network that is not public, unless told otherwise', async () => {
+  it('refuses every network that is not public by default', async () => {
     const test = await openProxy([], { targets: { forbiddenNetworks: undefined as never } });
     for (const authority of ['192.168.0.1:443', '169.254.169.254:443', '[fd00::1]:443', '0.0.0.0:443'])
       expect((await test.tunnel(authority)).head).toContain(' 403 ');
   });
 
   it('is refused by a plugin before the server is reached', async () => {
-    const upstream = await startTcpServer(() => expect.fail('nobody was to connect'));
+    const upstream = await startTcpServer(() => expect.fail('expected no connection'));
     const action = { kind: 'close', reason: 'no' } as const;
     const source = await answeringPlugin(streamOpen, { action, state: null });
     const test = await openProxy([{ source }], { targets: { allowed: [upstream] } });
     expect((await test.tunnel(upstream)).head).toContain(' 403 ');
   });
 
-  it('is refused beyond the most streams', async () => {
+  it('is refused if there are too many streams', async () => {
     const upstream = await startTcpServer(echo);
     const test = await openProxy([], { targets: { allowed: [upstream] }, limits: { streams: 1 } });
     expect((await test.tunnel(upstream)).head).toContain(' 200 ');
@@ -177,7 +177,7 @@ describe('CONNECT', () => {
   });
 });
 
-describe('what a plugin says to a chunk', () => {
+describe('a plugin that sees a chunk', () => {
   it('replaces it', async () => {
     const { client } = await openStream([await saying({ kind: 'replace', chunk: bytes('x'), held: null })]);
     client.write('abc');
@@ -203,7 +203,7 @@ describe('what a plugin says to a chunk', () => {
     expect(await readAll(client)).toBe('abc');
   });
 
-  it('holds it back for the time that it names, and in order', async () => {
+  it('holds it back for the time that it sets, and bytes stay in order', async () => {
     const plugin = await saying({ kind: 'hold', release_ms: 20 });
     const { client } = await openStream([plugin, plugin], echo, { heldMs: 60_000, chunkBytes: 2 });
     client.write('abcdef');
@@ -225,9 +225,9 @@ describe('what a plugin says to a chunk', () => {
   });
 
   it.each([
-    ['for longer', { heldMs: 20 }],
-    ['more', { heldMs: 60_000, heldBytes: 2 }],
-  ])('closes the stream of a guard that holds back %s', async (_, limits) => {
+    ['for too long', { heldMs: 20 }],
+    ['too much', { heldMs: 60_000, heldBytes: 2 }],
+  ])('causes the stream to close if it is a guard and holds back %s', async (_, limits) => {
     const received: string[] = [];
     const { client } = await openStream(
       [await guarding(HOLD)],
@@ -239,23 +239,23 @@ describe('what a plugin says to a chunk', () => {
     expect(received).toStrictEqual([]);
   });
 
-  it('releases what a guard holds back for as long as it says', async () => {
+  it('has held data released at the time that it set, also if it is a guard', async () => {
     const { client } = await openStream([await guarding({ kind: 'hold', release_ms: 5 })], echo);
     client.write('abc');
     expect(await readUntil(client, 'abc')).toBe('abc');
   });
 
-  it('cannot keep more than the proxy allows', async () => {
+  it('cannot keep more state than the proxy allows', async () => {
     const { client, test } = await openStream([await saying(PASS, new Uint8Array(100))], echo, {
       stateBytes: 10,
     });
     client.write('abc');
     expect(await readUntil(client, 'abc')).toBe('abc');
-    expect(test.logs.text()).toContain('wants to keep too much');
+    expect(test.logs.text()).toContain('returned too much state');
   });
 });
 
-describe('which chunks a plugin sees', () => {
+describe('a plugin of a stream', () => {
   const replace: Action = { kind: 'replace', chunk: bytes('.'), held: null };
   const info = { name: 'n', version: '1', author: '', url: '', platform: '', protocols: [] };
   const seeing = async (parts: object): Promise<TestPlugin> => ({
@@ -273,7 +273,7 @@ describe('which chunks a plugin sees', () => {
     ),
   });
 
-  it('none of a protocol that it does not know', async () => {
+  it('sees no chunks of a protocol that it does not list', async () => {
     const upstream = await startTcpServer(echo);
     const plugin = await seeing({ protocols: ['postgresql'] });
     const test = await openProxy([plugin], { listeners: [{ upstream, protocol: 'redis' }] });
@@ -283,7 +283,7 @@ describe('which chunks a plugin sees', () => {
     expect(test.logs.text()).not.toContain('not_negotiated');
   });
 
-  it('in the order of the chain', async () => {
+  it('sees chunks in the order of the chain', async () => {
     const { client } = await openStream([
       await saying({ ...replace, chunk: bytes('first') }),
       await saying({ ...replace, chunk: bytes('second') }),
@@ -293,7 +293,7 @@ describe('which chunks a plugin sees', () => {
   });
 });
 
-describe('a plugin that gives no answer to a chunk', () => {
+describe('a plugin that fails for a chunk', () => {
   const FAILURES = [
     { stage: 'plugin_call', code: 'unreachable' },
     { stage: 'plugin_call', code: 'deadline' },
@@ -301,7 +301,7 @@ describe('a plugin that gives no answer to a chunk', () => {
     { stage: 'response_decode', code: 'schema_mismatch' },
   ] as const;
 
-  it.each(FAILURES)('sees no more of the stream: $code', async (failure) => {
+  it.each(FAILURES)('is skipped for the rest of the stream: $code', async (failure) => {
     const alongside = interceptFunctions.filter((contract) => contract !== streamData);
     const { client, test } = await openStream([
       { source: await failingPlugin(streamData, failure, { alongside }) },
@@ -315,7 +315,7 @@ describe('a plugin that gives no answer to a chunk', () => {
     ).toHaveLength(1);
   });
 
-  it.each(FAILURES)('closes the stream if it guards: $code', async (failure) => {
+  it.each(FAILURES)('causes the stream to close if it is a guard: $code', async (failure) => {
     const alongside = guardedInterceptFunctions.filter((contract) => contract !== guardedStreamData);
     const source = await failingPlugin(guardedStreamData, failure, { alongside });
     const received: string[] = [];
@@ -327,14 +327,14 @@ describe('a plugin that gives no answer to a chunk', () => {
     expect(received).toStrictEqual([]);
   });
 
-  it('keeps a guard’s streams from opening while it is away', async () => {
-    const upstream = await startTcpServer(() => expect.fail('nobody was to connect'));
+  it('prevents streams from opening if it is a guard and is closed', async () => {
+    const upstream = await startTcpServer(() => expect.fail('expected no connection'));
     const test = await openProxy([await guarding(PASS)], { listeners: [{ upstream }] });
     await test.plugins[0]?.handle.close();
     expect(await readAll(await test.stream())).toBe('');
   });
 
-  it('leaves a stream to its version when another one takes over', async () => {
+  it('keeps its old version for open streams after a swap', async () => {
     const { client, test } = await openStream([
       await saying({ kind: 'replace', chunk: bytes('old'), held: null }),
     ]);

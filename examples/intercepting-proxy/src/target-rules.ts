@@ -8,15 +8,15 @@ export interface Target {
 }
 
 export interface TargetOptions {
-  /** The ports that a CONNECT may name; 443 alone by default. */
+  /** The ports that clients can use with CONNECT. The default is 443. */
   readonly connectPorts?: readonly number[];
-  /** Networks that no client may reach, such as `10.0.0.0/8`; by default all that are not public. */
+  /** Networks that clients cannot reach, such as `10.0.0.0/8`. The default is every network that is not public. */
   readonly forbiddenNetworks?: readonly string[];
-  /** Targets that are allowed whatever the other rules say, such as `127.0.0.1:5432`. */
+  /** Targets that are exempt from the other rules, such as `127.0.0.1:5432`. */
   readonly allowed?: readonly string[];
 }
 
-/** Networks that are not public: this machine, its neighbours, and metadata services of clouds. */
+/** Networks that are not public: loopback, private, link-local (with the metadata services of clouds), multicast and reserved. */
 const NOT_PUBLIC = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -34,15 +34,15 @@ const NOT_PUBLIC = [
   'ff00::/8',
 ];
 
-/** What clients may reach. */
+/** Decides which targets clients can reach. */
 export interface TargetRules {
-  /** Whether a target is allowed by what it is called. A name may still lead to a forbidden address. */
+  /** Whether the name and the port of a target are allowed. A name may still resolve to a forbidden address. */
   allows(target: Target, kind: 'http' | 'connect'): boolean;
-  /** For connections to a target: resolves its name, and fails with `EFORBIDDEN` if an address is forbidden. */
+  /** Returns the `lookup` for connections to a target. It fails with `EFORBIDDEN` if the name resolves to a forbidden address. */
   lookupFor(target: Target): LookupFunction;
 }
 
-/** Reads the rules. Throws `TypeError` for what is no network. */
+/** Creates the rules. Throws `TypeError` for an invalid network. */
 export const createTargetRules = ({
   connectPorts = [443],
   forbiddenNetworks = NOT_PUBLIC,
@@ -52,12 +52,14 @@ export const createTargetRules = ({
   for (const network of forbiddenNetworks) {
     const [address = '', bits] = network.split('/');
     if (isIP(address) === 0 || bits === undefined)
-      throw new TypeError(`the network is ${JSON.stringify(network)}: expected one such as 10.0.0.0/8.`);
+      throw new TypeError(
+        `the network is ${JSON.stringify(network)}: expected a network such as 10.0.0.0/8.`,
+      );
     forbidden.addSubnet(address, Number(bits), familyOf(address));
   }
   const exceptions = new Set(allowed);
   const isExcepted = ({ host, port }: Target): boolean => exceptions.has(`${host}:${port}`);
-  // A BlockList looks through ::ffff:127.0.0.1 by itself.
+  // BlockList checks IPv4 addresses in IPv6 form, such as ::ffff:127.0.0.1, against the IPv4 networks.
   const isForbidden = (address: string): boolean => forbidden.check(address, familyOf(address));
 
   return {
@@ -83,7 +85,7 @@ export const createTargetRules = ({
 
 const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
-/** Reads `host:port`, with an IPv6 address in brackets; `undefined` for anything else. */
+/** Reads `host:port`, with an IPv6 address in brackets. Returns `undefined` for anything else, and for a missing port without a default. */
 export const readAuthority = (text: string, defaultPort?: number): Target | undefined => {
   const [, bracketed, plain, digits] = /^(?:\[([\da-f:.]+)\]|([\w.-]+))(?::(\d{1,5}))?$/i.exec(text) ?? [];
   const host = (bracketed ?? plain)?.toLowerCase();

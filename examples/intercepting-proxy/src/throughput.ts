@@ -1,6 +1,6 @@
 /**
- * `npm run proxy:throughput [-- MEBIBYTES]`: carries a stream without a plugin, through one in WebAssembly and through one of fault in a process
- * of its own, and prints what a second carries. Then 1 GiB through two plugins: equal hashes, flat memory.
+ * `npm run proxy:throughput [-- MEBIBYTES]`: measures the throughput of a stream without plugins, with a WebAssembly plugin, and with a gRPC plugin
+ * in a child process. Then it sends 1 GiB through two plugins. Exits with 1 if bytes differ, or if memory grows by a quarter.
  */
 import { answeringPlugin } from '@plugwire/testing';
 import { interceptFunctions, streamData } from '@plugwire/wire/intercept';
@@ -19,7 +19,7 @@ const logger = pino({ level: 'silent' });
 interface Carried {
   readonly mibPerSecond: number;
   readonly isEqual: boolean;
-  /** Resident memory, halfway and at the end. */
+  /** Resident memory in MiB, measured every 200 ms. */
   readonly rssMib: readonly number[];
 }
 
@@ -70,7 +70,7 @@ const rows: readonly (readonly [string, readonly InterceptPlugin[]])[] = [
   ['no plugin', []],
   ['one WebAssembly plugin that passes each chunk', [passing]],
   ['one WebAssembly plugin that reads PostgreSQL', [reading]],
-  ['one gRPC plugin, in a process of its own', [grpc]],
+  ['one gRPC plugin, in a separate process', [grpc]],
 ];
 console.log('| tunnel | MiB/s | equal |\n| --- | ---: | --- |');
 let isRight = true;

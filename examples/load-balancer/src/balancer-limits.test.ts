@@ -22,7 +22,7 @@ describe('the limits of a balancer', () => {
     [{ drainMS: 1 }, 'no limit "drainMS": expected one of shownBodyBytes, headerBytes,'],
     [
       { clientHeadersMs: 100, clientRequestMs: 50 },
-      'clientHeadersMs is 100 and clientRequestMs 50: expected no more for the headers',
+      'clientHeadersMs is 100 and clientRequestMs is 50: expected clientHeadersMs to be at most',
     ],
   ] as [Partial<BalancerLimits>, string][])('are refused if they are %o', (given, message) => {
     expect(() => parseLimits(given)).toThrow(RangeError);

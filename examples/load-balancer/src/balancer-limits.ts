@@ -2,32 +2,32 @@ import { COUNT, type LimitRanges, readLimits, WAIT } from '@plugwire/example-sha
 
 const KIB = 1024;
 
-/** What a request may take. Every wait has an end, and everything that is held has a size. */
+/** The default limits. Every wait has a limit, and so has everything that is kept in memory. */
 export const BALANCER_LIMITS = {
-  /** Bodies up to here are held and shown to plugins; larger ones stream past them. In bytes. */
+  /** Largest body that is kept in memory and shown to plugins, in bytes. Larger bodies are streamed, and plugins do not see them. */
   shownBodyBytes: 64 * KIB,
-  /** A client's request line and headers, in bytes; above it is a 431. */
+  /** Size of a client's request line and headers, in bytes. If they are larger, the client gets a 431. */
   headerBytes: 16 * KIB,
-  /** A client's headers must be there by then, in milliseconds; then it is a 408. */
+  /** Time for a client to send its headers, in milliseconds. After that, it gets a 408. */
   clientHeadersMs: 10_000,
-  /** And its whole request by then. */
+  /** Time for a client to send its whole request, in milliseconds. After that, it gets a 408. */
   clientRequestMs: 60_000,
-  /** Requests of one connection that are being served at once; one more ends the connection. */
+  /** Number of concurrent requests on one connection. If there are more, the connection is closed. */
   pipelinedRequests: 1000,
-  /** A client connection on which nothing moves in either direction is closed, in milliseconds. */
+  /** Time after which a client connection without any data is closed, in milliseconds. */
   clientIdleMs: 120_000,
-  /** Connections to one upstream; further requests wait, for `upstreamHeadersMs` at most. */
+  /** Number of connections to one upstream. Further requests wait up to `upstreamHeadersMs`. */
   upstreamConnections: 128,
-  /** Connecting to an upstream, in milliseconds. */
+  /** Time to connect to an upstream, in milliseconds. */
   upstreamConnectMs: 2_000,
   /**
-   * From the request to the headers of its answer, the wait for a connection included, and once more from its first interim
-   * answer; then it is a 504.
+   * Time from the request to the headers of the response, in milliseconds, including the wait for a connection. It starts again once, with the
+   * first interim response. After that, the client gets a 504.
    */
   upstreamHeadersMs: 30_000,
-  /** Between two pieces of an answer; then the client's connection is destroyed. */
+  /** Time between two parts of a response body, in milliseconds. After that, the client's connection is destroyed. */
   upstreamIdleMs: 30_000,
-  /** What requests have to end once the balancer closes. */
+  /** Time for requests to end when the balancer closes, in milliseconds. */
   drainMs: 10_000,
 } as const;
 
@@ -48,15 +48,15 @@ const RANGES: LimitRanges<BalancerLimits> = {
 };
 
 /**
- * The limits of a balancer: what is given, over {@link BALANCER_LIMITS}. Throws `RangeError` for one that does not exist, is no
- * whole number in its range, or does not go with another.
+ * Returns the given limits, with {@link BALANCER_LIMITS} for the others. Throws `RangeError` for an unknown limit, for a value that is not a whole
+ * number in its range, and if the headers of a request may take longer than the whole request.
  */
 export const parseLimits = (given: Partial<BalancerLimits> = {}): BalancerLimits => {
   const limits = readLimits('balancer', BALANCER_LIMITS as BalancerLimits, RANGES, given);
   const { clientHeadersMs, clientRequestMs } = limits;
   if (clientHeadersMs > clientRequestMs) {
     throw new RangeError(
-      `the balancer's limit clientHeadersMs is ${clientHeadersMs} and clientRequestMs ${clientRequestMs}: expected no more for the headers of a request than for the whole. Lower the first, or raise the second.`,
+      `the balancer's limit clientHeadersMs is ${clientHeadersMs} and clientRequestMs is ${clientRequestMs}: expected clientHeadersMs to be at most clientRequestMs. Lower the first, or raise the second.`,
     );
   }
   return limits;

@@ -14,20 +14,20 @@ import { filter, observe } from '@plugwire/wire/load-balancer';
 
 import { readDecisions } from './read-decisions.ts';
 
-/** What plugins do here. `signer` serves `build_signer`, `sign` and `on_unauthorized`, since its state is its own. */
+/** The roles of plugins. The `signer` implements `build_signer`, `sign` and `on_unauthorized`, because they share a state. */
 export const ROLES = ['filter', 'shape', 'signer', 'normalizer', 'observer'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** The name of the balancer's host in the configuration file. */
 export const HOST_NAME = 'balancer';
 
-/** What the file may say of it: one plugin for each role, and several in a row for each chain. */
+/** The roles and chains of the host in the configuration file. A role has one plugin, a chain has several in order. */
 export const BALANCER_FORM = {
   roles: ['shape', 'signer', 'normalizer'],
   chains: ['filter', 'observer'],
 } as const satisfies HostForm;
 
-/** Several filters: each sees the upstreams that those before it accepted, so the last one's answer is that of all. */
+/** A chain of filters. Each sees the upstreams that the earlier ones accepted, so the last answer is the answer of the chain. */
 export const filterChain = defineChain(filter, {
   kind: 'pipeline',
   next: (request, { results }) => ({
@@ -36,10 +36,10 @@ export const filterChain = defineChain(filter, {
   }),
 });
 
-/** Several observers: all of them hear of everything. */
+/** A chain of observers. Each gets all events. */
 const observerChain = defineChain(observe, { kind: 'all' });
 
-/** Who does what. A role without a plugin is no failure: the balancer goes on as if there were no such step. */
+/** The plugins in each role and chain. A role without a plugin is not a failure: the balancer skips its step. */
 export interface BalancerPlugins {
   readonly filter: Chain<typeof filter>;
   readonly shape: PluginHandle | undefined;
@@ -48,7 +48,7 @@ export interface BalancerPlugins {
   readonly observer: Chain<typeof observe>;
 }
 
-/** The handles of a host's plugins, as its configuration is now. Throws `OperateError` `unknown_name` for a plugin that is not open. */
+/** Reads the plugins of a host from its current configuration. Throws `OperateError` `unknown_name` for a plugin that is not open. */
 const readPlugins = (host: HostPlugins): BalancerPlugins => {
   const inRole = (role: (typeof BALANCER_FORM.roles)[number]): PluginHandle | undefined =>
     host.hasRole(role) ? host.role(role) : undefined;
@@ -65,7 +65,7 @@ const readPlugins = (host: HostPlugins): BalancerPlugins => {
   };
 };
 
-/** Gives the plugins of a host as its file is at the time: they are looked up again after each edit. */
+/** Returns a function that returns the plugins of the current configuration file. They are looked up again after each edit. */
 export const followPlugins = (watch: Pick<ConfigWatch, 'current' | 'forHost'>): (() => BalancerPlugins) => {
   const host = watch.forHost(HOST_NAME);
   let seen = watch.current();
@@ -80,11 +80,11 @@ export const followPlugins = (watch: Pick<ConfigWatch, 'current' | 'forHost'>): 
   };
 };
 
-/** The same without a file. */
+/** Returns the plugins of a host without a configuration file. Throws `OperateError` `unknown_name` for a plugin that is not open. */
 export const assignPlugins = (operator: Operator, host: HostConfig): BalancerPlugins =>
   readPlugins(createHostPlugins(operator, HOST_NAME, () => ({ hosts: { [HOST_NAME]: host } })));
 
-/** A host that has one plugin for each of these roles, by name. */
+/** Creates the configuration of a host with one plugin in each of these roles. The values are names of plugins. */
 export const hostWith = (plugins: Readonly<Partial<Record<Role, string>>>): HostConfig => {
   const { filter: filtering, observer, ...roles } = plugins;
   return {

@@ -15,28 +15,28 @@ import { createUpstream, type Upstream, type UpstreamOptions } from './upstream.
 export interface BalancerOptions {
   readonly upstreams: readonly UpstreamOptions[];
   /**
-   * Who is in charge, asked at each step of a request. The handles are of an operator over a host with `loadBalancerFunctions`, and stay the
-   * caller's to close.
+   * Returns the current plugins. Called at each step of a request. The handles must be of a host with `loadBalancerFunctions`. The caller closes
+   * them.
    */
   readonly plugins: () => BalancerPlugins;
   readonly logger: Logger;
   readonly registry: Registry;
   /** By default a free port of 127.0.0.1. */
   readonly address?: ListenAddress;
-  /** Over `BALANCER_LIMITS`. */
+  /** Limits that override those of `BALANCER_LIMITS`. */
   readonly limits?: Partial<BalancerLimits>;
 }
 
 export interface Balancer {
   readonly origin: string;
   isDraining(): boolean;
-  /** Accepts nothing more, lets requests end within `drainMs`, and closes every connection. */
+  /** Stops accepting requests, waits up to `drainMs` for running ones, then closes every connection. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a balancer. Rejects if the address is taken, with `TypeError` for an upstream's bad origin or a second of one id, and
- * with `RangeError` for limits that are none.
+ * Starts a balancer. Rejects if the address is taken, with `TypeError` for an upstream with an invalid origin or for two upstreams with the same
+ * id, and with `RangeError` for invalid limits.
  */
 export const startBalancer = async (options: BalancerOptions): Promise<Balancer> => {
   const { logger, registry, address } = options;
@@ -56,7 +56,7 @@ export const startBalancer = async (options: BalancerOptions): Promise<Balancer>
     );
   server.on('request', accept);
   server.on('checkContinue', (incoming, reply) => accept(incoming, reply, true));
-  // Node has refused nothing yet: other expectations are a failure of ours, like whatever else is not forwarded.
+  // Without this listener, Node answers other expectations itself. The balancer counts and refuses them.
   server.on('checkExpectation', (incoming, reply) => accept(incoming, reply));
 
   const origin = await listen(server, address);
@@ -73,7 +73,9 @@ export const startBalancer = async (options: BalancerOptions): Promise<Balancer>
 const createUpstreams = (options: readonly UpstreamOptions[], limits: BalancerLimits): Upstream[] => {
   const upstreams = options.map((upstream) => createUpstream(upstream, limits));
   if (new Set(upstreams.map(({ id }) => id.toLowerCase())).size < upstreams.length) {
-    throw new TypeError('two upstreams have one id: plugins could not tell them apart');
+    throw new TypeError(
+      'two upstreams have the same id: give each a different id, so that plugins can distinguish them.',
+    );
   }
   return upstreams;
 };
@@ -85,13 +87,13 @@ const createHttpServer = (limits: BalancerLimits): Server => {
     requestTimeout: limits.clientRequestMs,
     connectionsCheckingInterval: Math.min(limits.clientHeadersMs, 1000),
   });
-  // Node drops what is above its own count without a word; ours is checked, and refused.
+  // By default, Node drops headers above a limit silently. The balancer checks the number itself and refuses the request.
   server.maxHeadersCount = 0;
   server.timeout = limits.clientIdleMs;
   return server;
 };
 
-/** Never rejects: a defect costs one request, not the process. */
+/** Serves a request and never rejects. A bug of the balancer fails one request, and does not end the process. */
 const serveSafely = async (
   context: ServeContext,
   incoming: IncomingMessage,
@@ -101,10 +103,10 @@ const serveSafely = async (
   try {
     await serveRequest(context, incoming, reply, expectsContinue);
   } catch (error) {
-    // Its message can quote the request; its name cannot.
+    // The message of an error may quote the request, but its name does not.
     context.logger.error(
       { target: 'balancer', error: error instanceof Error ? error.name : typeof error },
-      'defect',
+      'internal error: this is a bug of the balancer',
     );
     reply.destroy();
   }

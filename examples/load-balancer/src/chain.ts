@@ -9,32 +9,32 @@ import { createSigning, type Prepared, type Signing } from './signing.ts';
 import { checkShaped, type UpstreamRequest } from './upstream-request.ts';
 import { UPSTREAM, type Upstream } from './upstream.ts';
 
-/** What a client asked, as plugins see it. */
+/** The request of a client, as plugins see it. */
 export type ShownRequest = RequestOf<typeof shape>['request'];
 
-/** Something that happened to a request, as observers see it. */
+/** An event of a request, as observers see it. */
 export type RequestEvent = RequestOf<typeof observe>['events'][number];
 
 export interface Chain {
-  /** The upstreams that may serve a request, in the host's order. */
+  /** Calls `filter`. Returns the upstreams to try, in order. They take turns at being first. */
   choose(request: ShownRequest, upstreams: readonly Upstream[]): Upstream[];
-  /** `shape`, then `build_signer`, once per plugin and upstream, and `sign`. */
+  /** Calls `shape` and `sign`, and `build_signer` once for each plugin version and upstream. */
   prepare(request: ShownRequest, plain: UpstreamRequest, upstream: Upstream): Prepared | Failure;
-  /** `on_unauthorized`, and `sign` with the new state, if there is one. */
+  /** Calls `on_unauthorized`, and `sign` if it returns a new state. */
   readonly refresh: Signing['refresh'];
-  /** `normalize_error`: the body instead of this one, if any. */
+  /** Calls `normalize_error`. Returns the new body, or `undefined` to keep this one. */
   normalize(requestId: string, status: number, body: Buffer): Buffer | undefined;
   observe(requestId: string, events: RequestEvent[]): void;
 }
 
-/** Nobody is asked who they are here. A balancer with users puts its own authentication here. */
+/** This balancer does not authenticate clients. If yours does, set the principal here. */
 const PRINCIPAL = { id: 'anonymous', kind: 'anonymous', claims: {} };
 
 /**
- * The dispatches of a request, in order, and what each fallback means here.
+ * Creates the chain: the dispatches of a request in order, and the effect of each fallback.
  *
- * Every step asks who is in charge at that moment, so that a request can go on with a successor. Only what a signer began
- * it must finish: its state means nothing to another.
+ * Each step uses the current plugins, so a request can continue with a new version. The exception is the signer: the version that signed a request
+ * also handles its 401, because another version cannot use its state.
  */
 export const createChain = (
   plugins: () => BalancerPlugins,
@@ -56,7 +56,7 @@ export const createChain = (
       if (said.response?.results.some(({ upstream_id: id }) => !known.has(id)) === true)
         onRefused(filter.name, 'unknown_upstream');
     }
-    // What the last plugin left, or its default, `use_default`. Without plugins that is all of them.
+    // The candidates that the last plugin kept, or all of them if the default was applied (`use_default`) or there are no plugins.
     const kept = new Set(outcome.request.candidates.map(({ upstream_id: id }) => id));
     return rotate(
       upstreams.filter(({ id }) => kept.has(id)),
@@ -72,7 +72,7 @@ export const createChain = (
     if (plugin === undefined) return { ok: true, request: plain };
     const asked = { request, upstream: UPSTREAM, principal: PRINCIPAL };
     const outcome = plugin.dispatchSync(shape, asked, optionsFor(request.request_id));
-    // `fail_request`: what the plugin was to take out or to put in is not known.
+    // `fail_request`: the request must not be sent without the plugin's changes.
     if (outcome.kind === 'fallback') return failure('plugin_failed');
     const checked = checkShaped(outcome.response, plain);
     return checked.ok ? checked : refuse(shape.name, checked.refusal);
@@ -90,26 +90,26 @@ export const createChain = (
     normalize: (requestId, status, body) => {
       const asked = { status, body_base64: body.toString('base64') };
       const outcome = plugins().normalizer?.dispatchSync(normalizeError, asked, optionsFor(requestId));
-      // `pass_through`: the error stays as it was.
+      // `pass_through`: the error stays unchanged.
       if (outcome?.kind !== 'ok' || outcome.response.body_base64 === null) return undefined;
       const normal = fromBase64(outcome.response.body_base64);
       if (normal === undefined) onRefused(normalizeError.name, 'body_not_base64');
       return normal;
     },
     observe: (requestId, events) => {
-      // `silent_skip`: whatever comes of it, nobody waits for it.
+      // `silent_skip`: the outcome is ignored.
       plugins().observer.dispatchSync({ events }, optionsFor(requestId));
     },
   };
 };
 
-/** Another one first each time, so that those that are kept take turns. */
+/** Rotates the upstreams by one for each request, so that they take turns. */
 const rotate = (upstreams: readonly Upstream[], turn: number): Upstream[] => {
   const at = upstreams.length === 0 ? 0 : turn % upstreams.length;
   return [...upstreams.slice(at), ...upstreams.slice(0, at)];
 };
 
-/** An upstream as `filter` sees it. A balancer that measures its upstreams says here what it has measured. */
+/** Returns an upstream as `filter` sees it. If your balancer measures rate limits or quotas, add them here. */
 const toCandidate = ({ id, name }: Upstream): RequestOf<typeof filter>['candidates'][number] => ({
   upstream_id: id,
   name,

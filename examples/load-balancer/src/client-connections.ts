@@ -6,36 +6,36 @@ import type { Logger } from 'pino';
 import type { BalancerLimits } from './balancer-limits.ts';
 import { closeServer } from '@plugwire/example-shared/listen';
 
-/** The connections of a server's clients, with the requests of each that are being served. */
+/** The client connections of a server, and the running requests of each. */
 export interface ClientConnections {
-  /** Serves a request of a connection; not if the connection is gone, or has too many already: that ends it. */
+  /** Serves a request of a connection. Does nothing if the connection is closed, and closes it if it has too many requests. */
   serve(socket: Socket, request: () => Promise<void>): void;
   isDraining(): boolean;
-  /** Accepts nothing more, lets requests end within `drainMs`, and closes every connection. */
+  /** Stops accepting requests, waits up to `drainMs` for running ones, then closes every connection. */
   drain(): Promise<void>;
 }
 
-/** Looks after the connections of a server, which is not to listen before. */
+/** Tracks the connections of a server. Call it before the server listens. */
 export const createClientConnections = (
   server: Server,
   limits: Pick<BalancerLimits, 'pipelinedRequests' | 'drainMs'>,
   logger: Logger,
 ): ClientConnections => {
-  /** Open connections, and how many requests of each are being served. */
+  /** Open connections, and the number of running requests of each. */
   const sockets = new Map<Socket, number>();
   const inFlight = new Set<Promise<void>>();
   let isDraining = false;
 
   server.on('connection', (socket) => {
-    // Pipelined requests each wait for the end of their socket.
+    // Each pipelined request adds a listener to the socket, so their number is not a leak.
     socket.setMaxListeners(0);
     sockets.set(socket, 0);
     socket.once('close', () => sockets.delete(socket));
   });
-  // Node lets go of the socket, its timeouts and `closeAllConnections` with it: here it has to end, whatever its client does.
+  // For a CONNECT, Node detaches the socket: timeouts and `closeAllConnections` no longer apply to it. So it must be closed here.
   server.on('connect', ({ socket }) => {
     socket.on('error', () => {});
-    // The answer would be taken for that of the request before.
+    // If a request is running, the client would take this response for the response to that request.
     if (sockets.get(socket) !== 0) socket.destroy();
     else socket.end(METHOD_REFUSED, () => socket.destroy());
   });
@@ -62,7 +62,7 @@ export const createClientConnections = (
     drain: async () => {
       isDraining = true;
       const closed = closeServer(server, limits.drainMs);
-      // Node closes those that have served; these have not, and might never.
+      // `closeServer` closes idle connections that have served a request. These have none, so close them here.
       for (const [socket, requests] of sockets) if (requests === 0) socket.destroy();
       await closed;
       await Promise.all(inFlight);
@@ -70,5 +70,5 @@ export const createClientConnections = (
   };
 };
 
-/** What a CONNECT is told, for which Node makes no response. */
+/** The response to a CONNECT. Node creates no `ServerResponse` for it. */
 const METHOD_REFUSED = 'HTTP/1.1 405 Method Not Allowed\r\nconnection: close\r\ncontent-length: 0\r\n\r\n';

@@ -13,25 +13,25 @@ import {
 } from '@plugwire/example-shared/headers';
 import { isForwardedMethod, isPath } from './upstream-request.ts';
 
-/** What of a client's request is refused before anything of its body is read; Node's parser has refused what is no HTTP. */
+/** Checks a request before its body is read. Returns a code if it is refused. Node's parser has already refused invalid HTTP. */
 export const checkClientRequest = (incoming: IncomingMessage): FailureCode | undefined => {
   const { method = '', url = '', headers, rawHeaders } = incoming;
   if (rawHeaders.length / 2 > MAX_HEADERS) return 'too_many_headers';
-  // Node takes the first and lets the other be; plugins would see both (RFC 9112, 3.2).
+  // Node uses the first Host header and ignores the others, but plugins would see all (RFC 9112, 3.2).
   if ((incoming.headersDistinct['host']?.length ?? 0) > 1) return 'bad_host';
   if (!isForwardedMethod(method)) return 'method_refused';
   if (headers.upgrade !== undefined) return 'upgrade_refused';
   if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue')
     return 'expectation_refused';
-  // Node takes the chunks away and leaves what was coded within: nobody behind would know of it.
+  // Node decodes only chunked. The upstream would get a body in another coding without the header that names it.
   if (headers['transfer-encoding'] !== undefined && headers['transfer-encoding'].toLowerCase() !== 'chunked')
     return 'transfer_coding_refused';
-  // An absolute URL would name an origin, and `*` has no path.
+  // An absolute URL names an origin, and `*` has no path.
   if (!isPath(url)) return 'bad_request_target';
   return undefined;
 };
 
-/** Reads a request that was not refused, as plugins see it and as it would go on without them. Rejects if the client leaves. */
+/** Reads a checked request, in the form for plugins and in the form for the upstream. Rejects if the client disconnects. */
 export const readClientRequest = async (
   incoming: IncomingMessage,
   requestId: string,
@@ -60,7 +60,7 @@ export const readClientRequest = async (
   };
 };
 
-/** A body that streams keeps its length, so that the upstream sees if it ends early; without one it is sent in chunks. */
+/** A streamed body keeps its length, so that the upstream notices if it ends early. Without a length, it is sent in chunks. */
 const lengthOf = (body: Body, incoming: IncomingMessage): Header[] => {
   const length = incoming.headers['content-length'];
   return body.kind === 'stream' && length !== undefined ? [['content-length', length]] : [];

@@ -5,27 +5,27 @@
 export const FAILURES = {
   bad_request_target: {
     status: 400,
-    message: 'the request target must be a path: /… without spaces, # or \\',
+    message: 'the request target is not valid: expected a path without spaces, # and \\',
   },
-  bad_host: { status: 400, message: 'the request must have one Host header' },
+  bad_host: { status: 400, message: 'the request has several Host headers: expected one' },
   method_refused: { status: 405, message: 'CONNECT and TRACE are not forwarded' },
-  expectation_refused: { status: 417, message: 'the only expectation that is met is 100-continue' },
+  expectation_refused: { status: 417, message: 'the expectation is not supported: expected 100-continue' },
   too_many_headers: { status: 431, message: 'the request has too many headers' },
-  transfer_coding_refused: { status: 501, message: 'the only transfer coding that is understood is chunked' },
+  transfer_coding_refused: { status: 501, message: 'the transfer coding is not supported: expected chunked' },
   upgrade_refused: {
     status: 501,
-    message: 'connections are not upgraded here: send the request without Upgrade',
+    message: 'upgrades are not supported: send the request without Upgrade',
   },
-  plugin_failed: { status: 502, message: 'the request could not be prepared: a plugin gave no answer' },
+  plugin_failed: { status: 502, message: 'the request could not be prepared: a plugin failed' },
   plugin_refused: {
     status: 502,
-    message: 'the request could not be prepared: what a plugin answered was refused',
+    message: 'the request could not be prepared: a plugin returned an invalid request',
   },
   upstream_unreachable: { status: 502, message: 'no upstream could be reached' },
-  upstream_failed: { status: 502, message: 'the upstream failed before it answered' },
+  upstream_failed: { status: 502, message: 'the connection to the upstream failed before the response' },
   nothing_kept: { status: 503, message: 'the filter kept no upstream for this request' },
-  upstream_timeout: { status: 504, message: 'the upstream did not answer in time' },
-  internal: { status: 500, message: 'the balancer itself failed' },
+  upstream_timeout: { status: 504, message: 'the upstream did not respond in time' },
+  internal: { status: 500, message: 'internal error of the balancer' },
 } as const satisfies Record<string, { status: number; message: string }>;
 
 export type FailureCode = keyof typeof FAILURES;

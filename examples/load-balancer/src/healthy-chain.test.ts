@@ -10,7 +10,7 @@ import { inEveryRole, openHealthyPlugin } from './demo/healthy-plugin.ts';
 import { PLAIN_ERROR, startDemoUpstreams } from './demo/demo-upstreams.ts';
 import { closeAfterTest, PATIENT_LIMITS } from './testing/balancer-test.ts';
 
-it('a real plugin in every role serves requests, with a key that is refreshed once for each upstream', async () => {
+it('one plugin in every role serves requests and refreshes its key once for each upstream', async () => {
   const logs = createLogSpy();
   const metrics = createMetricSpy();
   const observed = { logger: logs.logger, registry: metrics.registry };
@@ -34,7 +34,7 @@ it('a real plugin in every role serves requests, with a key that is refreshed on
   expect([status, name]).toEqual([500, 'green']);
   expect(text).not.toBe(PLAIN_ERROR);
   expect(JSON.parse(String(text))).toMatchObject({ type: 'error', error: { status: 500 } });
-  // Two of them were refused once, signed with the former key.
+  // Two of these requests were refused with the old key and sent again.
   expect(upstreams.map(({ seen }) => seen())).toEqual([3, 3]);
 
   await balancer.close();

@@ -1,6 +1,6 @@
 /**
- * `npm run demo:picture`: draws docs/dashboard.svg from observability/demo-recording.json. With `-- --record` it first makes the recording anew:
- * the demo's operations under a real Prometheus, for a minute or two, and what it says for each panel of the dashboard.
+ * `npm run demo:picture`: draws docs/dashboard.svg from observability/demo-recording.json. With `-- --record`, it first makes a new recording. That
+ * runs the demo's operations for one or two minutes while a real Prometheus scrapes them, and stores the values of each panel of the dashboard.
  */
 import { writeFileSync } from 'node:fs';
 

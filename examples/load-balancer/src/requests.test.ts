@@ -16,9 +16,9 @@ const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, at) => at % 256));
 
 describe('a request', () => {
   it.each([
-    ['held', bytes.length],
-    ['streaming', 100],
-  ])('arrives whole with its binary body %s', async (_, shownBodyBytes) => {
+    ['in memory', bytes.length],
+    ['as a stream', 100],
+  ])('reaches the upstream unchanged, with its binary body %s', async (_, shownBodyBytes) => {
     const test = await openBalancer([await startUpstream(reflect)], {}, { shownBodyBytes });
     for (const isChunked of [false, true]) {
       const body = isChunked
@@ -42,7 +42,7 @@ describe('a request', () => {
     }
   });
 
-  it('loses what belongs to its connection, and what it says of the balancer', async () => {
+  it('loses the headers of its connection and the headers that the balancer sets', async () => {
     const test = await openBalancer([await startUpstream(reflect)]);
     const socket = await test.socket();
     socket.write(
@@ -57,12 +57,12 @@ describe('a request', () => {
   });
 
   it.each([
-    ['TRACE', 'TRACE / HTTP/1.1\r\nhost: x\r\n\r\n', 405, 'method_refused'],
-    ['CONNECT', 'CONNECT x:1 HTTP/1.1\r\nhost: x\r\n\r\n', 405, ''],
+    ['the method TRACE', 'TRACE / HTTP/1.1\r\nhost: x\r\n\r\n', 405, 'method_refused'],
+    ['the method CONNECT', 'CONNECT x:1 HTTP/1.1\r\nhost: x\r\n\r\n', 405, ''],
     ['an absolute URL', 'GET http://x/ HTTP/1.1\r\nhost: x\r\n\r\n', 400, 'bad_request_target'],
-    ['another origin', 'GET //evil HTTP/1.1\r\nhost: x\r\n\r\n', 400, 'bad_request_target'],
-    ['a star', 'OPTIONS * HTTP/1.1\r\nhost: x\r\n\r\n', 400, 'bad_request_target'],
-    ['a backslash', 'GET /\\evil HTTP/1.1\r\nhost: x\r\n\r\n', 400, 'bad_request_target'],
+    ['another origin as its target', 'GET //evil HTTP/1.1\r\nhost: x\r\n\r\n', 400, 'bad_request_target'],
+    ['* as its target', 'OPTIONS * HTTP/1.1\r\nhost: x\r\n\r\n', 400, 'bad_request_target'],
+    ['a backslash in its target', 'GET /\\evil HTTP/1.1\r\nhost: x\r\n\r\n', 400, 'bad_request_target'],
     [
       'an upgrade',
       'GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n',
@@ -70,7 +70,7 @@ describe('a request', () => {
       'upgrade_refused',
     ],
     [
-      'an expectation',
+      'an unknown expectation',
       'POST / HTTP/1.1\r\nhost: x\r\nexpect: evil\r\ncontent-length: 1\r\n\r\n',
       417,
       'expectation_refused',
@@ -81,8 +81,8 @@ describe('a request', () => {
       431,
       'too_many_headers',
     ],
-    ['headers too large', `GET / HTTP/1.1\r\nhost: x\r\na: ${'b'.repeat(20_000)}\r\n\r\n`, 431, ''],
-    ['no HTTP', 'evil evil evil\r\n\r\n', 400, ''],
+    ['headers that are too large', `GET / HTTP/1.1\r\nhost: x\r\na: ${'b'.repeat(20_000)}\r\n\r\n`, 431, ''],
+    ['an invalid request line', 'evil evil evil\r\n\r\n', 400, ''],
     [
       'two lengths',
       'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
@@ -90,16 +90,16 @@ describe('a request', () => {
       '',
     ],
     [
-      'coded in another way than in chunks',
+      'a transfer coding other than chunked',
       'POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n',
       501,
       'transfer_coding_refused',
     ],
-    ['of two hosts', 'GET / HTTP/1.1\r\nhost: x\r\nHost: evil\r\n\r\n', 400, 'bad_host'],
-    ['of one host twice', 'GET / HTTP/1.1\r\nhost: x\r\nhost: x\r\n\r\n', 400, 'bad_host'],
+    ['two different hosts', 'GET / HTTP/1.1\r\nhost: x\r\nHost: evil\r\n\r\n', 400, 'bad_host'],
+    ['the same host twice', 'GET / HTTP/1.1\r\nhost: x\r\nhost: x\r\n\r\n', 400, 'bad_host'],
     ['no host', 'GET / HTTP/1.1\r\n\r\n', 400, ''],
     ['headers that never end', 'GET / HTTP/1.1\r\nhost: x\r\n', 408, ''],
-  ])('is refused if it is %s', async (_, text, status, code) => {
+  ])('is refused if it has %s', async (_, text, status, code) => {
     const upstream = await startUnusedUpstream();
     const soon = { clientHeadersMs: 50, clientRequestMs: 50 };
     const test = await openBalancer([upstream], {}, status === 408 ? soon : {});
@@ -110,19 +110,19 @@ describe('a request', () => {
     expect(got).toContain(code);
   });
 
-  it('that is CONNECT ends the connection, although its client never does', async () => {
+  it('closes the connection if it is a CONNECT, even if the client does not', async () => {
     const test = await openBalancer([await startUpstream(reflect)]);
     const socket = await test.socket({ allowHalfOpen: true });
     socket.write('CONNECT x:1 HTTP/1.1\r\nhost: x\r\n\r\n');
     await once(socket.resume(), 'end');
-    // Only who has closed answers a write with a reset, of which the next write learns.
+    // If the other side has closed, a write is answered with a reset, and the next write fails.
     const writing = setInterval(() => socket.write('x'), 1);
     onTestFinished(() => clearInterval(writing));
     const lost = { code: expect.stringMatching(/EPIPE|ECONNRESET/) };
     await expect(once(socket, 'close')).rejects.toMatchObject(lost);
   });
 
-  it('that is CONNECT ends the requests before it, and keeps nobody from closing', async () => {
+  it('aborts earlier requests of its connection if it is a CONNECT, and the balancer can still close', async () => {
     const arrived: (() => void)[] = [];
     const waiting = new Promise<void>((resolve) => arrived.push(resolve));
     const test = await openBalancer([await startUpstream(() => arrived[0]?.())]);
@@ -140,7 +140,7 @@ describe('a request', () => {
     expect(await test.metrics.value('balancer_responses_total', { status: 'aborted' })).toBe(1);
   });
 
-  it('that expects 100-continue is told to go on, once, by the balancer', async () => {
+  it('gets one 100 Continue from the balancer if it expects 100-continue', async () => {
     const test = await openBalancer([await startUpstream(reflect)]);
     const socket = await test.socket();
     socket.write(
@@ -154,7 +154,7 @@ describe('a request', () => {
     expect(got).not.toContain('expect');
   });
 
-  it('may be one of several on a connection, and answers keep their order', async () => {
+  it('can be pipelined, and responses keep their order', async () => {
     const held: (() => void)[] = [];
     const upstream = await startUpstream((incoming, reply) => {
       held.push(() => reply.end(incoming.url));
@@ -168,7 +168,7 @@ describe('a request', () => {
     expect(await readAll(socket)).toMatch(/\n\/1H.*\n\/2H.*\n\/3$/s);
   });
 
-  it('may not be one of too many on a connection', async () => {
+  it('ends its connection if too many requests are pipelined', async () => {
     const upstream = await startUpstream(() => {});
     const test = await openBalancer([upstream], {}, { pipelinedRequests: 2 });
     const socket = await test.socket();
@@ -180,7 +180,7 @@ describe('a request', () => {
     expect(test.logs.lines({ target: 'balancer' })).toMatchObject([line]);
   });
 
-  it('that is given up ends at the upstream too, with whatever waits behind it', async () => {
+  it('is cancelled at the upstream when the client disconnects, with all pipelined requests', async () => {
     let seen = 0;
     const closed: Promise<unknown>[] = [];
     const arrived: (() => void)[] = [];
@@ -201,7 +201,7 @@ describe('a request', () => {
     expect(test.logs.lines({ target: 'balancer' })).toEqual([]);
   });
 
-  it('whose body ends early reaches no upstream while it is held, and is cut off there while it streams', async () => {
+  it('is not sent if its body ends early, or is cut off at the upstream if the body is streamed', async () => {
     const early = 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nonly this';
     const holding = await openBalancer([await startUnusedUpstream()]);
     const held = await holding.socket();

@@ -66,7 +66,7 @@ export const serveRequest = async (
     fail(exchange, 'upstream_failed');
   }
   await closed;
-  // The client was not told while it could be.
+  // If draining began after the headers were sent, the response has no `connection: close`, so close the connection here.
   if (context.isDraining()) incoming.socket.end();
   finish(exchange);
   context.chain.observe(requestId, events.list());
@@ -134,7 +134,7 @@ const finish = ({ context, reply, events }: Exchange): void => {
   events.finish(isWhole ? reply.statusCode : CLIENT_CLOSED);
 };
 
-/** Until a response has ended, or cannot end any more: one that waits behind another is not told by its own `close`. */
+/** Waits until a response has ended or its socket is closed. A pipelined response that waits for another one gets no `close` event of its own. */
 const untilClosed = async (
   { socket }: IncomingMessage,
   reply: ServerResponse,
@@ -151,5 +151,5 @@ const untilClosed = async (
   });
 };
 
-/** The status, in events, of a request whose client did not wait: nginx's. */
+/** The status in events if the client disconnected before the response was complete. nginx uses the same number. */
 const CLIENT_CLOSED = 499;

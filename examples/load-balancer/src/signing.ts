@@ -11,18 +11,18 @@ import { UPSTREAM, type Upstream } from './upstream.ts';
 export interface Prepared {
   readonly ok: true;
   readonly request: UpstreamRequest;
-  /** The same before it was signed, and what signed it: for a second try. */
+  /** The request before it was signed, for a retry. */
   readonly unsigned: UpstreamRequest;
   readonly signer: { readonly version: PinnedVersion; readonly state: JsonValue } | undefined;
-  /** Lets the signer's version go. Until then it is loaded, whatever is swapped. */
+  /** Releases the signer's version. Until then, it stays loaded, even after a swap. */
   release(): void;
 }
 
-/** What a signer does, with the states that it has built. */
+/** Signs requests, and keeps the states of signers. */
 export interface Signing {
   /**
-   * `build_signer`, once per version and upstream, and `sign`. Without a plugin the request stays as it is. The version that signs is held for
-   * the request: its state means nothing to another.
+   * Calls `build_signer` once for each version and upstream, then `sign`. Without a plugin, the request stays unchanged. The version that signs is
+   * pinned until `release`, because another version cannot use its state.
    */
   sign(
     plugin: PluginHandle | undefined,
@@ -30,7 +30,7 @@ export interface Signing {
     unsigned: UpstreamRequest,
     upstream: Upstream,
   ): Prepared | Failure;
-  /** `on_unauthorized`, and `sign` with the new state, if there is one. */
+  /** Calls `on_unauthorized`, and `sign` if it returns a new state. Returns `undefined` if the request should not be sent again. */
   refresh(
     requestId: string,
     prepared: Prepared,
@@ -39,10 +39,10 @@ export interface Signing {
   ): Prepared | Failure | undefined;
 }
 
-/** What `on_unauthorized` decides when its state is worth another try; anything else gives up. */
+/** The decision of `on_unauthorized` to try again. Any other word means to give up. */
 const REFRESH = 'refresh';
 
-/** Begins without a state. `refuse` counts an answer that is refused, and makes a failure of it. */
+/** Creates the signing, without any states. `refuse` counts a refused answer and returns the failure. */
 export const createSigning = (refuse: (functionName: string, reason: string) => Failure): Signing => {
   const states = new WeakMap<VersionFacts, Map<string, JsonValue>>();
 
@@ -69,7 +69,7 @@ export const createSigning = (refuse: (functionName: string, reason: string) => 
     upstream: Upstream,
   ): Prepared | Failure => {
     const state = stateFor(version, upstream, requestId);
-    // `fail_request`: an unsigned request never leaves.
+    // `fail_request`: an unsigned request is never sent.
     if (state === undefined) return failure('plugin_failed');
     const shaped = toShaped(unsigned);
     const asked = { shaped, signer_state: state };
@@ -93,7 +93,7 @@ export const createSigning = (refuse: (functionName: string, reason: string) => 
       return { ok: true, request: unsigned, unsigned, signer: undefined, release: () => {} };
     const version = pinIfLoaded(plugin);
     if (version === undefined) {
-      // Counts and logs why there is no signature.
+      // Not pinned, so dispatch to the handle: it fails, and the reason is counted and logged.
       plugin.dispatchSync(
         buildSigner,
         { upstream: UPSTREAM, factory_state: upstream.factoryState ?? {} },
@@ -118,7 +118,7 @@ export const createSigning = (refuse: (functionName: string, reason: string) => 
     const outcome = version.dispatchSync(onUnauthorized, asked, optionsFor(requestId));
     // `pass_through`: the client gets the 401.
     if (outcome.kind === 'fallback' || outcome.response.decision !== REFRESH) return undefined;
-    // Later requests begin with it.
+    // Later requests use the new state.
     states.get(version.facts)?.set(upstream.id, outcome.response.signer_state);
     return signWith(version, requestId, unsigned, upstream);
   };

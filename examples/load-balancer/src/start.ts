@@ -48,17 +48,17 @@ await runUntilSignal(
     });
     const { watch, balancer, admin } = service;
     console.log(`
-A balancer whose plugins are in ${watch.current().file}: edit it while it runs. Try:
+The balancer is running. Its plugins are in ${watch.current().file}: you can edit the file now. Try:
 
   curl -i ${balancer.origin}/v1/messages          # signed by the plugin, answered by one of two upstreams
-  curl -i -d @package.json ${balancer.origin}/    # with a body
-  curl -i ${balancer.origin}/error                # an upstream's error, as the plugin normalises it
-  curl -i ${balancer.origin}//evil                # what no upstream sees
+  curl -i -d @package.json ${balancer.origin}/    # a request with a body
+  curl -i ${balancer.origin}/error                # an error of an upstream, normalised by the plugin
+  curl -i ${balancer.origin}//evil                # refused: no upstream sees this request
   curl -s ${admin.origin}/health
   curl -s ${admin.origin}/metrics
   curl -s -X POST ${admin.origin}/plugins/healthy/disable
 
-Ctrl-C, or SIGTERM to process ${process.pid}, ends it once its requests have ended. SIGHUP reloads the configuration.
+To stop it, press Ctrl-C or send SIGTERM to process ${process.pid}. Running requests can finish. SIGHUP reloads the configuration.
 `);
     return service;
   },

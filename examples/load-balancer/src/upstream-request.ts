@@ -12,7 +12,7 @@ import {
   toWireHeaders,
 } from '@plugwire/example-shared/headers';
 
-/** A request that may go to an upstream. It has no origin: that is the chosen upstream's, and nobody else's to say. */
+/** A request to an upstream. It has no origin, because only the chosen upstream defines it. */
 export interface UpstreamRequest {
   readonly path: string;
   readonly method: string;
@@ -20,29 +20,29 @@ export interface UpstreamRequest {
   readonly body: Body;
 }
 
-/** A request in the words of the wire, as `shape` answers it and `sign` sees it. */
+/** A request in the form of the contract, as `shape` returns it and `sign` sees it. */
 export type Shaped = ResponseOf<typeof shape>;
 
-/** Why what a plugin says of a request is refused. Refusing is the same as no answer: the policy of `shape` and `sign`. */
+/** The reasons to refuse the answer of a plugin. A refusal has the same effect as a failure: the policy of `shape` and `sign` applies. */
 type ShapedRefusal = 'url' | 'method' | 'body_not_base64' | 'body_streams' | HeaderRefusal;
 
 export type ShapedResult =
   | { readonly ok: true; readonly request: UpstreamRequest }
   | { readonly ok: false; readonly refusal: ShapedRefusal };
 
-/** Longer request targets are refused by common servers. */
+/** Common servers refuse longer request targets. */
 const MAX_PATH_BYTES = 8 * 1024;
 
 /**
- * One path and perhaps a query, in visible ASCII. Not `//host`, which some read as an origin; no `\`, which some read as `/`;
- * no fragment, which never goes over the wire; no space or control character, which would end the request line.
+ * Whether a text is a path with an optional query, in visible ASCII. Refuses `//host`, which some servers treat as an origin; `\`, which some
+ * treat as `/`; fragments, which are never sent; and spaces and control characters, which would end the request line.
  */
 export const isPath = (text: string): boolean =>
   text.length <= MAX_PATH_BYTES && /^\/(?!\/)[!-"$-[\]-~]*$/.test(text);
 
 /**
- * A method that is forwarded. CONNECT and TRACE talk to the connection, not to the resource. `head` is HEAD to some servers and
- * not to others: whether its answer has a body would be read in two ways.
+ * Whether a method is forwarded. CONNECT and TRACE are not, because they address the connection and not a resource. `head` in lower case is not:
+ * some servers treat it as HEAD and others do not, so they disagree about whether the response has a body.
  */
 export const isForwardedMethod = (method: string): boolean =>
   isToken(method) && (method === 'HEAD' || !/^(?:connect|trace|head)$/i.test(method));
@@ -55,12 +55,12 @@ export const toShaped = ({ path, method, headers, body }: UpstreamRequest): Shap
 });
 
 /**
- * Makes a request of what a plugin said about one: data, every part of it checked. Headers that are the connection's or the
- * balancer's are dropped; everything else that is not right is refused.
+ * Creates a request from the answer of a plugin. Every part is checked. Headers that belong to the connection or to the balancer are dropped.
+ * Anything else that is invalid is refused.
  */
 export const checkShaped = (said: Shaped, before: UpstreamRequest): ShapedResult => {
   if (!isPath(said.url)) return refused('url');
-  // HEAD decides whether an answer has a body, and so stays what the client chose.
+  // HEAD decides whether the response has a body, so a plugin cannot change it.
   const isHead = said.method === 'HEAD';
   if (!isForwardedMethod(said.method) || isHead !== (before.method === 'HEAD')) return refused('method');
   const headers = checkWireHeaders(said.headers);

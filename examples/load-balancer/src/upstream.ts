@@ -9,57 +9,57 @@ import { fromRawHeaders, type Header } from '@plugwire/example-shared/headers';
 import type { BalancerLimits } from './balancer-limits.ts';
 import type { UpstreamRequest } from './upstream-request.ts';
 
-/** A server to balance to, as the operator configures it. */
+/** The configuration of an upstream. */
 export interface UpstreamOptions {
-  /** What plugins call it: any text that no other upstream has. */
+  /** The id that plugins see. Each upstream needs a different one. */
   readonly id: string;
   readonly name: string;
-  /** Such as `http://10.0.0.7:8080`. No plugin sees it. */
+  /** The origin, such as `http://10.0.0.7:8080`. Plugins do not see it. */
   readonly origin: string;
-  /** What `build_signer` makes a signer of: keys, perhaps. */
+  /** The input of `build_signer`, such as keys. */
   readonly factoryState?: JsonValue;
 }
 
-/** How plugins see any of them: all behind this balancer are of the one kind that the protocol knows. */
+/** The kind of every upstream, for plugins. The protocol defines only this one. */
 export const UPSTREAM = { kind: 'anthropic_direct' } as const;
 
-/** An upstream's answer: its headers are there, its body is still coming. */
+/** The response of an upstream. Its headers are complete, and its body is a stream. */
 export interface Answer {
   readonly ok: true;
   readonly status: number;
   readonly headers: readonly Header[];
   readonly body: Readable;
-  /** Complete once the body has ended. */
+  /** The trailers. They are complete when the body has ended. */
   readonly trailers: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** Why there is no answer. */
+/** The reason why there is no response. */
 export interface NoAnswer {
   readonly ok: false;
   readonly code: Extract<FailureCode, 'upstream_unreachable' | 'upstream_failed' | 'upstream_timeout'>;
-  /** `false`: no byte of the request has left, so that another upstream may get it whatever its method is. */
+  /** If false, no byte of the request was sent, so it can be sent to another upstream with any method. */
   readonly wasSent: boolean;
-  /** The code of Node or undici, or one of our own; never a message, which can quote what was received. */
+  /** The error code of Node, undici or this file. Never a message, because it may quote received data. */
   readonly cause: string;
 }
 
 export interface SendOptions {
   readonly signal: AbortSignal;
-  /** Told of interim answers (1xx). */
+  /** Called for each interim response (1xx). */
   readonly onInterim: (status: number, headers: readonly Header[]) => void;
 }
 
-/** A server to balance to, with its connections. */
+/** An upstream, with its connections. */
 export interface Upstream extends UpstreamOptions {
   send(request: UpstreamRequest, options: SendOptions): Promise<Answer | NoAnswer>;
   close(): Promise<void>;
 }
 
-/** Opens the connections to an upstream, on demand. Throws `TypeError` if its origin is no http origin. */
+/** Creates an upstream, which connects on demand. Throws `TypeError` if its origin is not an http or https URL. */
 export const createUpstream = (options: UpstreamOptions, limits: BalancerLimits): Upstream => {
   const { origin, protocol } = new URL(options.origin);
   if (protocol !== 'http:' && protocol !== 'https:') {
-    throw new TypeError(`the origin of "${options.name}" is ${origin}: expected http:// or https://`);
+    throw new TypeError(`the origin of "${options.name}" is ${origin}: expected http:// or https://.`);
   }
   const pool = new Pool(origin, {
     connections: limits.upstreamConnections,
@@ -70,13 +70,13 @@ export const createUpstream = (options: UpstreamOptions, limits: BalancerLimits)
 
   const send: Upstream['send'] = async (request, { signal, onInterim }) => {
     const { body } = request;
-    // A client may take its time with a body that streams.
+    // A streamed body is as slow as its client.
     const headersMs = limits.upstreamHeadersMs + (body.kind === 'stream' ? limits.clientRequestMs : 0);
-    // undici's own wait begins once there is a connection, and anew with each interim answer. This one has an end: it begins
-    // here, and once more with the first interim answer.
+    // undici's own timeout starts only when there is a connection, and starts again with each interim response, so it may never end. This one starts
+    // here, and starts again once, with the first interim response.
     const ended = new AbortController();
     const timer = setTimeout(() => ended.abort(new errors.HeadersTimeoutError()), headersMs);
-    // Not `AbortSignal.any`: on Node 20 one that somebody listens to is held until it aborts, 13 KB for each request.
+    // Not `AbortSignal.any`: on Node 20, a signal with a listener is kept in memory until it aborts, which is 13 KB for each request.
     signal.addEventListener('abort', () => ended.abort(signal.reason), { once: true });
     if (signal.aborted) ended.abort(signal.reason);
     let hasInterim = false;
@@ -118,21 +118,21 @@ export const createUpstream = (options: UpstreamOptions, limits: BalancerLimits)
   return { ...options, send, close: async () => await pool.destroy() };
 };
 
-/** undici looks at the signal only once a request has its connection. */
+/** Rejects when the signal aborts. undici checks the signal only when a request has a connection. */
 const rejectOnAbort = async (signal: AbortSignal): Promise<never> =>
   await new Promise((_, reject) => {
     signal.throwIfAborted();
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   });
 
-/** With `responseHeaders: 'raw'` headers are a flat list, which undici's types do not say. */
+/** With `responseHeaders: 'raw'`, headers are a flat list. The types of undici do not say so. */
 const fromUndici = (headers: unknown): Header[] => fromRawHeaders(headers as string[]);
 
-/** undici takes chunks away; what was coded within them would reach the client without a word of it. */
+/** Whether a body has a coding besides chunked. undici decodes only chunked, so the client would get coded bytes without the header for them. */
 const isCoded = ([name, value]: Header): boolean =>
   name === 'transfer-encoding' && value.trim().toLowerCase() !== 'chunked';
 
-/** Codes that only connecting gives: nothing was sent. */
+/** Error codes of the connection attempt: nothing was sent. */
 const UNREACHABLE = new Set([
   'ECONNREFUSED',
   'EHOSTUNREACH',

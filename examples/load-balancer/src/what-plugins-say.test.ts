@@ -28,13 +28,13 @@ const shaped = (parts: Partial<Shaped> = {}): Shaped => ({
 });
 const post = { method: 'POST', body: 'asked', path: '/asked?q=1' } as const;
 
-describe.each(['shape', 'sign'] as const)('what %s says', (name) => {
+describe.each(['shape', 'sign'] as const)('the answer of %s', (name) => {
   const pluginFor = async (said: Shaped) => {
     if (name === 'shape') return { shape: await answeringPlugin(shape, said) };
     return { signer: await answeringPlugin(sign, said, { alongside: [buildSigner] }) };
   };
 
-  it('goes to the upstream: path, query, method, headers, body', async () => {
+  it('sets the path, query, method, headers and body of the request to the upstream', async () => {
     const said = shaped({
       url: '/made?x=%20',
       method: 'PUT',
@@ -47,7 +47,7 @@ describe.each(['shape', 'sign'] as const)('what %s says', (name) => {
     expect(own).toEqual(['a', 'b\u00FF']);
   });
 
-  it('cannot be a header of the connection or of the balancer', async () => {
+  it('cannot set headers of the connection or of the balancer', async () => {
     const names = [
       'host',
       'content-length',
@@ -70,29 +70,29 @@ describe.each(['shape', 'sign'] as const)('what %s says', (name) => {
 
   it.each([
     ['an absolute URL', { url: 'http://127.0.0.1:1/evil' }, 'url'],
-    ['an absolute URL in capitals', { url: 'HTTP://evil/' }, 'url'],
-    ['another origin', { url: '//evil/x' }, 'url'],
-    ['a backslash', { url: '/\\evil' }, 'url'],
-    ['a user', { url: '@evil/x' }, 'url'],
-    ['a fragment', { url: '/x#evil' }, 'url'],
-    ['a space', { url: '/x HTTP/1.1' }, 'url'],
-    ['a line end', { url: '/x\r\nevil: 1' }, 'url'],
-    ['a control character', { url: '/\u0000' }, 'url'],
-    ['a delete character', { url: '/\u007F' }, 'url'],
-    ['what is no ASCII', { url: '/\u00E4' }, 'url'],
-    ['no path', { url: '' }, 'url'],
-    ['a star', { url: '*' }, 'url'],
-    ['a path without end', { url: `/${'x'.repeat(8192)}` }, 'url'],
+    ['an absolute URL in upper case', { url: 'HTTP://evil/' }, 'url'],
+    ['a URL with another origin', { url: '//evil/x' }, 'url'],
+    ['a URL with a backslash', { url: '/\\evil' }, 'url'],
+    ['a URL with a user', { url: '@evil/x' }, 'url'],
+    ['a URL with a fragment', { url: '/x#evil' }, 'url'],
+    ['a URL with a space', { url: '/x HTTP/1.1' }, 'url'],
+    ['a URL with a line break', { url: '/x\r\nevil: 1' }, 'url'],
+    ['a URL with a control character', { url: '/\u0000' }, 'url'],
+    ['a URL with a delete character', { url: '/\u007F' }, 'url'],
+    ['a URL that is not ASCII', { url: '/\u00E4' }, 'url'],
+    ['an empty URL', { url: '' }, 'url'],
+    ['* as its URL', { url: '*' }, 'url'],
+    ['a URL that is too long', { url: `/${'x'.repeat(8192)}` }, 'url'],
     ['a method with a space', { method: 'GET /evil' }, 'method'],
-    ['no method', { method: '' }, 'method'],
-    ['CONNECT', { method: 'CONNECT' }, 'method'],
-    ['trace', { method: 'trace' }, 'method'],
-    ['HEAD instead of POST', { method: 'HEAD' }, 'method'],
-    ['what some servers take for HEAD', { method: 'head' }, 'method'],
-    ['a header with a line end', { headers: [header('x', 'a\r\nevil: 1')] }, 'header_value'],
+    ['an empty method', { method: '' }, 'method'],
+    ['the method CONNECT', { method: 'CONNECT' }, 'method'],
+    ['the method trace in lower case', { method: 'trace' }, 'method'],
+    ['the method HEAD instead of POST', { method: 'HEAD' }, 'method'],
+    ['the method head in lower case', { method: 'head' }, 'method'],
+    ['a header with a line break', { headers: [header('x', 'a\r\nevil: 1')] }, 'header_value'],
     ['a header with a line feed', { headers: [header('x', 'a\nevil: 1')] }, 'header_value'],
-    ['a header with a zero', { headers: [header('x', 'a\0')] }, 'header_value'],
-    ['a header that is no base64', { headers: [{ name: 'x', value_base64: 'e' }] }, 'header_value'],
+    ['a header with a NUL', { headers: [header('x', 'a\0')] }, 'header_value'],
+    ['a header that is not base64', { headers: [{ name: 'x', value_base64: 'e' }] }, 'header_value'],
     ['a header name with a colon', { headers: [header('x: evil\r\ny', '1')] }, 'header_name'],
     ['a header without a name', { headers: [header('', '1')] }, 'header_name'],
     [
@@ -100,9 +100,9 @@ describe.each(['shape', 'sign'] as const)('what %s says', (name) => {
       { headers: Array.from({ length: 10_000 }, () => header('x', '1')) },
       'too_many_headers',
     ],
-    ['headers without end', { headers: [header('x', 'x'.repeat(20_000))] }, 'too_many_headers'],
-    ['a body that is no base64', { body_base64: 'evil!' }, 'body_not_base64'],
-    ['a body of two meanings', { body_base64: 'QQ' }, 'body_not_base64'],
+    ['headers that are too large', { headers: [header('x', 'x'.repeat(20_000))] }, 'too_many_headers'],
+    ['a body that is not base64', { body_base64: 'evil!' }, 'body_not_base64'],
+    ['a body that is not canonical base64', { body_base64: 'QQ' }, 'body_not_base64'],
   ] satisfies [string, Partial<Shaped>, string][])('is refused if it has %s', async (_, parts, reason) => {
     const upstream = await startUnusedUpstream();
     const test = await openBalancer([upstream], await pluginFor(shaped(parts)));
@@ -116,7 +116,7 @@ describe.each(['shape', 'sign'] as const)('what %s says', (name) => {
     expect(answer.body.toString() + test.logs.text()).not.toContain('evil');
   });
 
-  it('cannot be a body where the client’s streams past', async () => {
+  it('cannot replace a streamed body', async () => {
     const test = await openBalancer([await startUpstream(reflect)], await pluginFor(shaped()), {
       shownBodyBytes: 4,
     });
@@ -127,7 +127,7 @@ describe.each(['shape', 'sign'] as const)('what %s says', (name) => {
   });
 });
 
-describe('what filter says', () => {
+describe('the answer of filter', () => {
   const kept = async (ids: readonly string[]) =>
     await answeringPlugin(filter, {
       results: ids.map((id) => ({ upstream_id: id, decision: 'accept', reason: 'evil' })),
@@ -138,9 +138,9 @@ describe('what filter says', () => {
     );
 
   it.each([
-    ['one', [2], '222222'],
-    ['the same one twice', [2, 2, 3], '232323'],
-    ['all, in its own order', [3, 2, 1], '123123'],
+    ['one upstream', [2], '222222'],
+    ['each upstream once, even if it is listed twice', [2, 2, 3], '232323'],
+    ['upstreams in the order of the host', [3, 2, 1], '123123'],
   ])('keeps %s', async (_, ids, turns) => {
     const test = await openBalancer(await threeUpstreams(), { filter: await kept(ids.map(idOf)) });
     let got = '';
@@ -149,10 +149,10 @@ describe('what filter says', () => {
   });
 
   it.each([
-    ['rejected', 'reject'],
-    ['decided on with an unknown word', 'defer'],
-    ['decided on with a word in capitals', 'ACCEPT'],
-  ])('does not keep an upstream that is %s, whatever else is said of it', async (_, decision) => {
+    ['reject', 'reject'],
+    ['an unknown word', 'defer'],
+    ['ACCEPT in upper case', 'ACCEPT'],
+  ])('does not keep an upstream if one of its decisions is %s', async (_, decision) => {
     const decide = (at: number, of: string) => ({ upstream_id: idOf(at), decision: of, reason: 'evil' });
     const results = [
       decide(1, 'accept'),
@@ -168,7 +168,7 @@ describe('what filter says', () => {
     expect(await test.metrics.value('balancer_refused_answers_total', { function: 'filter' })).toBe(0);
   });
 
-  it('takes what does not exist for nothing', async () => {
+  it('is counted if it has an unknown upstream, which is ignored', async () => {
     const test = await openBalancer(await threeUpstreams(), { filter: await kept([idOf(9), idOf(1)]) });
     expect((await test.request({})).body.toString()).toBe('1');
     const count = { function: 'filter', reason: 'unknown_upstream' };
@@ -176,16 +176,16 @@ describe('what filter says', () => {
   });
 
   it.each([
-    ['none', []],
-    ['only what does not exist', [idOf(9)]],
-  ])('keeps %s: 503, and not a word of its reason', async (_, ids) => {
+    ['no upstream', []],
+    ['only an unknown upstream', [idOf(9)]],
+  ])('causes a 503 without its reason if it has %s', async (_, ids) => {
     const test = await openBalancer(await threeUpstreams(), { filter: await kept(ids) });
     const answer = await test.request({});
     expect([answer.status, answer.error().code]).toEqual([503, 'nothing_kept']);
     expect(answer.body.toString() + test.logs.text()).not.toContain('evil');
   });
 
-  it('is what all filters of a chain keep, and one that fails keeps what those before it did', async () => {
+  it('is combined in a chain: upstreams must be kept by all filters, and a filter that fails is skipped', async () => {
     const test = await openBalancer(await threeUpstreams(), { filter: await kept([1, 3].map(idOf)) });
     const { operator } = test;
     await operator.open('second').swap(await kept([2, 3].map(idOf)));
@@ -193,26 +193,26 @@ describe('what filter says', () => {
     const handles = ['filter', 'second', 'third'].map(operator.get);
     test.use({ filter: createChain(filterChain, handles) });
     for (const _turn of [1, 2]) expect((await test.request({})).body.toString()).toBe('3');
-    // What the first has rejected the second does not see, and what it says of it is no upstream's matter.
+    // A filter does not see the upstreams that an earlier one rejected. If it accepts them, they stay rejected, and this is not counted.
     await third.swap(await kept([1, 2].map(idOf)));
     expect((await test.request({})).error().code).toBe('nothing_kept');
     expect(await test.metrics.value('balancer_refused_answers_total', { function: 'filter' })).toBe(0);
   });
 
-  it('is the end of it: an upstream that was not kept gets nothing, even if no other can be reached', async () => {
+  it('is final: a rejected upstream gets no request, even if no other upstream can be reached', async () => {
     const upstreams = [nobody(1), await startUnusedUpstream(2)];
     const test = await openBalancer(upstreams, { filter: await kept([idOf(1)]) });
     expect((await test.request({})).error().code).toBe('upstream_unreachable');
   });
 });
 
-describe('what normalize_error says', () => {
+describe('the answer of normalize_error', () => {
   const failing = async () =>
     await startUpstream((_, reply) => {
       reply.writeHead(418, { 'content-encoding': 'x-tea', etag: '"1"', 'x-kept': 'yes' }).end('as it was');
     });
 
-  it('is the body of the error, and what was said of the former goes', async () => {
+  it('replaces the body of the error, and headers about the old body are dropped', async () => {
     const normalizer = await answeringPlugin(normalizeError, { body_base64: base64('normal') });
     const test = await openBalancer([await failing()], { normalizer });
     const answer = await test.request({});
@@ -223,10 +223,10 @@ describe('what normalize_error says', () => {
   });
 
   it.each([
-    ['null', null, 64],
-    ['no base64', 'evil!', 64],
-    ['too late: the body streams', base64('normal'), 4],
-  ])('leaves the error as it was: %s', async (_, body_base64, shownBodyBytes) => {
+    ['it is null', null, 64],
+    ['it is not base64', 'evil!', 64],
+    ['the body is streamed', base64('normal'), 4],
+  ])('leaves the error unchanged if %s', async (_, body_base64, shownBodyBytes) => {
     const normalizer = await answeringPlugin(normalizeError, { body_base64 });
     const test = await openBalancer([await failing()], { normalizer }, { shownBodyBytes });
     const answer = await test.request({});

@@ -6,12 +6,12 @@ import { dial, textOf } from '../measure/peers.ts';
 import type { ProxyLimits } from '../proxy-limits.ts';
 import { startProxy } from '../proxy.ts';
 
-/** One thing that is tried. */
+/** A case of the demo: plugins, traffic through them, and the expected result. */
 export interface DemoCase {
   readonly what: string;
   readonly plugins: readonly DemoPlugin[];
   readonly traffic: Traffic;
-  /** What the client is to see. */
+  /** What the client should receive, as described by the traffic function. */
   readonly expected: string;
   readonly limits?: Partial<ProxyLimits>;
 }
@@ -20,7 +20,7 @@ export interface DemoPlugin extends OpenOptions {
   readonly source: Source;
 }
 
-/** What is sent, and to whom. Gives what the client saw, in a few words. */
+/** Sends traffic through the proxy. Resolves to a short description of what the client received. */
 export type Traffic = (proxy: DemoProxy) => Promise<string>;
 
 interface DemoProxy {
@@ -35,14 +35,14 @@ export interface DemoServers {
   readonly echo: string;
 }
 
-/** What came of a case. */
+/** The result of a case. */
 export interface DemoResult {
   readonly what: string;
   readonly seen: string;
   readonly isExpected: boolean;
 }
 
-/** Runs a case with a proxy and plugins of its own. */
+/** Runs a case with its own proxy and its own plugins. */
 export const playCase = async (
   { what, plugins: wanted, traffic, expected, limits = {} }: DemoCase,
   servers: DemoServers,
@@ -66,13 +66,13 @@ export const playCase = async (
   return { what, seen, isExpected: seen === expected };
 };
 
-/** Sends a request through the proxy: its status, who has seen it, and the code of a failure. */
+/** Sends a request through the proxy. Reports the status, the plugins that marked the response, and the code of a failure. */
 export const sendRequest =
   (method: 'GET' | 'HEAD' | 'POST' = 'GET', path = '/'): Traffic =>
   async ({ origin, servers }) => {
     const body = method === 'POST' ? 'hello' : null;
     const client = new Client(origin);
-    // A proxy gets a whole URL in the place of a path.
+    // A request to a proxy has a whole URL instead of a path.
     const answer = await client.request({ path: `http://${servers.http}${path}`, method, body });
     const text = await answer.body.text();
     const code = /"code":"(\w+)"/.exec(text)?.[1];
@@ -83,7 +83,7 @@ export const sendRequest =
       .join(', ');
   };
 
-/** Sends a text through the TCP listener, whose server gives it back, and ends. */
+/** Sends a text through the TCP listener to the echo server, then ends its side. Reports what came back. */
 export const sendText =
   (text: string): Traffic =>
   async ({ port }) => {
@@ -92,7 +92,7 @@ export const sendText =
     return (await textOf(socket)) || 'nothing';
   };
 
-/** Asks for a tunnel, and gives the status. */
+/** Sends a CONNECT request. Reports the status. */
 export const sendConnect =
   (authority?: string): Traffic =>
   async ({ origin, servers }) => {

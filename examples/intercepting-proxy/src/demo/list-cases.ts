@@ -17,26 +17,26 @@ import { type DemoCase, type DemoPlugin, sendConnect, sendRequest, sendText } fr
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const echo: DemoPlugin = { source: readExamplePlugin('echo') };
 
-/** What plugins do that give no answer. */
+/** The ways in which a plugin can fail to return an answer. */
 const FAILURES = [
   { words: 'traps', stage: 'plugin_call', code: 'unreachable' },
-  { words: 'never answers', stage: 'plugin_call', code: 'deadline' },
-  { words: 'answers with nothing', stage: 'deserialize_response', code: 'empty_output' },
-  { words: 'answers with too much', stage: 'plugin_call', code: 'output_too_large' },
-  { words: 'answers with another message', stage: 'response_decode', code: 'schema_mismatch' },
+  { words: 'never returns', stage: 'plugin_call', code: 'deadline' },
+  { words: 'returns an empty output', stage: 'deserialize_response', code: 'empty_output' },
+  { words: 'returns too many bytes', stage: 'plugin_call', code: 'output_too_large' },
+  { words: 'returns a different message', stage: 'response_decode', code: 'schema_mismatch' },
 ] as const;
 
-/** Every case: HTTP, streams, and both with a plugin of fault that is there, away, or gone. */
+/** Lists every case for HTTP and for streams. Some of them use the running gRPC plugin `fault`. */
 export const listCases = async (fault: FaultProcess): Promise<readonly DemoCase[]> => [
   { what: 'HTTP without a plugin', plugins: [], traffic: sendRequest(), expected: '200' },
   {
-    what: 'HTTP, a plugin that marks',
+    what: 'HTTP, a plugin that adds a header',
     plugins: [echo],
     traffic: sendRequest(),
     expected: '200, seen by echo',
   },
   {
-    what: 'HTTP, a plugin that answers',
+    what: 'HTTP, a plugin that answers the request',
     plugins: [echo],
     traffic: sendRequest('POST', '/echo'),
     expected: '200',
@@ -48,7 +48,7 @@ export const listCases = async (fault: FaultProcess): Promise<readonly DemoCase[
     expected: '200, seen by echo,fault',
   },
   {
-    what: 'HTTP, a gRPC plugin that is away',
+    what: 'HTTP, a gRPC plugin that is not running',
     plugins: [echo, { source: { address: 'http://127.0.0.1:1' } }],
     traffic: sendRequest(),
     expected: '200, seen by echo',
@@ -106,19 +106,19 @@ const listHttpAnswers = async (): Promise<readonly DemoCase[]> => {
   };
   return [
     {
-      what: 'HTTP, a header that would split the answer',
+      what: 'HTTP, a plugin returns a header with a line break',
       plugins: [await answering({ headers: [{ name: 'a', value: 'b\r\nc: d' }] })],
       traffic: sendRequest(),
       expected: '502, plugin_refused',
     },
     {
-      what: 'HTTP, an invalid status',
+      what: 'HTTP, a plugin returns an invalid status',
       plugins: [await answering({ status_code: 99 })],
       traffic: sendRequest(),
       expected: '502, plugin_refused',
     },
     {
-      what: 'HTTP, a body for a HEAD',
+      what: 'HTTP, a plugin returns a body for a HEAD request',
       plugins: [await answering({})],
       traffic: sendRequest('HEAD'),
       expected: '200',
@@ -142,17 +142,17 @@ const listStreamAnswers = async (): Promise<readonly DemoCase[]> => {
   return [
     { what: 'stream without a plugin', plugins: [], traffic: sendText(text), expected: text },
     {
-      what: 'stream, a plugin that passes',
+      what: 'stream, a plugin that passes every chunk',
       plugins: [await saying({ kind: 'pass' })],
       traffic: sendText(text),
       expected: text,
     },
     {
-      what: 'stream, a plugin that replaces',
+      what: 'stream, a plugin that replaces every chunk',
       plugins: [await saying({ kind: 'replace', chunk: bytes('.'), held: null })],
-      // How many depends on how the chunks arrive; the end of each direction is shown too.
-      traffic: async (proxy) => (await sendText(text)(proxy)).replace(/^\.+$/, 'dots alone'),
-      expected: 'dots alone',
+      // The number of dots depends on the number of chunks. The end of each direction adds one.
+      traffic: async (proxy) => (await sendText(text)(proxy)).replace(/^\.+$/, 'only dots'),
+      expected: 'only dots',
     },
     {
       what: 'stream, a plugin that holds everything back',
@@ -167,13 +167,13 @@ const listStreamAnswers = async (): Promise<readonly DemoCase[]> => {
       expected: '(cut off)',
     },
     {
-      what: 'stream, a plugin that closes',
+      what: 'stream, a plugin that closes the stream',
       plugins: [await saying({ kind: 'close', reason: 'enough' })],
       traffic: sendText(text),
       expected: '(cut off)',
     },
     {
-      what: 'stream, a plugin that refuses it',
+      what: 'stream, a plugin that refuses the stream',
       plugins: [{ source: refusing }],
       traffic: sendText(text),
       expected: 'nothing',

@@ -9,12 +9,15 @@ import { startProxy } from '../proxy.ts';
 import type { DemoResult } from './demo-case.ts';
 
 const STATEMENTS = [
-  ['PostgreSQL, a value in a row', `select 'someone@example.com' as email`, 'hidden'],
+  ['PostgreSQL, a masked value', `select 'someone@example.com' as email`, 'hidden'],
   ['PostgreSQL, an injected error', 'select 1 from forbidden', 'ERROR:  not here'],
-  ['PostgreSQL, what comes after', 'select 42', '42'],
+  ['PostgreSQL, the statement after the error', 'select 42', '42'],
 ] as const;
 
-/** Asks a real PostgreSQL with psql, through a plugin that hides a column and refuses a table. Nothing where it is not installed. */
+/**
+ * Runs statements with psql on a real PostgreSQL server, through a plugin that masks a column and injects an error. Resolves to an empty list if
+ * PostgreSQL is not installed.
+ */
 export const playPostgresql = async (logger: Logger): Promise<readonly DemoResult[]> => {
   const bin = postgresqlFolder();
   if (bin === undefined) return [];

@@ -7,7 +7,7 @@ import { dial } from '../measure/peers.ts';
 import { startProxy } from '../proxy.ts';
 import { type DemoResult, type DemoServers, sendRequest } from './demo-case.ts';
 
-/** A gRPC plugin is killed in the middle of a stream, and comes back: the stream goes on, and later requests are seen again. */
+/** Kills a gRPC plugin during a stream and starts it again. The stream should continue, and the plugin should see later requests. */
 export const playVanishing = async (servers: DemoServers, logger: Logger): Promise<DemoResult> => {
   const first = await startFaultProcess();
   const plugin = await openPlugin('vanishing', first, { logger });
@@ -37,5 +37,5 @@ export const playVanishing = async (servers: DemoServers, logger: Logger): Promi
   await again.kill();
   const text = `${said.join(', ')}; then ${seen}`;
   const isExpected = text === 'before, after; then 200, seen by fault';
-  return { what: 'stream, a gRPC plugin that vanishes and returns', seen: text, isExpected };
+  return { what: 'stream, a gRPC plugin that is killed and restarted', seen: text, isExpected };
 };

@@ -14,21 +14,21 @@ import {
   toWireResponse,
 } from './http-message.ts';
 
-/** What came of showing a message to the plugins: it, one that they made of it, an answer, or a failure. */
+/** The result of the plugins for one message: the message, possibly changed, or a response that replaces it, or a failure. */
 type Shown<Message> =
   | { readonly kind: 'continue'; readonly message: Message }
   | { readonly kind: 'answer'; readonly response: ShownResponse }
   | { readonly kind: 'failure'; readonly code: FailureCode };
 
-/** The plugins of one request, in order: the same versions for its response. */
+/** The plugins of one request, in order. The response is shown to the same versions. */
 export interface HttpChain {
-  /** Whether anything is to be shown to anybody. */
+  /** Whether no plugin sees this request. */
   readonly isEmpty: boolean;
-  /** Whether a message that is too large to be shown must not pass. */
+  /** Whether the chain has a guard. If so, a message that is too large to be shown is refused. */
   readonly isGuarded: boolean;
   showRequest(request: ShownRequest): Promise<Shown<ShownRequest>>;
   showResponse(response: ShownResponse): Promise<Shown<ShownResponse>>;
-  /** Lets the versions go. */
+  /** Releases the pinned versions. */
   release(): void;
 }
 
@@ -37,7 +37,7 @@ interface Link {
   readonly version: PinnedVersion | undefined;
 }
 
-/** Opens the chain for one request. */
+/** Opens the chain for one request: pins a version of each plugin, and asks each whether it sees HTTP. */
 export const openHttpChain = async (
   plugins: readonly InterceptPlugin[],
   id: string,
@@ -48,13 +48,13 @@ export const openHttpChain = async (
   const pinned = plugins.map((plugin): Link => ({ plugin, version: pinPlugin(plugin) }));
   const links: Link[] = [];
   for (const link of pinned) {
-    // A guard that is away lets nothing pass, whatever it might say of itself.
+    // A guard that is not available stays in the chain, so that the request fails. Its info cannot be read.
     const isAway = link.version === undefined && link.plugin.isGuard;
     const sees = link.version !== undefined && (await infoOf(link.version, options)).can_handle_http_forward;
     if (sees || isAway) links.push(link);
   }
 
-  /** Asks one plugin after another; each sees what the one before made. */
+  /** Asks the plugins in order. Each sees the message as the plugin before it returned it. */
   const show = async <Message>(
     message: Message,
     ask: (link: Link, version: PinnedVersion, message: Message) => Promise<Step<Message>>,
@@ -69,7 +69,7 @@ export const openHttpChain = async (
       else if (step.policy === 'fail_request') {
         logger.warn(
           { target: 'proxy', plugin: plugin.handle.name, request_id: id },
-          'a guarding plugin failed',
+          'a guard plugin failed: the request is refused',
         );
         return { kind: 'failure', code: 'plugin_failed' };
       }
@@ -108,7 +108,7 @@ export const openHttpChain = async (
 
 type Step<Message> =
   | Shown<Message>
-  /** The plugin gave no answer. */
+  /** The plugin failed. `policy` is the fallback of the contract. */
   | { readonly kind: 'none'; readonly policy: string };
 
 const noAnswer = <Message>(
@@ -117,7 +117,7 @@ const noAnswer = <Message>(
 ): Step<Message> =>
   lacksFunction(outcome) ? { kind: 'continue', message: current } : { kind: 'none', policy: outcome.policy };
 
-/** What no client and no server could read is refused and not mended: passing the original would not be what the plugin wants either. */
+/** Invalid messages are refused, not repaired. Sending the original instead would undo the decision of the plugin. */
 const REFUSED = { kind: 'failure', code: 'plugin_refused' } as const;
 
 const goOn = <Message>(message: Message | undefined): Step<Message> =>

@@ -2,12 +2,12 @@ import { checkHeaders, endToEnd, type Header, isToken } from '@plugwire/example-
 import type { RequestOf } from '@plugwire/wire';
 import type { httpRequest, httpResponse } from '@plugwire/wire/intercept';
 
-/** A request as plugins see it. */
+/** A request in the form of the contract. */
 type WireRequest = RequestOf<typeof httpRequest>['request'];
-/** A response as plugins see it. */
+/** A response in the form of the contract. */
 type WireResponse = RequestOf<typeof httpResponse>['response'];
 
-/** A request whose body fits the limit. */
+/** A request as the proxy shows it to plugins. */
 export interface ShownRequest {
   readonly method: string;
   readonly path: string;
@@ -15,7 +15,7 @@ export interface ShownRequest {
   readonly body: Uint8Array;
 }
 
-/** A response whose body fits the limit. */
+/** A response as the proxy shows it to plugins. */
 export interface ShownResponse {
   readonly status: number;
   readonly headers: readonly Header[];
@@ -37,14 +37,14 @@ export const toWireResponse = ({ status, headers, body }: ShownResponse): WireRe
 
 const toWireHeader = ([name, value]: Header) => ({ name, value });
 
-/** Reads what a plugin made of a request; `undefined` if it is no request that can be sent. */
+/** Reads a request that a plugin returned. Returns `undefined` if it is not a valid HTTP request, or a CONNECT. */
 export const readRequest = ({ method, path, headers, body }: WireRequest): ShownRequest | undefined => {
   const checked = checkHeaders(headers);
   if (typeof checked === 'string' || !isToken(method) || method === 'CONNECT') return undefined;
   return PATH.test(path) ? { method, path, headers: endToEnd(checked), body } : undefined;
 };
 
-/** Reads what a plugin made of a response; `undefined` if it is no response that can be sent. */
+/** Reads a response that a plugin returned. Returns `undefined` if a header is invalid or the status is not between 200 and 599. */
 export const readResponse = ({
   status_code: status,
   headers,
@@ -56,5 +56,5 @@ export const readResponse = ({
     : { status, headers: endToEnd(checked), body };
 };
 
-/** A path with its query: printable, without a blank, which would end it, and without a fragment, which no server gets. */
+/** A path with its query: printable ASCII, without spaces (they end the path) and without `#` (fragments are not sent to servers). */
 const PATH = /^\/[!"$-~]*$/;

@@ -15,7 +15,7 @@ import { type HttpChain, openHttpChain } from './http-chain.ts';
 import type { ShownResponse } from './http-message.ts';
 import { readAbsoluteForm, type ServerAgent } from './server-agent.ts';
 
-/** What serves requests. */
+/** What is needed to serve a request. All requests share it. */
 export interface HttpService {
   readonly plugins: () => readonly InterceptPlugin[];
   readonly rules: TargetRules;
@@ -24,7 +24,7 @@ export interface HttpService {
   readonly logger: Logger;
 }
 
-/** Serves one request in absolute form: shows it to the plugins, sends it, and shows them the answer. Never rejects. */
+/** Serves one request in absolute form: shows it to the plugins, sends it, and shows the response to the plugins. Never rejects. */
 export const serveHttp = async (
   incoming: IncomingMessage,
   reply: ServerResponse,
@@ -43,7 +43,7 @@ export const serveHttp = async (
     const outcome = await forward({ incoming, reply, ...read, chain, service, signal: gone.signal });
     if (typeof outcome === 'string') fail(reply, outcome);
   } catch (error) {
-    // A client that went away, or a server that failed in the middle of its answer.
+    // The client has disconnected, or the server failed after the response headers.
     if (reply.headersSent || gone.signal.aborted) reply.destroy();
     else {
       const code = (error as { code?: unknown }).code;
@@ -153,10 +153,10 @@ const respond = async (
   return undefined;
 };
 
-/** No answer of these has a body (RFC 9110, 6.4.1), whatever its headers say. */
+/** Responses with these statuses have no body (RFC 9110, 6.4.1). */
 const WITHOUT_BODY = new Set([204, 205, 304]);
 
-/** A stream of events has no end for which to wait. */
+/** A stream of events has no end, so it cannot be read as a whole. */
 const isEndless = (headers: readonly Header[]): boolean =>
   headers.some(([name, value]) => name === 'content-type' && value.startsWith('text/event-stream'));
 
@@ -171,7 +171,7 @@ const pass = async (
   await pipeline(source, reply, { signal });
 };
 
-/** Sends a response that is here. To a HEAD, and where the status has no body, its body is left out. */
+/** Sends a complete response. The body is omitted for a HEAD request, and for a status without a body. */
 const answer = (
   reply: ServerResponse,
   { status, headers, body }: ShownResponse,
@@ -195,5 +195,5 @@ const fail = (reply: ServerResponse, code: FailureCode): void => {
   reply.end(body);
 };
 
-/** Reads the target of a CONNECT. */
+/** Reads the target of a CONNECT. Returns `undefined` if it is not `host:port`. */
 export const readConnectTarget = (text: string | undefined): Target | undefined => readAuthority(text ?? '');

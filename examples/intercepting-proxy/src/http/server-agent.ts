@@ -7,7 +7,7 @@ import type { FailureCode } from '../failures.ts';
 import type { ProxyLimits } from '../proxy-limits.ts';
 import { readAuthority, type Target, type TargetRules } from '../target-rules.ts';
 
-/** A request as it goes to a server. */
+/** A request to a server. */
 interface ServerRequest {
   readonly target: Target;
   readonly method: string;
@@ -17,7 +17,7 @@ interface ServerRequest {
   readonly signal: AbortSignal;
 }
 
-/** What a server answered: its body is still coming. Or why it did not. */
+/** The response of a server, with its body as a stream, or the reason why there is none. */
 type ServerAnswer =
   | {
       readonly ok: true;
@@ -27,13 +27,15 @@ type ServerAnswer =
     }
   | { readonly ok: false; readonly code: FailureCode };
 
-/** The connections to servers. */
+/** Sends requests to servers and keeps their connections. */
 export interface ServerAgent {
+  /** Sends a request. Never rejects. */
   send(request: ServerRequest): Promise<ServerAnswer>;
+  /** Closes every connection at once. */
   close(): Promise<void>;
 }
 
-/** Opens connections to servers on demand, within the rules. */
+/** Creates an agent that connects to servers on demand. It refuses addresses that the rules forbid. */
 export const createServerAgent = (rules: TargetRules, limits: ProxyLimits): ServerAgent => {
   const agent = new Agent({
     factory: (origin, options: object) => {
@@ -58,7 +60,7 @@ export const createServerAgent = (rules: TargetRules, limits: ProxyLimits): Serv
           signal,
           responseHeaders: 'raw',
         });
-        // With `raw` headers are a flat list, which undici's types do not say.
+        // With `raw`, headers are a flat list. The types of undici do not say so.
         const answered = fromRawHeaders(answer.headers as unknown as string[]);
         return { ok: true, status: answer.statusCode, headers: answered, body: answer.body };
       } catch (error) {
@@ -69,7 +71,7 @@ export const createServerAgent = (rules: TargetRules, limits: ProxyLimits): Serv
   };
 };
 
-/** The origin of a target. */
+/** Returns the origin of a target. */
 const originOf = ({ host, port }: Target): string =>
   `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
@@ -81,7 +83,7 @@ const failureOf = (code: unknown): FailureCode => {
   return String(code).endsWith('_TIMEOUT') ? 'server_timeout' : 'server_failed';
 };
 
-/** Reads the target of a request in absolute form, and its path with query; `undefined` if it is none. */
+/** Reads a URL in absolute form: its target, and its path with the query. Returns `undefined` if it is not an `http:` URL. */
 export const readAbsoluteForm = (
   text: string,
 ): { readonly target: Target; readonly path: string } | undefined => {

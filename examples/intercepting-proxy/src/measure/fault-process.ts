@@ -1,6 +1,6 @@
 /**
- * A plugin of fault in a process of its own, as a child of a script: listens on the port that it is given, 0 for a free one, and sends it to its
- * parent. It passes what it sees, and marks requests and responses.
+ * A plugin of fault that runs as a child process of a script. It listens on the port in its first argument (0: any free port) and sends the port
+ * to its parent, or -1 if it cannot listen. It passes chunks unchanged, and adds the header `x-seen-by` to requests and responses.
  */
 import { fileURLToPath } from 'node:url';
 

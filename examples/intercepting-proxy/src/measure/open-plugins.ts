@@ -10,7 +10,7 @@ import { guardedInterceptFunctions, interceptFunctions } from '@plugwire/wire/in
 
 import type { InterceptPlugin } from '../intercept-plugin.ts';
 
-/** A plugin of a script, with what closes it. */
+/** A plugin of a script, and a method that closes it. */
 export interface OpenPlugin extends InterceptPlugin {
   close(): Promise<void>;
 }
@@ -21,10 +21,10 @@ export interface OpenOptions {
   readonly logger?: HostLogger;
 }
 
-/** A module that is here, one that a test made, or the address of a plugin of fault. */
+/** A module, a plugin of `@plugwire/testing`, or the address of a gRPC plugin of fault. */
 export type Source = Uint8Array | PreparedPlugin | { readonly address: string };
 
-/** Opens a plugin in a host of its own, so that each may be a guard or none. */
+/** Opens a plugin in its own host, because a guard needs a host with other contracts. */
 export const openPlugin = async (
   name: string,
   source: Source,
@@ -33,7 +33,7 @@ export const openPlugin = async (
   const prepared = 'prepare' in source ? source : undefined;
   const host = createPluginHost({
     functions: isGuard ? guardedInterceptFunctions : interceptFunctions,
-    // A deadline is wall time, and scripts share the thread with the peers of the proxy.
+    // Deadlines are wall time. The client and the server of a script share this thread, so calls need more time.
     limits: { deadlineMs: 2_000 },
     ...(logger === undefined ? {} : { logger }),
     ...prepared?.hostOptions,
@@ -58,14 +58,15 @@ export const openPlugin = async (
   };
 };
 
-/** A plugin of fault in a process of its own. */
+/** A plugin of fault in a child process. */
 export interface FaultProcess {
   readonly address: string;
   readonly port: number;
-  /** Ends it at once, without a word to anybody. */
+  /** Kills the process. Its connections are not closed first. */
   kill(): Promise<void>;
 }
 
+/** Starts `fault-process.js` on a port. Resolves when it listens. */
 export const startFaultProcess = async (port = 0): Promise<FaultProcess> => {
   const child: ChildProcess = fork(fileURLToPath(new URL('fault-process.js', import.meta.url)), [
     String(port),

@@ -11,6 +11,7 @@ export interface Peer {
   close(): Promise<void>;
 }
 
+/** Starts a TCP server on a free port. */
 export const startPeer = async (onSocket: (socket: Socket) => void): Promise<Peer> => {
   const sockets = new Set<Socket>();
   const server: Server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -30,7 +31,7 @@ export const startPeer = async (onSocket: (socket: Socket) => void): Promise<Pee
   };
 };
 
-/** Connects to a port of this machine. Errors are what the script sees when the socket closes. */
+/** Connects to a local port. Later errors of the socket are ignored: the socket closes. */
 export const dial = async (port: number): Promise<Socket> => {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   socket.on('error', () => {});
@@ -38,7 +39,7 @@ export const dial = async (port: number): Promise<Socket> => {
   return socket;
 };
 
-/** The SHA-256 of everything that comes, and how much that is. */
+/** Reads a socket to its end. Resolves to the SHA-256 and the number of bytes. */
 export const hashOf = async (
   socket: Socket,
 ): Promise<{ readonly sha256: string; readonly bytes: number }> => {
@@ -51,12 +52,12 @@ export const hashOf = async (
   return { sha256: hash.digest('hex'), bytes };
 };
 
-/** What a client of PostgreSQL says first, and no more. */
+/** The shortest startup message of a PostgreSQL client. */
 const STARTUP = Buffer.from([0, 0, 0, 8, 0, 3, 0, 0]);
 
 /**
- * Sends so many bytes, which differ from piece to piece, and gives their SHA-256. They are what a client of PostgreSQL sends in a COPY, so that a
- * plugin has something to read.
+ * Sends a number of bytes, ends the socket, and resolves to their SHA-256. The bytes are messages of a PostgreSQL client during a COPY, so that a
+ * plugin can parse them. Each message is different.
  */
 export const sendBytes = async (socket: Socket, bytes: number): Promise<string> => {
   const hash = createHash('sha256').update(STARTUP);
@@ -77,7 +78,7 @@ export const sendBytes = async (socket: Socket, bytes: number): Promise<string> 
   return hash.digest('hex');
 };
 
-/** Everything that comes as text, until the end or a reset. */
+/** Reads a socket as text until its end. After a reset, the text ends with `(cut off)`. */
 export const textOf = async (socket: Socket): Promise<string> => {
   let got = '';
   try {

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where Debian has PostgreSQL; `undefined` without it. */
+/** Returns the folder of PostgreSQL's programs on Debian, or `undefined` if it is not installed. */
 export const postgresqlFolder = (): string | undefined => {
   const root = '/usr/lib/postgresql';
   const versions = existsSync(root) ? readdirSync(root) : [];
@@ -15,21 +15,21 @@ export const postgresqlFolder = (): string | undefined => {
     .findLast((folder) => existsSync(join(folder, 'initdb')));
 };
 
-/** A server of a test's own. */
+/** A PostgreSQL server for a test or a script. */
 export interface PostgresqlServer {
   readonly port: number;
   readonly user: string;
   close(): Promise<void>;
 }
 
-/** PostgreSQL refuses to run as root: there, the user that its package makes runs it. */
+/** PostgreSQL refuses to run as root. As root, run it as the user `postgres`, which its package creates. */
 const owner = (): { uid: number; gid: number } | undefined => {
   if (process.getuid?.() !== 0) return undefined;
   const id = (flag: string): number => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
   return { uid: id('-u'), gid: id('-g') };
 };
 
-/** Starts PostgreSQL on a free port, in a folder of its own that is removed at the end. With `tls` it has a certificate. */
+/** Starts PostgreSQL on a free port, with its data in a temporary folder. `close` removes the folder. Throws if the server does not start. */
 export const startPostgresql = async (bin: string): Promise<PostgresqlServer> => {
   const user = owner();
   const folder = mkdtempSync(join(tmpdir(), 'plugwire-pg-'));

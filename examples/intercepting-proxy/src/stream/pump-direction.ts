@@ -9,9 +9,9 @@ import { createStage, type StreamStage } from './stream-stage.ts';
 export interface Direction {
   readonly from: Socket;
   readonly to: Socket;
-  /** Whom `from` is. */
+  /** Which peer `from` is. */
   readonly sender: 'client' | 'server';
-  /** What has been read of it already. */
+  /** Bytes of `from` that were already read. They go first. */
   readonly head: Uint8Array;
   /** Called with the size of each chunk. */
   readonly onBytes: (bytes: number) => void;
@@ -20,8 +20,8 @@ export interface Direction {
 }
 
 /**
- * Carries one direction of a stream past the plugins, chunk by chunk, until its sender ends it; then the receiver's side is ended, and the other
- * direction goes on. The next chunk is read once this one is written, so a slow receiver slows its sender down.
+ * Carries one direction of a stream through the plugins, chunk by chunk, until the sender ends it. Then it ends the receiver's side; the other
+ * direction continues. A chunk is read only after the previous one is written, so a slow receiver slows its sender down.
  *
  * Rejects with a `StreamCut` if a plugin ends the stream, or with the error of a socket.
  */
@@ -32,7 +32,7 @@ export const pumpDirection = async (
 ): Promise<void> => {
   const receiver = sender === 'client' ? 'server' : 'client';
   let turn: Promise<void> = Promise.resolve();
-  /** Chunks and releases go one after another, in the order of their beginning: nothing overtakes anything. */
+  /** Runs chunks and releases one after another, in the order in which they started, so that bytes keep their order. */
   const inTurn = async (run: () => Promise<void>): Promise<void> => {
     turn = turn.then(run);
     await turn;
@@ -47,7 +47,7 @@ export const pumpDirection = async (
     }),
   );
 
-  /** Takes a chunk past the stages from `at` on, and to the receiver. */
+  /** Passes a chunk through the stages from index `at` on, and writes the result to the receiver. */
   const feed = async (at: number, chunk: Uint8Array, isEnd: boolean): Promise<void> => {
     let current = chunk;
     for (const stage of stages.slice(at)) {
@@ -87,7 +87,7 @@ const end = async (to: Socket): Promise<void> => {
   if (!to.writableFinished) await whileOpen(to, 'finish');
 };
 
-/** Waits for an event of a socket. Rejects if it closes before. */
+/** Waits for an event of a socket. Rejects if the socket closes first. */
 const whileOpen = async (socket: Socket, event: 'drain' | 'finish'): Promise<void> => {
   const over = new AbortController();
   const onClose = (): void => over.abort();

@@ -7,27 +7,27 @@ import { pumpDirection } from './pump-direction.ts';
 import { closeLinks, type StreamEnd, type StreamLink } from './stream-links.ts';
 import { type CutReason, StreamCut } from './stream-stage.ts';
 
-/** A stream whose both connections are there. */
+/** A stream with both connections open. */
 export interface OpenStream {
   readonly id: string;
   readonly client: Socket;
   readonly server: Socket;
-  /** What the client has sent already. */
+  /** Bytes of the client that were already read. */
   readonly head: Uint8Array;
   readonly links: readonly StreamLink[];
 }
 
-/** A stream that runs. */
+/** A running stream. */
 export interface RunningStream {
-  /** How it ended. Never rejects. */
+  /** Resolves when the stream has ended. Never rejects. */
   readonly ended: Promise<StreamEnd>;
-  /** Ends it. */
+  /** Ends the stream: resets both connections. */
   cut(reason: CutReason): void;
 }
 
 /**
- * Carries a stream in both directions until both peers have ended it, one is lost, a plugin closes it, or nothing moves for too long. Both
- * sockets are closed then, and the plugins are told.
+ * Carries a stream in both directions. It ends when both peers have ended it, a connection fails, a plugin closes it, or no data is transferred
+ * for `streamIdleMs`. Then both sockets are closed, and the plugins get `stream_close`.
  */
 export const runStream = (
   { id, client, server, head, links }: OpenStream,
@@ -38,7 +38,7 @@ export const runStream = (
   let cause: Error | undefined;
   const destroy = (error: Error): void => {
     cause ??= error;
-    // A peer that is cut off hears of it: what it got is not all there was.
+    // A reset tells the peers that the data is incomplete.
     for (const socket of [client, server]) if (!socket.destroyed) socket.resetAndDestroy();
   };
   const cut = (reason: CutReason): void => destroy(new StreamCut(reason));
@@ -86,7 +86,7 @@ export const runStream = (
     const end = { reason: reasonOf(cause), bytesFromClient, bytesFromServer };
     await closeLinks(links, end);
     const level = end.reason === 'ended' ? 'debug' : 'info';
-    logger[level]({ target: 'proxy', stream_id: id, reason: end.reason }, 'a stream is over');
+    logger[level]({ target: 'proxy', stream_id: id, reason: end.reason }, 'a stream ended');
     return end;
   };
   return { ended: run(), cut };

@@ -14,16 +14,16 @@ import {
 import type { ProxyLimits } from '../proxy-limits.ts';
 import type { Target } from '../target-rules.ts';
 
-/** What is known of a stream before its first byte. */
+/** The facts about a stream before its first byte. */
 export interface StreamFacts {
   readonly id: string;
-  /** What the operator says is in it. */
+  /** The protocol that the operator configured for the listener. */
   readonly protocol: string;
   readonly client: Target;
   readonly server: Target;
 }
 
-/** A chunk on its way past a plugin. */
+/** A chunk that is shown to a plugin. */
 export interface ShownChunk {
   readonly side: 'client' | 'server';
   readonly direction: 'ingress' | 'egress';
@@ -32,18 +32,18 @@ export interface ShownChunk {
   readonly isEnd: boolean;
 }
 
-/** What a plugin says to a chunk; `pass` also where it failed and is skipped, `fail` where it must not be. */
+/** What to do with a chunk. If the plugin failed, this is `pass`, or `fail` for a guard. */
 type ChunkAction = ResponseOf<typeof streamData>['action'] | { readonly kind: 'fail' };
 
-/** One plugin and one stream: the version of the plugin that was there at the start, and what it keeps. */
+/** One plugin in one stream: the version that was pinned at the start, and its state. */
 export interface StreamLink {
   readonly name: string;
   readonly isGuard: boolean;
-  /** Whether it sees chunks of this side at this time. */
+  /** Whether the plugin sees chunks from this side at this point. */
   sees(side: ShownChunk['side'], direction: ShownChunk['direction']): boolean;
-  /** Shows a chunk. Both directions share one state, so one chunk waits for the other. Never rejects. */
+  /** Shows a chunk. Both directions share one state, so calls wait for each other. Never rejects. */
   show(chunk: ShownChunk): Promise<ChunkAction>;
-  /** Tells it that the stream is over, and lets it go. Never rejects. */
+  /** Sends `stream_close` to the plugin and releases its version. Never rejects. */
   close(report: StreamEnd): Promise<void>;
 }
 
@@ -54,12 +54,12 @@ export interface StreamEnd {
   readonly bytesFromServer: number;
 }
 
-/** The plugins of a stream, or why it does not open. */
+/** The plugins of a stream, or the reason why the stream does not open. */
 export type LinksOpened =
   | { readonly ok: true; readonly links: readonly StreamLink[] }
   | { readonly ok: false; readonly reason: 'closed_by_plugin' | 'plugin_failed' };
 
-/** Asks every plugin that is for such streams, in order, whether it may open. */
+/** Sends `stream_open` to every plugin that handles such streams, in order. Any of them can refuse the stream. */
 export const openLinks = async (
   plugins: readonly InterceptPlugin[],
   facts: StreamFacts,
@@ -78,7 +78,7 @@ export const openLinks = async (
   return { ok: true, links };
 };
 
-/** Tells all of them that a stream is over. */
+/** Sends `stream_close` to all plugins of a stream and releases their versions. */
 export const closeLinks = async (links: readonly StreamLink[], end: StreamEnd): Promise<void> => {
   await Promise.all(links.map(async (link) => await link.close(end)));
 };
@@ -130,7 +130,7 @@ const createLink = (
   let isOut = false;
   let turn: Promise<unknown> = Promise.resolve();
 
-  /** What holds from now on: it has missed a piece. */
+  /** Excludes the plugin from the rest of the stream, because it has missed a chunk. For a guard, the stream fails. */
   const leave = (what: string): ChunkAction => {
     logger.warn({ target: 'proxy', plugin: name, stream_id: id }, what);
     if (plugin.isGuard) return { kind: 'fail' };
@@ -145,10 +145,10 @@ const createLink = (
       isOut = true;
       return { kind: 'pass' };
     }
-    if (outcome.kind === 'fallback') return leave('a plugin failed and sees no more of a stream');
+    if (outcome.kind === 'fallback') return leave('a plugin failed: it sees no more chunks of this stream');
     const { action, state: next } = outcome.response;
     if ((next?.length ?? 0) > limits.stateBytes)
-      return leave('a plugin wants to keep too much and sees no more of a stream');
+      return leave('a plugin returned too much state: it sees no more chunks of this stream');
     state = next ?? state;
     return action;
   };

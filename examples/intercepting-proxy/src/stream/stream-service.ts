@@ -12,23 +12,26 @@ import { closeLinks, openLinks } from './stream-links.ts';
 import { type RunningStream, runStream } from './run-stream.ts';
 import type { CutReason } from './stream-stage.ts';
 
-/** A stream that a client wants. */
+/** A stream that a client asked for. */
 interface WantedStream {
   readonly client: Socket;
   readonly server: Target;
   readonly protocol: string;
   readonly head: Uint8Array;
-  /** Called once the server is there, before anything is carried. */
+  /** Called when the server is connected, before any data is carried. */
   readonly onConnected: () => void;
 }
 
-/** Everything that streams share. */
+/** Opens, counts and closes streams. */
 export interface StreamService {
-  /** Opens a stream and carries it to its end. Gives why it did not open; the client's socket is the caller's then. Never rejects. */
+  /**
+   * Opens a stream and carries it to its end. Resolves to a code if the stream did not open; then the caller must close the client's socket. Never
+   * rejects.
+   */
   open(wanted: WantedStream): Promise<FailureCode | undefined>;
-  /** How many streams there are. */
+  /** Returns the number of running streams. */
   count(): number;
-  /** Lets streams end within `drainMs`, and cuts those that do not. */
+  /** Refuses new streams, waits up to `drainMs` for the others to end, then cuts those that are left. */
   close(drainMs: number): Promise<void>;
 }
 
@@ -39,7 +42,7 @@ export interface StreamServiceOptions {
   readonly logger: Logger;
 }
 
-/** Creates what carries streams. */
+/** Creates the service. The plugins are read when a stream opens. */
 export const createStreamService = ({
   plugins,
   rules,
@@ -77,7 +80,7 @@ export const createStreamService = ({
   return {
     open: async (wanted) => {
       if (isClosing || opening.size >= limits.streams) return 'too_many_streams';
-      // Until there is a stream, nobody else listens.
+      // Until the stream runs, nothing else handles errors of this socket. Without a listener, they would end the process.
       wanted.client.on('error', () => {});
       const carried = openStream(wanted).catch((error: unknown): FailureCode => {
         logger.error({ target: 'proxy', code: (error as { code?: unknown }).code }, 'a stream failed');
@@ -102,7 +105,7 @@ export const createStreamService = ({
   };
 };
 
-/** Connects to a server, or says why not. */
+/** Connects to a server. Resolves to a code if it cannot. */
 const connectTo = async (
   target: Target,
   rules: TargetRules,
@@ -110,7 +113,7 @@ const connectTo = async (
 ): Promise<Socket | FailureCode> => {
   const socket = connect({ ...target, allowHalfOpen: true, noDelay: true, lookup: rules.lookupFor(target) });
   const late = setTimeout(() => {
-    socket.destroy(Object.assign(new Error('too late'), { code: 'ETIMEDOUT' }));
+    socket.destroy(Object.assign(new Error('the connection timed out'), { code: 'ETIMEDOUT' }));
   }, timeoutMs);
   try {
     await once(socket, 'connect');

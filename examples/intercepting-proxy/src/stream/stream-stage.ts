@@ -1,10 +1,10 @@
 import type { ProxyLimits } from '../proxy-limits.ts';
 import type { ShownChunk, StreamLink } from './stream-links.ts';
 
-/** Why a stream ends before its peers end it. */
+/** Why the proxy ends a stream before its peers do. */
 export type CutReason = 'closed_by_plugin' | 'plugin_failed' | 'held_too_long' | 'idle' | 'closing';
 
-/** A stream that ends before its peers end it. */
+/** The proxy ends a stream before its peers do. */
 export class StreamCut extends Error {
   readonly reason: CutReason;
 
@@ -14,13 +14,13 @@ export class StreamCut extends Error {
   }
 }
 
-/** One plugin in one direction of a stream, with what it holds back. */
+/** One plugin in one direction of a stream, and the data that it holds back. */
 export interface StreamStage {
-  /** Gives what goes on after a chunk. Throws {@link StreamCut} if nothing more may. */
+  /** Shows a chunk to the plugin. Resolves to the bytes to forward. Rejects with {@link StreamCut} if the stream must end. */
   show(chunk: Uint8Array, isEnd: boolean): Promise<Uint8Array>;
-  /** Gives what is held back, because its time is over. Throws {@link StreamCut} if it may not go on. */
+  /** Returns the held data when its time is over. Throws {@link StreamCut} if it must not be forwarded. */
   release(): Uint8Array;
-  /** Forgets what is held back. */
+  /** Discards the held data and its timer. */
   close(): void;
 }
 
@@ -35,7 +35,7 @@ export const createStage = (
 ): StreamStage => {
   let held = NOTHING;
   let timer: NodeJS.Timeout | undefined;
-  /** Whether the end of the wait is one that the plugin asked for. */
+  /** Whether the plugin set the time of the release. Otherwise it is `heldMs`, which is a limit. */
   let isAsked = false;
 
   const take = (chunk: Uint8Array): Uint8Array => {
@@ -49,7 +49,7 @@ export const createStage = (
     held = NOTHING;
   };
 
-  /** The wait begins with the first byte that is held back, so that it ends however often a plugin holds back more. */
+  /** Holds a chunk back. The time runs from the first held byte. Holding back more does not extend it. */
   const hold = (chunk: Uint8Array, releaseMs: number | null): Uint8Array => {
     held = join(held, chunk);
     if (held.length > limits.heldBytes) return overflow();
@@ -65,7 +65,7 @@ export const createStage = (
     return take(NOTHING);
   };
 
-  /** At the end there is nothing to wait for. */
+  /** Handles a `hold` at the end of the direction: held data is forwarded at once. For a guard, the stream is cut. */
   const endHeld = (chunk: Uint8Array): Uint8Array => {
     if (held.length + chunk.length === 0) return NOTHING;
     held = join(held, chunk);

@@ -22,12 +22,12 @@ afterEach(async () => {
   if (failed !== undefined) throw failed.reason;
 });
 
-/** Has something done after the test: last come, first done. */
+/** Registers a cleanup that runs after the test. Cleanups run in reverse order. */
 export const afterTest = (cleanup: () => Promise<unknown>): void => {
   cleanups.push(cleanup);
 };
 
-/** A plugin of a test: its module or what reaches it, and what it is loaded with. */
+/** A plugin of a test: a module or a carrier, and its options. */
 export interface TestPlugin {
   readonly source: Uint8Array | PreparedPlugin | CarrierSource;
   readonly isGuard?: boolean;
@@ -40,11 +40,11 @@ export interface ProxyTest {
   readonly plugins: readonly InterceptPlugin[];
   /** Sends a request through the proxy. */
   request(url: string, options?: Partial<Dispatcher.RequestOptions>): Promise<TestResponse>;
-  /** A connection to the forward proxy, for bytes that no client would send. */
+  /** Opens a plain connection to the forward proxy, to send arbitrary bytes. */
   socket(): Promise<Socket>;
-  /** A connection to the first TCP listener. */
+  /** Opens a connection to the first TCP listener. */
   stream(): Promise<Socket>;
-  /** A CONNECT, once its answer has come. */
+  /** Sends a CONNECT and reads the head of the response. */
   tunnel(authority: string): Promise<{ readonly head: string; readonly socket: Socket }>;
 }
 
@@ -54,7 +54,7 @@ interface TestResponse {
   readonly body: string;
 }
 
-/** A proxy with real plugins, closed after the test; no stream may be left then. */
+/** Opens a proxy with real plugins. After the test, it is closed, and the test fails if a stream is still open. */
 export const openProxy = async (
   sources: readonly TestPlugin[],
   options: TestProxyOptions = {},
@@ -66,7 +66,7 @@ export const openProxy = async (
     const host = createPluginHost({
       functions: isGuard ? guardedInterceptFunctions : interceptFunctions,
       logger: logs.logger,
-      // A deadline is wall time, and tests run on busy machines.
+      // Deadlines are wall time. Tests run on busy machines and need more.
       limits: { deadlineMs: 5000 },
       ...prepared?.hostOptions,
     });
@@ -87,7 +87,7 @@ export const openProxy = async (
 
 type TestProxyOptions = Partial<Omit<ProxyOptions, 'plugins' | 'logger'>>;
 
-/** The same with plugins that the test has loaded. */
+/** Like {@link openProxy}, with plugins that are already loaded. */
 export const openProxyWith = async (
   plugins: readonly InterceptPlugin[],
   { targets, ...options }: TestProxyOptions = {},
@@ -140,7 +140,7 @@ export const openProxyWith = async (
   };
 };
 
-/** A real HTTP server on a free port. */
+/** Starts an HTTP server on a free port. It is closed after the test. */
 export const startServer = async (listener: RequestListener): Promise<string> => {
   const server = createServer(listener);
   const origin = await listen(server);
@@ -148,7 +148,7 @@ export const startServer = async (listener: RequestListener): Promise<string> =>
   return origin;
 };
 
-/** A real TCP server on a free port, as `host:port`. */
+/** Starts a TCP server on a free port, and returns `host:port`. It is closed after the test. */
 export const startTcpServer = async (onSocket: (socket: Socket) => void): Promise<string> => {
   const sockets = new Set<Socket>();
   const server: Server = createTcpServer({ allowHalfOpen: true }, (socket) => {
@@ -165,7 +165,7 @@ export const startTcpServer = async (onSocket: (socket: Socket) => void): Promis
   return new URL(origin).host;
 };
 
-/** Reads until a text has come. */
+/** Reads from a socket until a text arrives or the socket ends. Resolves to everything it read. */
 export const readUntil = async (socket: Socket, wanted: string): Promise<string> => {
   let got = '';
   while (!got.includes(wanted)) {
@@ -177,10 +177,10 @@ export const readUntil = async (socket: Socket, wanted: string): Promise<string>
   return got;
 };
 
-/** Everything that comes until the other side ends or resets. */
+/** Reads a socket until the other side ends or resets it. */
 export const readAll = async (socket: Socket): Promise<string> => await readUntil(socket, '\0never\0');
 
-/** Waits until a socket is closed, however that is. */
+/** Waits until a socket is closed, by an end or a reset. */
 export const untilClosed = async (socket: Socket): Promise<void> => {
   if (socket.closed) return;
   await new Promise<void>((resolve) => {
@@ -188,7 +188,7 @@ export const untilClosed = async (socket: Socket): Promise<void> => {
   });
 };
 
-/** Waits until a number has not changed for many turns of the event loop. */
+/** Waits until a number stays the same for 2,000 turns of the event loop. */
 export const untilUnchanged = async (read: () => number): Promise<void> => {
   let last = read();
   for (let turns = 0; turns < 2000; turns += 1) {

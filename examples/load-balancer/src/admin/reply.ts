@@ -1,12 +1,12 @@
-/** What the admin server answers. */
+/** A response of the admin server. */
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** A text as it is, or what becomes JSON. */
+  /** A string is sent unchanged. An object is sent as JSON. */
   readonly body: string | object;
 }
 
-/** Says what was wrong with a request. */
+/** Creates an error response. */
 export const refusal = (
   status: number,
   code: string,

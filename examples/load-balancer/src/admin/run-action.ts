@@ -14,20 +14,20 @@ import { z } from 'zod';
 
 import { refusal, type Reply } from './reply.ts';
 
-/** What the configuration file says of a plugin; `undefined` for one that it does not have. */
+/** Returns the settings of a plugin in the configuration file, or `undefined` if the file does not have it. */
 export type SettingsOf = (name: string) => PluginConfig | undefined;
 
-/** Looks at the configuration file, and at the bytes of the modules, again. */
+/** Reads the configuration file and the modules again. */
 export type Reload = () => Promise<ApplyReport | ConfigError>;
 
-/** What actions work on. */
+/** What an action needs. */
 interface ActionParts {
   readonly operator: Operator;
   readonly settingsOf: SettingsOf;
   readonly reload: Reload;
 }
 
-/** The body of `swap`: another file than the configuration's. */
+/** The body of `swap`. `path` overrides the file of the configuration. */
 const swapForm = z.strictObject({
   path: z.string().min(1).optional(),
   sha256: z
@@ -35,7 +35,7 @@ const swapForm = z.strictObject({
     .regex(/^[0-9a-f]{64}$/)
     .optional(),
   allowAnotherPlugin: z.boolean().optional(),
-  /** Tries the new version with recorded calls first, over what the configuration says. */
+  /** Replays recorded calls with the new version first. Overrides the setting of the configuration. */
   replay: z
     .strictObject({
       calls: z.int().positive(),
@@ -64,8 +64,8 @@ type Action = (
 ) => Promise<object> | object;
 
 /**
- * What `POST /plugins/NAME/ACTION` can do. A request brings a file and no more: grants, limits and settings are the configuration's. Without a
- * file, it is the configuration's too.
+ * The actions of `POST /plugins/NAME/ACTION`. A request can choose another file, but not grants, limits or settings: those come from the
+ * configuration.
  */
 const ACTIONS = {
   swap: async (handle, settings, given) => {
@@ -102,8 +102,8 @@ const ACTIONS = {
 } as const satisfies Record<string, Action>;
 
 /**
- * Does what `POST /plugins/NAME/ACTION` or `POST /config/reload` asks. Rejects as the operation does, with `ZodError` for a body that is none,
- * and with `SyntaxError` for what is no JSON.
+ * Runs `POST /plugins/NAME/ACTION` or `POST /config/reload`. Rejects with the error of the operation, with `ZodError` for a body with invalid
+ * fields, and with `SyntaxError` for a body that is not JSON.
  */
 export const runAction = async (
   { operator, settingsOf, reload }: ActionParts,
@@ -114,7 +114,7 @@ export const runAction = async (
   const run = Object.hasOwn(ACTIONS, action) ? ACTIONS[action as keyof typeof ACTIONS] : undefined;
   if (kind !== 'plugins' || run === undefined || more.length > 0) {
     const known = Object.keys(ACTIONS).join(', ');
-    const message = `expected /config/reload, or /plugins/NAME/ACTION with one of ${known}.`;
+    const message = `the path is unknown: expected /config/reload, or /plugins/NAME/ACTION with one of ${known}.`;
     return refusal(404, 'unknown_action', message);
   }
   const given: unknown = body === '' ? {} : JSON.parse(body);
@@ -125,16 +125,17 @@ const loadOf = (
   given: z.output<typeof swapForm>,
   settings: PluginConfig | undefined,
 ): { readonly source: string; readonly options: SwapOptions } => {
-  if (settings === undefined) throw new OperateError('unknown_name', 'the configuration has no such plugin.');
+  if (settings === undefined)
+    throw new OperateError('unknown_name', 'the plugin is not in the configuration file: add it there.');
   const { path, sha256, disabled: _disabled, carrier: _carrier, settings: _settings, ...others } = settings;
   const source = given.path ?? path;
   if (source === undefined) {
     throw new PlugwireUsageError(
       'bad_option',
-      'the configuration has no file for this plugin: give a path, or edit the configuration.',
+      'the configuration has no file for this plugin: send a path, or add one to the configuration.',
     );
   }
-  // Another file has another hash.
+  // The hash of the configuration does not apply to another file.
   const hash = given.sha256 ?? (given.path === undefined ? sha256 : undefined);
   const { allowAnotherPlugin = false, replay } = given;
   const options = {
@@ -146,7 +147,7 @@ const loadOf = (
   return { source, options };
 };
 
-/** A file that is wrong, or a plugin of it that cannot be loaded, is a 409: nothing has changed. */
+/** Returns 409 for an invalid file, or if a plugin cannot be loaded. Nothing has changed then. */
 const showEdit = (result: ApplyReport | ConfigError): Reply => {
   if (result instanceof ConfigError) {
     const { code, message, issues } = result;

@@ -6,15 +6,15 @@ import type { Reply } from './reply.ts';
 /** What readiness depends on. */
 interface HealthSources {
   readonly operator: Operator;
-  /** Whether the balancer takes no requests: it drains, or does not listen yet. */
+  /** Whether the balancer accepts no requests, because it drains or does not listen yet. */
   readonly isDraining: () => boolean;
   readonly plugins: () => BalancerPlugins;
 }
 
 /**
- * `operator.health()`, and whether the balancer takes requests: 503 while it drains, and while its `shape` or `signer` does not serve, since
- * every request fails then. Without the other plugins requests are served otherwise, so the status `degraded` is a 200: one bad plugin must not
- * take a whole fleet away.
+ * Returns `operator.health()` and whether the balancer can serve requests. The status is 503 while it drains, and while its `shape` or `signer`
+ * does not work, because every request fails then. Requests can be served without the other plugins, so `degraded` is a 200: one failing plugin
+ * must not remove all balancers from service.
  */
 export const showHealth = ({ operator, isDraining: isBalancerDraining, plugins }: HealthSources): Reply => {
   const { shape, signer } = plugins();
@@ -27,6 +27,6 @@ export const showHealth = ({ operator, isDraining: isBalancerDraining, plugins }
 
 const works = (handle: PluginHandle): boolean => {
   const { state, breaker } = handle.health();
-  // A breaker that is open means that calls go on failing.
+  // While the breaker is open, calls fail.
   return state === 'serving' && breaker !== 'open';
 };

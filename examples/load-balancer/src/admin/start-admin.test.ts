@@ -13,7 +13,7 @@ import { openService, type Service, type ServiceOptions } from '../service/open-
 import { closeAfterTest, PATIENT_LIMITS, reflect, startUpstream } from '../testing/balancer-test.ts';
 
 const HEALTHY = readToolchainPlugin('load-balancer-assemblyscript');
-/** The same plugin in another file: a custom section named "x" more. */
+/** The same plugin with different bytes: it has one more custom section, named "x". */
 const OTHER = Uint8Array.from([...HEALTHY, 0, 2, 1, 0x78]);
 
 interface AdminTest {
@@ -22,7 +22,7 @@ interface AdminTest {
   readonly file: string;
   write(text: string): void;
   ask(method: 'GET' | 'POST', path: string, body?: string | object, headers?: object): Promise<Answer>;
-  /** The status of a request to the balancer. */
+  /** Sends a request to the balancer. Resolves to its status. */
   request(): Promise<number>;
 }
 
@@ -178,7 +178,7 @@ describe('recorded calls', () => {
 });
 
 describe('an action', () => {
-  it('says that a name will not stay disabled without a registry, and keeps it disabled with one', async () => {
+  it('keeps a plugin disabled after a restart, and is refused without a registry', async () => {
     const { ask } = await open();
     expect(await ask('POST', '/plugins/shaper/disable', { persist: true })).toMatchObject({
       status: 409,
@@ -202,11 +202,11 @@ describe('an action', () => {
       status: 200,
       json: { to: before },
     });
-    // Without a file it is the configuration's.
+    // A swap without a path uses the file of the configuration.
     expect((await ask('POST', '/plugins/shaper/swap')).json['to']).toEqual(before);
   });
 
-  it('pings', async () => {
+  it('pings a plugin', async () => {
     const { ask, service } = await open();
     expect(await ask('POST', '/plugins/shaper/ping')).toMatchObject({ status: 200, json: { ok: true } });
     await service.operator.get('watcher').close();
@@ -259,14 +259,14 @@ describe('an action', () => {
   it.each([
     ['an unknown plugin', '/plugins/shape/disable', '', 404, 'unknown_name'],
     ['an unknown action', '/plugins/shaper/toString', '', 404, 'unknown_action'],
-    ['what is no JSON', '/plugins/shaper/swap', 'path=x', 400, 'not_json'],
+    ['a body that is not JSON', '/plugins/shaper/swap', 'path=x', 400, 'not_json'],
     ['a misspelt key', '/plugins/shaper/swap', '{"file":"x"}', 400, 'bad_body'],
-    ['a share that is none', '/plugins/shaper/canary', '{"share":2}', 400, 'bad_body'],
-    ['a file that is not there', '/plugins/shaper/swap', '{"path":"none.wasm"}', 409, 'not_found'],
-    ['another hash', '/plugins/shaper/swap', `{"sha256":"${'0'.repeat(64)}"}`, 409, 'hash_mismatch'],
-    ['a rollback to nothing', '/plugins/shaper/rollback', '', 409, 'nothing_to_roll_back'],
-    ['a canary that does not run', '/plugins/shaper/promote', '', 409, 'no_canary'],
-    ['too large a body', '/plugins/shaper/swap', ' '.repeat(70_000), 413, 'too_large'],
+    ['an invalid share', '/plugins/shaper/canary', '{"share":2}', 400, 'bad_body'],
+    ['a missing file', '/plugins/shaper/swap', '{"path":"none.wasm"}', 409, 'not_found'],
+    ['a wrong hash', '/plugins/shaper/swap', `{"sha256":"${'0'.repeat(64)}"}`, 409, 'hash_mismatch'],
+    ['a rollback without a previous version', '/plugins/shaper/rollback', '', 409, 'nothing_to_roll_back'],
+    ['a promotion without a canary', '/plugins/shaper/promote', '', 409, 'no_canary'],
+    ['a body that is too large', '/plugins/shaper/swap', ' '.repeat(70_000), 413, 'too_large'],
   ])('is refused for %s, and nothing changes', async (_, path, body, status, code) => {
     const { ask, request } = await open();
     const answer = await ask('POST', path, body);

@@ -16,14 +16,14 @@ import { showPlugin } from './show-plugin.ts';
 
 export interface AdminOptions {
   readonly operator: Operator;
-  /** Whether the balancer takes no requests: it drains, or does not listen yet. */
+  /** Whether the balancer accepts no requests, because it drains or does not listen yet. */
   readonly isDraining: () => boolean;
   readonly plugins: () => BalancerPlugins;
   readonly registry: Registry;
-  /** What the configuration file says of a plugin: a swap keeps to it. */
+  /** Returns the settings of a plugin in the configuration file. A swap uses them. */
   readonly settingsOf: SettingsOf;
   readonly reload: Reload;
-  /** By default a free port of 127.0.0.1. Nobody is asked who they are: whoever reaches it may replace plugins. */
+  /** By default a free port of 127.0.0.1. There is no authentication: anyone who can reach this address can replace plugins. */
   readonly address?: ListenAddress | undefined;
 }
 
@@ -33,12 +33,12 @@ export interface Admin {
 }
 
 const DRAIN_MS = 1000;
-/** A path and some settings. */
+/** The size of a request body. Bodies contain a path and some settings. */
 const BODY_BYTES = 64 * 1024;
 
 /**
- * Serves health, metrics and actions to operators, on a server of its own: every path of the balancer's belongs to the upstreams, clients must
- * not reach what is for operators, and a balancer that is drowning in requests can still say so. Rejects if the address is taken.
+ * Starts a separate server for operators, with health, metrics and actions. Every path of the balancer belongs to the upstreams, and clients must
+ * not reach the actions. The server also responds if the balancer is overloaded. Rejects if the address is taken.
  */
 export const startAdmin = async (options: AdminOptions): Promise<Admin> => {
   const server = createServer((incoming, reply) => {
@@ -47,7 +47,7 @@ export const startAdmin = async (options: AdminOptions): Promise<Admin> => {
       reply.writeHead(status, { 'content-type': 'application/json', ...headers });
       reply.end(isText ? body : `${JSON.stringify(body)}\n`);
     };
-    // A client that left while its body was read gets nothing.
+    // If the client has disconnected, the reply is discarded.
     answer(options, incoming).then(send, (error: unknown) => send(refusalOf(error)));
   });
   const origin = await listen(server, options.address);
@@ -59,13 +59,13 @@ const answer = async (options: AdminOptions, incoming: IncomingMessage): Promise
   const path = url.split('?')[0]?.split('/').slice(1) ?? [];
   if (method === 'GET') return await show(options, path);
   if (method !== 'POST') return refusal(405, 'bad_method', 'expected GET or POST.', { allow: 'GET, POST' });
-  // Browsers say where a page is from, and no other client does.
+  // Browsers send `Origin` with each POST of a page. Other clients do not.
   if (incoming.headers.origin !== undefined)
-    return refusal(403, 'from_a_page', 'web pages may not do this: use curl or the like.');
+    return refusal(403, 'from_a_page', 'requests from web pages are refused: use curl or another client.');
   const body = await readBody(incoming, BODY_BYTES);
   if (body.kind === 'stream')
     return {
-      ...refusal(413, 'too_large', `expected at most ${BODY_BYTES} bytes.`),
+      ...refusal(413, 'too_large', `the body is too large: expected at most ${BODY_BYTES} bytes.`),
       headers: { connection: 'close' },
     };
   return await runAction(options, path, body.bytes.toString('utf8'));
@@ -91,17 +91,21 @@ const show = async (options: AdminOptions, [kind, name, ...more]: readonly strin
       ? { status: 200, body: { plugins: operator.names().map((each) => showPlugin(operator, each)) } }
       : { status: 200, body: showPlugin(operator, name) };
   }
-  return refusal(404, 'unknown_path', 'expected /health, /metrics, /recordings, /plugins or /plugins/NAME.');
+  return refusal(
+    404,
+    'unknown_path',
+    'the path is unknown: expected /health, /metrics, /recordings, /plugins or /plugins/NAME.',
+  );
 };
 
-/** What operators did wrong says so; what else is thrown is the server's own, and says nothing. */
+/** Errors of the operator keep their message. Other errors are bugs of the server, and their message is not shown. */
 const refusalOf = (error: unknown): Reply => {
   if (error instanceof OperateError)
     return refusal(error.code === 'unknown_name' ? 404 : 409, error.code, error.message);
   if (error instanceof PluginLoadError) return refusal(409, error.code, error.message, {}, error.stage);
   if (error instanceof PlugwireUsageError) return refusal(400, error.code, error.message);
   if (error instanceof SyntaxError)
-    return refusal(400, 'not_json', 'the body is no JSON: expected an object.');
+    return refusal(400, 'not_json', 'the body is not JSON: expected an object.');
   if (error instanceof z.ZodError) return refusal(400, 'bad_body', z.prettifyError(error));
-  return refusal(500, 'unexpected', 'the admin server itself failed.');
+  return refusal(500, 'unexpected', 'internal error of the admin server.');
 };

@@ -10,16 +10,16 @@ describe('docs/dashboard.svg', () => {
   const dashboard = readDashboard();
   const recording = readRecording();
 
-  it('is what is drawn of the recording: npm run demo:picture draws it anew', () => {
+  it('is drawn from the committed recording (if not, run npm run demo:picture)', () => {
     expect(readFileSync(PICTURE_FILE, 'utf8')).toBe(drawDashboard(dashboard, recording));
   });
 
-  it('is of a recording of the dashboard as it is: npm run demo:picture -- --record makes another', () => {
+  it('has a recording of every panel (if not, run npm run demo:picture -- --record)', () => {
     expect(Object.keys(recording.panels)).toEqual(dashboard.panels.map(({ id }) => String(id)));
     expect(readFileSync(RECORDING_FILE, 'utf8')).toBe(writeRecording(recording));
   });
 
-  it('shows what the demo did: three versions of a plugin, and a canary that failed', () => {
+  it('shows three versions of a plugin and a canary that failed', () => {
     expect(recording.operations.map(({ name }) => name)).toEqual(['edited', 'canary', 'rolled-back']);
     const seriesOf = (title: string) => {
       const panel = dashboard.panels.find((each) => each.title === title) ?? expect.fail(`no panel ${title}`);

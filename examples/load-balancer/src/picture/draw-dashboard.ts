@@ -8,7 +8,10 @@ const MARGIN = 12;
 const WIDTH = 24 * COLUMN + 2 * MARGIN;
 const GAP = 8;
 
-/** Draws every panel of a dashboard where it stands, with what was recorded. No script and no font of its own; it follows the reader's colours. */
+/**
+ * Draws a dashboard with recorded values as SVG. Each panel is at its position in the dashboard. The picture has no scripts and no fonts, and
+ * adapts to the light or dark colours of the reader.
+ */
 export const drawDashboard = ({ title, panels }: Dashboard, recording: Recording): string => {
   const { date, requests, seconds, operations } = recording;
   const bottom = Math.max(...panels.map(({ gridPos: { y, h } }) => y + h));
@@ -46,7 +49,7 @@ const COLORS = [
 const paint = (color: string, at: number): string =>
   `polyline.c${at}{stroke:${color}}rect.c${at}{fill:${color}}`;
 
-/** Readable on white and on black; lines are told apart by their order in the legend, too. */
+/** Colours for light and dark backgrounds. The order in the legend also distinguishes the lines. */
 const STYLE = [
   'text{font:11px system-ui,sans-serif;fill:#1f2328}.head{font-size:16px;font-weight:600}',
   '.title{font-size:12px;font-weight:600}.small{font-size:10px}.tick{font-size:9px;fill:#59636e}.end{text-anchor:end}',

@@ -1,19 +1,19 @@
 import type { Box } from './draw-panel.ts';
 import type { RecordedSeries, Recording } from './recording.ts';
 
-/** More lines than this are not told apart: those with the highest values are drawn, and the others counted. */
+/** Number of lines that can be distinguished. If there are more, the highest are drawn, and the legend has the number of the others. */
 const MOST_LINES = 6;
 const AXIS = 46;
 const LEGEND_LINE = 13;
 
-/** Draws series over time, from 0 to the highest value, with a mark where the operator did something. */
+/** Draws series over time, from 0 to the highest value, with a mark for each operation. */
 export const drawLines = (
   unit: string,
   { seconds, stepSeconds, operations }: Recording,
   series: readonly RecordedSeries[],
   { x, y, width, height }: Box,
 ): string => {
-  // Lines at 0 would only hide the axis; where there is no other they say that there was nothing.
+  // Lines at 0 hide the axis. They are drawn only if there are no others.
   const seen = series.filter((each) => topOf(each) > 0);
   const highest = (seen.length === 0 ? series : seen)
     .toSorted((one, other) => topOf(other) - topOf(one))
@@ -44,10 +44,7 @@ export const drawLines = (
         `<polyline class="c${at}" points="${piece.map(([step, value]) => `${toX(step * stepSeconds).toFixed(1)},${toY(value).toFixed(1)}`).join(' ')}"/>`,
     ),
   );
-  const names = [
-    ...highest.map(({ name }) => name),
-    ...(left > 0 ? [`and ${left} that are lower, or 0`] : []),
-  ];
+  const names = [...highest.map(({ name }) => name), ...(left > 0 ? [`and ${left} lower or 0`] : [])];
   const legend = names.map((name, at) => {
     const nameX = x + (at % perLine) * (width / perLine);
     const nameY = bottom + 27 + Math.floor(at / perLine) * LEGEND_LINE;
@@ -60,7 +57,7 @@ export const drawLines = (
 
 const topOf = ({ values }: RecordedSeries): number => Math.max(0, ...values.map((value) => value ?? 0));
 
-/** The values without gaps, each with its step. */
+/** Splits the values at gaps. Each value comes with its step. */
 const findPieces = (values: readonly (number | null)[]): (readonly [step: number, value: number])[][] => {
   const pieces: (readonly [number, number])[][] = [[]];
   for (const [step, value] of values.entries()) {
@@ -76,7 +73,7 @@ const SUFFIXES = [
   [1e3, 'k'],
 ] as const;
 
-/** A value as Grafana writes it for these units, in short. */
+/** Formats a value like Grafana, for the units of this dashboard. */
 const format = (value: number, unit: string): string => {
   if (unit === 'percentunit') return `${digits(value * 100)} %`;
   if (unit === 's') return value < 0.001 ? `${digits(value * 1e6)} µs` : `${digits(value * 1000)} ms`;

@@ -1,7 +1,7 @@
 import { drawLines } from './draw-lines.ts';
 import type { Panel, RecordedSeries, Recording } from './recording.ts';
 
-/** Where something is drawn. */
+/** The position and size of a drawing. */
 export interface Box {
   readonly x: number;
   readonly y: number;
@@ -9,7 +9,7 @@ export interface Box {
   readonly height: number;
 }
 
-/** Draws one panel, by its type. */
+/** Draws one panel according to its type. */
 export const drawPanel = (panel: Panel, recording: Recording, box: Box): string => {
   const series = recording.panels[panel.id] ?? [];
   const inner = { x: box.x + 10, y: box.y + 26, width: box.width - 20, height: box.height - 34 };
@@ -28,7 +28,7 @@ const drawInside = (
 ): string => {
   if (panel.type === 'stat') return drawStat(series, box);
   if (series.length === 0)
-    return `<text class="tick middle" x="${box.x + box.width / 2}" y="${box.y + box.height / 2}">nothing in this run</text>`;
+    return `<text class="tick middle" x="${box.x + box.width / 2}" y="${box.y + box.height / 2}">no data in this run</text>`;
   if (panel.type === 'table') return drawTable(series, box);
   if (panel.type === 'state-timeline') return drawTimeline(panel, recording, series, box);
   return drawLines(panel.fieldConfig.defaults.unit, recording, series, box);
@@ -40,7 +40,7 @@ const lastOf = ({ values }: RecordedSeries): number | null =>
 const drawStat = (series: readonly RecordedSeries[], { x, y, width, height }: Box): string =>
   `<text class="big" x="${x + width / 2}" y="${y + height / 2 + 8}">${series.map(lastOf)[0] ?? 0}</text>`;
 
-/** What there is at the end: a table has no time. */
+/** Draws the last values. A table has no time axis. */
 const drawTable = (series: readonly RecordedSeries[], { x, y, width }: Box): string => {
   const columns = ['instance', 'plugin', 'version', 'sha256'];
   const shares = [0, 0.16, 0.32, 0.44];
@@ -64,13 +64,13 @@ const drawTable = (series: readonly RecordedSeries[], { x, y, width }: Box): str
   ].join('');
 };
 
-/** A hash is known by its beginning. */
+/** Shortens hashes. */
 const shorten = (text: string): string => (text.length > 32 ? `${text.slice(0, 32)}…` : text);
 
 const ROW = 16;
 const NAME = 150;
 
-/** A row for each series: where it has a value, and which. */
+/** Draws one row for each series, with a bar for each period in which it has the same value. */
 const drawTimeline = (
   { fieldConfig }: Panel,
   { stepSeconds, seconds }: Recording,
@@ -93,7 +93,7 @@ const drawTimeline = (
     .join('');
 };
 
-/** Steps in a row that have the same value. */
+/** Finds runs of equal values. `to` is the step after the last one. */
 const findRuns = (values: readonly (number | null)[]) => {
   const runs: { from: number; to: number; value: number }[] = [];
   for (const [at, value] of values.entries()) {

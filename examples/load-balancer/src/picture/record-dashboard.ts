@@ -6,12 +6,12 @@ import { type Dashboard, type Panel, type RecordedSeries, type Recording } from 
 import { type Prometheus, type QueryRange, startPrometheus } from './start-prometheus.ts';
 
 const STEP_SECONDS = 1;
-/** Grafana's `$__rate_interval` for a scrape each second. */
+/** Grafana's value of `$__rate_interval` for a scrape interval of one second. */
 const RATE_INTERVAL = '4s';
-/** Longer than in the demo, so that a scrape each second sees it. */
+/** More requests than in the demo, so that each operation lasts several scrapes. */
 const REQUESTS_AROUND = 5_000;
 
-/** Runs the operations of the demo under a real Prometheus, and asks it what each panel of the dashboard shows. */
+/** Runs the operations of the demo while Prometheus scrapes them, then queries the values of each panel of the dashboard. */
 export const recordDashboard = async (dashboard: Dashboard): Promise<Recording> => {
   const upstreams = await startDemoUpstreams();
   const opened: { prometheus?: Prometheus } = {};
@@ -70,6 +70,6 @@ const askPanel = async (
   return series.toSorted((one, other) => one.name.localeCompare(other.name, 'en'));
 };
 
-/** Three digits are more than a picture shows. */
+/** Rounds to three digits. The picture shows no more. */
 const shorten = (value: number | undefined): number | null =>
   value === undefined || !Number.isFinite(value) ? null : Number(value.toPrecision(3));

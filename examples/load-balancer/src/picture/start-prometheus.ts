@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 import { closeServer, listen } from '@plugwire/example-shared/listen';
 
-/** One series of an answer of Prometheus. */
+/** One series in a response of Prometheus. */
 interface PrometheusSeries {
   readonly metric: Readonly<Record<string, string>>;
   /** Seconds since 1970, and the value. */
@@ -25,7 +25,7 @@ export interface QueryRange {
   readonly stepSeconds: number;
 }
 
-/** Starts a real Prometheus that scrapes one host every second. Rejects if there is none on this machine. */
+/** Starts a Prometheus server that scrapes one host every second. Rejects if `prometheus` is not installed, or ends. */
 export const startPrometheus = async (target: string): Promise<Prometheus> => {
   const folder = await mkdtemp(join(tmpdir(), 'plugwire-prometheus-'));
   const config = join(folder, 'prometheus.yml');
@@ -34,7 +34,7 @@ export const startPrometheus = async (target: string): Promise<Prometheus> => {
     scrape_interval: '1s',
     static_configs: [{ targets: [new URL(target).host], labels: { instance: 'balancer' } }],
   };
-  // What is JSON is YAML.
+  // JSON is valid YAML.
   await writeFile(config, JSON.stringify({ scrape_configs: [scrape] }));
   const origin = await findFreeOrigin();
   const { host } = new URL(origin);
@@ -93,5 +93,5 @@ const untilReady = async (origin: string, isRunning: () => boolean): Promise<voi
       setTimeout(resolve, 100);
     });
   }
-  throw new Error('prometheus ended: what it said is above.');
+  throw new Error('prometheus ended before it was ready: see its output above.');
 };

@@ -1,7 +1,7 @@
 import { defineRecording, type HostCallValues, type RecordingRule } from '@plugwire/runtime';
 import { filter, shape } from '@plugwire/wire/load-balancer';
 
-/** Headers that say nothing of who asks, or of what. */
+/** Headers without data of the client. Their values are kept. */
 const HARMLESS: ReadonlySet<string> = new Set([
   'accept',
   'accept-encoding',
@@ -22,7 +22,7 @@ const redactHeaders = (headers: readonly Header[]): Header[] =>
 
 const PRINCIPAL = { id: 'someone', kind: 'user', claims: {} };
 
-/** What a client sent, without its words: where it went and in which form is all that is left. */
+/** Removes the client's data from a request: the values of headers, the query and the body. */
 const redactClientRequest = <
   Request extends { headers: Header[]; query: string | null; body_base64: string },
 >(
@@ -34,7 +34,7 @@ const redactClientRequest = <
   body_base64: '',
 });
 
-/** Keys of the store hold names of principals, and log lines hold anything. What the host answered is its own. */
+/** Removes the arguments of host calls: storage keys can contain names of principals, and log lines can contain anything. Keeps the results. */
 const redactHostCall = (call: HostCallValues): HostCallValues => ({
   ...call,
   arguments: call.arguments.map((value) => {
@@ -44,8 +44,8 @@ const redactHostCall = (call: HostCallValues): HostCallValues => ({
 });
 
 /**
- * The functions whose calls this balancer records, and what is kept of them: enough to try another version of a plugin, and nothing that a
- * client sent as its own. `share` of the calls are recorded.
+ * Returns the functions whose calls are recorded, with their redaction. The recordings are sufficient to test another version of a plugin, and
+ * contain no data of clients. `share` is the share of the calls that is recorded, from 0 to 1.
  */
 export const recordedFunctions = (share: number): readonly RecordingRule[] => [
   defineRecording(filter, {

@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 
-/** Responses by `status failure`, as the balancer's metrics have them. */
+/** Returns the number of responses from the balancer's metrics, by `status failure`. */
 export const readResponses = async (registry: Registry): Promise<ReadonlyMap<string, number>> => {
   const metric = await registry.getSingleMetric('balancer_responses_total')?.get();
   return new Map(

@@ -8,17 +8,17 @@ import { readFallbacks } from '../demo/read-fallbacks.ts';
 export interface Reloads {
   readonly count: number;
   readonly broken: number;
-  /** Failed dispatches whose policy is `fail_request`: each of them is a 502. */
+  /** Number of failed dispatches with the policy `fail_request`. Each of them causes a 502. */
   readonly failedRequests: number;
 }
 
 const FAIL_REQUEST = /^(?:shape|build_signer|sign) /;
-/** How long a plugin stays: long enough to serve some hundred requests. */
+/** Time for which a plugin stays loaded, in milliseconds. It serves some hundred requests in this time. */
 const STAY_MS = 100;
 
 /**
- * Swaps the plugins of a balancer one after another, for broken and healthy ones in turn, until it is ended. Each role has a handle of its own,
- * of the role's name.
+ * Swaps the plugins of a balancer for broken and healthy ones, one after another, until `end` is called. The operator must have one handle for each
+ * role, with the name of the role.
  */
 export const startReloading = (operator: Operator, registry: Registry) => {
   let isOver = false;
@@ -27,7 +27,7 @@ export const startReloading = (operator: Operator, registry: Registry) => {
 
   const reload = async (): Promise<void> => {
     const chapters = (await writeChapters()).filter(
-      // What is refused at load serves nobody, and what the balancer refuses is no fallback.
+      // Leave out plugins that cannot be loaded, and plugins whose answers the balancer refuses, because neither causes a fallback.
       ({ plugin, expected }) => plugin !== undefined && expected.fallback !== undefined,
     );
     while (!isOver) {
@@ -36,7 +36,7 @@ export const startReloading = (operator: Operator, registry: Registry) => {
         const handle = operator.get(plugin.role);
         await handle.swap(plugin.source, { ...plugin.loadOptions, allowAnotherPlugin: true });
         await stay();
-        // Back to the one before, or to a fresh one.
+        // Return to the previous version, or load a healthy one.
         if (broken % 2 === 0) handle.rollBack();
         else await handle.swap(readHealthyPlugin(), { allowAnotherPlugin: true });
         await stay();

@@ -25,7 +25,7 @@ import type { UpstreamOptions } from '../upstream.ts';
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   const results: PromiseSettledResult<unknown>[] = [];
-  // One after another, and all of them: what is left open would fail the tests that follow.
+  // Run every cleanup, even if one fails: resources that stay open would fail the next tests.
   for (const cleanup of cleanups.splice(0).toReversed()) {
     results.push(...(await Promise.allSettled([cleanup()])));
   }
@@ -33,7 +33,7 @@ afterEach(async () => {
   if (failed !== undefined) throw failed.reason;
 });
 
-/** Has something closed after the test, however it ends: last opened, first closed. */
+/** Closes something after the test, even if the test fails. The last one that was opened is closed first. */
 export const closeAfterTest = <Closable extends { close(): Promise<unknown> }>(
   closable: Closable,
 ): Closable => {
@@ -41,10 +41,10 @@ export const closeAfterTest = <Closable extends { close(): Promise<unknown> }>(
   return closable;
 };
 
-/** Ids of upstreams, in order. */
+/** Returns the id of an upstream by its number, from 1. */
 export const idOf = (at: number): string => `00000000-0000-4000-8000-00000000000${at}`;
 
-/** A real server on a free port, with its sockets counted. */
+/** Starts an HTTP server on a free port. It is closed after the test. */
 export const startUpstream = async (listener: RequestListener, at = 1): Promise<UpstreamOptions> => {
   const server = createServer(listener);
   const origin = await listen(server);
@@ -52,20 +52,20 @@ export const startUpstream = async (listener: RequestListener, at = 1): Promise<
   return { id: idOf(at), name: `upstream-${at}`, origin };
 };
 
-/** An upstream that is to get no request: the test fails at its end if it got one. */
+/** Starts an upstream that must not get a request. If it gets one, the test fails at its end. */
 export const startUnusedUpstream = async (at = 1): Promise<UpstreamOptions> => {
   let requests = 0;
   const upstream = await startUpstream((_, reply) => {
     requests += 1;
-    reply.end('nobody was to ask for this');
+    reply.end('this upstream must not get a request');
   }, at);
   cleanups.push(async () => {
-    expect(requests, `requests that ${upstream.name} was not to get`).toBe(0);
+    expect(requests, `requests to ${upstream.name}`).toBe(0);
   });
   return upstream;
 };
 
-/** An upstream that talks bytes: `onSocket` gets the socket once the head of a request was read. */
+/** Starts an upstream that can send arbitrary bytes. `onRequest` gets the socket and the head of each request. */
 export const startRawUpstream = async (
   onRequest: (socket: Socket, head: string) => void,
   at = 1,
@@ -94,14 +94,14 @@ export const startRawUpstream = async (
   return { id: idOf(at), name: `upstream-${at}`, origin: `http://127.0.0.1:${port}` };
 };
 
-/** An origin where nobody listens: port 1, which no system gives to whoever asks for a free one. */
+/** An upstream that does not listen. Its port is 1, which no system assigns as a free port. */
 export const nobody = (at: number): UpstreamOptions => ({
   id: idOf(at),
   name: `upstream-${at}`,
   origin: 'http://127.0.0.1:1',
 });
 
-/** For a plugin's call: a deadline is wall time, and tests run on busy machines. */
+/** Limits for calls of plugins. Deadlines are wall time, and tests run on busy machines. */
 export const PATIENT_LIMITS = { deadlineMs: 5000 };
 
 export type TestPlugins = Partial<Record<Role, Uint8Array | PreparedPlugin>>;
@@ -111,13 +111,13 @@ export interface BalancerTest {
   readonly logs: LogSpy;
   readonly metrics: MetricSpy;
   readonly operator: Operator;
-  /** Who is in charge now: each under the name of its role, unless the test has put another one there. */
+  /** Returns the current plugins. Each has the name of its role, unless the test replaced it. */
   plugins(): BalancerPlugins;
   use(plugins: Partial<BalancerPlugins>): void;
-  /** The handle of the plugin that the test began with in a role. */
+  /** Returns the handle of the plugin that had this role at the start. */
   handle(role: Role): PluginHandle;
   request(options: Partial<Dispatcher.RequestOptions>): Promise<Response>;
-  /** A connection of its own, for bytes that no client would send. With `allowHalfOpen` it does not end when the other side does. */
+  /** Opens a separate connection, to send arbitrary bytes. With `allowHalfOpen`, it stays open when the other side ends. */
   socket(options?: { readonly allowHalfOpen: boolean }): Promise<Socket>;
 }
 
@@ -129,7 +129,7 @@ export interface Response {
   error(): { code: string; message: string; request_id: string };
 }
 
-/** A balancer between real servers and real clients, closed after the test; nothing of it may be left open then. */
+/** Opens a balancer with real servers and real clients. After the test, it is closed, and the test fails if a socket is still open. */
 export const openBalancer = async (
   upstreams: readonly UpstreamOptions[],
   plugins: TestPlugins = {},
@@ -193,7 +193,7 @@ export const openBalancer = async (
     handle: operator.get,
     request: (options) => {
       const answering = request(options);
-      // A test that has failed awaits it no more: that it ends then is no failure of its own.
+      // After a failure, the test does not await its requests. Their rejections must not be unhandled.
       answering.catch(() => {});
       return answering;
     },
@@ -208,17 +208,17 @@ export const openBalancer = async (
   };
 };
 
-/** Sockets of this process that are bound to the balancer's port. */
+/** Returns the number of sockets of this process that use the balancer's port. */
 const clientSockets = (origin: string): number => {
   const port = Number(new URL(origin).port);
   const handles = (process as unknown as { _getActiveHandles(): Partial<Socket>[] })._getActiveHandles();
   return handles.filter(({ localPort, destroyed }) => localPort === port && destroyed === false).length;
 };
 
-/** How undici tells of a connection that was destroyed: whether by an end or a reset hangs on bytes that were not read yet. */
+/** The error of undici for a destroyed connection. Unread bytes decide whether it is an end or a reset. */
 export const CONNECTION_LOST = { code: expect.stringMatching(/^(?:UND_ERR_SOCKET|ECONNRESET)$/) };
 
-/** Everything that a socket gets until it ends, however it ends. */
+/** Reads a socket until it closes. */
 export const readAll = async (socket: Socket): Promise<string> => {
   let got = '';
   socket.on('data', (chunk) => {
@@ -228,7 +228,7 @@ export const readAll = async (socket: Socket): Promise<string> => {
   return got;
 };
 
-/** Waits until a socket has got a text. */
+/** Reads a socket until a text arrives. Resolves to everything it read. */
 export const untilReceived = async (socket: Socket, wanted: string): Promise<string> => {
   let got = '';
   for (;;) {
@@ -238,7 +238,7 @@ export const untilReceived = async (socket: Socket, wanted: string): Promise<str
   }
 };
 
-/** Waits until a number has not changed for many turns of the event loop: nothing that is under way changes it. */
+/** Waits until a number stays the same for 2,000 turns of the event loop. */
 export const untilUnchanged = async (read: () => number): Promise<void> => {
   let last = read();
   for (let turns = 0; turns < 2000; turns += 1) {
@@ -250,7 +250,7 @@ export const untilUnchanged = async (read: () => number): Promise<void> => {
   }
 };
 
-/** Answers with what it got: for a look at what an upstream sees. */
+/** Returns each request as JSON, so that a test can check what an upstream sees. */
 export const reflect: RequestListener = (incoming, reply) => {
   const answer = async (): Promise<void> => {
     const { method, url, rawHeaders } = incoming;
@@ -258,7 +258,7 @@ export const reflect: RequestListener = (incoming, reply) => {
     reply.writeHead(200, { 'content-type': 'application/json' });
     reply.end(JSON.stringify({ method, url, rawHeaders, body } satisfies Partial<Reflected>));
   };
-  // What ends early is the test's matter.
+  // The request ended early, so there is nothing to answer.
   answer().catch(() => reply.destroy());
 };
 

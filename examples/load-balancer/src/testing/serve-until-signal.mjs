@@ -1,5 +1,5 @@
-// Serves before one upstream, as `npm start` does, and logs where.
-// Runs on the built example: node serve-until-signal.mjs UPSTREAM
+// Runs a balancer with one upstream, like `npm start`, and logs its origins.
+// It uses the built example: node serve-until-signal.mjs UPSTREAM
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 
@@ -8,7 +8,7 @@ import { runUntilSignal } from '../../dist/service/run-until-signal.js';
 
 const [upstream = ''] = process.argv.slice(2);
 const logger = pino(pino.destination({ sync: true }));
-/** Long enough for a request that the test lets end, and short enough for one that it does not. */
+/** Enough time for a request that the test ends, and a short wait for a request that it does not end. */
 const drainMs = 3000;
 
 await runUntilSignal(

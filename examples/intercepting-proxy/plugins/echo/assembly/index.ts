@@ -1,4 +1,4 @@
-// Shows every action of HTTP: it marks what passes, answers /echo itself, and gives teapots another answer.
+// Uses every action for HTTP: it adds a header to requests and responses, answers /echo itself, and replaces responses with status 418.
 import {
   Action,
   config,
@@ -20,7 +20,7 @@ import {
   Text,
 } from './kit';
 
-/** Sees requests and responses, and no streams. */
+/** Asks for requests and responses, but not for streams. */
 export function pluginInfo(_request: PluginInfoRequest): PluginInfoResponse {
   return {
     name: text('echo'),
@@ -36,7 +36,7 @@ export function pluginInfo(_request: PluginInfoRequest): PluginInfoResponse {
   };
 }
 
-/** Answers `/echo` with what it got. Any other request goes on with the header `x-seen-by`. */
+/** Answers `/echo` with the body of the request. Adds the header `x-seen-by` to any other request. */
 export function httpRequest(request: HttpRequestRequest): HttpRequestResponse {
   const seen = request.request;
   const size = decodeBase64(seen.body).length;
@@ -49,7 +49,7 @@ export function httpRequest(request: HttpRequestRequest): HttpRequestResponse {
   return { action: Action.continue_({ modifiedRequest: seen }) };
 }
 
-/** Replaces a 418. Any other response goes on with the header `x-seen-by`. */
+/** Replaces a response with status 418. Adds the header `x-seen-by` to any other response. */
 export function httpResponse(request: HttpResponseRequest): HttpResponseResponse {
   const seen = request.response;
   if (seen.statusCode == 418) {
@@ -61,13 +61,13 @@ export function httpResponse(request: HttpResponseRequest): HttpResponseResponse
   return { action: HttpResponseResponseAction.continue_({ modifiedResponse: seen }) };
 }
 
-/** What `x-seen-by` says: the configured `mark`, or the plugin's name. */
+/** Returns the value of `x-seen-by`: the configured `mark`, or the plugin's name. */
 function mark(): Text {
   const configured = config('mark');
   return configured === null ? text('echo') : configured;
 }
 
-/** Asks for the log where it is granted. */
+/** Requires `log` if the host grants it. */
 export function requiredCapabilities(granted: Text[]): Text[] {
   const required: Text[] = [];
   for (let at = 0; at < granted.length; at++) if (granted[at].is('log')) required.push(granted[at]);

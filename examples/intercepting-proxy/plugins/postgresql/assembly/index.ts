@@ -1,4 +1,4 @@
-// Reads the messages of a PostgreSQL connection in both directions: what it does is in the folder session.
+// Reads the messages of a PostgreSQL connection in both directions. The folder `session` parses and changes them.
 import {
   Action,
   decodeBase64,
@@ -24,7 +24,7 @@ import { Phase, Session } from './session/session';
 import { Settings } from './session/settings';
 import { Progress } from './session/progress';
 
-/** Sees the bytes of PostgreSQL connections, each once. */
+/** Asks for the bytes of PostgreSQL connections, in both directions, each once. */
 export function pluginInfo(_request: PluginInfoRequest): PluginInfoResponse {
   return {
     name: text('postgresql'),
@@ -53,7 +53,7 @@ export function streamData(request: StreamDataRequest): StreamDataResponse {
   const held = decodeBase64(request.held);
   if (!half.resume(held.length)) return giveUp(session, settings);
   const progress = new Progress(held, decodeBase64(request.chunk));
-  // What is left of a row at the end must not show what it would have hidden.
+  // An incomplete row at the end may contain a value that must be masked, so it is dropped.
   if (request.isEnd && held.length > 0 && settings.hides) progress.drop(progress.data.length);
   const isRead = isClient
     ? readClient(session, settings, progress)
@@ -80,14 +80,14 @@ function close(reason: string): StreamDataResponse {
   return { action: StreamDataResponseAction.close({ reason: text(reason) }), state: null };
 }
 
-/** It is not what PostgreSQL says, or a piece is missing. What is to be hidden must not pass unread. */
+/** Handles bytes that cannot be parsed: closes the stream if a column is masked, else passes the rest of the stream unread. */
 function giveUp(session: Session, settings: Settings): StreamDataResponse {
   if (settings.hides) return close('not_postgresql');
   session.phase = Phase.opaque;
   return pass(session.write());
 }
 
-/** Asks for the log where it is granted. */
+/** Requires `log` if the host grants it. */
 export function requiredCapabilities(granted: Text[]): Text[] {
   const required: Text[] = [];
   for (let at = 0; at < granted.length; at++) if (granted[at].is('log')) required.push(granted[at]);

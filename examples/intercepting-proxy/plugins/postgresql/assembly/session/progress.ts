@@ -1,13 +1,13 @@
 import { Builder, Bytes } from '../kit';
 
-/** How far the bytes of one call are read, and what goes on instead of them. */
+/** The position in the bytes of one call, and the output that replaces them. */
 export class Progress {
-  /** What was held back, and the chunk. */
+  /** The bytes that were held back, followed by the chunk. */
   readonly data: Bytes;
-  /** What is before this is done. */
+  /** The position: the bytes before it are handled. */
   at: i32 = 0;
   isChanged: bool = false;
-  /** Up to here, `data` is in the output. */
+  /** The bytes of `data` before this position are in the output. */
   private copied: i32 = 0;
   private out: Builder | null = null;
 
@@ -21,7 +21,7 @@ export class Progress {
     }
   }
 
-  /** How many bytes are not read yet. */
+  /** The number of bytes after the position. */
   get left(): i32 {
     return this.data.length - this.at;
   }
@@ -30,22 +30,22 @@ export class Progress {
     return this.data.at(this.at + offset);
   }
 
-  /** An integer of 32 bits as the protocol has it. */
+  /** Reads a big-endian integer of 32 bits. */
   u32(offset: i32): u32 {
     return bswap<u32>(load<u32>(this.data.start + this.at + offset));
   }
 
-  /** Passes bytes as they are. */
+  /** Passes bytes unchanged. */
   pass(length: i32): void {
     this.at += length;
   }
 
-  /** Leaves bytes out. */
+  /** Removes bytes. */
   drop(length: i32): void {
     this.put(null, length);
   }
 
-  /** Puts something in the place of so many bytes. */
+  /** Replaces `length` bytes. */
   put(instead: Bytes | null, length: i32): void {
     const out = this.flush();
     if (instead !== null) out.bytes(instead);
@@ -54,12 +54,12 @@ export class Progress {
     this.copied = this.at;
   }
 
-  /** What goes on. */
+  /** Returns the bytes to forward. */
   output(): Bytes {
     return this.flush().toBytes();
   }
 
-  /** What is held back; null for nothing. */
+  /** Returns the bytes to hold back, or null if there are none. */
   rest(): Bytes | null {
     return this.left == 0 ? null : this.data.part(this.at, this.data.length);
   }

@@ -14,7 +14,7 @@ const QUERY: u32 = 0x51;
 const SYNC: u32 = 0x53;
 const CALL: u32 = 0x46;
 
-/** Reads what the client sends. False: it is not PostgreSQL. */
+/** Reads bytes of the client. Returns false if they are not PostgreSQL. */
 export function readClient(session: Session, settings: Settings, progress: Progress): bool {
   const half = session.client;
   if (half.missed == QUERY) session.begun++;
@@ -51,7 +51,7 @@ function readStartup(session: Session, settings: Settings, progress: Progress, s
   session.client.skip = size;
 }
 
-/** Reads one message. False: the rest of it has to come first. */
+/** Reads one message. Returns false if it is incomplete and must be read as a whole. */
 function readMessage(session: Session, settings: Settings, progress: Progress, total: u32): bool {
   const type = progress.byte(0);
   if (type == QUERY || type == PARSE) {
@@ -65,7 +65,7 @@ function readMessage(session: Session, settings: Settings, progress: Progress, t
   return true;
 }
 
-/** Logs a statement. One that gets an error is made empty, so that the server does nothing. */
+/** Logs a statement. If it gets an error, its text is removed, so that the server runs nothing. */
 function readStatement(session: Session, settings: Settings, progress: Progress, total: i32): void {
   const from = progress.at;
   const message = progress.data.part(from, from + total);
@@ -99,7 +99,7 @@ function contains(text: Bytes, part: Bytes): bool {
   return false;
 }
 
-/** Takes what is there of a message that nobody reads. */
+/** Passes or drops the available bytes of a message that is not parsed. */
 export function skip(half: Half, progress: Progress): void {
   const length = <i32>min<u32>(half.skip, progress.left);
   if (half.drops) progress.drop(length);

@@ -13,14 +13,14 @@ const READY: u32 = 0x5a;
 const ROW_DESCRIPTION: u32 = 0x54;
 const NO_TLS: u32 = 0x4e;
 
-/** Reads what the server sends. False: it is not PostgreSQL. */
+/** Reads bytes of the server. Returns false if they are not PostgreSQL. */
 export function readServer(session: Session, settings: Settings, progress: Progress): bool {
   const half = session.server;
   while (progress.left > 0) {
     if (half.skip > 0) skip(half, progress);
     else if (session.phase == Phase.opaque) progress.pass(progress.left);
     else if (session.phase == Phase.asked) {
-      // A server of old does not know the question, and says so with an error.
+      // Old servers do not support the request for TLS and answer it with an error.
       const letter = progress.byte(0);
       session.phase = letter == NO_TLS ? Phase.startup : letter == ERROR ? Phase.ready : Phase.opaque;
       if (letter != ERROR) progress.pass(1);
@@ -35,7 +35,7 @@ export function readServer(session: Session, settings: Settings, progress: Progr
   return true;
 }
 
-/** Reads one message. False: the rest of it has to come first. */
+/** Reads one message. Returns false if it is incomplete and must be read as a whole. */
 function readMessage(session: Session, settings: Settings, progress: Progress, total: u32): bool {
   const type = progress.byte(0);
   const half = session.server;
@@ -68,7 +68,7 @@ function readMessage(session: Session, settings: Settings, progress: Progress, t
   return true;
 }
 
-/** The place of a column of this name; -1 if there is none. Of several, the last is found: name your columns. */
+/** Returns the index of the column with this name, or -1. If several columns have the name, returns the last one. */
 function findColumn(message: Bytes, name: Bytes): i32 {
   const count = short(message, 5);
   let found = -1;
@@ -82,7 +82,7 @@ function findColumn(message: Bytes, name: Bytes): i32 {
   return found;
 }
 
-/** A row with another value in a column; null if there is nothing to hide. */
+/** Returns the row with `value` in one column, or null if the column is NULL or missing. */
 function maskColumn(message: Bytes, column: i32, value: Bytes): Bytes | null {
   const count = short(message, 5);
   let at = 7;
@@ -105,7 +105,7 @@ function maskColumn(message: Bytes, column: i32, value: Bytes): Bytes | null {
   return null;
 }
 
-/** The error that stands for a statement. */
+/** Builds the error that replaces the result of a statement. */
 function errorOf(settings: Settings): Bytes {
   const fields = new Builder(128);
   field(fields, 'SERROR');

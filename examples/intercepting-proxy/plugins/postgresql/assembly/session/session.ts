@@ -1,35 +1,35 @@
 import { Builder, Bytes, encodeBase64, Text } from '../kit';
 
-/** Where a connection is. */
+/** The phase of a connection. */
 export enum Phase {
-  /** The client is to say who it is, or to ask for encryption. */
+  /** Waits for the client's startup message, or for its request for encryption. */
   startup,
-  /** It has asked for encryption; the server answers with a letter. */
+  /** The client has asked for encryption. Waits for the answer of the server, which is one letter. */
   asked,
-  /** Messages with a type go both ways. */
+  /** Messages with a type go in both directions. */
   ready,
-  /** Nobody here can read it. */
+  /** The bytes cannot be parsed, for example because they are encrypted. */
   opaque,
 }
 
-/** The most statements under way that get an error. */
+/** Maximum number of pending cycles that get an error. */
 const MOST_ERRORS = 16;
-/** A message has its type and its length first. */
+/** Size of a message's type and length, in bytes. */
 const HEAD: u32 = 5;
 
-/** How far one direction is. */
+/** The position in one direction. */
 export class Half {
-  /** So many bytes of a message pass unread, or are dropped. */
+  /** Number of bytes of the current message that are still passed unread, or dropped if `drops` is set. */
   skip: u32 = 0;
   drops: bool = false;
-  /** So many bytes were held back, of a message of this type and size. */
+  /** Number of held bytes, and the type and size of their message (0 if less than a head is held). */
   held: u32 = 0;
   heldType: u32 = 0;
   heldTotal: u32 = 0;
-  /** A message went on that was not read to its end. */
+  /** Type of a message whose held bytes were released before it was complete; 0 for none. */
   missed: u32 = 0;
 
-  /** Goes on after what was held back, or after it was released. False: nobody knows where a message begins. */
+  /** Continues after a `hold`. Held bytes may have been released. Returns false if the start of the next message is unknown. */
   resume(held: i32): bool {
     this.missed = 0;
     if (<u32>held == this.held) return true;
@@ -39,7 +39,7 @@ export class Half {
     return true;
   }
 
-  /** Remembers what is held back. */
+  /** Records the bytes that are held back. */
   hold(data: Bytes, at: i32): void {
     this.held = data.length - at;
     this.heldType = this.held >= HEAD ? data.at(at) : 0;
@@ -67,30 +67,30 @@ export class Half {
 
 const HALF_SIZE = 20;
 
-/** What is known of a connection: it goes to the host and back with each call. */
+/** The state of a connection. The host keeps it between calls. */
 export class Session {
   phase: Phase = Phase.startup;
   client: Half = new Half();
   server: Half = new Half();
-  /** Which column of the rows that come is to be hidden; -1 for none. */
+  /** Index of the masked column in the rows of the current result; -1 for none. */
   column: i32 = -1;
-  /** Cycles that the client has begun: startup, statements, syncs. Each ends with a ReadyForQuery. */
+  /** Number of cycles that the client has started: startup, statements, syncs. Each ends with a ReadyForQuery. */
   begun: u32 = 0;
-  /** Cycles that the server has ended. */
+  /** Number of cycles that the server has ended. */
   ended: u32 = 0;
-  /** Whether the error of the current cycle has gone out. */
+  /** Whether the error of the current cycle was sent. */
   hasError: bool = false;
-  /** Cycles that get an error, in order. */
+  /** Indexes of the cycles that get an error, in ascending order. */
   errors: u32[] = [];
-  /** Why the stream is to end. */
+  /** Reason to close the stream, or null. */
   refusal: string | null = null;
 
-  /** Whether what the server says now is replaced. */
+  /** Whether the messages of the current cycle are replaced by an error. */
   get isReplaced(): bool {
     return this.errors.length > 0 && this.errors[0] == this.ended;
   }
 
-  /** Has the current cycle end with an error. False if there are too many of them. */
+  /** Makes the cycle of the client's current message fail. Returns false if too many such cycles are pending. */
   addError(): bool {
     const last = this.errors.length - 1;
     if (last >= 0 && this.errors[last] == this.begun) return true;

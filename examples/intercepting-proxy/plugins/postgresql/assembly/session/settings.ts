@@ -1,11 +1,11 @@
 import { config, text, Text } from '../kit';
 
-/** What the operator configured. */
+/** The configuration of the plugin. */
 export class Settings {
-  /** The column whose values are replaced; null for none. */
+  /** The name of the column whose values are masked; null for none. */
   readonly maskColumn: Text | null;
   readonly maskValue: Text;
-  /** Statements with this in them get an error; null for none. */
+  /** Statements that contain this text get an error; null for none. */
   readonly errorOn: Text | null;
   readonly errorCode: Text;
   readonly errorMessage: Text;
@@ -20,7 +20,7 @@ export class Settings {
     this.refusesTls = or(config('tls'), 'pass').is('refuse');
   }
 
-  /** Whether bytes that nobody reads may give away what is to be hidden. */
+  /** Whether a column is masked. Then unread bytes must not pass, because they may contain a value. */
   get hides(): bool {
     return this.maskColumn !== null;
   }

@@ -9,7 +9,7 @@ const SLASH: u32 = 0x2f;
 const STAR: u32 = 0x2a;
 const QUESTION: u32 = 0x3f;
 
-/** A statement with `?` for each literal, without comments, and with single blanks: what may stand in a log. */
+/** Returns a statement that can be logged: with `?` for each literal, without comments, and with single spaces. */
 export function withoutLiterals(statement: Bytes): Bytes {
   const out = new Builder(statement.length);
   let at = 0;
@@ -28,7 +28,7 @@ export function withoutLiterals(statement: Bytes): Bytes {
   return out.toBytes();
 }
 
-/** Writes what begins here, and gives its end. */
+/** Writes the token at `at`, and returns its end. */
 function writeNext(statement: Bytes, at: i32, out: Builder): i32 {
   const byte = statement.at(at);
   const next = at + 1 < statement.length ? statement.at(at + 1) : 0;
@@ -46,7 +46,7 @@ function writeNext(statement: Bytes, at: i32, out: Builder): i32 {
   return end;
 }
 
-/** The end of a blank or a comment; `at` if there is none. */
+/** Returns the end of the space or comment at `at`, or `at` if there is none. */
 function endOfGap(statement: Bytes, at: i32): i32 {
   const byte = statement.at(at);
   const next = at + 1 < statement.length ? statement.at(at + 1) : 0;
@@ -57,7 +57,7 @@ function endOfGap(statement: Bytes, at: i32): i32 {
   return end < 0 ? statement.length : end;
 }
 
-/** Whether a string is one of `E'…'`, in which a backslash escapes. */
+/** Whether a string is an `E'…'` string, in which a backslash is an escape. */
 function isEscaping(statement: Bytes, at: i32): bool {
   if (at == 0 || (statement.at(at - 1) | 0x20) != 0x65) return false;
   return at == 1 || !isWord(statement.at(at - 2));
@@ -80,7 +80,7 @@ function endOfName(statement: Bytes, from: i32): i32 {
   return end < 0 ? statement.length : end + 1;
 }
 
-/** Comments may stand in comments. */
+/** Returns the end of a comment. Comments can be nested. */
 function endOfComment(statement: Bytes, from: i32): i32 {
   let depth = 0;
   let at = from;
@@ -94,7 +94,7 @@ function endOfComment(statement: Bytes, from: i32): i32 {
   return statement.length;
 }
 
-/** The end of `$tag$…$tag$`; `from` if it is none. */
+/** Returns the end of `$tag$…$tag$`, or `from` if there is none. */
 function endOfDollars(statement: Bytes, from: i32): i32 {
   let at = from + 1;
   while (at < statement.length && isWord(statement.at(at))) at++;
@@ -116,7 +116,7 @@ function isDigit(byte: u32): bool {
   return byte - 0x30 < 10;
 }
 
-/** Letters, digits, the underline, and what is beyond ASCII. */
+/** Whether a byte is a letter, a digit, an underscore, or not ASCII. */
 function isWord(byte: u32): bool {
   return isDigit(byte) || (byte | 0x20) - 0x61 < 26 || byte == 0x5f || byte >= 0x80;
 }
