@@ -4,8 +4,7 @@
  *
  * @module
  */
-import { register } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 
 // In the main thread vitest does this.
-if (!isMainThread) register('./typescript-hooks.mjs', import.meta.url);
+if (!isMainThread) await import('./typescript.mjs');

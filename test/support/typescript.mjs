@@ -3,6 +3,8 @@
  *
  * @module
  */
-import { register } from 'node:module';
+import module from 'node:module';
 
-register('./typescript-hooks.mjs', import.meta.url);
+// Node 26 prints a warning that `register` is deprecated. Node 20 has no `registerHooks`.
+if (module.registerHooks === undefined) module.register('./typescript-hooks.mjs', import.meta.url);
+else module.registerHooks({ load: (await import('./typescript-hooks.mjs')).loadSync });

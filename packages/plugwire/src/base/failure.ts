@@ -57,11 +57,14 @@ const loadFailure = (error: PluginLoadError): Failure => ({
   message: messageOf(error),
 });
 
-/** Whether it is an error of the operating system. Some have no path, such as `ENOSPC`. */
-const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string' && 'syscall' in error;
+/** Whether it is an error of the operating system. Some have no path, such as `ENOSPC`. On Bun some have no `syscall`. */
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException => {
+  if (!(error instanceof Error)) return false;
+  const { code, errno, syscall } = error as NodeJS.ErrnoException;
+  return typeof code === 'string' && (typeof errno === 'number' || syscall !== undefined);
+};
 
-const systemFailure = ({ code = '', path, syscall = '' }: NodeJS.ErrnoException): Failure => {
+const systemFailure = ({ code = '', path, syscall = 'an operation' }: NodeJS.ErrnoException): Failure => {
   const where = path === undefined ? '' : `${path}: `;
   const [seen, advice] = SYSTEM_MESSAGES[code] ?? [
     `${syscall} failed with ${code}`,

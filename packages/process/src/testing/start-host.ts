@@ -9,12 +9,8 @@ import { onTestFinished } from 'vitest';
 import { fileHere } from './kv.ts';
 import { openFolder } from './scripts.ts';
 
-/** Registers a loader that lets Node run the TypeScript sources. */
-const REGISTER = `data:text/javascript,${encodeURIComponent(
-  `import { register } from 'node:module'; register(${JSON.stringify(
-    new URL('../../../../test/support/typescript-hooks.mjs', import.meta.url).href,
-  )});`,
-)}`;
+/** Lets Node run the TypeScript sources. */
+const TYPESCRIPT = new URL('../../../../test/support/typescript.mjs', import.meta.url).href;
 
 /** A host in a separate process. */
 export interface StartedHost {
@@ -35,7 +31,7 @@ export const startHost = (mode: string, args: readonly string[] = []): StartedHo
     [
       '--no-warnings',
       '--conditions=@plugwire/source',
-      `--import=${REGISTER}`,
+      `--import=${TYPESCRIPT}`,
       fileURLToPath(new URL('./host-program.ts', import.meta.url)),
       mode,
       process.execPath,

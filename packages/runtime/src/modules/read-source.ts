@@ -156,14 +156,15 @@ const ownBytes = (read: Buffer): Uint8Array<ArrayBuffer> =>
     : new Uint8Array(read);
 
 const readFailure = (error: unknown, path: string, shown: string): unknown => {
-  const code = (error as { code?: unknown } | null)?.code;
+  const { code, errno } = (error ?? {}) as { code?: unknown; errno?: unknown };
   const mistake = explainNotPath(path);
   if (typeof code === 'string' && mistake !== undefined) return loadError('read', 'not_found', mistake);
   // A zero byte in a path is an argument that Node refuses before it looks.
   if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ERR_INVALID_ARG_VALUE') {
     return loadError('read', 'not_found', `${shown} does not exist: check the path.`);
   }
-  return typeof code === 'string' && error instanceof Error && 'syscall' in error
+  // Errors of the operating system have a number. On Bun some have no `syscall`.
+  return typeof code === 'string' && typeof errno === 'number'
     ? loadError(
         'read',
         'unreadable',

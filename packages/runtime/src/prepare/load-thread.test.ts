@@ -102,14 +102,21 @@ describe('a load thread that ends', () => {
     expect(await thread.run(inspecting(new Uint8Array(3)))).toMatchObject({ kind: 'inspected' });
   });
 
-  it.each([
-    ['throws', 'throw new Error("secret")'],
-    ['runs out of memory', 'const all = []; for (;;) all.push(new Array(1e6).fill(message));'],
-  ])('does so where it %s', async (_, program) => {
-    const failure = await failureOf(openThread(startProgram(program)).run(inspecting(new Uint8Array(3))));
+  it('does so where it throws', async () => {
+    const thread = openThread(startProgram('throw new Error("secret")'));
+    const failure = await failureOf(thread.run(inspecting(new Uint8Array(3))));
     expect(failure).toMatchObject(ENDED);
     expect(String(failure['message'])).not.toContain('secret');
   });
+
+  it.skipIf('Bun' in globalThis)(
+    'does so where it runs out of memory (not on Bun, which ignores resourceLimits)',
+    async () => {
+      const program = 'const all = []; for (;;) all.push(new Array(1e6).fill(message));';
+      const failure = await failureOf(openThread(startProgram(program)).run(inspecting(new Uint8Array(3))));
+      expect(failure).toMatchObject(ENDED);
+    },
+  );
 
   it('refuses a module whose functions it was compiling', async () => {
     const thread = openThread(startProgram(PREPARE_AND_END));
