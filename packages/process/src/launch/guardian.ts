@@ -4,19 +4,21 @@ import { type ChildProcess, spawn } from 'node:child_process';
  * A shell script that cleans up after this process. It reads the processes and folders of plugins from its input. When its input ends, because
  * this process has ended for any reason, it kills the remaining processes and removes the remaining folders.
  *
- * A line is `+ MARK FOLDER`, `p MARK PID` or `- MARK`. Marks are hexadecimal. Processes that have left their group are found by the mark
- * in their environment, if the system shows it.
+ * A line is `+ MARK FOLDER`, `p MARK PID` or `- MARK`. The arguments of the script are the words of earlier lines. Marks are hexadecimal.
+ * Processes that have left their group are found by the mark in their environment, if the system shows it.
  */
 const SCRIPT = `
 marks=''
-while read -r word mark rest; do
-  case $word in
-    +) marks="$marks $mark"; eval "folder_$mark=\\$rest" ;;
-    p) eval "pid_$mark=\\$rest" ;;
-    -) left=''; for each in $marks; do [ "$each" = "$mark" ] || left="$left $each"; done; marks=$left
-       unset "folder_$mark" "pid_$mark" ;;
+note() {
+  case $1 in
+    +) marks="$marks $2"; eval "folder_$2=\\$3" ;;
+    p) eval "pid_$2=\\$3" ;;
+    -) left=''; for each in $marks; do [ "$each" = "$2" ] || left="$left $each"; done; marks=$left
+       unset "folder_$2" "pid_$2" ;;
   esac
-done
+}
+while [ $# -gt 0 ]; do note "$1" "$2" "$3"; shift 3; done
+while read -r word mark rest; do note "$word" "$mark" "$rest"; done
 for mark in $marks; do
   eval "pid=\\$pid_$mark folder=\\$folder_$mark"
   [ -n "$pid" ] && kill -9 "-$pid" 2>/dev/null
@@ -59,8 +61,16 @@ const write = async (line: string): Promise<void> => {
 
 const start = (): ChildProcess => {
   if (child !== undefined && child.exitCode === null && child.signalCode === null) return child;
+  // As arguments, because this process can be killed before it writes the first line.
+  const known = [...noted].flatMap(([mark, { folder, pid }]) => [
+    ...['+', mark, folder],
+    ...(pid === undefined ? [] : ['p', mark, String(pid)]),
+  ]);
   // In a separate session, so that a Ctrl-C in the terminal does not reach it.
-  const started = spawn('/bin/sh', ['-c', SCRIPT], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  const started = spawn('/bin/sh', ['-c', SCRIPT, 'guardian', ...known], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
   child = started;
   started.on('error', () => undefined);
   started.on('exit', () => {
@@ -69,10 +79,6 @@ const start = (): ChildProcess => {
   started.stdin?.on('error', () => undefined);
   started.unref();
   (started.stdin as unknown as { unref?(): void }).unref?.();
-  for (const [mark, { folder, pid }] of noted) {
-    started.stdin?.write(`+ ${mark} ${folder}\n`);
-    if (pid !== undefined) started.stdin?.write(`p ${mark} ${pid}\n`);
-  }
   return started;
 };
 
