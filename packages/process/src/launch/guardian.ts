@@ -62,10 +62,9 @@ const write = async (line: string): Promise<void> => {
 const start = (): ChildProcess => {
   if (child !== undefined && child.exitCode === null && child.signalCode === null) return child;
   // As arguments, because this process can be killed before it writes the first line.
-  const known = [...noted].flatMap(([mark, { folder, pid }]) => [
-    ...['+', mark, folder],
-    ...(pid === undefined ? [] : ['p', mark, String(pid)]),
-  ]);
+  const known = [...noted].flatMap(([mark, { folder, pid }]) =>
+    pid === undefined ? ['+', mark, folder] : ['+', mark, folder, 'p', mark, String(pid)],
+  );
   // In a separate session, so that a Ctrl-C in the terminal does not reach it.
   const started = spawn('/bin/sh', ['-c', SCRIPT, 'guardian', ...known], {
     detached: true,

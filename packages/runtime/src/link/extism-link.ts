@@ -4,27 +4,31 @@ import { LINK_BASE64 } from '../kernel/kernel-bytes.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { compileWasiLink } from './wasi-link.ts';
 
-/** A compiled module and the name under which others import it; one is called `main`. */
+/** A compiled module, and the name under which other modules import it. One module is named `main`. */
 export interface NamedModule {
   readonly name: string;
   readonly module: WebAssembly.Module;
 }
 
-/** JavaScript functions for a guest: namespace → name → function over raw wasm values. */
+/** JavaScript functions for a guest: namespace → name → function. */
 export type RawHostFunctions = Readonly<Record<string, Readonly<Record<string, RawHostFunction>>>>;
+/** A function over raw wasm values: an `i64` is a bigint, any other number is a number. */
 export type RawHostFunction = (...values: (number | bigint)[]) => number | bigint | undefined;
 
-/** Where guests find the kernel, and where the link finds it. */
+/** The namespace from which guests import the kernel. */
 export const KERNEL_NAMESPACE = 'extism:host/env';
+/** The namespace from which the link module imports the kernel. */
 const PRIVATE_NAMESPACE = 'plugwire:kernel';
-/** Where guests find WASI preview 1. Its link finds it behind the same prefix as the kernel's. */
+/** The namespace from which guests import WASI preview 1. Its link module imports it from {@link privateWasi}. */
 export const WASI_NAMESPACE = 'wasi_snapshot_preview1';
 const privateWasi = (namespace: string): string => `plugwire:host/${namespace}`;
 
-/** Functions of the host for one guest: the kernel's, WASI's by the namespace that a module imports it from, and its own. */
+/** The functions that the host provides to one guest. */
 export interface GuestLink {
   readonly kernel: Pick<Kernel, 'functions'>;
+  /** The host's own functions. */
   readonly hostFunctions: RawHostFunctions;
+  /** The functions of WASI, by the namespace from which a module imports them. */
   readonly wasi: RawHostFunctions;
 }
 
@@ -40,7 +44,7 @@ let link: WebAssembly.Module | undefined;
 const linkModule = (): WebAssembly.Module =>
   (link ??= new WebAssembly.Module(Buffer.from(LINK_BASE64, 'base64')));
 
-/** By the namespace that it serves: one for each place among linked modules, so there are few. */
+/** WASI's link modules, by namespace. There is one for each position among linked modules, so there are few. */
 const wasiLinks = new Map<string, WebAssembly.Module>();
 
 const wasiLinkModule = (namespace: string): WebAssembly.Module => {
@@ -51,17 +55,17 @@ const wasiLinkModule = (namespace: string): WebAssembly.Module => {
   return made;
 };
 
-/** What a guest may import from the kernel: exactly the exports of link.wat. */
+/** Returns the names that a guest may import from the kernel: the exports of link.wat. */
 export const kernelFunctionNames = (): readonly string[] =>
   WebAssembly.Module.exports(linkModule()).map(({ name }) => name);
 
-/** The modules between a guest and the host: they pass functions on, and have no state. */
+/** Returns the modules between a guest and the host. They pass functions on and have no state. */
 export const linkModules = (wasiNamespaces: readonly string[]): readonly NamedModule[] => [
   { name: KERNEL_NAMESPACE, module: linkModule() },
   ...wasiNamespaces.map((name) => ({ name, module: wasiLinkModule(name) })),
 ];
 
-/** What the host provides, by the namespaces from which the guest and the modules of {@link linkModules} import. */
+/** Returns the host's functions by the namespaces from which the guest and the modules of {@link linkModules} import them. */
 export const providedFunctions = ({ kernel, hostFunctions, wasi }: GuestLink): RawHostFunctions => ({
   ...hostFunctions,
   [PRIVATE_NAMESPACE]: functionsOf(kernel.functions),
@@ -69,10 +73,11 @@ export const providedFunctions = ({ kernel, hostFunctions, wasi }: GuestLink): R
 });
 
 /**
- * Instantiates a guest through Extism, its `extism:host/env` served by our kernel (RATIONALE.md, "Why a kernel"). This is
- * the only file that knows Extism; the way in leans on three facts of the pinned version, which `prove-link.ts` checks:
- * a manifest item is found before a namespace of Extism's own, `functions` are called by `func.bind(null, context)`, and a
- * bound function is passed on as it is.
+ * Instantiates a guest through Extism, with Plugwire's kernel as `extism:host/env` (RATIONALE.md, "Why a kernel"). No other file uses
+ * Extism. Rejects with what Extism or the engine throws.
+ *
+ * It depends on three facts of the pinned version, which `prove-link.ts` checks: a module of the manifest takes precedence over
+ * Extism's own namespace, Extism calls `func.bind(null, context)` on each of `functions`, and it passes the result on unchanged.
  */
 export const instantiateThroughExtism: Instantiate = async (modules, guestLink) => {
   const plugin = await createPlugin(
@@ -94,7 +99,7 @@ type ExtismFunctions = NonNullable<ExtismPluginOptions['functions']>;
 const unboundAll = (namespaces: RawHostFunctions): ExtismFunctions =>
   Object.fromEntries(Object.entries(namespaces).map(([name, functions]) => [name, unbound(functions)]));
 
-/** Gives functions a `bind` of their own that hands them on as they are, so that a call stays wasm to wasm. */
+/** Gives each function a `bind` that returns the function itself. The guest then calls the kernel directly, without JavaScript between. */
 const unbound = (functions: Readonly<Record<string, RawHostFunction>>): ExtismFunctions[string] => {
   for (const value of Object.values(functions))
     if (!Object.hasOwn(value, 'bind')) Object.defineProperty(value, 'bind', { value: () => value });
@@ -109,7 +114,7 @@ const functionsOf = (exports: Readonly<Record<string, unknown>>): Record<string,
 };
 
 const nothing = (): void => undefined;
-/** Extism logs through whatever it is given, at any level; it has nothing to say that we do not say better. */
+/** Discards Extism's log lines. Plugwire reports the same failures with its own codes. */
 const SILENCE = {
   ...console,
   trace: nothing,

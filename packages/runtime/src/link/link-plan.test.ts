@@ -14,14 +14,14 @@ const compile = async (texts: Readonly<Record<string, string>>): Promise<NamedMo
     })),
   );
 
-/** A link whose host is told numbers, in the namespace `host`. */
+/** A link whose host records numbers, in the namespace `host`. */
 const createListener = () => {
   const heard: unknown[] = [];
   const hostFunctions = { host: { tell: (value: unknown) => void heard.push(value) as undefined } };
   return { heard, link: { kernel: createProofKernel(), hostFunctions, wasi: {} } satisfies GuestLink };
 };
 
-/** Module number i counts the calls of its function, tells them, and calls those that it imports. */
+/** Module number i counts the calls of its function, reports the count to the host, and calls the functions that it imports. */
 const countingModule = (number: number, imports: readonly number[]): string => `(module
   (import "host" "tell" (func $tell (param i32)))
   ${imports.map((from) => `(import "m${from}" "f" (func $f${from}))`).join(' ')}
@@ -31,12 +31,12 @@ const countingModule = (number: number, imports: readonly number[]): string => `
     (call $tell (i32.add (i32.const ${1000 * number}) (global.get $count)))
     ${imports.map((from) => `(call $f${from})`).join(' ')}))`;
 
-describe('modules that are linked again', () => {
-  it('are linked as Extism links them: any modules that import from each other', async () => {
+describe('linking modules without Extism', () => {
+  it('gives the same result as Extism for any modules that import from each other', async () => {
     const graph = fc.array(fc.array(fc.nat(3), { maxLength: 3 }), { minLength: 1, maxLength: 5 });
     await fc.assert(
       fc.asyncProperty(graph, async (edges) => {
-        // A module imports from those after it, so that there is no circle.
+        // A module imports only from later modules, so there is no circle.
         const targets = edges.map((steps, from) => [
           ...new Set(steps.map((step) => from + 1 + step).filter((to) => to < edges.length)),
         ]);
@@ -55,7 +55,7 @@ describe('modules that are linked again', () => {
     );
   });
 
-  it('are new ones each time, over the same kernel', async () => {
+  it('creates new instances each time, with the same kernel', async () => {
     const modules = await compile({
       main: `(module (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
         (global $count (mut i32) (i32.const 0)) (export "alloc" (func $alloc))
@@ -71,7 +71,7 @@ describe('modules that are linked again', () => {
     }
   });
 
-  it('may call what they import by any name', async () => {
+  it('accepts any name for an import, such as __proto__', async () => {
     const modules = await compile({
       main: `(module (import "__proto__" "__proto__" (func $f (result i32))) (import "toString" "" (func $g (result i32)))
         (func (export "run") (result i32) (i32.add (call $f) (call $g))))`,
@@ -88,7 +88,7 @@ describe('modules that are linked again', () => {
     expect((exports['run'] as () => number)()).toBe(42);
   });
 
-  it('without what nobody needs', async () => {
+  it('leaves out modules that no other module imports', async () => {
     const modules = await compile({ main: '(module)', lib: '(module (func (export "f")))' });
     const replay = planReplays(modules, [])(createListener().link);
     expect([...replay().keys()]).toEqual(['main']);

@@ -13,18 +13,18 @@ interface LinkStep extends NamedModule {
   readonly providers: ReadonlySet<string>;
 }
 
-/** Modules in the order in which they are instantiated: each once, before those that import it. `main` is the last one. */
+/** Modules in the order in which they are instantiated: each one once, before the modules that import it. `main` is the last. */
 type LinkPlan = readonly LinkStep[];
 
-/** Exports of instances by the names of their modules. */
+/** The exports of instances, by the names of their modules. */
 type LinkedExports = ReadonlyMap<string, WebAssembly.Exports>;
 
-/** Links the modules of a guest once more, to new instances. Throws what the engine throws. */
+/** Creates and links new instances of a guest's modules. Throws what the engine throws. */
 type Replay = () => LinkedExports;
 
 /**
- * Plans how to link the modules of a guest without Extism, and gives what creates a {@link Replay} for each link. The modules between the
- * guest and the host are instantiated once for each link: they have no state of their own.
+ * Plans how to link the modules of a guest without Extism. Returns a function that creates a {@link Replay} for a link. The modules
+ * between the guest and the host are instantiated once for each link, because they have no state.
  */
 export const planReplays = (
   modules: readonly NamedModule[],
@@ -37,12 +37,12 @@ export const planReplays = (
 };
 
 /**
- * Plans how to link modules as Extism links them: an import comes from the module that is called like its namespace, and only
- * then from a function of the host. `main` and what it needs are instantiated depth first, in the order of their imports. What
- * Extism refuses is refused before, by `check-imports.ts`; that both ways of linking agree is shown by `prove-link.ts`.
+ * Plans how to link modules as Extism links them. If a module has the name of an import's namespace, the import comes from that
+ * module, else from a function of the host. `main` and the modules that it needs are instantiated depth first, in the order of their
+ * imports. `check-imports.ts` has already refused what Extism refuses, and `prove-link.ts` checks that both ways of linking agree.
  */
 const planLink = (modules: readonly NamedModule[]): LinkPlan => {
-  // Of two modules with one name Extism takes the first.
+  // If two modules have the same name, Extism uses the first.
   const byName = new Map(modules.toReversed().map((entry) => [entry.name, entry]));
   const plan: LinkStep[] = [];
   const visited = new Set<string>();
@@ -59,14 +59,14 @@ const planLink = (modules: readonly NamedModule[]): LinkPlan => {
   return plan;
 };
 
-/** Creates what instantiates the modules of a plan, except that those which are called one of `lasting` are instantiated once. */
+/** Creates a replay of a plan. Modules whose names are in `lasting` are instantiated only the first time. */
 const createReplay = (
   plan: LinkPlan,
   hostFunctions: RawHostFunctions,
   lasting: ReadonlySet<string>,
 ): Replay => {
   const kept = new Map<string, WebAssembly.Exports>();
-  /** Imports that are the same for every new instance: all of them, for a plugin of one module. */
+  /** Imports that are the same for every new instance. For a plugin of one module, these are all imports. */
   const constant = new Map<string, WebAssembly.Imports>();
   return () => {
     const linked = new Map(kept);
@@ -87,7 +87,7 @@ const importsOf = (
   linked: LinkedExports,
   hostFunctions: RawHostFunctions,
 ): WebAssembly.Imports => {
-  // Without prototypes: a guest may call what it imports as it likes.
+  // Without prototypes, because a guest may use any name for an import, such as `__proto__`.
   const given = Object.create(null) as Record<string, WebAssembly.ModuleImports>;
   for (const { module: from, name } of imports) {
     const namespace = (given[from] ??= Object.create(null) as WebAssembly.ModuleImports);
@@ -98,7 +98,7 @@ const importsOf = (
   return given;
 };
 
-/** An export, or where a circle of modules closes a function that finds it when it is called. */
+/** Returns an export. If modules import each other in a circle, returns a function that looks the export up when it is called. */
 const exportOf = (linked: LinkedExports, from: string, name: string): WebAssembly.ImportValue => {
   const provider = linked.get(from);
   if (provider !== undefined) return provider[name] as WebAssembly.ImportValue;

@@ -1,15 +1,15 @@
 import { RESERVED_PREFIX } from '../metering/reserved-names.ts';
 import { KERNEL_NAMESPACE, WASI_NAMESPACE } from './extism-link.ts';
 
-/** Where the protocol's own functions are, and others by default. */
+/** The namespace of the protocol's host functions, and the default namespace of your own. */
 export const USER_NAMESPACE = 'extism:host/user';
 
-/** What a guest's namespaces may not be called, since the sandbox serves them itself; nor what begins as our own names do. */
+/** Namespaces that the sandbox serves itself. Names that begin with `RESERVED_PREFIX` are reserved too. */
 const RESERVED_NAMESPACES: ReadonlySet<string> = new Set<string>([KERNEL_NAMESPACE, WASI_NAMESPACE]);
 
 /**
- * Whether a namespace or a module may be called so. Extism keeps them in plain objects, where a name such as `constructor`
- * would reach the host's own.
+ * Returns whether a namespace or a module may have this name. Extism keeps them in plain objects, in which a name such as
+ * `constructor` would find a built-in function of the host.
  */
 export const isFreeNamespace = (name: unknown): name is string =>
   typeof name === 'string' &&

@@ -6,7 +6,7 @@ import { createProofKernel, proveLink, replayLink, type Replay } from './prove-l
 
 type AnyFunction = (...values: (number | bigint)[]) => number | bigint | undefined;
 
-/** Links through Extism, with the kernel’s functions changed on their way. */
+/** Links through Extism, but changes the kernel’s functions first. */
 const withFunctions =
   (change: (functions: Readonly<Record<string, AnyFunction>>) => Record<string, unknown>): Instantiate =>
   async (modules, link) => {
@@ -21,7 +21,7 @@ const wrap =
     run?.(...values);
 
 describe('the proof of the link', () => {
-  it('holds for the installed Extism', async () => {
+  it('succeeds for the installed Extism', async () => {
     await expect(proveLink(instantiateThroughExtism, replayLink)).resolves.toBeUndefined();
   });
 
@@ -67,9 +67,12 @@ describe('the proof of the link', () => {
       },
     ],
     ['rejects', async () => await Promise.reject(new Error('no such option'))],
-    ['gives nothing', async () => await Promise.resolve(undefined as never)],
-    ['gives an instance without exports', async () => await Promise.resolve({} as never)],
-    ['gives other exports', async () => await Promise.resolve({ exports: {} } as never)],
+    ['resolves to undefined', async () => await Promise.resolve(undefined as never)],
+    ['resolves to an instance without exports', async () => await Promise.resolve({} as never)],
+    [
+      'resolves to an instance with other exports',
+      async () => await Promise.resolve({ exports: {} } as never),
+    ],
   ])('fails for an Extism that %s', async (_, instantiate) => {
     await expect(proveLink(instantiate, replayLink)).rejects.toMatchObject({
       name: 'PluginLoadError',
@@ -81,7 +84,7 @@ describe('the proof of the link', () => {
 
   it.each<[string, Replay]>([
     [
-      'finds the host before a module',
+      'prefers the host to a module',
       (modules, link) =>
         replayLink(
           modules.filter(({ name }) => name !== 'left'),
@@ -92,7 +95,7 @@ describe('the proof of the link', () => {
       'links another kernel',
       (modules, link) => replayLink(modules, { ...link, kernel: createProofKernel() }),
     ],
-    ['finds nothing', () => ({})],
+    ['returns no exports', () => ({})],
   ])('fails for a replay that %s', async (_, replay) => {
     await expect(proveLink(instantiateThroughExtism, replay)).rejects.toMatchObject({
       code: 'extism_incompatible',

@@ -13,17 +13,18 @@ import { createVariables } from '../kernel/variables.ts';
 
 const PROBE = 'plugwire';
 
-/** Links modules without Extism, as every instance after the first one is linked. */
+/** Links modules without Extism. Every instance after the first one is linked this way. Throws what the engine throws. */
 export type Replay = (modules: readonly NamedModule[], link: GuestLink) => WasmExports;
 
-/** Links as {@link planReplays} says. */
+/** Links modules with {@link planReplays}, and returns the exports of `main`. */
 export const replayLink: Replay = (modules, link) => planReplays(modules, [])(link)().get('main') ?? {};
 
 /**
- * Proves, before the first plugin is loaded, that the link through Extism holds: a guest must receive the kernel's own
- * functions, not wrappers, and an echo must come back whole. There is no slower path to fall back to. It also proves that
- * modules which are linked without Extism are linked to the same providers: libraries that share a library, a circle, a memory,
- * a global and a table of another module, and a namespace that both a module and the host have.
+ * Checks, before the first plugin is loaded, that the installed Extism links guests as Plugwire needs it. A guest must receive the
+ * kernel's own functions, not wrappers, and an echo must return its whole input. There is no slower way of linking to fall back to.
+ *
+ * Also checks that modules linked without Extism get the same providers. The modules of this check have libraries that share a
+ * library, a circle, a memory, a global and a table of another module, and a namespace that both a module and the host have.
  *
  * Throws `PluginLoadError` `instantiate`/`extism_incompatible`.
  */
@@ -33,11 +34,11 @@ export const proveLink = async (instantiate: Instantiate, replay: Replay): Promi
   throw loadError(
     'instantiate',
     'extism_incompatible',
-    `the installed @extism/extism does not link as 2.0.0-rc13 does: ${fault}. Install exactly that version.`,
+    `the installed @extism/extism does not link modules as Plugwire needs it (${fault}): expected version 2.0.0-rc13. Install exactly that version.`,
   );
 };
 
-/** A kernel for guests that only compute. */
+/** Creates a kernel for guests that only compute. They cannot store, log or read configuration. */
 export const createProofKernel = (): Kernel =>
   createKernel(64 * 1024, {
     config: new Map(),
@@ -45,7 +46,7 @@ export const createProofKernel = (): Kernel =>
     log: { level: () => SILENT_LEVEL, write: () => undefined },
     charge: () => undefined,
     stop: () => {
-      throw new Error('the proof stores nothing');
+      throw new Error('the proof stopped the call, but its modules never do');
     },
   });
 
@@ -59,17 +60,17 @@ const findFault = async (instantiate: Instantiate): Promise<string | undefined> 
     const modules = [{ name: 'main', module: await compile(PROOF_BASE64) }];
     ({ exports } = await instantiate(modules, { kernel, hostFunctions: {}, wasi: {} }));
   } catch {
-    return 'a plugin of two lines is not instantiated';
+    return 'it cannot instantiate a minimal plugin';
   }
-  if (exports?.alloc !== kernel.functions.alloc) return 'the kernel’s functions arrive wrapped';
-  if (!kernel.begin(PROBE, PROBE.length)) return 'the kernel takes no input';
+  if (exports?.alloc !== kernel.functions.alloc) return 'it wraps the kernel’s functions';
+  if (!kernel.begin(PROBE, PROBE.length)) return 'the kernel does not accept input';
   try {
     (exports.echo as () => void)();
   } catch {
-    return 'an echo traps';
+    return 'a plugin that returns its input traps';
   }
   const output = kernel.text(kernel.state(STATE.outputAddress), kernel.state(STATE.outputLength));
-  return output === PROBE ? undefined : 'an echo does not come back whole';
+  return output === PROBE ? undefined : 'a plugin that returns its input returns something else';
 };
 
 const findDifference = async (instantiate: Instantiate, replay: Replay): Promise<string | undefined> => {
@@ -85,20 +86,20 @@ const findDifference = async (instantiate: Instantiate, replay: Replay): Promise
     const seen = replayed.told(replay(modules, replayed.link));
     return expected.length > 1 && expected.join() === seen.join()
       ? undefined
-      : 'linked modules get other providers than planned';
+      : 'linked modules import from other modules than planned';
   } catch {
-    return 'linked modules are not instantiated as planned';
+    return 'linked modules cannot be instantiated as planned';
   }
 };
 
-/** A link for the modules of the proof, and what they tell of it. */
+/** Creates a link for the modules of the proof, which records the values that they report. */
 const createWitness = () => {
   const kernel = createProofKernel();
   const told: unknown[] = [];
   const tell = (value: unknown): undefined => void told.push(value);
   const link: GuestLink = {
     kernel,
-    // A module is found before a namespace of the host's.
+    // The module `left` must take precedence over this namespace of the host.
     hostFunctions: { 'plugwire:proof': { tell }, left: { count: () => -1 } },
     wasi: {},
   };

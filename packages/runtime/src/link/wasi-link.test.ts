@@ -14,14 +14,14 @@ const SET_OUTPUT = `(import "extism:host/env" "alloc" (func $alloc (param i64) (
     (call $store_u8 (local.get $at) (i32.add (local.get $digit) (i32.const 48)))
     (call $output_set (local.get $at) (i64.const 1)))`;
 
-/** What a sandbox writes to its standard output, at `info`. */
+/** Keeps the lines that a sandbox writes to its standard output, which are logged at `info`. */
 const keepLines = (): { lines: string[]; logger: HostLogger } => {
   const lines: string[] = [];
   const keep = (_: object, text: string) => void lines.push(text);
   return { lines, logger: { trace: keep, debug: keep, info: keep, warn: keep, error: keep } };
 };
 
-/** A module that says what lies at 1024 in its own memory, as every WASI program does. */
+/** A module that prints the text at address 1024 of its own memory, as a WASI program does. */
 const speaker = (says: string, rest = '', memory = `(memory (export "memory") 1)`): string => `(module
   ${FD_WRITE} ${rest.startsWith('(import') ? rest : ''} ${memory} (data (i32.const 1024) "${says}\\0a")
   ${rest.startsWith('(import') ? '' : rest}
@@ -37,14 +37,14 @@ const open = async (modules: Record<string, string>, options: SandboxOptions = {
   await openModules(modules, { wasi: true, ...options });
 
 describe('WASI among linked modules', () => {
-  it('serves each over its own memory', async () => {
+  it('uses the memory of the module that calls it', async () => {
     const { lines, logger } = keepLines();
     const sandbox = await open({ main: speaker('main', LIB_SAY), lib: speaker('library') }, { logger });
     for (let times = 0; times < 3; times += 1) sandbox.call('both');
     expect(lines).toEqual(['main', 'library', 'main', 'library', 'main', 'library']);
   });
 
-  it('serves a library under a main that imports none', async () => {
+  it('serves a library if the main module does not import WASI', async () => {
     const { lines, logger } = keepLines();
     const main = `(module ${LIB_SAY} (memory (export "memory") 1) (data (i32.const 1024) "wrong")
       (func (export "run") (call $lib_say)))`;
@@ -53,7 +53,7 @@ describe('WASI among linked modules', () => {
     expect(lines).toEqual(['library']);
   });
 
-  it('serves a main over the memory of its library, where that is the one that it imports', async () => {
+  it('uses the memory of a library if the main module imports that memory', async () => {
     const { lines, logger } = keepLines();
     const main = `(module ${FD_WRITE} (import "lib" "memory" (memory 1))
       (func (export "run") (i32.store (i32.const 0) (i32.const 1024)) (i32.store (i32.const 4) (i32.const 3))
@@ -64,14 +64,14 @@ describe('WASI among linked modules', () => {
     expect(lines).toEqual(['lib']);
   });
 
-  it('serves a module that keeps its memory to itself', async () => {
+  it('serves a module that does not export its memory', async () => {
     const { lines, logger } = keepLines();
     const sandbox = await open({ main: speaker('hidden', '', '(memory 1)') }, { logger });
     sandbox.call('say');
     expect(lines).toEqual(['hidden']);
   });
 
-  it('passes on a function that a library imported, over the memory of the library', async () => {
+  it('uses the memory of the library if the library exports a function of WASI again', async () => {
     const { lines, logger } = keepLines();
     const main = `(module (import "lib" "write" (func $write (param i32 i32 i32 i32) (result i32)))
       (memory (export "memory") 1)
@@ -83,7 +83,7 @@ describe('WASI among linked modules', () => {
     expect(lines).toEqual(['lib']);
   });
 
-  it('ends the call, whichever module ends the process', async () => {
+  it('ends the call if a library ends the process', async () => {
     const main = '(module (import "lib" "leave" (func $leave)) (func (export "run") (call $leave)))';
     const lib = `(module (import "${WASI}" "proc_exit" (func $exit (param i32)))
       (func (export "leave") (call $exit (i32.const 4))))`;
@@ -95,7 +95,7 @@ describe('WASI among linked modules', () => {
     ['import_unknown', '(func)', 'fd_fly'],
     ['import_mismatch', '(func (param i64))', 'proc_exit'],
   ])(
-    'refuses what it does not serve in a library, by the name that the library knows: %s',
+    'refuses a wrong import of a library with %s, and shows the name that the library uses',
     async (code, type, name) => {
       const lib = `(module (import "${WASI}" "${name}" ${type}) (func (export "f")))`;
       const main = '(module (import "lib" "f" (func)))';
@@ -105,16 +105,16 @@ describe('WASI among linked modules', () => {
     },
   );
 
-  it('gives a module no way to name another one’s', async () => {
+  it('does not let a module import the WASI of another module', async () => {
     const main = '(module (import "plugwire:wasi:1" "proc_exit" (func (param i32))))';
     const lib = `(module (import "${WASI}" "proc_exit" (func (param i32))))`;
     await expect(open({ main, lib })).rejects.toMatchObject({ code: 'reserved_name' });
   });
 });
 
-// The shapes of Extism's own corpus.
-describe('a program with WASI', () => {
-  it('is linked as a command: its _start is not run, its exports are', async () => {
+// These kinds of programs come from Extism's own tests.
+describe('a linked program with WASI', () => {
+  it('can be a command: its exports can be called, and _start does not run', async () => {
     const side = `(module ${FD_WRITE} ${SET_OUTPUT} (memory (export "memory") 1) (global $n (mut i32) (i32.const 1))
       (func (export "_start") (global.set $n (i32.const 9)))
       (func (export "run_test") (call $answer (global.get $n)) (global.set $n (i32.const 2))))`;
@@ -123,7 +123,7 @@ describe('a program with WASI', () => {
     expect(['1', '2']).toEqual([1, 2].map(() => Buffer.from(sandbox.call('run') ?? []).toString()));
   });
 
-  it('is linked as a reactor: its _initialize runs once, before the first call', async () => {
+  it('can be a reactor: _initialize runs once, before the first call', async () => {
     const side = `(module ${FD_WRITE} (memory (export "memory") 1) (global $n (export "n") (mut i32) (i32.const 0))
       (func (export "_initialize") (global.set $n (i32.add (global.get $n) (i32.const 3)))))`;
     const main = `(module (import "side" "n" (global $n (mut i32))) ${SET_OUTPUT}
@@ -133,7 +133,7 @@ describe('a program with WASI', () => {
       expect(Buffer.from(sandbox.call('run') ?? []).toString()).toBe('3');
   });
 
-  it('is linked as Haskell’s: _initialize, then hs_init with no arguments', async () => {
+  it('can be written in Haskell: _initialize runs, then hs_init with zeros as arguments', async () => {
     const side = `(module ${FD_WRITE} (memory (export "memory") 1) (global $n (export "n") (mut i32) (i32.const 1))
       (func (export "_initialize") (global.set $n (i32.mul (global.get $n) (i32.const 2))))
       (func (export "hs_init") (param $argc i32) (param $argv i32)
@@ -144,7 +144,7 @@ describe('a program with WASI', () => {
     expect(Buffer.from(sandbox.call('run') ?? []).toString()).toBe('7');
   });
 
-  it('follows the rule of modules without WASI where its library has none', async () => {
+  it('runs _start of a library that does not import WASI', async () => {
     const side = `(module (global $n (export "n") (mut i32) (i32.const 0)) (func (export "_start") (global.set $n (i32.const 4))))`;
     const main = `(module ${FD_WRITE} (import "side" "n" (global $n (mut i32))) ${SET_OUTPUT} (memory (export "memory") 1)
       (func (export "run") (call $answer (global.get $n))))`;
@@ -158,7 +158,7 @@ describe('start functions with parameters', () => {
     `(module (func (export "${name}") ${params === '' ? '' : `(param ${params})`}) (func (export "run")))`;
 
   it.each(['', 'i32', 'i32 i32', 'i64 i64', 'i64', 'i32 i64 i32'])(
-    'hs_init (%s) is given as many zeros of the right type',
+    'are called with zeros of the right types: hs_init (%s)',
     async (params) => {
       const sandbox = await open({ main: started('hs_init', params) });
       expect(sandbox.call('run')).toBeNull();
@@ -170,11 +170,14 @@ describe('start functions with parameters', () => {
     ['hs_init', 'i32 externref'],
     ['_initialize', 'i32'],
     ['_start', 'i64'],
-  ])('%s (%s) is refused, and said so', async (name, params) => {
-    await expect(open({ main: started(name, params) })).rejects.toMatchObject({
-      stage: 'instantiate',
-      code: 'initialiser_mismatch',
-      message: expect.stringContaining(name),
-    });
-  });
+  ])(
+    'are refused for other parameters, and the message names the function: %s (%s)',
+    async (name, params) => {
+      await expect(open({ main: started(name, params) })).rejects.toMatchObject({
+        stage: 'instantiate',
+        code: 'initialiser_mismatch',
+        message: expect.stringContaining(name),
+      });
+    },
+  );
 });

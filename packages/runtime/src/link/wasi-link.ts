@@ -3,8 +3,8 @@ import { writeReexports } from '../metering/write-reexports.ts';
 import { WASI_PARAMETERS, type WasiName } from '../wasi/wasi-signatures.ts';
 
 /**
- * Compiles a guest's view of WASI preview 1: the functions of a namespace, passed on with their types. A guest that imports
- * one of them with another type is refused when it is linked, before any JavaScript sees its values.
+ * Compiles a module that imports WASI preview 1 from a namespace and exports it again, with the right types. If a guest imports a
+ * function with another type, linking fails before JavaScript receives any of its values.
  */
 export const compileWasiLink = (from: string): WebAssembly.Module => {
   const names = Object.keys(WASI_PARAMETERS) as WasiName[];
@@ -13,7 +13,7 @@ export const compileWasiLink = (from: string): WebAssembly.Module => {
   );
 };
 
-/** Every function answers with an error number, except the one that does not come back. */
+/** Returns the type of a function. Each one returns an error number, except `proc_exit`, which does not return. */
 const typeOf = (name: WasiName): readonly number[] => {
   const parameters = WASI_PARAMETERS[name].map((type) => TYPE[type]);
   return [parameters.length, ...parameters, ...(name === 'proc_exit' ? [0] : [1, TYPE.i32])];

@@ -5,7 +5,7 @@ import { type ByteReader, readByte, readU32 } from '../metering/byte-reader.ts';
 import { KIND, SECTION } from '../metering/module-layout.ts';
 import { TYPE } from '../metering/opcodes.ts';
 
-/** Stands in for every imported function. */
+/** Replaces every imported function. */
 const refuse = (): never => {
   throw new Error('a stub was called');
 };

@@ -17,7 +17,7 @@ const moduleWith = async (...sections: readonly (readonly [string, string])[]) =
   );
 
 describe('an inspection', () => {
-  it('has the SHA-256 of all bytes, however many', () => {
+  it('returns the SHA-256 of all bytes, for any size', () => {
     const bytes = new Uint8Array((3 << 20) + 5).map((_, at) => at * 7);
     expect(inspect(bytes).sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
     expect(inspect(new Uint8Array()).sha256).toBe(createHash('sha256').digest('hex'));
@@ -34,7 +34,7 @@ describe('an inspection', () => {
   it.each([
     ['missing', [['who', 'x']], { kind: 'section_missing', bytes: 0 }],
     [
-      'there twice',
+      'present twice',
       [
         ['who.am.i', 'x'],
         ['who.am.i', 'x'],
@@ -42,17 +42,17 @@ describe('an inspection', () => {
       { kind: 'section_twice', bytes: 1 },
     ],
     ['too long', [['who.am.i', '123456789']], { kind: 'section_too_large', bytes: 9 }],
-  ] as const)('says that it is %s', async (_, sections, identity) => {
+  ] as const)('reports an identity that is %s', async (_, sections, identity) => {
     expect(inspect(await moduleWith(...sections)).identity).toEqual(identity);
   });
 
-  it('says what is no module, or cut off', async () => {
+  it('reports bytes that are not a module, or only a part of one', async () => {
     const bytes = await moduleWith(['who.am.i', 'x']);
     for (const other of [new Uint8Array(), Buffer.from('who.am.i'), bytes.subarray(0, -1)])
       expect(inspect(other).identity).toEqual({ kind: 'not_wasm', bytes: 0 });
   });
 
-  it('takes steps for a module of many bytes or sections, so that nobody waits for all of them', async () => {
+  it('takes many steps for a module with many bytes or sections', async () => {
     const empty = Buffer.from([0, 1, 0]);
     const bytes = Buffer.concat([
       await moduleWith(),

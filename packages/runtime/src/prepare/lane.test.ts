@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 
 import { createLane } from './lane.ts';
 
-it('runs one after the other, in their order, whatever became of those before', async () => {
+it('a lane runs work one after the other, in order, even if earlier work fails', async () => {
   const lane = createLane();
   const notes: string[] = [];
   const work = async (name: string): Promise<string> => {

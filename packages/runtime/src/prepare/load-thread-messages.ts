@@ -2,7 +2,7 @@ import type { IdentityPlace, Inspection } from './inspect-module.ts';
 import type { Prepared, PrepareOptions } from './prepare-module.ts';
 import type { Warmable } from './warm-module.ts';
 
-/** What the load thread can do. The bytes are transferred to it. After an inspection they are transferred back. */
+/** A task for the load thread. The bytes are transferred to it. After an inspection they are transferred back. */
 export type LoadTask =
   | { readonly kind: 'inspect'; readonly bytes: Uint8Array<ArrayBuffer>; readonly place: IdentityPlace }
   | { readonly kind: 'prepare'; readonly bytes: Uint8Array<ArrayBuffer>; readonly options: PrepareOptions }

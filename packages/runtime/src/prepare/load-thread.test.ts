@@ -37,13 +37,13 @@ const preparing = (bytes: Uint8Array<ArrayBuffer>): LoadTask => ({
 
 const ENDED = { name: 'PluginLoadError', stage: 'compile', code: 'load_thread_ended' };
 
-/** A thread's program that says that it is ready, and then does this with each message. */
+/** The program of a thread that reports that it is ready, and then runs `onMessage` for each message. */
 const programOf = (onMessage: string): string =>
   `const { parentPort } = require('node:worker_threads');
   parentPort.on('message', (message) => { ${onMessage} });
   parentPort.postMessage({ kind: 'ready', proof: new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)) });`;
 
-/** `ANSWER` answers an inspection, and no other task. */
+/** Answers each message like an inspection. */
 const ANSWER = 'parentPort.postMessage({ kind: "inspected", number: message.number, inspected: {} });';
 const PREPARE_AND_END = `parentPort.postMessage({ kind: 'prepared', number: message.number, prepared: { ok: true } });
   setImmediate(() => process.exit(0));`;
@@ -52,7 +52,7 @@ const startProgram = (onMessage: string) => () =>
   new Worker(programOf(onMessage), { eval: true, resourceLimits: { maxOldGenerationSizeMb: 32 } });
 
 describe('the load thread', () => {
-  it('inspects bytes, and gives them back', async () => {
+  it('inspects bytes and returns them', async () => {
     const bytes = Uint8Array.of(1, 2, 3);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const answer = await openThread().run(inspecting(bytes));
@@ -84,7 +84,7 @@ describe('the load thread', () => {
     });
   });
 
-  it('works on several at once', async () => {
+  it('can work on several tasks at once', async () => {
     const thread = openThread();
     const module = await compileWat('(module (func (export "f")))');
     const tasks = [preparing(module.slice()), inspecting(module.slice()), preparing(module.slice())];
@@ -94,7 +94,7 @@ describe('the load thread', () => {
 });
 
 describe('a load thread that ends', () => {
-  it('refuses what it has not answered, and the next one works', async () => {
+  it('rejects its open tasks, and the next task starts a new thread', async () => {
     const programs = ['process.exit(0)', ANSWER];
     const thread = openThread(() => startProgram(programs.shift() as string)());
     const tasks = [1, 2, 3].map(async () => await failureOf(thread.run(inspecting(new Uint8Array(3)))));
@@ -102,7 +102,7 @@ describe('a load thread that ends', () => {
     expect(await thread.run(inspecting(new Uint8Array(3)))).toMatchObject({ kind: 'inspected' });
   });
 
-  it('does so where it throws', async () => {
+  it('rejects its open task if it throws', async () => {
     const thread = openThread(startProgram('throw new Error("secret")'));
     const failure = await failureOf(thread.run(inspecting(new Uint8Array(3))));
     expect(failure).toMatchObject(ENDED);
@@ -110,7 +110,7 @@ describe('a load thread that ends', () => {
   });
 
   it.skipIf('Bun' in globalThis)(
-    'does so where it runs out of memory (not on Bun, which ignores resourceLimits)',
+    'rejects its open task if it runs out of memory (not on Bun, which ignores resourceLimits)',
     async () => {
       const program = 'const all = []; for (;;) all.push(new Array(1e6).fill(message));';
       const failure = await failureOf(openThread(startProgram(program)).run(inspecting(new Uint8Array(3))));
@@ -118,14 +118,14 @@ describe('a load thread that ends', () => {
     },
   );
 
-  it('refuses a module whose functions it was compiling', async () => {
+  it('rejects `warmed` of a module whose functions it was compiling', async () => {
     const thread = openThread(startProgram(PREPARE_AND_END));
     const answer = await thread.run(preparing(new Uint8Array(3)));
     if (answer?.kind !== 'prepared') throw new Error('it was not prepared');
     expect(await failureOf(answer.warmed)).toMatchObject(ENDED);
   });
 
-  it('does so when it is stopped', async () => {
+  it('rejects its open task when it is stopped', async () => {
     const thread = openThread(startProgram(''));
     const running = failureOf(thread.run(inspecting(new Uint8Array(3))));
     while (!thread.isReady()) await new Promise(setImmediate);
@@ -154,7 +154,7 @@ describe('a load thread that does not start', () => {
           eval: true,
         }),
     ],
-  ])('leaves the bytes as they are, and is not tried again, where it %s', async (_, startWorker) => {
+  ])('leaves the bytes unchanged and is not started again if it %s', async (_, startWorker) => {
     let started = 0;
     const thread = openThread(() => {
       started += 1;

@@ -14,10 +14,10 @@ import { createTurns, type Turns } from './turns.ts';
 const LIMITS = meteringLimitsOf(DEFAULT_LIMITS);
 const OPTIONS: PrepareOptions = { limits: LIMITS, rename: undefined };
 
-/** In a thread of its own, or in this one where there is none. */
+/** In the load thread, or in turns of this thread if no thread can be started. */
 const PLACES = ['thread', 'turns'] as const;
 
-/** A thread that cannot be started. */
+/** Creates a load thread that cannot be started. */
 const noThread = (): LoadThread =>
   createLoadThread(() => {
     throw new Error('no threads here');
@@ -25,9 +25,9 @@ const noThread = (): LoadThread =>
 
 interface Watched {
   readonly preparer: ModulePreparer;
-  /** What the thread was given. */
+  /** The tasks that the thread received. */
   readonly tasks: LoadTask['kind'][];
-  /** How often something was begun in turns of this thread. */
+  /** How often work was started in turns of this thread. */
   readonly turnsBegun: () => number;
   readonly thread: LoadThread;
 }
@@ -54,7 +54,7 @@ const watch = (place: (typeof PLACES)[number]): Watched => {
   return { preparer: createModulePreparer(turns, thread), tasks, turnsBegun: () => begun, thread };
 };
 
-/** A module that is worth a thread: its custom section does not count in anything else. */
+/** The custom section of a module that is large enough for the thread. It has no other effect. */
 const LARGE = 'x'.repeat(3 << 20);
 
 const textOf = (answer: number): string =>
@@ -63,7 +63,7 @@ const textOf = (answer: number): string =>
 const moduleOf = async (text: string, padding = LARGE): Promise<Uint8Array<ArrayBuffer>> =>
   appendCustomSections(await compileWat(text), [{ name: 'padding', payload: padding }]);
 
-/** No longer valid once its constant has become two instructions that do nothing. */
+/** `refusedModule` makes this module invalid: it replaces the constant with two instructions that do nothing. */
 const MISTYPED = '(module (func (result i32) (i32.const 5)))';
 
 const refusedModule = async (text: string, padding: string): Promise<Uint8Array<ArrayBuffer>> => {
@@ -90,14 +90,14 @@ const answerOf = (module: WebAssembly.Module): unknown => {
 };
 
 describe.each(PLACES)('modules that are prepared in %s', (place) => {
-  it('work', async () => {
+  it('can be instantiated and called', async () => {
     const { preparer, tasks, thread } = watch(place);
     expect(answerOf(await prepare(preparer, await moduleOf(textOf(42))))).toBe(42);
     expect(tasks).toEqual(place === 'thread' ? ['inspect', 'prepare'] : []);
     thread.stop();
   });
 
-  it('are prepared once for the same bytes and options, as long as anybody has them', async () => {
+  it('are prepared once for the same bytes and options while they are in use', async () => {
     const { preparer, tasks, turnsBegun, thread } = watch(place);
     const bytes = await moduleOf(textOf(1));
     const first = await Promise.all(Array.from({ length: 5 }, async () => await prepare(preparer, bytes)));
@@ -112,7 +112,7 @@ describe.each(PLACES)('modules that are prepared in %s', (place) => {
     thread.stop();
   });
 
-  it('are others for other bytes, limits and names', async () => {
+  it('are prepared separately for other bytes, limits and names', async () => {
     const { preparer, thread } = watch(place);
     const bytes = await moduleOf(textOf(1));
     const modules = [
@@ -129,7 +129,7 @@ describe.each(PLACES)('modules that are prepared in %s', (place) => {
   });
 
   it.each(METERING_LIMITS.filter((name) => name !== 'moduleBytes'))(
-    'are asked again for other limits: %s',
+    'are prepared again if this limit differs: %s',
     async (name) => {
       const { preparer, thread } = watch(place);
       const bytes = await moduleOf(textOf(1));
@@ -139,7 +139,7 @@ describe.each(PLACES)('modules that are prepared in %s', (place) => {
     },
   );
 
-  it('are refused at a limit that they exceed, though a higher one accepted them', async () => {
+  it('are refused if they exceed a limit, even if they were prepared with a higher one', async () => {
     const { preparer, thread } = watch(place);
     const inspected = async () => await preparer.inspect(await moduleOf(textOf(1)));
     const { prepared: accepted } = await preparer.prepare(await inspected(), OPTIONS);
@@ -149,7 +149,7 @@ describe.each(PLACES)('modules that are prepared in %s', (place) => {
     thread.stop();
   });
 
-  it('are forgotten when nobody has them any more', async () => {
+  it('are released when they are no longer in use', async () => {
     const { preparer, thread } = watch(place);
     const bytes = await moduleOf(textOf(1), 'x');
     const held = async (): Promise<WeakRef<object>> => new WeakRef(await prepare(preparer, bytes));
@@ -159,7 +159,7 @@ describe.each(PLACES)('modules that are prepared in %s', (place) => {
     thread.stop();
   });
 
-  it('are refused with the same codes and messages', async () => {
+  it('are refused with the same codes and messages as small modules', async () => {
     const { preparer, thread } = watch(place);
     const small = createModulePreparer(createTurns(), noThread());
     const modules = [MISTYPED, '(module (memory 1000))', '(module (table 20000 funcref))'];
@@ -179,7 +179,7 @@ describe.each(PLACES)('modules that are prepared in %s', (place) => {
 });
 
 describe('a preparer', () => {
-  it('keeps small modules in this thread, and sends them where one runs already', async () => {
+  it('prepares small modules in this thread, and sends them to the load thread only if it is running', async () => {
     const { preparer, tasks, thread } = watch('thread');
     const [tiny, small] = await Promise.all([
       moduleOf(textOf(1), ''),
@@ -195,7 +195,7 @@ describe('a preparer', () => {
     thread.stop();
   });
 
-  it('has functions that are slow to compile compiled in the thread, however small they are', async () => {
+  it('compiles functions that are slow to compile in the load thread, even in a small module', async () => {
     const { preparer, tasks, thread } = watch('thread');
     const slow = `(func (param i32) (local ${'i32 '.repeat(200)}) (if (i32.eqz (local.get 0)) (then (return))) (loop ${'(if (local.get 0) (then))'.repeat(5_000)}))`;
     await prepare(preparer, await compileWat(`(module ${slow})`));
@@ -203,7 +203,7 @@ describe('a preparer', () => {
     thread.stop();
   });
 
-  it('refuses a load whose thread ends, and the next one works', async () => {
+  it('rejects a load if the thread ends, and the next load works', async () => {
     const { preparer, thread } = watch('thread');
     const bytes = await moduleOf(textOf(7));
     const inspected = await preparer.inspect(new Uint8Array(bytes));

@@ -46,7 +46,7 @@ export const prepareModule = async (
 const NOT_COMPILED = {
   ok: false,
   code: 'invalid_module',
-  message: 'the engine does not compile the module: build it again',
+  message: 'the engine cannot compile the module: expected a valid module. Build it again',
 } as const satisfies Exclude<MeterResult, { ok: true }>;
 
 const compile = async (bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module | undefined> => {

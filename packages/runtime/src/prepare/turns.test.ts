@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { Steps } from '../metering/steps.ts';
 import { createTurns } from './turns.ts';
 
-/** Each step has a turn of its own. */
+/** Each turn runs one step. */
 const ONE_STEP_MS = 0;
-/** More than any test takes. */
+/** Longer than any test takes, so one turn runs all steps. */
 const ALL_STEPS_MS = 60_000;
 
-/** Notes its steps, and gives its name. */
+/** Notes its steps, and returns its name. */
 const noting = function* (name: string, steps: number, notes: string[]): Steps<string> {
   for (let at = 0; at < steps; at += 1) {
     notes.push(name);
@@ -17,7 +17,7 @@ const noting = function* (name: string, steps: number, notes: string[]): Steps<s
   return name;
 };
 
-/** Notes each turn of the event loop until it is told to stop. */
+/** Notes each turn of the event loop until the returned function is called. */
 const noteTurns = (notes: string[]): (() => void) => {
   let isOver = false;
   const note = (): void => {
@@ -32,7 +32,7 @@ const noteTurns = (notes: string[]): (() => void) => {
 };
 
 describe('work in turns', () => {
-  it('lets everything else run between two of them', async () => {
+  it('lets other work run between two steps', async () => {
     const notes: string[] = [];
     const stop = noteTurns(notes);
     expect(await createTurns(ONE_STEP_MS).run(noting('a', 5, notes))).toBe('a');
@@ -41,14 +41,14 @@ describe('work in turns', () => {
     expect(notes.join(' ')).not.toContain('a a');
   });
 
-  it('is shared by all that is given', async () => {
+  it('alternates between all jobs', async () => {
     const notes: string[] = [];
     const turns = createTurns(ONE_STEP_MS);
     await Promise.all(['a', 'b', 'c'].map(async (name) => await turns.run(noting(name, 3, notes))));
     expect(notes.join('')).toBe('abcabcabc');
   });
 
-  it('is done as far as a turn goes', async () => {
+  it('runs as many steps as fit into a turn', async () => {
     const notes: string[] = [];
     const stop = noteTurns(notes);
     const turns = createTurns(ALL_STEPS_MS);
@@ -58,14 +58,14 @@ describe('work in turns', () => {
     expect(notes.join(' ')).toContain('a a a b b b');
   });
 
-  it('comes last where it can wait', async () => {
+  it('runs after other work if it was given to runLast', async () => {
     const notes: string[] = [];
     const turns = createTurns(ONE_STEP_MS);
     await Promise.all([turns.runLast(noting('last', 2, notes)), turns.run(noting('a', 2, notes))]);
     expect(notes).toEqual(['a', 'a', 'last', 'last']);
   });
 
-  it('waits for what a step waits for, and lets other work run meanwhile', async () => {
+  it('waits for the promise of a step, and lets other work run meanwhile', async () => {
     const notes: string[] = [];
     const turns = createTurns(ONE_STEP_MS);
     let open = (): void => undefined;
@@ -85,7 +85,7 @@ describe('work in turns', () => {
     expect(notes).toEqual(['before', 'other', 'other', 'other', 'after']);
   });
 
-  it('rejects with what it throws, and spoils nothing else', async () => {
+  it('rejects with the error of a step, and does not affect other work', async () => {
     const turns = createTurns(ONE_STEP_MS);
     const failing = turns.run(
       (function* (): Steps {

@@ -8,7 +8,7 @@ const warmable = (text: string): Warmable => {
   return { module: new WebAssembly.Module(bytes), functions, bytes };
 };
 
-/** How many functions were called. */
+/** Returns how many functions were called. */
 const warm = (text: string): number => [...warmModule(warmable(text))].length;
 
 describe('compiling the functions of a module', () => {
@@ -17,18 +17,18 @@ describe('compiling the functions of a module', () => {
     expect(warm('(module)')).toBe(0);
   });
 
-  it('ends for functions that never would', () => {
+  it('ends even if the functions loop or recurse forever', () => {
     expect(warm('(module (func (loop (br 0))) (func $again (call $again)) (func (return_call 2)))')).toBe(3);
   });
 
-  it('ends where the stack does, or memory, or division', () => {
+  it('ends even if the functions trap', () => {
     const text = `(module (memory 1) (table 1 funcref) (type $t (func))
       (func (drop (i32.load (i32.const -1)))) (func (drop (i32.div_u (i32.const 1) (i32.const 0))))
       (func (call_indirect (type $t) (i32.const 0))) (func unreachable))`;
     expect(warm(text)).toBe(4);
   });
 
-  it('gives a module imports of every kind, and runs none of its start function', () => {
+  it('works for imports of every kind, and does not run the start function', () => {
     const text = `(module
       (import "a" "f" (func $f (param i64) (result f64)))
       (import "a" "memory" (memory 2 5))
@@ -42,11 +42,11 @@ describe('compiling the functions of a module', () => {
     expect(warm(text)).toBe(2);
   });
 
-  it('leaves a module as it is whose segments lie outside', () => {
+  it('compiles nothing if a segment lies outside of its memory', () => {
     expect(warm('(module (memory 1) (func) (data (i32.const 65536) "x"))')).toBe(0);
   });
 
-  it('keeps the depth of stack traces', () => {
+  it('does not change the stackTraceLimit of the process', () => {
     const before = Error.stackTraceLimit;
     warm('(module (func unreachable))');
     expect(Error.stackTraceLimit).toBe(before);

@@ -23,8 +23,8 @@ const NO_FUEL = -1;
  * function and enters it. Then its first charge traps, because the table for the hook is empty. Functions that charge nothing are
  * small and end by themselves.
  *
- * The compiled code belongs to the module, so that all of its instances use it, also in other threads (RATIONALE.md). Never throws. A
- * module that cannot be instantiated this way is left as it is.
+ * The compiled code belongs to the module, so that all of its instances use it, also in other threads (RATIONALE.md, "How is a plugin
+ * warm when `load` returns?"). A module that cannot be instantiated this way is left as it is. Never throws.
  */
 export const warmModule = function* ({ module, functions, bytes }: Warmable, mostMs = WARM_MS): Steps {
   const calls = callsOf(module, bytes);

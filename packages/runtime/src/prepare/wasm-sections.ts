@@ -20,8 +20,8 @@ const MAGIC_AND_VERSION = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const CUSTOM = 0;
 
 /**
- * Lists the sections of a module without compiling it; `undefined` for bytes that are no wasm module or whose sections do
- * not add up. Never throws.
+ * Lists the sections of a module without compiling it. Returns `undefined` if the bytes are not a wasm module, or if the sections do
+ * not add up to the whole module. Never throws.
  */
 export const listSections = (bytes: Uint8Array): WasmSection[] | undefined => {
   const sections: WasmSection[] = [];
@@ -55,7 +55,7 @@ export const walkSections = function* (bytes: Uint8Array): Generator<RawSection,
   return true;
 };
 
-/** Whether a section is the custom section of that name, in UTF-8. */
+/** Returns whether a section is the custom section with this name, which is UTF-8. */
 export const isNamed = (bytes: Uint8Array, { id, nameStart, start }: RawSection, name: Uint8Array): boolean =>
   id === CUSTOM &&
   start - nameStart === name.length &&

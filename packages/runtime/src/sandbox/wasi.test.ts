@@ -233,10 +233,10 @@ describe('what a guest is given', () => {
   it.each([
     ['no object', 'yes', 'wasi is a string: expected true, false or'],
     ['null', null, 'wasi is null'],
-    ['another option', { folders: ['/'] }, 'wasi has no option "folders"'],
+    ['another option', { folders: ['/'] }, 'wasi has the option "folders"'],
     ['arguments that are no list', { args: 'prog' }, 'wasi.args is a string'],
-    ['an argument that is no string', { args: ['prog', 3] }, 'argument 1'],
-    ['a NUL in an argument', { args: ['secret\0'] }, 'argument 0'],
+    ['an argument that is no string', { args: ['prog', 3] }, 'wasi.args[1] is not a string'],
+    ['a NUL in an argument', { args: ['secret\0'] }, 'wasi.args[0] is not a string, or contains NUL'],
     ['an environment that is no object', { env: ['A=b'] }, 'wasi.env is a list'],
     ['a value that is no string', { env: { NAME: 1 } }, 'NAME'],
     ['a name with =', { env: { 'A=B': 'c' } }, '"A=B"'],

@@ -11,14 +11,14 @@ const NAMES = Object.keys(WASI_PARAMETERS) as WasiName[];
 
 const withoutMemory = () => createWasi(recordingOptions(() => undefined).options);
 
-describe('the functions', () => {
-  it('are all 46, by the names of the table', () => {
+describe('the functions of WASI', () => {
+  it('have the 46 names of the table', () => {
     const { functions } = withoutMemory();
     expect(NAMES).toHaveLength(46);
     expect(Object.keys(functions).toSorted()).toEqual(NAMES.toSorted());
   });
 
-  it.each(NAMES)('refuse values of other types than the signature: %s', (name) => {
+  it.each(NAMES)('return inval for arguments of wrong types: %s', (name) => {
     const { functions } = withoutMemory();
     const wrong = WASI_PARAMETERS[name].map((type) => (type === 'i32' ? 1n : 1));
     if (wrong.length > 0) {
@@ -27,12 +27,12 @@ describe('the functions', () => {
     }
   });
 
-  it.each(NAMES)('refuse fewer values than the signature has: %s', (name) => {
+  it.each(NAMES)('return inval for too few arguments: %s', (name) => {
     const values = WASI_PARAMETERS[name].map((type) => (type === 'i32' ? 0 : 0n));
     if (values.length > 0) expect(withoutMemory().functions[name](...values.slice(1))).toBe(ERRNO.inval);
   });
 
-  it('answer fault as long as there is no memory', () => {
+  it('return fault while there is no memory', () => {
     const { functions } = withoutMemory();
     expect(functions.fd_write(1, 0, 0, 0)).toBe(ERRNO.fault);
     expect(functions.fd_read(0, 0, 0, 0)).toBe(ERRNO.fault);
@@ -43,14 +43,14 @@ describe('the functions', () => {
     expect(functions.sched_yield()).toBe(0);
   });
 
-  it('charge every call, before anything is done', () => {
+  it('charge every call, even a refused one', () => {
     const guest = createTestGuest();
     guest.call('sched_yield');
     guest.call('path_unlink_file', 3, 0, 0);
     expect(guest.recorded.charged).toBe(2 * CALL_CHARGE);
   });
 
-  it('see a memory that has grown between two calls', () => {
+  it('can use memory that was added between two calls', () => {
     const guest = createTestGuest();
     expect(guest.call('clock_time_get', 1, 0n, FULL)).toBe(ERRNO.fault);
     expect(guest.call('clock_time_get', 1, 0n, FULL - 8)).toBe(0);
@@ -61,7 +61,7 @@ describe('the functions', () => {
 });
 
 describe('a program in WebAssembly text', () => {
-  it('says hello and exits', () => {
+  it('can print a line and exit', () => {
     let memory: WebAssembly.Memory | undefined = undefined;
     const { options, recorded } = recordingOptions(() => memory);
     const { exports } = new WebAssembly.Instance(
@@ -86,7 +86,7 @@ describe('arguments and environment', () => {
     ['environ', { env: { A: '1', 'B-2': 'x=y', EMPTY: '' } }, ['A=1', 'B-2=x=y', 'EMPTY=']],
     ['args', {}, []],
     ['environ', {}, []],
-  ] as const)('are laid out as %s_get says: %j', (kind, options, expected) => {
+  ] as const)('are written by %s_get: %j', (kind, options, expected) => {
     const guest = createTestGuest(options);
     expect(guest.call(`${kind}_sizes_get`, 0, 4)).toBe(0);
     const count = guest.data().getUint32(0, true);
@@ -101,7 +101,7 @@ describe('arguments and environment', () => {
     expect(texts).toEqual(expected);
   });
 
-  it('write nothing when either range is not in the memory', () => {
+  it('are not written if a range is outside of the memory', () => {
     const guest = createTestGuest({ args: ['prog', 'x'] });
     expect(guest.call('args_get', 0, FULL - 6)).toBe(ERRNO.fault);
     expect(guest.call('args_get', FULL - 7, 0)).toBe(ERRNO.fault);
@@ -112,26 +112,26 @@ describe('arguments and environment', () => {
 
   it.each([
     ['an argument with NUL', { args: ['a', 'b\0c'] }],
-    ['an argument that is no text', { args: [1 as unknown as string] }],
+    ['an argument that is not a string', { args: [1 as unknown as string] }],
     ['a value with NUL', { env: { A: 'secret\0' } }],
-    ['a value that is no text', { env: { A: undefined as unknown as string } }],
+    ['a value that is not a string', { env: { A: undefined as unknown as string } }],
     ['a name with NUL', { env: { 'A\0': '' } }],
     ['a name with an equals sign', { env: { 'A=B': '' } }],
     ['an empty name', { env: { '': '' } }],
-  ])('are refused at creation for %s', (_, changes) => {
+  ])('are refused with a TypeError for %s', (_, changes) => {
     const { options } = recordingOptions(() => undefined);
     expect(() => createWasi({ ...options, ...changes })).toThrow(TypeError);
     expect(() => createWasi({ ...options, ...changes })).not.toThrow('secret');
   });
 });
 
-describe('clocks, randomness and the process', () => {
+describe('clocks, random bytes and the process', () => {
   it.each([
     [0, 1_700_000_000_123_456_789n],
     [1, 42n],
     [2, 42n],
     [3, 42n],
-  ])('clock %i tells its time', (clock, expected) => {
+  ])('clock %i returns its time and resolution', (clock, expected) => {
     const guest = createTestGuest();
     expect(guest.call('clock_time_get', clock, -1n, 9)).toBe(0);
     expect(guest.data().getBigUint64(9, true)).toBe(expected);
@@ -139,13 +139,13 @@ describe('clocks, randomness and the process', () => {
     expect(guest.data().getBigUint64(32, true)).toBe(1000n);
   });
 
-  it.each([4, -1])('clock %i is none', (clock) => {
+  it.each([4, -1])('clock %i does not exist and returns inval', (clock) => {
     const guest = createTestGuest();
     expect(guest.call('clock_time_get', clock, 0n, 0)).toBe(ERRNO.inval);
     expect(guest.call('clock_res_get', clock, 0)).toBe(ERRNO.inval);
   });
 
-  it('fills randomness in charged pieces, and no byte beside the range', () => {
+  it('random_get charges each piece and writes only to the range', () => {
     const sizes: number[] = [];
     const guest = createTestGuest({
       fillRandom: (bytes) => {
@@ -164,7 +164,7 @@ describe('clocks, randomness and the process', () => {
     expect(guest.call('random_get', 0, 0)).toBe(0);
   });
 
-  it('exits with an unsigned code, yields, and raises no signal', () => {
+  it('proc_exit passes on an unsigned code, sched_yield succeeds, and proc_raise returns nosys', () => {
     const guest = createTestGuest();
     expect(() => guest.call('proc_exit', 0)).toThrow('exit 0');
     expect(() => guest.call('proc_exit', -1)).toThrow('exit 4294967295');
@@ -178,11 +178,11 @@ describe('files, folders and sockets', () => {
     /^path_|^sock_|^fd_p|_seek|_tell|_advise|_allocate|_readdir/.test(name),
   );
 
-  /** Calls with one descriptor wherever a descriptor can be. */
+  /** Calls a function with the descriptor for every `i32`. */
   const withDescriptor = (name: WasiName, fd: number): number | undefined =>
     createTestGuest().call(name, ...WASI_PARAMETERS[name].map((type) => (type === 'i64' ? 0n : fd)));
 
-  it.each(refused)('%s does not know a descriptor that is not open', (name) => {
+  it.each(refused)('%s returns badf for a descriptor that is not open', (name) => {
     for (const fd of [3, -1, 0x7fff_ffff]) expect(withDescriptor(name, fd)).toBe(ERRNO.badf);
   });
 
@@ -196,7 +196,7 @@ describe('files, folders and sockets', () => {
     for (const fd of [0, 1, 2]) expect(withDescriptor(name, fd)).toBe(expected);
   });
 
-  it('look at the second descriptor too', () => {
+  it('path_rename and path_link check the second descriptor too', () => {
     const guest = createTestGuest();
     expect(guest.call('path_rename', 1, 0, 0, 3, 0, 0)).toBe(ERRNO.badf);
     expect(guest.call('path_link', 1, 0, 0, 0, 3, 0, 0)).toBe(ERRNO.badf);
@@ -235,7 +235,7 @@ describe('poll_oneoff', () => {
     });
   };
 
-  it('has every clock ready at once, however long it was to wait', () => {
+  it('reports every clock as ready at once, for any timeout', () => {
     const ready = { error: 0, kind: 0, bytes: 0n, flags: 0 };
     expect(poll([0, 1, 2, 3, 4].map((subject) => ({ kind: 0, subject })))).toEqual([
       ready,
@@ -246,7 +246,7 @@ describe('poll_oneoff', () => {
     ]);
   });
 
-  it('has the input at its end, the output ready, and other descriptors not open', () => {
+  it('reports the end of the input, output as ready, and badf for other descriptors', () => {
     expect(
       poll([
         { kind: 1, subject: 0 },
@@ -267,9 +267,9 @@ describe('poll_oneoff', () => {
   });
 
   it.each([
-    ['no subscription', [0, 0, 0, 0], ERRNO.inval],
-    ['too many', [0, 0, 1025, 0], ERRNO.inval],
-    ['2^31 of them', [0, 0, -0x8000_0000, 0], ERRNO.inval],
+    ['0 subscriptions', [0, 0, 0, 0], ERRNO.inval],
+    ['1,025 subscriptions', [0, 0, 1025, 0], ERRNO.inval],
+    ['2^31 subscriptions', [0, 0, -0x8000_0000, 0], ERRNO.inval],
     ['subscriptions outside the memory', [FULL - 47, 0, 1, 0], ERRNO.fault],
     ['events outside the memory', [0, FULL - 31, 1, 0], ERRNO.fault],
     ['a count outside the memory', [0, 0, 1, FULL - 3], ERRNO.fault],
@@ -277,7 +277,7 @@ describe('poll_oneoff', () => {
     expect(createTestGuest().call('poll_oneoff', ...values)).toBe(expected);
   });
 
-  it('refuses a kind that there is not, and takes overlapping ranges', () => {
+  it('refuses an unknown kind, and accepts overlapping ranges', () => {
     const guest = createTestGuest();
     guest.data().setUint8(8, 3);
     expect(guest.call('poll_oneoff', 0, 4096, 1, 8192)).toBe(ERRNO.inval);

@@ -9,28 +9,30 @@ import { streamFunctions } from './stream-functions.ts';
 import { createStringList } from './string-list.ts';
 import { WASI_PARAMETERS, type WasiFunctions, type WasiName, type WasiValueType } from './wasi-signatures.ts';
 
-/** What a guest's WASI is made from. What these functions throw passes through the guest to whoever called it. */
+/** What WASI needs from the host. If one of these functions throws, the error passes through the guest to its caller. */
 export interface WasiOptions {
-  /** The guest's memory; `undefined` before there is one, and every address is then a `fault`. */
+  /** Returns the guest's memory. While it is `undefined`, every address is a `fault`. */
   memory(): ViewedMemory | undefined;
-  /** The arguments, the program's name first; none by default. */
+  /** The program's name and its arguments. None by default. */
   readonly args?: readonly string[];
-  /** The environment; empty by default. */
+  /** The environment. Empty by default. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Receives a line of standard output, without its end. At most 4,096 bytes of UTF-8: a longer one comes in pieces. */
+  /** Receives a line of standard output, without its newline. A line has at most 4,096 bytes of UTF-8. Longer ones are split. */
   stdout(line: string): void;
-  /** The same for standard error. */
+  /** Receives a line of standard error, like `stdout`. */
   stderr(line: string): void;
+  /** Returns nanoseconds since 1970. */
   nowUnixNs(): bigint;
+  /** Returns nanoseconds of a clock that never goes back. */
   monotonicNs(): bigint;
-  /** Fills at most 16,384 bytes. */
+  /** Fills the bytes, at most 16,384, with random values. */
   fillRandom(bytes: Uint8Array): void;
   /**
-   * Is told of work before it is done, in bytes: a byte stands for a nanosecond or two. A call is charged 64, a line 1,024,
-   * long vectors and strings by their length. It may throw, which ends the call.
+   * Receives the cost of work before it is done. The unit is a byte, which takes one or two nanoseconds. A call costs 64, a line 1,024,
+   * and vectors and strings cost their length. If it throws, the call ends.
    */
   charge(bytes: number): void;
-  /** Ends the process with the guest's code, 0..2^32-1. It throws and so never returns. */
+  /** Ends the process with the guest's exit code, from 0 to 2^32 - 1. Must throw. */
   exit(code: number): never;
 }
 
@@ -39,23 +41,28 @@ type WasiFunction = (...values: (number | bigint)[]) => number | undefined;
 
 /** WASI preview 1 for one instance. */
 export interface Wasi {
-  /** What to link as `wasi_snapshot_preview1`: every function of `WASI_PARAMETERS`. */
+  /** The functions to link as `wasi_snapshot_preview1`: all of `WASI_PARAMETERS`. */
   readonly functions: Readonly<Record<WasiName, WasiFunction>>;
-  /** Gives out incomplete last lines. To be called after each call into the guest, however it ended. */
+  /** Passes incomplete last lines to the host. Call it after each call into the guest, even if the call failed. */
   flush(): void;
-  /** Keeps the descriptors as they are now; goes back to those that were kept last, or to those that it began with. */
+  /** Saves the open descriptors. */
   save(): void;
+  /** Restores the descriptors that were saved last. Discards incomplete lines. */
   restore(): void;
+  /** Restores the initial descriptors. Discards incomplete lines. */
   clear(): void;
 }
 
-/** What every call is charged as, in bytes, so that a storm of small ones is seen too. */
+/** The charge of every call, in bytes. It limits guests that make many small calls. */
 export const CALL_CHARGE = 64;
 
 /**
- * Creates WASI preview 1 for a guest that gets nothing of the host's: no folders, no files, no sockets, an empty standard
- * input, output line by line to the host, and nothing that waits. The functions trust no argument: beyond what the options
- * throw, only V8's stack overflow leaves them. Throws `TypeError` if {@link checkWasiStrings} finds a fault.
+ * Creates WASI preview 1 without access to the host. There are no folders, files or sockets. Standard input is empty, output goes to
+ * the host line by line, and no function waits.
+ *
+ * The functions accept any arguments. They throw only what the options throw, or V8's error for a stack overflow.
+ *
+ * Throws `TypeError` if {@link checkWasiStrings} finds a fault.
  */
 export const createWasi = (options: WasiOptions): Wasi => {
   const { args = [], env = {} } = options;
@@ -107,17 +114,22 @@ export const createWasi = (options: WasiOptions): Wasi => {
   };
 };
 
-/** What is wrong with arguments or environment, as a sentence without their values; `undefined` if nothing is. */
+/**
+ * Checks arguments and environment. Returns a message that does not contain their values, or `undefined` if they are valid. Never
+ * throws.
+ */
 export const checkWasiStrings = (
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): string | undefined => {
   const badArgument = args.findIndex((text) => !isPlainString(text));
-  if (badArgument >= 0) return `WASI argument ${badArgument} is no string without NUL.`;
+  if (badArgument >= 0)
+    return `wasi.args[${badArgument}] is not a string, or contains NUL: expected a string without NUL. Correct the argument.`;
   for (const [name, value] of Object.entries(env)) {
     if (name === '' || name.includes('=') || !isPlainString(name))
-      return `The WASI variable ${JSON.stringify(name)} has a name that is empty or contains "=" or NUL.`;
-    if (!isPlainString(value)) return `The WASI variable ${name} has a value that is no string without NUL.`;
+      return `wasi.env has the name ${JSON.stringify(name)}: expected a name that is not empty and contains neither "=" nor NUL. Rename it.`;
+    if (!isPlainString(value))
+      return `wasi.env.${name} is not a string, or contains NUL: expected a string without NUL. Correct the value.`;
   }
   return undefined;
 };
@@ -128,7 +140,7 @@ const bindAll = (
   parts: readonly Partial<WasiFunctions>[],
   charge: (bytes: number) => void,
 ): Wasi['functions'] => {
-  // Without a prototype it is a hash table from the start: spreading 46 functions into an object takes 0.4 ms.
+  // An object without a prototype is a hash table from the start. Spreading 46 functions into a plain object takes 0.4 ms.
   const bound = Object.create(null) as Record<WasiName, WasiFunction>;
   for (const part of parts) {
     for (const [name, run] of Object.entries(part))
@@ -138,8 +150,8 @@ const bindAll = (
 };
 
 /**
- * Puts the checks before a function that every one needs. A guest declares the types of its imports itself, and the engine
- * holds a JavaScript function to none: what does not fit the signature is `inval`.
+ * Adds the charge and the type checks that every function needs. A guest declares the types of its imports itself, and the engine does
+ * not check them for a JavaScript function. A call with other types than the signature returns `inval`.
  */
 const bindOne = (
   parameters: readonly WasiValueType[],

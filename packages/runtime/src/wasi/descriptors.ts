@@ -1,15 +1,15 @@
 import { ERRNO, type Errno } from './errno.ts';
 
-/** An open descriptor: one of the three standard streams, which are all there are. */
+/** An open descriptor. It is one of the three standard streams, because there are no files. */
 export interface Descriptor {
   readonly stream: 'stdin' | 'stdout' | 'stderr';
-  /** A set of {@link RIGHT}. A guest can take from it and never add. */
+  /** Bits of {@link RIGHT}. A guest can remove rights but never add them. */
   rights: number;
-  /** `fdflags`, as the guest has set them; they change nothing. */
+  /** The `fdflags` that the guest has set. They have no effect. */
   flags: number;
 }
 
-/** The rights that a stream can have, as bits of WASI's `rights`. */
+/** The rights that a stream can have, as bits of `rights` in WASI preview 1. */
 export const RIGHT = {
   fdDatasync: 1 << 0,
   fdRead: 1 << 1,
@@ -22,16 +22,19 @@ export const RIGHT = {
 
 /** The open descriptors of one guest. */
 export interface Descriptors {
-  /** Keeps what is open now, goes back to what was kept last, and to what is open at first. */
+  /** Saves the open descriptors. */
   save(): void;
+  /** Restores the descriptors that were saved last. */
   restore(): void;
+  /** Restores the initial descriptors. */
   clear(): void;
-  /** The descriptor behind a number, if it is open. */
+  /** Returns the descriptor with a number, or `undefined` if it is not open. */
   get(fd: number): Descriptor | undefined;
-  /** The descriptor, if it is open and has a right. */
+  /** Returns the descriptor, or `undefined` if it is not open or does not have the right. */
   withRight(fd: number, right: number): Descriptor | undefined;
+  /** Closes a descriptor. Returns `badf` if it is not open. */
   close(fd: number): Errno;
-  /** Makes `to` what `from` was, and closes `from`. Both must be open. */
+  /** Moves the descriptor `from` to the number `to`. Returns `badf` unless both are open. */
   renumber(from: number, to: number): Errno;
 }
 
@@ -48,7 +51,7 @@ const AT_FIRST: ReadonlyMap<number, Readonly<Descriptor>> = new Map<number, Desc
 const copyOf = (descriptors: ReadonlyMap<number, Readonly<Descriptor>>): Map<number, Descriptor> =>
   new Map(Array.from(descriptors, ([fd, descriptor]) => [fd, { ...descriptor }]));
 
-/** Creates the table of descriptors: 0, 1 and 2, and no way to open another. */
+/** Creates a table with the descriptors 0, 1 and 2. No others can be opened. */
 export const createDescriptors = (): Descriptors => {
   let saved = AT_FIRST;
   let open = copyOf(saved);

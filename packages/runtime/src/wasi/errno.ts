@@ -1,9 +1,9 @@
-/** The error numbers of WASI preview 1 that these functions answer with; 0 is success. */
+/** The error numbers of WASI preview 1 that these functions return. 0 is success. */
 export const ERRNO = {
   success: 0,
-  /** The descriptor is not open, or not for this direction. */
+  /** The descriptor is not open, or it is open for the other direction. */
   badf: 8,
-  /** An address or a range that the guest's memory does not hold. */
+  /** An address or a range is outside of the guest's memory. */
   fault: 21,
   inval: 28,
   nosys: 52,

@@ -1,23 +1,26 @@
-/** A guest's memory as it is now. Valid until the guest runs again. */
+/** A view of a guest's memory. It is valid until the guest runs again. */
 export interface GuestView {
-  /** Whether a range lies in the memory. Both are unsigned. An empty range lies anywhere: some compilers leave its address unset. */
+  /**
+   * Returns whether the memory contains a range. Both numbers are unsigned. An empty range is accepted at any address, because some
+   * compilers leave its address unset.
+   */
   holds(address: number, length: number): boolean;
-  /** The bytes of a range that it holds: they may be the memory itself, so they are not to be kept, nor written to. */
+  /** Returns the bytes of a range that `holds` accepted. They may be the memory itself, so do not keep or change them. */
   read(address: number, length: number): Buffer;
-  /** Writes bytes into a range that it holds. */
+  /** Writes bytes to a range that `holds` accepted. */
   write(address: number, bytes: Uint8Array): void;
 }
 
-/** A memory to look at, such as a `WebAssembly.Memory`. */
+/** A memory, such as a `WebAssembly.Memory`. */
 export interface ViewedMemory {
   readonly buffer: ArrayBuffer;
-  /** How much of the buffer the guest may reach: all of it by default. */
+  /** Returns how many bytes of the buffer the guest can use. Without it, the guest can use all of them. */
   usedBytes?(): number;
 }
 
 /**
- * Looks at a guest's memory. Gives `undefined` as long as there is none. The view is renewed whenever the memory's buffer
- * is another one: when it has grown, and when there is a new instance.
+ * Creates a function that returns a view of the guest's memory, or `undefined` while there is no memory. It creates a new view when the
+ * memory has another buffer, which happens when the memory grows and when there is a new instance.
  */
 export const createGuestViews = (memory: () => ViewedMemory | undefined): (() => GuestView | undefined) => {
   let seen: ArrayBuffer | undefined;
@@ -27,7 +30,7 @@ export const createGuestViews = (memory: () => ViewedMemory | undefined): (() =>
     const buffer = current?.buffer;
     if (buffer !== seen || current === undefined) {
       view = current === undefined ? undefined : viewOf(current);
-      // Last, so that a stack overflow on the way does not leave the old view under the new buffer.
+      // Set last. Otherwise a stack overflow before it would leave the old view with the new buffer.
       seen = buffer;
     }
     return view;
@@ -48,14 +51,14 @@ const viewOf = (memory: ViewedMemory): GuestView => {
   };
 };
 
-/** Writes an unsigned number of 32 bits, as WASI orders its bytes. */
+/** Writes an unsigned 32-bit integer in little-endian order. The range must be in the memory. */
 export const writeU32 = (guest: GuestView, address: number, value: number): void => {
   const bytes = Buffer.allocUnsafe(4);
   bytes.writeUInt32LE(value);
   guest.write(address, bytes);
 };
 
-/** Writes a number of 64 bits, cut to them. */
+/** Writes the low 64 bits of an integer in little-endian order. The range must be in the memory. */
 export const writeU64 = (guest: GuestView, address: number, value: bigint): void => {
   const bytes = Buffer.allocUnsafe(8);
   bytes.writeBigUInt64LE(BigInt.asUintN(64, value));

@@ -9,7 +9,7 @@ import { WASI_PARAMETERS, type WasiName } from './wasi-signatures.ts';
 const FULL = 65_536;
 const NAMES = (Object.keys(WASI_PARAMETERS) as WasiName[]).filter((name) => name !== 'proc_exit');
 
-/** Numbers at and around every edge: signed, unsigned in disguise, of the memory, of the descriptors. */
+/** Numbers near every boundary: of signed and unsigned integers, of the memory, and of the descriptors. */
 const word = fc.oneof(
   fc.integer({ min: -0x8000_0000, max: 0x7fff_ffff }),
   fc.integer({ min: FULL - 80, max: FULL + 8 }),
@@ -28,14 +28,14 @@ const callOf = fc.constantFrom(...NAMES).chain((name) =>
   }),
 );
 
-/** Memory full of small numbers and addresses near the edges, so that vectors in it are often almost right. */
+/** Memory content of small numbers and of addresses near the boundaries, so that it often contains almost valid vectors. */
 const content = fc.array(word, { minLength: 64, maxLength: 64 });
 
 const fill = (guest: TestGuest, words: readonly number[]): void => {
   words.forEach((value, at) => guest.data().setInt32(at * 4, value, true));
 };
 
-/** Where a successful call may write: the argument with the start, and the length. */
+/** The ranges that a successful call may write: the argument that has the address, and the length. */
 const WRITES: Partial<
   Record<WasiName, readonly [argument: number, length: (at: readonly number[]) => number][]>
 > = {
@@ -74,7 +74,7 @@ const allowed = (name: WasiName, values: readonly (number | bigint)[]): [start: 
 };
 
 describe('a hostile guest', () => {
-  it('gets an error number or what it asked for, and writes nowhere else', () => {
+  it('gets an error number or a result, and changes nothing else in memory', () => {
     fc.assert(
       fc.property(content, fc.array(callOf, { minLength: 1, maxLength: 8 }), (words, calls) => {
         const guest = createTestGuest({ args: ['ab', 'cde'], env: { A: '1' } });
@@ -96,7 +96,7 @@ describe('a hostile guest', () => {
     );
   });
 
-  it('never makes a function throw, whatever types it declares', () => {
+  it('never makes a function throw, for arguments of any type', () => {
     const value = fc.oneof(word, long, fc.double(), fc.constantFrom<unknown>(undefined, null, 'text', {}));
     fc.assert(
       fc.property(fc.constantFrom(...NAMES), fc.array(value, { maxLength: 10 }), (name, values) => {
@@ -107,7 +107,7 @@ describe('a hostile guest', () => {
     );
   });
 
-  it('gets out the bytes that it put in, however they are cut into writes', () => {
+  it('prints the same bytes that it writes, for any split into writes', () => {
     const text = fc.string({ unit: 'binary', maxLength: 6000 }).map((ascii) => ascii.repeat(3));
     fc.assert(
       fc.property(text, fc.array(fc.nat(3000), { maxLength: 20 }), (whole, cuts) => {
@@ -124,7 +124,7 @@ describe('a hostile guest', () => {
           expect(guest.call('fd_write', 1, 0, 1, 8)).toBe(0);
         });
         guest.wasi.flush();
-        // Long lines come in pieces, so line ends are left out of the comparison; each line is text that is whole.
+        // Long lines are split, so the comparison ignores newlines.
         const printed = guest.recorded.stdout.join('');
         expect(printed).toBe(bytes.toString().replaceAll('\n', ''));
       }),
@@ -132,7 +132,7 @@ describe('a hostile guest', () => {
     );
   });
 
-  it('is only ever stopped by what it was given to call, also with no stack left', () => {
+  it('causes only a stack overflow if the stack is full, and can write again afterwards', () => {
     const guest = createTestGuest();
     guest.data().setUint32(4, 2, true);
     guest.bytes().write('x\n', 0, 'latin1');

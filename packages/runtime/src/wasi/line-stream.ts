@@ -1,30 +1,30 @@
-/** A stream of bytes that comes out as lines of text. */
+/** A stream that turns bytes into lines of text. */
 export interface LineStream {
-  /** Takes bytes; they are not kept. What `charge` and the receiver throw passes through, the stream stays usable. */
+  /** Adds bytes and does not keep the buffer. Throws what `charge` and the receiver throw. The stream stays usable. */
   write(bytes: Buffer): void;
-  /** Gives out an incomplete last line. */
+  /** Passes an incomplete last line to the receiver. */
   flush(): void;
-  /** Forgets an incomplete last line. */
+  /** Discards an incomplete last line. */
   discard(): void;
 }
 
-/** The longest line, in bytes. A longer one comes out in pieces, each a line, cut between characters. */
+/** The longest line, in bytes. A longer line is split into several lines, between characters. */
 export const LINE_BYTES = 4096;
 
-/** What handing a line to the host's log is charged as, in bytes: it dwarfs the copying of most lines. */
+/** The charge for passing a line to the host's log, in bytes. For most lines, this takes much longer than copying them. */
 export const LINE_CHARGE = 1024;
 
 const NEWLINE = 0x0a;
 
 /**
- * Creates a stream that splits at `\n` and decodes UTF-8, bad bytes as U+FFFD. It holds `LINE_BYTES` at most. Each line is
- * charged before it is given out; the bytes themselves are the caller's to charge.
+ * Creates a stream that splits at `\n` and decodes UTF-8, with U+FFFD for invalid bytes. It keeps at most `LINE_BYTES`. It charges each
+ * line before it passes it on. The caller charges the bytes.
  */
 export const createLineStream = (
   receive: (line: string) => void,
   charge: (bytes: number) => void,
 ): LineStream => {
-  // Only once something is written: most guests never use their standard error.
+  // Allocated at the first write, because most guests never use their standard error.
   let pending: Buffer | undefined;
   let used = 0;
 
@@ -36,7 +36,7 @@ export const createLineStream = (
 
   const givePending = (buffer: Buffer, end: number): void => {
     const line = buffer.toString('utf8', 0, end);
-    // Before anything changes: when this throws, the bytes are still there for `flush`.
+    // Charge before the buffer changes. If this throws, `flush` still finds the bytes.
     charge(LINE_CHARGE);
     buffer.copyWithin(0, end, used);
     used -= end;
@@ -47,7 +47,7 @@ export const createLineStream = (
     pending ??= Buffer.alloc(LINE_BYTES);
     let at = start;
     while (at < end) {
-      // Not before there is more: a line of exactly this length is one piece.
+      // Split only if more bytes follow: a line of exactly this length is not split.
       if (used === LINE_BYTES) givePending(pending, lastBoundary(pending));
       const count = Math.min(end - at, LINE_BYTES - used);
       bytes.copy(pending, used, at, at + count);
@@ -83,13 +83,13 @@ export const createLineStream = (
   };
 };
 
-/** Where a full buffer can be cut without cutting a character: its end, or up to three bytes before it. */
+/** Returns where a full buffer can be split between two characters: at its end, or up to three bytes before it. */
 const lastBoundary = (buffer: Buffer): number => {
   const { length } = buffer;
   for (let back = 1; back <= 3; back += 1) {
     const byte = buffer[length - back] ?? 0;
     if (byte < 0x80) return length;
-    // A lead byte whose character goes on behind the end.
+    // The lead byte of a character, which may continue after the end.
     if (byte >= 0xc0) return sequenceLength(byte) > back ? length - back : length;
   }
   return length;

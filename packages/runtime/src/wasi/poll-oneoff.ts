@@ -6,26 +6,26 @@ import { LINE_BYTES } from './line-stream.ts';
 import { isClock } from './process-functions.ts';
 import type { WasiFunctions } from './wasi-signatures.ts';
 
-/** What `poll_oneoff` works with. */
+/** What `poll_oneoff` needs. */
 export interface PollParts {
   readonly descriptors: Descriptors;
   readonly view: () => GuestView | undefined;
   readonly charge: (bytes: number) => void;
 }
 
-/** The most subscriptions in one call; no program has more than a few for three streams and four clocks. */
+/** The most subscriptions in one call. Programs use only a few, because there are three streams and four clocks. */
 const MAX_SUBSCRIPTIONS = 1024;
 
 const SUBSCRIPTION_BYTES = 48;
 const EVENT_BYTES = 32;
 
-/** The kinds of a subscription and of its event. */
+/** The kinds of subscriptions and events. They, and the sizes above, are those of WASI preview 1. */
 const KIND = { clock: 0, fdRead: 1, fdWrite: 2 } as const;
 
-/** `eventrwflags`: the other side is gone and nothing more will come. */
+/** A bit of `eventrwflags`: the other side has closed, so no more data will arrive. */
 const HANGUP = 1;
 
-/** `poll_oneoff`, which never waits: each subscription is ready at once, or tells its error in its event. */
+/** Creates `poll_oneoff`. It never waits: each subscription is ready at once, or its event contains an error. */
 export const pollOneoff = (parts: PollParts): WasiFunctions<'poll_oneoff'> => ({
   poll_oneoff: (subscriptions, events, count, result) => {
     if (count === 0 || count > MAX_SUBSCRIPTIONS) return ERRNO.inval;
@@ -38,7 +38,7 @@ export const pollOneoff = (parts: PollParts): WasiFunctions<'poll_oneoff'> => ({
     )
       return ERRNO.fault;
     parts.charge(count * (SUBSCRIPTION_BYTES + EVENT_BYTES));
-    // All of them before the first event, so that an error leaves nothing behind.
+    // Check all subscriptions before the first event, so that nothing is written if there is an error.
     const asked = guest.read(subscriptions, count * SUBSCRIPTION_BYTES);
     for (let at = 0; at < asked.length; at += SUBSCRIPTION_BYTES)
       if (asked.readUInt8(at + 8) > KIND.fdWrite) return ERRNO.inval;
@@ -66,7 +66,7 @@ interface Readiness {
   readonly flags: number;
 }
 
-// Timeouts, precision and flags of a clock are not read: whatever they are, its time has come.
+// Timeouts, precision and flags of clocks are ignored, because a clock is always ready.
 const readSubscription = (asked: Buffer, at: number): Subscription => ({
   userdata: asked.readBigUInt64LE(at),
   kind: asked.readUInt8(at + 8),

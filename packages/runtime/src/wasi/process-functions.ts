@@ -3,7 +3,7 @@ import { type GuestView, writeU64 } from './guest-view.ts';
 import type { StringList } from './string-list.ts';
 import type { WasiFunctions } from './wasi-signatures.ts';
 
-/** What the functions around the process work with. */
+/** What the functions of the process need. The functions are those of `WasiOptions`. */
 export interface ProcessParts {
   readonly view: () => GuestView | undefined;
   readonly args: StringList;
@@ -27,23 +27,26 @@ type ProcessNames =
   | 'random_get'
   | 'sched_yield';
 
-/** WASI's clocks. There is no clock of the processor's time for one guest, so those two are the monotonic one. */
+/** Clocks of WASI preview 1. The two clocks of processor time return the monotonic time, because a guest's own is not measured. */
 const REALTIME = 0;
 const THREAD_CPUTIME = 3;
 
-/** The resolution that is told for each clock; what the host's sources really have is theirs to know. */
+/** The resolution that is reported for each clock, in nanoseconds. The real one depends on the host's sources. */
 const RESOLUTION_NS = 1000n;
 
-/** The most random bytes asked for at once, so that a deadline can pass between two. */
+/** The most random bytes in one step. Between two steps, the deadline is checked. */
 const RANDOM_CHUNK = 16_384;
 
-/** What asking for some is charged, beside a unit for each byte: `crypto.getRandomValues` takes 5.5 µs for any, 11 µs for 16 KiB. */
+/**
+ * The charge for each step of `random_get`, in addition to its bytes. Measured: `crypto.getRandomValues` takes at least 5.5 µs, and
+ * 11 µs for 16 KiB.
+ */
 export const RANDOM_CHARGE = 6_000;
 
-/** Whether a number is one of WASI's four clocks. */
+/** Returns whether an unsigned number is one of WASI's four clocks. */
 export const isClock = (clock: number): boolean => clock <= THREAD_CPUTIME;
 
-/** Arguments, environment, clocks, randomness, and the end of the process. */
+/** Creates the functions for arguments, environment, clocks, random bytes and exit. */
 export const processFunctions = (parts: ProcessParts): WasiFunctions<ProcessNames> => {
   const { view, args, environment } = parts;
 
@@ -67,7 +70,7 @@ export const processFunctions = (parts: ProcessParts): WasiFunctions<ProcessName
       writeU64(guest, result, now);
       return ERRNO.success;
     },
-    // The code is an unsigned number, as every `i32` here.
+    // The code is unsigned, like every `i32` here.
     proc_exit: parts.exit,
     proc_raise: () => ERRNO.nosys,
     random_get: (address, length) => {

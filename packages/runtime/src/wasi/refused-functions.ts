@@ -17,8 +17,8 @@ type RefusedNames =
   | 'fd_tell';
 
 /**
- * The functions on files, folders and sockets, of which there are none. A descriptor that is not open is `badf`; for an
- * open one, which is a stream, the error says why it cannot be done. No argument but the descriptor is looked at.
+ * Creates the functions for files, folders and sockets, which do not exist here. They return `badf` for a descriptor that is not open.
+ * An open descriptor is a stream, and the error says why the function cannot be used on it. Other arguments are ignored.
  */
 export const refusedFunctions = (descriptors: Descriptors): WasiFunctions<RefusedNames> => {
   const refuse =
@@ -28,7 +28,7 @@ export const refusedFunctions = (descriptors: Descriptors): WasiFunctions<Refuse
   const noPosition = refuse(ERRNO.spipe);
   const noRight = refuse(ERRNO.notcapable);
   const noSocket = refuse(ERRNO.notsup);
-  // Programs ask descriptor after descriptor from 3 on, until one is not open.
+  // Programs try the descriptors from 3 on, one by one, until one is not open.
   const noPreopen = (): Errno => ERRNO.badf;
 
   return {

@@ -13,7 +13,7 @@ const print = (guest: TestGuest, text: string | Uint8Array, fd = 1): void => {
   expect(guest.data().getUint32(8, true)).toBe(Buffer.from(text).length);
 };
 
-/** The lines that some writes come out as, and the last one behind a null if it needed a flush. */
+/** Returns the lines that writes result in. A `null` precedes the last one if it needed a flush. */
 const linesOf = (...writes: (string | Uint8Array)[]): (string | null)[] => {
   const guest = createTestGuest();
   for (const text of writes) print(guest, text);
@@ -36,23 +36,23 @@ describe('output', () => {
     ['an incomplete line', ['a\nb'], ['a', null, 'b']],
     ['single bytes', [...Buffer.from('aé🌍\nb')].map((byte) => Uint8Array.of(byte)), ['aé🌍', null, 'b']],
     [
-      'bytes that are no UTF-8',
+      'bytes that are not UTF-8',
       [Uint8Array.of(0x61, 0xff, 0xc3, 0x0a, 0x80)],
       ['a\uFFFD\uFFFD', null, '\uFFFD'],
     ],
     ['a byte order mark and a carriage return', ['\uFEFFa\r\n'], ['\uFEFFa\r']],
     ['a line of 4096 bytes', [`${x(4096)}\n`], [x(4096)]],
-    ['one that is a byte longer', [`${x(4097)}\n`], [x(4096), 'x']],
+    ['a line of 4097 bytes', [`${x(4097)}\n`], [x(4096), 'x']],
     ['a line of 4096 bytes in two pieces', [x(4096), '\n'], [x(4096)]],
     ['a long incomplete line', [x(10_000)], [x(4096), x(4096), null, x(1808)]],
-    ['a character across the cut', [`${x(4095)}🌍y\n`], [x(4095), '🌍y']],
-    ['one that ends at the cut', [`${x(4092)}🌍y\n`], [`${x(4092)}🌍`, 'y']],
+    ['a line with a character across the boundary', [`${x(4095)}🌍y\n`], [x(4095), '🌍y']],
+    ['a line with a character that ends at the boundary', [`${x(4092)}🌍y\n`], [`${x(4092)}🌍`, 'y']],
     ['continuation bytes only', [new Uint8Array(4097).fill(0x80), '\n'], ['\uFFFD'.repeat(4096), '\uFFFD']],
-  ])('splits %s', (_, writes, expected) => {
+  ])('is passed to the host as lines: %s', (_, writes, expected) => {
     expect(linesOf(...writes)).toEqual(expected);
   });
 
-  it('keeps standard output and standard error apart', () => {
+  it('is kept apart for standard output and standard error', () => {
     const guest = createTestGuest();
     print(guest, 'out ');
     print(guest, 'err ', 2);
@@ -61,7 +61,7 @@ describe('output', () => {
     expect(guest.recorded).toMatchObject({ stdout: ['out put'], stderr: ['err or'] });
   });
 
-  it('gathers a vector, empty elements at any address among it', () => {
+  it('joins the elements of a vector, and accepts empty ones at any address', () => {
     const guest = createTestGuest();
     putText(guest, 'ab', 0, 1024);
     guest.data().setUint32(8, 0xaaaa_aaaa, true);
@@ -71,7 +71,7 @@ describe('output', () => {
     expect(guest.recorded.stdout).toEqual(['abc']);
   });
 
-  it('writes the first 1024 elements of a longer vector and says so', () => {
+  it('contains the first 1024 elements of a longer vector, and the guest gets their length', () => {
     const guest = createTestGuest();
     for (let at = 0; at < 1100; at += 1) putText(guest, 'x', at * 8, 20_000);
     expect(guest.call('fd_write', 1, 0, 1100, 30_000)).toBe(0);
@@ -84,7 +84,7 @@ describe('output', () => {
     ['a vector of 2^32 - 1 elements', [0, -1, 0]],
     ['a negative address', [-8, 1, 0]],
     ['a result outside the memory', [0, 1, FULL - 3]],
-  ])('is a fault and writes nothing for %s', (_, values) => {
+  ])('is refused as a whole with fault for %s', (_, values) => {
     const guest = createTestGuest();
     putText(guest, 'a\n');
     expect(guest.call('fd_write', 1, ...values)).toBe(ERRNO.fault);
@@ -93,7 +93,7 @@ describe('output', () => {
     expect(guest.recorded.stdout).toEqual([]);
   });
 
-  it('is a fault and writes nothing when a later element is out of range', () => {
+  it('is refused as a whole with fault if a later element is outside of the memory', () => {
     const guest = createTestGuest();
     putText(guest, 'a\n');
     guest.data().setUint32(8, FULL - 1, true);
@@ -105,7 +105,7 @@ describe('output', () => {
     expect(guest.recorded.stdout).toEqual([]);
   });
 
-  it('refuses elements that overlap into more than 2^31 bytes', () => {
+  it('is refused if overlapping elements have more than 2^31 bytes together', () => {
     const memory = new WebAssembly.Memory({ initial: 64 });
     const guest = createTestGuest({ memory: () => memory });
     const data = new DataView(memory.buffer);
@@ -114,13 +114,13 @@ describe('output', () => {
     expect(guest.recorded.stdout).toEqual([]);
   });
 
-  it('charges the call, the vector, the bytes and the lines', () => {
+  it('is charged for the call, the vector, the bytes and the lines', () => {
     const guest = createTestGuest();
     print(guest, 'ab\nc\nd');
     expect(guest.recorded.charged).toBe(CALL_CHARGE + 8 + 6 + 2 * LINE_CHARGE);
   });
 
-  it('stays usable when the charge or the receiver throws', () => {
+  it('can be written again after the charge or the receiver has thrown', () => {
     let fuel = 2;
     const received: string[] = [];
     const guest = createTestGuest({
@@ -146,7 +146,7 @@ describe('output', () => {
 });
 
 describe('the standard streams', () => {
-  it('have an input that is at its end', () => {
+  it('include a standard input that is empty', () => {
     const guest = createTestGuest();
     putText(guest, 'xxxx');
     guest.data().setUint32(8, 77, true);
@@ -154,21 +154,21 @@ describe('the standard streams', () => {
     expect(guest.data().getUint32(8, true)).toBe(0);
   });
 
-  it('go one way only', () => {
+  it('work in one direction only', () => {
     const guest = createTestGuest();
     expect(guest.call('fd_write', 0, 0, 0, 8)).toBe(ERRNO.badf);
     expect(guest.call('fd_read', 1, 0, 0, 8)).toBe(ERRNO.badf);
     expect(guest.call('fd_write', 3, 0, 0, 8)).toBe(ERRNO.badf);
   });
 
-  it('are character devices without a position, as their rights say', () => {
+  it('are reported as character devices without the rights to seek', () => {
     const guest = createTestGuest();
     guest.bytes().fill(0xee);
     expect(guest.call('fd_fdstat_get', 1, 100)).toBe(0);
     const data = guest.data();
     expect([data.getUint8(100), data.getUint8(101), data.getUint16(102, true)]).toEqual([2, 0, 0]);
     const rights = data.getBigUint64(108, true);
-    // fd_write, and neither fd_read, fd_seek nor fd_tell: wasi-libc's isatty asks for just that.
+    // fd_write, but not fd_read, fd_seek or fd_tell. isatty of wasi-libc checks these rights.
     expect(rights & 0b110_0110n).toBe(0b100_0000n);
     expect(data.getBigUint64(116, true)).toBe(0n);
     expect([data.getUint8(99), data.getUint8(124)]).toEqual([0xee, 0xee]);
@@ -188,7 +188,7 @@ describe('the standard streams', () => {
     expect(guest.call('fd_filestat_set_times', 2, 0n, 0n, 0)).toBe(ERRNO.notcapable);
   });
 
-  it('keep the flags that they are given, and take no unknown ones', () => {
+  it('keep the flags that the guest sets, and refuse unknown flags', () => {
     const guest = createTestGuest();
     expect(guest.call('fd_fdstat_set_flags', 1, 4)).toBe(0);
     expect(guest.call('fd_fdstat_set_flags', 1, 32)).toBe(ERRNO.inval);
@@ -197,7 +197,7 @@ describe('the standard streams', () => {
     expect(guest.data().getUint16(2, true)).toBe(4);
   });
 
-  it('can lose rights and gain none', () => {
+  it('can lose rights but not gain any', () => {
     const guest = createTestGuest();
     expect(guest.call('fd_fdstat_set_rights', 1, -1n, 0n)).toBe(ERRNO.notcapable);
     expect(guest.call('fd_fdstat_set_rights', 1, 2n, 0n)).toBe(ERRNO.notcapable);

@@ -5,7 +5,7 @@ import { type GuestView, writeU32 } from './guest-view.ts';
 import type { LineStream } from './line-stream.ts';
 import type { WasiFunctions } from './wasi-signatures.ts';
 
-/** What the functions on descriptors work with. */
+/** What the functions of the streams need. */
 export interface StreamParts {
   readonly descriptors: Descriptors;
   readonly view: () => GuestView | undefined;
@@ -26,32 +26,32 @@ type StreamNames =
   | 'fd_sync'
   | 'fd_write';
 
-/** WASI's number for the type of a file that is a character device. */
+/** The `filetype` of a character device in WASI preview 1. The sizes below are WASI's too. */
 const CHARACTER_DEVICE = 2;
 
 const FDSTAT_BYTES = 24;
 const FILESTAT_BYTES = 64;
 const IOVEC_BYTES = 8;
 
-/** POSIX's usual `IOV_MAX`: of a longer vector the rest is left to the guest's next write. */
+/** The usual `IOV_MAX` of POSIX. If a vector is longer, the guest has to write the rest with its next call. */
 const MAX_IOVECS = 1024;
 
-/** The most that one write may add up to, as in POSIX: what a signed size can say. */
+/** The most bytes of one write: the largest signed 32-bit integer, as in POSIX. */
 const MAX_WRITE_BYTES = 0x7fff_ffff;
 
-/** Bytes of a write that are taken at once. */
+/** The most bytes of a write that are processed at once. */
 const PIECE_BYTES = 16_384;
 
 const NO_VECTOR = Buffer.alloc(0);
 
-/** Every flag that `fdflags` knows: append, dsync, nonblock, rsync, sync. */
+/** All flags of `fdflags`: append, dsync, nonblock, rsync, sync. */
 const KNOWN_FLAGS = 0x1f;
 
-/** The functions that work on the standard streams. */
+/** Creates the functions for the standard streams. */
 export const streamFunctions = (parts: StreamParts): WasiFunctions<StreamNames> => {
   const { descriptors, view, charge } = parts;
 
-  // Every byte goes to the host at once, so there is nothing to wait for.
+  // Every write goes to the host at once, so there is nothing to synchronise.
   const sync = (fd: number) => (descriptors.get(fd) === undefined ? ERRNO.badf : ERRNO.success);
 
   return {
@@ -122,7 +122,7 @@ export const streamFunctions = (parts: StreamParts): WasiFunctions<StreamNames> 
       for (let at = 0; at < vector.length; at += IOVEC_BYTES) {
         const start = vector.readUInt32LE(at);
         const end = start + vector.readUInt32LE(at + 4);
-        // In pieces, since a remote memory takes its time. An empty range, which may lie anywhere, has none.
+        // Process pieces, because reading a memory can be slow. An empty range may have any address, and has no piece.
         for (let from = start; from < end; from += PIECE_BYTES)
           stream.write(guest.read(from, Math.min(PIECE_BYTES, end - from)));
       }
@@ -132,13 +132,13 @@ export const streamFunctions = (parts: StreamParts): WasiFunctions<StreamNames> 
   };
 };
 
-/** Tells the streams apart, for programs that compare what they are to read with what they are to write. */
+/** A different number for each stream, for programs that check whether input and output are the same file. */
 const INODES = { stdin: 1, stdout: 2, stderr: 3 } as const;
 
 const streamOf = (parts: StreamParts, descriptor: Descriptor): LineStream =>
   descriptor.stream === 'stderr' ? parts.stderr : parts.stdout;
 
-/** The bytes behind a vector, or -1 if one range is not in the memory: then nothing at all is written. */
+/** Returns the length of all ranges of a vector. Returns -1 if one is outside of the memory, and then nothing is written. */
 const totalLength = (guest: GuestView, vector: Buffer): number => {
   let total = 0;
   for (let at = 0; at < vector.length; at += IOVEC_BYTES) {

@@ -1,15 +1,15 @@
 import { ERRNO, type Errno } from './errno.ts';
 import { type GuestView, writeU32 } from './guest-view.ts';
 
-/** Strings for a guest, each ended by a zero byte: its arguments, or its environment as `NAME=value`. */
+/** Strings for a guest, each with a zero byte at its end: its arguments, or its environment as `NAME=value`. */
 export interface StringList {
-  /** Writes how many there are and the bytes that they take. */
+  /** Writes the number of strings and their length in bytes. */
   writeSizes(countAddress: number, bytesAddress: number): Errno;
-  /** Writes the strings behind one another to `bytesAddress`, and the address of each to `pointersAddress`. */
+  /** Writes all strings to `bytesAddress`, and the address of each to `pointersAddress`. */
   write(pointersAddress: number, bytesAddress: number): Errno;
 }
 
-/** Creates such a list. Nothing is written when either range is not in the memory. */
+/** Creates a list. Its functions write nothing and return `fault` if a range is outside of the memory. */
 export const createStringList = (
   strings: readonly string[],
   view: () => GuestView | undefined,
@@ -33,7 +33,7 @@ export const createStringList = (
       if (guest === undefined || !guest.holds(pointersAddress, pointerBytes)) return ERRNO.fault;
       if (!guest.holds(bytesAddress, encoded.length)) return ERRNO.fault;
       charge(pointerBytes + encoded.length);
-      // An empty range lies anywhere, also where `set` would throw.
+      // An empty range may have any address, and `set` would throw for some.
       if (encoded.length === 0) return ERRNO.success;
       guest.write(bytesAddress, encoded);
       const pointers = Buffer.alloc(pointerBytes);
@@ -45,7 +45,7 @@ export const createStringList = (
   };
 };
 
-/** Where the strings start: at the beginning, and behind each zero byte but the last. */
+/** Returns the offsets of the strings: 0, and the offset after each zero byte except the last. */
 const startsOf = (encoded: Buffer): readonly number[] => {
   const starts: number[] = [];
   for (let at = 0; at < encoded.length; at = encoded.indexOf(0, at) + 1) starts.push(at);

@@ -1,11 +1,11 @@
 import type { Errno } from './errno.ts';
 
-/** A value type of a WASI function: an `i32` arrives in JavaScript as a signed number, an `i64` as a bigint. */
+/** The type of a parameter of a WASI function. JavaScript receives an `i32` as a signed number and an `i64` as a bigint. */
 export type WasiValueType = 'i32' | 'i64';
 
 /**
- * All 46 functions of `wasi_snapshot_preview1` with their parameters, as its witx file lowers them. Each gives one `i32`,
- * an error number, except `proc_exit`, which gives nothing.
+ * All 46 functions of `wasi_snapshot_preview1` with their parameters, from the specification's witx file. Each function returns an error
+ * number as an `i32`, except `proc_exit`, which does not return.
  */
 export const WASI_PARAMETERS = {
   args_get: ['i32', 'i32'],
@@ -64,8 +64,8 @@ type ValuesOf<Types extends readonly WasiValueType[]> = {
 };
 
 /**
- * The functions behind the table, or some of them. They get an `i32` as an unsigned number and an `i64` as a signed
- * bigint: `create-wasi.ts` sees to both.
+ * Implementations of functions of the table. `create-wasi.ts` passes an `i32` to them as an unsigned number, and an `i64` as a signed
+ * bigint.
  */
 export type WasiFunctions<Names extends WasiName = WasiName> = {
   readonly [Name in Names]: (...values: ValuesOf<(typeof WASI_PARAMETERS)[Name]>) => Errno;

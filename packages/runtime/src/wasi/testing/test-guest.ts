@@ -16,7 +16,7 @@ export const compileWat = (text: string): WebAssembly.Module =>
 const types = (kind: string, list: readonly WasiValueType[]): string =>
   list.length === 0 ? '' : `(${kind} ${list.join(' ')})`;
 
-/** The import of one function, as every test module writes it. */
+/** Returns the import of a function as WebAssembly text. */
 export const wasiImport = (name: WasiName): string =>
   `(import "wasi_snapshot_preview1" "${name}" (func $${name} ${types('param', WASI_PARAMETERS[name])} ${
     name === 'proc_exit' ? '' : '(result i32)'
@@ -24,7 +24,7 @@ export const wasiImport = (name: WasiName): string =>
 
 const NAMES = Object.keys(WASI_PARAMETERS) as WasiName[];
 
-/** A guest with one page of memory that may grow to four, and an export per WASI function that only passes it on. */
+/** A guest with one page of memory, which can grow to four, and one export for each WASI function, which calls it. */
 const everything = compileWat(`(module
   ${NAMES.map(wasiImport).join('\n')}
   (memory (export "memory") 1 4)
@@ -36,14 +36,14 @@ const everything = compileWat(`(module
       ${WASI_PARAMETERS[name].map((_, at) => `(local.get ${at})`).join(' ')} (call $${name}))`,
   ).join('\n')})`);
 
-/** What a guest's WASI did to the host. */
+/** The calls of a guest's WASI to the host. */
 export interface Recorded {
   readonly stdout: string[];
   readonly stderr: string[];
   charged: number;
 }
 
-/** A guest in a test: its WASI, what it did, and its functions called through real wasm. */
+/** A guest for tests, which calls the functions of its WASI from real wasm. */
 export interface TestGuest {
   readonly wasi: Wasi;
   readonly recorded: Recorded;
@@ -53,10 +53,10 @@ export interface TestGuest {
   bytes(): Buffer;
 }
 
-/** What `exit` throws in tests. */
+/** The error that `exit` throws in tests. */
 const exitError = (code: number): Error => new Error(`exit ${code}`);
 
-/** Options that record; the clocks stand still and randomness counts upwards. */
+/** Creates options that record the calls. The clocks stand still, and the random bytes are 1, 2, 3 and so on. */
 export const recordingOptions = (
   memory: () => WebAssembly.Memory | undefined,
 ): { options: WasiOptions; recorded: Recorded } => {
@@ -99,7 +99,7 @@ export const createTestGuest = (changes: Partial<WasiOptions> = {}): TestGuest =
   };
 };
 
-/** Writes text at an address and a vector of one element for it at another. */
+/** Writes text to `address`, and a vector of one element that points to it to `iovec`. */
 export const putText = (guest: TestGuest, text: string | Uint8Array, iovec = 0, address = 1024): void => {
   const bytes = Buffer.from(text);
   guest.bytes().set(bytes, address);
