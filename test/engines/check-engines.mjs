@@ -37,18 +37,25 @@ if (unknown !== undefined) {
 }
 const chosen = ENGINES.filter(({ name }) => names === undefined || names.includes(name));
 
-/** Installs an engine where no package sees it, once. Gives the path of its binary, or undefined where there is none for this machine. */
+const INSTALL_TIMEOUT_MS = 300_000;
+
+/**
+ * Installs an engine in a folder that no package uses, once. Returns the path of its binary, or `undefined` if it cannot be installed or
+ * does not start on this machine.
+ */
 const install = ({ name, package: from, version, binary }) => {
   const folder = join(root, 'node_modules', '.cache', 'engines', `${name}-${version}`);
   const path = join(folder, 'node_modules', binary);
-  if (existsSync(path)) return path;
+  const starts = () => spawnSync(path, ['--version'], { stdio: 'ignore' }).status === 0;
+  if (starts()) return path;
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{"private":true}');
   spawnSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', `${from}@${version}`], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit'],
+    timeout: INSTALL_TIMEOUT_MS,
   });
-  return existsSync(path) ? path : undefined;
+  return starts() ? path : undefined;
 };
 
 /** Runs the tests on an engine. The report is vitest's own. */
@@ -58,7 +65,7 @@ const run = (engine) => {
     return {
       engine: engine.name,
       version: engine.version,
-      skipped: `${engine.package}@${engine.version} cannot be installed here`,
+      skipped: `${engine.package}@${engine.version} cannot be installed or started here`,
     };
   const report = join(root, 'node_modules', '.cache', 'engines', `${engine.name}.json`);
   rmSync(report, { force: true });
