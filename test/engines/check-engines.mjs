@@ -1,11 +1,12 @@
 // Runs the tests on other engines, and prints a table. `node test/engines/check-engines.mjs --help` says how.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { ENGINES } from './engines.mjs';
+import { CACHE, installEngine } from './install-engine.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const HELP = `Usage: npm run check:engines -- [--only NAMES] [--json] [FILTER...]
@@ -37,37 +38,17 @@ if (unknown !== undefined) {
 }
 const chosen = ENGINES.filter(({ name }) => names === undefined || names.includes(name));
 
-const INSTALL_TIMEOUT_MS = 300_000;
-
-/**
- * Installs an engine in a folder that no package uses, once. Returns the path of its binary, or `undefined` if it cannot be installed or
- * does not start on this machine.
- */
-const install = ({ name, package: from, version, binary }) => {
-  const folder = join(root, 'node_modules', '.cache', 'engines', `${name}-${version}`);
-  const path = join(folder, 'node_modules', binary);
-  const starts = () => spawnSync(path, ['--version'], { stdio: 'ignore' }).status === 0;
-  if (starts()) return path;
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), '{"private":true}');
-  spawnSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', `${from}@${version}`], {
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    timeout: INSTALL_TIMEOUT_MS,
-  });
-  return starts() ? path : undefined;
-};
-
 /** Runs the tests on an engine. The report is vitest's own. */
 const run = (engine) => {
-  const binary = install(engine);
+  const binary = installEngine(engine);
   if (binary === undefined)
     return {
       engine: engine.name,
       version: engine.version,
       skipped: `${engine.package}@${engine.version} cannot be installed or started here`,
     };
-  const report = join(root, 'node_modules', '.cache', 'engines', `${engine.name}.json`);
+  const report = join(CACHE, `${engine.name}.json`);
+  mkdirSync(CACHE, { recursive: true });
   rmSync(report, { force: true });
   const startedMs = Date.now();
   const { status } = spawnSync(
