@@ -1,11 +1,12 @@
 // Runs the tests on other engines, and prints a table. `node test/engines/check-engines.mjs --help` says how.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { ENGINES } from './engines.mjs';
+import { CACHE, installEngine } from './install-engine.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const HELP = `Usage: npm run check:engines -- [--only NAMES] [--json] [FILTER...]
@@ -37,30 +38,17 @@ if (unknown !== undefined) {
 }
 const chosen = ENGINES.filter(({ name }) => names === undefined || names.includes(name));
 
-/** Installs an engine where no package sees it, once. Gives the path of its binary, or undefined where there is none for this machine. */
-const install = ({ name, package: from, version, binary }) => {
-  const folder = join(root, 'node_modules', '.cache', 'engines', `${name}-${version}`);
-  const path = join(folder, 'node_modules', binary);
-  if (existsSync(path)) return path;
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), '{"private":true}');
-  spawnSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', `${from}@${version}`], {
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  return existsSync(path) ? path : undefined;
-};
-
 /** Runs the tests on an engine. The report is vitest's own. */
 const run = (engine) => {
-  const binary = install(engine);
+  const binary = installEngine(engine);
   if (binary === undefined)
     return {
       engine: engine.name,
       version: engine.version,
-      skipped: `${engine.package}@${engine.version} cannot be installed here`,
+      skipped: `${engine.package}@${engine.version} cannot be installed or started here`,
     };
-  const report = join(root, 'node_modules', '.cache', 'engines', `${engine.name}.json`);
+  const report = join(CACHE, `${engine.name}.json`);
+  mkdirSync(CACHE, { recursive: true });
   rmSync(report, { force: true });
   const startedMs = Date.now();
   const { status } = spawnSync(

@@ -67,6 +67,16 @@ describe('a trap', () => {
     expect(await codeOfRun(bytes)).toBe(code);
   });
 
+  it.each([
+    ['Node 20', 'null function or function signature mismatch', 'indirect_call'],
+    ['Node 26', 'function signature mismatch', 'indirect_call'],
+    ['Deno 2.9', 'null function', 'indirect_call'],
+    ['Bun 1.4', 'call_indirect to a signature that does not match', 'indirect_call'],
+    ['Bun 1.4', 'Out of bounds Trunc operation', 'conversion'],
+  ])('has the same code for the message of %s: %s', (_, message, code) => {
+    expect(classifyFailure(new WebAssembly.RuntimeError(message), 0)).toBe(code);
+  });
+
   // The features whose traps have no code of their own are refused at load, so nothing made of wasm reaches this.
   it.each([
     ['a trap that is not known', new WebAssembly.RuntimeError('some new reason')],

@@ -17,7 +17,7 @@ const TRAPS: readonly (readonly [string, CallCode])[] = [
   ['remainder by zero', 'division'],
   ['divide result unrepresentable', 'division'],
   ['float unrepresentable in integer range', 'conversion'],
-  ['null function or function signature mismatch', 'indirect_call'],
+  ['null function', 'indirect_call'], // with and, on Deno, without "or function signature mismatch"
   ['function signature mismatch', 'indirect_call'], // Node 26
   ['indirect call', 'indirect_call'],
   ['Unreachable code', 'unreachable'],
