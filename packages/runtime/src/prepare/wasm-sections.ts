@@ -20,8 +20,8 @@ const MAGIC_AND_VERSION = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const CUSTOM = 0;
 
 /**
- * Lists the sections of a module without compiling it; `undefined` for bytes that are no wasm module or whose sections do
- * not add up. Never throws.
+ * Lists the sections of a module without compiling it. Returns `undefined` if the bytes are not a WebAssembly module, or if its sections are
+ * malformed. Never throws.
  */
 export const listSections = (bytes: Uint8Array): WasmSection[] | undefined => {
   const sections: WasmSection[] = [];
@@ -35,7 +35,7 @@ export const listSections = (bytes: Uint8Array): WasmSection[] | undefined => {
   }
 };
 
-/** Iterates over the sections of a module, which can be millions. Returns whether they add up to the whole module. */
+/** Iterates over the sections of a module, which can be millions. Returns whether all of them are well-formed. */
 export const walkSections = function* (bytes: Uint8Array): Generator<RawSection, boolean, undefined> {
   if (MAGIC_AND_VERSION.some((byte, at) => bytes[at] !== byte)) return false;
   let at = MAGIC_AND_VERSION.length;
