@@ -51,6 +51,6 @@ export const addIdentity: AddCommand = (program, act) => {
 const explain = (source: Uint8Array): string => {
   const described = describeModule(source);
   return described.ok
-    ? 'the sections of the module are not consistent. Build it again, or copy it again.'
+    ? 'the sections of the module are malformed: build or copy it again.'
     : described.message;
 };

@@ -89,6 +89,8 @@ export const addNew: AddCommand = (program, act) => {
             '',
             'Next:',
             `  cd ${folder}`,
+            // Only AssemblyScript has its compiler on npm.
+            ...(language === 'assemblyscript' ? ['  npm install'] : []),
             '  ./build.sh',
             `  npx plugwire verify ${name}.wasm --contract ${CONTRACTS_FILE}`,
             `  npx plugwire call ${name}.wasm ${called} --contract ${CONTRACTS_FILE}`,

@@ -89,7 +89,10 @@ const findFileProblem = async (path: string, sha256: string | undefined): Promis
   return described.ok ? undefined : { message: `${path}: ${described.message}` };
 };
 
-/** A load checks the settings before it checks the bytes, so loading no bytes checks the settings alone. */
+/**
+ * An empty module, to check only the settings. A load checks its options before it reads the module: invalid options are a `PlugwireUsageError`. With
+ * valid options, the load fails because of the module, and that `PluginLoadError` is ignored.
+ */
 const NO_BYTES = new Uint8Array();
 
 const findLoadProblem = async (

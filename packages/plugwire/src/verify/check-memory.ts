@@ -9,18 +9,18 @@ import type { ServedFunction } from '../plugin/open-plugin.ts';
 import type { FindingCollector, Sighting } from './collect-findings.ts';
 import type { MemoryPoint } from './verification.ts';
 
-/** The number of calls after which memory is measured for the first time. It is measured again each time the number has doubled. */
+/** The number of calls before the first measurement. Memory is measured again each time the number has doubled. */
 const FIRST_LOOK = 100;
-/** The factor by which the number of calls is extended if memory still grows. */
+/** If memory still grows after `mostCalls` calls, the check continues up to this many times `mostCalls`. */
 const LONGER = 16;
-/** The longest time to watch a function whose memory still grows, in milliseconds. */
+/** After `mostCalls` calls, a further doubling starts only within this time since the start of the check, in milliseconds. */
 const PATIENCE_MS = 5_000;
-/** Growing memory is an error above this share of its limit. */
+/** Memory that has grown above this share of its limit is an error. */
 const NEARLY_FULL = 0.75;
 
 /** How to watch memory. */
 export interface MemorySettings {
-  /** The most calls of one function. */
+  /** The most calls of one function, unless its memory still grows then. */
   readonly mostCalls: number;
   /** The limit for the plugin’s memory, in bytes. */
   readonly memoryBytes?: number | undefined;

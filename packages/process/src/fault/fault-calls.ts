@@ -18,14 +18,14 @@ import type { FaultSession } from './open-session.ts';
 import { FAULT, type FaultMethod } from './plugin-service.ts';
 import { toUuid } from './stream-id.ts';
 
-/** Sends one message of a contract to a connected plugin. */
+/** Answers one call while the plugin is connected. Most handlers send it to the plugin. */
 type Handler = (session: FaultSession, call: CarrierCall) => Promise<CarrierAnswer> | CarrierAnswer;
 
 /** Creates a carrier that sends messages over the current connection. */
 export const createFaultCarrier = (current: () => FaultSession | undefined): Carrier => ({
   call: async (call) => {
     const { name } = call.contract;
-    // The protocol of fault has no message for the end of a stream, so it succeeds with or without a connection.
+    // The protocol of fault has no message for the end of a stream. Nothing is sent, so no connection is needed.
     if (name === 'stream_close') return CLOSED;
     const session = current();
     if (session === undefined) return AWAY;

@@ -16,7 +16,10 @@ export interface FaultPluginOptions {
   readonly healthIntervalMs?: number;
   /** The timeout of a health check, in milliseconds. 2,000 by default. */
   readonly healthTimeoutMs?: number;
-  /** The delay before the next attempt to connect, in milliseconds. It doubles from 100 to 5,000 by default. */
+  /**
+   * The delays between attempts to connect, in milliseconds. The delay starts at `firstMs`, 100 by default, and doubles after each failed attempt up
+   * to `longestMs`, 5,000 by default. A random part of up to half is subtracted from each delay. A connection that lasted for `longestMs` resets it.
+   */
   readonly reconnect?: Partial<RestartOptions>;
 }
 

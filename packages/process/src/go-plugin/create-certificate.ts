@@ -21,8 +21,9 @@ export interface Certificate {
 }
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
-/** The certificate is valid from this long before now, in milliseconds, the same as the certificates of go-plugin. */
+/** How long before its creation a certificate becomes valid, in milliseconds. go-plugin uses the same 30 seconds. */
 const BEFORE_MS = 30_000;
+/** How long after its creation a certificate expires, in milliseconds: about 30 years, as in go-plugin. */
 const VALID_MS = 30 * 365 * 24 * 3_600_000;
 
 /** Creates a self-signed certificate for `localhost`, as both sides of AutoMTLS use it. */

@@ -31,7 +31,11 @@ export interface ReattachConfig {
 export interface ReattachOptions {
   readonly reattach: ReattachConfig;
   readonly functions: readonly GrpcFunction[];
-  /** Certificates in PEM, for a plugin with TLS. A plugin with AutoMTLS cannot be reattached: only its first host has the certificates. */
+  /**
+   * Certificates in PEM, for a plugin with TLS: `ca` verifies the plugin, whose certificate must be for `localhost`; `certificate` and `key` identify
+   * this host. Without `tls`, the connection is not encrypted. A plugin with AutoMTLS cannot be reattached, because it accepts only the certificate
+   * of the host that started it.
+   */
   readonly tls?: { readonly ca: string; readonly certificate?: string; readonly key?: string };
   /**
    * What `close` does: `leave`, the default, lets the process run; `stop` shuts it down. The process is killed only if it is proved to be the

@@ -17,7 +17,10 @@ export interface YamuxStream {
   take(header: FrameHeader, data: Buffer): boolean;
 }
 
-/** Creates a stream. `first` is the flag of its first frame: `syn` for an opened stream, `ack` for an accepted one. */
+/**
+ * Creates a stream and sends its first frame, an empty window update. `first` is the flag of this frame: `syn` for a stream that is opened here,
+ * `ack` for one that the other side opened. `onEnd` is called when the stream is destroyed.
+ */
 export const createYamuxStream = (
   id: number,
   first: number,

@@ -194,7 +194,7 @@ describe('a quadroops plugin', () => {
 
   it.each([
     ['never answers its ping', 'mute', 'start_timeout'],
-    ['ends before it answers', 'dies', 'process_exited'],
+    ['ends before it answers its ping', 'dies', 'process_exited'],
   ])('is refused if it %s', async (_, kind, code) => {
     const file = writeConfig(kind);
     writeFileSync(file, readFileSync(file, 'utf8').replace('exec_time = 20', 'exec_time = 2'));

@@ -27,7 +27,7 @@ export const parseIdentity = (found: IdentitySection, bytes: Uint8Array): Plugin
   const messages = {
     not_wasm:
       explainNotWasm(bytes) ??
-      `the ${bytes.length} bytes begin like a WebAssembly module, but its sections do not add up: build or copy it again.`,
+      `the ${bytes.length} bytes begin like a WebAssembly module, but its sections are malformed: build or copy it again.`,
     section_missing: `the module has no custom section ${name}: build it as a cc-lb plugin, or run it with createSandbox.`,
     section_twice: `the module has the custom section ${name} more than once: expected exactly one.`,
     section_too_large: `the identity has ${found.bytes} bytes, at most ${mostBytes} are allowed.`,

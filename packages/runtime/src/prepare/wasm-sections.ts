@@ -20,8 +20,8 @@ const MAGIC_AND_VERSION = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const CUSTOM = 0;
 
 /**
- * Lists the sections of a module without compiling it. Returns `undefined` if the bytes are not a wasm module, or if the sections do
- * not add up to the whole module. Never throws.
+ * Lists the sections of a module without compiling it. Returns `undefined` if the bytes are not a WebAssembly module, or if its sections are
+ * malformed. Never throws.
  */
 export const listSections = (bytes: Uint8Array): WasmSection[] | undefined => {
   const sections: WasmSection[] = [];
@@ -35,7 +35,7 @@ export const listSections = (bytes: Uint8Array): WasmSection[] | undefined => {
   }
 };
 
-/** Iterates over the sections of a module, which can be millions. Returns whether they add up to the whole module. */
+/** Iterates over the sections of a module, which can be millions. Returns whether all of them are well-formed. */
 export const walkSections = function* (bytes: Uint8Array): Generator<RawSection, boolean, undefined> {
   if (MAGIC_AND_VERSION.some((byte, at) => bytes[at] !== byte)) return false;
   let at = MAGIC_AND_VERSION.length;
@@ -55,7 +55,7 @@ export const walkSections = function* (bytes: Uint8Array): Generator<RawSection,
   return true;
 };
 
-/** Returns whether a section is the custom section with this name, which is UTF-8. */
+/** Whether a section is the custom section of that name, in UTF-8. */
 export const isNamed = (bytes: Uint8Array, { id, nameStart, start }: RawSection, name: Uint8Array): boolean =>
   id === CUSTOM &&
   start - nameStart === name.length &&

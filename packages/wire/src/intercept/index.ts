@@ -237,10 +237,10 @@ export const streamOpen = defineStreamOpen('pass_through');
  */
 export const streamData = defineStreamData('pass_through');
 
-/** Is told that a stream has ended. If the dispatch fails, nothing else happens. */
+/** Reports that a stream has ended. If the dispatch fails, nothing else happens. */
 export const streamClose = defineWireFunction({
   name: 'stream_close',
-  description: 'Hears that a stream is over.',
+  description: 'Reports that a stream has ended.',
   fallback: 'silent_skip',
   request: z.strictObject({
     id: z.string(),

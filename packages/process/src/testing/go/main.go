@@ -1,5 +1,5 @@
-// Plugins built on HashiCorp's go-plugin, for the tests of @plugwire/process. The services are those of its examples; the
-// messages are made of descriptors, so that no generated code is needed.
+// Plugins that use HashiCorp's go-plugin, for the tests of @plugwire/process. They implement the services of its examples. The
+// messages are built from descriptors, so no generated code is needed.
 package main
 
 import (
@@ -20,10 +20,10 @@ import (
 
 var handshake = plugin.HandshakeConfig{ProtocolVersion: 1, MagicCookieKey: "BASIC_PLUGIN", MagicCookieValue: "hello"}
 
-// A unary method, given the message of the request, that fills the message of the response.
+// A unary method. It reads the message of the request and fills the message of the response.
 type method func(ctx context.Context, request, response *dynamicpb.Message) error
 
-// served is a plugin of one service.
+// served is a plugin with one service.
 type served struct {
 	plugin.NetRPCUnsupportedPlugin
 	register func(broker *plugin.GRPCBroker, server *grpc.Server)
@@ -61,7 +61,7 @@ func registerKV(suffix string) func(*plugin.GRPCBroker, *grpc.Server) {
 			<-ctx.Done()
 			return ctx.Err()
 		case "cancelled":
-			// Waits for the host to give up, and tells it.
+			// Waits until the host cancels the call, and stores the reason.
 			go func() {
 				<-ctx.Done()
 				values.Store("seen", []byte(ctx.Err().Error()))
@@ -191,7 +191,7 @@ func main() {
 	plugin.Serve(config)
 }
 
-// reattach serves as a plugin does that a host is to take over, and tells where.
+// reattach serves a plugin to which a host can reattach, and prints its address.
 func reattach(plugins plugin.PluginSet) {
 	configs, closed := make(chan *plugin.ReattachConfig, 1), make(chan struct{})
 	go plugin.Serve(&plugin.ServeConfig{

@@ -14,8 +14,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// measure is a host in Go: it calls the kv plugin of this program so many times and prints how long each call took, in
-// microseconds, for the bench of processes.
+// measure is a host in Go for the benchmark of processes. It calls the kv plugin of this program a number of times and prints the
+// duration of each call in microseconds.
 func measure(program string) {
 	calls, _ := strconv.Atoi(os.Args[2])
 	client := plugin.NewClient(&plugin.ClientConfig{

@@ -23,7 +23,7 @@ type member struct {
 	kind kind
 }
 
-// What the messages of go-plugin's examples hold, their fields numbered from 1.
+// The fields of the messages of go-plugin's examples. They are numbered from 1.
 var file = describe(map[string][]member{
 	"Empty":         {},
 	"GetRequest":    {{"key", asText}},

@@ -1,4 +1,4 @@
-"""The echo plugin as fault's guide has it, on the port that is given. Its answer to tunnel data has fields that the message does not have."""
+"""The echo plugin of fault's guide. It listens on the given port. Its answer to tunnel data uses fields that the message does not have."""
 
 import sys
 from concurrent import futures

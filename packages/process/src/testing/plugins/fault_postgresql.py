@@ -1,4 +1,4 @@
-"""A plugin for PostgreSQL as fault's guide has it, on the port that is given: prints the types of messages, and passes every chunk through."""
+"""The PostgreSQL plugin of fault's guide. It listens on the given port, prints the types of messages, and passes every chunk through."""
 
 import sys
 import uuid
@@ -11,7 +11,7 @@ import plugin_pb2_grpc
 
 
 def types(data):
-    """The types of the messages of a chunk that begins with one."""
+    """Returns the types of the messages in a chunk that begins with a message."""
     found, at = "", 0
     while at + 5 <= len(data):
         found += chr(data[at])

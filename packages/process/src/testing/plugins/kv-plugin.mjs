@@ -1,4 +1,4 @@
-// A plugin that speaks go-plugin's protocol, in plain Node. Variables make it behave as plugins should not.
+// A plugin that implements go-plugin's protocol in plain Node. Options and environment variables make it misbehave.
 import { spawn } from 'node:child_process';
 import { webcrypto } from 'node:crypto';
 import { join } from 'node:path';
@@ -51,7 +51,7 @@ const method = (path, request, response, responseStream = false) => ({
 });
 
 const values = new Map();
-/** What some keys do in the place of a value. */
+/** Keys that run an action instead of returning a stored value. */
 const DOES = {
   exit: () => process.exit(3),
   hang: () => {},
@@ -61,7 +61,7 @@ const DOES = {
   'not-utf8': (answer) => answer(Buffer.from([0xff, 0xfe])),
   environment: (answer) => answer(Buffer.from(JSON.stringify(Object.keys(env)))),
   child: (answer) => {
-    // It leaves the group, and keeps the pipes open.
+    // The child leaves the process group, and keeps the pipes open.
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], {
       detached: true,
       stdio: ['ignore', 'inherit', 'inherit'],

@@ -1,4 +1,4 @@
-"""A plugin that speaks go-plugin's protocol, in Python with grpcio alone, as pygo-plugin's do: health, and no more."""
+"""A plugin that implements go-plugin's protocol in Python, with grpcio only. Like those of pygo-plugin, it has only the health service."""
 
 import sys
 from concurrent import futures
@@ -19,7 +19,7 @@ def varint(data, at):
 
 
 def fields(data):
-    """The fields of a message that holds nothing but text and bytes."""
+    """Reads the fields of a message that has only text and bytes."""
     found, at = {}, 0
     while at < len(data):
         tag, at = varint(data, at)

@@ -1,4 +1,4 @@
-// A plugin of quadroops in plain Node, over REST or gRPC. It is started with -port N, as they are.
+// A plugin of quadroops in plain Node, over REST or gRPC. Like other quadroops plugins, it is started with -port N.
 import { createServer } from 'node:http';
 
 import { Server, ServerCredentials } from '@grpc/grpc-js';
@@ -9,7 +9,7 @@ const kind = argument('-kind');
 const port = Number(argument('-port'));
 const answersHex = argument('-answers') !== 'bytes';
 
-/** What a command answers to a payload; `undefined` for one that there is not. */
+/** Runs a command and returns its response, or `undefined` if the command is unknown. */
 const run = (command, payload, host) => {
   if (command === 'hello.msg') return payload;
   if (command === 'host') return Buffer.from(host ?? '');

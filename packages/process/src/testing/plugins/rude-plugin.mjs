@@ -1,4 +1,4 @@
-// A server that answers the health check of go-plugin, and breaks the rules of gRPC in every other call.
+// A server that answers the health check of go-plugin correctly, and violates gRPC in all other calls. The first argument selects how.
 import { createServer } from 'node:http2';
 
 const frame = (bytes) => {
