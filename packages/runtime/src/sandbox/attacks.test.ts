@@ -41,23 +41,26 @@ const storming = (body: string): string => `(module ${WASI} (memory (export "mem
     (loop $again ${body} (br $again))))`;
 const CALLER = '(module (import "lib" "run" (func $f)) (func (export "run") (call $f)))';
 
-describe('a storm of WASI calls', () => {
-  it.each(WASI_STORMS)('ends with fuel and with deadline, linked or not: %s', async (_, body) => {
-    for (const modules of [{ main: storming(body) }, { main: CALLER, lib: storming(body) }]) {
-      for (const [code, limits] of [
-        ['fuel', { fuel: 20_000_000, deadlineMs: 60_000 }],
-        ['deadline', { fuel: 1e12, deadlineMs: 20 }],
-      ] as const) {
-        const sandbox = await openModules(modules, { wasi: true, limits });
-        expect(codeOf(() => sandbox.call('run'))).toBe(code);
-        sandbox.close();
+describe('an endless series of WASI calls', () => {
+  it.each(WASI_STORMS)(
+    'fails with fuel or deadline, in a single module and in a library: %s',
+    async (_, body) => {
+      for (const modules of [{ main: storming(body) }, { main: CALLER, lib: storming(body) }]) {
+        for (const [code, limits] of [
+          ['fuel', { fuel: 20_000_000, deadlineMs: 60_000 }],
+          ['deadline', { fuel: 1e12, deadlineMs: 20 }],
+        ] as const) {
+          const sandbox = await openModules(modules, { wasi: true, limits });
+          expect(codeOf(() => sandbox.call('run'))).toBe(code);
+          sandbox.close();
+        }
       }
-    }
-  });
+    },
+  );
 });
 
 describe('a single call of WASI', () => {
-  it('ends within itself once the time is over, however much it has still to write', async () => {
+  it('ends soon after the deadline, even if much is left to write', async () => {
     useFakeClock();
     let lines = 0;
     const takeTime = (): void => {
@@ -77,7 +80,7 @@ describe('a single call of WASI', () => {
   });
 });
 
-describe('what is appended to a module', () => {
+describe('the exports that metering adds', () => {
   it.each([
     ['imports another’s', '(import "lib" "plugwire:load_byte" (func (param i32) (result i32)))'],
     ['imports the memory', '(import "lib" "plugwire:memory" (memory 1))'],
@@ -85,7 +88,7 @@ describe('what is appended to a module', () => {
     ['imports the main behind the main', '(import "plugwire:main" "f" (func))'],
     ['exports one', '(memory 1) (export "plugwire:memory" (memory 0))'],
     ['exports one for another', '(func (export "plugwire:store_byte") (param i32 i32))'],
-  ])('cannot be named by a name: a module that %s', async (_, fields) => {
+  ])('have reserved names, so a module is refused that %s', async (_, fields) => {
     const lib = '(module (memory (export "memory") 1) (func (export "f")))';
     expect(await refusalOf(openModules({ main: `(module ${fields})`, lib }))).toBe('compile/reserved_name');
   });
@@ -98,7 +101,7 @@ describe('what is appended to a module', () => {
     '1:load_byte',
     '1:store_byte',
     '1:memory_pages',
-  ])('is no function of the guest’s: plugwire:%s', async (name) => {
+  ])('cannot be called as functions of the guest: plugwire:%s', async (name) => {
     const lib = '(module (memory (export "memory") 1) (func (export "f")))';
     const linked = await openModules({ main: '(module (import "lib" "f" (func)) (memory 1))', lib });
     expect(codeOf(() => linked.call(`plugwire:${name}`))).toBe('no_function');
@@ -107,8 +110,8 @@ describe('what is appended to a module', () => {
   });
 });
 
-describe('modules that share what they have', () => {
-  it('cannot refill each other by calls that go round', async () => {
+describe('linked modules that share tables and memories', () => {
+  it('run out of fuel if they call each other in an endless loop', async () => {
     const lib = `(module (table (export "t") 2 funcref) (func (export "spin") (param i32)
       (loop $l (call_indirect (param i32) (local.get 0) (i32.const 1)) (br $l))))`;
     const main = `(module (import "lib" "t" (table 2 funcref)) (import "lib" "spin" (func $spin (param i32)))
@@ -118,7 +121,7 @@ describe('modules that share what they have', () => {
     expect(codeOf(() => sandbox.call('run'))).toBe('fuel');
   });
 
-  it('grow a shared memory up to the limit and no page beyond', async () => {
+  it('can grow a shared memory up to the limit but not beyond', async () => {
     const lib =
       '(module (memory (export "memory") 1) (func (export "grow") (result i32) (memory.grow (i32.const 1))))';
     const main = `(module (import "lib" "memory" (memory 1)) (import "lib" "grow" (func $grow (result i32)))
@@ -134,7 +137,7 @@ const asking = (run: (which: number) => undefined) =>
   defineHostFunction({ name: 'ask', parameters: ['i32'], run });
 
 describe('a host function', () => {
-  it('in which another guest traps, or recurses without end, leaves its caller well', async () => {
+  it('can call another guest that traps or recurses forever, and its own guest continues', async () => {
     const inner = await openModules({
       main: '(module (func (export "trap") (unreachable)) (func $f (export "recurse") (call $f)))',
     });
@@ -152,7 +155,7 @@ describe('a host function', () => {
     expect(codeOf(() => outer.call('run'))).toBe('ok');
   });
 
-  it('met at the end of the stack ends the call as the recursion that it is', async () => {
+  it('fails the call with stack_overflow if it is called when the stack is full', async () => {
     const sandbox = await openModules(
       {
         main: `(module (import "extism:host/user" "ask" (func $ask (param i32)))
@@ -166,7 +169,7 @@ describe('a host function', () => {
     }
   });
 
-  it('of WASI met at the end of the stack ends the call so too', async () => {
+  it('of WASI fails the call with stack_overflow if it is called when the stack is full', async () => {
     const sandbox = await openModules(
       {
         main: `(module ${WASI} (memory (export "memory") 1)

@@ -225,7 +225,7 @@ describe('a call in the mode per_call', () => {
     }
   });
 
-  it('is the proof that the changes of this file show: in the mode shared they do', async () => {
+  it('differs from the mode shared, in which the next call sees every change of this file', async () => {
     for (const [name, change] of Object.entries(CHANGES)) {
       const service = await open(change, 'shared');
       expect([name, service.call('change')]).toEqual([name, 'ok']);
@@ -233,7 +233,7 @@ describe('a call in the mode per_call', () => {
     }
   });
 
-  it('tells how much memory it had, although that is given back', async () => {
+  it('reports the memory that the guest used, although the guest is restored', async () => {
     const service = await open(CHANGES['the size of its memory'] as Change, 'per_call');
     service.call('change');
     expect(service.memoryBytes()).toBe(3 * 65_536);
@@ -287,7 +287,7 @@ describe('start functions', () => {
       `(i32.or (i32.load (i32.const 40000))
         (i32.or (i32.sub (memory.size) (i32.const 3)) (i32.sub (i32.load (i32.const 190000)) (i32.const 9))))`,
     ],
-  ])('do not run again: what they did to %s is there in every instance', async (_, begin, check) => {
+  ])('do not run again, because every instance gets their changes of %s', async (_, begin, check) => {
     const { starts, hostFunctions } = countStarts();
     const fields = '(data (i32.const 40000) "\\01")';
     const service = await openService(starting(begin, fields, check), { hostFunctions });
@@ -298,7 +298,7 @@ describe('start functions', () => {
     expect(starts.count).toBe(1);
   });
 
-  it('run again where only they can make the state of a new instance, at the beginning of the next call', async () => {
+  it('run again before the next call if their changes cannot be copied to a new instance', async () => {
     const { starts, hostFunctions } = countStarts();
     const check = '(ref.is_null (table.get $t (i32.const 0)))';
     const service = await openService(starting(TABLE_SET, '', check), { hostFunctions });
@@ -313,7 +313,7 @@ describe('start functions', () => {
     }
   });
 
-  it('that fail in a later instance fail the call that needs it, and the next call tries again', async () => {
+  it('fail the next call if they fail in a new instance, and run again for the call after it', async () => {
     const { starts, hostFunctions } = countStarts();
     const service = await openService(starting(TABLE_SET), { hostFunctions });
     expect(service.call('grow_and_trap')).toBe('unreachable');
@@ -326,7 +326,7 @@ describe('start functions', () => {
     expect(starts.count).toBe(5);
   });
 
-  it('that run again have the fuel of initialisation and no more time than the call', async () => {
+  it('have the fuel of initialisation and the time of the call when they run again', async () => {
     const { starts, hostFunctions } = countStarts();
     const main = starting(`${TABLE_SET} (if (i32.gt_u (call $times) (i32.const 1)) (then ${SPIN}))`);
     const limits = {
@@ -346,7 +346,7 @@ describe('start functions', () => {
     expect(other.call('fine')).toBe('fuel');
   });
 
-  it('that run again take time that the breaker counts as that of failing calls', async () => {
+  it('take time that the breaker counts like that of failing calls when they run again', async () => {
     const steps = useStepClock();
     const slow = defineHostFunction({ namespace: 'env', name: 'began', run: () => steps.wait(600) });
     const [, times] = countStarts().hostFunctions;

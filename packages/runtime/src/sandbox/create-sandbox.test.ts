@@ -159,7 +159,7 @@ describe('a call that fails', () => {
   });
 
   it.each(Object.keys(SCENARIOS) as CallCode[])(
-    'with %s again and again leaves the sandbox as good as new',
+    'with %s can fail many times, and the sandbox still works',
     async (code) => {
       const scenario = SCENARIOS[code] as Scenario;
       const sandbox = await openFunctions(
@@ -173,8 +173,8 @@ describe('a call that fails', () => {
   );
 });
 
-describe('an error of the guest’s own', () => {
-  it('is known by its code, and its words are apart from all that is written by habit', async () => {
+describe('an error that the guest reports', () => {
+  it('has a code, and its text does not appear when the error is logged or serialised', async () => {
     const sandbox = await openFunctions({ run: behave.guestError(SECRET) });
     const error = errorOf(() => sandbox.call('run'));
     expect(error.guestText).toBe(SECRET);
@@ -217,14 +217,14 @@ describe('an error of the guest’s own', () => {
     expect(errorOf(() => sandbox.call('run'))).toMatchObject({ code: 'guest_error', guestText });
   });
 
-  it('is read no further than a log line, since nothing stops the host from decoding all of a huge one', async () => {
+  it('is cut to the length of a log line', async () => {
     const huge = behave.wat('(call $env.error_set (call $env.alloc (i64.const 16000000))) (i32.const 1)');
     const sandbox = await openFunctions({ run: huge, long: behave.guestError('ä'.repeat(5000)) });
     expect(errorOf(() => sandbox.call('run')).guestText).toBe('\0'.repeat(4096));
     expect(errorOf(() => sandbox.call('long')).guestText).toBe('ä'.repeat(2048));
   });
 
-  it('is taken back by error_set(0)', async () => {
+  it('can be removed with error_set(0)', async () => {
     const takenBack = behave.wat(
       '(call $env.error_set (call $env.alloc (i64.const 8))) (call $env.error_set (i64.const 0)) (i32.const 0)',
     );
@@ -232,7 +232,7 @@ describe('an error of the guest’s own', () => {
     expect(textOf(sandbox.call('run'))).toBe('fine');
   });
 
-  it('is given back by error_get, within the call alone', async () => {
+  it('is returned by error_get, but only within the same call', async () => {
     const same = behave.wat(`(local $block i64) (local.set $block (call $env.alloc (i64.const 8)))
       (if (i64.ne (call $env.error_get) (i64.const 0)) (then (unreachable)))
       (call $env.error_set (local.get $block))
@@ -243,7 +243,7 @@ describe('an error of the guest’s own', () => {
     expect(errorOf(() => sandbox.call('run')).code).toBe('guest_error');
   });
 
-  it('is known even if the guest traps after it', async () => {
+  it('is kept even if the guest traps afterwards', async () => {
     const sandbox = await openFunctions({
       run: behave.sequence(behave.errorSetOnly(SECRET), behave.trap('unreachable')),
     });
@@ -261,14 +261,14 @@ describe('an error of the guest’s own', () => {
     ['(result i64)', '(i64.const 0x100000000)', 'guest_error'],
     ['(result f32)', '(f32.const 0.5)', 'guest_error'],
     ['(result f64)', '(f64.const nan)', 'guest_error'],
-  ])('is told by a result of any type: %s %s is %s', async (type, value, expected) => {
+  ])('can be reported with a result of any type: %s %s is %s', async (type, value, expected) => {
     const sandbox = await openModules(`(module (func (export "run") ${type} ${value}))`);
     const code = expected === 'ok' ? sandbox.call('run') : errorOf(() => sandbox.call('run')).code;
     expect(code).toBe(expected === 'ok' ? null : expected);
   });
 });
 
-describe('what can be called', () => {
+describe('an export that can be called', () => {
   it.each([
     ['a name that is nowhere', 'nowhere'],
     ['a function with a parameter', 'takes'],
@@ -285,7 +285,7 @@ describe('what can be called', () => {
     expect(errorOf(() => sandbox.call(name)).code).toBe('no_function');
   });
 
-  it('is a function of any name', async () => {
+  it('can have any name', async () => {
     const sandbox = await openModules(
       '(module (func (export "")) (func (export "__proto__")) (func (export "f\\c3\\a9 \\f0\\9f\\8c\\8d")))',
     );
@@ -294,7 +294,7 @@ describe('what can be called', () => {
 });
 
 describe('a closed sandbox', () => {
-  it('answers closed, however often it is closed', async () => {
+  it('fails every call with closed, and can be closed several times', async () => {
     const sandbox = await openFunctions({ run: behave.echo() });
     sandbox.close();
     sandbox.close();
@@ -311,7 +311,7 @@ describe('a closed sandbox', () => {
     expect(errorOf(() => sandbox.call('run')).code).toBe('closed');
   });
 
-  it('lets a call finish that closes it from a host function', async () => {
+  it('lets the running call finish if a host function closes the sandbox', async () => {
     const ends = defineHostFunction({ name: 'end', run: () => sandbox.close() });
     const run = behave.sequence(behave.callHostFunction({ name: 'end' }), behave.answerText('finished'));
     const sandbox = await openFunctions({ run }, { hostFunctions: [ends] });
@@ -348,7 +348,7 @@ describe('a wrong call', () => {
     ['null for input', 'run', null],
     ['numbers of two bytes for input', 'run', new Uint16Array(4)],
     ['what only inherits from bytes for input', 'run', Object.create(Uint8Array.prototype)],
-  ])('is misuse: %s', async (_, name, input) => {
+  ])('throws bad_option: %s', async (_, name, input) => {
     const sandbox = await openFunctions({ run: behave.echo() });
     expect(() => sandbox.call(name as string, input as string)).toThrow(
       expect.objectContaining({ name: 'PlugwireUsageError', code: 'bad_option' }),

@@ -24,24 +24,26 @@ import { type ExtismManifest, parseManifest } from './parse-manifest.ts';
 import { readJson, readText } from './read-output.ts';
 import { SandboxError } from '../outcomes/sandbox-error.ts';
 
-/** What a plugin without the protocol gets and may do. */
+/** Options for a plugin without the protocol. */
 export interface SandboxOptions {
-  /** What the guest reads by `config_get`. */
+  /** The configuration that the guest reads with `config_get`. Empty by default. */
   readonly config?: Readonly<Record<string, string>>;
-  /** What the guest may import; every function may run, there are no capabilities at this layer. */
+  /** The functions that the guest can import. All of them can run, because a sandbox has no capabilities. None by default. */
   readonly hostFunctions?: readonly HostFunction[];
+  /** The limits of the guest. `docs/limits.md` has the defaults. */
   readonly limits?: LimitOptions;
-  /** Whether the guest gets WASI preview 1: no files, output to the log, arguments and environment if given. Off by default. */
+  /** Turns WASI preview 1 on: no files, output to the log, and the given arguments and environment. Off by default. */
   readonly wasi?: boolean | WasiSettings;
-  /** Where the guest's own log lines go; nowhere without it. */
+  /** Receives the guest's log lines. Without it, they are discarded. */
   readonly logger?: HostLogger;
-  /** The lowest level at which the guest's lines are written, over the logger's own. */
+  /** The lowest level of the guest's lines that are written. The logger's own level applies too. */
   readonly logLevel?: LogLevel;
   /**
-   * Puts the guest's own error text into the message of a `SandboxError`. It is payload: for developing a plugin, never for production.
+   * Adds the guest's own error text to the message of a `SandboxError`. The text is payload. Use this to develop a plugin, never in
+   * production.
    */
   readonly revealGuestErrors?: boolean;
-  /** Where WASI's clocks and random numbers come from, for calls that are to be repeated; by default the system's own. */
+  /** The clocks and random numbers of WASI. Replace them to make calls repeatable. By default, they are those of the system. */
   readonly sources?: HostSources;
 }
 
@@ -56,46 +58,47 @@ const SANDBOX_OPTIONS: Readonly<Record<keyof SandboxOptions, true>> = {
   sources: true,
 };
 
-/** Any Extism plugin, protocol or not. */
+/** An Extism plugin, with or without the protocol. */
 export interface Sandbox {
   /**
-   * Calls an export, synchronously. Returns a copy of its output, or `null` if it set none.
+   * Calls an export synchronously. Returns a copy of its output, or `null` if it set none.
    *
-   * Throws {@link SandboxError} with a code of `CALL_CODES`. The next call works all the same. Throws `PlugwireUsageError`
-   * `bad_option` for a name or an input that is none.
+   * Throws {@link SandboxError} with a code of `CALL_CODES` if the call fails. The next call still works. Throws `PlugwireUsageError`
+   * `bad_option` if the name is not a string, or the input is neither a string nor a `Uint8Array`.
    */
   call(name: string, input?: string | Uint8Array): Uint8Array<ArrayBuffer> | null;
-  /** The same with the output as text. Throws a `TypeError` if it is not UTF-8. */
+  /** Like `call`, but returns the output as text. Also throws a `TypeError` if it is not UTF-8. */
   callText(name: string, input?: string | Uint8Array): string | null;
   /**
-   * The same with the output as JSON, unchecked. Throws a `TypeError` if it is not UTF-8, and a `SyntaxError` if it is not JSON.
+   * Like `call`, but returns the output as parsed JSON, without validation. Also throws a `TypeError` if the output is not UTF-8, and a
+   * `SyntaxError` if it is not JSON.
    *
    * @example
    * sandbox.callJson('count_vowels', 'hello'); // { count: 2, … }
    */
   callJson(name: string, input?: string | Uint8Array): unknown;
-  /** The names of the functions that the plugin exports, in the order of the module. Not all of them can be called by name alone. */
+  /** The names of the functions that the plugin exports, in the order of the module. `call` refuses those with parameters. */
   readonly functionNames: readonly string[];
-  /** Whether the plugin exports a function of this name. */
+  /** Returns whether the plugin exports a function with this name. */
   functionExists(name: string): boolean;
   /**
-   * Restores the guest to its state after initialisation: memory, globals, tables and variables. Returns whether it did: `false` while
-   * a call runs, which includes its host functions, and after `close`.
+   * Restores the guest to its state after initialisation: memory, globals, tables and variables. Returns `false`, and does nothing, while
+   * a call or one of its host functions runs, and after `close`.
    */
   reset(): boolean;
-  /** Forgets the guest. A later call throws `closed`. */
+  /** Releases the guest. Later calls throw `closed`. */
   close(): void;
   [Symbol.dispose](): void;
 }
 
-/** Who calls from a sandbox: there are no names at this layer. */
+/** The caller that host functions see. Plugins of a sandbox have no names. */
 const NOBODY = Object.freeze({ plugin: undefined });
 
-/** Where a sandbox's plugin comes from: as for `host.load`, or an Extism manifest, as an object or as JSON text. */
+/** The source of a sandbox's plugin: a source of `host.load`, or an Extism manifest as an object or as JSON text. */
 export type SandboxSource = PluginSource | ExtismManifest;
 
 /**
- * Loads any Extism plugin, without identity, handshake or contracts: the layer below `host.load`.
+ * Loads any Extism plugin, without identity, handshake or contracts. `host.load` adds those.
  *
  * Rejects with `PluginLoadError` (`read`, `compile`, `instantiate`) or `PlugwireUsageError` (`bad_source`, `bad_option`,
  * `bad_limit`, `bad_host_function`).
@@ -162,7 +165,7 @@ export const createSandbox = async (
   };
 };
 
-/** The output belongs to its call: the caller gets a copy. */
+/** Copies the output, because it is only valid until the next call. */
 const COPY: Reading<Uint8Array<ArrayBuffer> | null> = {
   read: (output) => (output === null ? null : output.bytes()),
 };
@@ -174,16 +177,16 @@ const failureOf = ({ code, message, guestText }: CallFailure, reveals: boolean):
     guestText,
   );
 
-/** What a caller without types got past them: anything with a length would pass for input. */
+/** Checks what types cannot check in JavaScript. Without it, any object with a `length` would be accepted as input. */
 const checkCall = (name: unknown, input: unknown): void => {
   if (typeof name !== 'string')
     throw new PlugwireUsageError(
       'bad_option',
-      `the name of the function is ${showType(name)}: expected the name of an export.`,
+      `the name of the function is ${showType(name)}: expected a string. Pass the name of an export.`,
     );
   if (typeof input !== 'string' && !types.isUint8Array(input))
     throw new PlugwireUsageError(
       'bad_option',
-      `the input is ${showType(input)}: expected a string or a Uint8Array (JSON.stringify it).`,
+      `the input is ${showType(input)}: expected a string or a Uint8Array. Convert it, for example with JSON.stringify.`,
     );
 };

@@ -19,7 +19,7 @@ const calling = (name: string, run: () => void) =>
   });
 
 describe('a call from inside a call', () => {
-  it('to the same sandbox is refused, and the outer one goes on', async () => {
+  it('is refused by the same sandbox, and the outer call continues', async () => {
     let inner: Record<string, unknown> = {};
     const again = calling('again', () => {
       inner = failureOfCall(() => sandbox.call('run', 'inner'));
@@ -40,7 +40,7 @@ describe('a call from inside a call', () => {
     expect(failureOfCall(() => sandbox.call('run'))).toMatchObject({ code: 'host_function_failed' });
   });
 
-  it('to another sandbox works, and its failures stay there', async () => {
+  it('works in another sandbox, and its failures do not affect the outer call', async () => {
     const other = await openFunctions({ shout: behave.answerText('from the other'), trap: behave.trap() });
     let inner: Record<string, unknown> = {};
     const ask = defineHostFunction({
@@ -105,7 +105,7 @@ describe('a closed service', () => {
     prepare: () => undefined,
   });
 
-  it.each(INSTANCE_MODES)('holds no instance, and still tells what it used: %s', async (mode) => {
+  it.each(INSTANCE_MODES)('releases its instance and still reports its usage: %s', async (mode) => {
     const held: WeakRef<GuestInstance>[] = [];
     const services: GuestService[] = [];
     for (let at = 0; at < 5; at += 1) {

@@ -6,27 +6,31 @@ import type { GuestUsage } from '../outcomes/guest-usage.ts';
 import type { CallInput, GuestInstance } from './instance/guest-instance.ts';
 import type { Breaker } from '../breaker/breaker.ts';
 
-/** `shared`: a call finds what earlier ones left behind, unless one of them failed. `per_call`: no call finds anything of another. */
+/**
+ * `shared`: the guest keeps its state between calls, and is restored after a failed call. `per_call`: the guest is restored after each
+ * call.
+ */
 export const INSTANCE_MODES = ['shared', 'per_call'] as const;
 /** One of {@link INSTANCE_MODES}. */
 export type InstanceMode = (typeof INSTANCE_MODES)[number];
 
-/** What is done with the output of a call, as a part of it. */
+/** Reads the output of a call, as a part of the call. */
 export interface Reading<Answer> {
+  /** Reads the output, which is `null` if the guest set none. */
   read(output: GuestOutput | null): Answer;
-  /** Whether the guest has not done its part: then the call counts as a failure. */
+  /** Returns whether the answer is the guest's fault. Then the breaker counts the call as a failure. */
   isWrong?(answer: Answer): boolean;
 }
 
-/** The answer that was read, and when the call must have ended by `clock.nowMs`; or why there is none. */
+/** The answer and the deadline of the call, in milliseconds of `clock.nowMs`, or a failure. */
 type ServiceResult<Answer> =
   | { readonly ok: true; readonly answer: Answer; readonly deadlineMs: number }
   | CallFailure;
 
-/** The one way in which calls reach a guest that serves. */
+/** Runs the calls of a guest that serves. Every call goes through it. */
 export interface GuestService {
   /**
-   * Calls the guest, reads its output, and restores the guest if the call left it in an unknown state. Throws only what `reading` throws.
+   * Calls the guest, reads its output, and restores the guest if the mode or the result requires it. Throws only what `reading` throws.
    */
   call<Answer>(
     name: string,
@@ -35,37 +39,41 @@ export interface GuestService {
     reading: Reading<Answer>,
     times?: CallTimes,
   ): ServiceResult<Answer>;
+  /** Returns the fuel and memory that the guest has used. Also works after `close`. */
   usage(): GuestUsage;
-  /** Restores the guest to its state after initialisation. False, and nothing is done, while a call runs or when it is closed. */
+  /** Restores the guest to its state after initialisation. Returns `false`, and does nothing, while a call runs and after `close`. */
   reset(): boolean;
+  /** Releases the guest, once the running call has ended. Later calls fail with `closed`. */
   close(): void;
 }
 
-/** When a call began, by `clock.nowMs`; now, if it is left out. */
+/** Times at which a call began, in milliseconds of `clock.nowMs`. The default is now. */
 interface CallTimes {
-  /** From when the deadline counts. */
+  /** The start of the deadline. The default is `startedMs`. */
   readonly begunMs?: number;
-  /** From when the time of the call counts for the breaker. */
+  /** The start of the duration that the breaker counts. */
   readonly startedMs?: number;
 }
 
+/** Options of {@link createGuestService}. */
 export interface GuestServiceOptions {
+  /** `shared` by default. */
   readonly mode?: InstanceMode;
-  /** Keeps a guest that fails too often, or for too long, from being called. Its clock is `clock.nowMs`. */
+  /** Refuses calls to a guest that fails too often or for too long. Its clock must be `clock.nowMs`. */
   readonly breaker?: Breaker;
 }
 
-/** Lets an instance serve, which no call has entered yet. */
+/** Creates a service for a new instance that has not been called. */
 export const createGuestService = (
   instance: GuestInstance,
   { mode = 'shared', breaker }: GuestServiceOptions = {},
 ): GuestService => {
-  /** Until it is closed, and no call runs any more. */
+  /** `undefined` once the service is closed and no call runs. */
   let serving: GuestInstance | undefined = instance;
   let isClosed = false;
-  /** While a call runs and its output is read: a call from inside it is refused. */
+  /** Whether a call runs or its output is read. Calls from inside that call are refused. */
   let isCalling = false;
-  /** What a closed guest has used: the instance itself is not held. */
+  /** The usage of a closed guest, whose instance is released. */
   let usedInAll: GuestUsage | undefined;
 
   const letGo = (): void => {
@@ -82,13 +90,13 @@ export const createGuestService = (
   const settle = (called: GuestInstance, result: CallResult, isWrong: boolean, startedMs: number): void => {
     const isFailed = !result.ok && leavesDoubt(result);
     if (isClosed) letGo();
-    // At once, so that the caller who caused it waits for it, and not the next one.
+    // Restore at once, so that the caller of this call waits for it, not the next caller.
     else if (isFailed || (mode === 'per_call' && (result.ok || entersGuest(result)))) called.restore();
     else if (result.ok && result.hasLeft) called.restore('variables');
     breaker?.record(isFailed || isWrong, startedMs);
   };
 
-  /** Start functions that have to run again are the plugin's doing: their time counts as that of a failing call. */
+  /** If start functions have to run again, the plugin caused it. The breaker counts their time like that of a failing call. */
   const prepare = (called: GuestInstance, { deadlineMs }: CallLimits, startedMs: number) => {
     const failure = called.prepare(deadlineMs, startedMs);
     if (failure === undefined) breaker?.recordRecovery(startedMs);
@@ -119,7 +127,7 @@ export const createGuestService = (
         isCalling = false;
       }
     },
-    // Read when it is asked for, at a scrape: the engine takes longer to tell than some calls take.
+    // Read only on request, for example for a scrape, because reading can take longer than a short call.
     usage,
     reset: () => {
       if (serving === undefined || isCalling) return false;
@@ -129,7 +137,7 @@ export const createGuestService = (
     close: () => {
       if (isClosed) return;
       isClosed = true;
-      // A call that closes its own plugin is let go when it has ended: until then nobody knows what it used.
+      // If the running call closes its own plugin, `settle` releases the instance, because its usage is not known before.
       if (!isCalling) letGo();
     },
   };

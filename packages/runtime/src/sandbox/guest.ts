@@ -23,10 +23,10 @@ import type { HostFunctionTable } from './imports/host-function.ts';
 import { sliceFor } from './instance/meter.ts';
 import { proveLink, replayLink } from '../link/prove-link.ts';
 
-/** What a guest is made of, whoever calls it later. */
+/** What a guest consists of. */
 export interface GuestOptions {
   readonly modules: readonly CompiledModule[];
-  /** What it gets of WASI, if it imports it. */
+  /** The arguments and environment for modules that import WASI. */
   readonly wasi: Required<WasiSettings> | undefined;
   readonly hostFunctions: HostFunctionTable;
   readonly sources: GuardedSources;
@@ -34,15 +34,15 @@ export interface GuestOptions {
   readonly limits: PluginLimits;
 }
 
-/** A guest that can be instantiated, as often as it is needed. */
+/** A guest that can be instantiated any number of times. */
 export interface Guest {
-  /** Names of the functions that its main module exports. */
+  /** The names of the functions that its main module exports. */
   readonly functionNames: ReadonlySet<string>;
-  /** A new instance with these rights. Rejects with `PluginLoadError` `instantiate`. */
+  /** Creates an instance with these rights. Rejects with `PluginLoadError` `instantiate`. */
   instantiate(rights: GuestRights): Promise<GuestInstance>;
 }
 
-/** Start functions have limits of their own, not those of a call. */
+/** The messages for limits of start functions, which are separate from those of calls. */
 const OVERRUN = {
   deadline: 'it did not end in time (limits.initialisationMs)',
   fuel: 'it used up its fuel (limits.initialisationFuel)',
@@ -51,9 +51,9 @@ const OVERRUN = {
 let linkProof: Promise<void> | undefined;
 
 /**
- * Checks a guest's modules, their imports, and the link itself.
+ * Checks a guest's modules and imports, and the installed version of Extism.
  *
- * Throws `PlugwireUsageError` `bad_source`; `PluginLoadError` `instantiate`: `import_unknown`, `import_circular`,
+ * Rejects with `PlugwireUsageError` `bad_source`, and with `PluginLoadError` `instantiate`: `import_unknown`, `import_circular`,
  * `import_mismatch`, `initialiser_mismatch`, `extism_incompatible`.
  */
 export const createGuest = async (options: GuestOptions): Promise<Guest> => {
@@ -89,13 +89,13 @@ export const createGuest = async (options: GuestOptions): Promise<Guest> => {
   };
 };
 
-/** What a guest is made of, and which parts of it start and have WASI. */
+/** The modules of a guest, their start functions, and the modules with WASI. */
 type Manifest = Pick<GuestParts, 'modules' | 'slice' | 'initialisers' | 'wasi'>;
 
-/** For modules that import none. */
+/** The settings if WASI is off. */
 const NO_WASI = { args: [], env: {} };
 
-/** The modules that `main` needs, itself first; start functions in the order in which Extism would call them. */
+/** Selects the modules that `main` needs, with `main` first. Start functions are in the order in which Extism calls them. */
 const createManifest = (modules: readonly CompiledModule[], order: readonly string[]): Manifest => {
   const needed = modules.filter(({ name }) => order.includes(name));
   const sorted = needed.toSorted(
@@ -114,12 +114,12 @@ const createManifest = (modules: readonly CompiledModule[], order: readonly stri
   };
 };
 
-/** Which of its start functions a module wants called, as Extism would: the section's first, then by what it exports. */
+/** Selects the start functions of a module like Extism: first the one of the start section, then those that it exports. */
 const initialisersOf = ({ metered, wasiNamespace }: CompiledModule, module: number): InitialiserCall[] => {
   const has = (name: Initialiser): boolean =>
     metered.initialisers.some((initialiser) => initialiser.name === name);
   const first = (['hs_init', '_initialize', '_start'] as const).find(has);
-  // With WASI a command is only prepared; its `_start` is for whoever calls it.
+  // The `_start` of a module with WASI is the program itself. It only runs when it is called.
   const wanted = wasiNamespace === undefined ? [first] : (['_initialize', 'hs_init'] as const).filter(has);
   const calls = wanted.flatMap((name) => {
     const initialiser = metered.initialisers.find((candidate) => candidate.name === name);
@@ -128,7 +128,7 @@ const initialisersOf = ({ metered, wasiNamespace }: CompiledModule, module: numb
   return metered.start ? [{ module, exportedAs: METERED_EXPORTS.start, values: [] }, ...calls] : calls;
 };
 
-/** `hs_init` takes a count of arguments and where they are, both zero for none; the others take nothing. */
+/** `hs_init` has the number of arguments and their address as parameters. Both are zero here. The others have no parameters. */
 const callOf = ({ name, exportedAs, parameters }: MeteredInitialiser, module: number): InitialiserCall => {
   const zeros = parameters.map((type) => ZEROS.get(type));
   const values = zeros.filter((zero) => zero !== undefined);
@@ -138,7 +138,7 @@ const callOf = ({ name, exportedAs, parameters }: MeteredInitialiser, module: nu
   throw loadError(
     'instantiate',
     'initialiser_mismatch',
-    `${name} takes ${parameters.length} parameters, expected were ${expected}: it is called when an instance is made, so give another export that name.`,
+    `the start function ${name} has ${parameters.length} parameters: expected ${expected}. Rename the export if it is not a start function.`,
   );
 };
 
@@ -147,13 +147,13 @@ const ZEROS = new Map<number, 0 | 0n>([
   [TYPE.i64, 0n],
 ]);
 
-/** A module of that name would be found before the host's functions, and so pass their gate. */
+/** A module with the name of a namespace would take precedence over the host's functions, and avoid their checks. */
 const checkModuleNames = ({ modules, hostFunctions }: GuestOptions): void => {
   const taken = modules.find(({ name }) => hostFunctions.has(name));
   if (taken === undefined) return;
   throw new PlugwireUsageError(
     'bad_source',
-    `a module is called "${taken.name}", which is a namespace of the host’s functions: give it another name.`,
+    `a module is named "${taken.name}", like a namespace of host functions: expected another name. Rename the module.`,
   );
 };
 
@@ -173,19 +173,19 @@ const instantiationFailure = (error: unknown): Error => {
     return loadError(
       'instantiate',
       'import_mismatch',
-      'an import has another type than what is provided under its name: check the signatures of the host functions that the plugin imports.',
+      'an import has another type than the function, memory, table or global that is provided: expected the same type. Check the plugin’s imports.',
     );
   }
   if (error instanceof RangeError) {
     return loadError(
       'instantiate',
       'out_of_memory',
-      'the process can hold no more instances: each reserves address space for two memories. Close plugins, or use more processes.',
+      'the process cannot reserve address space for another instance: expected room for two memories. Close plugins, or use more processes.',
     );
   }
   return loadError(
     'instantiate',
     'instantiation_failed',
-    'the module could not be instantiated: a data or element segment lies outside of its memory or table.',
+    'the module cannot be instantiated: expected every data and element segment to fit its memory or table. Build the plugin again.',
   );
 };

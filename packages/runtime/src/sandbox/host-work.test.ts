@@ -61,7 +61,7 @@ const STORMS = [
   ['calls a host function', '(drop (call $work (i64.const 0)))'],
 ] as const;
 
-describe('a guest that has the host work for it', () => {
+describe('a guest that makes the host work endlessly', () => {
   it.each(STORMS)('runs out of fuel when it %s', async (_, body) => {
     const limits = { fuel: 30_000_000, deadlineMs: 60_000 };
     expect(await endOf(body, { limits })).toBe('fuel');
@@ -73,8 +73,8 @@ describe('a guest that has the host work for it', () => {
   });
 });
 
-describe('a key that is too long to be one', () => {
-  it('is found nowhere, and stored nowhere', async () => {
+describe('a key that is too long', () => {
+  it('is never found, and cannot be stored', async () => {
     const once = async (body: string) => await endOf(`${body} (return)`, {});
     expect(
       await once('(if (i64.ne (call $config_get (local.get $large)) (i64.const 0)) (then unreachable))'),

@@ -50,14 +50,14 @@ describe('a call that computes too much', () => {
       'growing by nothing',
       '(memory 1) (func (export "run") (loop $again (drop (memory.grow (i32.const 0))) (br $again)))',
     ],
-  ])('ends with fuel whatever it does: %s', async (_, fields) => {
+  ])('fails with fuel: %s', async (_, fields) => {
     const limits = { fuel: 5_000_000, deadlineMs: 60_000 };
     const sandbox = await openModules(`(module ${fields})`, { limits });
     expect(codeOf(() => sandbox.call('run'))).toBe('fuel');
     expect(codeOf(() => sandbox.call('run'))).toBe('fuel');
   });
 
-  it('has the same end on every run: fuel is counted, not measured', async () => {
+  it('has the same result on every run, because fuel counts instructions', async () => {
     const wat = `(module (func (export "run") ${rounds(50_000)}))`;
     const endsWith = async (fuel: number, times = 1): Promise<string[]> => {
       const sandbox = await openModules(wat, { limits: { fuel, deadlineMs: 60_000 } });
@@ -129,7 +129,7 @@ describe('a call that takes too long', () => {
     expect(codeOf(() => sandbox.call('run'))).toBe('deadline');
   });
 
-  it('from inside another call gets no more than what is left of the outer one’s time', async () => {
+  it('gets at most the time that the outer call has left if it is nested', async () => {
     const inner = await openFunctions(
       { run: behave.spin(), fine },
       { limits: { deadlineMs: 60_000, fuel: PLENTY } },
@@ -149,7 +149,7 @@ describe('a call that takes too long', () => {
     expect(textOf(inner.call('fine'))).toBe('fine');
   });
 
-  it('from inside another call, once there is no time left, does not begin', async () => {
+  it('does not begin if it is nested and the outer call has no time left', async () => {
     const inner = await openFunctions({ fine });
     const codes: string[] = [];
     const ask = asking(() => {
@@ -166,7 +166,7 @@ describe('a call that takes too long', () => {
     expect(textOf(inner.call('fine'))).toBe('fine');
   });
 
-  it('from inside another call may take less, and the outer one goes on', async () => {
+  it('can have a shorter deadline than the outer call, which continues', async () => {
     const inner = await openFunctions({ run: behave.spin() }, { limits: { deadlineMs: 5, fuel: PLENTY } });
     const codes: string[] = [];
     const ask = asking(() => void codes.push(codeOf(() => inner.call('run'))));
@@ -204,7 +204,7 @@ describe('the memory of a guest', () => {
 
 describe('the names of metering', () => {
   it.each(['exchange_fuel', 'out_of_fuel', 'start', '_start', '_initialize', 'hs_init', '0:exchange_fuel'])(
-    'are no functions of the guest’s: plugwire:%s',
+    'cannot be called as functions of the guest: plugwire:%s',
     async (name) => {
       const wat = `(module (func $begin) (start $begin) (func (export "_start")) (func (export "_initialize")) (func (export "f")))`;
       const sandbox = await openModules(wat);

@@ -10,7 +10,7 @@ const bytes = await compileWat('(module (func (export "run") (result i32) (i32.c
 const sha256 = createHash('sha256').update(bytes).digest('hex');
 const base64 = Buffer.from(bytes).toString('base64');
 
-describe('a manifest is loaded', () => {
+describe('loading a manifest works', () => {
   it.each<[string, ExtismManifest | string]>([
     ['as an object with bytes', { wasm: [{ data: bytes }] }],
     ['as an object with base64', { wasm: [{ data: base64 }] }],
@@ -23,14 +23,14 @@ describe('a manifest is loaded', () => {
     expect(sandbox.functionNames).toContain('run');
   });
 
-  it('but not with the hash of another module', async () => {
+  it('unless it has the hash of another module', async () => {
     const manifest = { wasm: [{ data: bytes, hash: '0'.repeat(64) }] };
     await expect(createSandbox(manifest)).rejects.toMatchObject({ stage: 'read', code: 'hash_mismatch' });
   });
 });
 
-describe('what a manifest says', () => {
-  it('becomes limits and config, in camel case and in snake case', () => {
+describe('parsing a manifest', () => {
+  it('returns its limits and config, in camel case and in snake case', () => {
     const wasm = [{ data: bytes }];
     const expected = {
       limits: { deadlineMs: 70, memoryBytes: 5 * 65_536, variableBytes: 9 },
@@ -45,7 +45,7 @@ describe('what a manifest says', () => {
     ).toMatchObject(expected);
   });
 
-  it('is overruled by the options', async () => {
+  it('returns limits that the options of the sandbox override', async () => {
     const manifest = { wasm: [{ data: bytes }], memory: { maxPages: 1 } };
     const grown = await compileWat('(module (memory 2) (func (export "run")))');
     const larger = { ...manifest, wasm: [{ data: grown }] };
@@ -55,7 +55,7 @@ describe('what a manifest says', () => {
   });
 
   it.each([
-    ['text that is no JSON', '{"wasm":', /is not JSON/],
+    ['text that is not JSON', '{"wasm":', /is not JSON/],
     ['no modules', { wasm: [] }, /wasm of the manifest is empty/],
     ['an unknown key', { wasm: [{ data: bytes }], wasi: true }, /has the key "wasi": expected wasm/],
     ['HTTP', { wasm: [{ data: bytes }], allowedHosts: ['*'] }, /grants HTTP/],
@@ -80,13 +80,13 @@ describe('what a manifest says', () => {
       { wasm: [{ data: bytes }], memory: { maxVarBytes: 0.5 } },
       /^memory\.maxVarBytes .* is 0\.5/,
     ],
-    ['a hash that is none', { wasm: [{ data: bytes, hash: 'abc' }] }, /^wasm\[0\]\.hash is a string/],
+    ['an invalid hash', { wasm: [{ data: bytes, hash: 'abc' }] }, /^wasm\[0\]\.hash is a string/],
     ['a module of two sources', { wasm: [{ data: bytes, path: 'a.wasm' }] }, /has 2 of path, url and data/],
-  ])('is refused with %s', (_, manifest, message) => {
+  ])('throws for %s', (_, manifest, message) => {
     expect(() => parseManifest(manifest)).toThrow(message);
   });
 
-  it('is nothing in another kind of source', () => {
+  it('returns undefined for other kinds of sources', () => {
     expect([parseManifest('a.wasm'), parseManifest(bytes)]).toEqual([undefined, undefined]);
   });
 });

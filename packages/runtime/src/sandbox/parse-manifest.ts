@@ -35,7 +35,7 @@ export interface ExtismManifest {
   readonly allowedPaths?: Readonly<Record<string, string>>;
 }
 
-/** What a manifest says, in the terms of a sandbox. */
+/** A manifest as the source and options of a sandbox. */
 export interface ParsedManifest {
   readonly source: PluginSource;
   readonly config: Readonly<Record<string, string>> | undefined;
@@ -43,9 +43,10 @@ export interface ParsedManifest {
 }
 
 /**
- * Turns an Extism manifest, an object or JSON text, into a source and options. `undefined` for what is another kind of source.
+ * Converts an Extism manifest, an object or JSON text, to a source and options. Returns `undefined` for other kinds of sources.
  *
- * Throws `PlugwireUsageError` `bad_source`: text that is not JSON, a key that is unknown, or one that grants what does not exist here.
+ * Throws `PlugwireUsageError` `bad_source` if the text is not JSON, a key is unknown, a value is invalid, or the manifest grants HTTP or
+ * files.
  */
 export const parseManifest = (source: unknown): ParsedManifest | undefined => {
   const manifest = typeof source === 'string' && /^\s*\{/.test(source) ? parseText(source) : source;
@@ -96,7 +97,7 @@ const objectOf = (value: unknown, where: string): object =>
     ? value
     : refuse(`${where} of the manifest is ${showType(value)}: expected an object.`);
 
-/** The values by their names in camel case. Extism takes both forms. */
+/** Returns the values by their names in camel case. Extism accepts camel case and snake case. */
 const camelKeys = (given: object, known: readonly string[], where: string): Record<string, unknown> => {
   const values: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(given)) {
@@ -128,7 +129,7 @@ const modulesOf = (wasm: unknown): readonly NamedModuleSource[] => {
   );
   const hasMain = modules.some(({ name }) => name === 'main');
   return modules.map(({ name, hash, ...from }, at) => ({
-    // As Extism does: without a "main", the last module is it.
+    // Like Extism: if no module is named "main", the last one is the main module.
     name: !hasMain && at === modules.length - 1 ? 'main' : ((name as string | undefined) ?? String(at)),
     source: sourceOf(from, `wasm[${at}]`),
     sha256: hashOf(hash, `wasm[${at}]`),
@@ -158,7 +159,7 @@ const urlOf = (url: unknown, where: string): URL => {
   }
 };
 
-/** A number of the manifest as a limit, in the names of the manifest if it is none. */
+/** Converts a number of the manifest to a limit. A refusal uses the names of the manifest. */
 const limitOf = (given: unknown, key: string, limit: keyof typeof LIMITS, factor = 1): LimitOptions => {
   if (given === undefined || given === null) return {};
   const most = Math.floor(LIMITS[limit].max / factor);

@@ -231,14 +231,14 @@ describe('what a guest is given', () => {
   });
 
   it.each([
-    ['no object', 'yes', 'wasi is a string: expected true, false or'],
+    ['a string', 'yes', 'wasi is a string: expected true, false or'],
     ['null', null, 'wasi is null'],
     ['another option', { folders: ['/'] }, 'wasi has the option "folders"'],
-    ['arguments that are no list', { args: 'prog' }, 'wasi.args is a string'],
-    ['an argument that is no string', { args: ['prog', 3] }, 'wasi.args[1] is not a string'],
+    ['arguments that are not a list', { args: 'prog' }, 'wasi.args is a string'],
+    ['an argument that is not a string', { args: ['prog', 3] }, 'wasi.args[1] is not a string'],
     ['a NUL in an argument', { args: ['secret\0'] }, 'wasi.args[0] is not a string, or contains NUL'],
-    ['an environment that is no object', { env: ['A=b'] }, 'wasi.env is a list'],
-    ['a value that is no string', { env: { NAME: 1 } }, 'NAME'],
+    ['an environment that is a list', { env: ['A=b'] }, 'wasi.env is a list'],
+    ['a value that is not a string', { env: { NAME: 1 } }, 'NAME'],
     ['a name with =', { env: { 'A=B': 'c' } }, '"A=B"'],
     [
       'too many arguments',
@@ -256,8 +256,8 @@ describe('what a guest is given', () => {
   });
 });
 
-describe('a guest that ends its process', () => {
-  it('ends the call well with 0, and can be called again', async () => {
+describe('a guest that exits', () => {
+  it('ends the call successfully with status 0, and can be called again', async () => {
     const sandbox = await openRun('(call $proc_exit (i32.const 0)) (unreachable)');
     expect(sandbox.call('run')).toBeNull();
     expect(sandbox.call('run')).toBeNull();
@@ -271,7 +271,7 @@ describe('a guest that ends its process', () => {
     expect(sandbox.call('fine')).toBeNull();
   });
 
-  it('may do so with 0 in a start function', async () => {
+  it('can exit with status 0 in a start function', async () => {
     const start = '(func $begin (call $proc_exit (i32.const 0))) (start $begin)';
     const sandbox = await openRun('(i32.const 0)', {}, start);
     expect(sandbox.call('run')).toBeNull();

@@ -8,10 +8,10 @@ import type { HostFunctionTable } from './host-function.ts';
 import { USER_NAMESPACE } from '../../link/namespaces.ts';
 
 /**
- * Checks, before anything is instantiated, that every import of every module is there: in another module, in the kernel,
- * or among the host's functions. Extism would say so too, but in free text.
+ * Checks, before anything is instantiated, that every import of every module is provided by another module, by the kernel or by a host
+ * function. Extism checks it too, but its errors have no codes.
  *
- * Gives the names of the modules that `main` needs, itself included, in the order in which they are instantiated.
+ * Returns the names of the modules that `main` needs, including `main`, in the order in which they are instantiated.
  *
  * Throws `PluginLoadError` `instantiate`: `import_unknown`, `import_circular`.
  */
@@ -36,7 +36,7 @@ export const checkImports = (
   return orderOf(modules);
 };
 
-/** What is looked at of a module. */
+/** The checked properties of a module. */
 type Importer = Pick<CompiledModule, 'name' | 'module' | 'wasiNamespace'>;
 
 type Provided = Map<string, ReadonlySet<string>>;
@@ -56,7 +56,7 @@ const checkImport = (
   throw loadError(
     'instantiate',
     'import_unknown',
-    `the plugin imports the ${item.kind} ${showName(item.name)} from ${namespace}, which nobody provides. Give it in hostFunctions, add the module that exports it, or build the plugin without it.`,
+    `the plugin imports the ${item.kind} ${showName(item.name)} from ${namespace}: expected an import that a module, the kernel or a host function provides. Add it to hostFunctions, add the module that exports it, or build the plugin without it.`,
   );
 };
 
@@ -64,9 +64,9 @@ const nameOf = (namespace: string, namespaces: Provided): string =>
   namespaces.has(namespace) || namespace === USER_NAMESPACE ? namespace : showName(namespace);
 
 /**
- * Modules may import each other's functions in a circle: Extism puts a trampoline where the circle closes. It forgets the
- * earlier ones of the same module when there are several, and knows none for memories, tables and globals: these are
- * refused, by walking the modules in Extism's own order.
+ * Returns the modules in Extism's order, and refuses circles that Extism cannot link. Modules can import each other's functions in a
+ * circle, because Extism creates a trampoline for the import that closes it. It keeps only one trampoline for each module, and has none
+ * for memories, tables and globals.
  */
 const orderOf = (modules: readonly Importer[]): readonly string[] => {
   const byName = new Map(modules.map((entry) => [entry.name, entry.module]));
@@ -98,6 +98,6 @@ const noteClosing = (closing: Map<string, Set<string>>, item: WebAssembly.Module
   throw loadError(
     'instantiate',
     'import_circular',
-    'where a circle of modules closes, only one function can be imported from the module that began it. Break the circle, or import a single function there.',
+    'modules import each other in a circle that Extism cannot link: expected the import that closes the circle to be a single function. Break the circle, or import only one function there.',
   );
 };

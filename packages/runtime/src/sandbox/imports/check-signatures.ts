@@ -5,7 +5,7 @@ import { findHostFunctionBody } from '../../host-functions/define-host-function.
 import { loadError } from '../../outcomes/load-error.ts';
 import type { HostFunctionTable } from './host-function.ts';
 
-/** Types of the binary format, and what they are called in WebAssembly text. */
+/** Types of the binary format, and their names in WebAssembly text. */
 const TYPE_NAMES: Readonly<Record<number, string>> = {
   0x7f: 'i32',
   0x7e: 'i64',
@@ -17,8 +17,8 @@ const TYPE_NAMES: Readonly<Record<number, string>> = {
 };
 
 /**
- * Checks that guests import host functions with the types that these declare. The engine holds a JavaScript function to no
- * type: what does not fit would be converted, or missing, at each call.
+ * Checks that guests import host functions with the declared types. The engine does not check the type of a JavaScript function. At each
+ * call, it would convert values of other types, and leave missing values `undefined`.
  *
  * Throws `PluginLoadError` `instantiate`/`import_mismatch`.
  */
@@ -34,7 +34,7 @@ export const checkSignatures = (modules: readonly CompiledModule[], table: HostF
       throw loadError(
         'instantiate',
         'import_mismatch',
-        `the plugin imports ${showName(name)} of ${module} as ${seen}, and the host declares it as ${expected}: build the plugin for this host's declaration, or change that.`,
+        `the plugin imports ${showName(name)} of ${module} as ${seen}: expected ${expected}, as the host declares it. Build the plugin for this declaration, or change the declaration.`,
       );
     }
   }
@@ -43,7 +43,7 @@ export const checkSignatures = (modules: readonly CompiledModule[], table: HostF
 const show = (parameters: readonly string[], results: readonly string[]): string =>
   `(${parameters.join(', ')}) -> (${results.join(', ')})`;
 
-/** A signature as the binary format has it: both lists with their lengths before them, which are below 128 here. */
+/** Shows a signature of the binary format. Both lists begin with their length, which is below 128 here. */
 const showBinary = (signature: readonly number[]): string => {
   const names = signature.map((byte) => TYPE_NAMES[byte] ?? 'another type');
   const parameters = signature[0] ?? 0;

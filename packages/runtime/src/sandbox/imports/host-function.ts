@@ -14,46 +14,51 @@ import { isStackOverflow } from '../../base/is-stack-overflow.ts';
 import type { JsonLimits } from '../../outcomes/json-limits.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 
-/** Decides about a call to a host function: the code to refuse it with, or `undefined` to let it run. */
+/** Decides about a call of a host function. Returns the code to refuse it with, or `undefined` to let it run. */
 export type HostCallGate = (capability: string | undefined) => CallCode | undefined;
 
-/** The running call, for what its guest asks of the host. */
+/** The running call of a guest, as host functions need it. */
 export interface RunningCall {
   readonly gate: HostCallGate;
   readonly caller: HostCaller;
-  /** What stands before a host function, if calls are recorded or replayed. */
+  /** Creates the code that runs around a host function when calls are recorded or replayed. */
   readonly intercept: ((declared: HostFunction) => HostCallIntercept) | undefined;
-  /** Ends it with a code. It throws and so never returns. */
+  /** Ends the call with a code. Always throws. */
   readonly stop: (code: CallCode, detail?: string) => never;
-  /** Why it must end by now, if it must: its deadline may have passed. */
+  /** Returns the code with which the call must end now, such as `deadline`, or `undefined` if it may continue. */
   checkTime(): CallCode | undefined;
-  /** What reading JSON of its guest's may take. */
+  /** The limits for reading JSON of the guest. */
   readonly jsonLimits: JsonLimits;
 }
 
-/** Host functions by namespace and name, checked. */
+/** Checked host functions, by namespace and name. */
 export type HostFunctionTable = ReadonlyMap<string, ReadonlyMap<string, HostFunction>>;
 
 /**
- * Checks a list of host functions where it is given; `builtIn` are there already. Throws `PlugwireUsageError`
- * `bad_host_function`.
+ * Checks a list of host functions and adds it to `builtIn`.
+ *
+ * Throws `PlugwireUsageError` `bad_host_function`.
  */
 export const checkHostFunctions = (
   list: readonly HostFunction[],
   builtIn: readonly HostFunction[] = [],
 ): HostFunctionTable => {
   if (!Array.isArray(list))
-    refuse(`hostFunctions is ${showType(list)}: expected a list of what defineHostFunction returns.`);
+    refuse(
+      `hostFunctions is ${showType(list)}: expected a list. Pass the results of defineHostFunction in it.`,
+    );
   const table = new Map<string, Map<string, HostFunction>>();
   for (const [at, declared] of [...builtIn, ...list].entries()) {
     if (findHostFunctionBody(declared) === undefined)
       refuse(
-        `hostFunctions[${at - builtIn.length}] is ${showType(declared)}: expected what defineHostFunction returns.`,
+        `hostFunctions[${at - builtIn.length}] is ${showType(declared)}: expected a host function. Create it with defineHostFunction.`,
       );
     const { namespace, name } = declared;
     const functions = table.get(namespace) ?? new Map<string, HostFunction>();
     if (functions.has(name))
-      refuse(`there are two host functions ${namespace} ${name}: keep one, or rename it.`);
+      refuse(
+        `there are two host functions ${namespace} ${name}: expected unique names. Remove or rename one.`,
+      );
     table.set(namespace, functions.set(name, declared));
   }
   return table;
@@ -63,7 +68,10 @@ const refuse = (message: string): never => {
   throw new PlugwireUsageError('bad_host_function', message);
 };
 
-/** Wraps host functions for one instance: gated, guarded, and with the memory of that instance's kernel. */
+/**
+ * Wraps host functions for one instance. They use the memory of its kernel. The gate is checked before each call, the deadline after it,
+ * and errors end the guest's call.
+ */
 export const bindHostFunctions = (
   table: HostFunctionTable,
   kernel: Kernel,
@@ -97,10 +105,10 @@ const bindOne = (
     try {
       result = body.invoke(memory, values, caller, interceptOne);
     } catch (error) {
-      // The guest's recursion used up the stack: no fault of the host function.
+      // The guest's recursion used up the stack. This is not a fault of the host function.
       if (isStackOverflow(error)) throw error;
       const refusal = findRefusal(error);
-      // Where the call was stopped inside already, the first reason stays.
+      // If the call was already stopped inside of the host function, `stop` keeps the first reason.
       stop(refusal?.code ?? 'host_function_failed', refusal?.detail ?? name);
     }
     const late = checkTime();

@@ -1,22 +1,23 @@
 import type { CallCode, CallFailure } from '../../outcomes/call-result.ts';
 import { callFailure } from '../../outcomes/call-result.ts';
 
-/** How the host ends a running call from inside of it. What it throws passes through the guest, so the reason is kept here. */
+/** Ends a running call from inside of it. The thrown error passes through the guest, so the reason is kept here. */
 export interface CallStop {
-  /** Ends the call with a failure. */
+  /** Ends the call with a failure. Always throws. */
   readonly stop: (code: CallCode, detail?: string) => never;
-  /** Ends the call without one: the guest has ended its process in good order. */
+  /** Ends the call without a failure, because the guest exited with status 0. Always throws. */
   readonly leave: () => never;
-  /** Whether the guest left the running call, or the last one. */
+  /** Returns whether the guest exited with status 0 in the running or last call. */
   hasLeft(): boolean;
-  /** Whether this is what `leave` threw, and nothing that happened after a guest had caught that. */
+  /** Returns whether `leave` threw this error and the call was not stopped afterwards. */
   isLeaving(error: unknown): boolean;
-  /** Why the running call was ended, if it was. */
+  /** Returns the failure with which `stop` ended the running call, or `undefined`. */
   failure(): CallFailure | undefined;
+  /** Prepares for the next call. */
   clear(): void;
 }
 
-/** Creates what stops the calls of one instance. */
+/** Creates the stop of one instance. */
 export const createCallStop = (): CallStop => {
   let failure: CallFailure | undefined;
   let leaving: Error | undefined;

@@ -3,8 +3,8 @@ import { isStackOverflow } from '../../base/is-stack-overflow.ts';
 import { FAULT } from '../../kernel/kernel.ts';
 
 /**
- * Messages of traps, by what they begin with: those of V8 (Node, Deno), then those of JavaScriptCore (Bun). They are all of those that an
- * accepted module can raise on the engines that `npm run check:engines` tries; an engine that words one otherwise makes it a plain `trap`.
+ * How the messages of traps begin: first those of V8 (Node, Deno), then those of JavaScriptCore (Bun). The list has all traps of accepted
+ * modules on the engines of `npm run check:engines`. A trap with another message gets the code `trap`.
  */
 const TRAPS: readonly (readonly [string, CallCode])[] = [
   ['unreachable', 'unreachable'],
@@ -30,19 +30,19 @@ const TRAPS: readonly (readonly [string, CallCode])[] = [
   ['call_indirect to', 'indirect_call'],
 ];
 
-/** What a guest may end in because it got no memory: its own traps, not what the host or the kernel ended. */
+/** The codes of a guest's own traps. They can be a consequence of a refused allocation, unlike failures from the host or the kernel. */
 const OWN_TRAPS: ReadonlySet<CallCode> = new Set<CallCode>([...TRAPS.map(([, code]) => code), 'trap']);
 
-/** Whether a code is that of a trap in the guest's own code. */
+/** Returns whether a code is that of a trap in the guest's own code. */
 export const isOwnTrap = (code: CallCode): boolean => OWN_TRAPS.has(code);
 
-/** The code of what came out of a guest as an exception, and of the kernel's fault word. */
+/** Returns the code for an exception from a guest, given the kernel's fault word. */
 export const classifyFailure = (thrown: unknown, fault: number): CallCode => {
   if (fault === FAULT.badHandle) return 'bad_handle';
   if (fault === FAULT.http) return 'http_refused';
   if (isStackOverflow(thrown)) return 'stack_overflow';
   if (thrown instanceof WebAssembly.RuntimeError) return trapCode(thrown.message);
-  // What a host function returned could not become the value that the guest imports it for.
+  // The engine could not convert the result of a host function to the type that the guest expects.
   return thrown instanceof TypeError || thrown instanceof SyntaxError ? 'host_function_failed' : 'trap';
 };
 

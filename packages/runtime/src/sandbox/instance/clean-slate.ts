@@ -10,45 +10,45 @@ import { type Snapshot, takeSnapshot } from './snapshot.ts';
 export interface SlateParts {
   /** The instance that serves. */
   modules(): readonly LinkedModule[];
-  /** Makes a new instance serve. Its start functions have not run. Throws what the engine throws. */
+  /** Replaces the instance with a new one, whose start functions have not run. Throws what the engine throws. */
   replace(): void;
-  /** Runs the start functions of a new instance; `undefined` for a guest that has none. */
+  /** Runs the start functions of a new instance. `undefined` if the guest has none. */
   readonly start: ((budget: Budget, startedMs: number) => CallFailure | undefined) | undefined;
-  /** What start functions may take. */
+  /** The budget of start functions. */
   readonly startBudget: Budget;
-  /** What the guest keeps at the host, and may keep for longer than its instance. */
+  /** The guest's variables, which the host keeps. They can be kept when the instance is replaced. */
   readonly variables: Restorable;
   readonly wasi: readonly Restorable[];
 }
 
-/** Keeps a guest's instance clean: each time it is restored, the next call finds it as it was after its start functions. */
+/** Restores a guest's instance to its state after its start functions (RATIONALE.md, "How is an instance restored?"). */
 export interface CleanSlate {
-  /** Begins: the instance is now as it is to be after every restore. */
+  /** Saves the present state, which every restore returns to. */
   save(): void;
   /**
-   * Undoes what calls have done, but for what `keep` names, on the same instance or by a new one. Never throws. Work that only the
-   * guest itself can do, or that failed, is left to `prepare`.
+   * Restores the saved state, in the same instance or in a new one. With `keep`, the guest's variables stay. Never throws. If start
+   * functions have to run, or if the restore failed, `prepare` does the rest.
    */
   restore(keep?: 'variables'): void;
-  /** Whether a call can run now; if not, `prepare` has work to do. */
+  /** Returns whether a call can run now. If not, call `prepare` first. */
   isReady(): boolean;
   /**
-   * Does what `restore` left. Runs start functions within both their own budget and `deadlineMs`, which count from `startedMs`. Gives
-   * why there is no instance to be had. It can be asked again: where the process has no room, it tries again once as much time has
-   * passed as the last try took.
+   * Completes a restore. Start functions run within their own budget and within `deadlineMs`, and both count from `startedMs`. Returns
+   * a failure if there is no usable instance. You can call it again. If the process had no memory, it waits as long as the last
+   * attempt took before it tries again.
    */
   prepare(deadlineMs: number, startedMs: number): CallFailure | undefined;
 }
 
-/** `missing`: there is no instance to be used. `unstarted`: a new one is there, and its start functions have to run. */
+/** `missing`: there is no usable instance. `unstarted`: there is a new one, and its start functions have to run. */
 type SlateState = 'ready' | 'missing' | 'unstarted';
 
-/** Creates what keeps an instance clean, which has just run its start functions. */
+/** Creates the clean slate of an instance that has just run its start functions. */
 export const createCleanSlate = (parts: SlateParts): CleanSlate => {
   const { modules, replace, start, startBudget, variables, wasi } = parts;
   const host = [variables, ...wasi];
   let state: SlateState = 'ready';
-  /** No call tries to make an instance before. */
+  /** Until then, no call tries to create an instance. */
   let pausedUntilMs = -Infinity;
   let snapshot: Snapshot | undefined;
   let keeps: 'variables' | undefined;
@@ -62,7 +62,7 @@ export const createCleanSlate = (parts: SlateParts): CleanSlate => {
     }
   };
 
-  /** Without start functions a new instance has the very state that is wanted, so it need not be kept before it is needed. */
+  /** A new instance of a guest without start functions has the right state, so its snapshot is taken only when it is needed. */
   const takeOver = (): void => {
     if (snapshot === undefined) snapshot = tryToTake();
     else snapshot.adopt(modules());
@@ -87,7 +87,7 @@ export const createCleanSlate = (parts: SlateParts): CleanSlate => {
     startedMs: number,
   ): CallFailure | undefined => {
     for (const part of keeps === undefined ? host : wasi) part.clear();
-    // Whatever becomes of it, this instance has no other state to go back to.
+    // If the start functions fail, this instance has no earlier state to return to.
     state = 'missing';
     const budget = { ...startBudget, deadlineMs: Math.min(startBudget.deadlineMs, deadlineMs) };
     const failure = run(budget, startedMs);
@@ -112,12 +112,12 @@ export const createCleanSlate = (parts: SlateParts): CleanSlate => {
       keeps = keep;
       try {
         if (keep === undefined) variables.restore();
-        // What is left to do is left to the next call.
+        // `prepare` does the rest before the next call.
         if (state !== 'ready') return;
         for (const part of wasi) part.restore();
         if (snapshot?.restore(modules()) !== true) replaceInstance();
       } catch {
-        // There is no room for another instance, or no stack: the next call tries again.
+        // There is no memory for another instance, or the stack is full. The next call tries again.
         state = 'missing';
       }
     },
@@ -128,7 +128,7 @@ export const createCleanSlate = (parts: SlateParts): CleanSlate => {
         if (state === 'missing') replaceInstance();
       } catch {
         state = 'missing';
-        // The engine looks for room by collecting all garbage several times: half of the thread's time is enough for that.
+        // The engine tries to free memory by collecting all garbage several times. Spend at most half of the thread's time on it.
         const failedMs = clock.nowMs();
         pausedUntilMs = failedMs + (failedMs - startedMs);
         return callFailure('out_of_memory');

@@ -3,11 +3,11 @@ import { type GuestLink, instantiateThroughExtism, type NamedModule } from '../.
 import { planReplays } from '../../link/link-plan.ts';
 
 /**
- * Creates what links the modules of a guest, `main` first, for each of its instances: the first one through Extism, the others as
- * it linked that one.
+ * Returns a function that creates the linker of an instance. `modules` begins with `main`. The first instance of a guest is linked
+ * through Extism, and the others in the same way without it (RATIONALE.md, "Why are later instances linked without Extism?").
  *
- * Extism gives out the exports of `main` alone. Where there are other modules the host needs those of each, so what Extism has
- * linked is the proof that it can be, and what serves is linked again.
+ * Extism returns only the exports of `main`. If there are other modules, the host needs their exports too. Then Extism only checks that
+ * the modules can be linked, and the instance that serves is linked again.
  */
 export const createLinkers = (
   modules: readonly NamedModule[],

@@ -42,11 +42,11 @@ describe('input and output', () => {
     ['zero characters', '\0\0\0'],
     ['a byte order mark', '\uFEFFx'],
     ['every byte', everyByte],
-    ['bytes that are no UTF-8', Uint8Array.of(0xff, 0xc0, 0x80)],
+    ['bytes that are not UTF-8', Uint8Array.of(0xff, 0xc0, 0x80)],
     ['a Buffer', Buffer.from('buffer')],
     ['a view into a larger buffer', new Uint8Array(everyByte.buffer, 100, 21)],
     ['64 KiB and a bit', 'x'.repeat(65_539)],
-  ])('carry %s there and back', async (_, input) => {
+  ])('can be %s', async (_, input) => {
     const sandbox = await openFunctions({ words: behave.echo(), bytes: behave.echoByBytes() });
     const expected = new Uint8Array(Buffer.from(input));
     expect(sandbox.call('words', input)).toEqual(expected);
@@ -66,7 +66,7 @@ describe('input and output', () => {
     expect(sandbox.call('none', 'input')).toBeNull();
   });
 
-  it('tell an empty output from none', async () => {
+  it('distinguish an empty output from no output', async () => {
     const sandbox = await openFunctions({ empty: behave.emptyOutput(), none: behave.noOutput() });
     expect(sandbox.call('empty')).toEqual(new Uint8Array());
     expect(sandbox.call('none')).toBeNull();
@@ -169,7 +169,7 @@ describe('blocks of the kernel', () => {
     expect(await outcome(number(value))).toBe(expected);
   });
 
-  it('lose their length when they are freed, once or twice', async () => {
+  it('have the length 0 after they are freed, once or twice', async () => {
     const freed = (times: number) =>
       number(
         '(call $env.length (local.get $block))',
@@ -278,17 +278,20 @@ describe('the limits of a call', () => {
     ['traps', '(unreachable)', 'memory'],
     ['fails', '(i32.const 1)', 'guest_error'],
     ['goes on', '(i32.const 0)', 'ok'],
-  ])('say so where a guest that was refused a block %s', async (_, then, code) => {
-    const alloc = '(local $block i64) (local.set $block (call $env.alloc (i64.const 10001)))';
-    const sandbox = await openFunctions(
-      { run: behave.wat(`${alloc} ${then}`), bad: behave.badHandle('load') },
-      { limits: { kernelMemoryBytes: 10_000 } },
-    );
-    expect(codeOf(() => sandbox.call('run'))).toBe(code);
-    expect(codeOf(() => sandbox.call('bad'))).toBe('bad_handle');
-  });
+  ])(
+    'are reported for a failed call of a guest that was refused a block and then %s',
+    async (_, then, code) => {
+      const alloc = '(local $block i64) (local.set $block (call $env.alloc (i64.const 10001)))';
+      const sandbox = await openFunctions(
+        { run: behave.wat(`${alloc} ${then}`), bad: behave.badHandle('load') },
+        { limits: { kernelMemoryBytes: 10_000 } },
+      );
+      expect(codeOf(() => sandbox.call('run'))).toBe(code);
+      expect(codeOf(() => sandbox.call('bad'))).toBe('bad_handle');
+    },
+  );
 
-  it('hold in every call anew', async () => {
+  it('apply to each call separately', async () => {
     const sandbox = await openFunctions(
       { run: behave.exhaustKernel({ refused: 'refused', served: 'served' }, 1000), none: behave.noOutput() },
       { limits: { kernelMemoryBytes: 10_000 } },

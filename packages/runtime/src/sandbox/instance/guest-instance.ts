@@ -28,91 +28,92 @@ import { createKernel, STATE } from '../../kernel/kernel.ts';
 import { type Budget, createMeter, type FuelUsed, type Meter, type Slice } from './meter.ts';
 import { createCallStop, type CallStop } from './call-stop.ts';
 
-/** What an instance may do beyond computing, and in whose name. */
+/** The rights of an instance, its log, and the caller that host functions see. */
 export interface GuestRights {
   readonly gate: HostCallGate;
   readonly log: InstanceLog;
   readonly caller: HostCaller;
-  /** What stands before each host function, where calls are recorded or replayed. */
+  /** Creates the code that runs around a host function when calls are recorded or replayed. */
   readonly intercept?: ((declared: HostFunction) => HostCallIntercept) | undefined;
 }
 
-/** A start function, the number of its module, and what it is called with: zeros of the types that it takes. */
+/** A start function, the number of its module, and its arguments: zeros of the right types. */
 export interface InitialiserCall {
   readonly module: number;
   readonly exportedAs: string;
   readonly values: readonly (0 | 0n)[];
 }
 
-/** One linked module's WASI: the namespace that it imports, and its number. */
+/** A linked module with WASI: the namespace from which it imports WASI, and its number. */
 interface WasiBinding {
   readonly namespace: string;
   readonly index: number;
 }
 
-/** A linked module, and what metering says of it; nothing for one that is not metered. */
+/** A module, and the facts from metering. They are `undefined` if the module is not metered. */
 interface GuestModule extends NamedModule {
   readonly facts: StateFacts | undefined;
 }
 
-/** Links the modules of a guest. Both give their exports in the order of {@link GuestParts.modules}. */
+/** Links the modules of a guest. Both functions return the exports in the order of {@link GuestParts.modules}. */
 export interface Linker {
-  /** The first instance of a guest. Rejects with what the engine throws. */
+  /** Creates the first instance of a guest. Rejects with what the engine throws. */
   first(): Promise<readonly WasmExports[]>;
-  /** Any further one. Throws what the engine throws. */
+  /** Creates a later instance. Throws what the engine throws. */
   again(): readonly WasmExports[];
 }
 
-/** Everything that an instance is made from. */
+/** The parts of an instance. */
 export interface GuestParts extends GuestRights {
-  /** The first one is called `main`. */
+  /** The first one is named `main`. */
   readonly modules: readonly GuestModule[];
   /** How fuel is handed out. */
   readonly slice: Slice;
-  /** Exports that run once, in order, before anything else. */
+  /** The start functions, in the order in which they run. */
   readonly initialisers: readonly InitialiserCall[];
   readonly hostFunctions: HostFunctionTable;
   readonly sources: GuardedSources;
-  /** Which linked modules get WASI, each over its own memory. */
+  /** The linked modules with WASI. Each one has its own (RATIONALE.md, "Why does each linked module have its own WASI?"). */
   readonly wasi: readonly WasiBinding[];
   readonly wasiSettings: Required<WasiSettings>;
   readonly config: Pick<ReadonlyMap<string, string>, 'get'>;
   readonly limits: PluginLimits;
 }
 
-/** What a guest is given: text, bytes, or JSON that is still to be put together. */
+/** The input of a call: text, bytes, or a draft of JSON. */
 export type CallInput = string | Uint8Array | JsonDraft;
 
-/** A guest that can be called, one call at a time. */
+/** An instance that can be called, one call at a time. */
 export interface GuestInstance {
   /**
-   * Calls an export with some input. Never throws. The output is valid until the next call. The deadline counts from `startedMs`,
-   * by `clock.nowMs`: the caller has just read the clock.
+   * Calls an export with an input. Never throws. The output is valid until the next call. The deadline counts from `startedMs`, in
+   * milliseconds of `clock.nowMs`. It is a parameter because the caller has just read the clock.
    */
   call(name: string, input: CallInput, limits: CallLimits, startedMs: number): CallResult;
-  /** Fuel of the calls that have ended; none of one that was refused before it ran. */
+  /** Returns the fuel of the calls that have ended. Calls that were refused before they ran are not included. */
   fuelUsed(): FuelUsed;
-  /** The guest's own linear memory when its last call ended, in bytes. */
+  /** Returns the size of the guest's linear memory at the end of its last call, in bytes. */
   memoryBytes(): number;
-  /** Begins to serve: whatever `restore` undoes, it goes back to the state of now. Before the first call. */
+  /** Saves the state that `restore` returns to. Must be called before the first call. */
   save(): void;
-  /** Undoes what calls have done, but for what `keep` names. Never throws. It may leave something to `prepare`. */
+  /** Restores the saved state. With `keep`, the guest's variables stay. Never throws. `prepare` may have to complete it. */
   restore(keep?: 'variables'): void;
-  /** Whether it can be called; if not, `prepare` comes first. */
+  /** Returns whether it can be called. If not, call `prepare` first. */
   isReady(): boolean;
   /**
-   * Makes ready what `restore` left, within this deadline, which counts from `startedMs`. Never throws. Gives why it is not ready: it
-   * can be asked again.
+   * Completes a restore within this deadline, which counts from `startedMs`. Never throws. Returns a failure if the instance is not
+   * ready. You can call it again.
    */
   prepare(deadlineMs: number, startedMs: number): CallFailure | undefined;
 }
 
-/** An instance, or why its start functions did not end well. */
+/** An instance, or the failure of its start functions. */
 export type Created = { readonly ok: true; readonly instance: GuestInstance } | CallFailure;
 
 /**
- * Creates an instance of a guest with a kernel of its own, and runs its start functions, metered. `createLinker` gets what the guest is
- * linked to, and `isFirst` tells whether no instance of it was linked before. Rejects with what the engine throws at instantiation.
+ * Creates an instance of a guest with its own kernel, and runs its start functions, which are metered. `createLinker` receives the
+ * functions that the host provides. `isFirst` is true for the first instance of a guest. Rejects with what the engine throws at
+ * instantiation.
  */
 export const createGuestInstance = async (
   parts: GuestParts,
@@ -149,7 +150,7 @@ export const createGuestInstance = async (
   const start = (budget: Budget, startedMs: number): CallFailure | undefined => {
     const entry = (): undefined => runInitialisers(modules, parts.initialisers, stopped);
     const failure = runner.run(entry, budget, startedMs);
-    meter.forget(); // start functions are no calls
+    meter.forget(); // start functions do not count as calls
     return failure;
   };
 
@@ -191,7 +192,7 @@ export const createGuestInstance = async (
 const functionsOf = (wasi: readonly (readonly [string, Wasi])[]): RawHostFunctions =>
   Object.fromEntries(wasi.map(([namespace, { functions }]) => [namespace, functions]));
 
-/** One that ends its process in good order has done its work: the next one runs. */
+/** Runs the start functions. If one exits with status 0, the next one still runs. */
 const runInitialisers = (
   modules: readonly LinkedModule[],
   calls: readonly InitialiserCall[],
@@ -210,12 +211,12 @@ const runInitialisers = (
 
 interface Runner {
   run(entry: () => unknown, budget: Budget, startedMs: number): CallFailure | undefined;
-  /** Whether the guest ended its process in the last run. */
+  /** Returns whether the guest exited with status 0 in the last run. */
   hasLeft(): boolean;
 }
 
 const createRunner = (kernel: Kernel, meter: Meter, stopped: CallStop, wasi: readonly Wasi[]): Runner => {
-  /** No more of it than of a log line: it is read when the call is over, and a guest can set 16 MiB, which take 0.2 s to decode. */
+  /** Reads at most as much as of a log line. It is read after the call, and a guest can set 16 MiB, which take 0.2 s to decode. */
   const errorText = (): string | undefined =>
     kernel.state(STATE.errorAddress) === 0
       ? undefined
@@ -226,7 +227,7 @@ const createRunner = (kernel: Kernel, meter: Meter, stopped: CallStop, wasi: rea
     return text === undefined ? undefined : callFailure('guest_error', undefined, text);
   };
 
-  /** What the guest did, before the meter is asked. */
+  /** Runs the guest and returns its failure. The meter may still report another one. */
   const attempt = (entry: () => unknown): CallFailure | undefined => {
     let status: unknown;
     try {
@@ -237,7 +238,7 @@ const createRunner = (kernel: Kernel, meter: Meter, stopped: CallStop, wasi: rea
       const code = classifyFailure(error, kernel.state(STATE.fault));
       if (isOwnTrap(code) && meter.wasGrowthRefused())
         return callFailure('memory', GROWTH_REFUSED, errorText());
-      // PDKs do not look at the handle that they get: they write to the block 0, or panic.
+      // PDKs do not check the returned handle. They write to block 0, or panic.
       if ((isOwnTrap(code) || code === 'bad_handle') && kernel.state(STATE.allocRefused) !== 0)
         return callFailure('memory', ALLOC_REFUSED, errorText());
       return callFailure(code, undefined, errorText());
@@ -292,7 +293,7 @@ const createCall = (
   };
 };
 
-/** Remembers entries of the present instance: to look into exports costs more than the call of a small one. */
+/** Caches entries of the current instance, because finding an export takes longer than a short call. */
 const createEntries = (exportsNow: () => WasmExports): ((name: string) => (() => unknown) | undefined) => {
   const known = new Map<string, () => unknown>();
   let exports = exportsNow();
@@ -316,7 +317,7 @@ const giveInput = (
   { requestBytes }: CallLimits,
 ): CallFailure | undefined => {
   if (typeof input === 'object' && 'pieces' in input) {
-    // Whatever is wrong with the pieces, the text tells.
+    // If the pieces are refused, the exact text gives the right failure.
     return kernel.beginDraft(input, requestBytes)
       ? undefined
       : giveValue(kernel, input.exact(), requestBytes);
@@ -338,10 +339,10 @@ const giveValue = (
     : callFailure('request_too_large', `${byteLength} bytes do not fit limits.kernelMemoryBytes`);
 };
 
-/** An exported function that can be called as Extism calls it: without parameters. What metering adds is none. */
+/** Finds an exported function without parameters, as Extism does. Functions that metering has added are excluded. */
 const findEntry = (exports: WasmExports, name: string): (() => unknown) | undefined => {
   if (name.startsWith(RESERVED_PREFIX)) return undefined;
-  // Start functions were renamed, so that nobody runs them unmetered; they can still be called by their own names.
+  // Metering renamed start functions, so that they cannot run unmetered. They can still be called by their own names.
   const exported = INITIALISERS.some((initialiser) => initialiser === name) ? RESERVED_PREFIX + name : name;
   const entry = Object.hasOwn(exports, exported) ? exports[exported] : undefined;
   return typeof entry === 'function' && entry.length === 0 ? (entry as () => unknown) : undefined;
@@ -353,7 +354,7 @@ const createOutput = (kernel: Kernel, address: number, length: number): GuestOut
   bytes: () => kernel.bytes(address, length),
   text: () => {
     const text = kernel.text(address, length);
-    // A replaced character is the one sign of bad UTF-8, and rare enough to look twice.
+    // Invalid UTF-8 always gives replacement characters. They are rare in valid text, so only then check the bytes.
     return text.includes(REPLACEMENT) && !isUtf8(kernel.bytes(address, length)) ? undefined : text;
   },
   checkJson: (limits) => checkJsonCost(kernel, address, length, limits),

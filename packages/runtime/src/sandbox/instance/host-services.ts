@@ -9,12 +9,12 @@ import type { GuestParts } from './guest-instance.ts';
 import type { Meter } from './meter.ts';
 
 /**
- * What a call of a host function is charged: half a microsecond, at a unit for a nanosecond, for crossing over and for looking at
- * the clock. Each byte that it reads or stores is one more.
+ * The charge for a call of a host function, in fuel. One unit stands for a nanosecond: entering the host and reading the clock take half
+ * a microsecond. Each byte that the function reads or stores costs one more.
  */
 const HOST_CALL_CHARGE = 512;
 
-/** What the host does for a guest while it runs: everything is charged, and nothing is done for one that must end. */
+/** Creates the host's services for a running guest. They charge for all work, and do none for a call that must end. */
 export const createHostServices = (parts: GuestParts, { stop, leave }: CallStop, meter: Meter) => {
   const { config, limits, log } = parts;
   const charge = (fuel: number): void => {
@@ -43,7 +43,7 @@ export const createHostServices = (parts: GuestParts, { stop, leave }: CallStop,
     sources: stopOnRefusal(parts.sources, stop),
     exit: (status: number) => {
       if (status === 0) return leave();
-      // Go's runtime ends its process when it gets no memory.
+      // Go's runtime exits if it gets no memory.
       return meter.wasGrowthRefused()
         ? stop('memory', GROWTH_REFUSED)
         : stop('guest_exit', `status ${status}`);
@@ -51,11 +51,13 @@ export const createHostServices = (parts: GuestParts, { stop, leave }: CallStop,
   };
 };
 
+/** The detail of a `memory` failure after a refused `memory.grow`. */
 export const GROWTH_REFUSED = 'a memory.grow beyond limits.memoryBytes was refused';
+/** The detail of a `memory` failure after a refused allocation in the kernel. */
 export const ALLOC_REFUSED =
   'an alloc beyond limits.kernelMemoryBytes, or of more than 65,536 blocks in one call, was refused';
 
-/** A kernel whose blocks cost those who read and store them. */
+/** Returns a kernel that charges for each byte that is read or stored. */
 export const chargedKernel = (kernel: Kernel, { charge }: Pick<KernelServices, 'charge'>): Kernel => ({
   ...kernel,
   bytes: (address, length) => {

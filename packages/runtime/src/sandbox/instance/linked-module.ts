@@ -3,30 +3,33 @@ import { PAGE_BYTES } from '../../metering/metering-limits.ts';
 import type { MeteredModule } from '../../metering/meter-module.ts';
 import { METERED_EXPORTS } from '../../metering/reserved-names.ts';
 
-/** What has to be known of a module in order to restore it. */
+/** The facts about a module that a restore needs. */
 export type StateFacts = Pick<MeteredModule, 'memory' | 'writesTables' | 'globalsBytes'>;
 
-/** A guest's memory. Where metering keeps its size, what there really is may be larger, and zero beyond. */
+/**
+ * A guest's memory. If metering tracks its size, the real memory can be larger, with zeros after the guest's part (RATIONALE.md, "How
+ * can a memory become smaller?").
+ */
 export interface GuestMemory {
   readonly buffer: ArrayBuffer;
-  /** The size that the guest knows. */
+  /** Returns the size that the guest sees, in bytes. */
   usedBytes(): number;
-  /** Makes it larger. Throws the engine's `RangeError` where there is no room. */
+  /** Enlarges the memory to a size in bytes. Throws the engine's `RangeError` if there is no memory left. */
   growTo(bytes: number): void;
-  /** Makes it as large as it was, once what lies beyond is zero; `undefined` for one that cannot become smaller. */
+  /** Makes the memory smaller. Write zeros to the rest first. `undefined` if the memory cannot become smaller. */
   readonly shrinkTo: ((bytes: number) => void) | undefined;
 }
 
-/** One module of an instance, as it is linked. */
+/** One linked module of an instance. */
 export interface LinkedModule {
   readonly exports: WasmExports;
-  /** Its memory, or the one that it imports. */
+  /** The memory that it defines or imports. */
   readonly memory: GuestMemory | undefined;
-  /** Whether the memory is its own. */
+  /** Whether it defines the memory. */
   readonly definesMemory: boolean;
   readonly writesTables: boolean;
   readonly globalsBytes: number | undefined;
-  // What metering has added: each is there only if the module has what it is for.
+  // Functions that metering has added. Each one exists only if the module has the state that it handles.
   readonly takeChanges: (() => number) | undefined;
   readonly saveGlobals: (() => void) | undefined;
   readonly restoreGlobals: (() => void) | undefined;
@@ -36,7 +39,7 @@ export interface LinkedModule {
   readonly loadGlobals: ((address: number) => void) | undefined;
 }
 
-/** Looks for what metering has added to a module's exports. */
+/** Finds the functions that metering has added to a module's exports. */
 export const linkedModule = (exports: WasmExports, facts: StateFacts | undefined): LinkedModule => {
   const find = (name: keyof typeof METERED_EXPORTS): unknown => exports[METERED_EXPORTS[name]];
   return {
@@ -75,7 +78,7 @@ const guestMemory = (memory: unknown, size: unknown): GuestMemory | undefined =>
   };
 };
 
-/** Bytes of the memories that these modules define. */
+/** Returns the size of the memories that these modules define, in bytes. */
 export const memoryBytes = (modules: readonly LinkedModule[]): number =>
   modules.reduce(
     (sum, { definesMemory, memory }) => sum + (definesMemory ? (memory?.usedBytes() ?? 0) : 0),

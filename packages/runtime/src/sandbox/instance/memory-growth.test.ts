@@ -28,13 +28,13 @@ const grows = (pages: number, then: string, memory = '(memory (export "memory") 
     (func (export "run") (drop (memory.grow (i32.const ${pages}))) ${then})
     (func (export "other") (unreachable)))`;
 
-describe('a guest that gets no more memory', () => {
+describe('a guest whose memory.grow is refused', () => {
   it.each([
     ['aborts, as AssemblyScript and Rust do', '(unreachable)'],
     ['writes to where it has none', '(i32.store (i32.const 1000000) (i32.const 1))'],
     ['calls through what it could not write', '(call_indirect (type $v) (i32.const 0))'],
     ['divides by what it could not read', '(drop (i32.div_u (i32.const 1) (i32.const 0)))'],
-  ])('ends in memory when it then %s', async (_, then) => {
+  ])('fails with memory if it then %s', async (_, then) => {
     expect(await endsWith({ main: grows(4, then) })).toEqual(['memory, said why']);
   });
 
@@ -44,7 +44,7 @@ describe('a guest that gets no more memory', () => {
     expect(await endsWith({ main: exits(0) }, { wasi: true })).toEqual(['ok']);
   });
 
-  it('ends well when it copes', async () => {
+  it('succeeds if it handles the refusal', async () => {
     expect(await endsWith({ main: grows(4, '') })).toEqual(['ok']);
   });
 
@@ -70,7 +70,7 @@ describe('a guest that gets no more memory', () => {
     expect(await endsWith({ main }, { limits })).toEqual([code]);
   });
 
-  it('is told of a start function too', async () => {
+  it('fails the load with memory if it traps in a start function', async () => {
     const main = '(module (memory 1) (func $s (drop (memory.grow (i32.const 9))) (unreachable)) (start $s))';
     await expect(endsWith({ main })).rejects.toMatchObject({ stage: 'instantiate', code: 'memory' });
   });

@@ -17,7 +17,7 @@ const patched = (patches: readonly { at: number; length: number; byte: number }[
   return memory;
 };
 
-it('gives a memory back what it held, whatever was written since', () => {
+it('a memory image restores what a memory contained, after any writes', () => {
   fc.assert(
     fc.property(fc.array(patch, { maxLength: 6 }), fc.array(patch, { maxLength: 6 }), (before, since) => {
       const memory = patched(before);
@@ -30,14 +30,14 @@ it('gives a memory back what it held, whatever was written since', () => {
   );
 });
 
-it('clears what lies beyond in a memory that has become larger', () => {
+it('a memory image writes zeros to the new part of a memory that has grown', () => {
   const image = captureMemory(patched([{ at: 5, length: 70_000, byte: 3 }]));
   const larger = Buffer.alloc(2 * SIZE, 7);
   image.write(larger);
   expect(larger.equals(patched([{ at: 5, length: 70_000, byte: 3 }], 2 * SIZE))).toBe(true);
 });
 
-it('holds no more than what is not zero, and is not changed by the memory', () => {
+it('a memory image copies only what is not zero, and later writes do not change it', () => {
   const memory = patched([{ at: 100_000, length: 1, byte: 9 }]);
   const image = captureMemory(memory);
   expect(image.size).toBe(SIZE);

@@ -1,10 +1,10 @@
-/** What a memory held: its size, and what was not zero. */
+/** A copy of a memory: its size, and the parts that were not zero. */
 export interface MemoryImage {
   /** The size of the memory, in bytes. */
   readonly size: number;
-  /** How much of it is held. */
+  /** The size of the copied parts, in bytes. */
   readonly heldBytes: number;
-  /** Makes a memory hold this again, and zeros after it. */
+  /** Restores the content of a memory, and writes zeros after it. */
   write(memory: Buffer): void;
 }
 
@@ -14,18 +14,18 @@ interface Run {
   readonly bytes: Uint8Array;
 }
 
-/** How closely zeros are looked for. */
+/** The memory is checked for zeros in chunks of this size. */
 const CHUNK_BYTES = 4096;
-/** Fewer zeros between two runs are copied with them: a second copy would cost more. */
+/** If there are fewer zeros between two runs, they are copied as one run, because a second copy would take longer. */
 const GAP_BYTES = 16_384;
-/** Zeros are compared so many bytes at a time. */
+/** The number of bytes that are compared with zeros at a time. */
 const ZERO_BYTES = 65_536;
 
 const ZEROS = Buffer.alloc(ZERO_BYTES);
 
 /**
- * Copies what a memory holds. Zeros are not held, and not written where they are there already: most memories are mostly zero, and
- * pages that nobody has touched take no memory of the process.
+ * Copies a memory without its zeros. A restore does not write zeros over zeros. Most of a memory is usually zero, and pages that were
+ * never written take no memory of the process.
  */
 export const captureMemory = (memory: Buffer): MemoryImage => {
   const runs = findRuns(memory);
@@ -47,7 +47,7 @@ export const captureMemory = (memory: Buffer): MemoryImage => {
 const findRuns = (memory: Buffer): readonly Run[] => {
   const runs: Run[] = [];
   let start = 0;
-  /** Where the run ends so far; none is open while it is 0. */
+  /** The end of the current run, or 0 if there is none. */
   let end = 0;
   const close = (): void => {
     if (end > 0) runs.push({ start, bytes: new Uint8Array(memory.subarray(start, end)) });

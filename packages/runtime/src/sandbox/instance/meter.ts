@@ -3,14 +3,15 @@ import { clock } from '../../base/clock.ts';
 import { createFuelHook } from '../../metering/fuel-hook.ts';
 import { METERED_EXPORTS } from '../../metering/reserved-names.ts';
 
-/** What one call may use of the thread. */
+/** What one call may use. */
 export interface Budget {
   /** Units of the weight table, `metering/weights.ts`. */
   readonly fuel: number;
+  /** The time from the start of the call, in milliseconds. */
   readonly deadlineMs: number;
 }
 
-/** Fuel that calls used, so far. */
+/** The fuel of the last call, and of all calls. */
 export interface FuelUsed {
   readonly last: number;
   readonly total: number;
@@ -18,28 +19,29 @@ export interface FuelUsed {
 
 type StoppedBy = 'fuel' | 'deadline' | undefined;
 
-/** The fuel counters of one instance, all of its linked modules together. */
+/** The fuel counters of one instance, for all of its linked modules together. */
 export interface Meter {
-  /** Takes hold of the counters of an instance's linked modules, instead of those it had, and installs the hook. Not during a call. */
+  /** Replaces the counters with those of these linked modules, and installs the hook in them. Must not be called during a call. */
   attach(modules: readonly WasmExports[]): void;
-  /** Sets the budget of the call that began at `startedMs`; false if there is no time for it. */
+  /** Sets the budget of the call that began at `startedMs`. Returns false if no time is left for it. */
   begin(budget: Budget, startedMs: number): boolean;
-  /** Charges the running call for work that the host does for it, and tells whether it must end, since no guest does then. */
+  /** Charges the running call for work of the host. Returns why the call must end, or `undefined`. The caller must end it. */
   charge(fuel: number): StoppedBy;
-  /** Looks at the clock at once, before and after work of unknown length. */
+  /** Reads the clock at once. Use it before and after work of unknown duration. Returns why the call must end, or `undefined`. */
   checkTime(): StoppedBy;
-  /** When the running call must have ended, or the last one; by `clock.nowMs`. */
+  /** Returns the deadline of the running or last call, in milliseconds of `clock.nowMs`. */
   deadlineMs(): number;
-  /** Whether the guest wanted more memory during the call than limits.memoryBytes gives it. */
+  /** Returns whether a `memory.grow` beyond limits.memoryBytes was refused during the call. */
   wasGrowthRefused(): boolean;
-  /** Ends the call, however it ended; gives why the meter stopped it, if it did. */
+  /** Ends the call. Returns why the meter stopped it, or `undefined`. */
   end(): StoppedBy;
-  /** Fuel of the calls that have ended, since it was last forgotten. */
+  /** Returns the fuel of the calls that have ended since `forget`. */
   used(): FuelUsed;
+  /** Resets the used fuel to zero. */
   forget(): void;
 }
 
-/** Fuel handed out per millisecond that is left, and the least and the most of a slice (RATIONALE.md, "Why slices of fuel?"). */
+/** The fuel per millisecond that is left, and the smallest and largest slice (RATIONALE.md, "Why slices of fuel?"). */
 export interface Slice {
   readonly perMs: number;
   readonly least: number;
@@ -49,28 +51,28 @@ export interface Slice {
 const SLICE: Slice = { perMs: 4_000, least: 20_000, most: 200_000 };
 
 /**
- * For plugins with many functions: in the worst case a call enters each for the first time, and each takes up to a microsecond to compile
- * for every unit that it is charged. So the slice is what bounds that time (RATIONALE.md, "Why does a function's first entry take
- * time off the slice?").
+ * The slices for plugins with many functions. In the worst case, a call enters each function for the first time, and the engine needs up
+ * to a microsecond to compile it for each unit that it charges. The slice limits that time (RATIONALE.md, "Why does a function's first
+ * entry take time off the slice?").
  */
 const COLD_SLICE: Slice = { perMs: 4_000, least: 5_000, most: 5_000 };
 
-/** Fuel that is compiled in about 5 ms: what does not take longer may fall into one slice. */
+/** The compile weight, in fuel, that the engine compiles in about 5 ms. Up to this weight, one slice may include all compilation. */
 const COLD_COMPILE_WEIGHT = 20_000;
 
-/** How fuel is handed out to modules whose functions take so much fuel to compile, beyond what their first entries take off a slice. */
+/** Returns the slices for modules with this compile weight, in fuel. It excludes what first entries take off a slice. */
 export const sliceFor = (unchargedCompileWeight: number): Slice =>
   unchargedCompileWeight > COLD_COMPILE_WEIGHT ? COLD_SLICE : SLICE;
 
-/** How much the host does for a guest before it looks at the clock again, in fuel: a few dozen microseconds. */
+/** The work of the host, in fuel, after which it reads the clock again. It takes a few dozen microseconds. */
 const CLOCK_FUEL = 20_000;
 
 const NONE_USED: FuelUsed = { last: 0, total: 0 };
 
-/** When the innermost running call must end: a call from inside a call gets what is left of the outer one's time. */
+/** The deadline of the innermost running call. It is never later than the deadlines of the outer calls. */
 let activeDeadlineMs = Number.POSITIVE_INFINITY;
 
-/** When the innermost running call must have ended, by `clock.nowMs`; infinity if none runs. */
+/** Returns the deadline of the innermost running call, in milliseconds of `clock.nowMs`, or infinity if no call runs. */
 export const runningDeadlineMs = (): number => activeDeadlineMs;
 
 /** Creates a meter without counters. */
@@ -88,8 +90,8 @@ export const createMeter = (sizes: Slice = SLICE): Meter => {
   let stoppedBy: StoppedBy;
 
   /**
-   * Empties every counter, but for what the first one is given in exchange. One that has gone below zero belongs to the asking
-   * module, whose debt is booked already.
+   * Empties every counter and adds the fuel to the pool. The first counter gets `slice` instead. A counter below zero belongs to the
+   * module that asks for fuel, and its debt is already booked.
    */
   const reclaim = (slice = 0): void => {
     let given = slice;
@@ -99,7 +101,7 @@ export const createMeter = (sizes: Slice = SLICE): Meter => {
     }
   };
 
-  /** Adds the call that has ended to what was used, once. */
+  /** Adds the fuel of the call that has ended to the used fuel, once. */
   const book = (): void => {
     if (isBooked) return;
     isBooked = true;
@@ -118,7 +120,7 @@ export const createMeter = (sizes: Slice = SLICE): Meter => {
   const hook = createFuelHook(
     (counter) => {
       pool += counter; // what was charged beyond the last slice
-      // Linked modules hold slices of their own. They are taken back when there is nothing else, so the sum is exact.
+      // Each linked module has its own slice. Take them back if the pool is empty, so that the sum is exact.
       if (pool <= 0) reclaim();
       const leftMs = deadlineMs - clock.nowMs();
       if (pool <= 0 || leftMs <= 0) {
@@ -143,7 +145,7 @@ export const createMeter = (sizes: Slice = SLICE): Meter => {
 
   return {
     attach: (modules) => {
-      readUsed(); // what the former counters have left is part of what their last call did not use
+      readUsed(); // the last call did not use the fuel that is left in the old counters
       counters = modules.map((exports) => exports[METERED_EXPORTS.exchangeFuel] as (fuel: number) => number);
       for (const exports of modules) (exports[METERED_EXPORTS.outOfFuel] as WebAssembly.Table).set(0, hook);
     },
@@ -155,8 +157,8 @@ export const createMeter = (sizes: Slice = SLICE): Meter => {
       unwatchedFuel = 0;
       if (deadlineMs <= startedMs) return false;
       activeDeadlineMs = deadlineMs;
-      // The first slice comes with the call: most calls need no other, and so never ask. It is given in exchange for what the
-      // last call left, which nobody has looked at since.
+      // Hand out the first slice now, because most calls do not need another and so never ask. This also reads what the last call
+      // has left.
       const first = Math.min(budget.fuel, sizes.least);
       reclaim(first);
       book();

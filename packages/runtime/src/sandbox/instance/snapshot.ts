@@ -3,37 +3,37 @@ import { type GuestMemory, type LinkedModule, memoryBytes } from './linked-modul
 import { captureMemory, type MemoryImage } from './memory-image.ts';
 
 /**
- * The state of an instance's modules after their start functions: memories, mutable globals, tables. The modules are always given
+ * The state of an instance's modules after their start functions: memories, mutable globals and tables. Every function takes the modules
  * in the same order.
  */
 export interface Snapshot {
   /**
-   * Gives the state back to the instance that was taken, adopted or transplanted last. False if that cannot be done, because a
-   * memory or a table has grown or a segment was dropped: the instance is not to be used any more then.
+   * Restores the state of the instance that was taken, adopted or transplanted last. Returns false if that is impossible, because a
+   * memory or a table has grown or a segment was dropped. Then the instance must not be used any more.
    */
   restore(modules: readonly LinkedModule[]): boolean;
-  /** Takes over a new instance that has this state already. */
+  /** Prepares a new instance, which already has this state, for `restore`. */
   adopt(modules: readonly LinkedModule[]): void;
-  /** Whether a new instance can be given the state instead of running its start functions. */
+  /** Whether the state can be copied to a new instance, so that its start functions need not run. */
   readonly canTransplant: boolean;
-  /** Gives a new instance the state, and takes it over. Throws the engine's `RangeError` where there is no room for its memory. */
+  /** Copies the state to a new instance and prepares it for `restore`. Throws the engine's `RangeError` if there is no memory left. */
   transplant(modules: readonly LinkedModule[]): void;
 }
 
 /**
- * The most memory, of all modules together, that is copied. With more a new instance is made each time and its start functions run
- * again (RATIONALE.md, "How is an instance restored?").
+ * The most memory of all modules together that is copied, in bytes. With more memory, every restore creates a new instance and runs the
+ * start functions again (RATIONALE.md, "How is an instance restored?").
  */
 const SNAPSHOT_BYTES = 64 * 1024 * 1024;
 
-/** Takes a snapshot; `undefined` if the memories are too large. Throws what the engine throws. */
+/** Takes a snapshot. Returns `undefined` if the memories are too large. Throws what the engine throws. */
 export const takeSnapshot = (modules: readonly LinkedModule[]): Snapshot | undefined => {
   if (memoryBytes(modules) > SNAPSHOT_BYTES) return undefined;
   const noted = takeChanges(modules);
   const images = modules.map(({ memory, definesMemory }) =>
     memory !== undefined && definesMemory ? captureMemory(viewOf(memory)) : undefined,
   );
-  // No other instance can have what start functions wrote into tables, nor the segments that they dropped.
+  // Changes of tables and dropped segments cannot be copied to another instance.
   const globals = noted === 0 ? storeGlobals(modules) : undefined;
   const savesTables = modules.some(({ writesTables }) => writesTables);
 
@@ -99,8 +99,8 @@ const writeImages = (
 };
 
 /**
- * The mutable globals of each module as bytes, which pass through the beginning of its memory. `undefined` if some module has
- * globals that cannot be stored.
+ * Reads the mutable globals of each module as bytes. The module writes them to the beginning of its memory for a moment. Returns
+ * `undefined` if a module has globals that cannot be stored.
  */
 const storeGlobals = (modules: readonly LinkedModule[]): readonly (Uint8Array | undefined)[] | undefined => {
   const fits = ({ globalsBytes, memory }: LinkedModule): boolean =>

@@ -1,24 +1,24 @@
 import type { Breaker, BreakerOptions, BreakerState } from '../../breaker/breaker.ts';
 import { createBreaker } from '../../breaker/breaker.ts';
 
-/** A breaker and the clock that it goes by. */
+/** A breaker and its clock. */
 export interface Rig {
   readonly breaker: Breaker;
-  /** What `onChange` was told. */
+  /** The arguments of each call of `onChange`. */
   readonly changes: (readonly [BreakerState, number])[];
-  /** Lets time pass. */
+  /** Moves the clock forward. */
   wait(ms: number): void;
-  /** Reports a call that took so long. */
+  /** Reports a call with this duration. */
   report(failed: boolean, durationMs: number): void;
-  /** One call from `admit` to `record`; false if it was refused. */
+  /** Runs a call from `admit` to `record`. Returns false if it was refused. */
   call(failed: boolean, durationMs?: number): boolean;
   calls(count: number, failed: boolean, durationMs?: number): void;
 }
 
-/** What its clock shows at first. */
+/** The initial time of the clock, in milliseconds. */
 export const START = 123_456;
 
-/** A rig whose breaker is closed. */
+/** Creates a rig whose breaker is closed. */
 export const createRig = (options: BreakerOptions = {}): Rig => {
   let at = START;
   const changes: (readonly [BreakerState, number])[] = [];

@@ -1,4 +1,4 @@
-/** The code with which a call of a sandbox ends, or `ok`. Throws what is no `SandboxError`. */
+/** Returns the code of a failed call of a sandbox, or `ok`. Rethrows errors that are not a `SandboxError`. */
 export const codeOf = (call: () => unknown): string => {
   try {
     call();
@@ -10,7 +10,7 @@ export const codeOf = (call: () => unknown): string => {
   }
 };
 
-/** Where the making of a sandbox was refused, as `stage/code`, or `opened`. Rejects with what is no `PluginLoadError`. */
+/** Resolves to the stage and code of a failed load as `stage/code`, or to `opened`. Rejects with errors that are not a `PluginLoadError`. */
 export const refusalOf = async (opening: Promise<unknown>): Promise<string> =>
   await opening.then(
     () => 'opened',
@@ -21,6 +21,6 @@ export const refusalOf = async (opening: Promise<unknown>): Promise<string> =>
     },
   );
 
-/** An output as text. */
+/** Returns an output as text. */
 export const textOf = (output: Uint8Array | null): string | null =>
   output === null ? null : Buffer.from(output).toString();

@@ -10,7 +10,7 @@ afterEach(() => {
   for (const sandbox of sandboxes.splice(0)) sandbox.close();
 });
 
-/** A sandbox with patient limits, that is closed when the test ends. */
+/** Opens a sandbox with long deadlines. It is closed when the test ends. */
 export const openSandbox = async (source: PluginSource, options: SandboxOptions = {}): Promise<Sandbox> => {
   const limits = { ...PATIENT_LIMITS, ...options.limits };
   const sandbox = await createSandbox(source, { ...options, limits });
@@ -18,7 +18,7 @@ export const openSandbox = async (source: PluginSource, options: SandboxOptions 
   return sandbox;
 };
 
-/** A sandbox around a guest with these functions, which speaks no protocol. */
+/** Opens a sandbox for a guest with these functions, without the protocol. */
 export const openFunctions = async (
   functions: Record<string, Behaviour>,
   options?: SandboxOptions,
@@ -28,7 +28,7 @@ export const openFunctions = async (
     options,
   );
 
-/** A sandbox around the modules of these texts, linked by name; one text alone is the main module. */
+/** Opens a sandbox for modules in WebAssembly text, linked by name. A single text is the main module. */
 export const openModules = async (
   modules: string | Readonly<Record<string, string>>,
   options?: SandboxOptions,

@@ -19,16 +19,16 @@ export interface ServiceOptions extends GuestServiceOptions {
   readonly log?: InstanceLog;
 }
 
-/** A guest that serves without the protocol around it, in either mode, with WASI. */
+/** A service for a guest with WASI and without the protocol. */
 export interface TestService {
-  /** Calls a function, and gives the code that it ends with, or `ok`. */
+  /** Calls a function. Returns the code of the failure, or `ok`. */
   call(name: string, input?: string): string;
-  /** Calls a function, and gives its output as text; throws where it fails. */
+  /** Calls a function. Returns its output as text, and throws if the call fails. */
   ask(name: string, input?: string): string | null;
   readonly memoryBytes: () => number;
 }
 
-/** Opens a service around the modules of these texts, linked by name; one text alone is the main module. */
+/** Opens a service for modules in WebAssembly text, linked by name. A single text is the main module. */
 export const openService = async (
   modules: string | Readonly<Record<string, string>>,
   { hostFunctions = [], limits, log = SILENT_LOG, ...options }: ServiceOptions = {},
