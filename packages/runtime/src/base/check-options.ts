@@ -1,9 +1,10 @@
 import { hintAt, PlugwireUsageError, showType } from '@plugwire/wire';
 
 /**
- * Gives options back if they are some, and none of them is unknown: a misspelt `sha256` would pin nothing, without a word.
+ * Returns the options if they are an object without unknown keys. Without this check, a misspelt `sha256` would silently pin nothing. For
+ * packages that extend the host, such as a custom storage.
  *
- * Throws `PlugwireUsageError` `bad_option`. For packages that extend the host, such as a storage of your own.
+ * Throws `PlugwireUsageError` `bad_option`.
  *
  * @example
  * const MINE = { path: true, ttlMs: true } as const;

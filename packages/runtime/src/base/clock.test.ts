@@ -11,10 +11,10 @@ import { openHost } from '../testing/open-plugin.ts';
 import { codeOf } from '../sandbox/testing/call-ends.ts';
 import { openFunctions, openModules } from '../sandbox/testing/open-sandbox.ts';
 
-/** More than the deadline takes on any machine, and still only seconds, should the deadline never come. */
+/** More fuel than a call can use within the deadline on any machine. If the deadline does not work, the call still ends within seconds. */
 const fuel = 5_000_000_000;
 
-/** All but `nextTick`, which vitest does not fake in a process of its own. */
+/** Everything except `nextTick`, which vitest does not fake in a separate process. */
 const EVERY_FAKE = [
   'setTimeout',
   'clearTimeout',
@@ -49,7 +49,7 @@ describe('under fake timers', () => {
     vi.useRealTimers();
   });
 
-  it('a plugin is loaded, and one that spins ends at its deadline', async () => {
+  it('a plugin loads, and a plugin that spins is stopped at its deadline', async () => {
     const host = openHost({ functions: [act, reflect], limits: { fuel } });
     const functions = { act: behave.spin(), reflect: behave.echo() };
     const plugin = await host.load(await buildPlugin({ functions }), { limits: { deadlineMs: 20 } });
@@ -58,7 +58,7 @@ describe('under fake timers', () => {
     expect(await plugin.dispatch(reflect, { text: 'x' })).toMatchObject({ kind: 'ok' });
   });
 
-  it('a plugin ends at its deadline, with everything faked that can be', async () => {
+  it('a plugin is stopped at its deadline if everything that can be faked is faked', async () => {
     vi.useFakeTimers({ toFake: [...EVERY_FAKE] });
     const host = openHost({ functions: [act, reflect], limits: { fuel } });
     const functions = { act: behave.spin(), reflect: behave.echo() };
@@ -68,25 +68,25 @@ describe('under fake timers', () => {
     await host.close();
   });
 
-  it('a module that is large enough for the load thread is loaded', async () => {
+  it('a module loads that is large enough for the load thread', async () => {
     const padding = `(data "${'x'.repeat(2 * 1024 * 1024)}")`;
     const bytes = await buildPlugin({ functions: { reflect: behave.echo() }, wat: [padding] });
     const plugin = await openHost({ functions: [reflect] }).load(bytes);
     expect(plugin.dispatchSync(reflect, { text: 'x' })).toMatchObject({ kind: 'ok' });
   });
 
-  it('a start function that spins ends at its deadline', async () => {
+  it('a start function that spins is stopped at its deadline', async () => {
     const spins = '(module (func $begin (loop $again (br $again))) (start $begin))';
     const limits = { initialisationMs: 20, initialisationFuel: fuel };
     await expect(openModules(spins, { limits })).rejects.toMatchObject({ code: 'deadline' });
   });
 
-  it('a sandbox’s call that spins ends at its deadline', async () => {
+  it('a sandbox call that spins is stopped at its deadline', async () => {
     const sandbox = await openFunctions({ run: behave.spin() }, { limits: { deadlineMs: 20, fuel } });
     expect(codeOf(() => sandbox.call('run'))).toBe('deadline');
   });
 
-  it('a breaker opens, and lets a probe through after its backoff', async () => {
+  it('a breaker opens, and allows a probe after its backoff', async () => {
     const host = openHost({ functions: [act], breaker: { minimumCalls: 1, firstBackoffMs: 1 } });
     const plugin = await host.load(await buildPlugin({ functions: { act: behave.trap() } }));
     expect(codeOfAct(plugin)).toBe('unreachable');
@@ -95,7 +95,7 @@ describe('under fake timers', () => {
     expect(codeOfAct(plugin)).toBe('unreachable');
   });
 
-  it('what a plugin keeps lasts as long as it does without them', async () => {
+  it('stored values expire after the same time as without fake timers', async () => {
     const storage = createMemoryStorage({ ttlMs: 3_600_000 });
     const store = await storage.open('it', { quotaBytes: 1000 });
     store.put('key', Uint8Array.of(1));
@@ -126,7 +126,7 @@ describe('under fake timers', () => {
     },
   );
 
-  it('a date that a test sets is the date of plugins, where WASI can express it', () => {
+  it('plugins see the date that a test sets, if WASI can express it', () => {
     const { nowUnixMs } = guardSources();
     vi.setSystemTime(Date.UTC(2030, 5, 1));
     expect(nowUnixMs()).toBe(Date.UTC(2030, 5, 1));
@@ -149,7 +149,7 @@ describe('under fake timers', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('the runtime may be imported after they were installed', async () => {
+  it('the runtime can be imported after fake timers were installed', async () => {
     vi.resetModules();
     const { clock: late } = (await import('./clock.ts')) as { clock: typeof clock };
     expect(late).not.toBe(clock);

@@ -5,20 +5,20 @@ import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 const { now: unixMs } = Date;
 
 /**
- * The clocks and timers of the process, as they are when the runtime is imported.
+ * The clocks and timers of the process, bound when the runtime is imported.
  *
- * Tests of an embedder may replace the global ones, as `vi.useFakeTimers()` does. A deadline that follows such a clock never comes, and
- * a load that waits for such a timer never ends. So every other file of this package takes its clocks and timers from here; the linter
- * holds them to it.
+ * Tests of an embedder may replace the global ones, for example with `vi.useFakeTimers()`. With a fake clock, a deadline never passes, and
+ * a load that waits for a fake timer never ends. Every other file of this package must therefore use the clocks and timers of this file. A
+ * lint rule enforces it.
  */
 export const clock = {
-  /** Milliseconds since any moment, never going back: for deadlines and durations. */
+  /** Milliseconds since an arbitrary moment. Monotonic. For deadlines and durations. */
   nowMs: performance.now.bind(performance),
-  /** Nanoseconds since any moment, never going back: what guests see. A guest that waits by a clock which stands still never ends. */
+  /** Nanoseconds since an arbitrary moment. Monotonic. Guests see this clock: a guest that waits for a stopped clock would never end. */
   monotonicNs: hrtime.bigint,
   /** Milliseconds since 1970. */
   unixMs,
-  /** The same by the `Date` that is global when it is called: a test that sets the date sets it for plugins too. */
+  /** The same, with the `Date` that is global at the time of the call. A test that sets the date also sets it for plugins. */
   globalUnixMs: (): number => Date.now(),
   setTimeout,
   clearTimeout,

@@ -1,8 +1,8 @@
-/** Whether something that was thrown is V8's error for an exhausted stack. Whatever was thrown, it never throws itself. */
+/** Returns whether a thrown value is the engine's error for an exhausted stack. Never throws. */
 export const isStackOverflow = (error: unknown): boolean => {
   try {
     return error instanceof RangeError && error.message.startsWith('Maximum call stack');
   } catch {
-    return false; // a proxy, or a getter, of the host's own
+    return false; // A proxy or a getter of the host threw.
   }
 };

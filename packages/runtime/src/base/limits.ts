@@ -1,31 +1,31 @@
 import { PlugwireUsageError, showType } from '@plugwire/wire';
 
-/** The most comparisons of types that an operator may allow. Beyond it, nobody counts. */
+/** The largest value of `typeComparisons`. At this value, the limit has no effect. */
 export const MOST_COMPARISONS = 100_000_000;
 
-/** What one call may take. Function over plugin over host. */
+/** Limits of one call. A limit of a function overrides that of the plugin, which overrides that of the host. */
 export interface CallLimits {
-  /** How long a call may take, in milliseconds of wall time: the request's check, the guest, and reading its answer. */
+  /** Wall time of one call in milliseconds: validating the request, running the guest, and reading its answer. */
   readonly deadlineMs: number;
-  /** How much it may compute, in units of the weight table (about one per instruction): the same on every machine. */
+  /** How much the call may compute, in units of the weight table (about one per instruction). The same on every machine. */
   readonly fuel: number;
-  /** The longest request, in bytes of JSON. */
+  /** Size of the request in bytes of JSON. */
   readonly requestBytes: number;
-  /** The longest output, in bytes. */
+  /** Size of the output in bytes. */
   readonly outputBytes: number;
-  /** The most objects, arrays and keys in one output, or in one argument of a host function. */
+  /** Objects, arrays and keys in one output, or in one argument of a host function. */
   readonly outputNodes: number;
 }
 
-/** What a plugin may take. */
+/** Limits of one plugin. */
 export interface PluginLimits extends CallLimits {
-  /** The largest module, in bytes of its file. */
+  /** Size of the module in bytes. */
   readonly moduleBytes: number;
-  /** Functions of a module, imported ones included. */
+  /** Functions of the module, including imported ones. */
   readonly moduleFunctions: number;
-  /** How often an engine may have to compare function types of a module: about half the square of their number. */
+  /** Comparisons of function types that the engine may need for the module: about half the square of their number. */
   readonly typeComparisons: number;
-  /** The largest function body in it, in bytes: what the engine compiles in one go. */
+  /** Size of the largest function body in bytes. The engine compiles a function in one step. */
   readonly functionBytes: number;
   /** Parameters and locals of one function. */
   readonly functionLocals: number;
@@ -34,35 +34,35 @@ export interface PluginLimits extends CallLimits {
   /** `br_table` targets in one function, defaults included. */
   readonly functionBranchTargets: number;
   /**
-   * What one function takes an engine to compile: the sum of its locals and operands over its blocks. A branch or a call counts for 1/16
-   * of a block, a loop for 4.
+   * Cost of compiling one function: the sum of its locals and operands over its blocks. A branch or a call counts as 1/16 of a block, a
+   * loop as 4 blocks.
    */
   readonly functionCompileCost: number;
-  /** The guest's own linear memory: a module that starts above is refused, one that grows above gets -1. */
+  /** Size of the guest's linear memory in bytes. A module that starts with more is refused; `memory.grow` beyond it returns -1. */
   readonly memoryBytes: number;
-  /** Elements of the guest's tables. */
+  /** Elements of all tables of the guest. */
   readonly tableElements: number;
-  /** How long start functions and initialisers may run when an instance is made, in milliseconds. */
+  /** Wall time of start functions and initialisers in milliseconds, for each new instance. */
   readonly initialisationMs: number;
-  /** How much they may compute, in fuel. */
+  /** Fuel of start functions and initialisers. */
   readonly initialisationFuel: number;
-  /** What one call may allocate in the kernel: input, output and everything that passes between guest and host. */
+  /** Bytes that one call may allocate in the kernel: input, output and all other data passed between guest and host. */
   readonly kernelMemoryBytes: number;
-  /** What an instance may keep in Extism variables, keys and values together. */
+  /** Bytes of Extism variables in an instance, keys and values together. */
   readonly variableBytes: number;
-  /** What the plugin may keep in its store, keys and values together (capability `storage`). */
+  /** Bytes of the plugin's store, keys and values together (capability `storage`). */
   readonly storageBytes: number;
-  /** How many counters it may have (capability `metrics`); a further one is not counted. */
+  /** Counters that the plugin may have (capability `metrics`). Further counters are ignored. */
   readonly metricSeries: number;
-  /** How many lines it may write to the log in a second (capability `log`); the rest is counted. */
+  /** Log lines per second (capability `log`). Further lines are only counted. */
   readonly logLinesPerSecond: number;
-  /** How many calls of a plugin in a process of its own may run at a time. Calls of a module run one after another. */
+  /** Calls of a plugin in a separate process that may run at the same time. Calls of a module run one after another. */
   readonly concurrentCalls: number;
 }
 
-/** Limits as a caller gives them: what is left out comes from the level above. */
+/** Limits as a caller passes them. Missing limits come from the level above. */
 export interface LimitOptions extends Partial<PluginLimits> {
-  /** By function name, for single functions. */
+  /** Limits of single functions, by function name. */
   readonly functions?: Readonly<Record<string, Partial<CallLimits>>>;
 }
 
@@ -70,12 +70,12 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 
 /**
- * Every limit: its default, the largest value that makes sense, and its meaning, in one table.
+ * Every limit with its default, its largest value and its meaning.
  *
- * `fuel` is above what any guest can use in the default deadline, so that the deadline decides; `functionBytes` and
- * `functionCompileCost` bound what a first call compiles; `outputNodes` is what keeps an output of a MiB from taking more
- * than twenty times its size once it is parsed: up to 170 bytes each (docs/limits.md). The other defaults are choices: room for what real plugins
- * were seen to need, and little enough that a thousand plugins fit into one process. The largest values only catch slips.
+ * The default of `fuel` is more than a guest can use within the default deadline, so the deadline applies first. `functionBytes` and
+ * `functionCompileCost` limit what a first call compiles. `outputNodes` keeps an output of 1 MiB below twenty times its size after parsing:
+ * each node takes up to 170 bytes (docs/limits.md). The other defaults leave room for what real plugins were seen to need, and let a
+ * thousand plugins fit into one process. The largest values only catch mistakes.
  */
 export const LIMITS = {
   deadlineMs: {
@@ -160,16 +160,16 @@ const CALL_LIMIT_NAMES = [
   'outputNodes',
 ] as const satisfies (keyof CallLimits)[];
 
-/** The limits of one plugin, with everything filled in. */
+/** The limits of one plugin, complete. */
 export interface ResolvedLimits extends PluginLimits {
-  /** The limits of a call to a function. */
+  /** Returns the limits of a call to a function. */
   forFunction(name: string): CallLimits;
 }
 
 /**
- * Lays limits over each other, the later ones over the earlier, over the defaults.
+ * Merges limits over the defaults. Later limits override earlier ones.
  *
- * Throws `PlugwireUsageError` `bad_limit` for an unknown name or a value that is no whole number from 1 to its maximum.
+ * Throws `PlugwireUsageError` `bad_limit` for an unknown name or a value that is not a whole number from 1 to its maximum.
  */
 export const resolveLimits = (...layers: readonly (LimitOptions | undefined)[]): ResolvedLimits => {
   const limits = Object.fromEntries(LIMIT_NAMES.map((name) => [name, LIMITS[name].default])) as Record<
@@ -200,7 +200,7 @@ const checkObject = <Value>(value: Value, where: string): Value => {
   );
 };
 
-/** Numbers as they are; of anything else its type, so that "5" does not look like 5. */
+/** Shows a number, or the type of any other value, so that "5" does not look like 5. */
 const showValue = (value: unknown): string => (typeof value === 'number' ? String(value) : showType(value));
 
 const checkLimits = (values: object, names: readonly string[], where: string): Record<string, number> => {

@@ -1,11 +1,11 @@
 import { types } from 'node:util';
 
-/** Keeps a promise that nobody awaits from ending the process when it rejects. Whatever is given, it never throws. */
+/** Prevents the process from ending when a promise rejects that nobody awaits. Accepts any value. Never throws. */
 export const silenceRejection = (given: unknown): void => {
   if (!types.isPromise(given)) return;
   try {
     void Promise.prototype.then.call(given, undefined, () => undefined);
   } catch {
-    // A constructor of its own that throws: then nobody can await it either.
+    // The promise has a constructor that throws, so nobody can await it.
   }
 };

@@ -1,11 +1,11 @@
 /**
- * Declares the types of WebAssembly that this package's declarations name, for programs that compile without `lib: ["dom"]`. With it, they
- * merge with the full ones.
+ * Declares the WebAssembly types that the declarations of this package use, for programs that compile without `lib: ["dom"]`. With `dom`,
+ * they merge with its types.
  *
  * @module
  */
 declare global {
-  // The members are lib.dom's.
+  // The members are those of lib.dom.
   namespace WebAssembly {
     interface Module {}
     interface Instance {}
@@ -15,5 +15,5 @@ declare global {
   }
 }
 
-/** What an instance exports. The type of lib.dom is an alias, which cannot be declared twice. */
+/** The exports of an instance. The type in lib.dom is an alias, which cannot be declared twice. */
 export type WasmExports = Readonly<Record<string, unknown>>;

@@ -7,21 +7,21 @@ import type { JsonLimits, JsonRefusal } from '../outcomes/json-limits.ts';
 import { checkJsonCost } from './json-cost.ts';
 import type { Kernel } from './kernel.ts';
 
-/** The blocks of the running call, for host functions: what is no number travels as a block's handle. */
+/** The blocks of the running call, for host functions. Values that are not numbers are passed as handles of blocks. */
 export interface CallMemory {
-  /** The length of the block behind a handle; -1 if it is no handle of this call. */
+  /** The length of the block of a handle, or -1 if the handle is not one of this call. */
   length(handle: bigint): number;
-  /** A copy of the block; `undefined` if it is no handle of this call. */
+  /** A copy of the block, or `undefined` if the handle is not one of this call. */
   read(handle: bigint): Uint8Array<ArrayBuffer> | undefined;
   /** The same as text; `undefined` also if it is not UTF-8. */
   readText(handle: bigint): string | undefined;
-  /** Why the block is not to be read as JSON, if it is not: it would take longer or more than it may. */
+  /** The reason not to parse the block as JSON, if there is one: it would take too much time or memory. */
   checkJson(handle: bigint): JsonRefusal | undefined;
-  /** Milliseconds until the call must have ended. */
+  /** Milliseconds until the deadline of the call. */
   readonly timeLeft: TimeLeft;
-  /** No more of it than a log line may have, bad bytes as U+FFFD. */
+  /** The text, cut to the length of a log line. Invalid bytes become U+FFFD. */
   line(handle: bigint): string | undefined;
-  /** Stores a value and gives its handle. Ends the call with `memory` if it does not fit. */
+  /** Stores a value and returns its handle. Ends the call with `memory` if it does not fit. */
   store(value: string | Uint8Array): bigint;
 }
 
@@ -48,7 +48,7 @@ export const createCallMemory = (
       const bytes = length(handle);
       if (bytes < 0) return undefined;
       const text = kernel.text(Number(handle), bytes);
-      // A replaced character is the one sign of bad UTF-8, and rare enough to look twice.
+      // A replacement character is the only sign of invalid UTF-8. It is rare, so the second check is cheap.
       return text.includes(REPLACEMENT) && !isUtf8(kernel.bytes(Number(handle), bytes)) ? undefined : text;
     },
     checkJson: (handle) => {

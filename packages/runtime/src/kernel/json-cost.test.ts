@@ -70,7 +70,7 @@ const json = fc
   .map(([text, parts]) => `[${text}, "${parts.join('')}" ,{ "a" :[ ]}]`);
 
 describe('the kernel counts JSON', () => {
-  it('as one does by hand, in however many ranges', () => {
+  it('exactly, in any number of ranges', () => {
     fc.assert(
       fc.property(json, fc.integer({ min: 1, max: 40 }), (text, range) => {
         const stored = store(text);
@@ -108,24 +108,24 @@ describe('the kernel counts JSON', () => {
     }
   });
 
-  it('takes each key of a large object for new', () => {
+  it('and treats each key of a large object as new', () => {
     const object = JSON.stringify(Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`k${at}`, 0])));
     const stored = store(`[${object},${object}]`);
     stored.kernel.weighJson(stored.address, stored.length, true, true);
-    // The kernel's hashes have a seed of their own in each process, and now and then two keys share theirs.
+    // The seed of the kernel's hashes differs in each process, and sometimes two keys have the same hash.
     const newKeys = read(stored, 'newKeys');
     expect(newKeys).toBeLessThanOrEqual(200 + 72);
     expect(newKeys).toBeGreaterThan(200 + 72 - 20);
   });
 
-  it('leaves no trace in memory that blocks are made of', () => {
+  it('without leaving data in the memory of blocks', () => {
     const stored = store(JSON.stringify({ a: ['x', { b: 1 }], c: 2 }));
     stored.kernel.weighJson(stored.address, stored.length, true, true);
     const next = stored.kernel.store(new Uint8Array(200_000));
     expect(stored.kernel.bytes(next, 200_000).every((byte) => byte === 0)).toBe(true);
   });
 
-  it('survives any bytes', () => {
+  it('in any bytes without a crash', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         const kernel = create();
@@ -138,7 +138,7 @@ describe('the kernel counts JSON', () => {
 });
 
 describe('JSON is not parsed', () => {
-  /** What comes of a text, and how often it was asked how much time is left. */
+  /** The result for a text, and how often the remaining time was read. */
   const check = (
     text: string,
     leftMs: number,
@@ -155,12 +155,12 @@ describe('JSON is not parsed', () => {
   const listOf = (part: (at: number) => string, count: number): string =>
     `[${Array.from({ length: count }, (_, at) => part(at)).join(',')}]`;
 
-  it('without a look at it only where it is short', () => {
+  it('unchecked unless it is short', () => {
     expect(check(`"${'x'.repeat(32 * 1024 - 2)}"`, 0)).toEqual({ refusal: undefined, asked: 0 });
     expect(check(`"${'x'.repeat(32 * 1024 - 1)}"`, 0).refusal).toBe('deadline');
   });
 
-  it('with more objects, arrays and keys than allowed; elements do not count', () => {
+  it('if it has more objects, arrays and keys than allowed; elements are not counted', () => {
     const text = listOf(() => '{"a":[1,2]}', 10_000);
     expect(check(text, 1000, 30_001).refusal).toBeUndefined();
     expect(check(text, 1000, 30_000).refusal).toBe('nodes');
@@ -173,14 +173,14 @@ describe('JSON is not parsed', () => {
     ).toBeUndefined();
   });
 
-  it('beyond 128 levels', () => {
+  it('if it has more than 128 levels', () => {
     const nested = (levels: number): string =>
       `${' '.repeat(40_000)}${'['.repeat(levels)}${']'.repeat(levels)}`;
     expect(check(nested(128), 1000).refusal).toBeUndefined();
     expect(check(nested(129), 1000).refusal).toBe('too_deep');
   });
 
-  it('when it would take longer than there is time, by what it is made of', () => {
+  it('if its content would take longer than the remaining time', () => {
     const numbers = listOf(() => '1', 50_000);
     expect(check(numbers, 4).refusal).toBeUndefined();
     expect(check(numbers, 1).refusal).toBe('deadline');
@@ -191,7 +191,7 @@ describe('JSON is not parsed', () => {
     expect(check(unknown, 60).refusal).toBeUndefined();
   });
 
-  it('after a megabyte, when time is up meanwhile', () => {
+  it('if the time is used up while a megabyte is counted', () => {
     expect(
       check(
         listOf(() => '"a"', 1_000_000),

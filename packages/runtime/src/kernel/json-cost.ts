@@ -3,19 +3,19 @@ import type { TimeLeft } from '@plugwire/wire';
 import type { JsonLimits, JsonRefusal } from '../outcomes/json-limits.ts';
 import { JSON_COUNTS, type Kernel } from './kernel.ts';
 
-/** JSON up to this length is parsed without a look: whatever is in it, that takes less than 6 ms and 2 MiB. */
+/** JSON up to this length is parsed unchecked. Parsing any such text takes less than 6 ms and 2 MiB. */
 const FREE_BYTES = 32 * 1024;
 
-/** So much is counted between two looks at the clock: about 1 ms. */
+/** How many bytes are counted between two reads of the clock: about 1 ms. */
 const COUNTED_BYTES = 1024 * 1024;
 
-/** The depth of a message (`PROTOCOL_LIMITS.jsonDepth`). What is deeper takes a thousand times its length in memory. */
+/** The depth of a message (`PROTOCOL_LIMITS.jsonDepth`). Deeper texts take a thousand times their length in memory. */
 const MOST_LEVELS = 128;
 
 /**
- * What decoding and `JSON.parse` take at worst, in nanoseconds, and what is done with the result in one go: copying the root without its
- * `_v`, listing the keys of an object. Measured on Node 20 and two busy cores (docs/metering.md, "What reading an answer costs"). A key
- * that the engine has not seen in that place takes it fifteen times as long as one that it has.
+ * The longest time of decoding and `JSON.parse` in nanoseconds, and of what follows without interruption: copying the root without its
+ * `_v`, and listing the keys of an object. Measured on Node 20 and two busy cores (docs/metering.md, "What reading an answer costs"). A key
+ * that is new to the engine at its place takes fifteen times as long as a known one.
  */
 const NANOSECONDS = {
   byte: 3,
@@ -30,8 +30,8 @@ const NANOSECONDS = {
 } as const;
 
 /**
- * Looks at JSON in the kernel's memory before it is decoded and parsed, which nothing can interrupt. `undefined` if it may be. Sizes that
- * cannot take long are not looked at; what would be in time even if all its keys were new is not looked at closely.
+ * Checks JSON in the kernel's memory before it is decoded and parsed, which cannot be interrupted. Returns `undefined` if it may be parsed.
+ * Short texts are not checked. A text that would be parsed in time even if all its keys were new is only counted.
  */
 export const checkJsonCost = (
   kernel: Kernel,
@@ -56,7 +56,7 @@ export const checkJsonCost = (
     : undefined;
 };
 
-/** Finds out how many keys and strings are new; false if there is no time or no room for that. */
+/** Determines how many keys and strings are new. Returns false if there is no time or memory for it. */
 const weigh = (kernel: Kernel, address: number, length: number, timeLeft: TimeLeft): boolean => {
   for (let at = 0; at < length; at += COUNTED_BYTES) {
     const isLast = at + COUNTED_BYTES >= length;

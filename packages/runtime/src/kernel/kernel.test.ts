@@ -30,7 +30,7 @@ const create = (memoryBytes: number): { kernel: Kernel; functions: KernelFunctio
   return { kernel, functions: kernel.functions as unknown as KernelFunctions };
 };
 
-/** What a kernel is meant to be: the same rules over a plain array and a list of blocks. */
+/** A model of the kernel: the same rules on a plain array and a list of blocks. */
 const createModel = (limit: number) => {
   const bytes = new Uint8Array(limit + WORD);
   const view = new DataView(bytes.buffer);
@@ -131,7 +131,7 @@ const createModel = (limit: number) => {
 
 type Model = ReturnType<typeof createModel>;
 
-/** An address, near a block or near an edge; which one is known only when the blocks are. */
+/** An address near a block or near an edge. It is chosen when the blocks are known. */
 interface Place {
   readonly near: 'block' | 'end' | 'base' | 'zero' | 'wrapped' | 'top';
   readonly at: number;
@@ -239,7 +239,7 @@ const runStep = (kernel: Kernel, functions: KernelFunctions, model: Model, taken
 };
 
 describe('the kernel', () => {
-  it('does what its model does, whatever the guest calls in whatever order', () => {
+  it('behaves like its model for any calls of the guest in any order', () => {
     const steps = fc.array(step, { maxLength: 60 });
     fc.assert(
       fc.property(fc.constantFrom(32, 100, 4096, 300_000), steps, (limit, taken) => {
@@ -252,7 +252,7 @@ describe('the kernel', () => {
     );
   });
 
-  it('offers to guests what link.wat exports, and nothing of the host’s own', () => {
+  it('offers guests the exports of link.wat and nothing else', () => {
     const { functions } = create(100);
     const names = kernelFunctionNames();
     expect(names).toHaveLength(27);
@@ -261,7 +261,7 @@ describe('the kernel', () => {
       expect(names).not.toContain(own);
   });
 
-  it('is what its text gives: kernel-bytes.ts is up to date', async () => {
+  it('is built from its source: kernel-bytes.ts is up to date', async () => {
     const script = fileURLToPath(new URL('../../kernel/build-kernel.mjs', import.meta.url));
     await expect(promisify(execFile)(process.execPath, [script, '--check'])).resolves.toBeDefined();
   });
@@ -282,7 +282,7 @@ describe('the limit of a kernel', () => {
     expect(create(limit).kernel.begin(new Uint8Array(bytes), bytes)).toBe(hasRoom);
   });
 
-  it('holds for all blocks of a call together, and anew for the next', () => {
+  it('applies to all blocks of a call together, and starts again for the next call', () => {
     const { kernel, functions } = create(1024);
     const blocksOfACall = (): number => {
       kernel.begin('', 0);
@@ -293,7 +293,7 @@ describe('the limit of a kernel', () => {
     expect([blocksOfACall(), blocksOfACall(), blocksOfACall()]).toEqual([15, 15, 15]);
   });
 
-  it('is also one of blocks: 65,536 in a call, the input among them', () => {
+  it('includes the number of blocks: 65,536 in a call, including the input', () => {
     const { kernel, functions } = create(2_000_000);
     kernel.begin('x', 1);
     for (let at = 1; at < MOST_BLOCKS; at += 1) expect(functions.alloc?.(1n)).not.toBe(0n);
@@ -306,7 +306,7 @@ describe('the limit of a kernel', () => {
 });
 
 describe('the memory of a kernel', () => {
-  it('grows as far as it must, and its views follow', () => {
+  it('grows as far as needed, and its views are renewed', () => {
     const { kernel, functions } = create(64 * 1024 * 1024);
     for (const size of [1, 100_000, 3_000_000, 10, 30_000_000, 5]) {
       const input = Buffer.alloc(size, size % 251);
@@ -317,7 +317,7 @@ describe('the memory of a kernel', () => {
     }
   });
 
-  it('grows in the middle of a call too, with all that it holds', () => {
+  it('can grow during a call, and keeps its content', () => {
     const { kernel, functions } = create(64 * 1024 * 1024);
     kernel.begin('the input', 9);
     const block = Number(functions.alloc?.(20_000_000n));

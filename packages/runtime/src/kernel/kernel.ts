@@ -6,54 +6,54 @@ import { LINE_BYTES } from '../wasi/line-stream.ts';
 import { KERNEL_BASE64 } from './kernel-bytes.ts';
 import type { Variables } from './variables.ts';
 
-/** What the kernel asks of the host. `stop` ends the call with a code; it throws and so never returns. */
+/** The services of the host that the kernel needs. `stop` ends the call with a code: it throws, so it never returns. */
 export interface KernelServices {
   readonly config: Pick<ReadonlyMap<string, string>, 'get'>;
   readonly variables: Variables;
   readonly log: GuestLog;
   stop(code: 'memory' | 'variable_quota'): never;
-  /** Charges the running call for work of so many bytes, before it is done. It throws where there is nothing left to pay with. */
+  /** Charges the running call for work on this number of bytes, before the work is done. Throws if the fuel is used up. */
   charge(bytes: number): void;
 }
 
-/** Where a guest's own log lines go. Levels as Extism counts them: 0 trace, 1 debug, 2 info, 3 warn, 4 error. */
+/** Receives the guest's log lines. Levels are those of Extism: 0 trace, 1 debug, 2 info, 3 warn, 4 error. */
 export interface GuestLog {
-  /** The lowest level that is written; `SILENT_LEVEL` for none. */
+  /** The lowest level that is written, or `SILENT_LEVEL` to write nothing. */
   level(): number;
   write(level: number, text: string): void;
 }
 
-/** Extism's number for "log nothing". */
+/** Extism's level for "log nothing". */
 export const SILENT_LEVEL = 0x7fff_ffff;
 
-/** One kernel: an instance of kernel.wat, and its memory seen from the host. */
+/** An instance of kernel.wat, with access to its memory from the host. */
 export interface Kernel {
-  /** What `link.wat` imports, by name. */
+  /** The imports of `link.wat`, by name. */
   readonly functions: Readonly<Record<string, unknown>>;
-  /** Forgets the last call and stores the next one's input; false if it does not fit. */
+  /** Removes the data of the last call and stores the input of the next one. Returns false if it does not fit. */
   begin(input: string | Uint8Array, byteLength: number): boolean;
-  /** The same for JSON in pieces; false also if its pieces are not its text, since a string in it needs an escape. */
+  /** The same for JSON in pieces. Also returns false if a string in it needs an escape, so that the pieces are not the text. */
   beginDraft(draft: JsonDraft, mostBytes: number): boolean;
-  /** Stores a value in a new block; its handle, or 0 if it does not fit. */
+  /** Stores a value in a new block. Returns its handle, or 0 if it does not fit. */
   store(value: string | Uint8Array): number;
   /** The length of the block that starts at this address, or -1. */
   blockLength(address: number): number;
   bytes(address: number, length: number): Uint8Array<ArrayBuffer>;
-  /** The text, unchecked: bytes that are no UTF-8 come as U+FFFD. */
+  /** The text, unchecked. Invalid UTF-8 becomes U+FFFD. */
   text(address: number, length: number): string;
-  /** The same for a log line: no more than `LINE_BYTES` of it are read, and no character is cut. */
+  /** The same for a log line: reads at most `LINE_BYTES`, without cutting a character. */
   line(address: number, length: number): string;
   /**
-   * Counts what a range of JSON is made of, in words of {@link JSON_COUNTS}. A text can be counted in several ranges, of which the
-   * first begins anew.
+   * Counts the parts of a range of JSON, in words of {@link JSON_COUNTS}. A text can be counted in several ranges; the first one resets the
+   * counts.
    */
   countJson(address: number, length: number, isFirst: boolean): void;
   /**
-   * Looks closer at a range of JSON that was counted, to tell which keys and strings take the engine long. `isLast` gives back what it needs
-   * for that; false if there is no room for it.
+   * Examines a counted range of JSON for keys and strings that take the engine long. `isLast` frees the memory that this needs. Returns
+   * false if there is no memory for it.
    */
   weighJson(address: number, length: number, isFirst: boolean, isLast: boolean): boolean;
-  /** A word of {@link STATE} or {@link JSON_COUNTS}. */
+  /** Returns a word of {@link STATE} or {@link JSON_COUNTS}. */
   state(word: number): number;
 }
 
@@ -65,11 +65,11 @@ export const STATE = {
   outputLength: 3,
   errorAddress: 4,
   errorLength: 5,
-  /** Whether an `alloc` of the guest was refused: for its length, or for the number of its blocks. */
+  /** Whether an `alloc` of the guest was refused, because of its length or the number of blocks. */
   allocRefused: 6,
 } as const;
 
-/** The words of `count_json`: what JSON is made of, outside of its strings but for the last two counts. */
+/** The words of `count_json`: the parts of JSON. All counts except the last two are outside of strings. */
 export const JSON_COUNTS = {
   /** Objects and arrays. */
   containers: 8,
@@ -81,12 +81,12 @@ export const JSON_COUNTS = {
   /** Bytes beyond ASCII. */
   highBytes: 13,
   deepest: 15,
-  /** Keys and short strings that the engine has not seen before, once the text was weighed. */
+  /** Keys and short strings that are new to the engine, after the text was examined. */
   newKeys: 16,
   newStrings: 17,
 } as const;
 
-/** Why the kernel itself ended a call, as `STATE.fault` tells it. */
+/** Why the kernel ended a call, by the value of `STATE.fault`. */
 export const FAULT = { badHandle: 1, http: 2 } as const;
 
 interface KernelExports {
@@ -100,22 +100,22 @@ interface KernelExports {
   weigh_json(address: number, length: number, seed: bigint, isFirst: number, isLast: number): number;
 }
 
-/** What Buffer has and its types do not say: writing and reading without a look at the name of the encoding. */
+/** Methods of Buffer that its types do not declare: they read and write without looking up the encoding. */
 interface RawBuffer extends Buffer<ArrayBuffer> {
   latin1Write(text: string, offset: number, length: number): number;
   utf8Write(text: string, offset: number, length: number): number;
   utf8Slice(start: number, end: number): string;
 }
 
-/** Keeps guests from choosing keys whose hashes are the same. */
+/** Prevents guests from choosing keys with equal hashes. */
 const HASH_SEED = randomBytes(8).readBigInt64LE();
 
-/** Half of a pair, which UTF-8 cannot carry. */
+/** Half of a surrogate pair, which UTF-8 cannot express. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 let compiled: WebAssembly.Module | undefined;
 
-/** Creates a kernel whose blocks may take `memoryBytes` in one call. */
+/** Creates a kernel. Its blocks may take `memoryBytes` in one call. */
 export const createKernel = (memoryBytes: number, services: KernelServices): Kernel => {
   compiled ??= new WebAssembly.Module(Buffer.from(KERNEL_BASE64, 'base64'));
   const instance = new WebAssembly.Instance(compiled, { host: hostImports(services, () => kernel) });
@@ -125,7 +125,7 @@ export const createKernel = (memoryBytes: number, services: KernelServices): Ker
   return kernel;
 };
 
-/** What is left of a character that was cut. */
+/** The bytes of a character that was cut. */
 const CUT_CHARACTER = /\uFFFD+$/;
 
 const createView = (exports: KernelExports, functions: WebAssembly.Exports): Kernel => {
@@ -145,7 +145,7 @@ const createView = (exports: KernelExports, functions: WebAssembly.Exports): Ker
   const write = (address: number, value: string | Uint8Array, byteLength: number): void => {
     const target = current();
     if (typeof value !== 'string') target.set(value, address);
-    // As many bytes as characters: all ASCII, which latin1 copies without a look at each.
+    // The text has as many bytes as characters, so it is ASCII. latin1 copies it without examining each character.
     else if (byteLength === value.length) target.latin1Write(value, address, byteLength);
     else target.utf8Write(value, address, byteLength);
   };
@@ -170,7 +170,7 @@ const createView = (exports: KernelExports, functions: WebAssembly.Exports): Ker
       if (total > mostBytes) return false;
       let address = exports.begin(total);
       if (address === 0) return false;
-      // Neighbours are looked at together: no piece has fewer quotation marks than expected, so the sum tells as much.
+      // Pieces are checked together: no piece has fewer quotation marks than expected, so their sum is sufficient.
       let unseen = address;
       let expected = 0;
       const isPlain = (): boolean =>
@@ -210,11 +210,11 @@ const createView = (exports: KernelExports, functions: WebAssembly.Exports): Ker
   };
 };
 
-/** What a call of the host's services is charged, in bytes. */
+/** The charge of a call of the host's services, in bytes. */
 const SERVICE_CHARGE = 256;
-/** What a line for the log is charged on top. */
+/** The additional charge of a log line. */
 const LOG_CHARGE = 1024;
-/** A longer key is in no configuration and no variable: it is not even decoded, since that takes a millisecond per MiB. */
+/** No configuration or variable has a longer key. Longer keys are not decoded, because that takes a millisecond per MiB. */
 const KEY_BYTES = 65_536;
 
 const hostImports = (services: KernelServices, kernel: () => Kernel): WebAssembly.ModuleImports => {

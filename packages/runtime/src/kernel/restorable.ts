@@ -1,9 +1,9 @@
-/** State outside of the guest's modules that its calls change: variables, what WASI keeps. */
+/** State outside of the guest's modules that calls change: variables and the state of WASI. */
 export interface Restorable {
-  /** Keeps the state as it is now. */
+  /** Saves the current state. */
   save(): void;
-  /** Goes back to the state that was kept last, or that it began with. */
+  /** Restores the state that was saved last, or the initial state. */
   restore(): void;
-  /** Goes back to the state that it began with. */
+  /** Restores the initial state. */
   clear(): void;
 }

@@ -5,7 +5,7 @@ import { createVariables } from './variables.ts';
 import { codeOf, textOf } from '../sandbox/testing/call-ends.ts';
 import { openFunctions } from '../sandbox/testing/open-sandbox.ts';
 
-/** A key of one byte whose block is made in `$key`, and a value of so many zero bytes. */
+/** Creates a key of one byte with its block in `$key`, and a value of this number of zero bytes. */
 const setZeroes = (bytes: number): Behaviour =>
   behave.wat(`(local $key i64)
     (local.set $key (call $env.alloc (i64.const 1)))
@@ -14,7 +14,7 @@ const setZeroes = (bytes: number): Behaviour =>
     (i32.const 0)`);
 
 describe('variables', () => {
-  it('live from call to call, and are answered as they were stored', async () => {
+  it('keep their values between calls', async () => {
     const sandbox = await openFunctions({
       set: behave.varSet('greeting', 'Moin Ada 🌍'),
       overwrite: behave.varSet('greeting', Uint8Array.of(0, 255, 0)),
@@ -30,7 +30,7 @@ describe('variables', () => {
     expect(sandbox.call('get')).toEqual(Uint8Array.of(0, 255, 0));
   });
 
-  it('go when they are deleted, which does no harm twice', async () => {
+  it('can be deleted, and deleted again', async () => {
     const sandbox = await openFunctions({
       set: behave.varSet('key', 'value'),
       delete: behave.varDelete('key'),
@@ -52,7 +52,7 @@ describe('variables', () => {
     },
   );
 
-  it('may be empty, which is not absent', async () => {
+  it('can be empty, which differs from being absent', async () => {
     const setEmpty = behave.wat(`(local $key i64)
       (local.set $key (call $env.alloc (i64.const 1)))
       (call $env.var_set (local.get $key) (call $env.config_get (call $env.input_offset)))
@@ -68,7 +68,7 @@ describe('variables', () => {
     expect(sandbox.call('isAbsent')).toEqual(new Uint8Array());
   });
 
-  it('are copies: what the guest does to its blocks later does not reach them', async () => {
+  it('are copies, which the guest cannot change through its blocks', async () => {
     const setThenSpoil = behave.wat(`(local $key i64) (local $value i64)
       (local.set $key (call $env.alloc (i64.const 1)))
       (local.set $value (call $env.alloc (i64.const 1)))
@@ -82,7 +82,7 @@ describe('variables', () => {
     expect(textOf(sandbox.call('run'))).toBe('A');
   });
 
-  it('end with the instance that stored them', async () => {
+  it('are removed with the instance that stored them', async () => {
     const functions = { set: behave.varSet('key', 'value'), get: behave.varGet('key'), trap: behave.trap() };
     const sandbox = await openFunctions(functions);
     sandbox.call('set');
@@ -90,7 +90,7 @@ describe('variables', () => {
     expect(sandbox.call('get')).toBeNull();
   });
 
-  it('stay after an error of the guest’s own', async () => {
+  it('are kept after an error that the guest reports', async () => {
     const sandbox = await openFunctions({
       setAndFail: behave.sequence(behave.varSet('key', 'value'), behave.guestError('no')),
       get: behave.varGet('key'),
@@ -126,7 +126,7 @@ describe('the quota of variables', () => {
     expect(codeOf(() => sandbox.call('three'))).toBe('variable_quota');
   });
 
-  it('is given back by overwriting and by deleting', async () => {
+  it('is freed by overwriting and by deleting', async () => {
     const functions = {
       large: setZeroes(99),
       small: setZeroes(9),
@@ -142,7 +142,7 @@ describe('the quota of variables', () => {
     expect(codeOf(() => sandbox.call('large'))).toBe('variable_quota');
   });
 
-  it('limits how many variables there are: each costs memory beyond its bytes', () => {
+  it('limits the number of variables, because each takes more memory than its bytes', () => {
     const variables = createVariables(1024 * 1024);
     const empty = new Uint8Array();
     let stored = 0;
@@ -170,7 +170,7 @@ describe('the quota of variables', () => {
     expect(codeOf(() => small.call('run'))).toBe('variable_quota');
   });
 
-  it('stores nothing when it is passed: the last value stays', () => {
+  it('keeps the last value if a new one exceeds it', () => {
     const variables = createVariables(10);
     expect(variables.set('k', Buffer.from('123456789'))).toBe(true);
     expect(variables.set('k', Buffer.from('1234567890'))).toBe(false);
@@ -231,14 +231,14 @@ describe('configuration', () => {
     expect(textOf(sandbox.call('get'))).toBe(expected);
   });
 
-  it('was read when the sandbox was created: later changes do not reach it', async () => {
+  it('is read when the sandbox is created, and does not see later changes', async () => {
     const config = { key: 'before' };
     const sandbox = await openFunctions({ get: behave.configGet('key') }, { config });
     config.key = 'after';
     expect(textOf(sandbox.call('get'))).toBe('before');
   });
 
-  it('answers a handle that is none with nothing', async () => {
+  it('returns nothing for an invalid handle', async () => {
     const sandbox = await openFunctions({
       run: behave.wat('(call $lib.answer_block (call $env.config_get (i64.const 7))) (i32.const 0)'),
     });

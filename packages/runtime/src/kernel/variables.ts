@@ -4,23 +4,23 @@ import { maxStorageEntries } from '../storage/storage-limits.ts';
 /** Extism variables of one guest. They are restored with its instance. */
 export interface Variables extends Restorable {
   get(key: string): Uint8Array | undefined;
-  /** False if it would exceed the quota or the number of variables that the quota allows. Nothing is stored then. */
+  /** Stores a value. Returns false, and stores nothing, if the quota or the number of variables that it allows would be exceeded. */
   set(key: string, value: Uint8Array): boolean;
   delete(key: string): void;
-  /** Whether a key and a value of so many bytes together could be stored in an empty one: asked before they are copied. */
+  /** Returns whether a key and a value with this total size could fit at all. Called before they are copied. */
   couldHold(bytes: number): boolean;
 }
 
 /**
- * Creates variables with a quota in bytes. Keys (in UTF-8) and values count. The quota also limits how many variables there are, by the
- * rule for stores: each one costs the host more memory than its bytes.
+ * Creates variables with a quota in bytes for keys (in UTF-8) and values. The quota also limits the number of variables, by the rule for
+ * stores, because each one takes more host memory than its bytes.
  */
 export const createVariables = (quotaBytes: number): Variables => {
   const maxEntries = maxStorageEntries(quotaBytes);
   let values = new Map<string, Uint8Array>();
   let used = 0;
   let saved = { values: new Map<string, Uint8Array>(), used };
-  /** Whether nothing was set or deleted since they were saved or restored. */
+  /** Whether nothing was set or deleted since the last save or restore. */
   let isSaved = true;
   const cost = (key: string, value: Uint8Array | undefined): number =>
     value === undefined ? 0 : Buffer.byteLength(key) + value.length;

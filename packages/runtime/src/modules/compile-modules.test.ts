@@ -20,7 +20,7 @@ const compile = async (
   return await compileModules(named, resolveLimits(limits), wasi);
 };
 
-/** As they come from `readSource`: a copy. */
+/** A copy, as `readSource` returns it. */
 const inspected = async (name: string, bytes: Uint8Array): Promise<ModuleBytes> => ({
   name,
   ...(await modulePreparer.inspect(new Uint8Array(bytes))),
@@ -53,7 +53,7 @@ describe('modules that are compiled', () => {
     ]);
   });
 
-  it('count their fuel, and export nothing else that they did not', async () => {
+  it('count their fuel, and have no other new exports', async () => {
     const { module } = await compileOne('(module (func (export "f")))');
     const names = WebAssembly.Module.exports(module).map(({ name }) => name);
     expect(names.toSorted()).toEqual([
@@ -64,7 +64,7 @@ describe('modules that are compiled', () => {
     ]);
   });
 
-  it('may import whatever they like otherwise: that is the next step’s to check', async () => {
+  it('may have any other import, because the next step checks imports', async () => {
     const bytes = await compileWat('(module (import "env" "abort" (func)) (import "wasix" "f" (func)))');
     expect(await endOf(bytes)).toEqual({ answer: [expect.objectContaining({ name: 'main' })] });
   });
@@ -73,7 +73,7 @@ describe('modules that are compiled', () => {
 describe('a module that is not valid', () => {
   const typeError = async () => {
     const bytes = await compileWat('(module (func (export "secret_export") (result i32) (i32.const 0)))');
-    // The function's type now promises an i64.
+    // The function's type now declares an i64.
     const types = listSections(bytes)?.find(({ id }) => id === 1);
     if (types !== undefined) bytes[types.end - 1] = 0x7e;
     return bytes;
@@ -88,12 +88,12 @@ describe('a module that is not valid', () => {
     expect(await endOf(await bytes())).toMatchObject(refusal('invalid_module'));
   });
 
-  it('is never shown by the names in it', async () => {
+  it('is refused with a message that shows no names of the module', async () => {
     const { message } = await endOf(await typeError());
     expect(message).not.toContain('secret');
   });
 
-  it('is refused as a linked one too', async () => {
+  it('is refused as a linked module too', async () => {
     const good = await compileWat('(module)');
     expect(await endOf([good, new Uint8Array(3)])).toMatchObject(refusal('invalid_module'));
   });
@@ -119,7 +119,7 @@ describe('a module above a limit', () => {
 describe('a module that imports WASI', () => {
   const exits = '(module (import "wasi_snapshot_preview1" "proc_exit" (func (param i32))))';
 
-  it('is refused while WASI is off, wherever it is linked', async () => {
+  it('is refused if WASI is off, at any place in the list of modules', async () => {
     const bytes = await compileWat(exits);
     const other = await compileWat('(module)');
     expect(await endOf(bytes)).toMatchObject(refusal('wasi_disabled'));
@@ -127,14 +127,14 @@ describe('a module that imports WASI', () => {
     expect(await endOf([bytes, other])).toMatchObject(refusal('wasi_disabled'));
   });
 
-  it('is refused by one import among many, of whatever kind', async () => {
+  it('is refused for a single WASI import of any kind', async () => {
     const bytes = await compileWat(
       '(module (import "extism:host/env" "alloc" (func (param i64) (result i64))) (import "wasi_snapshot_preview1" "m" (memory 1)))',
     );
     expect(await endOf(bytes)).toMatchObject(refusal('wasi_disabled'));
   });
 
-  it('is compiled with WASI on, if it is one module', async () => {
+  it('is compiled if WASI is on and it is the only module', async () => {
     const bytes = await compileWat(exits);
     const other = await compileWat('(module)');
     expect(await namespacesOf([bytes])).toEqual(['wasi_snapshot_preview1']);
@@ -152,7 +152,7 @@ describe('a module that imports WASI', () => {
   );
 });
 
-describe('a module that would run by itself', () => {
+describe('a module that runs code when it is instantiated', () => {
   const spin = '(loop $again (br $again))';
   it.each([
     ['has a start section', true, [], `(module (func $begin ${spin}) (start $begin))`],
@@ -163,7 +163,7 @@ describe('a module that would run by itself', () => {
     const { module, metered } = await compileOne(wat);
     expect(metered.start).toBe(start);
     expect(metered.initialisers.map(({ name }) => name)).toEqual(initialisers);
-    // It would never come back.
+    // It would never return.
     const { exports } = await WebAssembly.instantiate(module);
     const names = ['_start', '_initialize', 'hs_init'];
     expect(names.filter((name) => Object.hasOwn(exports, name))).toEqual([]);

@@ -7,19 +7,19 @@ import { explainNotWasm } from './recognise-file.ts';
 import { RESERVED_PREFIX } from '../metering/reserved-names.ts';
 import { WASI_NAMESPACE } from '../link/extism-link.ts';
 
-/** A module that was metered and compiled, under the name by which others import it. */
+/** A metered and compiled module, with the name by which other modules import it. */
 export interface CompiledModule {
   readonly name: string;
   readonly module: WebAssembly.Module;
   readonly metered: MeteredFacts;
-  /** The namespace from which it imports WASI, if it does: one of its own among several modules, since its memory is its own. */
+  /** The namespace of its WASI imports, if it has any. Each of several modules has a separate one, because each has its own memory. */
   readonly wasiNamespace: string | undefined;
-  /** Resolves when a load need not wait for its functions any longer. Rejects with `compile`/`load_thread_ended`. */
+  /** Resolves when a load no longer has to wait for its functions. Rejects with `compile`/`load_thread_ended`. */
   readonly warmed: Promise<void>;
 }
 
 /**
- * Meters the modules of a plugin and compiles them: what comes out counts its fuel, and runs nothing by itself.
+ * Meters and compiles the modules of a plugin. The result counts its fuel, and runs no code when it is instantiated.
  *
  * Throws `PluginLoadError` `compile`: a code of `METERING_CODES`, `wasi_disabled`, `load_thread_ended`.
  */
@@ -34,7 +34,7 @@ export const compileModules = async (
       const rename = namespace === WASI_NAMESPACE ? undefined : { from: WASI_NAMESPACE, to: namespace };
       const mistake = explainNotWasm(file.bytes);
       if (mistake !== undefined) throw loadError('compile', 'invalid_module', mistake);
-      // Of linked modules one may have the memory of another, whose size it would not know.
+      // A linked module may use the memory of another one. It would not know that memory's size.
       const shrinkableMemory = limits.shrinkableMemory === true && modules.length === 1;
       const options = { limits: { ...meteringLimitsOf(limits), shrinkableMemory }, rename };
       const { prepared, warmed } = await modulePreparer.prepare(file, options);

@@ -34,7 +34,7 @@ const codeOf = (bytes: Uint8Array): string => {
 };
 
 describe('the identity of a plugin', () => {
-  it('is what its custom section says, under the wire’s keys', async () => {
+  it('is the content of its custom section, with the keys of the wire', async () => {
     expect(readIdentity(await buildFixture('honest'))).toEqual({
       magic: [0xcc, 0x1b, 0x70, 0x10, 0x00, 0x01, 0x00, 0x00],
       abi_envelope: 1,
@@ -68,7 +68,7 @@ describe('the identity of a plugin', () => {
     expect(readIdentity(around.subarray(5, -5))).toEqual(readIdentity(bytes));
   });
 
-  it('may stand behind a size and a name length that are stretched to five bytes', () => {
+  it('is found if its size and the length of its name are padded to five bytes', () => {
     const payload = Buffer.from(identityText());
     const name = Buffer.from(IDENTITY_SECTION);
     const stretched = (value: number) => [0x80 | (value & 0x7f), 0x80 | (value >> 7), 0x80, 0x80, 0x00];
@@ -181,8 +181,8 @@ describe('an identity that is refused', () => {
   });
 });
 
-describe('whatever the bytes', () => {
-  it('are, random ones end in a code', () => {
+describe('reading an identity from any bytes', () => {
+  it('fails with a code for random bytes', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => void codeOf(bytes)));
     const afterHeader = fc
       .uint8Array({ maxLength: 300 })
@@ -194,14 +194,14 @@ describe('whatever the bytes', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => void codeOf(withPayload(bytes))));
   });
 
-  it('are, any JSON as a payload ends in a code', () => {
+  it('fails with a code for any other JSON as a payload', () => {
     fc.assert(
       fc.property(fc.json(), (payload) => void codeOf(withPayload(payload))),
       { numRuns: 300 },
     );
   });
 
-  it('are, a mutated plugin ends in a code or is still one', async () => {
+  it('fails with a code for a mutated plugin, or reads its identity', async () => {
     const honest = await buildFixture('honest');
     const changes = fc.array(fc.tuple(fc.nat(honest.length - 1), fc.nat(255)), {
       minLength: 1,

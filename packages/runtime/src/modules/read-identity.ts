@@ -9,7 +9,7 @@ import { IDENTITY_PLACE } from '../prepare/module-preparer.ts';
 import { explainNotWasm } from './recognise-file.ts';
 
 /**
- * Reads who a plugin says it is from the bytes of its module, of `main` if it has several, before anything of it is compiled.
+ * Reads the identity of a plugin from the bytes of its module, or of `main` if it has several modules, without compiling it.
  *
  * Throws `PluginLoadError` `identity`: `not_wasm`, `section_missing`, `section_twice`, `section_too_large`,
  * `payload_undecodable`, `magic_mismatch`, `field_invalid`.
@@ -36,7 +36,7 @@ export const parseIdentity = (found: IdentitySection, bytes: Uint8Array): Plugin
 };
 
 const parsePayload = (payload: Buffer): PluginIdentity => {
-  // Bytes that are no UTF-8 are given on as what no JSON is.
+  // Invalid UTF-8 is passed on as a text that is not JSON.
   const result = checkIdentity(isUtf8(payload) ? payload.toString('utf8') : '');
   if (!result.ok) throw loadError('identity', result.code, `${result.message}.`);
   return result.identity;

@@ -63,7 +63,7 @@ describe('the bytes of a plugin', () => {
     expect(await read(source(), SHA256)).toHaveLength(1);
   });
 
-  it('come from a relative path and through a symbolic link', async () => {
+  it('are read from a relative path and through a symbolic link', async () => {
     const link = join(folder, 'link.wasm');
     await symlink(file, link);
     expect(await read(link, SHA256)).toEqual([{ name: 'main', bytes: BYTES }]);
@@ -85,14 +85,14 @@ describe('the bytes of a plugin', () => {
     expect(module?.bytes.buffer).not.toBe(bytes.buffer);
   });
 
-  it('have an ArrayBuffer of their own, not a slice of a pool', async () => {
+  it('have a separate ArrayBuffer, not a slice of a pool', async () => {
     const [fromFile] = await read(file);
     const [fromBuffer] = await read(Buffer.from(BYTES));
     expect(fromFile?.bytes.buffer.byteLength).toBe(BYTES.length);
     expect(fromBuffer?.bytes.buffer.byteLength).toBe(BYTES.length);
   });
 
-  it('may be none: whether that is a plugin is not to be told here', async () => {
+  it('may be empty, because a later step checks the module', async () => {
     const empty = join(folder, 'empty.wasm');
     await writeFile(empty, '');
     expect(await read(empty)).toEqual([{ name: 'main', bytes: new Uint8Array() }]);
@@ -114,7 +114,7 @@ describe('a file that cannot be read', () => {
     expect(await endOf(source())).toMatchObject(loadFailure('read', code));
   });
 
-  it('is unreadable: one behind a circle of symbolic links', async () => {
+  it('fails with unreadable behind a circle of symbolic links', async () => {
     const circle = join(folder, 'circle.wasm');
     await symlink(circle, circle);
     expect(await endOf(circle)).toMatchObject(loadFailure('read', 'unreadable'));
@@ -126,7 +126,7 @@ describe('a file that cannot be read', () => {
     expect(await endOf(locked)).toMatchObject(loadFailure('read', 'unreadable'));
   });
 
-  it('is shown by its path, so that the operator finds it', async () => {
+  it('is named by its path in the message', async () => {
     const { message } = await endOf(join(folder, 'missing.wasm'));
     expect(message).toContain(join(folder, 'missing.wasm'));
   });
@@ -165,14 +165,14 @@ describe('a hash', () => {
     expect(await read(source(), SHA256.toUpperCase())).toHaveLength(1);
   });
 
-  it('that does not fit is refused, with both hashes', async () => {
+  it('that does not match is refused, and the message has both hashes', async () => {
     const failure = await endOf(file, OTHER_SHA256.toUpperCase());
     expect(failure).toMatchObject(loadFailure('read', 'hash_mismatch'));
     expect(failure.message).toContain(SHA256);
     expect(failure.message).toContain(OTHER_SHA256);
   });
 
-  it('is of exactly the bytes that are used, not of the buffer around them', async () => {
+  it('covers exactly the bytes of a view, not its whole buffer', async () => {
     const around = Buffer.concat([Buffer.of(1), BYTES]);
     const hashOfAll = createHash('sha256').update(around).digest('hex');
     expect(await endOf(around.subarray(1), hashOfAll)).toMatchObject(loadFailure('read', 'hash_mismatch'));
@@ -194,7 +194,7 @@ describe('a hash', () => {
   });
 });
 
-describe('a source that is none', () => {
+describe('an invalid source', () => {
   it.each([
     ['an http: URL', new URL('http://127.0.0.1/plugin.wasm')],
     ['an http: URL as text', 'http://127.0.0.1/plugin.wasm'],
@@ -259,7 +259,7 @@ describe('a source that is none', () => {
 });
 
 describe('several modules', () => {
-  it('are read in their order, each checked by its own hash', async () => {
+  it('are read in order, and each is checked against its own hash', async () => {
     const other = Uint8Array.of(5, 5);
     const otherHash = createHash('sha256').update(other).digest('hex');
     const modules = [
@@ -274,7 +274,7 @@ describe('several modules', () => {
     ]);
   });
 
-  it('are refused if one alone does not fit its hash', async () => {
+  it('are refused if one of them does not match its hash', async () => {
     const modules = [
       { name: 'main', source: BYTES, sha256: SHA256 },
       { name: 'lib', source: BYTES, sha256: OTHER_SHA256 },
@@ -282,7 +282,7 @@ describe('several modules', () => {
     expect(await endOf({ modules })).toMatchObject(loadFailure('read', 'hash_mismatch'));
   });
 
-  it('are refused if one alone is missing or too large', async () => {
+  it('are refused if one of them is missing or too large', async () => {
     const missing = { name: 'lib', source: join(folder, 'missing.wasm') };
     const main = { name: 'main', source: BYTES };
     expect(await endOf({ modules: [main, missing] })).toMatchObject(loadFailure('read', 'not_found'));
@@ -290,12 +290,12 @@ describe('several modules', () => {
     expect(await endOf({ modules: [main, huge] })).toMatchObject(loadFailure('compile', 'module_too_large'));
   });
 
-  it('take no hash beside them: it would be nobody’s', async () => {
+  it('do not accept a hash beside the list, because it would belong to none of them', async () => {
     const modules = [{ name: 'main', source: BYTES }];
     expect(await endOf({ modules }, SHA256)).toMatchObject(usageFailure('bad_option'));
   });
 
-  it('may lie in a directory of their own', async () => {
+  it('can be in a separate directory', async () => {
     await mkdir(join(folder, 'deep'), { recursive: true });
     await writeFile(join(folder, 'deep', 'main.wasm'), BYTES);
     const modules = [{ name: 'main', source: join(folder, 'deep', 'main.wasm') }];

@@ -13,17 +13,17 @@ import { isFreeNamespace } from '../link/namespaces.ts';
 /** Where one module comes from: a path, a `file:` URL, or its bytes. */
 export type ModuleSource = string | URL | Uint8Array | ArrayBuffer;
 
-/** One of several linked modules; `sha256` is of its own bytes. */
+/** One of several linked modules. `sha256` is the hash of this module. */
 export interface NamedModuleSource {
   readonly name: string;
   readonly source: ModuleSource;
   readonly sha256?: string | undefined;
 }
 
-/** Where a plugin comes from: one module, or several of which one is called `main`. */
+/** Where a plugin comes from: one module, or several of which one is named `main`. */
 export type PluginSource = ModuleSource | { readonly modules: readonly NamedModuleSource[] };
 
-/** A module's bytes and what was found out about them. The bytes are a copy, so that nobody can change them after they were checked. */
+/** The bytes of a module and their hash. The bytes are a copy, so nobody can change them after the check. */
 export interface ModuleBytes extends Inspected {
   readonly name: string;
 }
@@ -149,7 +149,7 @@ const readModuleFile = async (path: string, maxBytes: number): Promise<Uint8Arra
   }
 };
 
-/** The bytes that were read, without a copy if they have their buffer to themselves. */
+/** Returns the bytes that were read. Copies them only if they share their buffer. */
 const ownBytes = (read: Buffer): Uint8Array<ArrayBuffer> =>
   read.buffer instanceof ArrayBuffer && read.byteLength === read.buffer.byteLength
     ? new Uint8Array(read.buffer)
@@ -159,7 +159,7 @@ const readFailure = (error: unknown, path: string, shown: string): unknown => {
   const { code, errno } = (error ?? {}) as { code?: unknown; errno?: unknown };
   const mistake = explainNotPath(path);
   if (typeof code === 'string' && mistake !== undefined) return loadError('read', 'not_found', mistake);
-  // A zero byte in a path is an argument that Node refuses before it looks.
+  // Node refuses a path with a zero byte before it accesses the file system.
   if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ERR_INVALID_ARG_VALUE') {
     return loadError('read', 'not_found', `${shown} does not exist: check the path.`);
   }

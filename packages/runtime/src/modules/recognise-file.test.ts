@@ -72,7 +72,7 @@ describe('a file that is passed by mistake', () => {
     });
   });
 
-  it('is named also where it is the program that runs this', async () => {
+  it('is recognised if it is the running program', async () => {
     const file = await open(process.execPath);
     const { buffer } = await file.read(Buffer.alloc(64), 0, 64, 0);
     await file.close();
@@ -103,7 +103,7 @@ describe('a file that is passed by mistake', () => {
     },
   );
 
-  it('leaves a path alone, however long', async () => {
+  it('is not assumed for a path of any length', async () => {
     const failure = await failureOf(createSandbox('x'.repeat(100_000)));
     expect(failure).toMatchObject({ stage: 'read', code: 'unreadable' });
     expect(failure['message']).toMatch(

@@ -4,7 +4,7 @@ const MODULE = [0x01, 0x00, 0x00, 0x00];
 /** Version 13 and layer 1: a component. */
 const COMPONENT_LAYER = 1;
 
-/** What a file is that was passed by mistake, and what to do about it. */
+/** A kind of file that was passed by mistake, and what to do about it. */
 interface Kind {
   readonly seen: string;
   readonly advice: string;
@@ -21,14 +21,14 @@ const compiledBy = (runtime: string): Kind => ({
 
 const ZIP: Kind = { seen: 'a zip archive', advice: 'Unpack it, and pass the .wasm file in it' };
 
-/** A class has its version where a Mach-O file counts its machines. */
+/** A Java class has its version where a Mach-O file has its number of architectures. */
 const OLDEST_JAVA = 45;
 
 type Signature = readonly (number | ((byte: number) => boolean))[];
 
 const any = (): boolean => true;
 
-/** Files that are told by their first bytes. */
+/** Files that are recognised by their first bytes. */
 const SIGNATURES: readonly (readonly [bytes: Signature, kind: Kind])[] = [
   [[0x1f, 0x8b], { seen: 'a gzip file', advice: 'Unpack it first (gunzip)' }],
   [[0x28, 0xb5, 0x2f, 0xfd], { seen: 'a zstd file', advice: 'Unpack it first (zstd -d)' }],
@@ -61,7 +61,7 @@ const SIGNATURES: readonly (readonly [bytes: Signature, kind: Kind])[] = [
   [[0x42, 0x43, 0xc0, 0xde], { seen: 'LLVM bitcode', advice: 'Link it into a .wasm module' }],
 ];
 
-/** Text that is told by how it begins. */
+/** Texts that are recognised by how they begin. */
 const TEXTS: readonly (readonly [form: RegExp, kind: Kind])[] = [
   [
     /^(?:<!doctype|<html|<\?xml|<head|<body)/i,
@@ -103,8 +103,8 @@ const TEXTS: readonly (readonly [form: RegExp, kind: Kind])[] = [
 ];
 
 /**
- * Says what bytes are that are not a WebAssembly module, in three parts: what was seen, what was expected, what to do. `undefined` for
- * bytes that begin like a module of version 1. Shows nothing of the bytes.
+ * Describes bytes that are not a WebAssembly module, in three parts: what was seen, what was expected, what to do. Returns `undefined` for
+ * bytes that begin like a module of version 1. The text contains nothing of the bytes.
  */
 export const explainNotWasm = (bytes: Uint8Array): string | undefined => {
   const kind = recogniseKind(bytes);
@@ -113,7 +113,7 @@ export const explainNotWasm = (bytes: Uint8Array): string | undefined => {
     : `the ${bytes.length} bytes are ${kind.seen}: expected a WebAssembly module (.wasm) of version 1. ${kind.advice}.`;
 };
 
-/** The same for a string that is no path but what a file would hold. `undefined` for one that may well be a path. */
+/** The same for a string that is the content of a file instead of a path. Returns `undefined` for a string that may be a path. */
 export const explainNotPath = (source: string): string | undefined => {
   if (/\.wasm$/i.test(source)) return undefined;
   const kind = source.startsWith('\0asm')
@@ -124,7 +124,7 @@ export const explainNotPath = (source: string): string | undefined => {
     : `the source is a string of ${source.length} characters, ${kind.seen}: expected the path of a .wasm file. ${kind.advice}.`;
 };
 
-/** How much of a file is looked at. */
+/** How many bytes of a file are examined. */
 const HEAD_BYTES = 512;
 
 const recogniseKind = (bytes: Uint8Array): Kind | undefined => {
@@ -147,7 +147,7 @@ const recogniseText = (text: string): Kind | undefined => {
   return TEXTS.find(([form]) => form.test(begun))?.[1];
 };
 
-/** UTF-16, which has a mark of byte order, or a zero in every other byte of what is ASCII. */
+/** Returns whether bytes are UTF-16: they have a byte order mark, or every second byte of ASCII text is zero. */
 const wideEncodingOf = (head: Uint8Array): 'utf-16le' | 'utf-16be' | undefined => {
   const [first, second] = head;
   if (first === 0xff && second === 0xfe) return 'utf-16le';
