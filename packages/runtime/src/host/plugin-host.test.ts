@@ -33,7 +33,10 @@ describe('createPluginHost', () => {
     [{ storage: 'redis://secret' }, 'storage is a string: expected what createMemoryStorage returns'],
     [{ registry: {} }, 'registry is a plain object: expected a prom-client Registry'],
     [{ hostFunctions: {} }, 'hostFunctions is a plain object: expected a list'],
-    [{ hostFunctions: [() => 'secret'] }, 'hostFunctions[0] is a function: expected a host function. Create it with defineHostFunction.'],
+    [
+      { hostFunctions: [() => 'secret'] },
+      'hostFunctions[0] is a function: expected a host function. Create it with defineHostFunction.',
+    ],
   ])('names the type that was given and what was expected, without values: %j', (options, message) => {
     expect(() => createPluginHost({ functions: [], ...(options as object) })).toThrow(message);
   });
