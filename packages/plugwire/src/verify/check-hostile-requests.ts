@@ -7,7 +7,7 @@ import { plainMessage } from '../base/failure.ts';
 import type { ServedFunction } from '../plugin/open-plugin.ts';
 import type { PluginSetup } from '../plugin/plugin-options.ts';
 import { type FindingCollector, showRequest } from './collect-findings.ts';
-import { MOST_LATE_CALLS } from '../plugin/patience.ts';
+import { MOST_LATE_CALLS, timeCall } from '../plugin/patience.ts';
 import { STAND_INS } from './stand-in-functions.ts';
 import type { FunctionReport } from './verification.ts';
 
@@ -46,7 +46,11 @@ export const checkHostileRequests = async (
     if (late >= MOST_LATE_CALLS) break;
     await setImmediate();
     counts.sent += 1;
-    const error = callOnce(sandbox, name, content);
+    const { result: error } = timeCall(
+      () => callOnce(sandbox, name, content),
+      (failure) => failure?.code === 'deadline',
+      Infinity,
+    );
     if (error === undefined) {
       counts.accepted += 1;
       accepted.push(label);

@@ -74,7 +74,11 @@ const callOnce = (
   request: object,
   deadlineMs: number,
 ): DispatchError | undefined => {
-  const { result, cpuMs } = timeCall(() => callFunction(plugin, served, request), deadlineMs);
+  const { result, cpuMs } = timeCall(
+    () => callFunction(plugin, served, request),
+    ({ error }) => error?.code === 'deadline',
+    deadlineMs,
+  );
   if (result.error !== undefined || cpuMs <= deadlineMs) return result.error;
   return { stage: 'plugin_call', code: 'deadline', message: lateMessage(cpuMs, deadlineMs) };
 };

@@ -59,11 +59,11 @@ describe('accepts', () => {
       '(module (func (result v128) (i8x16.relaxed_swizzle (v128.const i64x2 1 2) (v128.const i64x2 1 2))))',
     ],
     ['extended constants', '(module (global i32 (i32.add (i32.const 1) (i32.const 2))))'],
-  ])('%s where the engine has it', (_, text) => {
+  ])('%s if the engine has it', (_, text) => {
     expect(refusal(text)[0]).toBe(accepts(text) ? 'accepted' : 'invalid_module');
   });
 
-  // In dead code any operands do, so each opcode can stand alone.
+  // Dead code accepts any operands, so each opcode can be tested alone.
   const immediates = [
     [],
     [0],
@@ -79,7 +79,7 @@ describe('accepts', () => {
       .map((after) => withCode([0x00, ...opcode, ...after, 0x00]))
       .find((bytes) => WebAssembly.validate(bytes));
   };
-  /** Where the engine may go further than the accept list: newer engines have more on by default. */
+  /** Opcodes that newer engines accept by default beyond the accept list. */
   const refusedOnPurpose = (opcode: number): boolean => {
     return (
       [0x06, 0x07, 0x08, 0x09, 0x0a, 0x14, 0x15, 0x18, 0x19, 0x1f, 0xfb, 0xfe].includes(opcode) ||
@@ -98,7 +98,7 @@ describe('accepts', () => {
     }
   });
 
-  it('exactly the opcodes behind 0xfc and 0xfd that the engine knows', () => {
+  it('exactly the opcodes after 0xfc and 0xfd that the engine knows', () => {
     for (const [prefix, count] of [
       [0xfc, MISC.last + 1],
       [0xfd, SIMD_COUNT],
@@ -198,7 +198,7 @@ describe('refuses as invalid', () => {
 });
 
 describe('reads padded numbers', () => {
-  it('of five bytes wherever a number stands', () => {
+  it('of five bytes everywhere', () => {
     const zero = leb(0, 5);
     const store = [0x41, ...zero, 0x41, ...leb(9, 5), 0x36, ...leb(2, 5), ...zero];
     const convert = [0x43, 0, 0, 0, 0, 0xfc, ...zero, 0x1a]; // i32.trunc_sat_f32_s
@@ -208,8 +208,8 @@ describe('reads padded numbers', () => {
     expect(guest.host.run(PLENTY, () => guest.exports['run']?.()).kind).toBe('ok');
   });
 
-  it('so that no loop hides behind a padded table index', () => {
-    // Read as one byte, the index leaves 0x80 0x80 0x80 0x00 behind and everything after out of step.
+  it('and finds a loop after a padded table index', () => {
+    // If the index is read as one byte, 0x80 0x80 0x80 0x00 remain, and all following instructions are misread.
     const code = [
       0x03,
       0x40,
@@ -262,7 +262,7 @@ describe('exports', () => {
   };
   const added = [METERED_EXPORTS.exchangeFuel, METERED_EXPORTS.outOfFuel, METERED_EXPORTS.warm];
 
-  it('the counter, the hook and the memory beside the module’s own', () => {
+  it('the counter, the hook and the memory, in addition to the module’s exports', () => {
     expect(exported('(module (func (export "a")) (memory (export "m") 1))')).toEqual([
       'a',
       'm',
@@ -279,7 +279,7 @@ describe('exports', () => {
     expect(guest.host.run(PLENTY, () => guest.exports[METERED_EXPORTS.start]?.()).kind).toBe('ok');
     expect((guest.instance.exports['g'] as WebAssembly.Global).value).toBe(5);
   });
-  it('initialisers under names that nothing but the host calls', () => {
+  it('initialisers under names that only the host calls', () => {
     const text =
       '(module (func $i) (export "_initialize" (func $i)) (export "b" (func $i)) (export "_start" (func $i)) (global (export "hs_init") i32 (i32.const 0)))';
     expect(exported(text)).toEqual(['plugwire:_initialize', 'b', 'plugwire:_start', 'hs_init', ...added]);

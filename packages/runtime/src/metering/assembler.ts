@@ -1,7 +1,7 @@
 import { MISC, OP, TYPE } from './opcodes.ts';
 
 /**
- * A small assembler for what metering adds to a module: each of these gives an instruction's bytes.
+ * A small assembler for the code that metering adds to a module. Each function returns the bytes of an instruction.
  *
  * @module
  */
@@ -38,7 +38,7 @@ export const UNREACHABLE = OP.unreachable;
 export const RETURN = OP.return;
 export const DROP = 0x1a;
 export const SELECT = 0x1b;
-export const REPEAT = [OP.br, 0]; // br 0: to the head of the innermost loop
+export const REPEAT = [OP.br, 0]; // br 0: jumps to the head of the innermost loop
 export const I32_EQ = 0x46;
 export const I32_LT_S = 0x48;
 export const I32_LT_U = 0x49;
@@ -62,7 +62,7 @@ export const MEMORY_GROW = [OP.memoryGrow, 0];
 export const MEMORY_FILL = [OP.miscPrefix, MISC.memoryFill, 0];
 export const MEMORY_COPY = [OP.miscPrefix, MISC.memoryCopy, 0, 0];
 
-/** What pushes a zero, by the byte of a value type. */
+/** The instruction that pushes a zero, by the byte of the value type. */
 export const ZEROS: Readonly<Record<number, readonly number[]>> = {
   [TYPE.i32]: [OP.i32Const, 0],
   [TYPE.i64]: [OP.i64Const, 0],

@@ -97,7 +97,7 @@ describe('a hook', () => {
     }
   };
 
-  it('that is not installed traps at once', () => {
+  it('that is not installed makes the guest trap at once', () => {
     expect(call(instantiate())).toThrow(WebAssembly.RuntimeError);
   });
   it.each([
@@ -123,7 +123,7 @@ describe('a hook', () => {
     expect(call(instance)).toThrow('misuse');
     expect(calls).toBe(2);
   });
-  it('gets what is owed', () => {
+  it('receives the fuel that the guest owes', () => {
     const instance = instantiate();
     const counters: number[] = [];
     const hook = createFuelHook((counter) => {
@@ -137,7 +137,7 @@ describe('a hook', () => {
   });
 });
 
-describe('refuses what would reach metering’s own', () => {
+describe('refuses access to what metering adds', () => {
   it.each([
     ['sets the appended global', '(global.set 1 (i32.const 0x7fffffff))'],
     ['reads the appended global', '(drop (global.get 1))'],
@@ -218,7 +218,7 @@ describe('limits', () => {
     ['compile_cost_too_high', withCode(ifs(2_000), locals(10_000))],
     ['compile_cost_too_high', withCode(ifs(251), locals(10_000))],
     ['accepted', withCode(ifs(249), locals(10_000))],
-    // Wrapped and asking for fuel, a loop is four blocks.
+    // A loop counts as four blocks, because it is wrapped and asks for fuel.
     ['compile_cost_too_high', withCode(repeat(126, 0x03, 0x40, 0x0b), locals(10_000))],
     ['accepted', withCode(repeat(124, 0x03, 0x40, 0x0b), locals(10_000))],
     ['compile_cost_too_high', withCode(deepStack(40_000, 1_000))],
@@ -320,14 +320,14 @@ describe('limits', () => {
     expect(refusal(bytes, tooLittle)[1]).toMatch(new RegExp(`, or raise limits\\.${limit}$`));
   });
 
-  it('of the module’s own size come first', () => {
+  it('of the module’s size are checked first', () => {
     const result = meterModule(new Uint8Array(2_000), { ...DEFAULT_LIMITS, moduleBytes: 1_999 });
     expect(result).toMatchObject({ ok: false, code: 'module_too_large' });
   });
 });
 
 describe('keeps its own copy of the bytes', () => {
-  it('so that changing them later changes nothing', () => {
+  it('so later changes have no effect', () => {
     const source = assemble('(module (func (export "run") (result i32) (i32.const 42)))').slice();
     const metered = meterModule(source, DEFAULT_LIMITS);
     source.fill(0);

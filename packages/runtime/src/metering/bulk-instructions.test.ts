@@ -25,7 +25,7 @@ describe('memory.fill and memory.copy', () => {
     fc.constantFrom(0, 1, 0xffffffff, 0x80000000),
   );
 
-  it('do what the instructions do, overlapping, over chunks and out of bounds', () => {
+  it('behave like the instructions: overlapping, across chunks and out of bounds', () => {
     new Uint32Array(metered.memory.buffer).forEach((_, i, words) => (words[i] = Math.imul(i, 0x9e3779b1)));
     new Uint8Array(exact.memory.buffer).set(new Uint8Array(metered.memory.buffer));
     fc.assert(
@@ -54,7 +54,7 @@ describe('memory.fill and memory.copy', () => {
     ['fill', SIZE - 2 * CHUNK_BYTES, 7, 3 * CHUNK_BYTES],
     ['copy', 0, SIZE - 2 * CHUNK_BYTES, 3 * CHUNK_BYTES],
     ['copy', SIZE - 2 * CHUNK_BYTES, 0, 3 * CHUNK_BYTES],
-  ])('%s writes nothing when only its last chunk is out of bounds', (name, to, from, count) => {
+  ])('%s writes nothing if only its last chunk is out of bounds', (name, to, from, count) => {
     const guest = createGuest(MEMORY);
     new Uint8Array(guest.memory.buffer).forEach((_, i, bytes) => (bytes[i] = i >> 16));
     const before = Buffer.from(guest.memory.buffer.slice(0));
@@ -63,7 +63,7 @@ describe('memory.fill and memory.copy', () => {
     expect(Buffer.compare(before, Buffer.from(guest.memory.buffer))).toBe(0);
   });
 
-  it('stop between two chunks', () => {
+  it('can be stopped between two chunks', () => {
     const guest = createGuest(MEMORY);
     const fuel = CHUNK_BYTES / BULK.bytes.per + 200;
     const outcome = guest.host.run({ fuel, deadlineMs: 1_000 }, () =>
@@ -86,7 +86,7 @@ describe('growth', () => {
     ['(memory (export "memory") 2)'],
     ['(memory (export "memory") 2 65536)'],
     ['(memory (export "memory") 2 20)'],
-  ])('of %s ends at the limit with −1, charged', (memory) => {
+  ])('of %s returns −1 at the limit and is charged', (memory) => {
     const guest = createGuest(text(memory), {}, limits);
     const grow = (by: number, name = 'grow') => guest.host.run(PLENTY, () => guest.exports[name]?.(by));
     expect(grow(18)).toMatchObject({ value: 2 });

@@ -1,13 +1,13 @@
 import { refuseMalformed } from './refusal.ts';
 
-/** A cursor over bytes that somebody else wrote: every read is bounded by `end`, which a caller may narrow. */
+/** A cursor over untrusted bytes. Every read is limited by `end`, which a caller may lower. */
 export interface ByteReader {
   readonly bytes: Uint8Array;
   pos: number;
   end: number;
 }
 
-/** Reads one byte; refuses the module at the end. */
+/** Reads one byte. Refuses the module at the end. */
 export const readByte = (reader: ByteReader): number => {
   const at = reader.pos;
   if (at >= reader.end) refuseMalformed('unexpected end of a section or of a function', at);
@@ -15,7 +15,7 @@ export const readByte = (reader: ByteReader): number => {
   return reader.bytes[at]!;
 };
 
-/** Moves on by `count` bytes; refuses the module when there are not so many. */
+/** Skips `count` bytes. Refuses the module if there are fewer. */
 export const skipBytes = (reader: ByteReader, count: number): void => {
   if (count > reader.end - reader.pos)
     refuseMalformed('a length that reaches beyond its section', reader.pos);
@@ -40,7 +40,7 @@ const readLongU32 = (reader: ByteReader, low: number): number => {
   return (value | (last << 28)) >>> 0;
 };
 
-/** Moves past a signed LEB128 of `bits` bits; padding is allowed within its most bytes, unused bits repeat the sign. */
+/** Skips a signed LEB128 of `bits` bits. Padding is allowed within its largest size. Unused bits repeat the sign. */
 export const skipSigned = (reader: ByteReader, bits: 32 | 33 | 64): void => {
   if (readByte(reader) >= 0x80) skipLongSigned(reader, bits);
 };
@@ -58,7 +58,7 @@ const skipLongSigned = (reader: ByteReader, bits: number): void => {
     refuseMalformed('a signed integer that is too long', reader.pos);
 };
 
-/** Reads how many entries a vector has; each takes at least a byte, so a count beyond the section's end is a lie. */
+/** Reads the number of entries of a vector. Each entry takes at least one byte, so a larger count than the remaining bytes is refused. */
 export const readCount = (reader: ByteReader): number => {
   const count = readU32(reader);
   if (count > reader.end - reader.pos) refuseMalformed('a count larger than its section', reader.pos);

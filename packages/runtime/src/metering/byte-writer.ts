@@ -1,10 +1,10 @@
-/** Bytes that grow. One writer holds the whole rewritten module. */
+/** A growing array of bytes. One writer holds the whole rewritten module. */
 export interface ByteWriter {
   bytes: Uint8Array<ArrayBuffer>;
   length: number;
 }
 
-/** Creates a writer; `expected` is a guess of what will be written. */
+/** Creates a writer. `expected` is the estimated number of bytes. */
 export const createByteWriter = (expected: number): ByteWriter => {
   return { bytes: new Uint8Array(expected), length: 0 };
 };
@@ -29,7 +29,7 @@ export const writeBytes = (writer: ByteWriter, bytes: readonly number[]): void =
   for (const byte of bytes) writer.bytes[writer.length++] = byte;
 };
 
-/** Below this many bytes a loop beats `TypedArray.set` with its two views. */
+/** Below this number of bytes, a loop is faster than `TypedArray.set` with two views. */
 const SHORT_COPY = 48;
 
 /** Copies `source[from..to)`. */
@@ -43,7 +43,7 @@ export const writeRange = (writer: ByteWriter, source: Uint8Array, from: number,
   writer.length = start + count;
 };
 
-/** Writes an unsigned LEB128 in as few bytes as it takes. */
+/** Writes an unsigned LEB128 in its shortest form. */
 export const writeU32 = (writer: ByteWriter, value: number): void => {
   reserve(writer, 5);
   let rest = value;
@@ -54,7 +54,7 @@ export const writeU32 = (writer: ByteWriter, value: number): void => {
   writer.bytes[writer.length++] = rest;
 };
 
-/** Writes a signed LEB128 of 32 bits in as few bytes as it takes. */
+/** Writes a signed LEB128 of 32 bits in its shortest form. */
 export const writeS32 = (writer: ByteWriter, value: number): void => {
   reserve(writer, 5);
   let rest = value | 0;
@@ -66,25 +66,25 @@ export const writeS32 = (writer: ByteWriter, value: number): void => {
   writer.bytes[writer.length++] = rest & 0x7f;
 };
 
-/** Writes a name: its length, then its UTF-8 (ours are ASCII). */
+/** Writes a name: its length, then its UTF-8. Only used for ASCII. */
 export const writeName = (writer: ByteWriter, name: string): void => {
   const encoded = new TextEncoder().encode(name);
   writeU32(writer, encoded.length);
   writeRange(writer, encoded, 0, encoded.length);
 };
 
-/** Writes what `content` writes, preceded by its length in bytes, as sections and function bodies are. */
+/** Writes the output of `content` after its length in bytes, as in sections and function bodies. */
 export const writeSized = (writer: ByteWriter, content: () => void): void => {
   const start = beginSized(writer);
   content();
   endSized(writer, start);
 };
 
-/** Leaves room for a length, for content that is written in several steps. Pass the result to {@link endSized}. */
+/** Reserves space for a length, for content that is written in several steps. Pass the result to {@link endSized}. */
 export const beginSized = (writer: ByteWriter): number => {
   reserve(writer, 1);
   const start = writer.length;
-  // Sizes are known afterwards. One byte is a good guess for a body; a longer size moves what was written.
+  // The size is known afterwards. One byte is usually sufficient for a body. A longer size moves the written bytes.
   writer.length += 1;
   return start;
 };

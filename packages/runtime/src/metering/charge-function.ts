@@ -6,7 +6,7 @@ import type { ModuleLayout } from './module-layout.ts';
 import { OP, TYPE } from './opcodes.ts';
 import { EDIT, type FunctionPlan } from './function-plan.ts';
 
-/** Writes a function's body with its charges, size first; on its entry only if its callers do not pay for it. */
+/** Writes the body of a function with its charges, size first. The entry has a charge only if the callers do not pay for the function. */
 export const chargeFunction = (
   writer: ByteWriter,
   layout: ModuleLayout,
@@ -27,7 +27,7 @@ export const chargeFunction = (
   });
 };
 
-/** Writes the local declarations with a group for one more, the counter's scratch local, and those of checks. */
+/** Writes the local declarations, with additional groups for the scratch local of the counter and for the locals of checks. */
 const writeLocals = (
   writer: ByteWriter,
   bytes: Uint8Array,
@@ -50,9 +50,9 @@ const writeLocals = (
 };
 
 /**
- * Writes `counter −= weight; if (counter < 0) ask`, for a function's entry or a loop's head. Where nothing since the last charge
- * can have changed the counter, it is taken from the local and only stored to the global: in a tight loop, loading what was
- * just stored costs more than all the rest. The global is right at every instant, so a trap loses nothing.
+ * Writes `counter −= weight; if (counter < 0) ask`, for a function's entry or a loop's head. If nothing can have changed the counter since
+ * the last charge, it is read from the local and only stored to the global. In a tight loop, loading the value that was just stored costs
+ * more than everything else. The global is always up to date, so a trap loses nothing.
  */
 const writeCharge = (
   writer: ByteWriter,
@@ -68,7 +68,7 @@ const writeCharge = (
   });
 };
 
-/** Writes `if (flag) { flag = 0; firstEntry(weight) }`: by now the function is compiled. */
+/** Writes `if (flag) { flag = 0; firstEntry(weight) }`. When it runs, the function is already compiled. */
 const writeFirstEntry = (
   writer: ByteWriter,
   ours: AppendedIndices,
@@ -88,9 +88,9 @@ const writeFirstEntry = (
 };
 
 /**
- * A tight loop asks for fuel in a loop that is wrapped around it. Asking is a call, and a call inside a loop makes the engine
- * keep that loop's values in memory, and neither peel nor unroll it. So the tight loop only leaves when its counter is below
- * zero, and is entered again with its turn given back, since its head will charge for it once more.
+ * A tight loop asks for fuel in a second loop around it. Asking is a call, and a call inside a loop makes the engine keep the loop's values
+ * in memory and prevents peeling and unrolling. The tight loop therefore only exits when its counter is below zero. Before it is entered
+ * again, the charge of the turn is returned, because its head charges for the turn again.
  */
 const writeTightLoopWrapper = (
   writer: ByteWriter,
@@ -108,7 +108,7 @@ const writeTightLoopWrapper = (
   });
 };
 
-/** Writes `counter −= weight; if (counter < 0) leave`, for a tight loop's head. */
+/** Writes `counter −= weight; if (counter < 0) leave`, for the head of a tight loop. */
 const writeTightCharge = (writer: ByteWriter, ours: AppendedIndices, local: number, weight: number): void => {
   writeSubtraction(writer, ours, local, weight, true);
   writeIsNegative(writer, local);
@@ -151,7 +151,7 @@ const writeIndexed = (writer: ByteWriter, opcode: number, index: number): void =
   writeU32(writer, index);
 };
 
-/** Copies the instructions and makes the edits on the way. */
+/** Copies the instructions and applies the edits. */
 const writeCode = (
   writer: ByteWriter,
   layout: ModuleLayout,
@@ -162,7 +162,7 @@ const writeCode = (
   const { bytes, edits } = layout;
   const local = plan.nextLocal;
   let copied = plan.codeStart;
-  // Edits before this one are inside loops that keep the counter in the local: all of them, if it was loaded on entry.
+  // Edits before this one are inside loops that keep the counter in the local. If it was loaded on entry, this holds for all edits.
   let cachedUntil = keepsCounter ? plan.endEdit : plan.firstEdit;
   for (let i = plan.firstEdit; i < plan.endEdit; i++) {
     const position = edits.positions[i]!;
@@ -178,7 +178,7 @@ const writeCode = (
           writeIndexed(writer, OP.globalGet, ours.fuelGlobal);
           writeIndexed(writer, OP.localSet, local);
         }
-        // The wrapper has the loop's own type: what the loop takes is still there to be taken.
+        // The wrapper has the type of the loop, so the parameters of the loop are still on the stack.
         writeByte(writer, kind === EDIT.tightLoopEntry ? OP.loop : OP.block);
         writeRange(writer, bytes, position + 1, edits.positions[i + 1]!);
         if (kind === EDIT.tightLoopEntry) writeTightLoopWrapper(writer, ours, local, edits.values[i + 1]!);

@@ -131,7 +131,7 @@ describe('charges', () => {
     expect(fuelOf(functions, argument)).toBe(fuel);
   });
 
-  it('a loop that calls, or stands beside one that does, with the counter of the moment', () => {
+  it('a loop that calls, or a loop beside it, with the current counter', () => {
     const turns = (body: string) =>
       `(local.set $q (i32.const 3)) (loop $l ${body} (br_if $l (local.tee $q (i32.sub (local.get $q) (i32.const 1)))))`;
     const big = `(func $big ${LARGE})`;
@@ -173,7 +173,7 @@ describe('charges', () => {
   it.each([
     ['imports a table', '(import "m" "t" (table $t 1 funcref))'],
     ['exports a table', '(table $t (export "t") 1 funcref)'],
-  ])('table.get for any type that another module may have, where the module %s', (_, table) => {
+  ])('table.get for any type that another module may have, if the module %s', (_, table) => {
     const { edits } = runSteps(
       scanModule(assemble(`(module ${table} (func (drop (table.get $t (i32.const 0)))))`), DEFAULT_LIMITS),
     );

@@ -1,28 +1,27 @@
 import { refuseMalformed } from './refusal.ts';
 
-/** What opened a frame. A function's body is the frame at depth 0. */
+/** The instruction that opened a frame. A function's body is the frame at depth 0. */
 export const FRAME = { function: 0, block: 1, loop: 2, if: 3, else: 4 } as const;
 
 /**
- * The open blocks of the function being read. Arrays instead of objects, indexed by depth and used for one function after another:
- * this is the scan's hot path.
+ * The open blocks of the current function. Arrays indexed by depth, reused for each function, because this is the hot path of the scan.
  */
 export interface ControlFrames {
   depth: number;
-  /** The deepest that the function has come to. */
+  /** The largest depth in the function. */
   deepest: number;
-  /** Operand height where the reader stands. */
+  /** Operand height at the position of the reader. */
   height: number;
   readonly kind: Uint8Array;
   /** Operand height below the frame's parameters. */
   readonly base: Int32Array;
   readonly params: Uint8Array;
   readonly results: Uint8Array;
-  /** How many loops are open there, the frame itself included. */
+  /** The number of open loops, including the frame itself. */
   readonly loops: Int32Array;
 }
 
-/** Creates frames for functions that open at most so many levels. */
+/** Creates frames for functions with at most this number of levels. */
 export const createControlFrames = (levels: number): ControlFrames => {
   return {
     depth: 0,
@@ -58,7 +57,7 @@ const setFrame = (
   frames.loops[depth] = (depth === 0 ? 0 : frames.loops[depth - 1]!) + Number(kind === FRAME.loop);
 };
 
-/** Opens a block, a loop or an `if` (whose condition has been taken off). */
+/** Opens a block, a loop or an `if`. The condition of an `if` has already been popped. */
 export const openFrame = (frames: ControlFrames, kind: number, params: number, results: number): void => {
   const depth = frames.depth + 1;
   if (depth > frames.deepest) frames.deepest = depth;
@@ -66,7 +65,7 @@ export const openFrame = (frames: ControlFrames, kind: number, params: number, r
   frames.depth = depth;
 };
 
-/** Turns from the first arm of an `if` to the second. */
+/** Switches from the first arm of an `if` to the second. */
 export const turnToElse = (frames: ControlFrames, where: number): void => {
   const { depth } = frames;
   if (frames.kind[depth] !== FRAME.if) refuseMalformed('an "else" without an "if"', where);
@@ -88,7 +87,7 @@ export const branchTo = (frames: ControlFrames, label: number, where: number): n
   return frames.loops[frames.depth]! - frames.loops[target]!;
 };
 
-/** Ends a way: after `br`, `return`, `unreachable` and the like the rest of the block is dead. */
+/** Ends a path: after `br`, `return`, `unreachable` and similar instructions, the rest of the block is dead. */
 export const endPath = (frames: ControlFrames): void => {
   frames.height = frames.base[frames.depth]!;
 };

@@ -3,10 +3,10 @@ import { STRUCTURE } from './metering-limits.ts';
 import { SECTION } from './module-layout.ts';
 import { Refusal } from './refusal.ts';
 
-/** The name section's part that has the names of functions; part 0, the module's name, may come before it. */
+/** The subsection of function names in the name section. Subsection 0, the module's name, may come before it. */
 const FUNCTION_NAMES = 1;
 
-/** Names are the plugin author's text. They are shown only if they look like this. */
+/** Names are text of the plugin's author. A name is shown only if it matches this pattern. */
 const IDENTIFIER = /^[A-Za-z_$][\w$]*(?:(?:\.|::)[\w$]+)*$/;
 const MOST_CHARACTERS = 100;
 
@@ -19,12 +19,12 @@ export const describeFunction = (bytes: Uint8Array, functionIndex: number): stri
     : `the function with index ${functionIndex}`;
 };
 
-/** Looks a function up in the name section, which comes after the code and so has not been read yet. */
+/** Finds the name of a function in the name section. The section comes after the code, so it has not been read yet. */
 const findName = (bytes: Uint8Array, functionIndex: number): string | undefined => {
   try {
     return findInModule({ bytes, pos: 8, end: bytes.length }, functionIndex);
   } catch (error) {
-    // Nobody has checked these bytes: what does not make sense has no names.
+    // These bytes are not validated. A malformed section has no names.
     if (error instanceof Refusal) return undefined;
     throw error;
   }
@@ -46,7 +46,7 @@ const findInModule = (module: ByteReader, functionIndex: number): string | undef
 };
 
 const findInMap = (names: ByteReader, functionIndex: number): string | undefined => {
-  // They are in the order of their indices, each once.
+  // Names are ordered by index. Each index appears once.
   const entries = Math.min(readU32(names), functionIndex + 1);
   for (let i = 0; i < entries; i++) {
     const index = readU32(names);
@@ -58,7 +58,7 @@ const findInMap = (names: ByteReader, functionIndex: number): string | undefined
 
 const isAtEnd = ({ pos, end }: ByteReader): boolean => pos >= end;
 
-/** Reads a length, and gives a reader of what it covers. */
+/** Reads a length, and returns a reader of that many bytes. */
 const readPart = (reader: ByteReader): ByteReader => {
   const length = readU32(reader);
   const pos = reader.pos;
@@ -66,7 +66,7 @@ const readPart = (reader: ByteReader): ByteReader => {
   return { bytes: reader.bytes, pos, end: reader.pos };
 };
 
-/** Reads a length and so many bytes as ASCII; `undefined` if there are too many to show. */
+/** Reads a length and that many bytes as ASCII. Returns `undefined` if there are too many to show. */
 const readText = (reader: ByteReader): string | undefined => {
   const { bytes, pos, end } = readPart(reader);
   return end - pos > MOST_CHARACTERS ? undefined : String.fromCharCode(...bytes.subarray(pos, end));

@@ -4,7 +4,7 @@ import { createGuest, PLENTY } from './testing/metered-guest.ts';
 import { assemble } from './testing/text-format.ts';
 import { ARM_WEIGHT } from './weights.ts';
 
-/** Instructions of so much weight, none of which does anything. */
+/** Creates instructions of this weight without an effect. */
 const weighing = (weight: number): string => '(drop (i32.const 1))'.repeat(weight / 2);
 const HEAVY = 10_000;
 
@@ -31,11 +31,11 @@ const dispatching = (
 const turn = (arm: number): string =>
   `(local.set $n (i32.sub (local.get $n) (i32.const 1))) (if (local.get $n) (then ${jump(arm)}))`;
 
-/** Marks that an arm has run, as a digit. */
+/** Records with a digit that an arm has run. */
 const trace = (digit: number): string =>
   `(global.set $trace (i32.add (i32.mul (global.get $trace) (i32.const 10)) (i32.const ${digit})))`;
 
-/** Runs it metered and counted: what it is charged, what it executes, and what it leaves behind. */
+/** Runs it metered and counted. Returns its charge, the executed weight, and its result. */
 const run = (text: string, argument: number) => {
   const bytes = assemble(text);
   const guest = createGuest(bytes);
@@ -87,24 +87,24 @@ describe('charges a dispatch loop for the arms that it runs', () => {
     ['with keys that take two bytes', ['', ...Array<string>(80).fill(weighing(40)), turn(81), '']],
   ])('%s', (_, arms) => {
     const { fuel, weight } = run(dispatching(arms), TURNS);
-    // Heavy code that is passed once may be charged once, before it is known whether it runs.
+    // Heavy code that runs at most once may be charged before it is known whether it runs.
     expect(fuel - weight).toBeLessThan(SLACK + HEAVY + 1_000);
   });
 
-  it('exactly, where there is one way', () => {
+  it('exactly, if there is one path', () => {
     const oneTurn = (turns: number) => run(dispatching(['', `${weighing(HEAVY)} ${turn(1)}`]), turns);
     const [few, many] = [oneTurn(10), oneTurn(110)];
     expect(many.fuel - few.fuel).toBe(many.weight - few.weight);
   });
 
-  it('fully, for the heaviest way of each turn', () => {
+  it('fully, for the heaviest path of each turn', () => {
     const arms = ['', `(if (local.get $n) (then (nop)) (else ${weighing(HEAVY)})) ${turn(1)}`];
     const { fuel } = run(dispatching(arms), TURNS);
     expect(fuel).toBeGreaterThanOrEqual(TURNS * HEAVY);
   });
 });
 
-describe('charges what runs where a jump is not what it seems', () => {
+describe('charges the executed code if a jump only looks like one to an arm', () => {
   const back = (body: string): string =>
     `${trace(1)} (local.set $n (i32.sub (local.get $n) (i32.const 1)))
      (br_if $exit (i32.eqz (local.get $n))) ${body}`;
@@ -182,7 +182,7 @@ describe('charges what runs where a jump is not what it seems', () => {
     run(dispatching(['', trace(1) + back(jump(3)), trace(2)], options), 20);
   });
 
-  it('stops a dispatch loop that turns for ever', () => {
+  it('stops an endless dispatch loop', () => {
     const spinning = [[jump(0)], ['', jump(1)], [jump(1), jump(0)], ['', '(br $loop)']].map((arms) =>
       dispatching(arms),
     );

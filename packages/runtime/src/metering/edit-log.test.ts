@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 
 import { createEditLog, pushEdit } from './edit-log.ts';
 
-it('keeps every edit as it grows, with values of more than 32 bits', () => {
+it('the log keeps every edit while it grows, with values of more than 32 bits', () => {
   const edits = createEditLog();
   const count = 5_000;
   for (let i = 0; i < count; i++) pushEdit(edits, i % 13, i * 50_000, 2 ** 32 + i);

@@ -1,14 +1,14 @@
 /**
- * What the rewrite has to do inside function bodies, in the order of the bytes. Parallel arrays of numbers, since a module of 16 MiB
- * may need 17 million edits. Only the first `length` places of each are in use.
+ * The edits of function bodies, in the order of the bytes. Parallel arrays of numbers, because a module of 16 MiB can need 17 million
+ * edits. Only the first `length` elements of each array are used.
  */
 export interface EditLog {
   length: number;
   /** One of `EDIT` each. */
   kinds: Uint8Array;
-  /** Offset into the module before which the edit is made. They never go down. */
+  /** The offset in the module before which the edit is made. Offsets never decrease. */
   positions: Int32Array;
-  /** What the kind says: a weight, an offset or another edit's number. More than 32 bits, where it is made of an offset and a size. */
+  /** Depends on the kind: a weight, an offset or the number of another edit. It has more than 32 bits if it combines an offset and a size. */
   values: Float64Array;
 }
 

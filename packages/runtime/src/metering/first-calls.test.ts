@@ -7,11 +7,11 @@ import { meter } from './testing/metered-guest.ts';
 import { trapCodeOf } from './testing/trap-code-of.ts';
 import { FIRST_CALL } from './weights.ts';
 
-/** Less than compiling one of them weighs, and more than all calls do. */
+/** Less than the weight of compiling one function, and more than the weight of all calls. */
 const SLICE = 2_000;
 const FUNCTIONS = 20;
 
-/** Enters each of twenty functions twice. `body` is what they have behind a return, so that entering one weighs next to nothing. */
+/** Enters each of twenty functions twice. `body` is their code after a return, so entering one has almost no weight. */
 const moduleOf = (body: string): string => {
   const functions = Array.from({ length: FUNCTIONS }, (_, i) => i);
   const calls = functions.map((i) => `(call $f${i} (i32.const 0))`).join(' ');
@@ -28,7 +28,7 @@ const moduleOf = (body: string): string => {
 
 const SLOW_TO_COMPILE = `(loop ${'(if (local.get 0) (then))'.repeat(1_000)})`;
 
-/** Runs with a hook that gives `slices` of them, and tells how often it was asked and how many functions were entered. */
+/** Runs with a hook that hands out `slices`. Returns how often the hook was called and how many functions were entered. */
 const run = (text: string, { slices = Number.POSITIVE_INFINITY, slice = SLICE } = {}) => {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(meter(text).bytes));
   let used = 0;
@@ -70,12 +70,12 @@ it('each function that is slow to compile takes time off the slice when it is fi
   expect(callOnce()).toMatchObject({ asked: 1, entered: 2 * FUNCTIONS });
 });
 
-it('nobody asks while the slice has time for it', () => {
+it('the hook is not called while the slice has time', () => {
   const { callOnce } = run(moduleOf(SLOW_TO_COMPILE), { slice: 10_000_000 });
   expect(callOnce()).toMatchObject({ asked: 1, entered: 2 * FUNCTIONS });
 });
 
-it('functions that are not slow take none', () => {
+it('functions that are not slow take no time off', () => {
   expect(run(moduleOf('')).callOnce()).toMatchObject({ asked: 1, entered: 2 * FUNCTIONS });
 });
 
@@ -94,14 +94,14 @@ it('first entries use no fuel', () => {
 });
 
 describe('a module of many small functions', () => {
-  /** Calls each of so many functions once, which do nothing. */
+  /** Calls each of this number of empty functions once. */
   const manyOf = (functions: number): string => {
     const each = Array.from({ length: functions }, (_, i) => i);
     return `(module (global (export "entered") (mut i32) (i32.const 0)) ${each.map((i) => `(func $f${i})`).join(' ')}
       (func (export "run") ${each.map((i) => `(call $f${i})`).join(' ')}))`;
   };
 
-  it('weighs what compiling all of them takes, beside what its slow functions take off the slice', () => {
+  it('has the compile cost of all its functions, except the slow ones', () => {
     const weightOf = (text: string) => meter(text).unchargedCompileWeight;
     const perFunction = weightOf(manyOf(2)) - weightOf(manyOf(1));
     expect(perFunction).toBeGreaterThanOrEqual(FIRST_CALL.base);
@@ -110,18 +110,18 @@ describe('a module of many small functions', () => {
     expect(weightOf(moduleOf(SLOW_TO_COMPILE))).toBeLessThan(weightOf(moduleOf('')));
   });
 
-  it('is asked for the time after every few hundred functions, so that a call cannot compile past its deadline', () => {
+  it('checks the time after every few hundred functions, so that a call cannot compile past its deadline', () => {
     const text = manyOf(3_000);
     const { most, least } = sliceFor(meter(text).unchargedCompileWeight);
     expect(most).toBeLessThan(sliceFor(0).least);
     const { asked, fuel } = run(text, { slice: most }).callOnce();
     expect(most).toBe(least);
-    // Each call weighs at least four. All are charged before the first one; the time is looked at between them.
+    // Each call weighs at least four. All calls are charged before the first one. The time is checked between them.
     expect(fuel).toBeGreaterThanOrEqual(4 * 3_000);
     expect(asked).toBeGreaterThanOrEqual(3_000 / 400);
   });
 
-  it('of few functions gets large slices', () => {
+  it('with few functions gets large slices', () => {
     expect(sliceFor(meter(manyOf(100)).unchargedCompileWeight)).toBe(sliceFor(0));
   });
 });

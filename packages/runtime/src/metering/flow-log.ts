@@ -1,9 +1,9 @@
-/** A place in a function where control may turn. `block` and the frames that it and its kind open end with an `end…`. */
+/** A place in a function where control flow may change. Frames that `block` and similar entries open end with an `end…` entry. */
 export const FLOW = {
   block: 0,
   if: 1,
   else: 2,
-  /** Value: the number of the edit behind its head. */
+  /** Value: the number of the edit after its head. */
   loop: 3,
   /** The end of a block, or of the function. */
   end: 4,
@@ -26,27 +26,27 @@ export const FLOW = {
 } as const;
 
 /**
- * The control flow of the function being read, in the order of its bytes: three numbers for each place where control may turn, its
- * kind, what has been passed since the place before, and a value. Read backwards by `planCharges`.
+ * The control flow of the current function, in the order of its bytes. Each place where control flow may change has three numbers: its
+ * kind, the weight since the previous place, and a value. `planCharges` reads it backwards.
  */
 export interface FlowLog {
-  /** What has been passed since the last place. */
+  /** The weight since the last place. */
   weight: number;
   length: number;
   entries: Int32Array;
 }
 
-/** Numbers of an entry. */
+/** The number of numbers in an entry. */
 export const FLOW_WIDTH = 3;
 
 const FIRST_CAPACITY = 4_096 * FLOW_WIDTH;
 
-/** Creates a log, for one function after another. */
+/** Creates a log. It is reused for each function. */
 export const createFlowLog = (): FlowLog => {
   return { weight: 0, length: 0, entries: new Int32Array(FIRST_CAPACITY) };
 };
 
-/** Forgets the last function, and starts one that has weighed `weight` before its first instruction. */
+/** Removes the last function, and starts a function with the weight `weight` before its first instruction. */
 export const startFlow = (flow: FlowLog, weight: number): void => {
   flow.weight = weight;
   flow.length = 0;
@@ -68,7 +68,7 @@ export const logFlow = (flow: FlowLog, kind: number, value: number): void => {
   flow.weight = 0;
 };
 
-/** Logs the beginning of a block. There is one path through it, so what has been passed may count for the place after it. */
+/** Logs the beginning of a block. Only one path leads through it, so the weight so far may count for the place after it. */
 export const logBlock = (flow: FlowLog): void => {
   const { weight } = flow;
   flow.weight = 0;

@@ -1,4 +1,4 @@
-/** How to rewrite one function: where its parts are, what it charges, and its part of the edit log. */
+/** The plan to rewrite one function: the offsets of its parts, its charges, and its part of the edit log. */
 export interface FunctionPlan {
   /** First byte after the size: the local declarations. */
   readonly bodyStart: number;
@@ -7,34 +7,34 @@ export interface FunctionPlan {
   readonly bodyEnd: number;
   /** Index that one more local gets. */
   readonly nextLocal: number;
-  /** Charge on entry: the longest path to the next charge, inner loops left out. */
+  /** Charge on entry: the longest path to the next charge, without inner loops. */
   readonly entryWeight: number;
-  /** What compiling it takes when it is first called, as fuel. */
+  /** The cost of compiling it on its first call, as fuel. */
   readonly compileWeight: number;
-  /** Whether that is so much more than its entry weighs that its first entry takes it off the slice. */
+  /** Whether this cost is so much more than its entry weighs that its first entry takes the cost off the slice. */
   readonly isSlowToCompile: boolean;
-  /** Whether nothing that it calls charges, so that its counter may stay in a local. */
+  /** Whether no function that it calls charges, so that its counter can stay in a local. */
   readonly keepsCounter: boolean;
-  /** What its memory accesses need locals for if they are checked: bits of `memory-access.ts`. */
+  /** Which locals its memory accesses need if they are checked: bits of `memory-access.ts`. */
   readonly accessed: number;
   readonly firstEdit: number;
   readonly endEdit: number;
 }
 
-/** What the rewrite does at a place inside a function. */
+/** An edit at a place inside a function. */
 export const EDIT = {
   /** Before a `loop`. Value: the number of the first edit after it if nothing called inside charges, else 0. */
   loopEntry: 0,
-  /** The same for a **tight** loop: one that calls nothing that charges, and has no loop in it. */
+  /** The same for a **tight** loop: it calls no function that charges, and contains no loop. */
   tightLoopEntry: 1,
-  /** After a `loop` and its block type: the next edit after its entry. Value: what a turn weighs. */
+  /** After a `loop` and its block type: the next edit after its entry. Value: the weight of a turn. */
   loopHead: 2,
   tightLoopHead: 3,
   /** After a loop's `end`. Value: none. */
   loopEnd: 4,
-  /** Instead of a branch's label. Value: the label that leads to the same place. */
+  /** Replaces the label of a branch. Value: the label that leads to the same place. */
   label: 5,
-  /** Charge by the operand on top before this instruction runs: `memory.init`. */
+  /** Charge by the top operand before the instruction runs: `memory.init`. */
   chargeBytes: 6,
   /** The same: `table.init`, `copy`, `fill`, `grow`. */
   chargeElements: 7,
@@ -44,18 +44,18 @@ export const EDIT = {
   replaceFill: 9,
   /** Call a helper instead of `memory.copy`. Value: where the instruction ends. */
   replaceCopy: 10,
-  /** Charge before `table.get` or `ref.func`. Value: parameters and results of the function's type. */
+  /** Charge before `table.get` or `ref.func`. Value: the number of parameters and results of the function's type. */
   chargeValues: 11,
-  /** Look at the time before a call of a function that its callers pay for. Value: what compiling those called since may take. */
+  /** Check the time before a call of a function that its callers pay for. Value: the compile cost of such functions called since the last check. */
   checkTime: 12,
-  /** Note, before an instruction, that it changes what only some restores undo. Value: a bit of `CHANGE`. */
+  /** Note, before an instruction, a change that only some restores undo. Value: a bit of `CHANGE`. */
   noteChange: 13,
-  /** Check an access to a memory whose size metering keeps. Value: how far it reaches, and what lies over its address (`memory-access.ts`). */
+  /** Check an access to a memory whose size metering keeps. Value: its extent, and the operand above its address (`memory-access.ts`). */
   checkAccess: 14,
   /** The same for `memory.init`. */
   checkInit: 15,
-  /** Give the size that metering keeps instead of `memory.size`. Value: where the instruction ends. */
+  /** Return the size that metering keeps instead of `memory.size`. Value: where the instruction ends. */
   replaceSize: 16,
-  /** After the `end` of a block in a dispatch loop, where it may charge. Value: what follows weighs; 0 if it does not charge. */
+  /** After the `end` of a block in a dispatch loop, which may charge. Value: the weight of what follows, or 0 if it does not charge. */
   arm: 17,
 } as const;

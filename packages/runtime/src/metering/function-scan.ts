@@ -6,7 +6,7 @@ import type { DispatchScan } from './scan-dispatch.ts';
 import type { ModuleLayout } from './module-layout.ts';
 import type { ChargePlanner } from './plan-charges.ts';
 
-/** State of the scan of one function; reused for the next. */
+/** State of the scan of one function. It is reused for the next function. */
 export interface FunctionScan {
   readonly reader: ByteReader;
   readonly layout: ModuleLayout;
@@ -14,23 +14,23 @@ export interface FunctionScan {
   readonly frames: ControlFrames;
   readonly flow: FlowLog;
   readonly planner: ChargePlanner;
-  /** By depth, for loops: the number of its entry's edit, and of the charges before it. */
+  /** By depth, for loops: the number of the edit at its entry, and the number of charges before it. */
   readonly loopEdit: Int32Array;
   readonly chargesBefore: Int32Array;
   readonly dispatch: DispatchScan;
-  /** Whether dispatch loops are looked for: not in functions that their callers pay for. */
+  /** Whether to look for dispatch loops. False in functions that their callers pay for. */
   findsDispatch: boolean;
-  /** The entry's edit of the loop that began last. */
+  /** The edit at the entry of the last loop. */
   lastLoopEdit: number;
-  /** What its memory accesses, so far, need locals for. */
+  /** The locals that its memory accesses need so far. */
   accessed: number;
-  /** Functions that it calls directly, so far; each as often as it stands there. */
+  /** Functions that it calls directly so far, once for each call. */
   callees: number[];
   /** Indirect calls so far. */
   indirectCalls: number;
-  /** Calls so far in which a charge may be made: the counter is then not what it was. */
+  /** Calls so far that may make a charge and so change the counter. */
   charges: number;
-  /** What calls of functions weigh, since the last look at the time, that their callers pay for. */
+  /** The weight of calls of functions that their callers pay for, since the last check of the time. */
   unchargedCallWeight: number;
   branchTargets: number;
   /** Sixteenths of the unit of `limits.functionCompileCost`. */

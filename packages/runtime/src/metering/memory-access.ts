@@ -10,14 +10,14 @@ import { OP, TYPE } from './opcodes.ts';
 import { refuseFeature } from './refusal.ts';
 
 /**
- * Accesses to a memory whose size is kept by metering (RATIONALE.md, "How can a memory become smaller?"): each is checked against
- * that size, since the engine would only trap at the end of the memory that there really is.
+ * Accesses to a memory whose size metering keeps (RATIONALE.md, "How can a memory become smaller?"). Each access is checked against that
+ * size, because the engine would only trap at the end of the actual memory.
  */
 
-/** What lies over the address when an access begins: nothing, or the value that is stored. Numbers for edits. */
+/** The operand above the address of an access: none, or the stored value. Numbers for edits. */
 const OVER = [undefined, TYPE.i32, TYPE.i64, TYPE.f32, TYPE.f64, TYPE.v128] as const;
 
-/** An access: how many bytes, and the place in `OVER`. */
+/** An access: the number of bytes, and the index in `OVER`. */
 type Access = readonly [bytes: number, over: number];
 
 const [I32, I64, F32, F64, V128] = [1, 2, 3, 4, 5] as const;
@@ -39,7 +39,7 @@ const ACCESSES: readonly Access[] = [
 ];
 const FIRST_ACCESS = 0x28;
 
-/** By sub-opcode behind the prefix 0xFD. */
+/** By sub-opcode after the prefix 0xFD. */
 const SIMD_ACCESSES = new Map<number, Access>([
   [0x00, [16, 0]],
   ...[0x01, 0x02, 0x03, 0x04, 0x05, 0x06].map((opcode) => [opcode, [8, 0]] as const),
@@ -51,17 +51,17 @@ const SIMD_ACCESSES = new Map<number, Access>([
   [0x5d, [8, 0]],
 ]);
 
-/** Alignments from this on carry a memory index: the multi-memory proposal's bit 6. */
+/** Alignments from this value on have a memory index: bit 6 of the multi-memory proposal. */
 export const MEMARG_WITH_INDEX = 64;
 
-/** Reads alignment and offset, and gives the offset. */
+/** Reads alignment and offset, and returns the offset. */
 export const readMemarg = (reader: ByteReader): number => {
   const alignment = readU32(reader);
   if (alignment >= MEMARG_WITH_INDEX) refuseFeature('multi-memory', reader.pos);
   return readU32(reader);
 };
 
-/** Plans the check of an access. `opcode` is behind the prefix 0xFD if `isSimd`. */
+/** Plans the check of an access. If `isSimd`, `opcode` comes after the prefix 0xFD. */
 export const noteAccess = (
   scan: FunctionScan,
   opcode: number,
@@ -75,13 +75,13 @@ export const noteAccess = (
   addEdit(scan.layout, EDIT.checkAccess, at, (offset + bytes - 1) * OVER.length + over);
 };
 
-/** The types of the locals that the checks of a function need, by its plan: one for an address, and one for each type over it. */
+/** The types of the locals that the checks of a function need: one for an address, and one for each operand type above it. */
 export const accessLocals = ({ accessed }: FunctionPlan): number[] =>
   OVER.flatMap((type, over) => ((accessed & (1 << over)) === 0 ? [] : [type ?? TYPE.i32]));
 
 /**
- * Writes what makes an address that lies beyond the memory one that the engine traps at: `address | −(address + last ≥ size)`,
- * without a branch. A sum that wraps belongs to an access beyond 4 GiB, at which the engine traps anyway.
+ * Writes code that turns an address beyond the memory into one at which the engine traps: `address | −(address + last ≥ size)`, without a
+ * branch. A sum that wraps belongs to an access beyond 4 GiB, at which the engine traps anyway.
  */
 export const writeAccessCheck = (
   writer: ByteWriter,
@@ -111,7 +111,7 @@ export const writeAccessCheck = (
   if (over > 0) indexed(OP.localGet, overLocal);
 };
 
-/** How many of the function's locals for checks come before the one for what lies over the address. */
+/** The number of the function's check locals before the one for the operand above the address. */
 const overPlace = ({ accessed }: FunctionPlan, over: number): number => {
   let place = 0;
   for (let i = 0; i < over; i++) if ((accessed & (1 << i)) !== 0) place += 1;

@@ -22,7 +22,7 @@ const sameBytes = (one: WebAssembly.Memory, other: WebAssembly.Memory): boolean 
   return Buffer.compare(Buffer.from(one.buffer), Buffer.from(other.buffer)) === 0;
 };
 
-it('computes what the original computes and never charges less than the weight table says', () => {
+it('a metered program computes the same, and is never charged less than the weight table requires', () => {
   fc.assert(
     fc.property(
       tape,
@@ -38,7 +38,7 @@ it('computes what the original computes and never charges less than the weight t
         const guest = createGuest(bytes, {}, { shrinkableMemory });
         const run = () => guest.exports['run']?.(first, second);
         if (expected.kind === 'tooLong') {
-          // It has executed more than that, so it must be stopped within that, whatever else befalls it.
+          // It executes more than that, so it must be stopped within that, in any case.
           const outcome = guest.host.run({ ...PLENTY, fuel: MOST_WEIGHT }, run);
           if (outcome.kind === 'ok') expect(outcome.fuelUsed).toBeLessThanOrEqual(MOST_WEIGHT);
           return;
@@ -64,7 +64,7 @@ it('computes what the original computes and never charges less than the weight t
   );
 });
 
-it('uses the same fuel however it is handed out', () => {
+it('a metered program uses the same fuel for any size of slices', () => {
   fc.assert(
     fc.property(tape, argument, fc.integer({ min: 1, max: 500 }), (choices, first, sliceFuel) => {
       const program = createProgram(choices);
@@ -75,7 +75,7 @@ it('uses the same fuel however it is handed out', () => {
         return guest.host.run(PLENTY, () => guest.exports['run']?.(first, 1)).fuelUsed;
       });
       expect(new Set(used).size).toBe(1);
-      // One unit less is not enough. Exactly as much is, unless the last charge asks: the hook has none left to answer with then.
+      // One unit less is not enough. The exact amount is enough, unless the last charge calls the hook, which has no fuel left then.
       const [fuel = 0] = used;
       if (fuel < 2) return;
       const ends = [fuel + 1, fuel - 1].map((limit) => {
@@ -89,7 +89,7 @@ it('uses the same fuel however it is handed out', () => {
   );
 });
 
-it('generates programs that loop, dispatch, call, leave functions uncharged, trap and end', () => {
+it('random programs loop, dispatch, call, have uncharged functions, trap and end', () => {
   const kinds = { uncharged: 0, loops: 0, tightLoops: 0, cachedLoops: 0, chargingArms: 0, otherArms: 0 };
   const seen = { ok: 0, trap: 0, tooLong: 0, followedJumps: 0, ...kinds };
   for (const choices of fc.sample(tape, { numRuns: 200, seed: 7 })) {
@@ -103,7 +103,7 @@ it('generates programs that loop, dispatch, call, leave functions uncharged, tra
       seen.loops += Number(kind === EDIT.loopEntry);
       seen.chargingArms += Number(kind === EDIT.arm && edits.values[i] !== 0);
       seen.otherArms += Number(kind === EDIT.arm && edits.values[i] === 0);
-      // A jump that is followed leads to a block farther in than the loop, so its label gets smaller in spite of the wrappers.
+      // A followed jump leads to a block inside the loop, so its label gets smaller despite the wrappers.
       seen.followedJumps += Number(kind === EDIT.label && edits.values[i]! < bytes[edits.positions[i]!]!);
       seen.cachedLoops += Number(kind === EDIT.loopEntry && edits.values[i] !== 0);
     });
@@ -111,7 +111,7 @@ it('generates programs that loop, dispatch, call, leave functions uncharged, tra
   expect(Object.entries(seen).filter(([, count]) => count <= 1)).toEqual([]);
 });
 
-it('returns a value for any bytes', () => {
+it('meterModule returns a value for any bytes', () => {
   fc.assert(
     fc.property(
       tape,

@@ -9,51 +9,51 @@ import { scanModule } from './scan-module.ts';
 import { runSteps, type Steps } from './steps.ts';
 import { globalsBytes } from './state-helpers.ts';
 
-/** A function that the module exported, by its own name. */
+/** An exported function of the original module. */
 interface MeteredFunction {
   readonly name: string;
-  /** Its type as the binary format has it: parameters, then results. `[0, 1, 0x7f]` is `() → i32`. */
+  /** Its type in the binary format: parameters, then results. `[0, 1, 0x7f]` is `() → i32`. */
   readonly signature: readonly number[];
 }
 
-/** A function that the module imports, and from where. */
+/** An imported function, and the module it is imported from. */
 interface MeteredImport extends MeteredFunction {
   readonly module: string;
 }
 
-/** An initialiser, under its new name; its parameters are types as the binary format has them. */
+/** An initialiser with its new name. Its parameters are types in the binary format. */
 export interface MeteredInitialiser {
   readonly name: Initialiser;
   readonly exportedAs: string;
   readonly parameters: readonly number[];
 }
 
-/** What its host has to know of a metered module. */
+/** The facts about a metered module that its host needs. */
 export interface MeteredFacts {
-  /** Whether `METERED_EXPORTS.start` is there: the host calls it first, in the module's stead. */
+  /** Whether the module has the export `METERED_EXPORTS.start`. The host calls it first, instead of the engine. */
   readonly start: boolean;
-  /** Initialisers that were exported, by their new names, in the order of the module. The host calls them. */
+  /** Exported initialisers with their new names, in the order of the module. The host calls them. */
   readonly initialisers: readonly MeteredInitialiser[];
-  /** Initialisers among them by their original names. */
+  /** Exported functions. Initialisers have their original names. */
   readonly exportedFunctions: readonly MeteredFunction[];
   readonly importedFunctions: readonly MeteredImport[];
   readonly memory: 'none' | 'imported' | 'defined';
-  /** How many functions it defines. */
+  /** The number of functions that it defines. */
   readonly functions: number;
-  /** What compiling all functions takes whose first entry takes nothing off the slice, as fuel. */
+  /** The cost, as fuel, of compiling all functions whose first entry takes nothing off the slice. */
   readonly unchargedCompileWeight: number;
-  /** Whether the engine may need more than four milliseconds to compile one of them. */
+  /** Whether the engine may need more than four milliseconds to compile one of its functions. */
   readonly slowToCompile: boolean;
   /** Whether it has instructions that write to tables. */
   readonly writesTables: boolean;
-  /** Bytes that `METERED_EXPORTS.storeGlobals` writes; `undefined` if some mutable globals cannot be stored. */
+  /** The number of bytes that `METERED_EXPORTS.storeGlobals` writes, or `undefined` if some mutable globals cannot be stored. */
   readonly globalsBytes: number | undefined;
 }
 
-/** A metered module, and the facts of it. */
+/** A metered module and its facts. */
 export interface MeteredModule extends MeteredFacts {
   readonly ok: true;
-  /** The metered module: valid, and never the caller's own bytes. */
+  /** The metered module. It is valid, and never shares memory with the caller's bytes. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
@@ -61,20 +61,19 @@ export interface MeteredModule extends MeteredFacts {
 interface RefusedModule {
   readonly ok: false;
   readonly code: MeteringCode;
-  /** What was seen, what was expected, what to do. Of the module's text, only names of functions that have the form of an identifier. */
+  /** What was seen, what was expected, what to do. The only text of the module in it are names of functions that look like identifiers. */
   readonly message: string;
 }
 
 export type MeterResult = MeteredModule | RefusedModule;
 
 /**
- * Rewrites a module so that it counts fuel, asks its host for more when it has none, and stops if it gets none.
- * Whatever the bytes are, it returns: a module that is not understood to the last byte is refused, with a code of
- * `METERING_CODES`.
+ * Rewrites a module so that it counts fuel, asks its host for more when it has none, and stops if it gets none. Never throws. A module is
+ * refused, with a code of `METERING_CODES`, if any byte of it is not understood.
  *
- * The order is the safety. The bytes are copied, since a caller may change its own at any time. Limits come before
- * validation, since some modules are built to make validation slow. The original is validated before it is rewritten,
- * since a guest could otherwise name by its index what the rewrite appends, and refill itself.
+ * The order of the steps matters for safety. The bytes are copied first, because a caller may change its bytes at any time. Limits are
+ * checked before validation, because some modules are built to make validation slow. The original is validated before it is rewritten,
+ * because a guest could otherwise refer by index to the functions that the rewrite appends, and refill its own fuel.
  */
 export const meterModule = (
   source: Uint8Array,
@@ -82,7 +81,7 @@ export const meterModule = (
   renamedNamespace?: NamespaceRename,
 ): MeterResult => runSteps(meterInSteps(new Uint8Array(source), limits, renamedNamespace));
 
-/** Asks the engine whether a module is valid. */
+/** Returns whether the engine accepts a module. */
 export type Validate = (bytes: Uint8Array<ArrayBuffer>) => Steps<boolean>;
 
 // oxlint-disable-next-line require-yield -- the engine validates in one step
@@ -91,8 +90,8 @@ const validateAtOnce: Validate = function* (bytes) {
 };
 
 /**
- * The same in short steps. The bytes must not change meanwhile. The longest step is the engine's validation; pass `validate` to run
- * it elsewhere.
+ * The same in short steps. The bytes must not change between steps. The longest step is the engine's validation. Pass `validate` to run it
+ * elsewhere.
  */
 export const meterInSteps = function* (
   bytes: Uint8Array<ArrayBuffer>,
@@ -121,7 +120,7 @@ export const meterInSteps = function* (
 
 const describe = (layout: ModuleLayout, bytes: Uint8Array<ArrayBuffer>): MeteredModule => {
   const { bytes: original, imported } = layout;
-  // A name that begins with U+FEFF keeps it: without it the name would be another export's, or nobody's.
+  // A leading U+FEFF is part of a name. Without it, the name could be that of another export.
   const text = new TextDecoder('utf-8', { ignoreBOM: true });
   const textOf = (start: number, end: number): string => text.decode(original.subarray(start, end));
   const signatureOf = (functionIndex: number): number[] => {
@@ -156,7 +155,7 @@ const describe = (layout: ModuleLayout, bytes: Uint8Array<ArrayBuffer>): Metered
   };
 };
 
-/** Four milliseconds, in the unit of `compileWeight`. */
+/** Four milliseconds in the unit of `compileWeight`. */
 const SLOW_TO_COMPILE = 16_000;
 
 const parametersOf = (layout: ModuleLayout, functionIndex: number): readonly number[] => {

@@ -43,22 +43,22 @@ import { OP, TYPE } from './opcodes.ts';
 import { BULK, CHUNK_BYTES } from './weights.ts';
 
 /**
- * The functions that metering appends to a module. Everything is appended (types, functions, globals, one table), so
- * every index in the guest's code keeps its meaning and no guest can name what is ours: its own code was validated
- * without it. Imports would have shifted the guest's indices instead.
+ * The functions that metering appends to a module. Types, functions, globals and one table are all appended, so every index in the guest's
+ * code keeps its meaning. A guest cannot refer to them, because its code was validated without them. Imports would have shifted the guest's
+ * indices.
  */
 export interface AppendedIndices {
-  /** Type of `outOfFuel`; the others follow in the order of `HELPER_TYPES`. */
+  /** The type of `outOfFuel`. The others follow in the order of `HELPER_TYPES`. */
   readonly firstType: number;
-  /** Index of `outOfFuel`; the others follow in the order of `HELPERS`. */
+  /** The index of `outOfFuel`. The others follow in the order of `HELPERS`. */
   readonly firstFunction: number;
   readonly fuelGlobal: number;
-  /** What first entries took off the counter without using fuel: it is given back whenever the host sees the counter. */
+  /** The amount that first entries took off the counter without using fuel. It is added back whenever the host reads the counter. */
   readonly refundGlobal: number;
-  /** The first flag of a function that is slow to compile; the others follow. */
+  /** The first flag of a function that is slow to compile. The others follow. */
   readonly firstFlagGlobal: number;
   readonly hookTable: number;
-  /** The size of the memory in bytes, where metering keeps it. */
+  /** The size of the memory in bytes, if metering keeps it. */
   readonly sizeGlobal: number | undefined;
   /** Bits of `CHANGE`. The saved values of mutable globals follow it. */
   readonly changesGlobal: number;
@@ -81,45 +81,44 @@ export const CONSUMER = 3;
 export const PROCEDURE = 4;
 const TERNARY_ENDO = 5;
 
-/** The appended functions by their place after `firstFunction`. Those from `memoryFill` on need a memory. */
+/** The appended functions by their position after `firstFunction`. From `memoryFill` on, they need a memory. */
 export const HELPER = {
-  /** `() → i32`: asks the host for fuel, or traps; gives the new counter. */
+  /** `() → i32`: asks the host for fuel, and returns the new counter or traps. */
   outOfFuel: 0,
-  /** `(i32) → i32`: sets the counter, gives what it was. Exported. */
+  /** `(i32) → i32`: sets the counter and returns its previous value. Exported. */
   exchangeFuel: 1,
-  /** `(i32) → i32`: pays for that many bytes and hands the number on; the next three the same for elements, pages, values of a type. */
+  /** `(i32) → i32`: charges for this number of bytes and returns it. The next three do the same for elements, pages, and values of a type. */
   chargeBytes: 2,
   chargeElements: 3,
   chargePages: 4,
   chargeValues: 5,
-  /** `(i32) → ()`: takes what compiling a function took off the counter, as a time and not as fuel. */
+  /** `(i32) → ()`: takes the compile cost of a function off the counter, as time and not as fuel. */
   firstEntry: 6,
   /** `memory.fill` and `memory.copy` in chunks. */
   memoryFill: 7,
   memoryCopy: 8,
-  /** `memory.grow`, which tells the host when it is the host's limit that refuses. */
+  /** `memory.grow`. It informs the host if the host's limit refuses. */
   memoryGrow: 9,
-  /** `memory.size`, and a check before `memory.init`. Only where metering keeps the size. */
+  /** `memory.size`, and a check before `memory.init`. Only if metering keeps the size. */
   memorySize: 10,
   checkInit: 11,
 } as const;
 
-/** What the operand of a bulk instruction counts for at most: beyond, the instruction fails without doing anything. */
+/** The largest charged operand of a bulk instruction. With a larger one, the instruction fails without any work. */
 export interface BulkCaps {
   readonly bytes: number;
   readonly elements: number;
   readonly pages: number;
 }
 
-/** An appended function: its type's place in `HELPER_TYPES`, and its body without the size. */
+/** An appended function: the index of its type in `HELPER_TYPES`, and its body without the size. */
 export interface Helper {
   readonly type: number;
   readonly body: readonly number[];
 }
 
 /**
- * Builds the appended functions in the order of `HELPER`. A memory is `smaller` where the guest's own maximum refuses it more,
- * before the host's cap is reached.
+ * Builds the appended functions in the order of `HELPER`. A memory is `smaller` if the guest's own maximum is below the host's cap.
  */
 export const buildHelpers = (
   indices: AppendedIndices,
@@ -163,9 +162,9 @@ export const NO_LOCALS = 0;
 const PAGE_BITS = 16;
 
 /**
- * The hook gets the counter, which is what the guest owes, and returns the next one. Anything that is not positive
- * stops the guest, so a hook that returns nothing stops it too. Stopping is a trap, which no guest can catch, and not
- * an exception, which a future feature might let one catch. RATIONALE.md has why a table carries the hook.
+ * The hook receives the counter, which is the fuel that the guest owes, and returns the next one. Any value that is not positive stops the
+ * guest, so a hook that returns nothing stops it too. The guest stops with a trap, which no guest can catch. A future feature might allow
+ * guests to catch exceptions. RATIONALE.md explains why a table carries the hook.
  */
 const outOfFuelBody = (indices: AppendedIndices): number[] => {
   const { firstType, fuelGlobal, hookTable } = indices;
@@ -188,7 +187,7 @@ const exchangeFuelBody = (indices: AppendedIndices): number[] => {
   return [NO_LOCALS, ...takeCounter(indices), ...localGet(0), ...globalSet(indices.fuelGlobal), OP.end];
 };
 
-/** Pushes the counter with what first entries took off it, and takes that back. */
+/** Pushes the counter plus the amount that first entries took off it, and resets that amount. */
 const takeCounter = ({ fuelGlobal, refundGlobal }: AppendedIndices): number[] => {
   return [
     ...[...globalGet(fuelGlobal), ...globalGet(refundGlobal), I32_ADD],
@@ -208,8 +207,8 @@ const firstEntryBody = ({ firstFunction, fuelGlobal, refundGlobal }: AppendedInd
 };
 
 /**
- * counter −= base + min(operand, cap) × unit ÷ per. The cap keeps the product, and so the counter, far from wrapping:
- * counters are at least 0 before any charge, and no charge reaches 2³¹.
+ * counter −= base + min(operand, cap) × unit ÷ per. The cap prevents the product and the counter from wrapping: a counter is at least 0
+ * before any charge, and no charge reaches 2³¹.
  */
 const chargeBody = (
   indices: AppendedIndices,
@@ -240,7 +239,7 @@ const chargeBody = (
   ];
 };
 
-/** Pushes 1 if `start` + `count` lies beyond the memory, in 64 bits so that the sum cannot wrap. */
+/** Pushes 1 if `start` + `count` is beyond the memory. Uses 64 bits, so the sum cannot wrap. */
 const isOutOfBounds = (
   start: readonly number[],
   count: readonly number[],
@@ -254,10 +253,10 @@ const isOutOfBounds = (
   return [...end, ...size, I64_GT_U];
 };
 
-/** Traps as an access beyond the memory does: no memory reaches that far. */
+/** Traps like an access beyond the memory, with an address that no memory has. */
 const TRAP_OUT_OF_BOUNDS = [...i32Const(-1), ...i32Const(0), ...i32Const(1), ...MEMORY_FILL];
 
-/** Where metering keeps the size, the engine would not trap before the end of what there really is. */
+/** Used if metering keeps the size, because the engine would only trap at the end of the actual memory. */
 const trapBeyondSize = (
   sizeGlobal: number | undefined,
   count: readonly number[],
@@ -274,7 +273,7 @@ const checkInitBody = (sizeGlobal: number): number[] => {
   return [NO_LOCALS, ...trapBeyondSize(sizeGlobal, count, to), ...to, ...from, ...count, OP.end];
 };
 
-/** `memory.fill` (to, byte, count). Out of bounds, the original instruction traps before it writes, as it must. */
+/** `memory.fill` (to, byte, count). If it is out of bounds, the original instruction traps before it writes. */
 const memoryFillBody = ({ firstFunction, sizeGlobal }: AppendedIndices): number[] => {
   const [to, byte, count] = [localGet(0), localGet(1), localGet(2)];
   const pay = call(firstFunction + HELPER.chargeBytes);
@@ -294,7 +293,7 @@ const memoryFillBody = ({ firstFunction, sizeGlobal }: AppendedIndices): number[
   ];
 };
 
-/** `memory.copy` (to, from, count): upwards from the start, or down from the end where upwards would overwrite. */
+/** `memory.copy` (to, from, count): upwards from the start, or down from the end if copying upwards would overwrite the source. */
 const memoryCopyBody = ({ firstFunction, sizeGlobal }: AppendedIndices): number[] => {
   const [to, from, count] = [localGet(0), localGet(1), localGet(2)];
   const pay = call(firstFunction + HELPER.chargeBytes);
@@ -322,7 +321,7 @@ const memoryCopyBody = ({ firstFunction, sizeGlobal }: AppendedIndices): number[
   ];
 };
 
-/** `memory.grow` (pages): charged, and a refusal by the host's cap is told to the hook, as a debt of nothing. */
+/** `memory.grow` (pages): charged. If the host's cap refuses it, the hook is informed. */
 const memoryGrowBody = (indices: AppendedIndices, tellsRefusal: boolean, mostPages: number): number[] => {
   const { firstFunction, firstType, hookTable, sizeGlobal } = indices;
   const tell = [
@@ -346,8 +345,8 @@ const memoryGrowBody = (indices: AppendedIndices, tellsRefusal: boolean, mostPag
 };
 
 /**
- * Pushes what `memory.grow` gives, for as many pages as the first local says. Pages that are there already, since the memory was larger
- * before, are zero: whoever made it smaller has seen to that. What is missing is asked of the engine.
+ * Pushes the result of `memory.grow` for the number of pages in the first local. Pages that exist already, because the memory was larger
+ * before, are zero: they were cleared when the memory was made smaller. The engine provides the missing pages.
  */
 const growWithin = (sizeGlobal: number, mostPages: number, memorySize: number): number[] => {
   const [pages, size] = [localGet(0), call(memorySize)];

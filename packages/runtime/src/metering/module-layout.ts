@@ -22,7 +22,7 @@ export const SECTION = {
   tag: 13,
 } as const;
 
-/** Where each section id stands in the order that the specification asks for; 0 is "anywhere" and "unknown". */
+/** The position of each section id in the order of the specification. 0 means "anywhere" or "unknown". */
 const ORDER = new Uint8Array(256);
 [
   SECTION.type,
@@ -41,7 +41,7 @@ const ORDER = new Uint8Array(256);
   ORDER[id] = index + 1;
 });
 
-/** The rank of a section among all; sections that the rewrite adds go where they belong. */
+/** The rank of a section. It determines where the rewrite adds a section. */
 export const sectionOrder = (id: number): number => {
   return ORDER[id]!;
 };
@@ -49,7 +49,7 @@ export const sectionOrder = (id: number): number => {
 /** Kinds of imports and exports, §5.5.5. */
 export const KIND = { function: 0, table: 1, memory: 2, global: 3, tag: 4 } as const;
 
-/** Where a section stands: `start` is its id's offset, `content..end` what its length covers. */
+/** The offsets of a section: `start` is that of its id, `content..end` is the content. */
 export interface SectionRange {
   readonly id: number;
   readonly start: number;
@@ -57,7 +57,7 @@ export interface SectionRange {
   readonly end: number;
 }
 
-/** A table or memory that the module defines, its limits in elements or pages; `type` is the reference type's byte. */
+/** A table or memory that the module defines, with its limits in elements or pages. `type` is the byte of the reference type. */
 export interface DefinedLimits {
   readonly type: number;
   readonly min: number;
@@ -70,13 +70,13 @@ interface MutableGlobal {
   readonly type: number;
 }
 
-/** A namespace that a module imports from, and the one that it is to import from instead. */
+/** An import namespace, and the namespace that replaces it. */
 export interface NamespaceRename {
   readonly from: string;
   readonly to: string;
 }
 
-/** A name to be replaced: `nameStart..nameEnd` covers the length and the text. */
+/** A name to replace. `nameStart..nameEnd` covers its length and its text. */
 interface NameRange {
   readonly nameStart: number;
   readonly nameEnd: number;
@@ -96,7 +96,7 @@ interface ExportedFunction {
   readonly functionIndex: number;
 }
 
-/** An imported function: where the names of its module and of itself are, in UTF-8. */
+/** An imported function: the offsets of its module's name and of its own name, in UTF-8. */
 interface ImportedFunction {
   readonly moduleStart: number;
   readonly moduleEnd: number;
@@ -104,7 +104,7 @@ interface ImportedFunction {
   readonly textEnd: number;
 }
 
-/** All that the rewrite needs to know of a module, found in one pass over its bytes. */
+/** Everything that the rewrite needs to know about a module, found in one pass over its bytes. */
 export interface ModuleLayout {
   readonly bytes: Uint8Array;
   readonly sections: SectionRange[];
@@ -116,35 +116,35 @@ export interface ModuleLayout {
   readonly typeEnds: number[];
   /** Type index by function index, imported functions first. */
   readonly functionTypes: number[];
-  /** By function index: 1 where something other than a direct call may enter, so that it must charge for itself. */
+  /** By function index: 1 if the function can be entered other than by a direct call, so that it must charge for itself. */
   readonly entered: Uint8Array;
-  /** By function index: 1 where its callers pay for its entry. */
+  /** By function index: 1 if its callers pay for its entry. */
   readonly uncharged: Uint8Array;
-  /** By function index: what a direct call of it weighs, and 1 where a charge may be made while it runs. */
+  /** By function index: the weight of a direct call, and 1 if a charge may be made while it runs. */
   readonly callWeights: Uint8Array;
   readonly charges: Uint8Array;
-  /** The most of `valuesOf` any type. */
+  /** The largest `valuesOf` of all types. */
   mostValues: number;
-  /** Whether a table is imported or exported: another module may have put functions of any type into it. */
+  /** Whether a table is imported or exported. Another module may then have put functions of any type into it. */
   sharesTables: boolean;
   readonly tables: DefinedLimits[];
   readonly memories: DefinedLimits[];
-  /** Sum of the elements that all tables start with. */
+  /** The sum of the initial elements of all tables. */
   tableElements: number;
   /** By function index. */
   readonly importedFunctions: ImportedFunction[];
   readonly imported: { functions: number; tables: number; memories: number; globals: number };
   /** Imported and defined. */
   globals: number;
-  /** Whether accesses to its memory are checked against a size that metering keeps, if it grows at all. */
+  /** Whether accesses to its memory are checked against a size that metering keeps. Only if the memory can grow. */
   checksAccesses: boolean;
   growsMemory: boolean;
-  /** Those of its own that can change. */
+  /** The mutable globals that it defines. */
   readonly mutableGlobals: MutableGlobal[];
-  /** Bits of `CHANGE`: what some instruction of the module may change. */
+  /** Bits of `CHANGE`: the changes that instructions of the module can make. */
   changes: number;
   start: number | undefined;
-  /** The namespace to import by another name, and where it is named. */
+  /** The import namespace to rename, and the offsets of its name. */
   readonly renamedNamespace: NamespaceRename | undefined;
   readonly namespaces: NameRange[];
   readonly exportedFunctions: ExportedFunction[];
@@ -153,13 +153,13 @@ export interface ModuleLayout {
   readonly edits: EditLog;
 }
 
-/** Parameters and results of a type with several results, for whose functions the engine compiles a way in; else 0. */
+/** The number of parameters and results of a type with several results, or 0. The engine compiles an entry wrapper for such functions. */
 export const valuesOf = (
   { typeParams, typeResults }: Pick<ModuleLayout, 'typeParams' | 'typeResults'>,
   type: number,
 ): number => (typeResults[type]! > 1 ? typeParams[type]! + typeResults[type]! : 0);
 
-/** Plans an edit; `kind` is one of `EDIT`. Positions never go down. */
+/** Plans an edit. `kind` is one of `EDIT`. Positions never decrease. */
 export const addEdit = (
   { edits }: Pick<ModuleLayout, 'edits'>,
   kind: number,
@@ -169,13 +169,13 @@ export const addEdit = (
   pushEdit(edits, kind, position, value);
 };
 
-/** Notes that a function may be entered other than by a direct call: exported, referenced, started. */
+/** Notes that a function can be entered other than by a direct call: it is exported, referenced, or the start function. */
 export const markEntered = (layout: ModuleLayout, functionIndex: number, where: number): void => {
   if (functionIndex >= layout.functionTypes.length) refuseMalformed('a function index out of range', where);
   layout.entered[functionIndex] = 1;
 };
 
-/** Reads a count and refuses the module when it is above `most`. `what` is a plural. */
+/** Reads a count. Refuses the module if the count is above `most`. `what` is a plural. */
 export const readLimitedCount = (reader: ByteReader, most: number, what: string): number => {
   const count = readCount(reader);
   if (count > most)

@@ -1,9 +1,9 @@
-/** What follows an opcode, told apart as far as the scan treats it differently. 0 is "not in the accept list". */
+/** The immediates of an opcode, as far as the scan distinguishes them. 0 means "not in the accept list". */
 export const SHAPE = {
   unknown: 0,
   /** Nothing follows. */
   plain: 1,
-  /** One index that the scan need not know. */
+  /** One index that the scan ignores. */
   index: 2,
   i32Const: 3,
   i64Const: 4,
@@ -13,7 +13,7 @@ export const SHAPE = {
   f64Const: 7,
   /** A memory index, which must be 0. */
   memory: 8,
-  /** Blocks, branches, calls, `select t`, `table.get`, `table.set`, `ref.null`, `ref.func`: each read by code of its own. */
+  /** Blocks, branches, calls, `select t`, `table.get`, `table.set`, `ref.null`, `ref.func`. Each has separate code. */
   special: 9,
   /** The 0xFC prefix: saturating conversion, bulk memory, tables. */
   miscPrefix: 10,
@@ -58,7 +58,7 @@ export const OP = {
   simdPrefix: 0xfd,
 } as const;
 
-/** Opcodes behind the prefix 0xFC. 0 to 7 are the saturating conversions. */
+/** Opcodes after the prefix 0xFC. 0 to 7 are the saturating conversions. */
 export const MISC = {
   memoryInit: 8,
   dataDrop: 9,
@@ -86,12 +86,12 @@ export const TYPE = {
   empty: 0x40,
 } as const;
 
-/** One accepted group of opcodes: the first, the last, what follows them, and how they change the operand height. */
+/** A group of accepted opcodes: the first, the last, their immediates, and their change of the operand height. */
 type Row = readonly [first: number, last: number, shape: number, height: number];
 
 /**
- * The accept list of single-byte opcodes: MVP, sign extension, reference types, tail calls. Whatever stands in no row
- * is refused. The operand height of a `special` row is worked out where it is read.
+ * The accept list of single-byte opcodes: MVP, sign extension, reference types, tail calls. All other opcodes are refused. The operand
+ * height of a `special` row is computed where the instruction is read.
  */
 const ROWS: readonly Row[] = [
   [OP.unreachable, OP.unreachable, SHAPE.special, 0],
@@ -136,7 +136,7 @@ const ROWS: readonly Row[] = [
   [OP.simdPrefix, OP.simdPrefix, SHAPE.simdPrefix, 0],
 ];
 
-/** What follows each single-byte opcode: one of `SHAPE`. */
+/** The immediates of each single-byte opcode: one of `SHAPE`. */
 export const OPCODE_SHAPE = new Uint8Array(256);
 /** How each single-byte opcode changes the operand height. */
 export const OPCODE_HEIGHT = new Int8Array(256);
@@ -146,5 +146,5 @@ for (const [first, last, shape, height] of ROWS) {
   OPCODE_HEIGHT.fill(height, first, last + 1);
 }
 
-/** How each opcode behind 0xFC changes the operand height. */
+/** How each opcode after 0xFC changes the operand height. */
 export const MISC_HEIGHT = Int8Array.of(0, 0, 0, 0, 0, 0, 0, 0, -3, 0, -3, -3, -3, 0, -3, -1, 1, -3);

@@ -4,30 +4,30 @@ import { EDIT } from './function-plan.ts';
 import { ARM_WEIGHT } from './weights.ts';
 
 /**
- * Decides what each charge of a function has to cover, and which arms of a dispatch loop have one of their own.
+ * Determines the amount of each charge in a function, and which arms of a dispatch loop have a separate charge.
  *
- * A charge covers the longest path to the next charge. The log is read backwards with one number, `need`: the longest path from here
- * to wherever the next charge is. A charge sets it to 0, a branch takes the need of its label, and where paths part the larger need
- * counts. So the cost is linear, and any choice of places to charge at is covered.
+ * A charge covers the longest path to the next charge. The log is read backwards with one number, `need`: the longest path from here to
+ * the next charge. A charge sets it to 0, a branch takes the need of its label, and where paths split, the larger need counts. The cost is
+ * linear, and the result is correct for any choice of places that charge.
  *
- * What surrounds a loop has paid for what follows the loop. So inside a loop, leaving it needs nothing; what the exits need is kept for
- * each level of loops, and taken up again at the loop's head.
+ * The code around a loop has paid for the code after the loop. Inside a loop, an exit therefore needs nothing. The need of the exits is
+ * stored for each level of loops, and used again at the head of the loop.
  *
  * RATIONALE.md, "Why longest path, not sum?" and "Why are Go's jumps followed?".
  */
 export interface ChargePlanner {
-  /** By depth: what opened the frame, how many loops are open in it, and what a branch to its label needs. */
+  /** By depth: the instruction that opened the frame, the number of open loops, and the need of a branch to its label. */
   readonly loops: Int32Array;
   readonly atLabel: Int32Array;
-  /** By depth: for an `if` what its second arm needs. */
+  /** By depth: for an `if`, the need of its second arm. */
   readonly aside: Int32Array;
-  /** By number of open loops: what the exits of the innermost need in its surroundings. */
+  /** By number of open loops: the need of the innermost loop's exits in the code around it. */
   readonly exits: Int32Array;
-  /** The same: whether the turns of the innermost charge in its arms, and not at its head. */
+  /** By number of open loops: whether the turns of the innermost loop are charged in its arms, not at its head. */
   readonly inArms: Uint8Array;
 }
 
-/** Creates a planner, for functions that open at most so many levels. */
+/** Creates a planner for functions with at most this number of levels. */
 export const createChargePlanner = (levels: number): ChargePlanner => {
   return {
     loops: new Int32Array(levels),
@@ -38,7 +38,7 @@ export const createChargePlanner = (levels: number): ChargePlanner => {
   };
 };
 
-/** Sets the values of the edits that charge, in `edits`; returns what the function's entry has to cover. */
+/** Sets the values of the edits in `edits` that charge. Returns the charge on the function's entry. */
 export const planCharges = (planner: ChargePlanner, flow: FlowLog, edits: EditLog): number => {
   const { aside, atLabel, exits, inArms } = planner;
   const { kinds, values } = edits;
@@ -84,11 +84,11 @@ export const planCharges = (planner: ChargePlanner, flow: FlowLog, edits: EditLo
         const chargesInArms = inArms[openLoops] === 1;
         values[value] = chargesInArms ? 0 : need;
         if (need === 0 && kinds[value] === EDIT.tightLoopHead) {
-          // It has nothing to charge for, so it needs no wrapper that asks for fuel.
+          // It has no weight, so it needs no wrapper that asks for fuel.
           kinds[value - 1] = EDIT.loopEntry;
           kinds[value] = EDIT.loopHead;
         }
-        // Where the head does not charge, whoever enters the loop pays for the way to the first charge in it.
+        // If the head does not charge, the code that enters the loop pays for the path to the first charge in it.
         need = exits[openLoops]! + (chargesInArms ? need : 0);
         openLoops -= 1;
         depth -= 1;
@@ -131,7 +131,7 @@ const open = (
   aside[depth] = more;
 };
 
-/** What a branch to the frame at depth `target` needs before the next charge. If it leaves a loop, the surroundings need it. */
+/** Returns the need of a branch to the frame at depth `target`. If the branch leaves a loop, the code around the loop has the need. */
 const needOfBranch = (
   { loops, atLabel, exits }: ChargePlanner,
   target: number,

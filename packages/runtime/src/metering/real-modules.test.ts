@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { meterEverything } from './testing/metered-engine.ts';
 import { REAL_MODULES } from './testing/real-modules.ts';
 
-describe('computes metered what it computes unmetered', () => {
+describe('computes the same metered and unmetered', () => {
   it.each(REAL_MODULES)('$title', async ({ load }) => {
     const plain = await load();
     const engine = meterEverything();

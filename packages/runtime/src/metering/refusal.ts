@@ -1,6 +1,6 @@
 import type { MeteringLimit } from './metering-limits.ts';
 
-/** Why a module is refused: the closed list of codes, each of which stays what it is once published. */
+/** Why a module is refused: a closed list of codes. A published code never changes. */
 export const METERING_CODES = [
   /** The bytes are not a module, or not one that this engine accepts. */
   'invalid_module',
@@ -16,7 +16,7 @@ export const METERING_CODES = [
   'table_too_large',
   /** A function body is larger than `functionBytes`. */
   'function_too_large',
-  /** The module has more functions than `moduleFunctions`, more types than `typeComparisons` allows, or more imports, exports, segments … than any compiler writes. */
+  /** The module has more functions than `moduleFunctions`, more types than `typeComparisons` allows, or more imports, exports or segments than any compiler writes. */
   'too_many_definitions',
   /** A function type has too many parameters or results. */
   'arity_too_large',
@@ -32,7 +32,7 @@ export const METERING_CODES = [
 
 export type MeteringCode = (typeof METERING_CODES)[number];
 
-/** WebAssembly features that metering refuses, in the words of their proposals. */
+/** WebAssembly features that metering refuses, by the names of their proposals. */
 export type RefusedFeature =
   | 'threads'
   | 'memory64'
@@ -41,7 +41,7 @@ export type RefusedFeature =
   | 'garbage collection and typed references'
   | 'table initialisers';
 
-/** Thrown from anywhere below `meterModule`, which turns it into a value; it never leaves this folder. */
+/** Thrown below `meterModule`, which converts it to a value. It never leaves this folder. */
 export class Refusal extends Error {
   readonly code: MeteringCode;
 
@@ -52,14 +52,14 @@ export class Refusal extends Error {
 }
 
 /**
- * Refuses the module. The message says what was seen, what was expected, and what to do. The type is written out, here and below,
- * since the compiler follows a `never` only where a name declares it.
+ * Refuses the module. The message says what was seen, what was expected, and what to do. Here and below, the type is declared explicitly,
+ * because the compiler only then knows that the call never returns.
  */
 export const refuse: (code: MeteringCode, message: string) => never = (code, message) => {
   throw new Refusal(code, message);
 };
 
-/** Refuses what is above a limit that an operator may raise. `advice` is what else to do. */
+/** Refuses a value above a limit that an operator can raise. `advice` says what else to do. */
 export const refuseAbove: (
   code: MeteringCode,
   seen: string,
@@ -86,7 +86,7 @@ export const refuseFeature: (feature: RefusedFeature, where: number) => never = 
   );
 };
 
-/** Refuses what this version does not know: metering runs only what it understands to the last byte. */
+/** Refuses bytes that this version does not know. Metering runs only modules that it understands completely. */
 export const refuseUnknown: (what: string, value: number, where: number) => never = (what, value, where) => {
   throw new Refusal(
     'unsupported_feature',
@@ -95,7 +95,7 @@ export const refuseUnknown: (what: string, value: number, where: number) => neve
   );
 };
 
-/** Refuses an opcode that is not in the accept list, by the name of its feature where it is known. */
+/** Refuses an opcode that is not in the accept list. Names its feature if it is known. */
 export const refuseOpcode: (opcode: number, at: number) => never = (opcode, at) => {
   if ((opcode >= 0x06 && opcode <= 0x0a) || opcode === 0x18 || opcode === 0x19 || opcode === 0x1f) {
     refuseFeature('exception handling', at);

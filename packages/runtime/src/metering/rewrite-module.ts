@@ -36,7 +36,7 @@ import { buildStateHelpers, hasShadowTables, stateGlobals, type StateHelper } fr
 import type { Steps } from './steps.ts';
 import { writeWarmFunction } from './warm-function.ts';
 
-/** Sections that every metered module has, in order: each gets something appended. */
+/** Sections that every metered module has, in order. Each one is extended. */
 const EXTENDED = [
   SECTION.type,
   SECTION.function,
@@ -46,18 +46,18 @@ const EXTENDED = [
   SECTION.code,
 ] as const;
 
-/** What the writers of single sections share. */
+/** State that the section writers share. */
 interface Rewrite {
   readonly writer: ByteWriter;
   readonly layout: ModuleLayout;
   readonly limits: MeteringLimits;
   readonly ours: AppendedIndices;
-  /** All that are appended; the last ones are `state`. */
+  /** All appended functions. The last ones are `state`. */
   readonly helpers: readonly Helper[];
   readonly state: readonly StateHelper[];
 }
 
-/** Writes the metered module. `layout` must be of a module that the engine has validated. */
+/** Writes the metered module. The engine must have validated the module of `layout`. */
 export const rewriteModule = function* (
   layout: ModuleLayout,
   limits: MeteringLimits,
@@ -88,7 +88,7 @@ export const rewriteModule = function* (
   const writer = createByteWriter(Math.ceil(bytes.length * 1.2) + 1024);
   const rewrite: Rewrite = { writer, layout, limits, ours, helpers, state };
   writeRange(writer, bytes, 0, 8); // the header
-  let written = 0; // how many of EXTENDED
+  let written = 0; // how many of EXTENDED are written
   const writeUpTo = function* (order: number): Steps {
     for (; written < EXTENDED.length && sectionOrder(EXTENDED[written]!) < order; written++) {
       yield* writeSection(rewrite, EXTENDED[written]!, undefined);
@@ -108,7 +108,7 @@ export const rewriteModule = function* (
   return writer.bytes.slice(0, writer.length);
 };
 
-/** An imported memory is capped where it is defined. */
+/** An imported memory is capped in the module that defines it. */
 const memoryOf = ({ imported, memories }: ModuleLayout, mostPages: number) => {
   const [own] = memories;
   if (own === undefined) return imported.memories === 0 ? 'none' : 'capped';
@@ -125,7 +125,7 @@ const writeSection = function* (rewrite: Rewrite, id: number, section: SectionRa
   }
   const content = contentOf(rewrite, id, section);
   if (content === undefined) {
-    // Nothing of ours in it: imports, segments. The start section is left out; it became an export.
+    // Sections without additions: imports and segments. The start section is omitted, because it became an export.
     if (section !== undefined && id !== SECTION.start) {
       writeRange(writer, rewrite.layout.bytes, section.start, section.end);
     }
@@ -160,7 +160,7 @@ const contentOf = (
   }
 };
 
-/** Writes a section's count, raised by `added`, and returns where its entries begin. */
+/** Writes the count of a section plus `added`. Returns the offset of its entries. */
 const writeCount = (rewrite: Rewrite, section: SectionRange | undefined, added: number): number => {
   if (section === undefined) {
     writeU32(rewrite.writer, added);
@@ -171,7 +171,7 @@ const writeCount = (rewrite: Rewrite, section: SectionRange | undefined, added: 
   return reader.pos;
 };
 
-/** Writes a section's count, raised by `added`, and all of its entries. */
+/** Writes the count of a section plus `added`, and all of its entries. */
 const writeEntries = (rewrite: Rewrite, section: SectionRange | undefined, added: number): void => {
   const entries = writeCount(rewrite, section, added);
   if (section !== undefined) writeRange(rewrite.writer, rewrite.layout.bytes, entries, section.end);
@@ -182,7 +182,7 @@ const writeTypes = (rewrite: Rewrite, section: SectionRange | undefined): void =
   for (const type of HELPER_TYPES) writeBytes(rewrite.writer, type);
 };
 
-/** Writes the imports, those of the renamed namespace under its new name. */
+/** Writes the imports. Those of the renamed namespace get its new name. */
 const writeImports = (rewrite: Rewrite, section: SectionRange | undefined): void => {
   const { layout, writer } = rewrite;
   let copied = writeCount(rewrite, section, 0);
@@ -225,8 +225,8 @@ const writeMemories = (rewrite: Rewrite): void => {
 };
 
 /**
- * Writes limits whose maximum is at most `most`. Imported ones stay as they are: what they link to is clamped where it
- * is defined, and a smaller maximum satisfies every importer that a larger one did.
+ * Writes limits with a maximum of at most `most`. Limits of imports stay unchanged: the imported object is limited where it is defined, and
+ * a smaller maximum satisfies every import that a larger one does.
  */
 const writeClamped = (writer: ByteWriter, { min, max }: DefinedLimits, most: number): void => {
   writeByte(writer, 1); // a maximum follows
@@ -240,14 +240,14 @@ const writeGlobals = (rewrite: Rewrite, section: SectionRange | undefined): void
   const state = stateGlobals(layout);
   const size = ours.sizeGlobal === undefined ? [] : [startSize(layout)];
   writeEntries(rewrite, section, 2 + flags + state.length + size.length);
-  // The counter starts empty: whoever enters first has to ask, and an empty hook traps.
+  // The counter starts at zero, so the first entry asks for fuel. Without a hook, that traps.
   writeBytes(writer, [TYPE.i32, 1, OP.i32Const, 0, OP.end]);
   writeBytes(writer, [TYPE.i32, 1, OP.i32Const, 0, OP.end]);
   for (let flag = 0; flag < flags; flag++) writeBytes(writer, [TYPE.i32, 1, OP.i32Const, 1, OP.end]);
   for (const global of [...state, ...size]) writeBytes(writer, global);
 };
 
-/** The global that keeps the memory's size, as it is at first. */
+/** The global with the memory's size, with its initial value. */
 const startSize = ({ memories }: ModuleLayout): number[] => [
   ...[TYPE.i32, 1, ...i32Const((memories[0]?.min ?? 0) * PAGE_BYTES), OP.end],
 ];
@@ -301,8 +301,8 @@ const writeBodies = function* (rewrite: Rewrite): Steps {
 };
 
 /**
- * Custom sections that speak of offsets or indices, which have moved, or that tell an engine how to compile: debug
- * information, branch and compilation hints, relocations. Names go with them; a half-right stack trace misleads.
+ * Custom sections that contain offsets or indices, which have changed, or that influence how an engine compiles: debug information, branch
+ * and compilation hints, relocations. Names are removed too, because a partly wrong stack trace is misleading.
  */
 const STALE = new Set(['name', 'sourceMappingURL', 'external_debug_info', 'compilationHints', 'linking']);
 const STALE_PREFIXES = ['.debug_', 'metadata.code.', 'reloc.'];
@@ -310,7 +310,7 @@ const STALE_PREFIXES = ['.debug_', 'metadata.code.', 'reloc.'];
 const isStale = (bytes: Uint8Array, section: SectionRange): boolean => {
   const reader: ByteReader = { bytes, pos: section.content, end: section.end };
   const length = readU32(reader);
-  // No stale name is longer than 64 bytes, except by what follows a prefix.
+  // No stale name is longer than 64 bytes, except for the text after a prefix.
   const head = String.fromCharCode(...bytes.subarray(reader.pos, reader.pos + Math.min(length, 64)));
   return STALE.has(head) || STALE_PREFIXES.some((prefix) => head.startsWith(prefix));
 };

@@ -27,7 +27,7 @@ export const scanCode = function* (reader: ByteReader, layout: ModuleLayout, lim
   findUnchargedFunctions(layout, yield* scanSmallFunctions(scan, bodies));
   for (const [i, body] of bodies.entries()) {
     const functionIndex = imported.functions + i;
-    // What the callers of a small function pay was found without charges in its arms, so it must stay without.
+    // The charge for callers of a small function was computed without charges in its arms, so it must not get any.
     const mayCharge = layout.uncharged[functionIndex] === 0;
     layout.functions.push(scanBody(scan, body, functionIndex, mayCharge));
     yield;
@@ -72,7 +72,7 @@ const scanBody = (
   return scanFunction(scan, functionIndex);
 };
 
-/** Reads the small functions for what they call; what it logs for the rewrite is taken back. */
+/** Reads the small functions to find their calls. Removes the edits that this logs. */
 const scanSmallFunctions = function* (scan: FunctionScan, bodies: readonly Body[]): Steps<SmallFunction[]> {
   const { edits, imported } = scan.layout;
   const found: SmallFunction[] = [];

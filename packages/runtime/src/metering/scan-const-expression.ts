@@ -10,7 +10,7 @@ const V128_CONST = 0x0c;
 /** The extended constants: addition, subtraction, multiplication of i32 and of i64. */
 const EXTENDED = new Set([0x6a, 0x6b, 0x6c, 0x7c, 0x7d, 0x7e]);
 
-/** Moves past a constant expression (§3.3.10), marking the functions that it refers to. */
+/** Skips a constant expression (§3.3.10), and marks the functions that it refers to. */
 export const scanConstExpression = (reader: ByteReader, layout: ModuleLayout): void => {
   for (let instructions = 0; ; instructions++) {
     const at = reader.pos;
@@ -70,12 +70,12 @@ export const scanValueType = (reader: ByteReader): number => {
   return type;
 };
 
-/** Tells whether a byte is a value type of the accept list. */
+/** Returns whether a byte is a value type of the accept list. */
 export const isValueType = (type: number): boolean => {
   return (type >= TYPE.v128 && type <= TYPE.i32) || type === TYPE.funcref || type === TYPE.externref;
 };
 
-/** Refuses a type by the name of the feature it belongs to, where it is known. */
+/** Refuses a type. Names its feature if it is known. */
 export const refuseType: (type: number, where: number) => never = (type, where) => {
   if (type === 0x69 || type === 0x74) refuseFeature('exception handling', where); // exnref, its bottom
   // anyref, eqref, i31ref, structref, arrayref, their bottoms, (ref …), (ref null …), packed and composite types

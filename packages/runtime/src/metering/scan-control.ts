@@ -20,7 +20,7 @@ import {
 import { isValueType, refuseType, scanReferenceType, scanValueType } from './scan-const-expression.ts';
 import { FIRST_CALL, UNCHARGED_CALLS } from './weights.ts';
 
-/** Reads what follows an instruction of shape `special`; its own weight and height are already counted. */
+/** Reads the immediates of an instruction of shape `special`. Its weight and height are already counted. */
 export const scanSpecial = (scan: FunctionScan, opcode: number, at: number): void => {
   const { reader, frames, layout } = scan;
   switch (opcode) {
@@ -89,19 +89,19 @@ const chargeValues = (scan: FunctionScan, values: number, at: number): void => {
   addEdit(scan.layout, EDIT.chargeValues, at, values);
 };
 
-/** What a block costs a compiler, and what a branch or call does, in sixteenths of locals plus operand height. */
+/** The compile cost of a block, and of a branch or call, in sixteenths of locals plus operand height. */
 export const BLOCK_COST = 16;
-/** What a loop costs beside its own block: it is wrapped in another one, and asks for fuel in an `if`. */
+/** The compile cost of a loop in addition to its block: it is wrapped in another block, and asks for fuel in an `if`. */
 const WRAPPER_COST = 3 * BLOCK_COST;
 const BRANCH_COST = 1;
-/** What each value of a call, or of a block, costs beyond those that fit into registers: 131,000 calls of 128 took 5 s to compile. */
+/** The compile cost of each value of a call or block that does not fit into registers. 131,000 calls with 128 values took 5 s to compile. */
 const CALL_VALUE_COST = 12 * BLOCK_COST;
 const BLOCK_VALUE_COST = BLOCK_COST / 2;
 const VALUES_IN_REGISTERS = 10;
 
 const addCompileCost = (scan: FunctionScan, sixteenths: number): void => {
   const { base, depth, height } = scan.frames;
-  // In dead code the height may sink below the frame's: there it means nothing, and nothing is compiled.
+  // In dead code, the height may fall below that of the frame. It has no meaning there, because dead code is not compiled.
   scan.compileCost += sixteenths * (scan.locals + Math.max(height, base[depth]!));
 };
 
@@ -109,7 +109,7 @@ const addValuesCost = (scan: FunctionScan, sixteenths: number, values: number): 
   scan.compileCost += sixteenths * Math.max(0, values - VALUES_IN_REGISTERS);
 };
 
-/** Logs where control may turn. What has been read is then no longer only a loop's head. */
+/** Logs a place where control flow may change. After it, the code read so far is more than a loop's head. */
 const turn = (scan: FunctionScan, kind: number, value: number): void => {
   scan.dispatch.head = -1;
   logFlow(scan.flow, kind, value);
@@ -139,7 +139,7 @@ const openBlock = (scan: FunctionScan, kind: number): void => {
   openDispatchFrame(scan.dispatch, frames.depth);
 };
 
-/** A block type that is an index is a signed number of 33 bits, so that it cannot be taken for a value type. */
+/** A block type that is an index is a signed number of 33 bits, which distinguishes it from a value type. */
 const readTypeIndex = (scan: FunctionScan): number => {
   const { reader } = scan;
   const start = reader.pos;
@@ -181,7 +181,7 @@ const close = (scan: FunctionScan): void => {
   turn(scan, kind === FRAME.if ? FLOW.endIf : kind === FRAME.else ? FLOW.endElse : FLOW.end, 0);
 };
 
-/** Logs an end behind which there may be a charge. */
+/** Logs an end that may be followed by a charge. */
 const mayCharge = (scan: FunctionScan, kind: number): void => {
   addCompileCost(scan, BLOCK_COST);
   turn(scan, kind, scan.layout.edits.length);
@@ -190,7 +190,7 @@ const mayCharge = (scan: FunctionScan, kind: number): void => {
 
 const closeLoop = (scan: FunctionScan, depth: number): void => {
   const { layout } = scan;
-  // What is in the loop is known only now.
+  // The content of the loop is only known now.
   const { kinds, length, values } = layout.edits;
   const entry = scan.loopEdit[depth]!;
   const keepsCounter = scan.charges === scan.chargesBefore[depth];
@@ -207,7 +207,7 @@ const closeLoop = (scan: FunctionScan, depth: number): void => {
   addEdit(layout, EDIT.loopEnd, scan.reader.pos, 0);
 };
 
-/** Reads a label; returns the depth of its frame. */
+/** Reads a label, and returns the depth of its frame. */
 const branch = (scan: FunctionScan, kind: number, at: number): number => {
   addCompileCost(scan, BRANCH_COST);
   const { dispatch, frames, reader, flow } = scan;
@@ -227,14 +227,14 @@ const branch = (scan: FunctionScan, kind: number, at: number): number => {
     }
   }
   turn(scan, kind, label);
-  // Each loop is wrapped in another, which is one level more to leave.
+  // Each loop is wrapped in another one, which adds a level.
   if (isChanged) addEdit(scan.layout, EDIT.label, labelAt, label + loopsLeft);
   return target;
 };
 
 const branchTable = (scan: FunctionScan, at: number): void => {
   scan.frames.height -= 1;
-  const targets = readCount(scan.reader) + 1; // and the default
+  const targets = readCount(scan.reader) + 1; // includes the default
   scan.branchTargets += targets;
   const { dispatch, reader, flow, frames } = scan;
   const loop = findDispatch(dispatch, reader, flow, frames, at);
@@ -259,7 +259,7 @@ const callDirect = (scan: FunctionScan, tail: boolean, at: number): void => {
   call(scan, type, tail);
 };
 
-/** Looks at the time before a call of a function that its caller pays for, once enough of them may have been compiled. */
+/** Checks the time before a call of a function that its caller pays for, if many such functions may have been compiled since the last check. */
 const countUnchargedCall = (scan: FunctionScan, weight: number, at: number): void => {
   scan.unchargedCallWeight += weight;
   if (scan.unchargedCallWeight < UNCHARGED_CALLS.weight) return;

@@ -20,7 +20,7 @@ import {
   scanValueType,
 } from './scan-const-expression.ts';
 
-/** Reads the type section: function types only, of limited arity, and not more than an engine can compare quickly. */
+/** Reads the type section: only function types, of limited arity, and no more than an engine can compare quickly. */
 export const scanTypes = (reader: ByteReader, layout: ModuleLayout, limits: MeteringLimits): void => {
   const count = readCount(reader);
   const comparisons = createTypeComparisons();
@@ -55,8 +55,8 @@ const scanArity = (reader: ByteReader): number => {
 };
 
 /**
- * Reads the import section. Imports stay byte for byte, except for a namespace that is to be renamed, so whatever a module
- * links to today it links to metered.
+ * Reads the import section. Imports keep their bytes, except for a namespace that is renamed. A metered module therefore links to the same
+ * exports as the original.
  */
 export const scanImports = (reader: ByteReader, layout: ModuleLayout, limits: MeteringLimits): void => {
   const { imported, renamedNamespace } = layout;
@@ -67,7 +67,7 @@ export const scanImports = (reader: ByteReader, layout: ModuleLayout, limits: Me
     refuseReservedName(reader, namespace, 'imports');
     if (renamedNamespace !== undefined && hasText(reader, namespace, renamedNamespace.from, true))
       layout.namespaces.push({ nameStart, nameEnd: reader.pos });
-    // The field name counts too: a linked module exports its counter under a reserved one.
+    // The field name is checked too, because a linked module exports its counter under a reserved name.
     const name = scanName(reader);
     refuseReservedName(reader, name, 'imports');
     const at = reader.pos;
@@ -214,7 +214,7 @@ const scanGlobalType = (reader: ByteReader): { type: number; isMutable: boolean 
   return { type, isMutable: mutability === 1 };
 };
 
-/** Reads the export section; refuses reserved names and notes which initialisers to rename. */
+/** Reads the export section. Refuses reserved names, and notes which initialisers to rename. */
 export const scanExports = (reader: ByteReader, layout: ModuleLayout): void => {
   const count = readLimitedCount(reader, STRUCTURE.definitions, 'exports');
   for (let i = 0; i < count; i++) {
@@ -238,7 +238,7 @@ export const scanExports = (reader: ByteReader, layout: ModuleLayout): void => {
   }
 };
 
-/** A name's bytes: `start..end`. It is compared as bytes and never shown. */
+/** The bytes of a name: `start..end`. They are only compared and never shown. */
 interface NameRange {
   readonly start: number;
   readonly end: number;

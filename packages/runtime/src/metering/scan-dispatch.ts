@@ -9,7 +9,7 @@ import { WEIGHT } from './weights.ts';
  * **arms**, and `i32.const K local.set L br` to the loop is a **jump** to the arm that the table has at K. RATIONALE.md, "Why are
  * Go's jumps followed?".
  *
- * By depth of the loop or of the block. Depths are used again, so each entry tells which loop it belongs to.
+ * Indexed by the depth of the loop or block. Depths are reused, so each entry stores the loop that it belongs to.
  */
 export interface DispatchScan {
   /** Of a loop that dispatches: its number, its place and length in `targets`, and its local. `dispatch` is 0 for other frames. */
@@ -19,7 +19,7 @@ export interface DispatchScan {
   readonly local: Int32Array;
   /** Depths of the blocks that the tables of this function lead to. */
   targets: number[];
-  /** Whether something other than a jump that is understood leads to the loop's head. */
+  /** Whether anything except a recognised jump leads to the loop's head. */
   readonly hasOtherTurns: Uint8Array;
   /** Of an open block: the loop whose arm it ends at, or 0, and whether a jump forward leads there. */
   readonly armOf: Int32Array;
@@ -29,18 +29,18 @@ export interface DispatchScan {
   readonly endedArm: Int32Array;
   /** Of an `if`: whether it jumps back, so that what follows it leaves a loop. */
   readonly jumpsBack: Uint8Array;
-  /** Depth of the loop of which nothing but its head has been read; or −1. */
+  /** The depth of the loop of which only the head has been read, or −1. */
   head: number;
-  /** Loops of this module that dispatch, so far. */
+  /** The number of dispatch loops of this module so far. */
   count: number;
   /** Where the last run of instructions in their shortest form begins. */
   runStart: number;
-  /** Where the last `i32.const` in a longer form stands, and ends. */
+  /** The start and the end of the last `i32.const` in a longer form. */
   longConst: number;
   longConstEnd: number;
 }
 
-/** Creates the state, for functions that open at most so many levels. */
+/** Creates the state for functions with at most this number of levels. */
 export const createDispatchScan = (levels: number): DispatchScan => {
   return {
     dispatch: new Int32Array(levels),
@@ -69,17 +69,17 @@ export const startDispatch = (state: DispatchScan): void => {
   state.longConstEnd = -1;
 };
 
-/** Forgets what was known of a depth, where a block, a loop or an `if` opens. */
+/** Clears the entries of a depth when a block, a loop or an `if` opens. */
 export const openDispatchFrame = (state: DispatchScan, depth: number): void => {
   state.dispatch[depth] = 0;
   state.armOf[depth] = 0;
   state.jumpsBack[depth] = 0;
 };
 
-/** What going from the head to an arm weighs. */
+/** The weight of the path from the head to an arm. */
 export const DISPATCH_WEIGHT = WEIGHT[OP.localGet]! + WEIGHT[OP.brTable]!;
 
-/** Whether the `br_table` at `at` stands at the head of a loop, behind a `local.get` and nothing else; and of which. */
+/** Returns which loop has the `br_table` at `at` at its head, after only a `local.get`, if any. */
 export const findDispatch = (
   state: DispatchScan,
   { bytes }: ByteReader,
@@ -95,7 +95,7 @@ export const findDispatch = (
   return head;
 };
 
-/** Notes the targets of the table at the head of the loop at depth `loop`, unless one is no arm. */
+/** Notes the targets of the table at the head of the loop at depth `loop`, if all of them are arms. */
 export const noteDispatch = (
   state: DispatchScan,
   bytes: Uint8Array,
@@ -116,11 +116,11 @@ export const noteDispatch = (
   }
 };
 
-/** A jump that is not understood, one forward to an open block, and one to an arm that has begun. */
+/** A jump that is not recognised, a jump forward to an open block, and a jump to an arm that has begun. */
 export const JUMP = { unknown: -1, back: -2 } as const;
 
 /**
- * Follows the `br` at `at` to the loop at depth `loop`: gives the depth of the open block that it ends up behind, or one of `JUMP`. Marks
+ * Follows the `br` at `at` to the loop at depth `loop`. Returns the depth of the open block after which it continues, or one of `JUMP`. Marks
  * the arm that it leads to.
  */
 export const followJump = (
@@ -146,21 +146,21 @@ export const followJump = (
   return JUMP.back;
 };
 
-/** Notes that the block at `depth`, an arm's, has ended; its entry is the last of the log. */
+/** Notes that the block of an arm at `depth` has ended. Its entry is the last one in the log. */
 export const endArm = (state: DispatchScan, flow: FlowLog, depth: number): void => {
   state.endedArmOf[depth] = state.armOf[depth]!;
   state.endedArm[depth] = flow.length - FLOW_WIDTH;
   state.armOf[depth] = 0;
 };
 
-/** Reads the K of `i32.const K local.set L` right before `at`; undefined if anything else is there. */
+/** Reads the K of `i32.const K local.set L` directly before `at`. Returns `undefined` for other instructions. */
 const readKey = (
   { runStart, longConst, longConstEnd }: DispatchScan,
   bytes: Uint8Array,
   local: number,
   at: number,
 ): number | undefined => {
-  // Instructions can only be told apart from the front. Each run is read once more at most: it ends with the `br`.
+  // Instructions can only be decoded forwards. Each run is read at most once more, because it ends with the `br`.
   let before = -1;
   let last = -1;
   for (let pos = runStart; pos < at; pos += shortLength(bytes[pos]!)) {
@@ -172,13 +172,13 @@ const readKey = (
   return bytes[before] === OP.i32Const ? readSigned(bytes, before + 1) : undefined;
 };
 
-/** Bytes of an instruction in its shortest form, one that `scanStraightLine` moves past. */
+/** The number of bytes of an instruction in its shortest form that `scanStraightLine` skips. */
 const shortLength = (opcode: number): number => {
   const shape = OPCODE_SHAPE[opcode]!;
   return shape === SHAPE.plain ? 1 : shape === SHAPE.memarg ? 3 : 2;
 };
 
-/** Reads a signed LEB128 of 32 bits that has been checked. */
+/** Reads a signed LEB128 of 32 bits that is already validated. */
 const readSigned = (bytes: Uint8Array, start: number): number => {
   let value = 0;
   let shift = 0;

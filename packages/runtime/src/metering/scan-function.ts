@@ -24,7 +24,7 @@ import { BLOCK_COST, scanSpecial } from './scan-control.ts';
 import { SIMD_COUNT, SIMD_HEIGHT, SIMD_OPCODE_SHAPE, SIMD_SHAPE } from './simd-opcodes.ts';
 import { CALL_WEIGHT, FIRST_CALL, LOCALS_PER_UNIT, MISC_WEIGHT, SIMD_WEIGHT, WEIGHT } from './weights.ts';
 
-/** Reads one function body (the reader stands after its size and ends with it) and plans its rewrite. */
+/** Reads one function body and plans its rewrite. The reader starts after the size and ends with the body. */
 export const scanFunction = (scan: FunctionScan, functionIndex: number): FunctionPlan => {
   const { reader, layout, frames, flow } = scan;
   const typeIndex = layout.functionTypes[functionIndex]!;
@@ -75,7 +75,7 @@ const compileWeightOf = ({ compileCost }: FunctionScan, bodyBytes: number): numb
   return Math.ceil(base + perByte * bodyBytes + perCompileCost * (compileCost / BLOCK_COST));
 };
 
-/** How a refusal names what it measured, and what the plugin's author can do about it. */
+/** The words for a measured value in a refusal, and what the plugin's author can do. */
 const MEASURES = {
   functionBytes: { what: 'bytes', advice: 'split it or optimise for size' },
   functionLocals: { what: 'parameters and locals', advice: 'split it or optimise for size' },
@@ -84,7 +84,7 @@ const MEASURES = {
   functionCompileCost: { what: 'units of compile cost', advice: 'split it or optimise for size' },
 } as const satisfies Partial<Record<MeteringLimit, { what: string; advice: string }>>;
 
-/** Refuses a function that is above one of its limits, by its name or its index. */
+/** Refuses a function that exceeds one of its limits. The message has its name or its index. */
 export const checkFunction = (
   { layout, limits }: Pick<FunctionScan, 'layout' | 'limits'>,
   functionIndex: number,
@@ -109,8 +109,8 @@ const scanLocals = (reader: ByteReader): number => {
 };
 
 /**
- * Moves past instructions that do nothing but compute, as long as what follows each is in its shortest form: three in
- * four of a release build's. The rest, and all that is wrong, is left to `scanInstruction`.
+ * Skips instructions that only compute, if their immediates are in the shortest form. These are three quarters of the instructions of a
+ * release build. `scanInstruction` handles the others and all errors.
  */
 const scanStraightLine = (
   reader: ByteReader,
@@ -143,7 +143,7 @@ const scanStraightLine = (
   flow.weight = weight;
 };
 
-/** Bytes of an instruction with alignment and offset of a byte each. */
+/** The number of bytes of an instruction whose alignment and offset take one byte each. */
 const LONGEST_SHORT_FORM = 3;
 
 const scanInstruction = (scan: FunctionScan): void => {
@@ -196,14 +196,14 @@ const scanInstruction = (scan: FunctionScan): void => {
   }
 };
 
-/** Logs an edit. The helpers behind all but the loop edits charge, so a counter kept in a local would go stale. */
+/** Logs an edit. All edits except those of loops call helpers that charge, so a counter in a local would become stale. */
 const edit = (scan: FunctionScan, kind: number, position: number, value: number): void => {
   scan.charges += 1;
   addEdit(scan.layout, kind, position, value);
 };
 
 const skipMemoryIndex = (reader: ByteReader): void => {
-  // A byte, not a LEB128: engines differ over padding here, and only 0 means the same to all.
+  // One byte instead of a LEB128: engines treat padding here differently, and only 0 means the same in all of them.
   if (readByte(reader) !== 0) refuseFeature('multi-memory', reader.pos - 1);
 };
 

@@ -27,9 +27,9 @@ import type { Steps } from './steps.ts';
 const HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
 /**
- * Reads a module from its first byte to its last, checks the limits, and plans the rewrite. One pass, linear in the
- * bytes, before any engine sees them. Throws a `Refusal`. It does not check types: the engine's validation of the same
- * bytes follows, and a plan is used only for a module that passed both.
+ * Reads the whole module, checks the limits, and plans the rewrite. One pass that is linear in the bytes, before any engine sees them.
+ * Throws a `Refusal`. It does not check types: the engine validates the same bytes afterwards, and a plan is only used for a module that
+ * passed both.
  */
 export const scanModule = function* (
   bytes: Uint8Array,
@@ -87,7 +87,7 @@ const createLayout = (
   limits: MeteringLimits,
   renamedNamespace: NamespaceRename | undefined,
 ): ModuleLayout => {
-  // Each function takes a byte or more.
+  // Each function takes at least one byte.
   const functions = Math.min(limits.moduleFunctions, bytes.length);
   return {
     bytes,

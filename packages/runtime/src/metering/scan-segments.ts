@@ -4,7 +4,7 @@ import { markEntered, type ModuleLayout, readLimitedCount } from './module-layou
 import { refuse, refuseUnknown } from './refusal.ts';
 import { scanConstExpression, scanReferenceType } from './scan-const-expression.ts';
 
-/** Bits of an element segment's flags (§5.5.12). */
+/** Bits of the flags of an element segment (§5.5.12). */
 const ELEMENT = { notActive: 1, tableOrDeclared: 2, expressions: 4, last: 7 } as const;
 
 /** The only kind of element that exists: a function. */
@@ -35,7 +35,7 @@ const scanElementSegment = (reader: ByteReader, layout: ModuleLayout): number =>
     if ((flags & ELEMENT.tableOrDeclared) !== 0) readU32(reader); // the table
     scanConstExpression(reader, layout); // the offset
   }
-  // Flags 0 and 4 leave the type out: it is that of functions.
+  // Flags 0 and 4 omit the type. It is then the function type.
   if ((flags & (ELEMENT.notActive | ELEMENT.tableOrDeclared)) !== 0) {
     if (withExpressions) scanReferenceType(reader);
     else scanElementKind(reader);
@@ -64,7 +64,7 @@ export const scanData = (reader: ByteReader, layout: ModuleLayout): void => {
     const at = reader.pos;
     const flags = readU32(reader);
     if (flags > DATA.activeWithMemory) refuseUnknown('data segment flag', flags, at);
-    if (flags === DATA.activeWithMemory) readU32(reader); // the memory, which validation holds to be 0
+    if (flags === DATA.activeWithMemory) readU32(reader); // the memory, which validation requires to be 0
     if (flags !== DATA.passive) scanConstExpression(reader, layout);
     skipBytes(reader, readU32(reader));
   }

@@ -6,7 +6,7 @@ import { trapCodeOf } from './testing/trap-code-of.ts';
 
 const GROWS = '(func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))';
 
-/** A guest whose memory of one page has been two pages large, and is one page large again. */
+/** A guest whose memory grew from one page to two, and was shrunk to one page again. */
 const createShrunk = (fields: string, memory = '(memory (export "memory") 1 3)'): Guest => {
   const guest = createGuest(`(module ${memory} ${GROWS} ${fields})`, {}, { shrinkableMemory: true });
   expect(run(guest, 'grow', 1)).toMatchObject({ kind: 'ok', value: 1 });
@@ -67,7 +67,7 @@ const ACCESSES = [
 ];
 
 describe('a memory that was larger', () => {
-  it.each(ACCESSES)('ends where the guest thinks it does: %s', (_, bytes, access) => {
+  it.each(ACCESSES)('ends at its reduced size for %s', (_, bytes, access) => {
     const at = (offset: number) => access.replace('OFFSET', offset === 0 ? '' : `offset=${offset}`);
     const guest = createShrunk(
       [0, 1, 65_536, 2 ** 31, 2 ** 32 - 1]
@@ -95,7 +95,7 @@ describe('a memory that was larger', () => {
     ['memory.copy to', '(memory.copy (local.get 0) (i32.const 0) (local.get 1))'],
     ['memory.copy from', '(memory.copy (i32.const 0) (local.get 0) (local.get 1))'],
     ['memory.init', '(memory.init $d (local.get 0) (i32.const 0) (local.get 1))'],
-  ])('ends there for %s too, of few bytes, many, or none', (_, instruction) => {
+  ])('ends at its reduced size for %s of few bytes, many, or none', (_, instruction) => {
     const guest = createShrunk(
       `(data $d "${'x'.repeat(65_536)}") (func (export "run") (param i32 i32) ${instruction})`,
     );
@@ -107,7 +107,7 @@ describe('a memory that was larger', () => {
     expect(run(guest, 'run', -1, 2)).toMatchObject(OUT_OF_BOUNDS);
   });
 
-  it('has that size, and grows again from there, up to its maximum', () => {
+  it('reports its reduced size, and grows again up to its maximum', () => {
     const guest = createShrunk('(func (export "size") (result i32) (memory.size))');
     const pages = () => guest.memory.buffer.byteLength / 65_536;
     expect(run(guest, 'size')).toMatchObject({ value: 1 });
@@ -123,7 +123,7 @@ describe('a memory that was larger', () => {
     expect(run(guest, 'size')).toMatchObject({ value: 3 });
   });
 
-  it('may have been empty', () => {
+  it('can be shrunk to zero pages', () => {
     const guest = createShrunk(
       '(func (export "load") (param i32) (result i32) (i32.load8_u (local.get 0)))',
       '(memory (export "memory") 1)',
@@ -134,7 +134,7 @@ describe('a memory that was larger', () => {
     expect(run(guest, 'load', 65_535).kind).toBe('ok');
   });
 
-  it('costs nothing where the module never grows it, or cannot say how large it is', () => {
+  it('has no cost if the module never grows it, or never reads its size', () => {
     const text = '(module (memory 1) (func (export "f") (i32.store (i32.const 0) (memory.size))))';
     const importing = `(module (import "m" "m" (memory 1)) ${GROWS})`;
     for (const source of [

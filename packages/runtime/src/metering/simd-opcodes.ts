@@ -1,4 +1,4 @@
-/** What follows an opcode behind the prefix 0xFD. 0 is "not in the accept list". */
+/** The immediates of an opcode after the prefix 0xFD. 0 means "not in the accept list". */
 export const SIMD_SHAPE = {
   unknown: 0,
   plain: 1,
@@ -14,7 +14,7 @@ export const SIMD_SHAPE = {
 /** The last of relaxed SIMD, which begins at 0x100. */
 const LAST_RELAXED = 0x113;
 
-/** One accepted group: the first, the last, what follows them, and how they change the operand height. */
+/** A group of accepted opcodes: the first, the last, their immediates, and their change of the operand height. */
 type Row = readonly [first: number, last: number, shape: number, height: number];
 
 const { plain, memarg, lane, memargLane, sixteenBytes } = SIMD_SHAPE;
@@ -70,20 +70,20 @@ const ROWS: readonly Row[] = [
   [0x113, 0x113, plain, -2], // i32x4.relaxed_dot_i8x16_i7x16_add_s
 ];
 
-/** Numbers that the specification leaves out. */
+/** Numbers that the specification does not use. */
 const UNASSIGNED = [
   0x9a, 0xa2, 0xa5, 0xa6, 0xaf, 0xb0, 0xb2, 0xb3, 0xb4, 0xbb, 0xc2, 0xc5, 0xc6, 0xcf, 0xd0, 0xd2, 0xd3, 0xd4,
   0xe2, 0xee,
 ];
 
-/** Opcodes behind 0xFD are below this. */
+/** Opcodes after 0xFD are below this number. */
 export const SIMD_COUNT = LAST_RELAXED + 1;
-/** What follows each opcode behind 0xFD: one of `SIMD_SHAPE`. */
+/** The immediates of each opcode after 0xFD: one of `SIMD_SHAPE`. */
 export const SIMD_OPCODE_SHAPE = new Uint8Array(SIMD_COUNT);
-/** How each opcode behind 0xFD changes the operand height. */
+/** How each opcode after 0xFD changes the operand height. */
 export const SIMD_HEIGHT = new Int8Array(SIMD_COUNT);
 
-// Most take two vectors, or a vector and a count, and give one.
+// Most take two vectors, or a vector and a count, and return one.
 SIMD_OPCODE_SHAPE.fill(plain);
 SIMD_HEIGHT.fill(-1);
 for (const [first, last, shape, height] of ROWS) {

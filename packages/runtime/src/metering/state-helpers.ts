@@ -11,12 +11,12 @@ import {
 import { MISC, OP, TYPE } from './opcodes.ts';
 import { METERED_EXPORTS } from './reserved-names.ts';
 
-/** An appended function that the host calls to restore an instance, and the name that it is exported by. */
+/** An appended function that the host calls to restore an instance, and its export name. */
 export interface StateHelper extends Helper {
   readonly exportedAs: string;
 }
 
-/** How a value type is written into memory and read from it. References have no bytes. */
+/** How a value type is written to memory and read from it. References cannot be stored in memory. */
 const STORED: Readonly<Record<number, { load: readonly number[]; store: readonly number[]; bytes: number }>> =
   {
     [TYPE.i32]: { load: [0x28], store: [0x36], bytes: 4 },
@@ -27,8 +27,8 @@ const STORED: Readonly<Record<number, { load: readonly number[]; store: readonly
   };
 
 /**
- * Bytes that `METERED_EXPORTS.storeGlobals` writes. `undefined` if some mutable globals cannot be stored: of references, which no other
- * instance can have, or in a module without a memory to store them into.
+ * Returns the number of bytes that `METERED_EXPORTS.storeGlobals` writes, or `undefined` if some mutable globals cannot be stored. These are
+ * references, which belong to one instance, and all globals of a module without a memory.
  */
 export const globalsBytes = ({ mutableGlobals, imported, memories }: ModuleLayout): number | undefined => {
   if (mutableGlobals.length > 0 && imported.memories + memories.length === 0) return undefined;
@@ -41,17 +41,17 @@ export const globalsBytes = ({ mutableGlobals, imported, memories }: ModuleLayou
   return bytes;
 };
 
-/** Whether anybody may write to the module's own tables, so that they have shadows. */
+/** Whether the module's own tables can be written. They then have shadows. */
 export const hasShadowTables = ({ tables, changes, sharesTables }: ModuleLayout): boolean =>
   tables.length > 0 && (changes !== 0 || sharesTables);
 
-/** The globals to append, encoded: the note of changes, then one for the saved value of each mutable global. */
+/** The encoded globals to append: the noted changes, then the saved value of each mutable global. */
 export const stateGlobals = ({ mutableGlobals }: ModuleLayout): number[][] => [
   [TYPE.i32, 1, ...ZEROS[TYPE.i32]!, OP.end],
   ...mutableGlobals.map(({ type }) => [type, 1, ...ZEROS[type]!, OP.end]),
 ];
 
-/** The appended functions that save and restore what the module defines. What it cannot change has none. */
+/** The appended functions that save and restore the module's state. State that cannot change has none. */
 export const buildStateHelpers = (layout: ModuleLayout, ours: AppendedIndices): readonly StateHelper[] => {
   const { mutableGlobals, changes } = layout;
   const helpers: StateHelper[] = [];
@@ -82,11 +82,11 @@ export const buildStateHelpers = (layout: ModuleLayout, ours: AppendedIndices): 
 
 const tableSize = (table: number): number[] => [OP.miscPrefix, MISC.tableSize, ...u32(table)];
 
-/** Tables that have shadows: the index of each, of its shadow, and its type. */
+/** Tables with shadows: the index of the table, the index of its shadow, and its type. */
 const shadowed = ({ tables, imported }: ModuleLayout, { hookTable }: AppendedIndices) =>
   tables.map(({ type }, i) => ({ table: imported.tables + i, shadow: hookTable + 1 + i, type }));
 
-/** A shadow starts empty, so that an instance that is never restored does not pay for it. */
+/** A shadow starts empty, so an instance that is never restored needs no memory for it. */
 const saveTables = (layout: ModuleLayout, ours: AppendedIndices): number[] =>
   shadowed(layout, ours).flatMap(({ table, shadow, type }) =>
     growShadow(table, shadow, type).concat(copyTable(shadow, table)),
@@ -115,7 +115,7 @@ const loadGlobals = (layout: ModuleLayout): number[] =>
     localGet(0).concat(load, place, globalSet(index)),
   );
 
-/** The mutable globals, stored one behind the other; `place` is the alignment and the offset of an access. */
+/** The mutable globals, stored one after another. `place` is the alignment and the offset of an access. */
 const placedGlobals = ({ mutableGlobals }: ModuleLayout) => {
   let end = 0;
   return mutableGlobals.map(({ index, type }) => {

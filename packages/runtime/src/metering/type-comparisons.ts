@@ -1,26 +1,26 @@
 import { MOST_VALUES } from './metering-limits.ts';
 
-/** How much work an engine has with a module's function types. */
+/** Counts the work of an engine for the function types of a module. */
 export interface TypeComparisons {
-  /** The sum so far, in comparisons of two types; one takes Node 20 about 10 ns. */
+  /** The sum so far, in comparisons of two types. One takes Node 20 about 10 ns. */
   total: number;
-  /** Adds the type that is encoded at `start..end` of the bytes, with so many parameters and results. */
+  /** Adds the type that is encoded at `start..end` of the bytes, with this number of parameters and results. */
   add(bytes: Uint8Array, start: number, end: number, params: number, results: number): void;
 }
 
-/** What reading a type counts for, even if it is the same as the first one. */
+/** The cost of reading a type, even if it equals the first one. */
 const READING = 50;
 
-/** Parameters and results that take as long to compare as the rest of two types. */
+/** The number of parameters and results that take as long to compare as the rest of two types. */
 const VALUES_PER_COMPARISON = 4;
 
 /**
- * V8 of Node 20 compares each type with every different one before it. It looks at parameters and results only where their numbers are
- * the same. Later versions, and other engines, look types up by a hash.
+ * V8 of Node 20 compares each type with every different type before it. It compares parameters and results only if their numbers are equal.
+ * Later versions and other engines look up types by a hash.
  */
 export const createTypeComparisons = (): TypeComparisons => {
   const known = new Set<string>();
-  /** How many different types there are of the same numbers of parameters and results. */
+  /** The number of different types with the same numbers of parameters and results. */
   const alike = new Map<number, number>();
   return {
     total: 0,

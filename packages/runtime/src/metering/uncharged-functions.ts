@@ -2,21 +2,22 @@ import type { FunctionPlan } from './function-plan.ts';
 import type { ModuleLayout } from './module-layout.ts';
 import { CALL_WEIGHT, UNCHARGED } from './weights.ts';
 
-/** A small function, read before the others: its plan, for which no function that it calls has weighed anything yet. */
+/** A small function that is read before the others, and its plan. The plan does not yet contain the weights of called functions. */
 export interface SmallFunction {
   readonly functionIndex: number;
   readonly plan: FunctionPlan;
-  /** Functions that it calls directly, each as often as it stands there. */
+  /** Functions that it calls directly, once for each call. */
   readonly callees: readonly number[];
   readonly callsIndirectly: boolean;
 }
 
 /**
- * Finds the functions that do not charge on entry, since whoever calls them pays: charging would cost more than they do. They
- * are small, and entered by direct calls alone; their loops charge as all loops do. Notes in the layout which they are, what
- * a call of each weighs, and whether any charge is made in it.
+ * Finds the functions that do not charge on entry because their callers pay. For them, charging would cost more than their work. They are
+ * small and only entered by direct calls. Their loops charge like all loops. Notes in the layout which functions these are, the weight of a
+ * call of each, and whether they make any charge.
  *
- * A function is decided on when all that it calls is. So none that is part of a recursion ever is, and each of those charges.
+ * A function is decided when all functions that it calls are decided. Functions that are part of a recursion are never decided, so they
+ * charge.
  */
 export const findUnchargedFunctions = (layout: ModuleLayout, small: readonly SmallFunction[]): void => {
   const waiting = new Map<number, Candidate>();
@@ -44,9 +45,9 @@ export const findUnchargedFunctions = (layout: ModuleLayout, small: readonly Sma
 
 interface Candidate {
   readonly found: SmallFunction;
-  /** Candidates that call it, each as often as it does. */
+  /** Candidates that call it, once for each call. */
   readonly callers: Candidate[];
-  /** Calls in it of what is not decided yet. */
+  /** The number of its calls of undecided functions. */
   undecided: number;
 }
 
@@ -59,7 +60,7 @@ const decide = (
   { functionIndex, plan, callees, callsIndirectly }: SmallFunction,
 ): void => {
   const { callWeights, charges, imported, uncharged } = layout;
-  // All of its calls instead of the heaviest way through them: small functions have few.
+  // All of its calls count, not only those on the heaviest path, because small functions have few calls.
   let weight = plan.entryWeight;
   for (const callee of callees)
     if (callee >= imported.functions) weight += callWeights[callee]! - CALL_WEIGHT;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { METERED_EXPORTS } from './reserved-names.ts';
 import { createGuest, PLENTY } from './testing/metered-guest.ts';
 
-/** Calls the function of each number, with fuel, and gives what was noted. */
+/** Calls the function of each number with fuel. Returns the noted numbers. */
 const callEach = (text: string, count: number, imports: WebAssembly.Imports = {}) => {
   const { exports, host } = createGuest(text, imports);
   const warm = exports[METERED_EXPORTS.warm] as (functionNumber: number) => unknown;
@@ -11,16 +11,19 @@ const callEach = (text: string, count: number, imports: WebAssembly.Imports = {}
 };
 
 describe('the function that calls all others', () => {
-  it.each([1, 2, 3, 7, 100, 300])('calls each of %i by its number, and imports never', (count) => {
-    const entered: number[] = [];
-    const functions = Array.from({ length: count }, (_, at) => `(func (call $note (i32.const ${at})))`);
-    const text = `(module (import "m" "note" (func $note (param i32))) ${functions.join(' ')})`;
-    const imports = { m: { note: (at: number) => void entered.push(at) } };
-    expect(callEach(text, count, imports)).toEqual(functions.map(() => 'ok'));
-    expect(entered).toEqual(functions.map((_, at) => at));
-  });
+  it.each([1, 2, 3, 7, 100, 300])(
+    'calls each of %i functions by its number, and never an import',
+    (count) => {
+      const entered: number[] = [];
+      const functions = Array.from({ length: count }, (_, at) => `(func (call $note (i32.const ${at})))`);
+      const text = `(module (import "m" "note" (func $note (param i32))) ${functions.join(' ')})`;
+      const imports = { m: { note: (at: number) => void entered.push(at) } };
+      expect(callEach(text, count, imports)).toEqual(functions.map(() => 'ok'));
+      expect(entered).toEqual(functions.map((_, at) => at));
+    },
+  );
 
-  it('gives zeros of every type, and drops whatever comes back', () => {
+  it('passes zeros of every type, and drops the results', () => {
     const text = `(module
       (import "m" "note" (func $note (param i32)))
       (func (param i32 i64 f32 f64 v128 funcref externref) (result i32 i64 f32 f64 v128 funcref externref)
@@ -34,7 +37,7 @@ describe('the function that calls all others', () => {
     expect(notes).toEqual([1]);
   });
 
-  it('is there in a module without functions', () => {
+  it('exists in a module without functions', () => {
     expect(callEach('(module)', 1)).toEqual(['ok']);
   });
 });

@@ -5,8 +5,8 @@ import type { ModuleLayout } from './module-layout.ts';
 import { OP, TYPE } from './opcodes.ts';
 
 /**
- * Writes the body of `METERED_EXPORTS.warm`: it calls function number i of those that the module defines, with zeros, and drops the
- * results. It is a tree of `if`s, because engines limit a `br_table` to fewer targets than a module may have functions.
+ * Writes the body of `METERED_EXPORTS.warm`. It calls function number i of the module's own functions with zeros, and drops the results. It
+ * is a tree of `if`s, because engines allow fewer targets in a `br_table` than functions in a module.
  */
 export const writeWarmFunction = (writer: ByteWriter, layout: ModuleLayout): void => {
   writeByte(writer, 0); // no locals

@@ -2,18 +2,18 @@ import { createByteWriter, writeByte, writeBytes, writeName, writeSized, writeU3
 import { KIND, SECTION } from './module-layout.ts';
 import { TYPE } from './opcodes.ts';
 
-/** An import of a module that does nothing but export it again. */
+/** An import of a module that only exports it again. */
 export interface Reexport {
   readonly from: string;
   readonly name: string;
   readonly as: string;
-  /** The encoded type of a function: parameters, then results; or a table of one function. */
+  /** The encoded type of a function (parameters, then results), or a table of one function. */
   readonly type: readonly number[] | 'hook';
 }
 
 /**
- * Writes a module of imports that are exports. A function that only passes through is the same function, so calling it
- * costs nothing more; and the engine holds who imports it to its type.
+ * Writes a module that exports its imports. An exported import is the same function, so calling it costs nothing more. The engine checks its
+ * type at every import.
  */
 export const writeReexports = (reexports: readonly Reexport[]): Uint8Array<ArrayBuffer> => {
   const types = reexports.flatMap(({ type }) => (typeof type === 'string' ? [] : [type]));
